@@ -1,0 +1,14 @@
+namespace Stolon.Core.Common;
+
+/// <summary>Where new identifiers and random choices come from; the simulator supplies a repeatable one.</summary>
+public interface IIdSource
+{
+    /// <summary>Eight random lower-case hex digits (store.md 4.4): keeper, sentinel, proxy, instance and cluster uids.</summary>
+    string NextUid();
+
+    /// <summary>A random UUID version 4 as text: boot ids.</summary>
+    string NextUuid();
+
+    /// <summary>A random number from 0 up to, not including, <paramref name="limit"/> (at least 1).</summary>
+    int NextNumber(int limit);
+}

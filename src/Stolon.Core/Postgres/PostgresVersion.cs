@@ -1,0 +1,53 @@
+namespace Stolon.Core.Postgres;
+
+/// <summary>The version of PostgreSQL's programs, 15.18 as (15, 18). (0, 0) = unknown.</summary>
+public readonly record struct PostgresVersion(int Major, int Minor)
+{
+    public static PostgresVersion Unknown => default;
+
+    public bool IsKnown => Major > 0;
+
+    /// <summary>Parses the first line of <c>postgres -V</c>: the digits after <c>(PostgreSQL) </c>.</summary>
+    /// <returns>False when there are none. A missing minor number is 0; suffixes such as <c>beta1</c> are ignored.</returns>
+    public static bool TryParse(string versionLine, out PostgresVersion version)
+    {
+        version = default;
+        const string marker = "(PostgreSQL) ";
+        var at = versionLine.IndexOf(marker, StringComparison.Ordinal);
+        if (at < 0)
+        {
+            return false;
+        }
+
+        var rest = versionLine.AsSpan(at + marker.Length);
+        if (!TakeNumber(ref rest, out var major))
+        {
+            return false;
+        }
+
+        var minor = 0;
+        if (rest is ['.', ..])
+        {
+            rest = rest[1..];
+            _ = TakeNumber(ref rest, out minor);
+        }
+
+        version = new PostgresVersion(major, minor);
+        return true;
+    }
+
+    public override string ToString() => $"{Major}.{Minor}";
+
+    private static bool TakeNumber(ref ReadOnlySpan<char> text, out int number)
+    {
+        var length = 0;
+        while (length < text.Length && char.IsAsciiDigit(text[length]))
+        {
+            length++;
+        }
+
+        var taken = text[..length];
+        text = text[length..];
+        return int.TryParse(taken, out number);
+    }
+}

@@ -1,0 +1,24 @@
+namespace Stolon.Core.Postgres;
+
+/// <summary>A timeline id: 1 at initialisation, a new one at each promotion. 0 = unknown.</summary>
+/// <remarks>PostgreSQL manual, "Timelines".</remarks>
+public readonly record struct Timeline(ulong Value) : IComparable<Timeline>
+{
+    public static Timeline Unknown => default;
+
+    public int CompareTo(Timeline other) => Value.CompareTo(other.Value);
+
+    public override string ToString() => Value.ToString();
+
+    public static bool operator <(Timeline left, Timeline right) => left.Value < right.Value;
+
+    public static bool operator >(Timeline left, Timeline right) => left.Value > right.Value;
+
+    public static bool operator <=(Timeline left, Timeline right) => left.Value <= right.Value;
+
+    public static bool operator >=(Timeline left, Timeline right) => left.Value >= right.Value;
+}
+
+/// <summary>One line of a timeline history: timeline <paramref name="Timeline"/> ended at <paramref name="SwitchPoint"/>.</summary>
+/// <param name="Reason">PostgreSQL's own words, for people.</param>
+public sealed record TimelineSwitch(Timeline Timeline, Lsn SwitchPoint, string Reason);
