@@ -1,0 +1,30 @@
+namespace Stolon.Core.Model;
+
+/// <summary>How far the cluster has come (cluster-data.md 6).</summary>
+public enum ClusterPhase
+{
+    /// <summary>Entered at initialisation; ends when the first primary has converged and is healthy.</summary>
+    Initializing,
+
+    /// <summary>Entered from initializing; never left (a new initialisation writes a new document).</summary>
+    Normal,
+}
+
+/// <summary>The cluster as a whole (cluster-data.md 2).</summary>
+public sealed record Cluster
+{
+    public required ClusterUid Uid { get; init; }
+
+    /// <summary>Always 1; kept because the format has it.</summary>
+    public Generation Generation { get; init; } = Generation.First;
+
+    public WallTime ChangeTime { get; init; }
+
+    public required ClusterSpec Spec { get; init; }
+
+    /// <summary>Null: not said (such a document is not acted on).</summary>
+    public ClusterPhase? Phase { get; init; }
+
+    /// <summary>The instance elected primary; null until one is chosen.</summary>
+    public InstanceUid? Primary { get; init; }
+}

@@ -1,0 +1,39 @@
+using Stolon.Core.Postgres;
+
+namespace Stolon.Core.Model;
+
+/// <summary>A keeper as the sentinel knows it (cluster-data.md 3).</summary>
+public sealed record Keeper
+{
+    public required KeeperUid Uid { get; init; }
+
+    /// <summary>Always 1; kept because the format has it.</summary>
+    public Generation Generation { get; init; } = Generation.First;
+
+    public WallTime ChangeTime { get; init; }
+
+    public required KeeperStatus Status { get; init; }
+}
+
+/// <summary>What the sentinel last knew of a keeper.</summary>
+public sealed record KeeperStatus
+{
+    public bool Healthy { get; init; }
+
+    /// <summary>On the sentinel's wall clock.</summary>
+    public WallTime LastHealthyTime { get; init; }
+
+    /// <summary>The keeper's present run; null before it has reported one.</summary>
+    public string? BootUuid { get; init; }
+
+    public PostgresVersion BinaryVersion { get; init; }
+
+    /// <summary>One-shot order of <c>stolonctl failkeeper</c>, cleared by the sentinel.</summary>
+    public bool ForceFail { get; init; }
+
+    /// <summary>Null = allowed (a keeper older than the option).</summary>
+    public bool? EligibleAsPrimary { get; init; }
+
+    /// <summary>Null = allowed.</summary>
+    public bool? EligibleAsSynchronousStandby { get; init; }
+}

@@ -1,0 +1,59 @@
+using Stolon.Core.Common;
+using Stolon.Core.Postgres;
+
+namespace Stolon.Core.Model;
+
+/// <summary>What a keeper says of itself (store.md 4.1, KeeperInfo).</summary>
+public sealed record KeeperReport
+{
+    /// <summary>New random id at every write: its change is the sign of life.</summary>
+    public required string InfoUid { get; init; }
+
+    public required KeeperUid Uid { get; init; }
+
+    /// <summary>The cluster this keeper believes it belongs to; null: none yet.</summary>
+    public ClusterUid? Cluster { get; init; }
+
+    public string? BootUuid { get; init; }
+
+    public PostgresVersion BinaryVersion { get; init; }
+
+    /// <summary>Null until the keeper has looked at its PostgreSQL for the first time.</summary>
+    public PostgresReport? Postgres { get; init; }
+
+    public bool? EligibleAsPrimary { get; init; }
+
+    public bool? EligibleAsSynchronousStandby { get; init; }
+}
+
+/// <summary>What a keeper saw of its PostgreSQL (store.md 4.1, PostgresState).</summary>
+public sealed record PostgresReport
+{
+    /// <summary>The instance the local data belongs to; null: none.</summary>
+    public InstanceUid? Instance { get; init; }
+
+    /// <summary>The generation last carried out completely; none while initialising.</summary>
+    public Generation Generation { get; init; }
+
+    public string? ListenAddress { get; init; }
+
+    public string? Port { get; init; }
+
+    /// <summary>Every question was answered, recently.</summary>
+    public bool Healthy { get; init; }
+
+    public string? SystemIdentifier { get; init; }
+
+    public Timeline Timeline { get; init; }
+
+    public Lsn Position { get; init; }
+
+    public ValueList<TimelineSwitch> TimelineHistory { get; init; }
+
+    public ValueMap<string, string> PgParameters { get; init; } = ValueMap<string, string>.Empty;
+
+    /// <summary>The instances whose standbys PostgreSQL reports in state "sync" now; null: not asked.</summary>
+    public ValueList<InstanceUid>? SynchronousStandbys { get; init; }
+
+    public string? OldestWalFile { get; init; }
+}
