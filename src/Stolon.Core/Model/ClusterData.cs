@@ -10,7 +10,7 @@ public sealed record ClusterData
 
     public required Cluster Cluster { get; init; }
 
-    public ValueMap<KeeperUid, Keeper> Keepers { get; init; } = ValueMap<KeeperUid, Keeper>.Empty;
+    public ValueMap<KeeperUid, KeeperRecord> Keepers { get; init; } = ValueMap<KeeperUid, KeeperRecord>.Empty;
 
     public ValueMap<InstanceUid, Instance> Instances { get; init; } = ValueMap<InstanceUid, Instance>.Empty;
 

@@ -23,7 +23,7 @@ public interface IPostgres
     /// <summary>Stops the server, fast mode, and waits until it is gone; nothing happens when none runs.</summary>
     Task StopAsync(CancellationToken cancellationToken);
 
-    /// <summary>Deletes the data directory with everything in it (and what its tablespace links point to is left alone).</summary>
+    /// <summary>Deletes the data directory with everything in it; what its tablespace links point to is emptied too.</summary>
     /// <exception cref="PostgresToolException">The server runs, or a file could not be deleted; some may be gone.</exception>
     Task EraseAsync(CancellationToken cancellationToken);
 

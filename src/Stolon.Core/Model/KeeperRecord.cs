@@ -2,8 +2,8 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Model;
 
-/// <summary>A keeper as the sentinel knows it (cluster-data.md 3).</summary>
-public sealed record Keeper
+/// <summary>A keeper as the cluster data knows it (cluster-data.md 3).</summary>
+public sealed record KeeperRecord
 {
     public required KeeperUid Uid { get; init; }
 

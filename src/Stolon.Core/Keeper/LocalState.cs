@@ -1,0 +1,27 @@
+using Stolon.Core.Common;
+using Stolon.Core.Model;
+
+namespace Stolon.Core.Keeper;
+
+/// <summary>The keeper's own file: who it is (keeper.md 2.2, keeperstate).</summary>
+/// <param name="Uid">Null: not yet named.</param>
+/// <param name="Cluster">The cluster it last belonged to; null: none.</param>
+public sealed record KeeperState(KeeperUid? Uid, ClusterUid? Cluster);
+
+/// <summary>The keeper's file about its data: whose it is and how far it got (keeper.md 2.2, dbstate).</summary>
+public sealed record InstanceState
+{
+    /// <summary>Null: the data belongs to no instance.</summary>
+    public InstanceUid? Uid { get; init; }
+
+    /// <summary>Last generation carried out completely; none: not yet.</summary>
+    public Generation Generation { get; init; }
+
+    /// <summary>Set from the start of an initialisation until a complete convergence: data found with it is half-made.</summary>
+    public bool Initializing { get; init; }
+
+    /// <summary>The parameters found at initialisation; null unless asked for.</summary>
+    public ValueMap<string, string>? InitParameters { get; init; }
+
+    public static InstanceState Empty { get; } = new();
+}

@@ -1,0 +1,74 @@
+using Stolon.Core.Common;
+using Stolon.Core.Model;
+using Stolon.Core.Postgres;
+
+namespace Stolon.Core.Keeper;
+
+/// <summary>What a keeper sees of its PostgreSQL before it plans: files, process, and the server's own answers.</summary>
+public sealed record PostgresLook
+{
+    /// <summary>Of the programs on this host.</summary>
+    public required PostgresVersion Version { get; init; }
+
+    /// <summary>Null: the data directory is missing or not completely initialised (keeper.md 5.1).</summary>
+    public DataDirectoryLook? Data { get; init; }
+
+    /// <summary>Whether anything is in the data directory, initialised or not: what an erase would delete.</summary>
+    public bool DirectoryHasFiles { get; init; }
+
+    /// <summary>Null: no server process runs on this data directory.</summary>
+    public ServerLook? Server { get; init; }
+}
+
+/// <summary>An initialised data directory.</summary>
+public sealed record DataDirectoryLook
+{
+    /// <summary>From the files (keeper.md 5.2): a standby signal makes a standby.</summary>
+    public required InstanceRole Role { get; init; }
+
+    /// <summary>A targeted recovery has been asked for and has not ended (recovery.signal).</summary>
+    public bool RecoveryPending { get; init; }
+
+    /// <summary>From pg_control, decimal; null: unreadable.</summary>
+    public string? SystemIdentifier { get; init; }
+
+    /// <summary>Of the last checkpoint.</summary>
+    public Timeline Timeline { get; init; }
+
+    /// <summary>The last checkpoint's own position: where WAL ends when <see cref="ShutDownCleanly"/> as a primary.</summary>
+    public Lsn CheckpointPosition { get; init; }
+
+    /// <summary>The server was last stopped by an orderly shutdown, as a primary: nothing follows the last checkpoint.</summary>
+    public bool ShutDownCleanly { get; init; }
+}
+
+/// <summary>A running server process.</summary>
+public sealed record ServerLook
+{
+    public required int ProcessId { get; init; }
+
+    /// <summary>The port it was started with (postmaster.pid); 0 = not written yet.</summary>
+    public int Port { get; init; }
+
+    /// <summary>Null: it does not answer queries (starting, stopping, frozen, full).</summary>
+    public ServerAnswers? Answers { get; init; }
+}
+
+/// <summary>What a running server says when asked over its local socket.</summary>
+public sealed record ServerAnswers
+{
+    /// <summary>pg_is_in_recovery().</summary>
+    public required bool InRecovery { get; init; }
+
+    /// <summary>The listen_addresses in force (it cannot change while the server runs).</summary>
+    public string ListenAddresses { get; init; } = "";
+
+    /// <summary>Names of all replication slots that are not temporary.</summary>
+    public ValueList<string> Slots { get; init; }
+
+    /// <summary>Instances whose standbys are in state "sync", sorted (keeper.md 7.3).</summary>
+    public ValueList<InstanceUid> SynchronousStandbys { get; init; }
+
+    /// <summary>Some changed parameter waits for a restart (pg_settings.pending_restart).</summary>
+    public bool PendingRestart { get; init; }
+}

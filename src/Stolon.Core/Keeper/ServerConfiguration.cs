@@ -1,0 +1,34 @@
+using Stolon.Core.Common;
+
+namespace Stolon.Core.Keeper;
+
+/// <summary>What a server starts as (PostgreSQL manual, "Archive Recovery": the signal files).</summary>
+public enum RecoveryMode
+{
+    /// <summary>As primary: no signal file, no recovery parameters.</summary>
+    None,
+
+    /// <summary>As standby: follows for ever.</summary>
+    Standby,
+
+    /// <summary>Targeted recovery: replays up to a target, then ends recovery.</summary>
+    Recovery,
+}
+
+/// <summary>Everything the keeper writes for one server: parameters, recovery settings, host-based authentication.</summary>
+public sealed record ServerConfiguration
+{
+    public required ValueMap<string, string> Parameters { get; init; }
+
+    public RecoveryMode Recovery { get; init; }
+
+    /// <summary>In force only with a <see cref="Recovery"/> mode.</summary>
+    public ValueMap<string, string> RecoveryParameters { get; init; } = ValueMap<string, string>.Empty;
+
+    /// <summary>Lines of pg_hba.conf, in order.</summary>
+    public required ValueList<string> Hba { get; init; }
+
+    /// <summary>Counts only: the values may hold a password (primary_conninfo).</summary>
+    public override string ToString() =>
+        $"{Recovery}: {Parameters.Count} parameters, {RecoveryParameters.Count} for recovery, {Hba.Count} hba lines";
+}
