@@ -3,7 +3,7 @@ namespace Stolon.Core.Common;
 /// <summary>Where new identifiers and random choices come from; the simulator supplies a repeatable one.</summary>
 public interface IIdSource
 {
-    /// <summary>Eight random lower-case hex digits (store.md 4.4): keeper, sentinel, proxy, instance and cluster uids.</summary>
+    /// <summary>Eight random lower-case hex digits (store.md 4.4): uids of all kinds.</summary>
     string NextUid();
 
     /// <summary>A random UUID version 4 as text: boot ids.</summary>

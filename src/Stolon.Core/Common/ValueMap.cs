@@ -5,8 +5,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Stolon.Core.Common;
 
 /// <summary>An immutable map, sorted by key, that compares by content.</summary>
-/// <remarks>Sorted (strings: ordinal) so that every process enumerates in the same order, which is also the member order
-/// of the stored JSON.</remarks>
+/// <remarks>Sorted (strings: ordinal) so that every process enumerates in the same order, which is also the member
+/// order of the stored JSON.</remarks>
 public sealed class ValueMap<TKey, TValue> : IReadOnlyDictionary<TKey, TValue>, IEquatable<ValueMap<TKey, TValue>>
     where TKey : notnull
 {
