@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Stolon.Core.Postgres;
 
 /// <summary>A position in the write-ahead log: bytes since the beginning, as one 64-bit number.</summary>
-/// <remarks>PostgreSQL manual, "pg_lsn Type"; shown as two hexadecimal halves, <c>16/B374D848</c>. 0 = unknown.</remarks>
+/// <remarks>PostgreSQL manual, "pg_lsn Type"; shown as two hexadecimal halves, <c>16/B374D848</c>. 0 = unknown.
+/// </remarks>
 public readonly record struct Lsn(ulong Value) : IComparable<Lsn>
 {
     public static Lsn Unknown => default;

@@ -8,7 +8,8 @@ public readonly record struct PostgresVersion(int Major, int Minor)
     public bool IsKnown => Major > 0;
 
     /// <summary>Parses the first line of <c>postgres -V</c>: the digits after <c>(PostgreSQL) </c>.</summary>
-    /// <returns>False when there are none. A missing minor number is 0; suffixes such as <c>beta1</c> are ignored.</returns>
+    /// <returns>False when there are none. A missing minor number is 0; suffixes such as <c>beta1</c> are
+    /// ignored.</returns>
     public static bool TryParse(string versionLine, out PostgresVersion version)
     {
         version = default;
@@ -35,6 +36,9 @@ public readonly record struct PostgresVersion(int Major, int Minor)
         version = new PostgresVersion(major, minor);
         return true;
     }
+
+    /// <summary>True for this version or a later one; an unknown version is before every other.</summary>
+    public bool AtLeast(int major, int minor = 0) => Major > major || (Major == major && Minor >= minor);
 
     public override string ToString() => $"{Major}.{Minor}";
 

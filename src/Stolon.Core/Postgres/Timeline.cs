@@ -19,6 +19,6 @@ public readonly record struct Timeline(ulong Value) : IComparable<Timeline>
     public static bool operator >=(Timeline left, Timeline right) => left.Value >= right.Value;
 }
 
-/// <summary>One line of a timeline history: timeline <paramref name="Timeline"/> ended at <paramref name="SwitchPoint"/>.</summary>
+/// <summary>One line of a timeline history: a timeline and where it ended.</summary>
 /// <param name="Reason">PostgreSQL's own words, for people.</param>
 public sealed record TimelineSwitch(Timeline Timeline, Lsn SwitchPoint, string Reason);

@@ -1,0 +1,45 @@
+using System.Globalization;
+using Stolon.Core.Common;
+
+namespace Stolon.Core.Postgres;
+
+/// <summary>Reads timeline history files, which <c>TIMELINE_HISTORY</c> also answers with.</summary>
+/// <remarks>PostgreSQL manual, "Streaming Replication Protocol"; each line is timeline, LSN and reason, apart by
+/// white space. Empty lines and lines beginning with <c>#</c> are comments.</remarks>
+public static class TimelineHistory
+{
+    /// <summary>The entries, oldest first.</summary>
+    /// <exception cref="FormatException">A line is neither a comment nor an entry.</exception>
+    public static ValueList<TimelineSwitch> Parse(string text)
+    {
+        var entries = new List<TimelineSwitch>();
+        foreach (var line in text.Split('\n'))
+        {
+            var content = line.Trim();
+            if (content.Length > 0 && content[0] != '#')
+            {
+                entries.Add(ParseEntry(content));
+            }
+        }
+
+        return entries.ToValueList();
+    }
+
+    /// <summary>The last two entries at most: what is published, because the store limits a document's size.</summary>
+    public static ValueList<TimelineSwitch> LastTwo(ValueList<TimelineSwitch> history) =>
+        history.TakeLast(2).ToValueList();
+
+    private static TimelineSwitch ParseEntry(string line)
+    {
+        // Null separators: any white space. The reason is the rest, white space included.
+        var fields = line.Split((char[]?)null, 3, StringSplitOptions.RemoveEmptyEntries);
+        if (fields is not [var timeline, var lsn, .. var rest]
+            || !uint.TryParse(timeline, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            || !Lsn.TryParse(lsn, out var position))
+        {
+            throw new FormatException($"not a line of a timeline history: \"{line}\"");
+        }
+
+        return new TimelineSwitch(new Timeline(number), position, rest is [var reason] ? reason.Trim() : "");
+    }
+}
