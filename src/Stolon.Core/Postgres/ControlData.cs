@@ -1,0 +1,95 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Stolon.Core.Postgres;
+
+/// <summary>What <c>pg_controldata</c> prints of a data directory, as far as we ask.</summary>
+/// <remarks>PostgreSQL manual, "pg_controldata". Run it with <c>LC_ALL=C</c>: its labels are translated.</remarks>
+public sealed record ControlData
+{
+    /// <summary>Decimal, the same for all copies of one initdb.</summary>
+    public required string SystemIdentifier { get; init; }
+
+    public required ControlState State { get; init; }
+
+    /// <summary>Where the last checkpoint record is; WAL may reach further.</summary>
+    public required Lsn LatestCheckpoint { get; init; }
+
+    /// <summary>The timeline of the last checkpoint.</summary>
+    public required Timeline Timeline { get; init; }
+
+    /// <summary>A standby is consistent from here on; unknown (0) on a primary.</summary>
+    public required Lsn MinRecoveryEnd { get; init; }
+
+    /// <summary>The timeline of <see cref="MinRecoveryEnd"/>; unknown (0) on a primary.</summary>
+    public required Timeline MinRecoveryEndTimeline { get; init; }
+
+    public required uint WalSegmentBytes { get; init; }
+
+    /// <summary>0: data checksums are off.</summary>
+    public required uint ChecksumVersion { get; init; }
+
+    /// <summary>Whether the instance was stopped cleanly, which <c>pg_rewind</c> wants of its target.</summary>
+    public bool StoppedCleanly => State is ControlState.ShutDown or ControlState.ShutDownInRecovery;
+
+    /// <summary>Reads the output of <c>pg_controldata</c>.</summary>
+    /// <returns>False when a line asked for is missing or not of its form: another program or language, or a damaged
+    /// file.</returns>
+    public static bool TryParse(string output, [NotNullWhen(true)] out ControlData? data)
+    {
+        var lines = Lines(output);
+        data = null;
+        if (Text(lines, "Database system identifier") is not { Length: > 0 } identifier
+            || !identifier.All(char.IsAsciiDigit)
+            || Text(lines, "Database cluster state") is not { } state
+            || !Lsn.TryParse(Text(lines, "Latest checkpoint location"), out var checkpoint)
+            || !uint.TryParse(Text(lines, "Latest checkpoint's TimeLineID"), out var timeline)
+            || !Lsn.TryParse(Text(lines, "Minimum recovery ending location"), out var recoveryEnd)
+            || !uint.TryParse(Text(lines, "Min recovery ending loc's timeline"), out var recoveryEndTimeline)
+            || !uint.TryParse(Text(lines, "Bytes per WAL segment"), out var segmentBytes)
+            || !uint.TryParse(Text(lines, "Data page checksum version"), out var checksumVersion))
+        {
+            return false;
+        }
+
+        data = new ControlData
+        {
+            SystemIdentifier = identifier,
+            State = StateOf(state),
+            LatestCheckpoint = checkpoint,
+            Timeline = new Timeline(timeline),
+            MinRecoveryEnd = recoveryEnd,
+            MinRecoveryEndTimeline = new Timeline(recoveryEndTimeline),
+            WalSegmentBytes = segmentBytes,
+            ChecksumVersion = checksumVersion,
+        };
+        return true;
+    }
+
+    private static Dictionary<string, string> Lines(string output)
+    {
+        var lines = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var line in output.Split('\n'))
+        {
+            if (line.IndexOf(':') is > 0 and var colon)
+            {
+                _ = lines.TryAdd(line[..colon].Trim(), line[(colon + 1)..].Trim());
+            }
+        }
+
+        return lines;
+    }
+
+    private static string? Text(Dictionary<string, string> lines, string label) => lines.GetValueOrDefault(label);
+
+    private static ControlState StateOf(string text) => text switch
+    {
+        "starting up" => ControlState.StartingUp,
+        "shut down" => ControlState.ShutDown,
+        "shut down in recovery" => ControlState.ShutDownInRecovery,
+        "shutting down" => ControlState.ShuttingDown,
+        "in crash recovery" => ControlState.InCrashRecovery,
+        "in archive recovery" => ControlState.InArchiveRecovery,
+        "in production" => ControlState.InProduction,
+        _ => ControlState.Unknown,
+    };
+}

@@ -1,0 +1,73 @@
+using System.Net;
+using Stolon.Core.Common;
+using Stolon.Core.Model;
+
+namespace Stolon.Core.Postgres;
+
+/// <summary>The lines of <c>pg_hba.conf</c>, in order: the first that fits a connection decides.</summary>
+/// <remarks>PostgreSQL manual, "The pg_hba.conf File"; source: keeper.md 6.2.</remarks>
+public static class HbaRules
+{
+    private static readonly string[] _keywords =
+        ["all", "replication", "sameuser", "samegroup", "samerole", "samehost", "samenet"];
+
+    /// <summary>Our own entries first, so that no user entry can lock the keeper and the standbys out.</summary>
+    public static ValueList<string> For(HbaInputs inputs)
+    {
+        var lines = new List<string>
+        {
+            $"local postgres {Token(inputs.SuperuserName)} {inputs.SuperuserMethod}",
+            $"local replication {Token(inputs.ReplicationName)} {inputs.ReplicationMethod}",
+        };
+        lines.AddRange(inputs.Access == ReplicationAccess.All ? FromAnywhere(inputs) : FromInstances(inputs));
+        if (!inputs.InternalOnly)
+        {
+            lines.AddRange(inputs.UserEntries ?? ["host all all 0.0.0.0/0 md5", "host all all ::0/0 md5"]);
+        }
+
+        return lines.ToValueList();
+    }
+
+    private static IEnumerable<string> FromAnywhere(HbaInputs inputs) =>
+    [
+        Superuser(inputs, "0.0.0.0/0"),
+        Superuser(inputs, "::0/0"),
+        Replication(inputs, "0.0.0.0/0"),
+        Replication(inputs, "::0/0"),
+    ];
+
+    private static IEnumerable<string> FromInstances(HbaInputs inputs) =>
+        inputs.StrictAddresses
+            .Where(address => !string.IsNullOrWhiteSpace(address))
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal)
+            .Select(WithMask)
+            .SelectMany(address => new[] { Superuser(inputs, address), Replication(inputs, address) });
+
+    private static string Superuser(HbaInputs inputs, string address) =>
+        $"host all {Token(inputs.SuperuserName)} {address} {inputs.SuperuserMethod}";
+
+    private static string Replication(HbaInputs inputs, string address) =>
+        $"host replication {Token(inputs.ReplicationName)} {address} {inputs.ReplicationMethod}";
+
+    // One host: /32 for IPv4, /128 for IPv6; a name takes no mask.
+    private static string WithMask(string address)
+    {
+        if (address.Contains(':') && IPAddress.TryParse(address, out _))
+        {
+            return address + "/128";
+        }
+
+        var isIpv4 = address.Count(c => c == '.') == 3 && IPAddress.TryParse(address, out _);
+        return isIpv4 ? address + "/32" : Token(address);
+    }
+
+    // A quoted token is a name and nothing else: not a keyword, a group (+), a file (@), a list, or two tokens.
+    private static string Token(string name)
+    {
+        var plain = name.Length > 0
+            && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.')
+            && !_keywords.Contains(name);
+        return plain ? name : $"\"{name.Replace("\"", "\"\"")}\"";
+    }
+}

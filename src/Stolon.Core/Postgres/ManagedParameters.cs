@@ -1,0 +1,101 @@
+using System.Globalization;
+using Stolon.Core.Common;
+
+namespace Stolon.Core.Postgres;
+
+/// <summary>The parameters we set ourselves, and what an instance ends up with.</summary>
+/// <remarks>Source: cluster-spec.md 7, keeper.md 6.1.</remarks>
+public static class ManagedParameters
+{
+    private const string WalLevel = "wal_level";
+    private const string WalKeepSegments = "wal_keep_segments";
+    private const string WalKeepSize = "wal_keep_size";
+
+    /// <summary>Segments (16 MiB each) kept for standbys even without a slot; the user may ask for more.</summary>
+    private const int MinWalKeepSegments = 8;
+
+    /// <summary>MiB: the same amount in the unit of PostgreSQL 13 and later; the user may ask for anything.</summary>
+    private const string DefaultWalKeepSizeMegabytes = "128";
+
+    /// <summary>Never reported by keepers, so never merged; <c>wal_level</c> is not among them.</summary>
+    public static ValueList<string> Names { get; } =
+    [
+        "unix_socket_directories",
+        WalKeepSegments,
+        WalKeepSize,
+        "hot_standby",
+        "listen_addresses",
+        "port",
+        "max_replication_slots",
+        "max_wal_senders",
+        "wal_log_hints",
+        "synchronous_standby_names",
+        "primary_conninfo",
+        "primary_slot_name",
+        "recovery_min_apply_delay",
+        "restore_command",
+        "recovery_target_timeline",
+        "recovery_target",
+        "recovery_target_lsn",
+        "recovery_target_name",
+        "recovery_target_time",
+        "recovery_target_xid",
+        "recovery_target_action",
+    ];
+
+    /// <summary>Without the managed ones: what a keeper reports of its configuration files.</summary>
+    public static ValueMap<string, string> Remove(ValueMap<string, string> parameters) =>
+        parameters.Where(p => !Names.Contains(p.Key)).ToValueMap();
+
+    /// <summary>The parameters to write: found at initialisation, then the user's, then ours; the later wins.</summary>
+    public static ValueMap<string, string> Effective(ManagedParameterInputs inputs)
+    {
+        var asked = Overlay(inputs.Initial ?? ValueMap<string, string>.Empty, inputs.User);
+        var effective = asked
+            .With("unix_socket_directories", inputs.UnixSocketDirectory)
+            .With(WalLevel, WalLevelFor(inputs.Version, Value(asked, WalLevel)))
+            .With("hot_standby", "on")
+            .With("listen_addresses", inputs.ListenAddress)
+            .With("port", inputs.Port)
+            .With("max_replication_slots", inputs.MaxStandbys.ToString())
+            .With("max_wal_senders", MaxWalSenders(inputs).ToString())
+            .With("synchronous_standby_names", inputs.SynchronousStandbyNames);
+        effective = WithWalKept(effective, inputs.Version, asked);
+        return inputs.UsePgRewind ? effective.With("wal_log_hints", "on") : effective;
+    }
+
+    /// <summary>Both maps in one; of a name in both the value of <paramref name="upper"/> counts.</summary>
+    internal static ValueMap<string, string> Overlay(ValueMap<string, string> lower, ValueMap<string, string> upper) =>
+        upper.Aggregate(lower, (all, p) => all.With(p.Key, p.Value));
+
+    // "replica" is the name since 9.6; "hot_standby" is still understood by every later version.
+    private static string WalLevelFor(PostgresVersion version, string? asked) =>
+        asked == "logical" ? "logical" : version.AtLeast(9, 6) ? "replica" : "hot_standby";
+
+    // Sic: 16 bits, wrapping, as cluster-spec.md 7 has it; other keepers of the cluster do the same.
+    private static ushort MaxWalSenders(ManagedParameterInputs inputs) =>
+        unchecked((ushort)((2 * inputs.MaxStandbys) + 2 + inputs.AdditionalWalSenders));
+
+    private static ValueMap<string, string> WithWalKept(
+        ValueMap<string, string> parameters, PostgresVersion version, ValueMap<string, string> asked)
+    {
+        if (!version.IsKnown)
+        {
+            return parameters;
+        }
+
+        // The other version's name would keep PostgreSQL from starting, for instance after a major upgrade.
+        return version.AtLeast(13)
+            ? parameters.Without(WalKeepSegments)
+                .With(WalKeepSize, Value(asked, WalKeepSize) ?? DefaultWalKeepSizeMegabytes)
+            : parameters.Without(WalKeepSize).With(WalKeepSegments, SegmentsFor(Value(asked, WalKeepSegments)));
+    }
+
+    private static string SegmentsFor(string? asked) =>
+        long.TryParse(asked, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var segments)
+            ? Math.Max(MinWalKeepSegments, segments).ToString()
+            : MinWalKeepSegments.ToString();
+
+    private static string? Value(ValueMap<string, string> parameters, string name) =>
+        parameters.TryGetValue(name, out var value) ? value : null;
+}

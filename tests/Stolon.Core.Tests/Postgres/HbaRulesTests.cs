@@ -1,0 +1,92 @@
+using Stolon.Core.Model;
+using Stolon.Core.Postgres;
+using Xunit;
+
+namespace Stolon.Core.Tests.Postgres;
+
+public sealed class HbaRulesTests
+{
+    private static readonly HbaInputs _inputs = new()
+    {
+        SuperuserName = "postgres",
+        SuperuserMethod = "md5",
+        ReplicationName = "repl",
+        ReplicationMethod = "md5",
+        Access = ReplicationAccess.All,
+        UserEntries = ["host all all 127.0.0.1/32 md5"],
+        InternalOnly = false,
+    };
+
+    [Theory]
+    [InlineData("pg_hba-1.conf")]
+    [InlineData("pg_hba-2.conf")]
+    [InlineData("pg_hba-3.conf")]
+    public void The_original_writes_the_same_lines(string file) =>
+        Assert.Equal(Golden.Lines(file), HbaRules.For(_inputs));
+
+    [Fact]
+    public void Without_user_entries_everybody_with_a_password_may_come_in() =>
+        Assert.Equal(
+            ["host all all 0.0.0.0/0 md5", "host all all ::0/0 md5"],
+            HbaRules.For(_inputs with { UserEntries = null }).Skip(6));
+
+    [Fact]
+    public void An_empty_list_of_user_entries_lets_nobody_in() =>
+        Assert.Equal(6, HbaRules.For(_inputs with { UserEntries = [] }).Count);
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Users_are_kept_out_while_only_internal_entries_are_allowed(bool defaults) =>
+        Assert.Equal(
+            HbaRules.For(_inputs with { UserEntries = [] }),
+            HbaRules.For(_inputs with { UserEntries = defaults ? null : _inputs.UserEntries, InternalOnly = true }));
+
+    [Fact]
+    public void Strict_access_names_each_other_instance_with_each_users_own_method()
+    {
+        var lines = HbaRules.For(_inputs with
+        {
+            Access = ReplicationAccess.Strict,
+            StrictAddresses = ["db3.example.org", "10.0.0.2", "", "fd00::1", "10.0.0.2"],
+            SuperuserMethod = "scram-sha-256",
+            ReplicationMethod = "trust",
+            UserEntries = [],
+        });
+
+        Assert.Equal(
+            [
+                "local postgres postgres scram-sha-256",
+                "local replication repl trust",
+                "host all postgres 10.0.0.2/32 scram-sha-256",
+                "host replication repl 10.0.0.2/32 trust",
+                "host all postgres db3.example.org scram-sha-256",
+                "host replication repl db3.example.org trust",
+                "host all postgres fd00::1/128 scram-sha-256",
+                "host replication repl fd00::1/128 trust",
+            ],
+            lines);
+    }
+
+    [Fact]
+    public void Strict_access_without_addresses_leaves_the_local_entries() =>
+        Assert.Equal(
+            ["local postgres postgres md5", "local replication repl md5", "host all all 127.0.0.1/32 md5"],
+            HbaRules.For(_inputs with { Access = ReplicationAccess.Strict }));
+
+    [Theory]
+    [InlineData("all", "\"all\"")]
+    [InlineData("my user", "\"my user\"")]
+    [InlineData("a\"b", "\"a\"\"b\"")]
+    [InlineData("+group", "\"+group\"")]
+    [InlineData("repl_01-x", "repl_01-x")]
+    public void A_name_with_a_meaning_of_its_own_is_quoted(string name, string written) =>
+        Assert.Equal(
+            $"local replication {written} md5", HbaRules.For(_inputs with { ReplicationName = name })[1]);
+
+    [Fact]
+    public void An_address_that_is_a_keyword_does_not_open_the_server() =>
+        Assert.Contains(
+            "host all postgres \"all\" md5",
+            HbaRules.For(_inputs with { Access = ReplicationAccess.Strict, StrictAddresses = ["all"] }));
+}
