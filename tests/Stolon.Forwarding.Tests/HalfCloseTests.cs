@@ -1,0 +1,130 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Stolon.Forwarding.Tests.Rig;
+
+namespace Stolon.Forwarding.Tests;
+
+public sealed class HalfCloseTests
+{
+    [Fact]
+    public async Task A_client_that_has_finished_sending_still_receives()
+    {
+        using var server = Destination.Silent();
+        await using var forward = Forward.To(server.Address);
+        using var client = await Client.ConnectAsync(forward.Address);
+        using var accepted = await server.AcceptAsync();
+
+        await client.SendTextAsync("question");
+        client.Shutdown(SocketShutdown.Send);
+        Assert.Equal("question", await accepted.ReceiveTextAsync(100));
+        await accepted.SendTextAsync("answer");
+        Assert.Equal("answer", await client.ReceiveTextAsync(6));
+        await accepted.SendTextAsync("and more");
+        accepted.Shutdown(SocketShutdown.Send);
+        Assert.Equal("and more", await client.ReceiveTextAsync(100));
+    }
+
+    [Fact]
+    public async Task A_server_that_has_finished_sending_still_receives()
+    {
+        using var server = Destination.Silent();
+        await using var forward = Forward.To(server.Address);
+        using var client = await Client.ConnectAsync(forward.Address);
+        using var accepted = await server.AcceptAsync();
+
+        await accepted.SendTextAsync("greeting");
+        accepted.Shutdown(SocketShutdown.Send);
+        Assert.Equal("greeting", await client.ReceiveTextAsync(100));
+        await client.SendTextAsync("late words");
+        client.Shutdown(SocketShutdown.Send);
+        Assert.Equal("late words", await accepted.ReceiveTextAsync(100));
+    }
+
+    [Fact]
+    public async Task Both_ends_gone_the_pair_is_closed_for_good()
+    {
+        using var server = Destination.Echo();
+        await using var forward = Forward.To(server.Address);
+        using var figures = new Figures();
+        using (var client = await Client.ConnectAsync(forward.Address))
+        {
+            Assert.Equal("x", await client.EchoAsync("x"));
+            Assert.Equal(1, figures.Read("stolon_proxy_connections_open"));
+            client.Shutdown(SocketShutdown.Send);
+            Assert.True(await client.EndsAsync());
+        }
+
+        await figures.EventuallyAsync("stolon_proxy_connections_open", 0);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_reset_on_one_side_resets_the_other(bool clientResets)
+    {
+        using var server = Destination.Silent();
+        await using var forward = Forward.To(server.Address);
+        using var client = await Client.ConnectAsync(forward.Address);
+        using var accepted = await server.AcceptAsync();
+
+        await accepted.SendTextAsync("joined");
+        Assert.Equal("joined", await client.ReceiveTextAsync(6));
+
+        (clientResets ? client : accepted).Close(0);
+
+        Assert.False(await (clientResets ? accepted : client).EndsAsync());
+    }
+
+    [Fact]
+    public async Task Much_data_both_ways_at_once_arrives_unchanged()
+    {
+        const int Bytes = 64 * 1024 * 1024;
+        using var server = Destination.Silent();
+        await using var forward = Forward.To(server.Address);
+        using var client = await Client.ConnectAsync(forward.Address);
+        using var accepted = await server.AcceptAsync();
+
+        var up = SendRandomAsync(client, Bytes, seed: 1);
+        var down = SendRandomAsync(accepted, Bytes, seed: 2);
+        var atServer = HashOfAllAsync(accepted);
+        var atClient = HashOfAllAsync(client);
+
+        Assert.Equal(await up, await atServer);
+        Assert.Equal(await down, await atClient);
+    }
+
+    private static async Task<string> SendRandomAsync(Socket socket, int bytes, int seed)
+    {
+        await Task.Yield();
+        var random = new Random(seed);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        for (var sent = 0; sent < bytes;)
+        {
+            var block = new byte[Math.Min(random.Next(1, 200_000), bytes - sent)];
+            random.NextBytes(block);
+            hash.AppendData(block);
+            for (var offset = 0; offset < block.Length;)
+            {
+                offset += await socket.SendAsync(block.AsMemory(offset));
+            }
+
+            sent += block.Length;
+        }
+
+        socket.Shutdown(SocketShutdown.Send);
+        return Convert.ToHexString(hash.GetHashAndReset());
+    }
+
+    private static async Task<string> HashOfAllAsync(Socket socket)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[100_000];
+        int count;
+        while ((count = await socket.ReceiveAsync(buffer).WaitAsync(Client.Patience)) > 0)
+        {
+            hash.AppendData(buffer.AsSpan(0, count));
+        }
+
+        return Convert.ToHexString(hash.GetHashAndReset());
+    }
+}

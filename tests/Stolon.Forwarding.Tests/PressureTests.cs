@@ -1,0 +1,116 @@
+using System.Net.Sockets;
+using Stolon.Forwarding.Tests.Rig;
+using Stolon.Testing;
+
+namespace Stolon.Forwarding.Tests;
+
+public sealed class PressureTests
+{
+    [Fact]
+    public async Task Five_hundred_connections_live_side_by_side()
+    {
+        using var server = Destination.Echo();
+        await using var forward = Forward.To(server.Address);
+        using var figures = new Figures();
+        var clients = await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => Client.ConnectAsync(forward.Address)));
+
+        var answers = await Task.WhenAll(clients.Select((c, i) => c.EchoAsync($"client {i:000}")));
+
+        Assert.Equal(Enumerable.Range(0, 500).Select(i => $"client {i:000}"), answers);
+        Assert.Equal(500, figures.Read("stolon_proxy_connections_open"));
+        Assert.Equal(500, figures.Read("stolon_proxy_connections_accepted_total"));
+        Assert.Equal(5000, figures.Read("stolon_proxy_bytes_from_clients_total"));
+        Assert.Equal(5000, figures.Read("stolon_proxy_bytes_to_clients_total"));
+        Assert.All(clients, c => c.Dispose());
+        await figures.EventuallyAsync("stolon_proxy_connections_open", 0);
+    }
+
+    [Fact]
+    public async Task Running_out_of_descriptors_delays_clients_and_is_logged_once()
+    {
+        using var server = Destination.Echo();
+        await using var forward = Forward.To(server.Address);
+        using var before = await Client.ConnectAsync(forward.Address);
+        Assert.Equal("warm", await before.EchoAsync("warm"));
+        using var late = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+
+        using (DescriptorLimit.None())
+        {
+            await late.ConnectAsync(forward.Address);
+            await Eventually.BeTrue(() => forward.Log.Count(3502) == 1, Client.Patience, "the trouble is logged");
+            await Task.Delay(300);
+            Assert.Equal("alive", await before.EchoAsync("alive"));
+        }
+
+        Assert.Equal("served", await late.EchoAsync("served"));
+        Assert.Equal(1, forward.Log.Count(3502));
+        using var next = await Client.ConnectAsync(forward.Address);
+        Assert.Equal("and the next", await next.EchoAsync("and the next"));
+    }
+
+    [Fact]
+    public async Task A_client_gone_before_it_was_joined_harms_nobody()
+    {
+        using var server = Destination.Echo();
+        await using var forward = Forward.To(server.Address);
+        for (var i = 0; i < 200; i++)
+        {
+            (await Client.ConnectAsync(forward.Address)).Close(0);
+        }
+
+        using var client = await Client.ConnectAsync(forward.Address);
+        Assert.Equal("here", await client.EchoAsync("here"));
+    }
+
+    [Fact]
+    public async Task An_idle_connection_holds_no_buffer()
+    {
+        const int Connections = 400;
+        using var server = Destination.Silent(backlog: Connections);
+        await using var forward = Forward.To(server.Address);
+        var warm = await ConnectPairAsync(forward, server);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+
+        var pairs = new List<(Socket, Socket)>();
+        for (var i = 0; i < Connections; i++)
+        {
+            pairs.Add(await ConnectPairAsync(forward, server));
+        }
+
+        // Four sockets and the pair's tasks; one buffer alone would be 32 KiB.
+        var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / Connections;
+        Assert.True(each < 10_000, $"{each} bytes a connection");
+        pairs.Add(warm);
+        pairs.ForEach(p => Dispose(p));
+    }
+
+    [Fact]
+    public void Keepalive_settings_reach_the_socket()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        SocketSetup.Apply(socket, new KeepAliveSettings
+        {
+            Idle = TimeSpan.FromSeconds(7),
+            Interval = TimeSpan.Zero,
+            Probes = 3,
+        });
+
+        Assert.True(socket.NoDelay);
+        Assert.NotEqual(0, (int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive)!);
+        Assert.Equal(7, (int)socket.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime)!);
+        Assert.Equal(15, (int)socket.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval)!);
+        Assert.Equal(3, (int)socket.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount)!);
+    }
+
+    private static void Dispose((Socket Client, Socket Server) pair)
+    {
+        pair.Client.Dispose();
+        pair.Server.Dispose();
+    }
+
+    private static async Task<(Socket Client, Socket Server)> ConnectPairAsync(Forward forward, Destination server)
+    {
+        var client = await Client.ConnectAsync(forward.Address);
+        return (client, await server.AcceptAsync());
+    }
+}

@@ -1,0 +1,2 @@
+// One at a time: a test lowers this process's descriptor limit, others measure what closes within a call.
+[assembly: Xunit.CollectionBehavior(DisableTestParallelization = true)]

@@ -1,0 +1,64 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Stolon.Forwarding.Tests.Rig;
+
+/// <summary>What tests do with one end of a connection; nothing here waits longer than <see cref="Patience"/>.</summary>
+internal static class Client
+{
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    public static async Task<Socket> ConnectAsync(EndPoint address)
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(address).WaitAsync(Patience);
+        return socket;
+    }
+
+    public static Task SendTextAsync(this Socket socket, string text) =>
+        socket.SendAsync(Encoding.ASCII.GetBytes(text)).WaitAsync(Patience);
+
+    /// <summary>The text that has arrived when <paramref name="length"/> bytes have, or less if the peer ended before.</summary>
+    public static async Task<string> ReceiveTextAsync(this Socket socket, int length)
+    {
+        var buffer = new byte[length];
+        var filled = 0;
+        while (filled < length)
+        {
+            var count = await socket.ReceiveAsync(buffer.AsMemory(filled)).AsTask().WaitAsync(Patience);
+            if (count == 0)
+            {
+                break;
+            }
+
+            filled += count;
+        }
+
+        return Encoding.ASCII.GetString(buffer, 0, filled);
+    }
+
+    /// <summary>True when the peer has ended its direction properly, false when it reset the connection.</summary>
+    public static async Task<bool> EndsAsync(this Socket socket)
+    {
+        try
+        {
+            var count = await socket.ReceiveAsync(new byte[1]).WaitAsync(Patience);
+            Assert.Equal(0, count);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Whether the peer has closed or reset already, without waiting a moment.</summary>
+    public static bool IsClosedNow(this Socket socket) => socket.Poll(0, SelectMode.SelectRead);
+
+    public static async Task<string> EchoAsync(this Socket socket, string text)
+    {
+        await socket.SendTextAsync(text);
+        return await socket.ReceiveTextAsync(text.Length);
+    }
+}

@@ -1,0 +1,95 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Stolon.Forwarding.Tests.Rig;
+
+/// <summary>A server on 127.0.0.1 that hands each connection to a handler.</summary>
+internal sealed class Destination : IDisposable
+{
+    private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+
+    private Destination()
+    {
+        _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+    }
+
+    public IPEndPoint Address => (IPEndPoint)_listener.LocalEndPoint!;
+
+    public static Destination Serving(Func<Socket, Task> handler)
+    {
+        var destination = new Destination();
+        destination._listener.Listen();
+        _ = destination.ServeAsync(handler);
+        return destination;
+    }
+
+    /// <summary>Sends back what it receives, and ends when the client does.</summary>
+    public static Destination Echo() => Serving(async socket =>
+    {
+        var buffer = new byte[4096];
+        int count;
+        while ((count = await socket.ReceiveAsync(buffer)) > 0)
+        {
+            await socket.SendAsync(buffer.AsMemory(0, count));
+        }
+    });
+
+    /// <summary>Nobody accepts here: the test does it.</summary>
+    public static Destination Silent(int backlog = 128)
+    {
+        var destination = new Destination();
+        destination._listener.Listen(backlog);
+        return destination;
+    }
+
+    /// <summary>Drops every new connection request, as a host behind a filter does: its queue is full.</summary>
+    public static async Task<(Destination Server, List<Socket> Fillers)> BlackHole()
+    {
+        var destination = Silent(backlog: 0);
+        var fillers = new List<Socket>();
+        while (true)
+        {
+            var filler = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            fillers.Add(filler);
+            var connecting = filler.ConnectAsync(destination.Address);
+            if (await Task.WhenAny(connecting, Task.Delay(200)) != connecting)
+            {
+                return (destination, fillers);
+            }
+        }
+    }
+
+    public Task<Socket> AcceptAsync() => _listener.AcceptAsync().WaitAsync(Client.Patience);
+
+    public void Dispose() => _listener.Dispose();
+
+    private async Task ServeAsync(Func<Socket, Task> handler)
+    {
+        try
+        {
+            while (true)
+            {
+                _ = HandleAsync(await _listener.AcceptAsync(), handler);
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // Disposed: the test is over.
+        }
+    }
+
+    private static async Task HandleAsync(Socket socket, Func<Socket, Task> handler)
+    {
+        using (socket)
+        {
+            try
+            {
+                await handler(socket);
+            }
+            catch (SocketException)
+            {
+                // A client that was reset: the test sees it from the other side.
+            }
+        }
+    }
+}
