@@ -31,7 +31,7 @@ public readonly record struct WalFileName(uint Timeline, uint Log, uint Segment)
     }
 
     /// <summary>The first by name of the segments among a directory's files; null when there is none.</summary>
-    /// <remarks>Source: keeper.md 7.4. By name means by timeline first; of timelines that follow each other that is also the oldest WAL.</remarks>
+    /// <remarks>Source: keeper.md 7.4. By name means by timeline first, so it is the oldest WAL as well.</remarks>
     public static string? Oldest(IEnumerable<string> fileNames) =>
         fileNames.Where(name => TryParse(name, out _)).Min(StringComparer.Ordinal);
 
