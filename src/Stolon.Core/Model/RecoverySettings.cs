@@ -11,6 +11,9 @@ public sealed record StandbySettings
 
     /// <summary>PostgreSQL's <c>recovery_min_apply_delay</c>, with its unit.</summary>
     public string? RecoveryMinApplyDelay { get; init; }
+
+    /// <summary>Without the connection string, which may hold a password.</summary>
+    public override string ToString() => $"StandbySettings(slot {PrimarySlotName})";
 }
 
 /// <summary>How archived WAL is fetched (cluster-spec.md 1, ArchiveRecoverySettings).</summary>

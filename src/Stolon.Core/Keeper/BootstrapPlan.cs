@@ -1,0 +1,83 @@
+using Stolon.Core.Model;
+
+namespace Stolon.Core.Keeper;
+
+/// <summary>Brings the data directory to the assigned instance, by its init mode (keeper.md 4.1).</summary>
+internal static class BootstrapPlan
+{
+    public static KeeperPlan For(KeeperView view, Instance instance) => instance.Spec.InitMode switch
+    {
+        InstanceInitMode.New => New(view, instance),
+        InstanceInitMode.Existing => Existing(view, instance),
+        InstanceInitMode.PointInTimeRecovery => Restore(view, instance),
+        InstanceInitMode.Resync => ResyncPlan.For(view, instance),
+        InstanceInitMode.None => view.Refused(
+            $"the local data belongs to instance {view.Local.Uid?.Value ?? "none"}, not to the assigned {instance.Uid}, and that"
+            + " one is not to be initialised: its data was lost. The sentinel will assign another instance"),
+        _ => view.Refused($"instance {instance.Uid} has no init mode"),
+    };
+
+    private static KeeperPlan New(KeeperView view, Instance instance) => Prepare(
+        view,
+        instance,
+        view.StopIfRunning()
+            .Concat(view.EraseIfPresent("a new cluster is initialised here"))
+            .Append(new KeeperStep.InitDb(instance.Spec.NewConfig ?? new NewConfig()))
+            .Append(new KeeperStep.Start(Fresh(view, instance), Temporary: true))
+            .Append(new KeeperStep.AwaitReady(view.Settings.DbWaitReadyTimeout))
+            .Concat(Capture(instance, Planning.Beginning(instance)))
+            .Append(new KeeperStep.SetUpRoles()),
+        Planning.Beginning(instance));
+
+    private static KeeperPlan Restore(KeeperView view, Instance instance)
+    {
+        var configuration = WantedConfiguration.Restoring(view, instance);
+        var timeout = view.Settings.SyncTimeout;
+        return Prepare(
+            view,
+            instance,
+            view.StopIfRunning()
+                .Concat(view.EraseIfPresent("a backup is restored here"))
+                .Append(new KeeperStep.Restore(instance.Spec.PointInTimeConfig?.DataRestoreCommand ?? ""))
+                .Append(new KeeperStep.Start(configuration, Temporary: true))
+                .Concat(configuration.Recovery == RecoveryMode.Recovery
+                    ? [new KeeperStep.AwaitRecoveryEnd(timeout)]
+                    : [])
+                .Append(new KeeperStep.AwaitReady(timeout))
+                .Concat(Capture(instance, Planning.Beginning(instance))),
+            Planning.Beginning(instance));
+    }
+
+    private static KeeperPlan Existing(KeeperView view, Instance instance)
+    {
+        if (view.Look.Data is null)
+        {
+            return view.Refused("the data directory to be adopted holds no complete PostgreSQL data");
+        }
+
+        var state = new InstanceState { Uid = instance.Uid };
+        return Prepare(
+            view,
+            instance,
+            view.StopIfRunning()
+                .Append(new KeeperStep.Start(Fresh(view, instance), Temporary: true))
+                .Append(new KeeperStep.AwaitReady(view.Settings.DbWaitReadyTimeout))
+                .Concat(Capture(instance, state)),
+            state);
+    }
+
+    private static ServerConfiguration Fresh(KeeperView view, Instance instance) =>
+        WantedConfiguration.Primary(view, instance, internalOnly: false);
+
+    private static KeeperStep[] Capture(Instance instance, InstanceState state) =>
+        instance.Spec.IncludePreviousConfig ? [new KeeperStep.CaptureParameters(state)] : [];
+
+    /// <summary>First the note that the data is being made, last the stop: the instance then starts in its role.</summary>
+    private static KeeperPlan Prepare(
+        KeeperView view, Instance instance, IEnumerable<KeeperStep> steps, InstanceState state) =>
+        view.Act([new KeeperStep.SaveInstance(state), .. steps, new KeeperStep.Stop()]) with
+        {
+            OnSuccess = new KeeperMemory { Prepared = instance.Uid },
+            OnFailure = new KeeperMemory(),
+        };
+}

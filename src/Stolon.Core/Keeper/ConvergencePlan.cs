@@ -1,0 +1,72 @@
+using Stolon.Core.Model;
+
+namespace Stolon.Core.Keeper;
+
+/// <summary>What a keeper does next, given the cluster data, its files and its server (keeper.md 4). After the steps it looks
+/// again, until the answer is that nothing is to be done.</summary>
+public static class ConvergencePlan
+{
+    public static KeeperPlan For(KeeperView view)
+    {
+        if (view.KnownCluster != view.Data.Cluster.Uid)
+        {
+            return view.Act(new KeeperStep.SaveCluster(view.Data.Cluster.Uid));
+        }
+
+        if (!view.Data.Keepers.TryGetValue(view.Self, out var keeper))
+        {
+            return view.Waiting("the sentinel to register this keeper");
+        }
+
+        if (view.Assigned is not { } instance)
+        {
+            return view.Look.Server is null
+                ? view.Waiting("an instance to be assigned to this keeper")
+                : view.Act(new KeeperStep.Stop());
+        }
+
+        if (keeper.Status.BootUuid != view.Identity.BootUuid)
+        {
+            return AwaitRecognition(view, instance);
+        }
+
+        return view.Local.Uid == instance.Uid && !LeftHalfMade(view)
+            ? ForRole(view, instance)
+            : BootstrapPlan.For(view, instance);
+    }
+
+    /// <summary>Until the sentinel has seen this run of the keeper, nothing is started; a server found running as the instance
+    /// that is assigned goes on undisturbed.</summary>
+    private static KeeperPlan AwaitRecognition(KeeperView view, Instance instance) =>
+        view.Look.Server is not null && (view.Local.Uid != instance.Uid || LeftHalfMade(view))
+            ? view.Act(new KeeperStep.Stop())
+            : view.Waiting("the sentinel to see this run of the keeper");
+
+    private static bool LeftHalfMade(KeeperView view) =>
+        view.Local.Initializing && view.Memory.Prepared != view.Local.Uid;
+
+    private static KeeperPlan ForRole(KeeperView view, Instance instance) => instance.Spec.Role switch
+    {
+        InstanceRole.Primary => PrimaryPlan.For(view, instance),
+        InstanceRole.Standby => StandbyPlan.For(view, instance),
+        _ => view.Waiting("the instance to be given a role"),
+    };
+
+    /// <summary>The end of every convergence: the generation is reached.</summary>
+    internal static KeeperPlan Reached(KeeperView view, Instance instance, KeeperMemory memory)
+    {
+        var reached = new InstanceState
+        {
+            Uid = instance.Uid,
+            Generation = instance.Generation,
+            InitParameters = instance.Spec.IncludePreviousConfig ? view.Local.InitParameters : null,
+        };
+        return new KeeperPlan
+        {
+            Steps = view.Local == reached ? [] : [new KeeperStep.SaveInstance(reached)],
+            Verdict = new KeeperVerdict.Converged(),
+            OnSuccess = memory with { MustClone = null },
+            OnFailure = view.Memory,
+        };
+    }
+}

@@ -1,0 +1,34 @@
+using Stolon.Core.Common;
+
+namespace Stolon.Core.Keeper;
+
+/// <summary>What a keeper's own options say of it and of the server it runs (keeper.md 1).</summary>
+public sealed record KeeperIdentity
+{
+    /// <summary>New at every start; the sentinel shows it back (keeper.md 4, 5).</summary>
+    public required string BootUuid { get; init; }
+
+    /// <summary>PostgreSQL's <c>listen_addresses</c>; may be <c>*</c>.</summary>
+    public required string ListenAddress { get; init; }
+
+    public required string Port { get; init; }
+
+    /// <summary>What others connect to.</summary>
+    public required ServerAddress Advertised { get; init; }
+
+    public required Login Superuser { get; init; }
+
+    public required Login Replication { get; init; }
+
+    /// <summary>Directory of the server's socket; the original's <c>/tmp</c>.</summary>
+    public string SocketDirectory { get; init; } = "/tmp";
+
+    public bool EligibleAsPrimary { get; init; } = true;
+
+    public bool EligibleAsSynchronousStandby { get; init; } = true;
+}
+
+/// <summary>One of the two internal users.</summary>
+/// <param name="Method">PostgreSQL's name of the authentication method.</param>
+/// <param name="Password">Null with method <c>trust</c>.</param>
+public sealed record Login(string Name, string Method, Secret? Password);

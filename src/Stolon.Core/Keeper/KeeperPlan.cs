@@ -1,0 +1,58 @@
+using Stolon.Core.Common;
+
+namespace Stolon.Core.Keeper;
+
+/// <summary>What a keeper does next, and how its memory changes with it.</summary>
+public sealed record KeeperPlan
+{
+    /// <summary>In order. Empty: nothing is to be done, see <see cref="Verdict"/>.</summary>
+    public ValueList<KeeperStep> Steps { get; init; }
+
+    public required KeeperVerdict Verdict { get; init; }
+
+    /// <summary>The memory after all steps succeeded.</summary>
+    public required KeeperMemory OnSuccess { get; init; }
+
+    /// <summary>The memory after a step failed.</summary>
+    public required KeeperMemory OnFailure { get; init; }
+
+    /// <summary>What is waited for comes soon and without a sign: look again shortly.</summary>
+    public bool Hurry { get; init; }
+
+    /// <summary>What is to be said about this run, in order.</summary>
+    public ValueList<KeeperRemark> Remarks { get; init; }
+}
+
+/// <summary>Why a plan is as it is.</summary>
+public abstract record KeeperVerdict
+{
+    private KeeperVerdict()
+    {
+    }
+
+    /// <summary>There are steps to do; then look again.</summary>
+    public sealed record Act : KeeperVerdict;
+
+    /// <summary>The instance is what the cluster data says.</summary>
+    public sealed record Converged : KeeperVerdict;
+
+    /// <summary>Something outside has to happen first.</summary>
+    public sealed record Waiting(string For) : KeeperVerdict;
+
+    /// <summary>What the cluster data says cannot be done here; an operator or the sentinel must act.</summary>
+    public sealed record Refused(string Why) : KeeperVerdict;
+}
+
+/// <summary>Remarks with a text of their own that users' scripts wait for (process-contract.md 4).</summary>
+public enum KeeperRemark
+{
+    PrimaryWanted,
+    StandbyWanted,
+    AlreadyPrimary,
+    AlreadyStandby,
+    ParametersChanged,
+    ParametersUnchanged,
+    SynchronousStandbysChanged,
+    HbaChanged,
+    RestartNeeded,
+}

@@ -1,0 +1,66 @@
+using Stolon.Core.Model;
+using Stolon.Core.Postgres;
+
+namespace Stolon.Core.Keeper;
+
+/// <summary>One thing a keeper does to its files or its server. Steps are done in order; the first that fails ends the plan.</summary>
+public abstract record KeeperStep
+{
+    private KeeperStep()
+    {
+    }
+
+    /// <summary>Must not be done on old news: after a freeze, somebody else may have been elected meanwhile.</summary>
+    public virtual bool NeedsFreshNews => false;
+
+    /// <summary>Remember the cluster this keeper belongs to.</summary>
+    public sealed record SaveCluster(ClusterUid Cluster) : KeeperStep;
+
+    /// <summary>Remember whose the data is and how far it got.</summary>
+    public sealed record SaveInstance(InstanceState State) : KeeperStep;
+
+    public sealed record Stop : KeeperStep;
+
+    /// <summary>Delete the data directory.</summary>
+    /// <param name="Why">For the log.</param>
+    public sealed record Erase(string Why) : KeeperStep;
+
+    public sealed record InitDb(NewConfig Config) : KeeperStep;
+
+    public sealed record Restore(string Command) : KeeperStep;
+
+    public sealed record Start(ServerConfiguration Configuration, bool Temporary = false) : KeeperStep
+    {
+        public override bool NeedsFreshNews => !Temporary && Configuration.Recovery == RecoveryMode.None;
+    }
+
+    /// <param name="Timeout">Zero: no limit.</param>
+    public sealed record AwaitReady(TimeSpan Timeout) : KeeperStep;
+
+    /// <inheritdoc cref="AwaitReady"/>
+    public sealed record AwaitRecoveryEnd(TimeSpan Timeout) : KeeperStep;
+
+    /// <summary>Remember the parameters in the files as those found at initialisation, in this state.</summary>
+    public sealed record CaptureParameters(InstanceState State) : KeeperStep;
+
+    public sealed record SetUpRoles : KeeperStep;
+
+    public sealed record Rewind(ServerAddress Primary, InstanceUid Self) : KeeperStep;
+
+    public sealed record CloneFrom(ServerAddress Source, InstanceUid Self, string Slot) : KeeperStep;
+
+    /// <summary>Fail unless the own history belongs to that of the instance followed.</summary>
+    public sealed record VerifyBranch(TimelinePosition Followed) : KeeperStep;
+
+    public sealed record Promote(ServerConfiguration Configuration) : KeeperStep
+    {
+        public override bool NeedsFreshNews => true;
+    }
+
+    public sealed record Reload(ServerConfiguration Configuration) : KeeperStep;
+
+    public sealed record CreateSlot(string Name) : KeeperStep;
+
+    /// <summary>Fails softly: a slot may still be in use for a moment; the next look tries again.</summary>
+    public sealed record DropSlot(string Name) : KeeperStep;
+}

@@ -1,0 +1,41 @@
+using Stolon.Core.Common;
+using Stolon.Core.Model;
+
+namespace Stolon.Core.Keeper;
+
+/// <summary>Short forms for writing plans.</summary>
+internal static class Planning
+{
+    public static KeeperPlan Waiting(this KeeperView view, string what) =>
+        Idle(view, new KeeperVerdict.Waiting(what));
+
+    public static KeeperPlan Refused(this KeeperView view, string why) =>
+        Idle(view, new KeeperVerdict.Refused(why));
+
+    public static KeeperPlan Act(this KeeperView view, params ReadOnlySpan<KeeperStep> steps) => new()
+    {
+        Steps = ValueList.Create(steps),
+        Verdict = new KeeperVerdict.Act(),
+        OnSuccess = view.Memory,
+        OnFailure = view.Memory,
+    };
+
+    /// <summary>The steps to be sure that no server runs: none, when none does.</summary>
+    public static IEnumerable<KeeperStep> StopIfRunning(this KeeperView view) =>
+        view.Look.Server is null ? [] : [new KeeperStep.Stop()];
+
+    /// <summary>The steps to be sure that the data directory is empty: none, when it is.</summary>
+    public static IEnumerable<KeeperStep> EraseIfPresent(this KeeperView view, string why) =>
+        view.Look.DirectoryHasFiles ? [new KeeperStep.Erase(why)] : [];
+
+    /// <summary>The state that says: this instance's data is being made.</summary>
+    public static InstanceState Beginning(Instance instance) =>
+        new() { Uid = instance.Uid, Initializing = true };
+
+    private static KeeperPlan Idle(KeeperView view, KeeperVerdict verdict) => new()
+    {
+        Verdict = verdict,
+        OnSuccess = view.Memory,
+        OnFailure = view.Memory,
+    };
+}

@@ -1,0 +1,82 @@
+using Stolon.Core.Common;
+using Stolon.Core.Model;
+
+namespace Stolon.Core.Keeper;
+
+/// <summary>Makes the instance a primary, or keeps it one (keeper.md 4.2).</summary>
+internal static class PrimaryPlan
+{
+    public static KeeperPlan For(KeeperView view, Instance instance)
+    {
+        var plan = Converge(view, instance);
+        var already = view.Look.Server?.Answers is { InRecovery: false };
+        return plan with
+        {
+            Remarks =
+            [
+                KeeperRemark.PrimaryWanted, .. already ? [KeeperRemark.AlreadyPrimary] : ValueList<KeeperRemark>.Empty,
+                .. plan.Remarks,
+            ],
+        };
+    }
+
+    private static KeeperPlan Converge(KeeperView view, Instance instance)
+    {
+        if (view.Look.Data is null)
+        {
+            return view.Refused("the data directory holds no complete PostgreSQL data, and a primary's data cannot be made anew");
+        }
+
+        if (view.Look.Server is not { } server)
+        {
+            return Start(view, instance, []);
+        }
+
+        if (server.Answers is not { } answers)
+        {
+            return view.Waiting("PostgreSQL to answer") with { Hurry = true };
+        }
+
+        return answers.InRecovery
+            ? Promote(view, instance)
+            : SettingsPlan.For(
+                view,
+                instance,
+                answers,
+                WantedConfiguration.Primary(view, instance, StillInternal(view, instance, answers)),
+                restart: () => Start(view, instance, [new KeeperStep.Stop()]));
+    }
+
+    /// <summary>A primary with synchronous standbys that was down shows, once started, commits no standby has confirmed: ordinary
+    /// users stay out until the standbys are back (keeper.md 6.4).</summary>
+    private static KeeperPlan Start(KeeperView view, Instance instance, ReadOnlySpan<KeeperStep> before)
+    {
+        var internalOnly = instance.Spec.SynchronousReplication;
+        var configuration = WantedConfiguration.Primary(view, instance, internalOnly);
+        return view.Act(
+        [
+            .. before,
+            new KeeperStep.Start(configuration),
+            new KeeperStep.AwaitReady(view.Settings.DbWaitReadyTimeout),
+        ]) with
+        {
+            OnSuccess = view.Memory with { InEffect = configuration, InternalOnly = internalOnly },
+            OnFailure = view.Memory with { InEffect = null, InternalOnly = internalOnly },
+        };
+    }
+
+    private static KeeperPlan Promote(KeeperView view, Instance instance)
+    {
+        var configuration = WantedConfiguration.Primary(view, instance, view.Memory.InternalOnly);
+        return view.Act(new KeeperStep.Promote(configuration)) with
+        {
+            OnSuccess = view.Memory with { InEffect = configuration },
+            OnFailure = view.Memory with { InEffect = null },
+        };
+    }
+
+    internal static bool StillInternal(KeeperView view, Instance instance, ServerAnswers answers) =>
+        view.Memory.InternalOnly
+        && instance.Spec.SynchronousReplication
+        && answers.SynchronousStandbys != (instance.Spec.SynchronousStandbys ?? []).ToSortedSet();
+}

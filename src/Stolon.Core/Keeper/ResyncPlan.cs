@@ -1,0 +1,98 @@
+using Stolon.Core.Common;
+using Stolon.Core.Model;
+using Stolon.Core.Postgres;
+using Stolon.Core.Sentinel;
+
+namespace Stolon.Core.Keeper;
+
+/// <summary>Makes the local data a copy of the followed instance's, by the cheapest way that works: as it is, rewound, cloned
+/// (keeper.md 4.1, resync). What is here is deleted only when a healthy source is known.</summary>
+internal static class ResyncPlan
+{
+    public static KeeperPlan For(KeeperView view, Instance instance)
+    {
+        if (view.FollowedBy(instance) is not { } followed || WantedConfiguration.AddressOf(followed) is not { } source)
+        {
+            return view.Waiting("the instance to be followed to be known");
+        }
+
+        if (!followed.Status.Healthy)
+        {
+            return view.Waiting($"instance {followed.Uid}, to be followed, to be healthy");
+        }
+
+        if (LocalDataIsUsable(view, instance, followed))
+        {
+            if (NothingDiverged(view.Look.Data!, followed))
+            {
+                return Reuse(view, instance, followed, []);
+            }
+
+            if (instance.Spec.UsePgRewind && RewindSource(view) is { } primary)
+            {
+                return Reuse(view, instance, followed, [new KeeperStep.Rewind(primary, instance.Uid)]);
+            }
+        }
+
+        return Clone(view, instance, followed, source);
+    }
+
+    /// <summary>Whole data of this very cluster, not yet found unusable for this instance.</summary>
+    private static bool LocalDataIsUsable(KeeperView view, Instance instance, Instance followed) =>
+        view.Look.Data is { SystemIdentifier: { Length: > 0 } identifier }
+        && identifier == followed.Status.SystemIdentifier
+        && view.Memory.MustClone != instance.Uid
+        && !view.Local.Initializing;
+
+    /// <summary>A primary that was shut down in order, its last record lying before the point where the followed instance's timeline
+    /// branched off, has nothing the followed one lacks: it can follow as it is.</summary>
+    private static bool NothingDiverged(DataDirectoryLook local, Instance followed) =>
+        local.ShutDownCleanly
+        && followed.Status.TimelineHistory.Any(
+            h => h.Timeline == local.Timeline && local.CheckpointPosition < h.SwitchPoint);
+
+    private static ServerAddress? RewindSource(KeeperView view) =>
+        view.Data.Instances.Find(view.Data.Cluster.Primary) is { Status.Healthy: true } primary
+            ? WantedConfiguration.AddressOf(primary)
+            : null;
+
+    private static KeeperPlan Reuse(
+        KeeperView view, Instance instance, Instance followed, ReadOnlySpan<KeeperStep> rewind) =>
+        view.Act(
+        [
+            new KeeperStep.SaveInstance(Planning.Beginning(instance)),
+            .. view.StopIfRunning(),
+            .. rewind,
+            new KeeperStep.Start(WantedConfiguration.Standby(view, instance)!),
+            new KeeperStep.AwaitReady(view.Settings.DbWaitReadyTimeout),
+            new KeeperStep.VerifyBranch(InstanceJudgement.PositionOf(followed)),
+        ]) with
+        {
+            OnSuccess = new KeeperMemory
+            {
+                Prepared = instance.Uid,
+                InEffect = WantedConfiguration.Standby(view, instance),
+            },
+            OnFailure = new KeeperMemory { MustClone = instance.Uid },
+        };
+
+    private static KeeperPlan Clone(KeeperView view, Instance instance, Instance followed, ServerAddress source)
+    {
+        if (!followed.Converged || !followed.Spec.Followers.Contains(instance.Uid))
+        {
+            return view.Waiting($"instance {followed.Uid} to prepare a replication slot for this one");
+        }
+
+        return view.Act(
+        [
+            new KeeperStep.SaveInstance(Planning.Beginning(instance)),
+            .. view.StopIfRunning(),
+            .. view.EraseIfPresent($"the data is replaced by a clone of instance {followed.Uid} at {source}"),
+            new KeeperStep.CloneFrom(source, instance.Uid, ReplicationSlotName.Of(instance.Uid)),
+        ]) with
+        {
+            OnSuccess = new KeeperMemory { Prepared = instance.Uid },
+            OnFailure = new KeeperMemory { MustClone = instance.Uid },
+        };
+    }
+}

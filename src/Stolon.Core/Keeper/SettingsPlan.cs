@@ -1,0 +1,104 @@
+using Stolon.Core.Common;
+using Stolon.Core.Model;
+
+namespace Stolon.Core.Keeper;
+
+/// <summary>Brings slots, parameters and host access of a server that is in its role to what is wanted (keeper.md 4.3).</summary>
+internal static class SettingsPlan
+{
+    private const string SynchronousStandbyNames = "synchronous_standby_names";
+
+    /// <param name="restart">What a restart is in this role.</param>
+    public static KeeperPlan For(
+        KeeperView view,
+        Instance instance,
+        ServerAnswers answers,
+        ServerConfiguration wanted,
+        Func<KeeperPlan> restart)
+    {
+        var memory = view.Memory with
+        {
+            InEffect = wanted,
+            InternalOnly = PrimaryPlan.StillInternal(view, instance, answers),
+        };
+        if (OwnOptionsNeedRestart(view, answers))
+        {
+            return restart();
+        }
+
+        var slots = ReplicationSlotPlan.For(instance, answers).ToList();
+        if (view.Memory.InEffect != wanted)
+        {
+            return view.Act([.. slots, new KeeperStep.Reload(wanted)]) with
+            {
+                OnSuccess = memory,
+                Remarks = Differences(view, wanted),
+            };
+        }
+
+        if (slots.Any(s => s is KeeperStep.CreateSlot))
+        {
+            return view.Act([.. slots]) with { OnSuccess = memory };
+        }
+
+        if (answers.PendingRestart && view.Settings.AutomaticPgRestart)
+        {
+            return restart();
+        }
+
+        return Reached(view, instance, memory, slots, answers);
+    }
+
+    /// <summary>Dropping a slot may fail while it is in use; that does not keep the generation from being reached.</summary>
+    private static KeeperPlan Reached(
+        KeeperView view, Instance instance, KeeperMemory memory, List<KeeperStep> drops, ServerAnswers answers)
+    {
+        var plan = ConvergencePlan.Reached(view, instance, memory);
+        return plan with
+        {
+            Steps = [.. drops, .. plan.Steps],
+            Hurry = memory.InternalOnly,
+            Remarks = answers.PendingRestart
+                ? [KeeperRemark.ParametersUnchanged, KeeperRemark.RestartNeeded]
+                : [KeeperRemark.ParametersUnchanged],
+        };
+    }
+
+    /// <summary>A server found running may have been started with other options of this keeper.</summary>
+    private static bool OwnOptionsNeedRestart(KeeperView view, ServerAnswers answers) =>
+        answers.ListenAddresses != view.Identity.ListenAddress
+        || (view.Look.Server is { Port: > 0 and var port } && port.ToString() != view.Identity.Port);
+
+    private static ValueList<KeeperRemark> Differences(KeeperView view, ServerConfiguration wanted)
+    {
+        if (view.Memory.InEffect is not { } before)
+        {
+            return [KeeperRemark.ParametersChanged];
+        }
+
+        var remarks = new List<KeeperRemark>();
+        if (before.Parameters != wanted.Parameters || before.RecoveryParameters != wanted.RecoveryParameters)
+        {
+            remarks.Add(KeeperRemark.ParametersChanged);
+        }
+        else
+        {
+            remarks.Add(KeeperRemark.ParametersUnchanged);
+        }
+
+        if (Named(before) != Named(wanted))
+        {
+            remarks.Add(KeeperRemark.SynchronousStandbysChanged);
+        }
+
+        if (before.Hba != wanted.Hba)
+        {
+            remarks.Add(KeeperRemark.HbaChanged);
+        }
+
+        return remarks.ToValueList();
+    }
+
+    private static string Named(ServerConfiguration configuration) =>
+        configuration.Parameters.TryGetValue(SynchronousStandbyNames, out var names) ? names : "";
+}

@@ -1,0 +1,78 @@
+using Stolon.Core.Common;
+using Stolon.Core.Model;
+
+namespace Stolon.Core.Keeper;
+
+/// <summary>Makes the instance follow what it is told to follow (keeper.md 4.2).</summary>
+internal static class StandbyPlan
+{
+    public static KeeperPlan For(KeeperView view, Instance instance)
+    {
+        var plan = Converge(view, instance);
+        var already = view.Look.Server?.Answers is { InRecovery: true };
+        return plan with
+        {
+            Remarks =
+            [
+                KeeperRemark.StandbyWanted, .. already ? [KeeperRemark.AlreadyStandby] : ValueList<KeeperRemark>.Empty,
+                .. plan.Remarks,
+            ],
+        };
+    }
+
+    private static KeeperPlan Converge(KeeperView view, Instance instance)
+    {
+        if (view.Look.Data is not { } data)
+        {
+            return view.Refused("the data directory holds no complete PostgreSQL data");
+        }
+
+        if (data.Role == InstanceRole.Primary || view.Look.Server?.Answers is { InRecovery: false })
+        {
+            return view.Refused("the local PostgreSQL is a primary, and a primary is never made a standby in place");
+        }
+
+        if (WantedConfiguration.Standby(view, instance) is not { } wanted)
+        {
+            return view.Waiting("the instance to be followed to be known");
+        }
+
+        if (view.Look.Server is not { } server)
+        {
+            return Start(view, wanted, []);
+        }
+
+        if (server.Answers is not { } answers)
+        {
+            return view.Waiting("PostgreSQL to answer") with { Hurry = true };
+        }
+
+        return RestartToFollow(view, wanted)
+            ? Start(view, wanted, [new KeeperStep.Stop()])
+            : SettingsPlan.For(
+                view, instance, answers, wanted, restart: () => Start(view, wanted, [new KeeperStep.Stop()]));
+    }
+
+    /// <summary>Before PostgreSQL 13 a server read what to follow only at start (and before 14 the restore command).</summary>
+    private static bool RestartToFollow(KeeperView view, ServerConfiguration wanted)
+    {
+        if (view.Memory.InEffect is not { } inEffect)
+        {
+            return !view.Look.Version.AtLeast(13);
+        }
+
+        return inEffect.RecoveryParameters != wanted.RecoveryParameters
+            && (!view.Look.Version.AtLeast(13)
+                || (!view.Look.Version.AtLeast(14) && Command(inEffect) != Command(wanted)));
+    }
+
+    private static string? Command(ServerConfiguration configuration) =>
+        configuration.RecoveryParameters.TryGetValue("restore_command", out var command) ? command : null;
+
+    private static KeeperPlan Start(KeeperView view, ServerConfiguration wanted, ReadOnlySpan<KeeperStep> before) =>
+        view.Act([.. before, new KeeperStep.Start(wanted)]) with
+        {
+            OnSuccess = view.Memory with { InEffect = wanted, InternalOnly = false },
+            OnFailure = view.Memory with { InEffect = null },
+        };
+}

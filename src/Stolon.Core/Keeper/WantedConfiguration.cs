@@ -1,0 +1,103 @@
+using Stolon.Core.Common;
+using Stolon.Core.Model;
+using Stolon.Core.Postgres;
+
+namespace Stolon.Core.Keeper;
+
+/// <summary>What a server is to be told, from the cluster data and the keeper's own options (keeper.md 6).</summary>
+public static class WantedConfiguration
+{
+    /// <summary>As primary.</summary>
+    /// <param name="internalOnly">Keep ordinary users out.</param>
+    public static ServerConfiguration Primary(KeeperView view, Instance instance, bool internalOnly) =>
+        Plain(view, instance, internalOnly);
+
+    /// <summary>As standby of what the instance follows; null while the followed instance is gone.</summary>
+    public static ServerConfiguration? Standby(KeeperView view, Instance instance)
+    {
+        var recovery = instance.Spec.Follow switch
+        {
+            FollowSource.External external => RecoveryParameters.For(external.Standby, external.ArchiveRecovery, null),
+            FollowSource.Internal when view.FollowedBy(instance) is { } followed => Following(view, instance, followed),
+            _ => null,
+        };
+        return recovery is null
+            ? null
+            : Plain(view, instance, internalOnly: false) with
+            {
+                Recovery = RecoveryMode.Standby,
+                RecoveryParameters = recovery,
+            };
+    }
+
+    /// <summary>While a backup is being brought to its target, or to the external server's history (keeper.md 4.1, pitr).</summary>
+    public static ServerConfiguration Restoring(KeeperView view, Instance instance)
+    {
+        var backup = instance.Spec.PointInTimeConfig;
+        var external = instance.Spec.Follow as FollowSource.External;
+        return Plain(view, instance, internalOnly: false) with
+        {
+            Recovery = external is null ? RecoveryMode.Recovery : RecoveryMode.Standby,
+            RecoveryParameters = RecoveryParameters.For(
+                external?.Standby, backup?.ArchiveRecovery, backup?.RecoveryTarget),
+        };
+    }
+
+    /// <summary>The address an instance has reported; null while it has not.</summary>
+    public static ServerAddress? AddressOf(Instance instance) =>
+        string.IsNullOrEmpty(instance.Status.ListenAddress) || string.IsNullOrEmpty(instance.Status.Port)
+            ? null
+            : new ServerAddress(instance.Status.ListenAddress, instance.Status.Port);
+
+    private static ValueMap<string, string>? Following(KeeperView view, Instance instance, Instance followed) =>
+        AddressOf(followed) is not { } source
+            ? null
+            : RecoveryParameters.For(
+                RecoveryParameters.Following(
+                    ConnectionInfo.ForReplication(
+                        source,
+                        view.Identity.Replication.Name,
+                        view.Identity.Replication.Password,
+                        instance.Uid),
+                    instance.Uid),
+                archive: null,
+                target: null);
+
+    private static ServerConfiguration Plain(KeeperView view, Instance instance, bool internalOnly) => new()
+    {
+        Parameters = ManagedParameters.Effective(new ManagedParameterInputs
+        {
+            Version = view.Look.Version,
+            Initial = instance.Spec.IncludePreviousConfig && view.Local.Uid == instance.Uid
+                ? view.Local.InitParameters
+                : null,
+            User = instance.Spec.PgParameters,
+            ListenAddress = view.Identity.ListenAddress,
+            Port = view.Identity.Port,
+            UnixSocketDirectory = view.Identity.SocketDirectory,
+            MaxStandbys = instance.Spec.MaxStandbys,
+            AdditionalWalSenders = instance.Spec.AdditionalWalSenders,
+            UsePgRewind = instance.Spec.UsePgRewind,
+            SynchronousStandbyNames = instance.Spec.SynchronousReplication
+                ? SynchronousStandbyNames.Format(
+                    instance.Spec.SynchronousStandbys, instance.Spec.ExternalSynchronousStandbys)
+                : "",
+        }),
+        Hba = HbaRules.For(new HbaInputs
+        {
+            SuperuserName = view.Identity.Superuser.Name,
+            SuperuserMethod = view.Identity.Superuser.Method,
+            ReplicationName = view.Identity.Replication.Name,
+            ReplicationMethod = view.Identity.Replication.Method,
+            Access = view.Settings.ReplicationAccess,
+            StrictAddresses = instance.IsPrimaryType
+                ? view.Data.Instances.Values
+                    .Where(i => i.Uid != instance.Uid)
+                    .Select(i => i.Status.ListenAddress ?? "")
+                    .ToSortedSet()
+                : [],
+            UserEntries = instance.Spec.PgHba,
+            InternalOnly = internalOnly,
+        }),
+    };
+}

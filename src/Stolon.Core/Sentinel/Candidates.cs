@@ -1,0 +1,105 @@
+using Stolon.Core.Common;
+using Stolon.Core.Model;
+
+namespace Stolon.Core.Sentinel;
+
+/// <summary>Who could take the primary's place, best first, and why the others cannot (sentinel.md 7).</summary>
+internal sealed record Candidates(ValueList<Instance> Best, ValueList<SentinelNote.CandidateRejected> Rejected)
+{
+    public static Candidates For(Pass pass, Instance primary)
+    {
+        var best = new List<Instance>();
+        var rejected = new List<SentinelNote.CandidateRejected>();
+        var confirmed = ConfirmedSynchronous(pass, primary);
+        foreach (var instance in pass.Data.Instances.Values.Where(i => i.Uid != primary.Uid))
+        {
+            if (Objection(pass, primary, instance, confirmed) is { } why)
+            {
+                rejected.Add(new SentinelNote.CandidateRejected(instance.Uid, instance.Spec.Keeper, why));
+            }
+            else
+            {
+                best.Add(instance);
+            }
+        }
+
+        return new Candidates(MostAdvancedFirst(best), rejected.ToValueList());
+    }
+
+    /// <summary>By position, the most advanced first; equal ones by uid.</summary>
+    internal static ValueList<Instance> MostAdvancedFirst(IEnumerable<Instance> instances) =>
+        instances.OrderByDescending(i => i.Status.Position).ThenBy(i => i.Uid).ToValueList();
+
+    /// <summary>The instances that surely have every acknowledged commit; null: synchronous replication does not say.</summary>
+    /// <remarks>While an elected primary has not converged, the primary it replaces is still among the instances. Nobody has been
+    /// routed to the elected one and nothing it wrote was acknowledged (its only synchronous standby is the one it replaces), so
+    /// the replaced primary and whoever was confirmed against it have everything too.</remarks>
+    private static ValueList<InstanceUid>? ConfirmedSynchronous(Pass pass, Instance primary)
+    {
+        if (!primary.Spec.SynchronousReplication)
+        {
+            return null;
+        }
+
+        var replaced = pass.Data.Instances.Values
+            .Where(i => i.Uid != primary.Uid && i.IsPrimaryType && i.Spec.SynchronousReplication)
+            .ToList();
+        return Confirmed(primary)
+            .Concat(replaced.Select(i => i.Uid))
+            .Concat(replaced.SelectMany(Confirmed))
+            .ToSortedSet();
+    }
+
+    private static IEnumerable<InstanceUid> Confirmed(Instance primary) =>
+        (primary.Status.SynchronousStandbys ?? []).Intersect(primary.Spec.SynchronousStandbys ?? []);
+
+    private static string? Objection(
+        Pass pass, Instance primary, Instance instance, ValueList<InstanceUid>? confirmed)
+    {
+        if (!instance.IsStandbyType && !instance.IsPrimaryType)
+        {
+            return "it has no role yet";
+        }
+
+        return InstanceJudgement.ValidityOf(instance, primary) switch
+        {
+            Validity.Unknown => "it has not reported any state yet",
+            Validity.Invalid => "its history is not the primary's",
+            _ => ConditionObjection(pass, primary, instance) ?? SynchronyObjection(instance, confirmed),
+        };
+    }
+
+    private static string? ConditionObjection(Pass pass, Instance primary, Instance instance)
+    {
+        switch (InstanceJudgement.ConditionOf(pass, instance))
+        {
+            case InstanceCondition.Failed:
+                return "it is not healthy";
+            case InstanceCondition.Converging:
+                return "it has not yet done what it was told";
+        }
+
+        if (instance.Status.Timeline != primary.Status.Timeline)
+        {
+            return $"it is on timeline {instance.Status.Timeline}, the primary on {primary.Status.Timeline}";
+        }
+
+        if (!pass.Settings.SynchronousReplicationInForce && LagOf(instance, primary) is var lag
+            && lag > pass.Settings.MaxStandbyLagBytes)
+        {
+            return $"it is {lag} bytes behind, the limit is {pass.Settings.MaxStandbyLagBytes}";
+        }
+
+        return pass.Data.Keepers.Find<KeeperUid, KeeperRecord>(instance.Spec.Keeper)?.Status.EligibleAsPrimary == false
+            ? "its keeper may not become primary"
+            : null;
+    }
+
+    private static string? SynchronyObjection(Instance instance, ValueList<InstanceUid>? confirmed) =>
+        confirmed is { } sure && !sure.Contains(instance.Uid)
+            ? "it is not known to have every acknowledged commit"
+            : null;
+
+    private static long LagOf(Instance instance, Instance primary) =>
+        instance.Status.Position.BytesBehind(primary.Status.Position);
+}

@@ -1,0 +1,34 @@
+using Stolon.Core.Common;
+using Stolon.Core.Model;
+
+namespace Stolon.Core.Sentinel;
+
+/// <summary>Counts generations and stamps times: an instance whose specification changed is one generation further, and whatever
+/// differs from what was read was changed now (sentinel.md 7.3, cluster-data.md 6).</summary>
+internal static class ChangeStamps
+{
+    public static Pass Apply(Pass pass)
+    {
+        var (read, now) = (pass.View.Data, pass.View.WallNow);
+        var data = pass.Data with
+        {
+            Instances = pass.Data.Instances.Values
+                .Select(i => Stamp(read.Instances.Find<InstanceUid, Instance>(i.Uid), Count(read, i), now))
+                .ToValueMap(i => i.Uid, i => i),
+            Keepers = pass.Data.Keepers.Values
+                .Select(k => read.Keepers.Find<KeeperUid, KeeperRecord>(k.Uid) == k ? k : k with { ChangeTime = now })
+                .ToValueMap(k => k.Uid, k => k),
+            Cluster = pass.Data.Cluster == read.Cluster ? read.Cluster : pass.Data.Cluster with { ChangeTime = now },
+            Proxy = pass.Data.Proxy == read.Proxy ? read.Proxy : pass.Data.Proxy with { ChangeTime = now },
+        };
+        return pass with { Data = data == read ? read : data with { ChangeTime = now } };
+    }
+
+    private static Instance Count(ClusterData read, Instance instance) =>
+        read.Instances.TryGetValue(instance.Uid, out var before) && before.Spec != instance.Spec
+            ? instance with { Generation = before.Generation.Next }
+            : instance;
+
+    private static Instance Stamp(Instance? before, Instance instance, WallTime now) =>
+        before == instance ? instance : instance with { ChangeTime = now };
+}

@@ -1,0 +1,56 @@
+using Stolon.Core.Common;
+using Stolon.Core.Model;
+
+namespace Stolon.Core.Sentinel;
+
+/// <summary>How far a keeper is with an instance's present generation (sentinel.md 4.4).</summary>
+internal enum ConvergenceState
+{
+    Converged,
+
+    /// <summary>On its way, within its time.</summary>
+    Converging,
+
+    /// <summary>Its time is over.</summary>
+    Failed,
+}
+
+/// <summary>Remembers since when each instance owes its generation, and judges by it.</summary>
+internal static class Convergence
+{
+    public static Pass Remember(Pass pass)
+    {
+        var table = ValueMap<InstanceUid, Owed>.Empty;
+        foreach (var instance in pass.Data.Instances.Values.Where(i => !i.Converged))
+        {
+            var owed = pass.Memory.Convergence.TryGetValue(instance.Uid, out var known)
+                && known.Generation == instance.Generation
+                    ? known
+                    : new Owed(instance.Generation, pass.View.Now);
+            table = table.With(instance.Uid, owed);
+            pass = pass.DueAt(owed.Since + TimeoutOf(pass, instance) + KeeperObservation.Tick);
+        }
+
+        return pass with { Memory = pass.Memory with { Convergence = table } };
+    }
+
+    /// <param name="timeout">Zero: it never fails.</param>
+    public static ConvergenceState StateOf(Pass pass, Instance instance, TimeSpan timeout)
+    {
+        if (instance.Converged)
+        {
+            return ConvergenceState.Converged;
+        }
+
+        var overdue = timeout > TimeSpan.Zero
+            && pass.Memory.Convergence.TryGetValue(instance.Uid, out var owed)
+            && pass.View.Now - owed.Since > timeout;
+        return overdue ? ConvergenceState.Failed : ConvergenceState.Converging;
+    }
+
+    /// <summary>A clone may take long (syncTimeout); everything else has convergenceTimeout (sentinel.md 7, "Status").</summary>
+    public static TimeSpan TimeoutOf(Pass pass, Instance instance) =>
+        instance.Generation == Generation.First && instance.Spec.InitMode == InstanceInitMode.Resync
+            ? pass.Settings.SyncTimeout
+            : pass.Settings.ConvergenceTimeout;
+}

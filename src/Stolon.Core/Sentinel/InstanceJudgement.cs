@@ -1,0 +1,71 @@
+using Stolon.Core.Common;
+using Stolon.Core.Model;
+using Stolon.Core.Postgres;
+
+namespace Stolon.Core.Sentinel;
+
+/// <summary>Whether an instance's data belongs to the primary's history (sentinel.md 7, "Validity").</summary>
+internal enum Validity
+{
+    /// <summary>It has never reported a generation.</summary>
+    Unknown,
+    Valid,
+
+    /// <summary>Another cluster's data, or another branch of history.</summary>
+    Invalid,
+}
+
+/// <summary>What an instance is good for now (sentinel.md 7, "Status").</summary>
+internal enum InstanceCondition
+{
+    Good,
+    Converging,
+    Failed,
+}
+
+/// <summary>The questions every pass asks about an instance.</summary>
+internal static class InstanceJudgement
+{
+    public static Validity ValidityOf(Instance instance, Instance primary)
+    {
+        if (instance.Status.CurrentGeneration == Generation.None)
+        {
+            return Validity.Unknown;
+        }
+
+        var foreign = !string.IsNullOrEmpty(instance.Status.SystemIdentifier)
+            && instance.Status.SystemIdentifier != primary.Status.SystemIdentifier;
+        return foreign || TimelineFork.OnDifferentBranch(PositionOf(primary), PositionOf(instance))
+            ? Validity.Invalid
+            : Validity.Valid;
+    }
+
+    public static InstanceCondition ConditionOf(Pass pass, Instance instance)
+    {
+        if (pass.Data.Keepers.Find<KeeperUid, KeeperRecord>(instance.Spec.Keeper) is not { Status.Healthy: true })
+        {
+            return InstanceCondition.Failed;
+        }
+
+        return Convergence.StateOf(pass, instance, Convergence.TimeoutOf(pass, instance)) switch
+        {
+            ConvergenceState.Failed => InstanceCondition.Failed,
+            ConvergenceState.Converging => InstanceCondition.Converging,
+            ConvergenceState.Converged =>
+                instance.Status.Healthy ? InstanceCondition.Good : InstanceCondition.Failed,
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+    }
+
+    /// <summary>A standby of this cluster, of the primary's history, healthy and converged.</summary>
+    public static bool IsGoodStandby(Pass pass, Instance instance, Instance primary) =>
+        instance.IsStandbyType
+        && ValidityOf(instance, primary) == Validity.Valid
+        && ConditionOf(pass, instance) == InstanceCondition.Good;
+
+    public static ValueList<Instance> GoodStandbys(Pass pass, Instance primary) =>
+        pass.Data.Instances.Values.Where(i => IsGoodStandby(pass, i, primary)).ToValueList();
+
+    public static TimelinePosition PositionOf(Instance instance) => new(
+        instance.Status.Timeline, instance.Status.Position, instance.Status.TimelineHistory);
+}

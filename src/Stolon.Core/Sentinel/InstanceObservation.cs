@@ -1,0 +1,122 @@
+using Stolon.Core.Common;
+using Stolon.Core.Model;
+
+namespace Stolon.Core.Sentinel;
+
+/// <summary>Which instances are healthy, and what they said of themselves (sentinel.md 5, 8 and 9).</summary>
+internal static class InstanceObservation
+{
+    public static Pass Apply(Pass pass)
+    {
+        foreach (var instance in pass.Data.Instances.Values)
+        {
+            pass = Judge(Listen(pass, instance), instance.Uid);
+        }
+
+        return pass with { Memory = Forget(pass) };
+    }
+
+    private static Pass Listen(Pass pass, Instance instance)
+    {
+        var keeper = instance.Spec.Keeper;
+        if (!pass.HeardKeepers.Contains(keeper))
+        {
+            return KeeperObservation.Unproven(pass, keeper)
+                ? pass
+                : FailingSince(pass, instance.Uid, KeeperObservation.MissedSince(pass, keeper));
+        }
+
+        if (pass.View.Keepers[keeper].Postgres is not { } report || report.Instance != instance.Uid)
+        {
+            return FailingSince(pass, instance.Uid, pass.View.Now);
+        }
+
+        var status = instance.Status with
+        {
+            ListenAddress = report.ListenAddress,
+            Port = report.Port,
+            CurrentGeneration = report.Generation,
+        };
+        if (!report.Healthy)
+        {
+            pass = pass.WithInstance(instance with { Status = status });
+            return FailingSince(
+                pass with { Memory = pass.Memory with { ReportedSync = pass.Memory.ReportedSync.Without(instance.Uid) } },
+                instance.Uid,
+                pass.View.Now);
+        }
+
+        return Remember(pass, instance.Uid, report).WithInstance(instance with
+        {
+            Status = status with
+            {
+                SystemIdentifier = report.SystemIdentifier,
+                Timeline = report.Timeline,
+                Position = report.Position,
+                TimelineHistory = report.TimelineHistory,
+                PgParameters = report.PgParameters,
+                OldestWalFile = report.OldestWalFile,
+            },
+        });
+    }
+
+    private static Pass Remember(Pass pass, InstanceUid uid, PostgresReport report)
+    {
+        var memory = pass.Memory;
+        var moved = !memory.Positions.TryGetValue(uid, out var stood) || stood.Position != report.Position;
+        return pass with
+        {
+            Memory = memory with
+            {
+                InstanceFailingSince = memory.InstanceFailingSince.Without(uid),
+                Positions = moved
+                    ? memory.Positions.With(uid, new Standstill(report.Position, pass.View.Now))
+                    : memory.Positions,
+                ReportedSync = memory.ReportedSync.With(uid, report.SynchronousStandbys ?? []),
+            },
+        };
+    }
+
+    private static Pass FailingSince(Pass pass, InstanceUid uid, TimeSpan since) =>
+        pass.Memory.InstanceFailingSince.ContainsKey(uid)
+            ? pass
+            : pass with
+            {
+                Memory = pass.Memory with
+                {
+                    InstanceFailingSince = pass.Memory.InstanceFailingSince.With(uid, since),
+                },
+            };
+
+    private static Pass Judge(Pass pass, InstanceUid uid)
+    {
+        var instance = pass.Data.Instances[uid];
+        var healthy = KeeperObservation.Unproven(pass, instance.Spec.Keeper) ? instance.Status.Healthy : true;
+        if (pass.Memory.InstanceFailingSince.TryGetValue(uid, out var since))
+        {
+            pass = pass.DueAt(since + pass.Settings.FailInterval + KeeperObservation.Tick);
+            healthy = pass.View.Now - since <= pass.Settings.FailInterval;
+        }
+
+        healthy = healthy && pass.Data.Keepers.Find<KeeperUid, KeeperRecord>(instance.Spec.Keeper) is { Status.Healthy: true };
+        if (healthy != instance.Status.Healthy)
+        {
+            pass = pass.Noting(healthy
+                ? new SentinelNote.InstanceBack(uid, instance.Spec.Keeper)
+                : new SentinelNote.InstanceFailed(uid, instance.Spec.Keeper));
+        }
+
+        return pass.WithInstance(instance with { Status = instance.Status with { Healthy = healthy } });
+    }
+
+    private static SentinelMemory Forget(Pass pass)
+    {
+        var instances = pass.Data.Instances;
+        return pass.Memory with
+        {
+            InstanceFailingSince = pass.Memory.InstanceFailingSince.Where(e => instances.ContainsKey(e.Key)).ToValueMap(),
+            Positions = pass.Memory.Positions.Where(e => instances.ContainsKey(e.Key)).ToValueMap(),
+            ReportedSync = pass.Memory.ReportedSync.Where(e => instances.ContainsKey(e.Key)).ToValueMap(),
+        };
+    }
+}

@@ -1,0 +1,37 @@
+using Stolon.Core.Common;
+using Stolon.Core.Model;
+
+namespace Stolon.Core.Sentinel;
+
+/// <summary>What a sentinel decides from one look.</summary>
+/// <param name="Data">The cluster data as it should be; equal to what was read when nothing is to change.</param>
+/// <param name="Memory">To be kept whether or not the data gets written.</param>
+/// <param name="Notes">What happened and why.</param>
+/// <param name="NextDeadline">When time alone will change something, as a <see cref="SentinelView.Now"/> value; null: not foreseen.</param>
+public sealed record SentinelDecision(
+    ClusterData Data, SentinelMemory Memory, ValueList<SentinelNote> Notes, TimeSpan? NextDeadline)
+{
+    /// <summary>The table of contents of the product: from what was seen to what shall be (sentinel.md 5 to 9).</summary>
+    public static SentinelDecision Decide(SentinelView view, SentinelMemory memory)
+    {
+        var pass = Pass.Begin(view, memory)
+            .Then(KeeperObservation.Apply)
+            .Then(InstanceObservation.Apply)
+            .Then(ProxyObservation.Apply)
+            .Then(Convergence.Remember)
+            .ThenIn(ClusterPhase.Initializing, Initialization.Apply)
+            .ThenIn(ClusterPhase.Normal, KeeperRetirement.Apply)
+            .ThenIn(ClusterPhase.Normal, PrimaryElection.Apply)
+            .ThenIn(ClusterPhase.Normal, ProxyRouting.Apply)
+            .ThenIn(ClusterPhase.Normal, PrimaryRole.Apply)
+            .ThenWithSteadyPrimary(StandbyRetirement.Apply)
+            .ThenWithSteadyPrimary(SynchronousStandbys.Apply)
+            .ThenWithSteadyPrimary(StandbyPlacement.Apply)
+            .ThenWithSteadyPrimary(Followers.Repoint)
+            .ThenIn(ClusterPhase.Normal, Followers.Apply)
+            .Then(SettingsPropagation.Apply)
+            .Then(ChangeStamps.Apply);
+        return new SentinelDecision(
+            pass.Data, pass.Memory with { HasLooked = true }, pass.Notes, pass.NextDeadline);
+    }
+}

@@ -1,0 +1,31 @@
+using Stolon.Core.Model;
+
+namespace Stolon.Core.Sentinel;
+
+/// <summary>Copies the cluster's settings into every instance's specification (sentinel.md 7.3, 1).</summary>
+internal static class SettingsPropagation
+{
+    public static Pass Apply(Pass pass)
+    {
+        foreach (var instance in pass.Data.Instances.Values)
+        {
+            pass = pass.WithSpec(instance.Uid, s => Settled(pass.Settings, instance, s));
+        }
+
+        return pass;
+    }
+
+    private static InstanceSpec Settled(ClusterSettings settings, Instance instance, InstanceSpec spec) => spec with
+    {
+        RequestTimeout = settings.RequestTimeout,
+        MaxStandbys = settings.MaxStandbys,
+        UsePgRewind = settings.UsePgRewind,
+        PgParameters = settings.PgParameters,
+        PgHba = settings.PgHba,
+        AdditionalWalSenders = settings.AdditionalWalSenders,
+        AdditionalReplicationSlots = instance.IsPrimaryType ? settings.ExtraPrimarySlots : null,
+        Follow = spec.Follow is FollowSource.External && settings.StandbyConfig is not null
+            ? Initialization.ExternalSource(settings)
+            : spec.Follow,
+    };
+}

@@ -1,0 +1,50 @@
+using Stolon.Core.Common;
+using Stolon.Core.Model;
+using Stolon.Core.Postgres;
+
+namespace Stolon.Core.Sentinel;
+
+/// <summary>Which of the wanted synchronous standbys are known to have every acknowledged commit (sentinel.md 8.1).</summary>
+/// <remarks>PostgreSQL calls a standby "sync" as soon as it streams with priority, even a moment before it has caught up with what
+/// was acknowledged without it. So a standby is confirmed only when its own position has reached where the primary stood when
+/// the primary, its configuration in force, first reported it in sync: from there on every commit has waited for it.</remarks>
+internal static class SynchronousStandbyConfirmation
+{
+    public static Pass Apply(Pass pass)
+    {
+        var primary = pass.Primary!;
+        var wanted = primary.Spec.SynchronousStandbys ?? [];
+        var known = (primary.Status.SynchronousStandbys ?? []).Intersect(wanted).ToSortedSet();
+        var reported = pass.Memory.ReportedSync.TryGetValue(primary.Uid, out var sync) ? sync : [];
+        var thresholds = Thresholds(pass.Memory.SyncThresholds, primary, reported.Intersect(wanted).Except(known));
+        var caughtUp = thresholds.Positions
+            .Where(t => pass.Data.Instances.TryGetValue(t.Key, out var i) && i.Status.Position >= t.Value)
+            .Select(t => t.Key);
+        known = known.Concat(caughtUp).ToSortedSet();
+        pass = pass with { Memory = pass.Memory with { SyncThresholds = thresholds } };
+
+        // A wanted standby that will not come: the wish goes back to what is known, and the next one is chosen from there.
+        var hopeless = wanted.Except(known).Any(uid => !IsGood(pass, uid, primary));
+        return pass.WithInstance(primary with
+        {
+            Spec = hopeless ? primary.Spec with { SynchronousStandbys = known } : primary.Spec,
+            Status = primary.Status with { SynchronousStandbys = known },
+        });
+    }
+
+    private static SyncThresholds Thresholds(
+        SyncThresholds? earlier, Instance primary, IEnumerable<InstanceUid> reported)
+    {
+        var known = earlier is { } e && e.Primary == primary.Uid && e.Generation == primary.Generation
+            ? e.Positions
+            : ValueMap<InstanceUid, Lsn>.Empty;
+        return new SyncThresholds(
+            primary.Uid,
+            primary.Generation,
+            reported.ToValueMap(uid => uid, uid => known.TryGetValue(uid, out var at) ? at : primary.Status.Position));
+    }
+
+    private static bool IsGood(Pass pass, InstanceUid uid, Instance primary) =>
+        pass.Data.Instances.TryGetValue(uid, out var instance)
+        && InstanceJudgement.IsGoodStandby(pass, instance, primary);
+}

@@ -1,0 +1,97 @@
+using Stolon.Core.Common;
+using Stolon.Core.Model;
+
+namespace Stolon.Core.Sentinel;
+
+/// <summary>Which standbys commits wait for (sentinel.md 8). A change takes two rounds: first old and new together, and only when all
+/// of them are confirmed, the old ones go; so at any time a standby that the sentinel knows has every acknowledged commit.</summary>
+internal static class SynchronousStandbys
+{
+    public static Pass Apply(Pass pass)
+    {
+        if (!pass.Settings.SynchronousReplicationInForce)
+        {
+            return Off(pass);
+        }
+
+        pass = SynchronousStandbyConfirmation.Apply(pass);
+        var primary = pass.Primary!;
+        var wanted = primary.Spec.SynchronousStandbys ?? [];
+        var known = primary.Status.SynchronousStandbys ?? [];
+        return wanted == known
+            ? Next(pass, primary, wanted)
+            : pass.Noting(new SentinelNote.WaitingForSynchronousStandbys(wanted.Except(known).ToSortedSet()));
+    }
+
+    private static Pass Off(Pass pass)
+    {
+        var primary = pass.Primary!;
+        pass = pass.WithInstance(primary with
+        {
+            Spec = PrimaryHandover.Off(primary.Spec),
+            Status = primary.Status with { SynchronousStandbys = null },
+        });
+        return pass with { Memory = pass.Memory with { SyncThresholds = null } };
+    }
+
+    private static Pass Next(Pass pass, Instance primary, ValueList<InstanceUid> previous)
+    {
+        var (min, max, canMerge) = Limits(pass, primary);
+        var target = Target(pass, primary, previous, min, max);
+        var merged = canMerge && target.Except(previous).Any()
+            ? target.Concat(previous.Where(pass.Data.Instances.ContainsKey)).ToSortedSet()
+            : target.ToSortedSet();
+        var placeholder = merged.Count < min;
+        var external = placeholder ? [InstanceSpec.PlaceholderStandby] : ValueList<string>.Empty;
+        if (merged != primary.Spec.SynchronousStandbys || external != primary.Spec.ExternalSynchronousStandbys)
+        {
+            pass = pass.Noting(new SentinelNote.SynchronousStandbysChanged(merged, placeholder));
+        }
+
+        return pass.WithInstance(primary with
+        {
+            Spec = primary.Spec with
+            {
+                SynchronousReplication = true,
+                SynchronousStandbys = merged,
+                ExternalSynchronousStandbys = external,
+            },
+            Status = primary.Status with
+            {
+                SynchronousStandbys = (primary.Status.SynchronousStandbys ?? []).Intersect(merged).ToSortedSet(),
+            },
+        });
+    }
+
+    /// <summary>PostgreSQL before 9.6 knows one synchronous standby only, so nothing can be merged.</summary>
+    private static (int Min, int Max, bool CanMerge) Limits(Pass pass, Instance primary)
+    {
+        var version = pass.Data.Keepers.Find<KeeperUid, KeeperRecord>(primary.Spec.Keeper)?.Status.BinaryVersion ?? default;
+        return version is { Major: 9, Minor: < 6 }
+            ? (1, 1, false)
+            : (pass.Settings.MinSynchronousStandbys, pass.Settings.MaxSynchronousStandbys, true);
+    }
+
+    private static List<InstanceUid> Target(
+        Pass pass, Instance primary, ValueList<InstanceUid> previous, int min, int max)
+    {
+        var good = InstanceJudgement.GoodStandbys(pass, primary);
+        var set = previous.Where(uid => good.Any(g => g.Uid == uid)).ToList();
+        if (set.Count > max)
+        {
+            var keep = Candidates.MostAdvancedFirst(good.Where(g => set.Contains(g.Uid))).Take(max);
+            set = keep.Select(g => g.Uid).ToList();
+        }
+
+        var additions = Candidates.MostAdvancedFirst(good.Where(g => g.Status.Timeline == primary.Status.Timeline))
+            .Where(g => !set.Contains(g.Uid) && MayBeSynchronous(pass, g))
+            .Select(g => g.Uid);
+        set.AddRange(additions.Take(Math.Max(0, max - set.Count)));
+        var fallback = previous.Where(uid => !set.Contains(uid) && pass.Data.Instances.ContainsKey(uid));
+        set.AddRange(fallback.Take(Math.Max(0, min - set.Count)));
+        return set;
+    }
+
+    private static bool MayBeSynchronous(Pass pass, Instance standby) =>
+        pass.Data.Keepers.Find<KeeperUid, KeeperRecord>(standby.Spec.Keeper)?.Status.EligibleAsSynchronousStandby != false;
+}
