@@ -4,8 +4,8 @@ using System.Net.Sockets;
 
 namespace Stolon.Forwarding;
 
-/// <summary>One client and its connection to one destination, from the dial to the end of both directions. It never changes its
-/// destination, and once <see cref="Abort"/> has returned it passes on not a byte more.</summary>
+/// <summary>One client and its connection to one destination, from the dial to the end of both directions. It never
+/// changes its destination, and once <see cref="Abort"/> has returned it passes on not a byte more.</summary>
 internal sealed class ConnectionPair(Socket client, Socket server, IPEndPoint destination, ForwardingMetrics metrics)
 {
     private const int BufferBytes = 32 * 1024;
@@ -15,8 +15,8 @@ internal sealed class ConnectionPair(Socket client, Socket server, IPEndPoint de
 
     public IPEndPoint Destination => destination;
 
-    /// <summary>Closes both sockets before it returns, also when another thread is closing them at this moment. Data on its way is
-    /// dropped and both peers see a reset.</summary>
+    /// <summary>Closes both sockets before it returns, also when another thread is closing them at this moment. Data on
+    /// its way is dropped and both peers see a reset.</summary>
     public void Abort() => Close(abortive: true);
 
     /// <summary>Dials, then copies until both directions have ended or one has failed.</summary>
@@ -63,8 +63,8 @@ internal sealed class ConnectionPair(Socket client, Socket server, IPEndPoint de
         }
     }
 
-    /// <summary>Copies until the sender has finished, and tells the receiver so by ending this direction only. Disposing the sockets
-    /// is what interrupts it, so it takes no token.</summary>
+    /// <summary>Copies until the sender has finished, and tells the receiver so by ending this direction only.
+    /// Disposing the sockets is what interrupts it, so it takes no token.</summary>
     private async Task CopyAsync(Socket from, Socket to, Action<int> count)
     {
         try
@@ -115,7 +115,8 @@ internal sealed class ConnectionPair(Socket client, Socket server, IPEndPoint de
 
     private void Close(bool abortive)
     {
-        // Whoever comes second waits for the first: Abort promises that the sockets are closed, not that they are being closed.
+        // Whoever comes second waits for the first: Abort promises that the sockets are closed, not that they are being
+        // closed.
         lock (_closing)
         {
             if (_closed)

@@ -17,14 +17,16 @@ internal static partial class ForwardingLog
         Message = "cannot accept connections for now ({Reason}); trying again until it works")]
     public static partial void AcceptTrouble(ILogger logger, SocketError reason, SocketException error);
 
-    [LoggerMessage(EventId = 3503, Level = LogLevel.Error, Message = "the listening socket is broken; the port is closed")]
+    [LoggerMessage(EventId = 3503, Level = LogLevel.Error,
+        Message = "the listening socket is broken; the port is closed")]
     public static partial void ListenerBroken(ILogger logger, SocketException error);
 
     [LoggerMessage(EventId = 3504, Level = LogLevel.Information,
         Message = "forwarding to {Destination}; {Closed} connections to the former destination closed")]
     public static partial void Routed(ILogger logger, IPEndPoint destination, int closed);
 
-    [LoggerMessage(EventId = 3505, Level = LogLevel.Information, Message = "forwarding to nobody; {Closed} connections closed")]
+    [LoggerMessage(EventId = 3505, Level = LogLevel.Information,
+        Message = "forwarding to nobody; {Closed} connections closed")]
     public static partial void RoutedNowhere(ILogger logger, int closed);
 
     [LoggerMessage(EventId = 3506, Level = LogLevel.Warning,

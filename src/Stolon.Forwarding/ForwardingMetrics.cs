@@ -22,7 +22,8 @@ internal sealed class ForwardingMetrics : IDisposable
             description: "Clients accepted, refused ones included");
         _meter.CreateObservableCounter("stolon_proxy_connections_refused_total", () => Interlocked.Read(ref _refused),
             description: "Clients closed without having reached a destination");
-        _meter.CreateObservableCounter("stolon_proxy_bytes_from_clients_total", () => Interlocked.Read(ref _fromClients),
+        _meter.CreateObservableCounter("stolon_proxy_bytes_from_clients_total",
+            () => Interlocked.Read(ref _fromClients),
             unit: "By", description: "Bytes passed on to destinations");
         _meter.CreateObservableCounter("stolon_proxy_bytes_to_clients_total", () => Interlocked.Read(ref _toClients),
             unit: "By", description: "Bytes passed on to clients");

@@ -1,6 +1,7 @@
 namespace Stolon.Forwarding;
 
-/// <summary>How a silent client is probed (proxy.md 2: <c>--tcp-keepalive-*</c>). Keepalive itself is always on.</summary>
+/// <summary>How a silent client is probed (proxy.md 2: <c>--tcp-keepalive-*</c>). Keepalive itself is always
+/// on.</summary>
 public sealed record KeepAliveSettings
 {
     /// <summary>What holds where 0 is given. The original's runtime used it too; the kernel's own two hours would leave

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Stolon.Forwarding;
 
-/// <summary>The open or closed port. An accept that fails is tried again: a proxy that ends because a client went away while
-/// being accepted, or because descriptors ran out for a second, harms everybody (the original did).</summary>
+/// <summary>The open or closed port. An accept that fails is tried again: a proxy that ends because a client went away
+/// while being accepted, or because descriptors ran out for a second, harms everybody (the original did).</summary>
 /// <param name="join">Takes a new client over. It is never called after <see cref="Close"/> has returned.</param>
 internal sealed class ListeningSocket(
     string address, int port, Action<Socket> join, TimeProvider time, ILogger logger)
@@ -161,7 +161,8 @@ internal sealed class ListeningSocket(
     /// <see cref="Open"/> to open it anew.</summary>
     private bool Survives(SocketException error)
     {
-        if (error.SocketErrorCode is SocketError.InvalidArgument or SocketError.NotSocket or SocketError.OperationNotSupported)
+        if (error.SocketErrorCode is SocketError.InvalidArgument or SocketError.NotSocket
+            or SocketError.OperationNotSupported)
         {
             ForwardingLog.ListenerBroken(logger, error);
             Close();

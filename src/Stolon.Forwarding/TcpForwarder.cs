@@ -7,11 +7,11 @@ namespace Stolon.Forwarding;
 
 /// <summary>The data path over plain asynchronous sockets (proxy.md 2, with half-close).</summary>
 /// <remarks>
-/// Why no connection slips through a change of destination: a client is given its destination and entered in <c>_pairs</c> in
-/// one critical section, before it is dialled, and a pair dials nothing but that destination. <see cref="Route"/> replaces the
-/// destination and closes all of <c>_pairs</c> in one critical section of the same lock. So each pair was either entered before
-/// the change, and is closed by it whatever its dial was doing, or after it, with the new destination. A pair leaves
-/// <c>_pairs</c> only when its sockets are closed.
+/// Why no connection slips through a change of destination: a client is given its destination and entered in
+/// <c>_pairs</c> in one critical section, before it is dialled, and a pair dials nothing but that destination. <see
+/// cref="Route"/> replaces the destination and closes all of <c>_pairs</c> in one critical section of the same lock. So
+/// each pair was either entered before the change, and is closed by it whatever its dial was doing, or after it, with
+/// the new destination. A pair leaves <c>_pairs</c> only when its sockets are closed.
 /// </remarks>
 public sealed class TcpForwarder : IForwarder
 {
@@ -166,7 +166,8 @@ public sealed class TcpForwarder : IForwarder
         }
     }
 
-    /// <summary>Called with the lock held, which makes a second caller wait until the first has closed everything.</summary>
+    /// <summary>Called with the lock held, which makes a second caller wait until the first has closed
+    /// everything.</summary>
     private int CloseAll()
     {
         var pairs = _pairs.ToArray();

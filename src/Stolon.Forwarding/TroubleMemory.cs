@@ -2,8 +2,8 @@ using System.Net.Sockets;
 
 namespace Stolon.Forwarding;
 
-/// <summary>Keeps a trouble that comes with every connection from being logged with every connection: a reason is news the first
-/// time and again after it has been quiet for a minute.</summary>
+/// <summary>Keeps a trouble that comes with every connection from being logged with every connection: a reason is news
+/// the first time and again after it has been quiet for a minute.</summary>
 internal sealed class TroubleMemory(TimeProvider time)
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);

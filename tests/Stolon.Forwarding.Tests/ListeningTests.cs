@@ -67,7 +67,8 @@ public sealed class ListeningTests
     {
         using var server = Destination.Echo();
         await using var engine = new TcpForwarder(
-            new ForwarderOptions { ListenAddress = "127.0.0.1", Port = FreePort.Take() }, TimeProvider.System, new RecordedLog());
+            new ForwarderOptions { ListenAddress = "127.0.0.1", Port = FreePort.Next() },
+            TimeProvider.System, new RecordedLog());
         engine.Route(server.Address);
         for (var i = 0; i < 3; i++)
         {

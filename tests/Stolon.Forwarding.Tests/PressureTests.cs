@@ -37,7 +37,7 @@ public sealed class PressureTests
         using (DescriptorLimit.None())
         {
             await late.ConnectAsync(forward.Address);
-            await Eventually.BeTrue(() => forward.Log.Count(3502) == 1, Client.Patience, "the trouble is logged");
+            await Eventually.BeTrueAsync(() => forward.Log.Count(3502) == 1, Client.Patience, "the trouble is logged");
             await Task.Delay(300);
             Assert.Equal("alive", await before.EchoAsync("alive"));
         }

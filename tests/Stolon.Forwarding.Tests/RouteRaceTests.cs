@@ -4,10 +4,10 @@ using Stolon.Forwarding.Tests.Rig;
 
 namespace Stolon.Forwarding.Tests;
 
-/// <summary>Two destinations take turns while clients connect and send all the time. A client waits for its destination's greeting
-/// (so it has been joined) and then sends whose turn it is, which becomes known after each change has returned and is unknown
-/// during one. Wherever in accepting, dialling or copying a change meets a client, no destination may see the other's turn.
-/// </summary>
+/// <summary>Two destinations take turns while clients connect and send all the time. A client waits for its
+/// destination's greeting (so it has been joined) and then sends whose turn it is, which becomes known after each
+/// change has returned and is unknown during one. Wherever in accepting, dialling or copying a change meets a client,
+/// no destination may see the other's turn. </summary>
 public sealed class RouteRaceTests
 {
     private const int Changes = 1000;

@@ -83,14 +83,14 @@ public sealed class RouteTests
     public async Task A_destination_that_refuses_costs_the_client_its_connection_only()
     {
         using var server = Destination.Echo();
-        await using var forward = Forward.To(new IPEndPoint(IPAddress.Loopback, FreePort.Take()));
+        await using var forward = Forward.To(new IPEndPoint(IPAddress.Loopback, FreePort.Next()));
         for (var i = 0; i < 5; i++)
         {
             using var refused = await Client.ConnectAsync(forward.Address);
             await refused.EndsAsync();
         }
 
-        await Eventually.BeTrue(() => forward.Log.Count(3506) == 1, Client.Patience, "logged once for five clients");
+        await Eventually.BeTrueAsync(() => forward.Log.Count(3506) == 1, Client.Patience, "logged once for five clients");
         forward.Engine.Route(server.Address);
         using var client = await Client.ConnectAsync(forward.Address);
         Assert.Equal("works", await client.EchoAsync("works"));
@@ -102,7 +102,7 @@ public sealed class RouteTests
         await using var forward = Forward.To(new IPEndPoint(IPAddress.Loopback, 0));
         using var client = await Client.ConnectAsync(forward.Address);
         await client.EndsAsync();
-        await Eventually.BeTrue(() => forward.Log.Count(3506) == 1, Client.Patience, "the failed dial is logged");
+        await Eventually.BeTrueAsync(() => forward.Log.Count(3506) == 1, Client.Patience, "the failed dial is logged");
     }
 
     [Fact]

@@ -2,24 +2,24 @@ using System.Diagnostics;
 
 namespace Stolon.Testing;
 
-/// <summary>Waits for what real processes bring about in their own time; its failure says what was expected and seen.</summary>
+/// <summary>Waiting for something that another process or task does: by condition, never by a fixed sleep.</summary>
 public static class Eventually
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Asks until the condition holds.</summary>
-    /// <exception cref="TimeoutException">It did not hold <paramref name="within"/> the time given.</exception>
-    public static Task BeTrue(Func<bool> condition, TimeSpan within, string because) =>
-        BeTrue(() => Task.FromResult(condition()), within, because);
+    /// <param name="because">What is waited for, as a sentence; it becomes the failure's text.</param>
+    /// <exception cref="TimeoutException">The condition did not hold in time.</exception>
+    public static Task BeTrueAsync(Func<bool> condition, TimeSpan within, string because) =>
+        BeTrueAsync(() => Task.FromResult(condition()), within, because);
 
-    /// <summary>Asks until the condition holds.</summary>
-    /// <exception cref="TimeoutException">It did not hold <paramref name="within"/> the time given.</exception>
-    public static async Task BeTrue(Func<Task<bool>> condition, TimeSpan within, string because)
+    /// <inheritdoc cref="BeTrueAsync(Func{bool},TimeSpan,string)"/>
+    public static async Task BeTrueAsync(Func<Task<bool>> condition, TimeSpan within, string because)
     {
-        var clock = Stopwatch.StartNew();
+        var watch = Stopwatch.StartNew();
         while (!await condition())
         {
-            if (clock.Elapsed > within)
+            if (watch.Elapsed > within)
             {
                 throw new TimeoutException($"not within {within.TotalSeconds:0.#} s: {because}");
             }
@@ -28,11 +28,20 @@ public static class Eventually
         }
     }
 
-    /// <summary>Looks until what is seen is as wanted, and gives it.</summary>
-    /// <exception cref="TimeoutException">It was not; the text shows what was seen last.</exception>
-    public static async Task<T> See<T>(Func<Task<T>> look, Func<T, bool> wanted, TimeSpan within, string because)
+    /// <summary>Asks until the answer is the expected one; the failure tells the last answer.</summary>
+    /// <exception cref="TimeoutException">Another answer to the end.</exception>
+    public static Task BeAsync<T>(T expected, Func<Task<T>> actual, TimeSpan within, string because) => SeeAsync(
+        actual,
+        seen => EqualityComparer<T>.Default.Equals(expected, seen),
+        within,
+        $"{because}; expected {expected}");
+
+    /// <summary>Looks until what is seen is as wanted, and gives it; the failure tells what was seen last.</summary>
+    /// <exception cref="TimeoutException">It was not as wanted to the end.</exception>
+    public static async Task<T> SeeAsync<T>(
+        Func<Task<T>> look, Func<T, bool> wanted, TimeSpan within, string because)
     {
-        var clock = Stopwatch.StartNew();
+        var watch = Stopwatch.StartNew();
         while (true)
         {
             var seen = await look();
@@ -41,12 +50,24 @@ public static class Eventually
                 return seen;
             }
 
-            if (clock.Elapsed > within)
+            if (watch.Elapsed > within)
             {
                 throw new TimeoutException($"not within {within.TotalSeconds:0.#} s: {because}; last seen: {seen}");
             }
 
             await Task.Delay(Pause);
         }
+    }
+
+    /// <summary>Waits for a task of our own; the failure tells what was waited for.</summary>
+    /// <exception cref="TimeoutException">The task did not complete in time.</exception>
+    public static async Task CompleteAsync(Task task, TimeSpan within, string because)
+    {
+        if (await Task.WhenAny(task, Task.Delay(within)) != task)
+        {
+            throw new TimeoutException($"not within {within.TotalSeconds:0.#} s: {because}");
+        }
+
+        await task;
     }
 }

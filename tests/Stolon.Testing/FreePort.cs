@@ -3,15 +3,16 @@ using System.Net.Sockets;
 
 namespace Stolon.Testing;
 
-/// <summary>TCP ports nobody listens on, below the range the kernel hands to outgoing connections.</summary>
+/// <summary>TCP ports that nobody listens on, below the range the kernel hands to outgoing connections: a server that is
+/// stopped and started again must find its port free.</summary>
 public static class FreePort
 {
     private const int Lowest = 20_000;
     private const int Highest = 32_000;
-    private static int _next = Lowest + (Environment.ProcessId * 37 % (Highest - Lowest));
+    private static int _next = Environment.ProcessId * 37 % (Highest - Lowest);
 
-    /// <summary>A port of 127.0.0.1 that is free now and that this process has not given away before.</summary>
-    public static int Take()
+    /// <summary>A port that is free now and that this process has not given away before.</summary>
+    public static int Next()
     {
         for (var tries = Lowest; tries < Highest; tries++)
         {
@@ -30,4 +31,7 @@ public static class FreePort
 
         throw new InvalidOperationException($"no free port from {Lowest} to {Highest}");
     }
+
+    /// <summary>Several different free ports.</summary>
+    public static IReadOnlyList<int> Several(int count) => [.. Enumerable.Range(0, count).Select(_ => Next())];
 }

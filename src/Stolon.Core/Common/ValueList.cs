@@ -62,6 +62,6 @@ public static class ValueList
 
     public static ValueList<T> ToValueList<T>(this IEnumerable<T> items) => new([.. items]);
 
-    /// <summary>Sorted by the items' own order (ordinal for uids), no duplicates: the form of the stored sets.</summary>
+    /// <summary>Sorted by the items' own order (ordinal for uids), no duplicates: as sets are stored.</summary>
     public static ValueList<T> ToSortedSet<T>(this IEnumerable<T> items) => items.Distinct().Order().ToValueList();
 }

@@ -30,6 +30,11 @@ public readonly record struct WalFileName(uint Timeline, uint Log, uint Segment)
             uint.Parse(text.AsSpan(start, 8), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
     }
 
+    /// <summary>The first by name of the segments among a directory's files; null when there is none.</summary>
+    /// <remarks>Source: keeper.md 7.4. By name means by timeline first, so it is the oldest WAL as well.</remarks>
+    public static string? Oldest(IEnumerable<string> fileNames) =>
+        fileNames.Where(name => TryParse(name, out _)).Min(StringComparer.Ordinal);
+
     /// <summary>The segment that holds <paramref name="position"/>.</summary>
     public static WalFileName Holding(Timeline timeline, Lsn position, uint segmentBytes = DefaultSegmentBytes) =>
         new((uint)timeline.Value, (uint)(position.Value >> 32), (uint)position.Value / segmentBytes);

@@ -47,6 +47,15 @@ public sealed class WalFileNameTests
         Assert.Equal(canSync, WalFileName.CanSync(new Lsn(0x16_B374D848), oldest));
 
     [Fact]
+    public void The_oldest_segment_is_the_first_by_name_and_nothing_else()
+    {
+        string[] files = ["00000002.history", "archive_status", "000000020000000000000004", "000000010000000000000005"];
+
+        Assert.Equal("000000010000000000000005", WalFileName.Oldest(files));
+        Assert.Null(WalFileName.Oldest(files.Take(2)));
+    }
+
+    [Fact]
     public void Positions_are_compared_in_segments_of_the_size_given()
     {
         const string oldest = "000000010000000000000002";

@@ -4,7 +4,8 @@ using System.Text;
 
 namespace Stolon.Forwarding.Tests.Rig;
 
-/// <summary>What tests do with one end of a connection; nothing here waits longer than <see cref="Patience"/>.</summary>
+/// <summary>What tests do with one end of a connection; nothing here waits longer than <see
+/// cref="Patience"/>.</summary>
 internal static class Client
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -19,7 +20,8 @@ internal static class Client
     public static Task SendTextAsync(this Socket socket, string text) =>
         socket.SendAsync(Encoding.ASCII.GetBytes(text)).WaitAsync(Patience);
 
-    /// <summary>The text that has arrived when <paramref name="length"/> bytes have, or less if the peer ended before.</summary>
+    /// <summary>The text that has arrived when <paramref name="length"/> bytes have, or less if the peer ended
+    /// before.</summary>
     public static async Task<string> ReceiveTextAsync(this Socket socket, int length)
     {
         var buffer = new byte[length];

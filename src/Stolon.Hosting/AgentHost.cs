@@ -1,0 +1,176 @@
+using Microsoft.Extensions.Logging;
+using Stolon.Hosting.CommandLine;
+using Stolon.Hosting.Logging;
+using Stolon.Hosting.Metrics;
+using Stolon.Hosting.Options;
+
+namespace Stolon.Hosting;
+
+/// <summary>Runs a program from its arguments to its exit code: 0, or 1 when it could not start or failed.</summary>
+/// <remarks>The only place that catches every exception: what gets here is a fault of ours, is logged with its stack,
+/// and ends the process.</remarks>
+public static class AgentHost
+{
+    /// <summary>Time for <see cref="Agent.CleanUpAsync"/>.</summary>
+    public static readonly TimeSpan CleanUpLimit = TimeSpan.FromSeconds(10);
+
+    /// <summary>Runs keeper, sentinel or proxy until SIGINT or SIGTERM.</summary>
+    public static Task<int> RunAsync(AgentProgram program, IReadOnlyList<string> arguments) =>
+        RunAsync(program, arguments, Surroundings.OfThisProcess());
+
+    public static async Task<int> RunAsync(
+        AgentProgram program, IReadOnlyList<string> arguments, Surroundings surroundings)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        ArgumentNullException.ThrowIfNull(surroundings);
+        using var shutdown = new Shutdown();
+        using var logs = new ConsoleLoggerFactory(surroundings.Error, surroundings.Time);
+        var logger = logs.CreateLogger(typeof(AgentHost).FullName!);
+        Agent? agent = null;
+        try
+        {
+            if (FrontDoor.Read(program.Command, arguments, surroundings) is not { } command)
+            {
+                return ExitCode.Success;
+            }
+
+            logs.Options = LoggingOptions.Read(command, surroundings.ErrorIsTerminal);
+            using var metrics = new MetricsCollector();
+            var start = new AgentStart
+            {
+                Command = command,
+                Logs = logs,
+                Time = surroundings.Time,
+                Ids = new SystemIdSource(),
+            };
+            agent = await program.ComposeAsync(start, shutdown.Token);
+            await using var server = await ServeMetricsAsync(program, agent, metrics, start, shutdown.Token);
+            await RunAsync(agent, shutdown, ServiceManager.Of(surroundings), logger);
+            return ExitCode.Success;
+        }
+        catch (OperationCanceledException) when (shutdown.Token.IsCancellationRequested)
+        {
+            return ExitCode.Success;
+        }
+        catch (FatalException e)
+        {
+            LogFatal(logger, e);
+            return ExitCode.Failure;
+        }
+        catch (MetricsListenException e)
+        {
+            HostingLog.MetricsServerFailed(logger, e);
+            return ExitCode.Success;
+        }
+        catch (Exception e)
+        {
+            LogUnexpected(logger, e);
+            await CleanUpAsync(agent, surroundings.Time, logger);
+            return ExitCode.Failure;
+        }
+    }
+
+    /// <summary>Runs stolonctl: results on standard output, errors as one line on standard error.</summary>
+    /// <param name="run">Gives the exit code; a <see cref="FatalException"/> is an error to be told.</param>
+    public static Task<int> RunCommandAsync(
+        CommandDefinition root, IReadOnlyList<string> arguments,
+        Func<ParsedCommand, Surroundings, CancellationToken, Task<int>> run) =>
+        RunCommandAsync(root, arguments, run, Surroundings.OfThisProcess());
+
+    public static async Task<int> RunCommandAsync(
+        CommandDefinition root, IReadOnlyList<string> arguments,
+        Func<ParsedCommand, Surroundings, CancellationToken, Task<int>> run, Surroundings surroundings)
+    {
+        ArgumentNullException.ThrowIfNull(root);
+        ArgumentNullException.ThrowIfNull(run);
+        ArgumentNullException.ThrowIfNull(surroundings);
+        ParsedCommand? command = null;
+        try
+        {
+            command = FrontDoor.Read(root, arguments, surroundings);
+            return command is null ? ExitCode.Success : await run(command, surroundings, CancellationToken.None);
+        }
+        catch (FatalException e) when (command is not null)
+        {
+            Surroundings.Write(surroundings.Error, LogLine.Describe(e) + "\n");
+            return ExitCode.Failure;
+        }
+        catch (Exception e)
+        {
+            using var logs = new ConsoleLoggerFactory(surroundings.Error, surroundings.Time);
+            var logger = logs.CreateLogger(typeof(AgentHost).FullName!);
+            if (e is FatalException)
+            {
+                LogFatal(logger, e);
+            }
+            else
+            {
+                LogUnexpected(logger, e);
+            }
+
+            return ExitCode.Failure;
+        }
+    }
+
+    private static async Task RunAsync(Agent agent, Shutdown shutdown, ServiceManager manager, ILogger logger)
+    {
+        using var stopping = shutdown.Token.Register(() =>
+        {
+            HostingLog.Stopping(logger, shutdown.Reason ?? "");
+            manager.Notify(ServiceManager.Stopping);
+        });
+        manager.Notify(ServiceManager.Ready);
+        await agent.RunAsync(shutdown.Token);
+    }
+
+    private static async Task<MetricsServer?> ServeMetricsAsync(
+        AgentProgram program, Agent agent, MetricsCollector metrics, AgentStart start, CancellationToken stopping)
+    {
+        if (agent.Common.MetricsListenAddress is not { } address)
+        {
+            return null;
+        }
+
+        StolonMetrics.Declare(metrics, program.Component, agent.Common.ClusterName);
+        try
+        {
+            var logger = start.Logs.CreateLogger(typeof(MetricsServer).FullName!);
+            return await MetricsServer.StartAsync(address, metrics.Render, start.Time, logger, stopping);
+        }
+        catch (MetricsListenException e) when (program.MetricsFailureIsFatal)
+        {
+            throw new FatalException(e.Message, e);
+        }
+    }
+
+    private static void LogFatal(ILogger logger, Exception exception)
+    {
+        var reason = LogLine.Describe(exception);
+        HostingLog.Fatal(logger, reason);
+    }
+
+    private static void LogUnexpected(ILogger logger, Exception exception)
+    {
+        var type = exception.GetType().ToString();
+        var stack = exception.ToString();
+        HostingLog.Unexpected(logger, type, stack, exception);
+    }
+
+    private static async Task CleanUpAsync(Agent? agent, TimeProvider time, ILogger logger)
+    {
+        if (agent?.CleanUpAsync is not { } cleanUpAsync)
+        {
+            return;
+        }
+
+        using var limit = new CancellationTokenSource(CleanUpLimit, time);
+        try
+        {
+            await cleanUpAsync(limit.Token).WaitAsync(CleanUpLimit, time, CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            HostingLog.CleanUpFailed(logger, e);
+        }
+    }
+}

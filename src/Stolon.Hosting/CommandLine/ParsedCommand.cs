@@ -1,0 +1,48 @@
+using Stolon.Core.Common;
+using Stolon.Wire.Go;
+
+namespace Stolon.Hosting.CommandLine;
+
+/// <summary>A command line that passed: the command chosen, its positional arguments, and a valid value for each flag.</summary>
+public sealed class ParsedCommand
+{
+    private readonly IReadOnlyDictionary<string, FlagState> _flags;
+
+    internal ParsedCommand(
+        ValueList<string> path, ValueList<string> arguments, IReadOnlyDictionary<string, FlagState> flags)
+    {
+        Path = path;
+        Arguments = arguments;
+        _flags = flags;
+    }
+
+    /// <summary>The names from the root to the command: <c>stolonctl</c>, <c>clusterdata</c>, <c>read</c>.</summary>
+    public ValueList<string> Path { get; }
+
+    /// <summary>The positional arguments, those after <c>--</c> included.</summary>
+    public ValueList<string> Arguments { get; }
+
+    /// <summary>True when the flag was set on the command line or in the environment, even to its default.</summary>
+    public bool Changed(string name) => Find(name).Changed;
+
+    public string Text(string name) => Value(name, FlagKind.Text);
+
+    public bool Switch(string name) => GoSyntax.TryParseBool(Value(name, FlagKind.Switch)) is true;
+
+    public TimeSpan Duration(string name) => GoDuration.Parse(Value(name, FlagKind.Duration));
+
+    public long Number(string name) => GoSyntax.TryParseInteger(Value(name, FlagKind.Number)) ?? 0;
+
+    /// <summary>True when the command has such a flag at all (the common options differ between the programs).</summary>
+    internal bool Has(string name) => _flags.ContainsKey(name);
+
+    private string Value(string name, FlagKind kind)
+    {
+        var flag = Find(name);
+        return flag.Definition.Kind == kind ? flag.Value
+            : throw new ArgumentException($"flag --{name} is {flag.Definition.Kind}, not {kind}", nameof(name));
+    }
+
+    private FlagState Find(string name) => _flags.TryGetValue(name, out var flag) ? flag
+        : throw new ArgumentException($"the command defines no flag --{name}", nameof(name));
+}

@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Logging;
+
+namespace Stolon.Hosting;
+
+/// <summary>What the host itself logs. Parameters the text does not mention become fields.</summary>
+internal static partial class HostingLog
+{
+    [LoggerMessage(EventId = 7001, Level = LogLevel.Critical, Message = "{Reason}")]
+    public static partial void Fatal(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 7002, Level = LogLevel.Error, Message = "unexpected failure, ending the program")]
+    public static partial void Unexpected(ILogger logger, string type, string stack, Exception exception);
+
+    [LoggerMessage(EventId = 7003, Level = LogLevel.Error, Message = "cleaning up after the failure failed too")]
+    public static partial void CleanUpFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 7004, Level = LogLevel.Information, Message = "stopping")]
+    public static partial void Stopping(ILogger logger, string signal);
+
+    [LoggerMessage(EventId = 7005, Level = LogLevel.Error, Message = "metrics server failed, stopping")]
+    public static partial void MetricsServerFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 7006, Level = LogLevel.Warning, Message = "cannot accept a connection for metrics")]
+    public static partial void MetricsAcceptFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 7007, Level = LogLevel.Debug, Message = "a request for metrics broke off")]
+    public static partial void MetricsRequestFailed(ILogger logger, Exception exception);
+}

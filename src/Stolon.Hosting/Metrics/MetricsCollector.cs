@@ -1,0 +1,110 @@
+using System.Diagnostics.Metrics;
+using System.Numerics;
+using Stolon.Core.Common;
+using Stolon.Wire;
+
+namespace Stolon.Hosting.Metrics;
+
+/// <summary>Keeps the last value of every series of the meters whose name begins with <c>Stolon</c>.</summary>
+/// <remarks>An instrument's name is the metric's name as it stands. The label <c>role</c> is translated: agents say
+/// <c>primary</c>, the metrics say what they always said.</remarks>
+public sealed class MetricsCollector : IDisposable
+{
+    private const string MeterPrefix = "Stolon";
+    private readonly Lock _gate = new();
+    private readonly SortedDictionary<string, Metric> _metrics = new(StringComparer.Ordinal);
+    private readonly MeterListener _listener = new();
+
+    public MetricsCollector()
+    {
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Meter.Name.StartsWith(MeterPrefix, StringComparison.Ordinal))
+            {
+                listener.EnableMeasurementEvents(instrument);
+            }
+        };
+        _listener.SetMeasurementEventCallback<int>(Record);
+        _listener.SetMeasurementEventCallback<long>(Record);
+        _listener.SetMeasurementEventCallback<double>(Record);
+        _listener.Start();
+    }
+
+    public void Dispose() => _listener.Dispose();
+
+    /// <summary>Everything known now, in the Prometheus text format.</summary>
+    /// <exception cref="AggregateException">A callback of an observable instrument failed.</exception>
+    public string Render()
+    {
+        _listener.RecordObservableInstruments();
+        List<MetricFamily> families;
+        lock (_gate)
+        {
+            families = [.. _metrics.Select(m => m.Value.Family(m.Key))];
+        }
+
+        return PrometheusText.Write(families.Concat(ProcessMetrics.Read()));
+    }
+
+    /// <summary>Makes a series exist before anything is measured.</summary>
+    internal void Declare(string name, string help, double value, params ReadOnlySpan<MetricLabel> labels)
+    {
+        lock (_gate)
+        {
+            var metric = MetricOf(name, help, isCounter: false);
+            metric.Values[[.. labels]] = value;
+        }
+    }
+
+    private void Record<T>(
+        Instrument instrument, T measurement, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
+        where T : struct, INumber<T>
+    {
+        var adds = instrument is Counter<T> or UpDownCounter<T>;
+        var labels = LabelsOf(tags);
+        var value = double.CreateChecked(measurement);
+        lock (_gate)
+        {
+            var isCounter = instrument is Counter<T> or ObservableCounter<T>;
+            var values = MetricOf(instrument.Name, instrument.Description ?? instrument.Name, isCounter).Values;
+            values[labels] = adds ? values.GetValueOrDefault(labels) + value : value;
+        }
+    }
+
+    private Metric MetricOf(string name, string help, bool isCounter)
+    {
+        if (!_metrics.TryGetValue(name, out var metric))
+        {
+            metric = new Metric(help, isCounter);
+            _metrics.Add(name, metric);
+        }
+
+        return metric;
+    }
+
+    private static ValueList<MetricLabel> LabelsOf(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        var labels = new List<MetricLabel>();
+        foreach (var (name, value) in tags)
+        {
+            var text = value?.ToString() ?? "";
+            labels.Add(new MetricLabel(name, name is "role" && text is "primary" ? MetricWords.PrimaryRole : text));
+        }
+
+        return [.. labels];
+    }
+
+    private sealed record Metric(string Help, bool IsCounter)
+    {
+        /// <summary>By labels, in the order in which they were first seen.</summary>
+        public OrderedDictionary<ValueList<MetricLabel>, double> Values { get; } = [];
+
+        public MetricFamily Family(string name) => new()
+        {
+            Name = name,
+            Help = Help,
+            IsCounter = IsCounter,
+            Series = [.. Values.Select(v => new MetricSeries(v.Key, v.Value))],
+        };
+    }
+}

@@ -1,0 +1,50 @@
+using Stolon.Wire;
+
+namespace Stolon.Hosting.Metrics;
+
+/// <summary>The metrics every stolon has, with the value they hold until something is measured (metrics.md 1).</summary>
+internal static class StolonMetrics
+{
+    private static readonly (string Name, string Help)[] Keeper =
+    [
+        ("stolon_keeper_clusterdata_last_valid_update_seconds",
+            "Unix time of the last valid read of the cluster data"),
+        ("stolon_keeper_needs_reload", "1 from the decision to reload PostgreSQL until a reload succeeds"),
+        ("stolon_keeper_needs_restart", "1 when PostgreSQL has to be restarted for a parameter to take effect"),
+        ("stolon_keeper_last_sync_success_seconds", "Unix time of the last complete run"),
+        ("stolon_keeper_sleep_interval", "Seconds between two runs"),
+        ("stolon_keeper_shutdown_seconds", "Unix time of the signal to stop, 0 before"),
+    ];
+
+    private static readonly (string Name, string Help)[] KeeperRoles =
+    [
+        ("stolon_keeper_target_role", "1 for the role the keeper is asked to have"),
+        ("stolon_keeper_local_role", "1 for the role PostgreSQL has"),
+    ];
+
+    private static readonly (string Name, string Help)[] Sentinel =
+    [
+        ("stolon_sentinel_last_cluster_check_success_seconds", "Unix time of the last complete check as leader"),
+        ("stolon_sentinel_is_leader", "1 while this sentinel leads"),
+        ("stolon_sentinel_leader_count", "How often this sentinel became leader"),
+    ];
+
+    /// <param name="component"><c>keeper</c>, <c>sentinel</c> or <c>proxy</c>.</param>
+    public static void Declare(MetricsCollector collector, string component, string clusterName)
+    {
+        collector.Declare(
+            "stolon_cluster_identifier", "Always 1; joins the series of a cluster", 1,
+            new MetricLabel("cluster_name", clusterName), new MetricLabel("component", component));
+        foreach (var (name, help) in component switch { "keeper" => Keeper, "sentinel" => Sentinel, _ => [] })
+        {
+            collector.Declare(name, help, 0);
+        }
+
+        foreach (var (name, help) in component is "keeper" ? KeeperRoles : [])
+        {
+            collector.Declare(name, help, 0, new MetricLabel("role", "undefined"));
+            collector.Declare(name, help, 0, new MetricLabel("role", MetricWords.PrimaryRole));
+            collector.Declare(name, help, 0, new MetricLabel("role", "standby"));
+        }
+    }
+}

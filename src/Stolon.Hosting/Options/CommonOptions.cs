@@ -1,0 +1,96 @@
+using Stolon.Hosting.CommandLine;
+
+namespace Stolon.Hosting.Options;
+
+/// <summary>The options all four programs share (store.md 1).</summary>
+public sealed record CommonOptions
+{
+    private const string ObjectKind = "configmap";
+
+    private static readonly string[] Backends = ["consul", "etcdv2", "etcdv3", "kubernetes"];
+
+    /// <summary>One path element of every key; empty is refused by <see cref="Problem"/>.</summary>
+    public required string ClusterName { get; init; }
+
+    /// <summary><c>consul</c>, <c>etcdv2</c>, <c>etcdv3</c> or <c>kubernetes</c>; the alias <c>etcd</c> is resolved.</summary>
+    public required string Backend { get; init; }
+
+    /// <summary>As given (store.md 2); empty = the backend's default.</summary>
+    public required string Endpoints { get; init; }
+
+    /// <summary>First part of every key.</summary>
+    public required string Prefix { get; init; }
+
+    /// <summary>For one request to the store.</summary>
+    public required TimeSpan Timeout { get; init; }
+
+    /// <summary>Client certificate (PEM); null = none.</summary>
+    public required string? CertificateFile { get; init; }
+
+    /// <summary>Private key of the client certificate (PEM); null = none.</summary>
+    public required string? KeyFile { get; init; }
+
+    /// <summary>The only certificates trusted; null = the system's.</summary>
+    public required string? AuthoritiesFile { get; init; }
+
+    public required bool SkipTlsVerification { get; init; }
+
+    /// <summary>Null = not given; must be <c>configmap</c> for Kubernetes.</summary>
+    public required string? KubernetesResourceKind { get; init; }
+
+    /// <summary>Where metrics are served; null = nowhere.</summary>
+    public required string? MetricsListenAddress { get; init; }
+
+    /// <summary>stolonctl only: path, context and namespace for Kubernetes; null = not given.</summary>
+    public required string? KubernetesConfigFile { get; init; }
+
+    public required string? KubernetesContext { get; init; }
+
+    public required string? KubernetesNamespace { get; init; }
+
+    /// <summary>What is wrong first, in the original's order and words; null = nothing.</summary>
+    public string? Problem => this switch
+    {
+        { ClusterName: "" } => "cluster name required",
+        { Backend: "" } => "store backend type required",
+        { Backend: "kubernetes", KubernetesResourceKind: null } => "unspecified kubernetes resource kind",
+        { Backend: "kubernetes", KubernetesResourceKind: { } kind } when kind != ObjectKind =>
+            $"wrong kubernetes resource kind: \"{kind}\"",
+        _ when !Backends.Contains(Backend) => $"Unknown store backend: \"{Backend}\"",
+        _ => null,
+    };
+
+    /// <summary>Reads without judging: a program may have checks of its own that come before <see cref="Problem"/>.</summary>
+    public static CommonOptions Read(ParsedCommand command)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        return new CommonOptions
+        {
+            ClusterName = command.Text(CommonFlags.ClusterName),
+            Backend = command.Text(CommonFlags.Backend) is "etcd" ? "etcdv2" : command.Text(CommonFlags.Backend),
+            Endpoints = command.Text(CommonFlags.Endpoints),
+            Prefix = command.Text(CommonFlags.Prefix),
+            Timeout = command.Duration(CommonFlags.Timeout),
+            CertificateFile = Given(command, CommonFlags.CertificateFile),
+            KeyFile = Given(command, CommonFlags.KeyFile),
+            AuthoritiesFile = Given(command, CommonFlags.AuthoritiesFile),
+            SkipTlsVerification = command.Switch(CommonFlags.SkipTlsVerification),
+            KubernetesResourceKind = Given(command, CommonFlags.KubernetesResourceKind),
+            MetricsListenAddress = Given(command, CommonFlags.MetricsListenAddress),
+            KubernetesConfigFile = Given(command, CommonFlags.KubernetesConfigFile),
+            KubernetesContext = Given(command, CommonFlags.KubernetesContext),
+            KubernetesNamespace = Given(command, CommonFlags.KubernetesNamespace),
+        };
+    }
+
+    /// <summary>Reads and judges.</summary>
+    /// <exception cref="FatalException">With <see cref="Problem"/>.</exception>
+    public static CommonOptions ReadValid(ParsedCommand command)
+    {
+        var options = Read(command);
+        return options.Problem is { } problem ? throw new FatalException(problem) : options;
+    }
+
+    private static string? Given(ParsedCommand command, string flag) =>
+        command.Has(flag) && command.Text(flag) is { Length: > 0 } value ? value : null;
+}

@@ -1,0 +1,11 @@
+using System.Reflection;
+
+namespace Stolon.Hosting;
+
+/// <summary>What <c>--version</c> tells: fixed at build time (stolonctl.md 10).</summary>
+public static class ProgramVersion
+{
+    public static string Text { get; } =
+        typeof(ProgramVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
+            ?.InformationalVersion ?? "No version defined at build time";
+}

@@ -1,0 +1,56 @@
+namespace Stolon.Hosting;
+
+/// <summary>A password file as it was read (keeper.md 1.1, steps 12 and 13).</summary>
+public sealed class SecretFile
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private SecretFile(string path, string secret, UnixFileMode mode, bool isLink)
+    {
+        Path = path;
+        Secret = secret;
+        Mode = mode;
+        IsLink = isLink;
+    }
+
+    public string Path { get; }
+
+    /// <summary>The content without the line ends at its end; never to be logged.</summary>
+    public string Secret { get; }
+
+    /// <summary>True when line ends were removed from the end.</summary>
+    public bool Trimmed { get; private init; }
+
+    /// <summary>The permission bits; of the link itself when it is one.</summary>
+    public UnixFileMode Mode { get; }
+
+    public bool IsLink { get; }
+
+    /// <summary>True when the mode, taken as a number, is greater than 0600; a symbolic link always is.</summary>
+    public bool TooOpen => IsLink || Mode > OwnerOnly;
+
+    /// <summary>The mode as people write it: <c>0644</c>.</summary>
+    public string ModeText => "0" + Convert.ToString((int)Mode, 8);
+
+    /// <exception cref="FatalException">It cannot be read; the message names the file and the reason.</exception>
+    public static SecretFile Read(string path)
+    {
+        try
+        {
+            var file = new FileInfo(path);
+            var text = File.ReadAllText(path);
+            var secret = text.TrimEnd('\r', '\n');
+            return new SecretFile(path, secret, file.UnixFileMode, file.LinkTarget is not null)
+            {
+                Trimmed = secret.Length < text.Length,
+            };
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new FatalException($"cannot read password file {path}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Does not tell the secret.</summary>
+    public override string ToString() => $"{Path} ({ModeText})";
+}

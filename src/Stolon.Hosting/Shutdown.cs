@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Stolon.Hosting;
+
+/// <summary>Turns the first signal to stop into a cancellation; later ones are ignored, so that an impatient operator
+/// does not kill the keeper while it stops PostgreSQL. SIGKILL remains.</summary>
+/// <remarks>SIGHUP, sent when the terminal closes, stops too, unless the program was started to ignore it (nohup).
+/// SIGPIPE is ignored by the runtime: a write to a closed pipe is an error of that write.</remarks>
+internal sealed class Shutdown : IDisposable
+{
+    private const int HangUpNumber = 1;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly List<PosixSignalRegistration> _registrations = [];
+    private string? _reason;
+
+    public Shutdown()
+    {
+        var signals = new List<PosixSignal> { PosixSignal.SIGINT, PosixSignal.SIGTERM };
+        if (!StartedIgnoring(HangUpNumber, "/proc/self/status"))
+        {
+            signals.Add(PosixSignal.SIGHUP);
+        }
+
+        _registrations.AddRange(signals.Select(s => PosixSignalRegistration.Create(s, Handle)));
+    }
+
+    public CancellationToken Token => _stopping.Token;
+
+    /// <summary>The name of the signal that came first; null = none yet.</summary>
+    public string? Reason => _reason;
+
+    public void Dispose()
+    {
+        _registrations.ForEach(r => r.Dispose());
+        _stopping.Dispose();
+    }
+
+    /// <summary>Whether a signal is ignored, from the <c>SigIgn</c> mask of proc(5).</summary>
+    internal static bool StartedIgnoring(int signalNumber, string statusFile)
+    {
+        var mask = File.ReadLines(statusFile).FirstOrDefault(l => l.StartsWith("SigIgn:", StringComparison.Ordinal));
+        return mask is not null
+            && ulong.TryParse(
+                mask.AsSpan("SigIgn:".Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var bits)
+            && (bits & (1UL << (signalNumber - 1))) != 0;
+    }
+
+    private void Handle(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        if (Interlocked.CompareExchange(ref _reason, $"{context.Signal}", null) is null)
+        {
+            _ = _stopping.CancelAsync();
+        }
+    }
+}

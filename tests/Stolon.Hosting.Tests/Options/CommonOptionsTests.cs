@@ -1,0 +1,94 @@
+using Microsoft.Extensions.Logging;
+using Stolon.Hosting.Options;
+using Stolon.Hosting.Tests.CommandLine;
+
+namespace Stolon.Hosting.Tests.Options;
+
+public sealed class CommonOptionsTests
+{
+    private const string Name = "--cluster-name=c";
+
+    [Theory]
+    [InlineData("cluster name required")]
+    [InlineData("cluster name required", "--store-backend=bogus")]
+    [InlineData("store backend type required", Name)]
+    [InlineData("unspecified kubernetes resource kind", Name, "--store-backend=kubernetes")]
+    [InlineData("wrong kubernetes resource kind: \"pod\"", Name, "--store-backend=kubernetes", "--kube-resource-kind=pod")]
+    [InlineData("Unknown store backend: \"zookeeper\"", Name, "--store-backend=zookeeper")]
+    [InlineData(null, Name, "--store-backend=kubernetes", "--kube-resource-kind=configmap")]
+    [InlineData(null, Name, "--store-backend=etcd")]
+    [InlineData(null, Name, "--store-backend=etcdv2")]
+    [InlineData(null, Name, "--store-backend=etcdv3", "--kube-resource-kind=pod")]
+    [InlineData(null, Name, "--store-backend=consul")]
+    public void The_first_problem_is_told(string? expected, params string[] words) =>
+        Assert.Equal(expected, CommonOptions.Read(Programs.Run(Programs.Keeper, words)).Problem);
+
+    [Fact]
+    public void A_problem_is_fatal() =>
+        Assert.Equal(
+            "cluster name required",
+            Assert.Throws<FatalException>(() => CommonOptions.ReadValid(Programs.Run(Programs.Keeper))).Message);
+
+    [Fact]
+    public void The_alias_of_a_backend_is_resolved_and_what_is_not_given_is_null()
+    {
+        var options = CommonOptions.ReadValid(Programs.Run(Programs.Keeper, Name, "--store-backend=etcd"));
+        Assert.Equal("etcdv2", options.Backend);
+        Assert.Null(options.AuthoritiesFile);
+        Assert.Null(options.MetricsListenAddress);
+        Assert.Null(options.KubernetesContext);
+        Assert.Equal(TimeSpan.FromSeconds(5), options.Timeout);
+    }
+
+    [Fact]
+    public void The_flags_of_stolonctl_are_read()
+    {
+        var options = CommonOptions.Read(Programs.Run(Programs.Control, "init", "--kube-context=x", "--store-key=k"));
+        Assert.Equal("x", options.KubernetesContext);
+        Assert.Equal("k", options.KeyFile);
+    }
+
+    [Theory]
+    [InlineData(LogLevel.Information)]
+    [InlineData(LogLevel.Debug, "--log-level=debug")]
+    [InlineData(LogLevel.Warning, "--log-level=warn")]
+    [InlineData(LogLevel.Error, "--log-level=error")]
+    [InlineData(LogLevel.Debug, "--log-level=error", "--debug")]
+    [InlineData(LogLevel.Error, "--log-level=error", "--debug=false")]
+    public void The_log_level_is_read(LogLevel expected, params string[] words) =>
+        Assert.Equal(expected, LoggingOptions.Read(Programs.Run(Programs.Keeper, words), true).Minimum);
+
+    [Fact]
+    public void An_unknown_log_level_is_fatal()
+    {
+        var command = Programs.Run(Programs.Keeper, "--log-level=INFO");
+        var failure = Assert.Throws<FatalException>(() => LoggingOptions.Read(command, errorIsTerminal: false));
+        Assert.Equal("invalid log level: INFO", failure.Message);
+    }
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    [InlineData(true, false, "--log-color=false")]
+    [InlineData(false, true, "--log-color")]
+    public void Colour_follows_the_terminal_unless_told(bool terminal, bool expected, params string[] words) =>
+        Assert.Equal(expected, LoggingOptions.Read(Programs.Run(Programs.Keeper, words), terminal).Color);
+
+    [Theory]
+    [InlineData("consul")]
+    [InlineData("etcdv2")]
+    [InlineData("kubernetes")]
+    public void A_backend_that_is_not_built_is_refused_by_name(string backend)
+    {
+        var options = CommonOptions.Read(Programs.Run(Programs.Keeper, Name, "--store-backend=" + backend));
+        var failure = Assert.Throws<FatalException>(() => StoreFactory.Open(options, _ => 1));
+        Assert.Equal($"store backend \"{backend}\" is not built yet in this version: use etcdv3", failure.Message);
+    }
+
+    [Fact]
+    public void The_function_of_the_backend_chosen_opens_the_store()
+    {
+        var options = CommonOptions.Read(Programs.Run(Programs.Keeper, Name, "--store-backend=etcdv3"));
+        Assert.Equal("c", StoreFactory.Open(options, o => o.ClusterName));
+    }
+}
