@@ -1,0 +1,59 @@
+namespace Stolon.Testing.Etcd;
+
+/// <summary>Three etcd members.</summary>
+public sealed class EtcdCluster : IAsyncDisposable
+{
+    private EtcdCluster(IReadOnlyList<EtcdServer> members) => Members = members;
+
+    public IReadOnlyList<EtcdServer> Members { get; }
+
+    /// <summary>Client URLs of all members.</summary>
+    public IReadOnlyList<string> Endpoints => [.. Members.Select(m => m.Endpoint)];
+
+    /// <summary>Starts three members and waits until each serves.</summary>
+    public static async Task<EtcdCluster> StartAsync()
+    {
+        int[] peers = [FreePort.Next(), FreePort.Next(), FreePort.Next()];
+        var initial = string.Join(',', peers.Select((port, i) => $"m{i}=http://127.0.0.1:{port}"));
+        var cluster = new EtcdCluster(
+        [
+            .. peers.Select((port, i) => EtcdServer.Prepare(new EtcdServerOptions
+            {
+                Name = $"m{i}",
+                PeerPort = port,
+                InitialCluster = initial,
+                HeartbeatMilliseconds = 100,
+            })),
+        ]);
+        foreach (var member in cluster.Members)
+        {
+            member.Launch();
+        }
+        foreach (var member in cluster.Members)
+        {
+            await member.ServesAsync();
+        }
+        return cluster;
+    }
+
+    /// <summary>The member that leads now.</summary>
+    public async Task<EtcdServer> LeaderAsync()
+    {
+        foreach (var member in Members)
+        {
+            if (await member.Json.IsLeaderAsync())
+            {
+                return member;
+            }
+        }
+        throw new InvalidOperationException("no member leads");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var member in Members)
+        {
+            await member.DisposeAsync();
+        }
+    }
+}

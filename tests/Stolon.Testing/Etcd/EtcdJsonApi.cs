@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Stolon.Testing.Etcd;
+
+/// <summary>etcd's JSON gateway (<c>/v3/...</c>): a way to the server that shares no code with the client under test.</summary>
+public sealed class EtcdJsonApi(string endpoint) : IDisposable
+{
+    private readonly HttpClient _http = new() { BaseAddress = new Uri(endpoint), Timeout = TimeSpan.FromSeconds(5) };
+
+    /// <summary>Writes a key without a lease.</summary>
+    public async Task PutAsync(string key, string value) =>
+        await PostAsync("kv/put", new JsonObject { ["key"] = Base64(key), ["value"] = Base64(value) });
+
+    /// <summary>Writes a key under a lease, as a candidate of an election by another program would.</summary>
+    public async Task PutAsync(string key, string value, long lease) => await PostAsync(
+        "kv/put",
+        new JsonObject { ["key"] = Base64(key), ["value"] = Base64(value), ["lease"] = Text(lease) });
+
+    /// <summary>The value; null when absent.</summary>
+    public async Task<string?> GetAsync(string key)
+    {
+        var entries = await RangeAsync(new JsonObject { ["key"] = Base64(key) });
+        return entries.Count == 0 ? null : FromBase64((string?)entries[0]!["value"]);
+    }
+
+    /// <summary>Keys and values below a prefix, sorted by key.</summary>
+    public async Task<IReadOnlyList<(string Key, string Value, long Lease)>> ListAsync(string prefix)
+    {
+        var end = Encoding.UTF8.GetBytes(prefix);
+        end[^1]++;
+        var entries = await RangeAsync(
+            new JsonObject { ["key"] = Base64(prefix), ["range_end"] = Convert.ToBase64String(end) });
+        return
+        [
+            .. entries.Select(e => (
+                FromBase64((string?)e!["key"]),
+                FromBase64((string?)e["value"]),
+                Number(e["lease"]))),
+        ];
+    }
+
+    public async Task DeleteAsync(string key) =>
+        await PostAsync("kv/deleterange", new JsonObject { ["key"] = Base64(key) });
+
+    /// <summary>Grants a lease of these seconds and gives its id.</summary>
+    public async Task<long> GrantAsync(int seconds) =>
+        Number((await PostAsync("lease/grant", new JsonObject { ["TTL"] = seconds }))["ID"]);
+
+    public async Task RevokeAsync(long lease) =>
+        await PostAsync("lease/revoke", new JsonObject { ["ID"] = Text(lease) });
+
+    /// <summary>How many leases there are.</summary>
+    public async Task<int> LeaseCountAsync() =>
+        (await PostAsync("lease/leases", []))["leases"]?.AsArray().Count ?? 0;
+
+    /// <summary>Compacts all history up to the present revision.</summary>
+    public async Task CompactAsync()
+    {
+        var now = await PostAsync("kv/range", new JsonObject { ["key"] = Base64("none") });
+        var revision = (string?)now["header"]!["revision"];
+        await PostAsync("kv/compaction", new JsonObject { ["revision"] = revision, ["physical"] = true });
+    }
+
+    /// <summary>True when this member is the raft leader.</summary>
+    public async Task<bool> IsLeaderAsync()
+    {
+        var status = await PostAsync("maintenance/status", []);
+        return (string?)status["leader"] == (string?)status["header"]!["member_id"];
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<JsonArray> RangeAsync(JsonObject request) =>
+        (await PostAsync("kv/range", request))["kvs"]?.AsArray() ?? [];
+
+    private async Task<JsonObject> PostAsync(string path, JsonObject request)
+    {
+        using var content = new StringContent(request.ToJsonString());
+        using var response = await _http.PostAsync(new Uri($"/v3/{path}", UriKind.Relative), content);
+        var text = await response.Content.ReadAsStringAsync();
+        return response.IsSuccessStatusCode
+            ? JsonNode.Parse(text)!.AsObject()
+            : throw new HttpRequestException($"etcd answered {path} with {response.StatusCode}: {text}");
+    }
+
+    private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
+
+    private static string FromBase64(string? text) => Encoding.UTF8.GetString(Convert.FromBase64String(text ?? ""));
+
+    private static long Number(JsonNode? node) =>
+        node is null ? 0 : long.Parse((string)node!, CultureInfo.InvariantCulture);
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,31 @@
+namespace Stolon.Testing.Etcd;
+
+/// <summary>How a test's etcd is started.</summary>
+public sealed record EtcdServerOptions
+{
+    /// <summary>etcd's name of the member.</summary>
+    public string Name { get; init; } = "default";
+
+    /// <summary>TCP port for clients on 127.0.0.1; null = a free one.</summary>
+    public int? ClientPort { get; init; }
+
+    /// <summary>TCP port for the other members; null = a free one.</summary>
+    public int? PeerPort { get; init; }
+
+    /// <summary>etcd's <c>--initial-cluster</c>; null = this member alone.</summary>
+    public string? InitialCluster { get; init; }
+
+    /// <summary>etcd's limit of a request; null = its default, 1.5 MiB.</summary>
+    public int? MaxRequestBytes { get; init; }
+
+    /// <summary>PEM files; null = plain HTTP.</summary>
+    public EtcdServerTls? Tls { get; init; }
+
+    /// <summary>Milliseconds; the election timeout is ten times as long, the shortest lease one and a half election timeouts,
+    /// rounded up to a second.</summary>
+    public int HeartbeatMilliseconds { get; init; } = 50;
+}
+
+/// <summary>Certificates of a test's etcd, all PEM files.</summary>
+/// <param name="ClientCaFile">Clients must show a certificate signed by this; null = no client certificate wanted.</param>
+public sealed record EtcdServerTls(string CertFile, string KeyFile, string? ClientCaFile);
