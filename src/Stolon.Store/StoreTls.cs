@@ -1,0 +1,84 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Stolon.Store;
+
+/// <summary>The certificates of the store's TLS, read once at the start (store.md 2).</summary>
+public sealed class StoreTls
+{
+    private readonly X509Certificate2Collection? _trusted;
+    private readonly SslStreamCertificateContext? _client;
+    private readonly bool _skipVerify;
+
+    private StoreTls(X509Certificate2Collection? trusted, SslStreamCertificateContext? client, bool skipVerify)
+    {
+        _trusted = trusted;
+        _client = client;
+        _skipVerify = skipVerify;
+    }
+
+    /// <summary>Reads the files.</summary>
+    /// <exception cref="StoreOptionsException">A file cannot be read or is not what it should be.</exception>
+    public static StoreTls Load(StoreTlsOptions options) => new(
+        options.CaFile is null ? null : Read("CA", options.CaFile, () => Certificates(options.CaFile)),
+        options is { CertFile: { } cert, KeyFile: { } key }
+            ? Read("client certificate and key", $"{cert}, {key}", () => Client(cert, key))
+            : null,
+        options.SkipVerify);
+
+    /// <summary>For one client; each needs its own, since handlers write into it.</summary>
+    public SslClientAuthenticationOptions ClientOptions()
+    {
+        var options = new SslClientAuthenticationOptions { ClientCertificateContext = _client };
+        if (_trusted is not null)
+        {
+            options.CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+            };
+            options.CertificateChainPolicy.CustomTrustStore.AddRange(_trusted);
+        }
+        if (_skipVerify || _trusted is not null)
+        {
+            options.RemoteCertificateValidationCallback = (_, _, chain, errors) =>
+                _skipVerify || errors == SslPolicyErrors.None || EndsAtTrustedIntermediate(chain, errors);
+        }
+        return options;
+    }
+
+    /// <summary>The original takes every certificate of the CA file as an anchor; .NET only self-signed ones. So a chain that is
+    /// in order but for ending at one of ours that is not self-signed is accepted.</summary>
+    private bool EndsAtTrustedIntermediate(X509Chain? chain, SslPolicyErrors errors) =>
+        errors == SslPolicyErrors.RemoteCertificateChainErrors
+        && chain is { ChainElements.Count: > 0 }
+        && chain.ChainStatus.All(s => s.Status == X509ChainStatusFlags.PartialChain)
+        && _trusted!.Contains(chain.ChainElements[^1].Certificate);
+
+    private static X509Certificate2Collection Certificates(string file)
+    {
+        var certificates = new X509Certificate2Collection();
+        certificates.ImportFromPemFile(file);
+        return certificates.Count > 0 ? certificates : throw new CryptographicException("no certificate in it");
+    }
+
+    private static SslStreamCertificateContext Client(string certFile, string keyFile)
+    {
+        // The first certificate is ours, what follows are intermediates to be shown with it.
+        var own = X509Certificate2.CreateFromPemFile(certFile, keyFile);
+        return SslStreamCertificateContext.Create(own, Certificates(certFile), offline: true);
+    }
+
+    private static T Read<T>(string what, string files, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw new StoreOptionsException($"cannot load the store's {what} from {files}: {e.Message}", e);
+        }
+    }
+}
