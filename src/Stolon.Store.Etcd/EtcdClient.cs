@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using Google.Protobuf;
+using Microsoft.Extensions.Logging;
+using Stolon.Ports.Store;
+using Stolon.Store.Etcd.Grpc;
+
+namespace Stolon.Store.Etcd;
+
+/// <summary>Calls to the members of an etcd cluster: the next member when one fails, and a limit of time for each request.</summary>
+internal sealed class EtcdClient : IDisposable
+{
+    private readonly EtcdOptions _options;
+    private readonly HttpMessageInvoker _http;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private int _first;
+
+    public EtcdClient(EtcdOptions options, TimeProvider time, ILogger logger)
+    {
+        _options = options;
+        _http = new HttpMessageInvoker(EtcdConnections.Handler(options));
+        _time = time;
+        _logger = logger;
+    }
+
+    private int Members => _options.Endpoints.Addresses.Count;
+
+    /// <summary>A request that changes nothing, so that it may be asked again elsewhere.</summary>
+    /// <exception cref="StoreUnavailableException">No member answered in time, or one refused.</exception>
+    public Task<TResponse> ReadAsync<TRequest, TResponse>(
+        GrpcMethod<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken)
+        where TRequest : class, IMessage<TRequest>
+        where TResponse : class, IMessage<TResponse> => AskAsync(
+        (server, limit) => GrpcCall<TResponse>.UnaryAsync(
+            _http, server, method, request, limit, _time, cancellationToken),
+        write: false);
+
+    /// <summary>A request that changes something: asked elsewhere only when the first member certainly did not do it.</summary>
+    /// <exception cref="StoreUnavailableException">The text says whether it may have happened.</exception>
+    public Task<TResponse> WriteAsync<TRequest, TResponse>(
+        GrpcMethod<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken)
+        where TRequest : class, IMessage<TRequest>
+        where TResponse : class, IMessage<TResponse> => AskAsync(
+        (server, limit) => GrpcCall<TResponse>.UnaryAsync(
+            _http, server, method, request, limit, _time, cancellationToken),
+        write: true);
+
+    /// <summary>A stream of answers, from its first answer on.</summary>
+    /// <exception cref="StoreUnavailableException">No member gave a first answer in time.</exception>
+    public Task<EtcdStream<TResponse>> OpenAsync<TRequest, TResponse>(
+        GrpcMethod<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken)
+        where TRequest : class, IMessage<TRequest>
+        where TResponse : class, IMessage<TResponse> => AskAsync(
+        async (server, limit) =>
+        {
+            var (call, first) = await GrpcCall<TResponse>.OpenAsync(
+                _http, server, method, request, limit, _time, cancellationToken);
+            return new EtcdStream<TResponse>(this, server, call, first);
+        },
+        write: false);
+
+    /// <summary>Asks another member first from now on, where the trouble is this member's.</summary>
+    public void Failed(Uri server, GrpcException failure)
+    {
+        var index = _options.Endpoints.Addresses.ToList().IndexOf(server);
+        var next = (index + 1) % Members;
+        if (next != index
+            && EtcdErrors.IsMembersTrouble(failure)
+            && Interlocked.CompareExchange(ref _first, next, index) == index)
+        {
+            EtcdLog.MemberFailed(
+                _logger, EtcdErrors.Name(server), failure.Detail, EtcdErrors.Name(_options.Endpoints.Addresses[next]));
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<T> AskAsync<T>(Func<Uri, TimeSpan, Task<T>> ask, bool write)
+    {
+        var begun = _time.GetTimestamp();
+        var first = Volatile.Read(ref _first);
+        var failures = new List<StoreUnavailableException>();
+        for (var attempt = 0; attempt < Members; attempt++)
+        {
+            var server = _options.Endpoints.Addresses[(first + attempt) % Members];
+            var left = _options.RequestTimeout - _time.GetElapsedTime(begun);
+            if (left <= TimeSpan.Zero)
+            {
+                break;
+            }
+            try
+            {
+                // A silent member must leave a reader time to ask another one; a writer may not ask another one then.
+                return await ask(server, write || attempt == Members - 1 ? left : left / 2);
+            }
+            catch (GrpcException e)
+            {
+                Failed(server, e);
+                failures.Add(EtcdErrors.Unavailable(server, e, write));
+                if (!EtcdErrors.IsMembersTrouble(e) || (write && EtcdErrors.MayHaveHappened(e)))
+                {
+                    break;
+                }
+            }
+        }
+        throw failures switch
+        {
+            [] => new UnreachableException(),
+            [var only] => only,
+            _ => new StoreUnavailableException(string.Join("; ", failures.Select(f => f.Message)), failures[^1].InnerException),
+        };
+    }
+}

@@ -1,0 +1,88 @@
+using Google.Protobuf;
+using Microsoft.Extensions.Logging;
+using Stolon.Ports.Store;
+using Stolon.Store.Election;
+using Stolon.Store.Etcd.Protos;
+
+namespace Stolon.Store.Etcd;
+
+/// <summary>Leases and election keys in etcd, laid out as etcd's own election recipe does (store.md 7.1).</summary>
+internal sealed class EtcdLeaseServer(EtcdClient client, ILogger logger) : ILeaseServer
+{
+    public async Task<Lease> GrantAsync(TimeSpan timeToLive, CancellationToken cancellationToken)
+    {
+        var request = new LeaseGrantRequest { Ttl = (long)Math.Ceiling(timeToLive.TotalSeconds) };
+        var granted = await client.WriteAsync(EtcdMethods.LeaseGrant, request, cancellationToken);
+        return granted.Error.Length == 0
+            ? new Lease(new LeaseId(granted.Id), TimeSpan.FromSeconds(granted.Ttl))
+            : throw new StoreUnavailableException($"etcd granted no lease: {granted.Error}");
+    }
+
+    public async Task<bool> RenewAsync(LeaseId lease, CancellationToken cancellationToken)
+    {
+        // Renewing twice is no harm, so it is asked like a read.
+        var renewed = await client.ReadAsync(
+            EtcdMethods.LeaseKeepAlive, new LeaseKeepAliveRequest { Id = lease.Value }, cancellationToken);
+        return renewed.Ttl > 0;
+    }
+
+    public async Task RevokeAsync(LeaseId lease, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.WriteAsync(
+                EtcdMethods.LeaseRevoke, new LeaseRevokeRequest { Id = lease.Value }, cancellationToken);
+        }
+        catch (StoreUnavailableException e) when (EtcdErrors.IsLeaseNotFound(e))
+        {
+            // It has expired or was revoked: what was wanted.
+        }
+    }
+
+    public async Task<Candidacy> EnterAsync(
+        string key, string value, LeaseId lease, CancellationToken cancellationToken)
+    {
+        var bytes = EtcdKeys.Key(key);
+        var request = new TxnRequest
+        {
+            Compare = { EtcdCompare.CreatedAt(key, 0) },
+            Success =
+            {
+                new RequestOp
+                {
+                    RequestPut = new PutRequest
+                    {
+                        Key = bytes,
+                        Value = ByteString.CopyFromUtf8(value),
+                        Lease = lease.Value,
+                    },
+                },
+            },
+            Failure = { new RequestOp { RequestRange = new RangeRequest { Key = bytes } } },
+        };
+        var answer = await client.WriteAsync(EtcdMethods.Txn, request, cancellationToken);
+        return answer.Succeeded
+            ? new Candidacy(key, value, answer.Header.Revision)
+            : Told(answer.Responses[0].ResponseRange.Kvs[0]);
+    }
+
+    public async Task<IReadOnlyList<Candidacy>> CandidaciesAsync(string prefix, CancellationToken cancellationToken)
+    {
+        var (key, end) = EtcdKeys.Prefix(prefix);
+        var request = new RangeRequest
+        {
+            Key = key,
+            RangeEnd = end,
+            SortTarget = RangeRequest.Types.SortTarget.Create,
+            SortOrder = RangeRequest.Types.SortOrder.Ascend,
+        };
+        var answer = await client.ReadAsync(EtcdMethods.Range, request, cancellationToken);
+        return [.. answer.Kvs.Select(Told)];
+    }
+
+    public Task WatchAsync(string prefix, Action changed, CancellationToken cancellationToken) =>
+        EtcdWatch.RunAsync(client, prefix, changed, logger, cancellationToken);
+
+    private static Candidacy Told(Protos.KeyValue entry) =>
+        new(entry.Key.ToStringUtf8(), entry.Value.ToStringUtf8(), entry.CreateRevision);
+}

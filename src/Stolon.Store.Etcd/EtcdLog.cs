@@ -1,0 +1,13 @@
+using Microsoft.Extensions.Logging;
+
+namespace Stolon.Store.Etcd;
+
+/// <summary>Log lines of the etcd client: 4100 to 4149.</summary>
+internal static partial class EtcdLog
+{
+    [LoggerMessage(4101, LogLevel.Warning, "etcd {Server} failed ({Reason}); from now on {Next} is asked first")]
+    public static partial void MemberFailed(ILogger logger, string server, string reason, string next);
+
+    [LoggerMessage(4102, LogLevel.Debug, "The watch of {Prefix} fell behind etcd's compaction; it goes on from now")]
+    public static partial void WatchCompacted(ILogger logger, string prefix);
+}

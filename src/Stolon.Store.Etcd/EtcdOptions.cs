@@ -1,0 +1,14 @@
+namespace Stolon.Store.Etcd;
+
+/// <summary>How to reach etcd (store.md 2 and 6).</summary>
+public sealed record EtcdOptions
+{
+    /// <summary>Members to ask, in this order; the next one when one fails.</summary>
+    public required StoreEndpoints Endpoints { get; init; }
+
+    /// <summary>How long one request may take, all members tried included.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Used with https endpoints; null = the system's trust, no client certificate.</summary>
+    public StoreTls? Tls { get; init; }
+}

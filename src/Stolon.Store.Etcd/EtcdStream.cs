@@ -1,0 +1,36 @@
+using Google.Protobuf;
+using Stolon.Ports.Store;
+using Stolon.Store.Etcd.Grpc;
+
+namespace Stolon.Store.Etcd;
+
+/// <summary>A stream of answers from one member.</summary>
+internal sealed class EtcdStream<TResponse>(EtcdClient client, Uri server, GrpcCall<TResponse> call, TResponse first)
+    : IDisposable
+    where TResponse : class, IMessage<TResponse>
+{
+    private TResponse? _first = first;
+
+    /// <summary>The next answer, as late as it may come; a dead connection is noticed by its keep-alive.</summary>
+    /// <exception cref="StoreUnavailableException">The stream is over.</exception>
+    public async Task<TResponse> NextAsync(CancellationToken cancellationToken)
+    {
+        if (_first is { } answer)
+        {
+            _first = null;
+            return answer;
+        }
+        try
+        {
+            return await call.NextAsync(cancellationToken)
+                ?? throw new GrpcException(GrpcStatusCode.Unavailable, "the server ended the stream", sent: true);
+        }
+        catch (GrpcException e)
+        {
+            client.Failed(server, e);
+            throw EtcdErrors.Unavailable(server, e, write: false);
+        }
+    }
+
+    public void Dispose() => call.Dispose();
+}

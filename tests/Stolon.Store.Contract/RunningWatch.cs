@@ -1,0 +1,39 @@
+using Stolon.Store.KeyValue;
+using Stolon.Testing;
+
+namespace Stolon.Store.Contract;
+
+/// <summary>A watch that a test lets run, and how often it told of a change.</summary>
+public sealed class RunningWatch : IAsyncDisposable
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+    private readonly CancellationTokenSource _stop = new();
+    private int _told;
+
+    private RunningWatch(IKeyValueStore store, string prefix) =>
+        Ended = store.WatchAsync(prefix, () => Interlocked.Increment(ref _told), _stop.Token);
+
+    /// <summary>The watch itself; it ends only by exception.</summary>
+    public Task Ended { get; }
+
+    public int Told => Volatile.Read(ref _told);
+
+    /// <summary>A watch that stands.</summary>
+    public static async Task<RunningWatch> StartAsync(IKeyValueStore store, string prefix)
+    {
+        var watch = new RunningWatch(store, prefix);
+        await watch.TellsAsync(0, "the watch stands");
+        return watch;
+    }
+
+    /// <summary>Waits until it has told more than so many times.</summary>
+    public Task TellsAsync(int moreThan, string because) => Eventually.BeTrueAsync(
+        () => Told > moreThan || (Ended.IsFaulted ? throw Ended.Exception : false), Soon, because);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAny(Ended);
+        _stop.Dispose();
+    }
+}

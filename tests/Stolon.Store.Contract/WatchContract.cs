@@ -1,0 +1,91 @@
+using System.Text;
+using Stolon.Store.KeyValue;
+using Stolon.Testing;
+using Xunit;
+
+namespace Stolon.Store.Contract;
+
+/// <summary>What every store's watch must do.</summary>
+public abstract class WatchContract
+{
+    protected abstract IKeyValueStore Store { get; }
+
+    protected virtual TimeSpan ShortestTimeToLive => TimeSpan.FromSeconds(1);
+
+    protected string Base { get; } = $"watch/{Guid.NewGuid():N}";
+
+    protected static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task It_tells_that_it_stands_and_then_of_each_kind_of_change()
+    {
+        var key = $"{Base}/a";
+        await using var watch = await RunningWatch.StartAsync(Store, Base);
+        Assert.Equal(1, watch.Told);
+
+        await Store.PutAsync(key, Bytes("1"), null, Token);
+        await watch.TellsAsync(1, "it tells of the put");
+
+        var before = watch.Told;
+        var revision = (await Store.GetAsync(key, Token))!.Revision;
+        await Store.SwapAsync(key, Bytes("2"), revision, null, Token);
+        await watch.TellsAsync(before, "it tells of the swap");
+
+        before = watch.Told;
+        await Store.DeleteAsync(key, Token);
+        await watch.TellsAsync(before, "it tells of the deletion");
+    }
+
+    [Fact]
+    public async Task It_tells_of_expiry()
+    {
+        await Store.PutAsync($"{Base}/a", Bytes("1"), ShortestTimeToLive, Token);
+        await using var watch = await RunningWatch.StartAsync(Store, Base);
+
+        await watch.TellsAsync(1, "it tells of the expiry");
+
+        Assert.Null(await Store.GetAsync($"{Base}/a", Token));
+    }
+
+    [Fact]
+    public async Task It_is_silent_about_other_keys()
+    {
+        await using var watch = await RunningWatch.StartAsync(Store, $"{Base}/mine");
+        await Store.PutAsync($"{Base}/other", Bytes("1"), null, Token);
+        await Store.PutAsync($"{Base}/mine/x", Bytes("1"), null, Token);
+
+        await watch.TellsAsync(1, "it tells of its own key");
+
+        Assert.Equal(2, watch.Told);
+    }
+
+    [Fact]
+    public async Task What_is_written_before_it_stands_is_there_to_be_read_when_it_tells()
+    {
+        var seen = new List<string?>();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        await Store.PutAsync($"{Base}/a", Bytes("1"), null, Token);
+        var told = 0;
+        var watch = Store.WatchAsync(Base, () => Interlocked.Increment(ref told), stop.Token);
+        await Eventually.BeTrueAsync(() => Volatile.Read(ref told) > 0, TimeSpan.FromSeconds(10), "the watch stands");
+        seen.Add((await Store.GetAsync($"{Base}/a", Token))?.Key);
+
+        Assert.Equal([$"{Base}/a"], seen);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watch);
+    }
+
+    [Fact]
+    public async Task Two_watches_of_one_prefix_both_tell()
+    {
+        await using var one = await RunningWatch.StartAsync(Store, Base);
+        await using var two = await RunningWatch.StartAsync(Store, Base);
+
+        await Store.PutAsync($"{Base}/a", Bytes("1"), null, Token);
+
+        await one.TellsAsync(1, "the first tells");
+        await two.TellsAsync(1, "the second tells");
+    }
+
+    protected static ReadOnlyMemory<byte> Bytes(string text) => Encoding.UTF8.GetBytes(text);
+}
