@@ -144,11 +144,11 @@ public abstract class ElectionContract
     }
 
     /// <summary>Waits until so many stand. Backends without one key per candidate override it.</summary>
-    protected virtual Task CandidatesAsync(int count) => Eventually.BeAsync(
-        count,
+    protected virtual Task CandidatesAsync(int count) => Eventually.SeeAsync(
         async () => (await Store.ListAsync(Path, Token)).Count,
+        seen => seen == count,
         Soon,
-        "candidates stand");
+        $"{count} candidates stand");
 
     protected static ReadOnlyMemory<byte> Bytes(string text) => Encoding.UTF8.GetBytes(text);
 }
