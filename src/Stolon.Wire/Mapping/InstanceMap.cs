@@ -1,0 +1,140 @@
+using Stolon.Core.Common;
+using Stolon.Core.Model;
+using Stolon.Core.Postgres;
+using Stolon.Wire.Json;
+using Stolon.Wire.V1;
+
+namespace Stolon.Wire.Mapping;
+
+/// <summary>Instances, the format's "dbs".</summary>
+internal static class InstanceMap
+{
+    public static Instance ToDomain(this InstanceV1 wire, string key)
+    {
+        var at = $"dbs.{key}";
+        var spec = wire.Spec ?? throw new WireValueException("missing", at + ".spec");
+        return new Instance
+        {
+            Uid = new InstanceUid(wire.Uid.NullIfEmpty() ?? key),
+            Generation = new Generation(wire.Generation ?? 0),
+            ChangeTime = wire.ChangeTime ?? WallTime.Never,
+            Spec = spec.ToDomain(at + ".spec."),
+            Status = wire.Status?.ToDomain() ?? new InstanceStatus(),
+        };
+    }
+
+    public static InstanceV1 ToWire(this Instance instance) => new()
+    {
+        Uid = instance.Uid.Value,
+        Generation = instance.Generation.Value.NullIfZero(),
+        ChangeTime = instance.ChangeTime,
+        Spec = instance.Spec.ToWire(),
+        Status = instance.Status.ToWire(),
+    };
+
+    public static ValueList<TimelineSwitch> ToDomain(this List<TimelineSwitchV1?>? history) =>
+        (history ?? []).Select(entry => new TimelineSwitch(
+            new Timeline(entry?.TimelineId ?? 0), new Lsn(entry?.SwitchPoint ?? 0), entry?.Reason ?? "")).ToValueList();
+
+    public static List<TimelineSwitchV1?>? ToWire(this ValueList<TimelineSwitch> history) =>
+        history.IsEmpty ? null :
+        [
+            .. history.Select(entry => new TimelineSwitchV1
+            {
+                TimelineId = entry.Timeline.Value.NullIfZero(),
+                SwitchPoint = entry.SwitchPoint.Value.NullIfZero(),
+                Reason = entry.Reason.NullIfEmpty(),
+            }),
+        ];
+
+    private static InstanceSpec ToDomain(this InstanceSpecV1 wire, string at) => new()
+    {
+        Keeper = new KeeperUid(wire.KeeperUid ?? ""),
+        RequestTimeout = wire.RequestTimeout ?? TimeSpan.Zero,
+        MaxStandbys = wire.MaxStandbys ?? 0,
+        SynchronousReplication = wire.SynchronousReplication ?? false,
+        UsePgRewind = wire.UsePgrewind ?? false,
+        AdditionalWalSenders = wire.AdditionalWalSenders ?? 0,
+        AdditionalReplicationSlots = wire.AdditionalReplicationSlots.ToStrings(),
+        InitMode = wire.InitMode.NullIfEmpty() is { } mode ? Words.InstanceInitMode.Read(mode, at + "initMode") : null,
+        NewConfig = wire.NewConfig?.ToDomain(),
+        PointInTimeConfig = wire.PitrConfig?.ToDomain(),
+        PgParameters = wire.PgParameters.ToStrings(),
+        PgHba = wire.PgHba.ToStrings(),
+        Role = wire.Role.NullIfEmpty() is { } role ? Words.InstanceRole.Read(role, at + "role") : null,
+        Follow = wire.FollowConfig?.ToDomain(at + "followConfig."),
+        Followers = wire.Followers.ToItems(uid => new InstanceUid(uid)) ?? [],
+        IncludePreviousConfig = wire.IncludePreviousConfig ?? false,
+        SynchronousStandbys = wire.SynchronousStandbys.ToItems(uid => new InstanceUid(uid)),
+        ExternalSynchronousStandbys = wire.ExternalSynchronousStandbys.ToStrings(),
+    };
+
+    private static InstanceSpecV1 ToWire(this InstanceSpec spec) => new()
+    {
+        KeeperUid = spec.Keeper.Value.NullIfEmpty(),
+        RequestTimeout = spec.RequestTimeout,
+        MaxStandbys = spec.MaxStandbys.NullIfZero(),
+        SynchronousReplication = spec.SynchronousReplication.NullIfFalse(),
+        UsePgrewind = spec.UsePgRewind.NullIfFalse(),
+        AdditionalWalSenders = spec.AdditionalWalSenders,
+        AdditionalReplicationSlots = spec.AdditionalReplicationSlots.ToWire(),
+        InitMode = spec.InitMode is { } mode ? Words.InstanceInitMode.Write(mode) : null,
+        NewConfig = spec.NewConfig?.ToWire(),
+        PitrConfig = spec.PointInTimeConfig?.ToWire(),
+        PgParameters = spec.PgParameters.ToWire(),
+        PgHba = spec.PgHba.ToWire(),
+        Role = spec.Role is { } role ? Words.InstanceRole.Write(role) : null,
+        FollowConfig = spec.Follow?.ToWire(),
+        Followers = [.. spec.Followers.Select(uid => uid.Value)],
+        IncludePreviousConfig = spec.IncludePreviousConfig.NullIfFalse(),
+        SynchronousStandbys = spec.SynchronousStandbys.ToWire(uid => uid.Value),
+        ExternalSynchronousStandbys = spec.ExternalSynchronousStandbys.ToWire(),
+    };
+
+    private static FollowSource ToDomain(this FollowConfigV1 wire, string at) => wire.Type switch
+    {
+        "internal" => new FollowSource.Internal(new InstanceUid(wire.DbUid ?? "")),
+        "external" => new FollowSource.External(
+            wire.StandbySettings?.ToDomain(), wire.ArchiveRecoverySettings?.ToDomain()),
+        _ => throw new WireValueException($"unknown value \"{wire.Type}\"", at + "type"),
+    };
+
+    private static FollowConfigV1 ToWire(this FollowSource source) => source.Match(
+        @internal: follow => new FollowConfigV1 { Type = "internal", DbUid = follow.Instance.Value.NullIfEmpty() },
+        external: follow => new FollowConfigV1
+        {
+            Type = "external",
+            StandbySettings = follow.Standby?.ToWire(),
+            ArchiveRecoverySettings = follow.ArchiveRecovery?.ToWire(),
+        });
+
+    private static InstanceStatus ToDomain(this InstanceStatusV1 wire) => new()
+    {
+        Healthy = wire.Healthy ?? false,
+        CurrentGeneration = new Generation(wire.CurrentGeneration ?? 0),
+        ListenAddress = wire.ListenAddress.NullIfEmpty(),
+        Port = wire.Port.NullIfEmpty(),
+        SystemIdentifier = wire.SystemId.NullIfEmpty(),
+        Timeline = new Timeline(wire.TimelineId ?? 0),
+        Position = new Lsn(wire.XLogPos ?? 0),
+        TimelineHistory = wire.TimelinesHistory.ToDomain(),
+        PgParameters = wire.PgParameters.ToStrings(),
+        SynchronousStandbys = wire.SynchronousStandbys.ToItems(uid => new InstanceUid(uid)),
+        OldestWalFile = wire.OlderWalFile.NullIfEmpty(),
+    };
+
+    private static InstanceStatusV1 ToWire(this InstanceStatus status) => new()
+    {
+        Healthy = status.Healthy.NullIfFalse(),
+        CurrentGeneration = status.CurrentGeneration.Value.NullIfZero(),
+        ListenAddress = status.ListenAddress.NullIfEmpty(),
+        Port = status.Port.NullIfEmpty(),
+        SystemId = status.SystemIdentifier.NullIfEmpty(),
+        TimelineId = status.Timeline.Value.NullIfZero(),
+        XLogPos = status.Position.Value.NullIfZero(),
+        TimelinesHistory = status.TimelineHistory.ToWire(),
+        PgParameters = status.PgParameters.ToWire(),
+        SynchronousStandbys = status.SynchronousStandbys.ToWire(uid => uid.Value),
+        OlderWalFile = status.OldestWalFile.NullIfEmpty(),
+    };
+}

@@ -1,0 +1,38 @@
+using System.Text.Json.Serialization;
+using Stolon.Core.Model;
+
+namespace Stolon.Wire.V1;
+
+/// <summary>The cluster object (cluster-data.md 2).</summary>
+internal sealed class ClusterV1
+{
+    [JsonPropertyName("uid")]
+    public string? Uid { get; init; }
+
+    [JsonPropertyName("generation")]
+    public long? Generation { get; init; }
+
+    [JsonPropertyName("changeTime")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public WallTime? ChangeTime { get; init; }
+
+    [JsonPropertyName("spec")]
+    public ClusterSpecV1? Spec { get; init; }
+
+    [JsonPropertyName("status")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public ClusterStatusV1? Status { get; init; }
+}
+
+/// <summary>The cluster's status. The format's <c>currentGeneration</c> was never set by anybody and is not
+/// kept.</summary>
+internal sealed class ClusterStatusV1
+{
+    /// <summary><c>initializing</c> or <c>normal</c>.</summary>
+    [JsonPropertyName("phase")]
+    public string? Phase { get; init; }
+
+    /// <summary>An instance's uid, not a keeper's.</summary>
+    [JsonPropertyName("master")]
+    public string? Master { get; init; }
+}

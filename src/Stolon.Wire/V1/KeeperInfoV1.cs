@@ -1,0 +1,73 @@
+using System.Text.Json.Serialization;
+
+namespace Stolon.Wire.V1;
+
+/// <summary>The document under <c>keepers/info</c> (store.md 4.1).</summary>
+internal sealed class KeeperInfoV1
+{
+    [JsonPropertyName("infoUID")]
+    public string? InfoUid { get; init; }
+
+    [JsonPropertyName("uid")]
+    public string? Uid { get; init; }
+
+    [JsonPropertyName("clusterUID")]
+    public string? ClusterUid { get; init; }
+
+    [JsonPropertyName("bootUUID")]
+    public string? BootUuid { get; init; }
+
+    [JsonPropertyName("postgresBinaryVersion")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public PostgresBinaryVersionV1? PostgresBinaryVersion { get; init; }
+
+    [JsonPropertyName("postgresState")]
+    public PostgresStateV1? PostgresState { get; init; }
+
+    [JsonPropertyName("canBeMaster")]
+    public bool? CanBeMaster { get; init; }
+
+    [JsonPropertyName("canBeSynchronousReplica")]
+    public bool? CanBeSynchronousReplica { get; init; }
+}
+
+/// <summary>What a keeper saw of its PostgreSQL (store.md 4.1, PostgresState).</summary>
+internal sealed class PostgresStateV1
+{
+    [JsonPropertyName("uid")]
+    public string? Uid { get; init; }
+
+    [JsonPropertyName("generation")]
+    public long? Generation { get; init; }
+
+    [JsonPropertyName("listenAddress")]
+    public string? ListenAddress { get; init; }
+
+    [JsonPropertyName("port")]
+    public string? Port { get; init; }
+
+    [JsonPropertyName("healthy")]
+    public bool? Healthy { get; init; }
+
+    [JsonPropertyName("systemID")]
+    public string? SystemId { get; init; }
+
+    [JsonPropertyName("timelineID")]
+    public ulong? TimelineId { get; init; }
+
+    [JsonPropertyName("xLogPos")]
+    public ulong? XLogPos { get; init; }
+
+    [JsonPropertyName("timelinesHistory")]
+    public List<TimelineSwitchV1?>? TimelinesHistory { get; init; }
+
+    [JsonPropertyName("pgParameters")]
+    public Dictionary<string, string?>? PgParameters { get; init; }
+
+    [JsonPropertyName("synchronousStandbys")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public List<string?>? SynchronousStandbys { get; init; }
+
+    [JsonPropertyName("olderWalFile")]
+    public string? OlderWalFile { get; init; }
+}

@@ -1,0 +1,34 @@
+using System.Text.Json.Serialization;
+using Stolon.Core.Model;
+
+namespace Stolon.Wire.V1;
+
+/// <summary>What proxies shall do (cluster-data.md 5). The format's <c>uid</c> was never used and is not
+/// kept.</summary>
+internal sealed class ProxyV1
+{
+    [JsonPropertyName("generation")]
+    public long? Generation { get; init; }
+
+    [JsonPropertyName("changeTime")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public WallTime? ChangeTime { get; init; }
+
+    [JsonPropertyName("spec")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public ProxySpecV1? Spec { get; init; }
+
+    [JsonPropertyName("status")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public EmptyV1? Status { get; init; }
+}
+
+/// <summary>Where to forward to, and who may (cluster-data.md 5).</summary>
+internal sealed class ProxySpecV1
+{
+    [JsonPropertyName("masterDbUid")]
+    public string? MasterDbUid { get; init; }
+
+    [JsonPropertyName("enabledProxies")]
+    public List<string?>? EnabledProxies { get; init; }
+}
