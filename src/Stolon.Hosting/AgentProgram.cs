@@ -13,10 +13,12 @@ public sealed record AgentProgram
 
     public required CommandDefinition Command { get; init; }
 
-    /// <summary>Checks the options and puts the agent together; a <see cref="FatalException"/> refuses to start.</summary>
+    /// <summary>Checks the options and puts the agent together; a <see cref="FatalException"/> refuses to
+    /// start.</summary>
     public required Func<AgentStart, CancellationToken, Task<Agent>> ComposeAsync { get; init; }
 
-    /// <summary>When metrics cannot be served: true = FATAL, exit 1 (proxy); false = ERROR, exit 0 (metrics.md 1).</summary>
+    /// <summary>When metrics cannot be served: true = FATAL, exit 1 (proxy); false = ERROR, exit 0 (metrics.md
+    /// 1).</summary>
     public bool MetricsFailureIsFatal { get; init; }
 }
 
@@ -41,6 +43,7 @@ public sealed record Agent
     /// cancellation is an ordinary end too.</summary>
     public required Func<CancellationToken, Task> RunAsync { get; init; }
 
-    /// <summary>Best effort after a failure nobody expected, within <see cref="AgentHost.CleanUpLimit"/>; null = none.</summary>
+    /// <summary>Best effort after a failure nobody expected, within <see cref="AgentHost.CleanUpLimit"/>; null =
+    /// none.</summary>
     public Func<CancellationToken, Task>? CleanUpAsync { get; init; }
 }

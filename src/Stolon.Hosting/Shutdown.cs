@@ -39,10 +39,11 @@ internal sealed class Shutdown : IDisposable
     /// <summary>Whether a signal is ignored, from the <c>SigIgn</c> mask of proc(5).</summary>
     internal static bool StartedIgnoring(int signalNumber, string statusFile)
     {
-        var mask = File.ReadLines(statusFile).FirstOrDefault(l => l.StartsWith("SigIgn:", StringComparison.Ordinal));
+        const string Label = "SigIgn:";
+        var mask = File.ReadLines(statusFile).FirstOrDefault(l => l.StartsWith(Label, StringComparison.Ordinal));
         return mask is not null
             && ulong.TryParse(
-                mask.AsSpan("SigIgn:".Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var bits)
+                mask.AsSpan(Label.Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var bits)
             && (bits & (1UL << (signalNumber - 1))) != 0;
     }
 

@@ -17,7 +17,8 @@ public sealed record CommandDefinition
     /// <summary>False: the command exists for its sub-commands only; alone it prints its help (exit 0).</summary>
     public bool Runs { get; init; } = true;
 
-    /// <summary>Flags of this command and of every sub-command. Those of the root also come from the environment.</summary>
+    /// <summary>Flags of this command and of every sub-command. Those of the root also come from the
+    /// environment.</summary>
     public ValueList<FlagDefinition> SharedFlags { get; init; } = ValueList<FlagDefinition>.Empty;
 
     /// <summary>Flags of this command alone.</summary>

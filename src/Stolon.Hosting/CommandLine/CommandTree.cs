@@ -2,7 +2,8 @@ using Stolon.Core.Common;
 
 namespace Stolon.Hosting.CommandLine;
 
-/// <summary>What each command of a program has besides what its definition spells out: help, version, inherited flags.</summary>
+/// <summary>What each command of a program has besides what its definition spells out: help, version, inherited
+/// flags.</summary>
 internal static class CommandTree
 {
     public const string HelpFlag = "help";

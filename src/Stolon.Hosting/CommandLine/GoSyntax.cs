@@ -14,7 +14,8 @@ internal static class GoSyntax
         _ => null,
     };
 
-    /// <summary>Null = no integer of 64 bits. Base by prefix: 0x, 0o or 0, 0b; underscores may separate digits.</summary>
+    /// <summary>Null = no integer of 64 bits. Base by prefix: 0x, 0o or 0, 0b; underscores may separate
+    /// digits.</summary>
     public static long? TryParseInteger(string text)
     {
         var negative = text is ['-', ..];

@@ -3,7 +3,8 @@ using Stolon.Wire.Go;
 
 namespace Stolon.Hosting.CommandLine;
 
-/// <summary>A command line that passed: the command chosen, its positional arguments, and a valid value for each flag.</summary>
+/// <summary>A command line that passed: the command chosen, its positional arguments, and a valid value for each
+/// flag.</summary>
 public sealed class ParsedCommand
 {
     private readonly IReadOnlyDictionary<string, FlagState> _flags;
@@ -33,7 +34,8 @@ public sealed class ParsedCommand
 
     public long Number(string name) => GoSyntax.TryParseInteger(Value(name, FlagKind.Number)) ?? 0;
 
-    /// <summary>True when the command has such a flag at all (the common options differ between the programs).</summary>
+    /// <summary>True when the command has such a flag at all (the common options differ between the
+    /// programs).</summary>
     internal bool Has(string name) => _flags.ContainsKey(name);
 
     private string Value(string name, FlagKind kind)

@@ -8,7 +8,8 @@ namespace Stolon.Hosting.Logging;
 /// would only add four assemblies to each native program.</remarks>
 public sealed class ConsoleLoggerFactory : ILoggerFactory
 {
-    /// <summary>Lines kept while the terminal is blocked: some minutes of a busy keeper, well under a megabyte.</summary>
+    /// <summary>Lines kept while the terminal is blocked: some minutes of a busy keeper, well under a
+    /// megabyte.</summary>
     internal const int Capacity = 4096;
 
     /// <summary>How long the last lines of a program may take; then it ends without them.</summary>
@@ -30,7 +31,8 @@ public sealed class ConsoleLoggerFactory : ILoggerFactory
     public ILogger CreateLogger(string categoryName) => new ConsoleLogger(this, CallerOf(categoryName));
 
     /// <exception cref="NotSupportedException">Always: the format is part of what users rely on.</exception>
-    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("there is one log, on standard error");
+    public void AddProvider(ILoggerProvider provider) =>
+        throw new NotSupportedException("there is one log, on standard error");
 
     /// <summary>Writes what was logged so far, as far as the terminal takes it within a second.</summary>
     public void Dispose()
@@ -39,7 +41,8 @@ public sealed class ConsoleLoggerFactory : ILoggerFactory
         _sink.Dispose();
     }
 
-    internal void Write(LogLevel level, string caller, string message, IReadOnlyList<KeyValuePair<string, object?>> fields)
+    internal void Write(
+        LogLevel level, string caller, string message, IReadOnlyList<KeyValuePair<string, object?>> fields)
     {
         var entry = new LogEntry
         {
@@ -49,7 +52,8 @@ public sealed class ConsoleLoggerFactory : ILoggerFactory
             Message = message,
             Fields = fields,
         };
-        _sink.Write(LogLine.Format(entry, Options.Color), level is LogLevel.Critical ? LastWordsPatience : TimeSpan.Zero);
+        var patience = level is LogLevel.Critical ? LastWordsPatience : TimeSpan.Zero;
+        _sink.Write(LogLine.Format(entry, Options.Color), patience);
     }
 
     private static string CallerOf(string category)

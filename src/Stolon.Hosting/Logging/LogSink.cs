@@ -50,7 +50,8 @@ internal sealed class LogSink : IDisposable
         }
     }
 
-    /// <summary>Takes no more lines and waits up to <paramref name="patience"/> until those taken are written.</summary>
+    /// <summary>Takes no more lines and waits up to <paramref name="patience"/> until those taken are
+    /// written.</summary>
     /// <returns>False when the output is blocked and lines remain.</returns>
     public bool Close(TimeSpan patience)
     {

@@ -1,6 +1,7 @@
 namespace Stolon.Hosting.Metrics;
 
-/// <summary>Metrics of the process itself, named as Prometheus' client libraries name them, and of its runtime.</summary>
+/// <summary>Metrics of the process itself, named as Prometheus' client libraries name them, and of its
+/// runtime.</summary>
 internal static class ProcessMetrics
 {
     public static IEnumerable<MetricFamily> Read()

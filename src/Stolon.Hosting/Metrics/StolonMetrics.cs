@@ -2,7 +2,8 @@ using Stolon.Wire;
 
 namespace Stolon.Hosting.Metrics;
 
-/// <summary>The metrics every stolon has, with the value they hold until something is measured (metrics.md 1).</summary>
+/// <summary>The metrics every stolon has, with the value they hold until something is measured (metrics.md
+/// 1).</summary>
 internal static class StolonMetrics
 {
     private static readonly (string Name, string Help)[] Keeper =

@@ -12,7 +12,8 @@ public sealed record CommonOptions
     /// <summary>One path element of every key; empty is refused by <see cref="Problem"/>.</summary>
     public required string ClusterName { get; init; }
 
-    /// <summary><c>consul</c>, <c>etcdv2</c>, <c>etcdv3</c> or <c>kubernetes</c>; the alias <c>etcd</c> is resolved.</summary>
+    /// <summary><c>consul</c>, <c>etcdv2</c>, <c>etcdv3</c> or <c>kubernetes</c>; the alias <c>etcd</c> is
+    /// resolved.</summary>
     public required string Backend { get; init; }
 
     /// <summary>As given (store.md 2); empty = the backend's default.</summary>
@@ -60,7 +61,8 @@ public sealed record CommonOptions
         _ => null,
     };
 
-    /// <summary>Reads without judging: a program may have checks of its own that come before <see cref="Problem"/>.</summary>
+    /// <summary>Reads without judging: a program may have checks of its own that come before
+    /// <see cref="Problem"/>.</summary>
     public static CommonOptions Read(ParsedCommand command)
     {
         ArgumentNullException.ThrowIfNull(command);

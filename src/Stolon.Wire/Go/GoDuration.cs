@@ -1,6 +1,7 @@
 namespace Stolon.Wire.Go;
 
-/// <summary>Duration strings in Go's notation, as options, cluster specs and cluster data use them (store.md 4.5).</summary>
+/// <summary>Duration strings in Go's notation, as options, cluster specs and cluster data use them (store.md
+/// 4.5).</summary>
 /// <remarks>
 /// Go counts nanoseconds in 64 bits (about ±292 years); <see cref="TimeSpan"/> counts ticks of 100 ns. What is finer
 /// than a tick is lost: values round to the nearest tick, halves away from zero, and a value that is not zero never
@@ -58,7 +59,8 @@ public static class GoDuration
     public static TimeSpan Parse(string text) =>
         TryParse(text, out var duration, out var error) ? duration : throw new FormatException(error);
 
-    /// <summary>Writes Go's canonical form: <c>0s</c>, <c>100ms</c>, <c>1.5s</c>, <c>1m0s</c>, <c>48h0m0s</c>.</summary>
+    /// <summary>Writes Go's canonical form: <c>0s</c>, <c>100ms</c>, <c>1.5s</c>, <c>1m0s</c>,
+    /// <c>48h0m0s</c>.</summary>
     public static string Format(TimeSpan duration)
     {
         if (duration == TimeSpan.Zero)
@@ -80,7 +82,8 @@ public static class GoDuration
         };
     }
 
-    /// <summary>A duration from Go's count of nanoseconds (ProxyInfo, store.md 4.3), rounded as the remarks say.</summary>
+    /// <summary>A duration from Go's count of nanoseconds (ProxyInfo, store.md 4.3), rounded as the remarks
+    /// say.</summary>
     public static TimeSpan FromNanoseconds(long nanoseconds)
     {
         var (ticks, left) = Math.DivRem(nanoseconds, TimeSpan.NanosecondsPerTick);
@@ -159,7 +162,8 @@ public static class GoDuration
         _ => null,
     };
 
-    private static string Seconds(ulong ticks) => Decimal(ticks % TimeSpan.TicksPerMinute, TimeSpan.TicksPerSecond) + "s";
+    private static string Seconds(ulong ticks) =>
+        Decimal(ticks % TimeSpan.TicksPerMinute, TimeSpan.TicksPerSecond) + "s";
 
     private static string Decimal(ulong ticks, ulong unit) =>
         ((decimal)ticks / unit).ToString("0.#######", System.Globalization.CultureInfo.InvariantCulture);

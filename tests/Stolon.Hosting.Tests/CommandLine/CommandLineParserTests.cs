@@ -99,7 +99,8 @@ public sealed class CommandLineParserTests
     [InlineData("unknown flag: --nope", "--help", "--nope")]
     [InlineData("invalid argument \"maybe\" for \"--debug\" flag: strconv.ParseBool: parsing \"maybe\": invalid syntax",
         "--debug=maybe")]
-    [InlineData("invalid argument \"\" for \"--debug\" flag: strconv.ParseBool: parsing \"\": invalid syntax", "--debug=")]
+    [InlineData("invalid argument \"\" for \"--debug\" flag: strconv.ParseBool: parsing \"\": invalid syntax",
+        "--debug=")]
     [InlineData("invalid argument \"5d\" for \"--store-timeout\" flag: time: unknown unit \"d\" in duration \"5d\"",
         "--store-timeout=5d")]
     [InlineData("invalid argument \"1.5\" for \"--idle\" flag: strconv.ParseInt: parsing \"1.5\": invalid syntax",
@@ -112,7 +113,8 @@ public sealed class CommandLineParserTests
     }
 
     [Theory]
-    [InlineData("invalid argument \"x\" for \"-y, --yes\" flag: strconv.ParseBool: parsing \"x\": invalid syntax", "-y=x")]
+    [InlineData("invalid argument \"x\" for \"-y, --yes\" flag: strconv.ParseBool: parsing \"x\": invalid syntax",
+        "-y=x")]
     [InlineData("flag needs an argument: 'f' in -f", "-f")]
     [InlineData("flag needs an argument: 'f' in -f", "-yf")]
     public void Shorthands_are_named_in_errors(string expected, params string[] words) =>

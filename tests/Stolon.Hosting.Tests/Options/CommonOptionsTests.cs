@@ -13,7 +13,8 @@ public sealed class CommonOptionsTests
     [InlineData("cluster name required", "--store-backend=bogus")]
     [InlineData("store backend type required", Name)]
     [InlineData("unspecified kubernetes resource kind", Name, "--store-backend=kubernetes")]
-    [InlineData("wrong kubernetes resource kind: \"pod\"", Name, "--store-backend=kubernetes", "--kube-resource-kind=pod")]
+    [InlineData("wrong kubernetes resource kind: \"pod\"",
+        Name, "--store-backend=kubernetes", "--kube-resource-kind=pod")]
     [InlineData("Unknown store backend: \"zookeeper\"", Name, "--store-backend=zookeeper")]
     [InlineData(null, Name, "--store-backend=kubernetes", "--kube-resource-kind=configmap")]
     [InlineData(null, Name, "--store-backend=etcd")]
