@@ -1,0 +1,30 @@
+using Stolon.EndToEnd.Tests.Rig;
+
+namespace Stolon.EndToEnd.Tests;
+
+public sealed class EligibilityTests(OneEligibleKeeper fixture)
+    : ClusterTest(fixture), IClassFixture<OneEligibleKeeper>
+{
+    [Fact]
+    public async Task Without_an_eligible_standby_nobody_is_elected_and_the_cluster_waits()
+    {
+        var primary = await Cluster.PrimaryAsync();
+        var standby = Cluster.Others(primary).Single();
+        await primary.KillWithPostgresAsync();
+
+        await Cluster.SeeAsync(
+            s => s.Keepers.Any(k => k.Uid == primary.Uid && !k.Healthy),
+            FailoverTime,
+            "the primary's keeper counts as failed");
+        // Long enough for an election that ought not to happen.
+        await Task.Delay(FailoverTime / 2);
+
+        Assert.Equal(primary, await Cluster.PrimaryAsync());
+        Assert.True(await standby.IsStandbyAsync());
+        Assert.Null(await Cluster.Proxy.AskAsync("select 1"));
+
+        await Cluster.HealAsync();
+        Assert.Equal(primary, await Cluster.PrimaryAsync());
+        await using var writer = await Cluster.WriteRowsAsync();
+    }
+}

@@ -1,0 +1,85 @@
+using Stolon.EndToEnd.Tests.Rig;
+using Stolon.Testing;
+
+namespace Stolon.EndToEnd.Tests;
+
+/// <summary>An old primary that has written what no standby received cannot just follow the new one.</summary>
+[Collection(AsynchronousCluster.Name)]
+public sealed class RejoinTests(AsynchronousCluster fixture) : ClusterTest(fixture)
+{
+    [Fact]
+    public async Task With_usePgrewind_the_old_primary_is_rewound()
+    {
+        await Cluster.Ctl.PatchAsync("""{"usePgrewind":true}""");
+        var former = await Cluster.PrimaryAsync();
+        var birth = former.BirthOfData();
+
+        await LoseWithRowsOfItsOwnAsync(former);
+        await Cluster.HealAsync();
+
+        Assert.True(await former.IsStandbyAsync());
+        Assert.Equal(birth, former.BirthOfData());
+        await SeeSameRowsAsync();
+    }
+
+    [Fact]
+    public async Task Without_it_the_old_primary_is_copied_anew()
+    {
+        await Cluster.Ctl.PatchAsync("""{"usePgrewind":false}""");
+        var former = await Cluster.PrimaryAsync();
+        var birth = former.BirthOfData();
+
+        await LoseWithRowsOfItsOwnAsync(former);
+        await Cluster.HealAsync();
+
+        Assert.True(await former.IsStandbyAsync());
+        Assert.NotEqual(birth, former.BirthOfData());
+        await SeeSameRowsAsync();
+        await Cluster.Ctl.PatchAsync("""{"usePgrewind":true}""");
+    }
+
+    [Fact]
+    public async Task A_keeper_that_has_lost_its_data_gets_a_copy()
+    {
+        var standby = Cluster.Others(await Cluster.PrimaryAsync()).First();
+        await standby.KillWithPostgresAsync();
+        Directory.Delete(standby.PostgresDirectory, recursive: true);
+
+        await Cluster.HealAsync();
+
+        Assert.True(await standby.IsStandbyAsync());
+        await SeeSameRowsAsync();
+    }
+
+    private async Task LoseWithRowsOfItsOwnAsync(Keeper former)
+    {
+        foreach (var standby in Cluster.Others(former))
+        {
+            standby.SignalWalReceiver(Signal.Stop);
+        }
+
+        Assert.NotNull(await former.AskAsync("insert into rows (id) select -random() * 1e15 returning id"));
+        await former.KillWithPostgresAsync();
+        foreach (var standby in Cluster.Others(former))
+        {
+            standby.SignalWalReceiver(Signal.Continue);
+        }
+
+        var successor = await Cluster.SuccessorAsync(former, FailoverTime);
+        await using var writer = await Cluster.WriteRowsAsync();
+        await writer.ReachesAsync(successor.Port, SwitchTime);
+        Assert.Equal("0", await successor.AskAsync("select count(*) from rows where id < 0"));
+    }
+
+    private async Task SeeSameRowsAsync()
+    {
+        const string Digest = "select count(*) || ' rows, sum ' || sum(id) from rows";
+        var primary = await Cluster.PrimaryAsync();
+        var wanted = await primary.AskAsync(Digest);
+        foreach (var standby in Cluster.Others(primary))
+        {
+            await Eventually.BeAsync(
+                wanted, () => standby.AskAsync(Digest), TimeSpan.FromSeconds(5), $"{standby.Uid} has the same rows");
+        }
+    }
+}

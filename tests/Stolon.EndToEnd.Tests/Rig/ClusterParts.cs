@@ -1,0 +1,44 @@
+using System.Globalization;
+using Stolon.Testing;
+
+namespace Stolon.EndToEnd.Tests.Rig;
+
+/// <summary>The command lines of a cluster's programs (section 1 of keeper.md, sentinel.md and proxy.md).</summary>
+internal sealed class ClusterParts(TestDirectory directory, string[] store)
+{
+    public TestProcess Sentinel(int number) => Process($"sentinel{number}", [Programs.Sentinel]);
+
+    public Keeper Keeper(int number, IEnumerable<string> options)
+    {
+        var uid = $"keeper{number}";
+        var port = FreePort.Next();
+        var data = Path.Combine(directory.Data, uid);
+        var process = Process(uid,
+        [
+            Programs.Keeper,
+            "--uid", uid,
+            "--data-dir", data,
+            "--pg-listen-address", "127.0.0.1",
+            "--pg-port", Text(port),
+            "--pg-bin-path", Programs.PostgresDirectory,
+            "--pg-su-username", Sql.Superuser,
+            "--pg-su-passwordfile", directory.Secret(uid + ".su", Sql.SuperuserPassword),
+            "--pg-repl-username", Sql.Replication,
+            "--pg-repl-passwordfile", directory.Secret(uid + ".repl", Sql.ReplicationPassword),
+            .. options,
+        ]);
+        return new Keeper(uid, port, data, process);
+    }
+
+    public ProxyNode Proxy(int number)
+    {
+        var port = FreePort.Next();
+        return new ProxyNode(port, Process(
+            $"proxy{number}", [Programs.Proxy, "--listen-address", "127.0.0.1", "--port", Text(port)]));
+    }
+
+    private TestProcess Process(string name, IEnumerable<string> command) =>
+        TestProcess.Prepare(name, directory.Log(name), [.. command, .. store]);
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

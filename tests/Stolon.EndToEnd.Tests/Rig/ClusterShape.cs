@@ -1,0 +1,45 @@
+namespace Stolon.EndToEnd.Tests.Rig;
+
+/// <summary>What a cluster is made of.</summary>
+public sealed record ClusterShape
+{
+    /// <summary>The times of a specification that keeps a test short: failures count after 4 s.</summary>
+    public const string ShortTimes =
+        """
+        "sleepInterval":"1s","requestTimeout":"3s","failInterval":"4s","proxyCheckInterval":"1s","proxyTimeout":"4s",
+        "dbWaitReadyTimeout":"30s"
+        """;
+
+    /// <summary>Small servers without fsync: the tests end processes, never the system below them. Checksums allow a
+    /// rewind whatever else is set.</summary>
+    public const string SmallServers =
+        """
+        "initMode":"new","newConfig":{"dataChecksums":true},"pgParameters":{"fsync":"off","shared_buffers":"16MB",
+        "max_connections":"60"}
+        """;
+
+    /// <summary>Asynchronous replication; old primaries rejoin by rewind.</summary>
+    public static readonly ClusterShape Asynchronous = new()
+    {
+        Specification = $$"""{ {{SmallServers}}, {{ShortTimes}}, "usePgrewind":true }""",
+    };
+
+    /// <summary>One synchronous standby.</summary>
+    public static readonly ClusterShape Synchronous = new()
+    {
+        Specification = $$"""{ {{SmallServers}}, {{ShortTimes}}, "usePgrewind":true, "synchronousReplication":true }""",
+    };
+
+    /// <summary>JSON (cluster-spec.md 1).</summary>
+    public required string Specification { get; init; }
+
+    public int Keepers { get; init; } = 3;
+
+    public int Sentinels { get; init; } = 2;
+
+    public int Proxies { get; init; } = 1;
+
+    /// <summary>More options of a keeper, by its number from 1. Such keepers start after the cluster is initialised, so
+    /// that they are not the first primary.</summary>
+    public IReadOnlyDictionary<int, string[]> KeeperOptions { get; init; } = new Dictionary<int, string[]>();
+}

@@ -1,0 +1,162 @@
+using Npgsql;
+using Stolon.Testing;
+
+namespace Stolon.EndToEnd.Tests.Rig;
+
+/// <summary>A keeper and the PostgreSQL it manages.</summary>
+public sealed class Keeper : IDisposable
+{
+    private readonly string _dataDirectory;
+    private int _frozenPostmaster;
+
+    public Keeper(string uid, int port, string dataDirectory, TestProcess process)
+    {
+        Uid = uid;
+        Port = port;
+        Process = process;
+        _dataDirectory = dataDirectory;
+        AppDomain.CurrentDomain.ProcessExit += KillAtExit;
+    }
+
+    public string Uid { get; }
+
+    /// <summary>PostgreSQL's port on 127.0.0.1.</summary>
+    public int Port { get; }
+
+    public TestProcess Process { get; }
+
+    /// <summary>PostgreSQL's data directory.</summary>
+    public string PostgresDirectory => Path.Combine(_dataDirectory, "postgres");
+
+    /// <summary>PostgreSQL's first process. Null: it does not run.</summary>
+    public int? Postmaster
+    {
+        get
+        {
+            var file = Path.Combine(PostgresDirectory, "postmaster.pid");
+            if (!File.Exists(file)
+                || !int.TryParse(File.ReadLines(file).FirstOrDefault(), out var id)
+                || !ProcessTable.Runs(id))
+            {
+                return null;
+            }
+
+            // The file stays when PostgreSQL is killed, and the number may be somebody else's by now.
+            return ProcessTable.WorkingDirectory(id) == PostgresDirectory ? id : null;
+        }
+    }
+
+    /// <summary>As if the host had lost power: the keeper first, so that it cannot react.</summary>
+    public async Task KillWithPostgresAsync()
+    {
+        Process.Kill();
+        await KillPostgresAsync();
+    }
+
+    public async Task KillPostgresAsync()
+    {
+        if (Postmaster is not { } postmaster)
+        {
+            return;
+        }
+
+        var family = ProcessTable.Family(postmaster);
+        SendAll(family, Signal.Kill);
+        await Eventually.BeTrueAsync(
+            () => !family.Any(ProcessTable.Runs),
+            TimeSpan.FromSeconds(10),
+            $"PostgreSQL of {Uid} is gone after SIGKILL");
+    }
+
+    /// <summary>As if the host had stopped for a while: nothing of it runs, nothing is closed.</summary>
+    public void FreezeWithPostgres()
+    {
+        Process.Freeze();
+        if (Postmaster is { } postmaster)
+        {
+            _frozenPostmaster = postmaster;
+            // The first one before the others are listed: it starts no new ones then.
+            Signal.Send(postmaster, Signal.Stop);
+            SendAll(ProcessTable.Family(postmaster), Signal.Stop);
+        }
+    }
+
+    public void ThawWithPostgres()
+    {
+        if (_frozenPostmaster != 0)
+        {
+            SendAll(ProcessTable.Family(_frozenPostmaster), Signal.Continue);
+            _frozenPostmaster = 0;
+        }
+
+        Process.Thaw();
+    }
+
+    /// <summary>Stops or continues the process by which a standby receives; its primary then runs ahead.</summary>
+    public void SignalWalReceiver(int signal) =>
+        SendAll(
+            ProcessTable.Family(Postmaster!.Value).Where(id => ProcessTable.Title(id).Contains("walreceiver")), signal);
+
+    /// <summary>Directly to this PostgreSQL, as its superuser.</summary>
+    public Task<NpgsqlConnection> ConnectAsync() => Sql.ConnectAsync(Port, Sql.Superuser);
+
+    /// <summary>One value from this PostgreSQL, as text. Null: it could not be asked.</summary>
+    public async Task<string?> AskAsync(string query)
+    {
+        try
+        {
+            await using var connection = await ConnectAsync();
+            return await Sql.AskAsync(connection, query);
+        }
+        catch (NpgsqlException)
+        {
+            return null;
+        }
+    }
+
+    public async Task<bool> IsStandbyAsync() => await AskAsync("select pg_is_in_recovery()") == "True";
+
+    /// <summary>When the directory of the databases was created: a rewind keeps it, a base backup makes a new
+    /// one.</summary>
+    public string BirthOfData()
+    {
+        using var stat = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo("stat", ["-c", "%w", Path.Combine(PostgresDirectory, "base")])
+            {
+                RedirectStandardOutput = true,
+                UseShellExecute = false,
+            })!;
+        return stat.StandardOutput.ReadToEnd().Trim();
+    }
+
+    public void Dispose()
+    {
+        AppDomain.CurrentDomain.ProcessExit -= KillAtExit;
+        Process.Dispose();
+        KillPostgresNow();
+        File.Delete($"/tmp/.s.PGSQL.{Port}");
+        File.Delete($"/tmp/.s.PGSQL.{Port}.lock");
+    }
+
+    private static void SendAll(IEnumerable<int> processes, int signal)
+    {
+        foreach (var id in processes)
+        {
+            Signal.Send(id, signal);
+        }
+    }
+
+    private void KillPostgresNow()
+    {
+        if (Postmaster is { } postmaster)
+        {
+            SendAll(ProcessTable.Family(postmaster), Signal.Kill);
+        }
+    }
+
+    private void KillAtExit(object? sender, EventArgs e)
+    {
+        Process.Kill();
+        KillPostgresNow();
+    }
+}

@@ -1,0 +1,65 @@
+namespace Stolon.EndToEnd.Tests.Rig;
+
+/// <summary>What /proc tells about processes that are not ours to wait for: PostgreSQL's.</summary>
+public static class ProcessTable
+{
+    public static bool Runs(int processId) =>
+        // A zombie has ended; only its parent has not looked.
+        StatusOf(processId) is { } fields && fields[0] != "Z";
+
+    /// <summary>The process and all its descendants, parents first.</summary>
+    public static IReadOnlyList<int> Family(int processId)
+    {
+        var parents = Directory.GetDirectories("/proc")
+            .Select(d => int.TryParse(Path.GetFileName(d), out var id) ? id : 0)
+            .Where(id => id != 0)
+            .Select(id => (Id: id, Parent: StatusOf(id) is { } fields ? int.Parse(fields[1]) : 0))
+            .ToLookup(p => p.Parent, p => p.Id);
+        List<int> family = [processId];
+        for (var i = 0; i < family.Count; i++)
+        {
+            family.AddRange(parents[family[i]]);
+        }
+
+        return family;
+    }
+
+    public static string WorkingDirectory(int processId)
+    {
+        try
+        {
+            return new FileInfo($"/proc/{processId}/cwd").LinkTarget ?? "";
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+
+    /// <summary>The command line; PostgreSQL writes there what a process is for.</summary>
+    public static string Title(int processId)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{processId}/cmdline").Replace('\0', ' ');
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+
+    /// <returns>The fields after the name: state, parent, …. Null: no such process.</returns>
+    private static string[]? StatusOf(int processId)
+    {
+        try
+        {
+            var text = File.ReadAllText($"/proc/{processId}/stat");
+            return text[(text.LastIndexOf(')') + 2)..].Split(' ');
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+
+namespace Stolon.EndToEnd.Tests.Rig;
+
+/// <summary>A proxy.</summary>
+/// <param name="Port">The port it opens on 127.0.0.1 when it may.</param>
+public sealed record ProxyNode(int Port, TestProcess Process)
+{
+    /// <summary>Whether the port takes connections, whatever becomes of them.</summary>
+    public async Task<bool> IsOpenAsync()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(IPAddress.Loopback, Port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>One value from the primary, as text. Null: it could not be reached.</summary>
+    public async Task<string?> AskAsync(string query)
+    {
+        try
+        {
+            await using var connection = await Sql.ConnectAsync(Port, Sql.Superuser);
+            return await Sql.AskAsync(connection, query);
+        }
+        catch (NpgsqlException)
+        {
+            return null;
+        }
+    }
+}

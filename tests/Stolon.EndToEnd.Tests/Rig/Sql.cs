@@ -1,0 +1,50 @@
+using Npgsql;
+
+namespace Stolon.EndToEnd.Tests.Rig;
+
+/// <summary>Connections of tests: short timeouts, no pool, so that each says what is so now.</summary>
+public static class Sql
+{
+    public const string Superuser = "stolon";
+    public const string SuperuserPassword = "super secret";
+    public const string Replication = "repluser";
+    public const string ReplicationPassword = "repl'secret";
+
+    /// <summary>An ordinary database user, made by <see cref="TestCluster"/>: kept out while only internal access is
+    /// allowed (keeper.md 6.4), unlike the superuser.</summary>
+    public const string Application = "app";
+    public const string ApplicationPassword = "app secret";
+
+    public static async Task<NpgsqlConnection> ConnectAsync(
+        int port, string user, CancellationToken cancellationToken = default)
+    {
+        var settings = new NpgsqlConnectionStringBuilder
+        {
+            Host = "127.0.0.1",
+            Port = port,
+            Username = user,
+            Password = user == Superuser ? SuperuserPassword : ApplicationPassword,
+            Database = "postgres",
+            SslMode = SslMode.Disable,
+            Pooling = false,
+            Timeout = 3,
+            CommandTimeout = 5,
+            CancellationTimeout = -1,
+        };
+        // Loading PostgreSQL's types would be the largest query of all.
+        var source = new NpgsqlSlimDataSourceBuilder(settings.ConnectionString)
+            .ConfigureTypeLoading(loading => loading.EnableTypeLoading(false))
+            .Build();
+        await using (source)
+        {
+            return await source.OpenConnectionAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>The first value of the first row as text; null for none.</summary>
+    public static async Task<string?> AskAsync(NpgsqlConnection connection, string query)
+    {
+        await using var command = new NpgsqlCommand(query, connection);
+        return (await command.ExecuteScalarAsync())?.ToString();
+    }
+}

@@ -1,0 +1,184 @@
+using Npgsql;
+using Stolon.Testing;
+using Stolon.Testing.Etcd;
+
+namespace Stolon.EndToEnd.Tests.Rig;
+
+/// <summary>A whole cluster of real processes: etcd, sentinels, keepers with PostgreSQL, proxies.</summary>
+public sealed class TestCluster : IAsyncDisposable
+{
+    public static readonly TimeSpan StartTime = TimeSpan.FromSeconds(90);
+
+    private readonly ClusterShape _shape;
+
+    private TestCluster(ClusterShape shape, TestDirectory directory, EtcdServer etcd)
+    {
+        _shape = shape;
+        Directory = directory;
+        Etcd = etcd;
+        string[] store = ["--cluster-name", "e2e", "--store-backend", "etcdv3", "--store-endpoints", etcd.Address];
+        var parts = new ClusterParts(directory, store);
+        Ctl = new Stolonctl(store);
+        Sentinels = [.. Enumerable.Range(1, shape.Sentinels).Select(parts.Sentinel)];
+        Keepers = [.. Enumerable.Range(1, shape.Keepers).Select(i =>
+            parts.Keeper(i, shape.KeeperOptions.GetValueOrDefault(i, [])))];
+        Proxies = [.. Enumerable.Range(1, shape.Proxies).Select(parts.Proxy)];
+    }
+
+    public TestDirectory Directory { get; }
+
+    public EtcdServer Etcd { get; }
+
+    public Stolonctl Ctl { get; }
+
+    public IReadOnlyList<TestProcess> Sentinels { get; }
+
+    public IReadOnlyList<Keeper> Keepers { get; }
+
+    public IReadOnlyList<ProxyNode> Proxies { get; }
+
+    public ProxyNode Proxy => Proxies[0];
+
+    /// <summary>Starts everything and waits until each keeper has its place and rows can be written.</summary>
+    public static async Task<TestCluster> StartAsync(ClusterShape shape)
+    {
+        // Without the programs nothing is begun.
+        _ = Programs.Ctl;
+        var cluster = new TestCluster(shape, new TestDirectory(), await EtcdServer.StartAsync());
+        try
+        {
+            await cluster.Ctl.RunAsync("init", "--yes", shape.Specification);
+            var late = shape.KeeperOptions.Keys.Select(i => cluster.Keepers[i - 1]).ToList();
+            cluster.StartAll(except: late);
+            await cluster.SettleAsync(cluster.Keepers.Count - late.Count);
+            await cluster.CreateApplicationAsync();
+            await cluster.HealAsync();
+            return cluster;
+        }
+        catch
+        {
+            cluster.Directory.KeepLogs = true;
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts and continues whatever a test has stopped, and waits until the cluster is whole again.</summary>
+    public async Task HealAsync()
+    {
+        Etcd.Thaw();
+        foreach (var keeper in Keepers.Where(k => k.Process.Frozen))
+        {
+            keeper.ThawWithPostgres();
+        }
+
+        foreach (var process in Sentinels.Concat(Proxies.Select(p => p.Process)).Where(p => p.Frozen))
+        {
+            process.Thaw();
+        }
+
+        StartAll(except: []);
+        await SettleAsync(Keepers.Count);
+    }
+
+    /// <summary>The status, once it is as wanted.</summary>
+    public Task<ClusterStatus> SeeAsync(Func<ClusterStatus, bool> wanted, TimeSpan within, string because) =>
+        Eventually.SeeAsync(Ctl.StatusAsync, wanted, within, $"{because} (logs: {Directory.Logs})");
+
+    /// <summary>The keeper of the primary.</summary>
+    public async Task<Keeper> PrimaryAsync()
+    {
+        var status = await SeeAsync(s => s.Primary is not null, TimeSpan.FromSeconds(10), "there is a primary");
+        return KeeperOf(status.Primary!);
+    }
+
+    /// <summary>The keeper of the primary that has replaced this one.</summary>
+    public async Task<Keeper> SuccessorAsync(Keeper former, TimeSpan within)
+    {
+        var status = await SeeAsync(
+            s => s.Primary is not null && s.Primary != former.Uid, within, $"another than {former.Uid} is elected");
+        return KeeperOf(status.Primary!);
+    }
+
+    public IEnumerable<Keeper> Others(Keeper keeper) => Keepers.Where(k => k != keeper);
+
+    public Task<RowWriter> WriteRowsAsync() => RowWriter.StartAsync(Proxy.Port);
+
+    /// <summary>Acknowledged rows that a client of the proxy does not find.</summary>
+    public async Task<IReadOnlyList<AcknowledgedRow>> MissingAsync(RowWriter writer)
+    {
+        var acknowledged = writer.Acknowledged;
+        await using var connection = await Sql.ConnectAsync(Proxy.Port, Sql.Superuser);
+        await using var query = new NpgsqlCommand(
+            $"select id from rows where id between {acknowledged[0].Id} and {acknowledged[^1].Id}", connection);
+        await using var reader = await query.ExecuteReaderAsync();
+        var present = new HashSet<long>();
+        while (await reader.ReadAsync())
+        {
+            present.Add(reader.GetInt64(0));
+        }
+
+        return [.. acknowledged.Where(row => !present.Contains(row.Id))];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in Sentinels.Concat(Proxies.Select(p => p.Process)))
+        {
+            process.Dispose();
+        }
+
+        foreach (var keeper in Keepers)
+        {
+            keeper.Dispose();
+        }
+
+        await Etcd.DisposeAsync();
+        Directory.Remove();
+    }
+
+    private Keeper KeeperOf(string uid) => Keepers.Single(k => k.Uid == uid);
+
+    private void StartAll(IReadOnlyCollection<Keeper> except)
+    {
+        foreach (var process in Sentinels
+            .Concat(Keepers.Except(except).Select(k => k.Process))
+            .Concat(Proxies.Select(p => p.Process)))
+        {
+            process.Start();
+        }
+    }
+
+    /// <summary>Waits until these keepers are as the sentinel wants them, the standbys receive, and a client of the
+    /// proxy reaches the primary.</summary>
+    private async Task SettleAsync(int keepers)
+    {
+        await SeeAsync(s => s.Settled(keepers) && s.Proxies.Count == _shape.Proxies, StartTime, "all keepers settle");
+        var primary = await PrimaryAsync();
+        await Eventually.BeAsync(
+            (keepers - 1).ToString(),
+            () => primary.AskAsync("select count(*) from pg_stat_replication where state = 'streaming'"),
+            StartTime,
+            $"the standbys of {primary.Uid} receive (logs: {Directory.Logs})");
+        foreach (var proxy in Proxies)
+        {
+            await Eventually.BeAsync(
+                primary.Port.ToString(),
+                () => proxy.AskAsync("select inet_server_port()"),
+                TimeSpan.FromSeconds(20),
+                $"the proxy forwards to {primary.Uid} (logs: {Directory.Logs})");
+        }
+    }
+
+    private async Task CreateApplicationAsync()
+    {
+        await using var connection = await Sql.ConnectAsync(Proxy.Port, Sql.Superuser);
+        await Sql.AskAsync(
+            connection,
+            $"""
+            create role {Sql.Application} login password '{Sql.ApplicationPassword}';
+            create table rows (id bigint primary key, written timestamptz not null default clock_timestamp());
+            grant all on rows to {Sql.Application};
+            """);
+    }
+}

@@ -1,0 +1,57 @@
+using Stolon.EndToEnd.Tests.Rig;
+
+namespace Stolon.EndToEnd.Tests;
+
+public sealed class SynchronousReplicationTests(SynchronousCluster fixture, ITestOutputHelper output)
+    : ClusterTest(fixture), IClassFixture<SynchronousCluster>
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task No_acknowledged_row_is_lost_when_the_primary_is_killed(int round)
+    {
+        var former = await Cluster.PrimaryAsync();
+        await using var writer = await Cluster.WriteRowsAsync();
+
+        await former.KillWithPostgresAsync();
+        var successor = await Cluster.SuccessorAsync(former, FailoverTime);
+        await writer.ReachesAsync(successor.Port, SwitchTime);
+        await Cluster.HealAsync();
+        await writer.StopAsync();
+
+        output.WriteLine(
+            $"round {round}: {writer.Acknowledged.Count} rows, {writer.LongestGap.TotalSeconds:0.0} s without");
+        Assert.Empty(await Cluster.MissingAsync(writer));
+    }
+
+    [Fact]
+    public async Task A_synchronous_standby_that_fails_is_replaced_by_the_other_and_no_row_is_lost()
+    {
+        var primary = await Cluster.PrimaryAsync();
+        await using var writer = await Cluster.WriteRowsAsync();
+
+        var synchronous = await SynchronousStandbyAsync(primary);
+        await synchronous.KillWithPostgresAsync();
+        await writer.ProceedsAsync(FailoverTime);
+
+        await Cluster.HealAsync();
+        await writer.StopAsync();
+        Assert.Equal(primary, await Cluster.PrimaryAsync());
+        Assert.Empty(await Cluster.MissingAsync(writer));
+    }
+
+    private async Task<Keeper> SynchronousStandbyAsync(Keeper primary)
+    {
+        // Slot and application have the same name (keeper.md 6.5).
+        var name = await primary.AskAsync("select application_name from pg_stat_replication where sync_state = 'sync'");
+        foreach (var standby in Cluster.Others(primary))
+        {
+            if (name is not null && name == await standby.AskAsync("select slot_name from pg_stat_wal_receiver"))
+            {
+                return standby;
+            }
+        }
+
+        throw new InvalidOperationException($"no standby is synchronous ({name})");
+    }
+}
