@@ -17,8 +17,9 @@ public interface IPostgres
     /// and <see cref="PostgresReport.Healthy"/> is false. Instance and generation are the caller's to fill in.</summary>
     Task<PostgresReport> ObserveAsync(CancellationToken cancellationToken);
 
-    /// <summary>Completes when the server process that runs now has ended; at once when none runs.</summary>
-    Task WaitForExitAsync(CancellationToken cancellationToken);
+    /// <summary>Waits until the server process that runs now has ended.</summary>
+    /// <returns>True when it has; false, at once, when none runs.</returns>
+    Task<bool> WaitForExitAsync(CancellationToken cancellationToken);
 
     /// <summary>Stops the server, fast mode, and waits until it is gone; nothing happens when none runs.</summary>
     Task StopAsync(CancellationToken cancellationToken);

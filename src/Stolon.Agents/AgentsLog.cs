@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Logging;
+
+namespace Stolon.Agents;
+
+internal static partial class AgentsLog
+{
+    [LoggerMessage(EventId = 900, Level = LogLevel.Error, Message = "{Activity} failed; it is tried again")]
+    public static partial void TickFailed(ILogger logger, string activity, Exception error);
+
+    [LoggerMessage(EventId = 901, Level = LogLevel.Debug, Message = "{Activity} still fails")]
+    public static partial void StillFailing(ILogger logger, string activity, Exception error);
+
+    [LoggerMessage(EventId = 902, Level = LogLevel.Information, Message = "{Activity} works again")]
+    public static partial void Recovered(ILogger logger, string activity);
+
+    [LoggerMessage(EventId = 903, Level = LogLevel.Debug, Message = "a watch of the store broke; another is started")]
+    public static partial void WatchBroken(ILogger logger, Exception error);
+}

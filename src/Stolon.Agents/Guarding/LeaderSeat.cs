@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Logging;
+using Stolon.Ports.Store;
+
+namespace Stolon.Agents.Guarding;
+
+/// <summary>Stands for election again and again, and knows whether this sentinel leads now.</summary>
+public sealed class LeaderSeat(IElection election, SentinelOptions options, Wake wake, TimeProvider time, ILogger logger)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
+    private volatile ILeadership? _leadership;
+
+    /// <summary>The leadership in force; null when this sentinel does not lead, or is not sure to.</summary>
+    public ILeadership? Current => _leadership is { Held: true } held ? held : null;
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await LeadOnceAsync(cancellationToken);
+            }
+            catch (StoreUnavailableException e)
+            {
+                SentinelLog.ElectionFailed(logger, e);
+                await Task.Delay(Pause, time, cancellationToken);
+            }
+        }
+    }
+
+    private async Task LeadOnceAsync(CancellationToken cancellationToken)
+    {
+        await using var leadership = await election.CampaignAsync(options.Uid.Value, cancellationToken);
+        try
+        {
+            _leadership = leadership;
+            SentinelLog.Leading(logger, options.Uid.Value);
+            SentinelGauges.Leads(true);
+            wake.Signal();
+            await leadership.Lost.WaitAsync(cancellationToken);
+            SentinelLog.LeadershipLost(logger);
+        }
+        finally
+        {
+            _leadership = null;
+            SentinelGauges.Leads(false);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using Microsoft.Extensions.Logging;
+using Stolon.Core.Common;
+using Stolon.Ports.Keeper;
+using Stolon.Ports.Postgres;
+using Stolon.Ports.Store;
+
+namespace Stolon.Agents.Keeping;
+
+/// <summary>A keeper: makes its PostgreSQL what the cluster data says, and says what it sees of it.</summary>
+public sealed class KeeperAgent
+{
+    private static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(2);
+
+    private readonly IClusterStore _store;
+    private readonly IPostgres _postgres;
+    private readonly ILocalStateFiles _files;
+    private readonly KeeperOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly KeeperShared _shared;
+    private readonly KeeperReporter _reporter;
+    private readonly KeeperTick _tick;
+    private readonly Wake _converge;
+    private readonly Wake _observe;
+    private readonly Wake _publish;
+
+    public KeeperAgent(
+        IClusterStore store,
+        IPostgres postgres,
+        ILocalStateFiles files,
+        KeeperOptions options,
+        IIdSource ids,
+        TimeProvider time,
+        ILogger logger)
+    {
+        (_store, _postgres, _files, _options) = (store, postgres, files, options);
+        (_time, _logger) = (time, logger);
+        (_converge, _observe, _publish) = (new Wake(time), new Wake(time), new Wake(time));
+        _shared = new KeeperShared(time);
+        var executor = new KeeperExecutor(postgres, files, time, logger);
+        _reporter = new KeeperReporter(store, postgres, files, options, _shared, _publish, ids, time);
+        _tick = new KeeperTick(store, postgres, files, options, _shared, executor, _observe, time, logger);
+    }
+
+    /// <summary>Runs until cancelled; then stops PostgreSQL. A server found running at the start goes on running.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        KeeperLog.Starting(_logger, _options.Uid.Value);
+        _shared.Belong(_files.ReadKeeper().Cluster);
+        try
+        {
+            await Together.RunAsync(
+                cancellationToken,
+                token => LoopAsync("converging PostgreSQL", _tick.RunAsync, _converge, token),
+                token => LoopAsync("observing PostgreSQL", _reporter.ObserveAsync, _observe, token),
+                token => LoopAsync("publishing the keeper's report", _reporter.PublishAsync, _publish, token),
+                token => Loop.WatchAsync(
+                    t => _store.WatchAsync(Ports.Store.StoreTopic.ClusterData, _converge.Signal, t),
+                    _time,
+                    _logger,
+                    token),
+                token => Loop.WatchAsync(WatchServerAsync, _time, _logger, token));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await StopAsync();
+        }
+    }
+
+    private Task LoopAsync(
+        string name, Func<CancellationToken, Task<TimeSpan>> tick, Wake wake, CancellationToken cancellationToken) =>
+        Loop.RunAsync(name, tick, () => _shared.SleepInterval, wake, _time, _logger, cancellationToken);
+
+    /// <summary>A server that ends wakes the other activities at once.</summary>
+    private async Task WatchServerAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (await _postgres.WaitForExitAsync(cancellationToken))
+            {
+                KeeperLog.ServerEnded(_logger);
+                _converge.Signal();
+                _observe.Signal();
+            }
+
+            await Task.Delay(BetweenServers, _time, cancellationToken);
+        }
+    }
+
+    private static readonly TimeSpan BetweenServers = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>All activities have ended: nothing can start the server again behind our back.</summary>
+    private async Task StopAsync()
+    {
+        KeeperGauges.ShuttingDown(_time);
+        using var limit = new CancellationTokenSource(FarewellLimit, _time);
+        try
+        {
+            await _reporter.FarewellAsync(limit.Token);
+        }
+        catch (Exception e) when (e is StoreUnavailableException or OperationCanceledException)
+        {
+            KeeperLog.FarewellFailed(_logger, e);
+        }
+
+        try
+        {
+            KeeperLog.StoppingPostgres(_logger);
+            await _postgres.StopAsync(CancellationToken.None);
+        }
+        catch (Exception e) when (Loop.IsOfTheWorld(e))
+        {
+            KeeperLog.StopFailed(_logger, e);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using Microsoft.Extensions.Logging;
+using Stolon.Core.Keeper;
+using Stolon.Core.Postgres;
+using Stolon.Ports.Keeper;
+using Stolon.Ports.Postgres;
+
+namespace Stolon.Agents.Keeping;
+
+/// <summary>Does the steps of a plan, one after another.</summary>
+public sealed class KeeperExecutor(IPostgres postgres, ILocalStateFiles files, TimeProvider time, ILogger logger)
+{
+    /// <summary>Does the steps in order; the first that fails ends it by its exception.</summary>
+    /// <param name="newsAt">When the cluster data behind the plan was read.</param>
+    /// <param name="freshness">How old those news may be for a step that must not be done on old ones.</param>
+    /// <returns>False: the news had become too old; the rest was not done.</returns>
+    public async Task<bool> RunAsync(
+        KeeperPlan plan, long newsAt, TimeSpan freshness, CancellationToken cancellationToken)
+    {
+        foreach (var step in plan.Steps)
+        {
+            if (step.NeedsFreshNews && time.GetElapsedTime(newsAt) > freshness)
+            {
+                KeeperLog.NewsTooOld(logger, step.GetType().Name, time.GetElapsedTime(newsAt));
+                return false;
+            }
+
+            KeeperLog.Step(logger, step.GetType().Name);
+            await DoAsync(step, cancellationToken);
+        }
+
+        return true;
+    }
+
+    private Task DoAsync(KeeperStep step, CancellationToken cancellationToken) => step switch
+    {
+        KeeperStep.SaveCluster save => Save(() => files.Write(files.ReadKeeper() with { Cluster = save.Cluster })),
+        KeeperStep.SaveInstance save => Save(() => files.Write(save.State)),
+        KeeperStep.Stop => postgres.StopAsync(cancellationToken),
+        KeeperStep.Erase erase => EraseAsync(erase, cancellationToken),
+        KeeperStep.InitDb init => postgres.InitDbAsync(init.Config, cancellationToken),
+        KeeperStep.Restore restore => postgres.RestoreAsync(restore.Command, cancellationToken),
+        KeeperStep.Start start => StartAsync(start, cancellationToken),
+        KeeperStep.AwaitReady wait => postgres.AwaitReadyAsync(wait.Timeout, cancellationToken),
+        KeeperStep.AwaitRecoveryEnd wait => postgres.AwaitRecoveryEndAsync(wait.Timeout, cancellationToken),
+        KeeperStep.CaptureParameters capture => CaptureAsync(capture, cancellationToken),
+        KeeperStep.SetUpRoles => postgres.SetUpRolesAsync(cancellationToken),
+        KeeperStep.Rewind rewind => postgres.RewindAsync(rewind.Primary, rewind.Self, cancellationToken),
+        KeeperStep.CloneFrom clone => postgres.CloneAsync(clone.Source, clone.Self, clone.Slot, cancellationToken),
+        KeeperStep.VerifyBranch verify => VerifyAsync(verify, cancellationToken),
+        KeeperStep.Promote promote => postgres.PromoteAsync(promote.Configuration, cancellationToken),
+        KeeperStep.Reload reload => postgres.ReloadAsync(reload.Configuration, cancellationToken),
+        KeeperStep.CreateSlot create => postgres.CreateSlotAsync(create.Name, cancellationToken),
+        KeeperStep.DropSlot drop => DropAsync(drop, cancellationToken),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private static Task Save(Action write)
+    {
+        write();
+        return Task.CompletedTask;
+    }
+
+    private Task EraseAsync(KeeperStep.Erase erase, CancellationToken cancellationToken)
+    {
+        KeeperLog.Erasing(logger, erase.Why);
+        return postgres.EraseAsync(cancellationToken);
+    }
+
+    private async Task StartAsync(KeeperStep.Start start, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await postgres.StartAsync(start.Configuration, start.Temporary, cancellationToken);
+        }
+        catch (Exception e) when (e is PostgresToolException or TimeoutException)
+        {
+            KeeperLog.StartFailed(logger, e);
+            throw;
+        }
+    }
+
+    private async Task CaptureAsync(KeeperStep.CaptureParameters capture, CancellationToken cancellationToken)
+    {
+        var parameters = await postgres.ReadFileParametersAsync(cancellationToken);
+        files.Write(capture.State with { InitParameters = parameters });
+    }
+
+    private async Task VerifyAsync(KeeperStep.VerifyBranch verify, CancellationToken cancellationToken)
+    {
+        var own = await postgres.ObserveAsync(cancellationToken);
+        if (!own.Healthy)
+        {
+            throw new PostgresToolException("the server's state could not be read after the resync");
+        }
+
+        var position = new TimelinePosition(own.Timeline, own.Position, own.TimelineHistory);
+        if (TimelineFork.OnDifferentBranch(verify.Followed, position))
+        {
+            throw new PostgresToolException("the data is still on another branch of history than the instance followed");
+        }
+    }
+
+    private async Task DropAsync(KeeperStep.DropSlot drop, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await postgres.DropSlotAsync(drop.Name, cancellationToken);
+        }
+        catch (PostgresToolException e)
+        {
+            KeeperLog.SlotNotDropped(logger, drop.Name, e);
+        }
+    }
+}

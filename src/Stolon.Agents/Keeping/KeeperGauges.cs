@@ -1,0 +1,53 @@
+using System.Diagnostics.Metrics;
+using Stolon.Core.Keeper;
+using Stolon.Core.Model;
+
+namespace Stolon.Agents.Keeping;
+
+/// <summary>metrics.md 1, keeper; names and labels are the format's.</summary>
+internal static class KeeperGauges
+{
+    private static readonly Gauge<double> LastRead = Gauges.Of("stolon_keeper_clusterdata_last_valid_update_seconds");
+    private static readonly Gauge<double> LastSync = Gauges.Of("stolon_keeper_last_sync_success_seconds");
+    private static readonly Gauge<double> SleepInterval = Gauges.Of("stolon_keeper_sleep_interval");
+    private static readonly Gauge<double> NeedsReload = Gauges.Of("stolon_keeper_needs_reload");
+    private static readonly Gauge<double> NeedsRestart = Gauges.Of("stolon_keeper_needs_restart");
+    private static readonly Gauge<double> Shutdown = Gauges.Of("stolon_keeper_shutdown_seconds");
+    private static readonly Gauge<double> TargetRole = Gauges.Of("stolon_keeper_target_role");
+    private static readonly Gauge<double> LocalRole = Gauges.Of("stolon_keeper_local_role");
+
+    public static void ReadClusterData(TimeProvider time, TimeSpan sleepInterval)
+    {
+        LastRead.Record(Gauges.UnixSeconds(time));
+        SleepInterval.Record(Math.Floor(sleepInterval.TotalSeconds));
+    }
+
+    public static void Roles(KeeperView view)
+    {
+        Role(TargetRole, view.Assigned?.Spec.Role);
+        Role(LocalRole, view.Look.Data?.Role);
+        NeedsRestart.Record(view.Look.Server?.Answers?.PendingRestart == true ? 1 : 0);
+    }
+
+    public static void Did(KeeperPlan plan, bool done, TimeProvider time)
+    {
+        if (plan.Steps.Any(s => s is KeeperStep.Reload))
+        {
+            NeedsReload.Record(done ? 0 : 1);
+        }
+
+        if (done && plan.Verdict is KeeperVerdict.Converged)
+        {
+            LastSync.Record(Gauges.UnixSeconds(time));
+        }
+    }
+
+    public static void ShuttingDown(TimeProvider time) => Shutdown.Record(Gauges.UnixSeconds(time));
+
+    private static void Role(Gauge<double> gauge, InstanceRole? role)
+    {
+        gauge.Record(role is null ? 1 : 0, new KeyValuePair<string, object?>("role", "undefined"));
+        gauge.Record(role == InstanceRole.Primary ? 1 : 0, new KeyValuePair<string, object?>("role", "master"));
+        gauge.Record(role == InstanceRole.Standby ? 1 : 0, new KeyValuePair<string, object?>("role", "standby"));
+    }
+}

@@ -1,0 +1,107 @@
+using Microsoft.Extensions.Logging;
+using Stolon.Core.Keeper;
+using Stolon.Core.Model;
+using Stolon.Ports.Keeper;
+using Stolon.Ports.Postgres;
+using Stolon.Ports.Store;
+
+namespace Stolon.Agents.Keeping;
+
+/// <summary>Looks, plans and acts until the instance is what the cluster data says (keeper.md 4).</summary>
+internal sealed class KeeperTick(
+    IClusterStore store,
+    IPostgres postgres,
+    ILocalStateFiles files,
+    KeeperOptions options,
+    KeeperShared shared,
+    KeeperExecutor executor,
+    Wake observe,
+    TimeProvider time,
+    ILogger logger)
+{
+    /// <summary>More plans in a row than any convergence needs: something flaps, and the next tick is soon enough.</summary>
+    private const int LongestChain = 12;
+
+    private static readonly TimeSpan Hurry = TimeSpan.FromMilliseconds(250);
+
+    private readonly KeeperRunLog _log = new(logger);
+    private KeeperMemory _memory = new();
+
+    /// <returns>How long until the next tick.</returns>
+    public async Task<TimeSpan> RunAsync(CancellationToken cancellationToken)
+    {
+        for (var round = 0; round < LongestChain; round++)
+        {
+            var newsAt = time.GetTimestamp();
+            if (await ReadAsync(cancellationToken) is not { } data)
+            {
+                return shared.SleepInterval;
+            }
+
+            var view = await LookAsync(data, cancellationToken);
+            var plan = ConvergencePlan.For(view);
+            _log.Tell(view, plan);
+            await DoAsync(plan, newsAt, cancellationToken);
+            if (plan.Verdict is not KeeperVerdict.Act)
+            {
+                return plan.Hurry ? Hurry : shared.SleepInterval;
+            }
+        }
+
+        return shared.SleepInterval;
+    }
+
+    /// <summary>Null: nothing usable; the instance is left as it is.</summary>
+    private async Task<ClusterData?> ReadAsync(CancellationToken cancellationToken)
+    {
+        switch (await store.ReadAsync(cancellationToken))
+        {
+            case ClusterDataRead.Found found:
+                KeeperGauges.ReadClusterData(time, ClusterSettings.From(found.Data.Cluster.Spec).SleepInterval);
+                return found.Data;
+            case ClusterDataRead.Unusable unusable:
+                _log.Complain($"the cluster data cannot be used: {unusable.Problem}");
+                return null;
+            default:
+                _log.Complain("there is no cluster data yet");
+                return null;
+        }
+    }
+
+    private async Task<KeeperView> LookAsync(ClusterData data, CancellationToken cancellationToken)
+    {
+        var known = files.ReadKeeper().Cluster;
+        shared.Learn(ClusterSettings.From(data.Cluster.Spec), known, data.InstanceOf(options.Uid));
+        return new KeeperView
+        {
+            Data = data,
+            Self = options.Uid,
+            Identity = options.Identity,
+            KnownCluster = known,
+            Local = files.ReadInstance(),
+            Look = await postgres.LookAsync(cancellationToken),
+            Memory = _memory,
+        };
+    }
+
+    private async Task DoAsync(KeeperPlan plan, long newsAt, CancellationToken cancellationToken)
+    {
+        var done = false;
+        try
+        {
+            done = await executor.RunAsync(plan, newsAt, shared.SleepInterval, cancellationToken);
+        }
+        finally
+        {
+            // A step that failed half-way is never taken for done: what is known of it is forgotten.
+            _memory = done ? plan.OnSuccess : plan.OnFailure;
+            if (!plan.Steps.IsEmpty)
+            {
+                shared.Belong(files.ReadKeeper().Cluster);
+                observe.Signal();
+            }
+        }
+
+        KeeperGauges.Did(plan, done, time);
+    }
+}

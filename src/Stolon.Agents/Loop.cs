@@ -1,0 +1,91 @@
+using Microsoft.Extensions.Logging;
+using Stolon.Ports.Keeper;
+using Stolon.Ports.Postgres;
+using Stolon.Ports.Store;
+
+namespace Stolon.Agents;
+
+/// <summary>Ticks until cancelled: one tick at a time, the next after the delay the tick asks for, or at a signal.</summary>
+/// <remarks>The one place that forgives: what the world did wrong (store, PostgreSQL, disk) is told once and tried again at the
+/// next tick. Anything else is a fault of ours and ends the process.</remarks>
+public static class Loop
+{
+    /// <summary>Between two ticks, however many signals come: one burst of changes is one tick.</summary>
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(20);
+
+    /// <param name="name">For the log.</param>
+    /// <param name="tickAsync">Gives the delay until the next tick.</param>
+    /// <param name="afterFailure">The delay when a tick failed.</param>
+    public static async Task RunAsync(
+        string name,
+        Func<CancellationToken, Task<TimeSpan>> tickAsync,
+        Func<TimeSpan> afterFailure,
+        Wake wake,
+        TimeProvider time,
+        ILogger logger,
+        CancellationToken cancellationToken)
+    {
+        string? told = null;
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            TimeSpan delay;
+            try
+            {
+                delay = await tickAsync(cancellationToken);
+                if (told is not null)
+                {
+                    AgentsLog.Recovered(logger, name);
+                }
+
+                told = null;
+            }
+            catch (Exception e) when (IsOfTheWorld(e))
+            {
+                told = Tell(logger, name, e, told);
+                delay = afterFailure();
+            }
+
+            await Task.Delay(Breath, time, cancellationToken);
+            await wake.WaitAsync(delay, cancellationToken);
+        }
+    }
+
+    /// <summary>Keeps one watch standing; while there is none, the ticks go on by themselves.</summary>
+    public static async Task WatchAsync(
+        Func<CancellationToken, Task> watchAsync, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await watchAsync(cancellationToken);
+            }
+            catch (Exception e) when (IsOfTheWorld(e))
+            {
+                AgentsLog.WatchBroken(logger, e);
+            }
+
+            await Task.Delay(WatchPause, time, cancellationToken);
+        }
+    }
+
+    internal static bool IsOfTheWorld(Exception e) =>
+        e is StoreUnavailableException or TimeoutException or PostgresToolException or LocalStateException;
+
+    private static readonly TimeSpan WatchPause = TimeSpan.FromSeconds(1);
+
+    private static string Tell(ILogger logger, string name, Exception e, string? told)
+    {
+        if (told == e.Message)
+        {
+            AgentsLog.StillFailing(logger, name, e);
+        }
+        else
+        {
+            AgentsLog.TickFailed(logger, name, e);
+        }
+
+        return e.Message;
+    }
+}

@@ -1,0 +1,66 @@
+using Microsoft.Extensions.Logging;
+using Stolon.Ports.Proxy;
+
+namespace Stolon.Agents.Proxying;
+
+/// <summary>Closes everything when no check has succeeded for proxyTimeout, also while a check hangs (proxy.md 4). The sentinel
+/// counts on it: after twice that time it takes a silent proxy for closed.</summary>
+public sealed class ProxyDeadline(IForwarder forwarder, ProxyOptions options, TimeProvider time, ILogger logger)
+{
+    private readonly Lock _lock = new();
+    private readonly Wake _changed = new(time);
+    private long _since = time.GetTimestamp();
+    private TimeSpan? _timeout = TimeSpan.FromSeconds(15);
+
+    /// <summary>A check that began at that timestamp has succeeded: the time runs anew from there, with this limit, and
+    /// <paramref name="apply"/> takes effect. If the limit since then is over already (the process was frozen), what the check found
+    /// is history and nothing happens.</summary>
+    /// <remarks>Both happen under one lock with the closing: a freeze in between cannot leave open what was to be closed.</remarks>
+    public void Extend(long began, TimeSpan timeout, Action? apply = null)
+    {
+        lock (_lock)
+        {
+            if (time.GetElapsedTime(began) >= timeout)
+            {
+                return;
+            }
+
+            (_since, _timeout) = (began, timeout);
+            apply?.Invoke();
+        }
+
+        _changed.Signal();
+    }
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            TimeSpan remaining;
+            lock (_lock)
+            {
+                remaining = _timeout is { } timeout ? timeout - time.GetElapsedTime(_since) : TimeSpan.MaxValue;
+                if (remaining <= TimeSpan.Zero)
+                {
+                    _timeout = null;
+                    Close();
+                    continue;
+                }
+            }
+
+            await _changed.WaitAsync(remaining < LongestWait ? remaining : LongestWait, cancellationToken);
+        }
+    }
+
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
+
+    private void Close()
+    {
+        ProxyLog.TimedOut(logger);
+        forwarder.Route(null);
+        if (options.StopListening)
+        {
+            forwarder.StopListening();
+        }
+    }
+}

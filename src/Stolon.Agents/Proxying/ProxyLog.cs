@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Logging;
+
+namespace Stolon.Agents.Proxying;
+
+internal static partial class ProxyLog
+{
+    [LoggerMessage(EventId = 3000, Level = LogLevel.Information, Message = "proxy uid")]
+    public static partial void Starting(ILogger logger, string uid);
+
+    [LoggerMessage(EventId = 3001, Level = LogLevel.Information, Message = "{What}")]
+    public static partial void Routed(ILogger logger, string what);
+
+    [LoggerMessage(
+        EventId = 3002,
+        Level = LogLevel.Warning,
+        Message = "no check succeeded within the proxy timeout; all connections are closed")]
+    public static partial void TimedOut(ILogger logger);
+
+    [LoggerMessage(EventId = 3003, Level = LogLevel.Warning, Message = "the sentinel could not be told what is in force")]
+    public static partial void NotConfirmed(ILogger logger, Exception error);
+
+    [LoggerMessage(EventId = 3004, Level = LogLevel.Warning, Message = "this proxy's report could not be removed; it will expire")]
+    public static partial void NotWithdrawn(ILogger logger, Exception error);
+}
