@@ -44,7 +44,7 @@ public static class Programs
         return target;
     }
 
-    private static string Repository()
+    internal static string Repository()
     {
         var directory = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(directory, "Stolon.slnx")))

@@ -9,6 +9,14 @@ public sealed class TestCluster : IAsyncDisposable
 {
     public static readonly TimeSpan StartTime = TimeSpan.FromSeconds(90);
 
+    /// <summary>What <see cref="RowWriter"/> needs, made by the superuser.</summary>
+    public const string ApplicationSql =
+        $"""
+        create role {Sql.Application} login password '{Sql.ApplicationPassword}';
+        create table rows (id bigint primary key, written timestamptz not null default clock_timestamp());
+        grant all on rows to {Sql.Application};
+        """;
+
     private readonly ClusterShape _shape;
 
     private TestCluster(ClusterShape shape, TestDirectory directory, EtcdServer etcd)
@@ -173,12 +181,6 @@ public sealed class TestCluster : IAsyncDisposable
     private async Task CreateApplicationAsync()
     {
         await using var connection = await Sql.ConnectAsync(Proxy.Port, Sql.Superuser);
-        await Sql.AskAsync(
-            connection,
-            $"""
-            create role {Sql.Application} login password '{Sql.ApplicationPassword}';
-            create table rows (id bigint primary key, written timestamptz not null default clock_timestamp());
-            grant all on rows to {Sql.Application};
-            """);
+        await Sql.AskAsync(connection, ApplicationSql);
     }
 }
