@@ -32,9 +32,9 @@ public sealed class ProxyTests(AsynchronousCluster fixture) : ClusterTest(fixtur
     {
         using var second = Cluster.Proxy.Process.Twin();
         second.Start();
-        await Eventually.BeTrueAsync(
-            () => second.Log.Contains($"cannot listen on 127.0.0.1:{Cluster.Proxy.Port}", StringComparison.Ordinal),
-            TimeSpan.FromSeconds(15),
-            "the second proxy names the port");
+        await Eventually.BeTrueAsync(() => !second.Running, TimeSpan.FromSeconds(15), "the second proxy ends");
+
+        Assert.Equal(1, second.ExitCode);
+        Assert.Contains($"cannot listen on 127.0.0.1:{Cluster.Proxy.Port}", second.Log);
     }
 }

@@ -3,8 +3,8 @@ using Stolon.Testing;
 
 namespace Stolon.EndToEnd.Tests;
 
-/// <summary>The rig's own instruments on a PostgreSQL without any keeper: a test must not pass because the rig failed to
-/// kill.</summary>
+/// <summary>The rig's own instruments on a PostgreSQL without any keeper: a test must not pass because the rig failed
+/// to kill.</summary>
 public sealed class RigTests : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

@@ -24,6 +24,12 @@ public sealed record ClusterShape
         Specification = $$"""{ {{SmallServers}}, {{ShortTimes}}, "usePgrewind":true }""",
     };
 
+    /// <summary>Every time at its default, for figures.</summary>
+    public static readonly ClusterShape DefaultTimes = new()
+    {
+        Specification = $$"""{ {{SmallServers}}, "usePgrewind":true, "synchronousReplication":true }""",
+    };
+
     /// <summary>One synchronous standby.</summary>
     public static readonly ClusterShape Synchronous = new()
     {

@@ -49,6 +49,21 @@ public static class ProcessTable
         }
     }
 
+    /// <summary>Memory in bytes: a page shared by several processes counts for each in part (proc(5), Pss).</summary>
+    public static long ProportionalSetSize(int processId)
+    {
+        var line = File.ReadLines($"/proc/{processId}/smaps_rollup")
+            .First(l => l.StartsWith("Pss:", StringComparison.Ordinal));
+        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]) * 1024;
+    }
+
+    /// <summary>Processor time used so far; the kernel counts it in hundredths of a second.</summary>
+    public static TimeSpan ProcessorTime(int processId)
+    {
+        var fields = StatusOf(processId)!;
+        return TimeSpan.FromMilliseconds((long.Parse(fields[11]) + long.Parse(fields[12])) * 10);
+    }
+
     /// <returns>The fields after the name: state, parent, …. Null: no such process.</returns>
     private static string[]? StatusOf(int processId)
     {

@@ -63,6 +63,10 @@ public sealed class EtcdJsonApi(string endpoint) : IDisposable
         await PostAsync("kv/compaction", new JsonObject { ["revision"] = revision, ["physical"] = true });
     }
 
+    /// <summary>The store's revision: it grows by one with each write.</summary>
+    public async Task<long> RevisionAsync() =>
+        Number((await PostAsync("kv/range", new JsonObject { ["key"] = Base64("none") }))["header"]!["revision"]);
+
     /// <summary>True when this member is the raft leader.</summary>
     public async Task<bool> IsLeaderAsync()
     {
