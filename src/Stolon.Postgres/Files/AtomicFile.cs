@@ -1,0 +1,54 @@
+using System.Text;
+using Stolon.Postgres.Processes;
+
+namespace Stolon.Postgres.Files;
+
+/// <summary>Replaces files so that after a crash there is the old one or the new one, whole, readable by its owner only.</summary>
+internal static class AtomicFile
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    // Sorted behind its file, and never PostgreSQL's own.
+    private const string TemporarySuffix = ".stolon-tmp";
+
+    /// <summary>Temporary file in the same directory, fsync, rename, fsync of the directory; mode 0600.</summary>
+    /// <exception cref="IOException">Not written; the old file stays.</exception>
+    /// <exception cref="UnauthorizedAccessException">Not written; the old file stays.</exception>
+    public static void Write(string path, string text)
+    {
+        // One fixed name: the keeper's lock makes us the only writer, and a crash leaves at most this one behind.
+        var temporary = path + TemporarySuffix;
+        try
+        {
+            using (var file = CreateOwnerOnly(temporary))
+            {
+                file.Write(Encoding.UTF8.GetBytes(text));
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+
+        if (!Libc.SynchronizeDirectory(Path.GetDirectoryName(path)!))
+        {
+            throw new IOException($"cannot synchronize the directory of {path} to disk");
+        }
+    }
+
+    /// <summary>A new file of mode 0600; an old one of that name is deleted, not written to: its mode may be another.</summary>
+    public static FileStream CreateOwnerOnly(string path)
+    {
+        File.Delete(path);
+        return new FileStream(path, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            UnixCreateMode = OwnerOnly,
+        });
+    }
+}

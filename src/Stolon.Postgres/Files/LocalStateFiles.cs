@@ -1,0 +1,83 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Stolon.Core.Common;
+using Stolon.Core.Keeper;
+using Stolon.Core.Model;
+using Stolon.Ports.Keeper;
+
+namespace Stolon.Postgres.Files;
+
+/// <summary>The files <c>keeperstate</c> and <c>dbstate</c> of a keeper's data directory.</summary>
+public sealed class LocalStateFiles(string dataDirectory) : ILocalStateFiles
+{
+    private readonly string _keeper = Path.Combine(dataDirectory, "keeperstate");
+    private readonly string _instance = Path.Combine(dataDirectory, "dbstate");
+
+    public KeeperState ReadKeeper() =>
+        Read(_keeper, LocalStateJson.Default.KeeperFile) is { } file
+            ? new KeeperState(
+                Text(file.Uid) is { } uid ? new KeeperUid(uid) : null,
+                Text(file.ClusterUid) is { } cluster ? new ClusterUid(cluster) : null)
+            : new KeeperState(null, null);
+
+    public InstanceState ReadInstance() =>
+        Read(_instance, LocalStateJson.Default.InstanceFile) is { } file
+            ? new InstanceState
+            {
+                Uid = Text(file.Uid) is { } uid ? new InstanceUid(uid) : null,
+                Generation = new Generation(file.Generation),
+                Initializing = file.Initializing,
+                InitParameters = file.InitPgParameters?.ToValueMap(),
+            }
+            : InstanceState.Empty;
+
+    public void Write(KeeperState state) =>
+        Write(_keeper, LocalStateJson.Default.KeeperFile, new LocalStateJson.KeeperFileV1
+        {
+            Uid = state.Uid?.Value ?? "",
+            ClusterUid = state.Cluster?.Value ?? "",
+        });
+
+    public void Write(InstanceState state) =>
+        Write(_instance, LocalStateJson.Default.InstanceFile, new LocalStateJson.InstanceFileV1
+        {
+            Uid = state.Uid?.Value ?? "",
+            Generation = state.Generation.Value,
+            Initializing = state.Initializing,
+            InitPgParameters = state.InitParameters is { } parameters
+                ? new SortedDictionary<string, string>(parameters.ToDictionary(p => p.Key, p => p.Value), StringComparer.Ordinal)
+                : null,
+        });
+
+    private static T? Read<T>(string path, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllText(path), type)
+                ?? throw new LocalStateException($"{path} holds null instead of an object");
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            throw new LocalStateException($"cannot read {path}: {e.Message}", e);
+        }
+    }
+
+    private static void Write<T>(string path, JsonTypeInfo<T> type, T value)
+    {
+        try
+        {
+            AtomicFile.Write(path, JsonSerializer.Serialize(value, type));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LocalStateException($"cannot write {path}: {e.Message}", e);
+        }
+    }
+
+    private static string? Text(string? value) => string.IsNullOrEmpty(value) ? null : value;
+}

@@ -1,0 +1,34 @@
+using System.Text.Json.Serialization;
+
+namespace Stolon.Postgres.Files;
+
+/// <summary>The local state files as JSON, shared with the original's keeper (keeper.md 2.2).</summary>
+[JsonSourceGenerationOptions(PropertyNameCaseInsensitive = true)]
+[JsonSerializable(typeof(KeeperFileV1), TypeInfoPropertyName = "KeeperFile")]
+[JsonSerializable(typeof(InstanceFileV1), TypeInfoPropertyName = "InstanceFile")]
+internal sealed partial class LocalStateJson : JsonSerializerContext
+{
+    /// <summary>keeperstate; empty text: none.</summary>
+    internal sealed class KeeperFileV1
+    {
+        [JsonPropertyName("UID")]
+        public string? Uid { get; init; }
+
+        [JsonPropertyName("ClusterUID")]
+        public string? ClusterUid { get; init; }
+    }
+
+    /// <summary>dbstate; empty text: none.</summary>
+    internal sealed class InstanceFileV1
+    {
+        [JsonPropertyName("UID")]
+        public string? Uid { get; init; }
+
+        public long Generation { get; init; }
+
+        public bool Initializing { get; init; }
+
+        [JsonPropertyName("InitPGParameters")]
+        public SortedDictionary<string, string>? InitPgParameters { get; init; }
+    }
+}

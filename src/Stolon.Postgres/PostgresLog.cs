@@ -1,0 +1,64 @@
+using Microsoft.Extensions.Logging;
+
+namespace Stolon.Postgres;
+
+/// <summary>What the adapter of PostgreSQL says; event ids 5000 to 5999. Texts of process-contract.md 4 are verbatim.</summary>
+internal static partial class PostgresLog
+{
+    [LoggerMessage(EventId = 5001, Level = LogLevel.Information, Message = "superuser password set")]
+    public static partial void SuperuserPasswordSet(ILogger logger);
+
+    [LoggerMessage(EventId = 5002, Level = LogLevel.Information, Message = "replication role created")]
+    public static partial void ReplicationRoleCreated(ILogger logger, string role);
+
+    [LoggerMessage(EventId = 5003, Level = LogLevel.Information, Message = "replication role added to superuser")]
+    public static partial void ReplicationRoleAddedToSuperuser(ILogger logger);
+
+    [LoggerMessage(EventId = 5010, Level = LogLevel.Information, Message = "postgres started with process id {ProcessId}")]
+    public static partial void Started(ILogger logger, int processId);
+
+    [LoggerMessage(EventId = 5011, Level = LogLevel.Information, Message = "stopping postgres, process {ProcessId}, fast mode")]
+    public static partial void Stopping(ILogger logger, int processId);
+
+    [LoggerMessage(EventId = 5012, Level = LogLevel.Information, Message = "postgres stopped after {Seconds} s")]
+    public static partial void Stopped(ILogger logger, long seconds);
+
+    [LoggerMessage(
+        EventId = 5013,
+        Level = LogLevel.Information,
+        Message = "postgres, process {ProcessId}, is still stopping after {Seconds} s; its shutdown checkpoint may be long")]
+    public static partial void StillStopping(ILogger logger, int processId, long seconds);
+
+    [LoggerMessage(EventId = 5014, Level = LogLevel.Information, Message = "still waiting: {What} ({Seconds} s)")]
+    public static partial void StillWaiting(ILogger logger, string what, long seconds);
+
+    [LoggerMessage(EventId = 5015, Level = LogLevel.Information, Message = "postgres promoted")]
+    public static partial void Promoted(ILogger logger);
+
+    [LoggerMessage(EventId = 5020, Level = LogLevel.Debug, Message = "running {Program} {Arguments}")]
+    public static partial void RunningTool(ILogger logger, string program, string arguments);
+
+    [LoggerMessage(EventId = 5021, Level = LogLevel.Debug, Message = "{Program}: {Line}")]
+    public static partial void ToolSaid(ILogger logger, string program, string line);
+
+    [LoggerMessage(
+        EventId = 5022,
+        Level = LogLevel.Warning,
+        Message = "killing process {ProcessId}, a tool an earlier keeper left running on this data directory")]
+    public static partial void EndingLeftover(ILogger logger, int processId);
+
+    [LoggerMessage(EventId = 5023, Level = LogLevel.Warning, Message = "the half-made data directory {Path} is left: {Reason}")]
+    public static partial void NotEmptied(ILogger logger, string path, string reason);
+
+    [LoggerMessage(EventId = 5024, Level = LogLevel.Information, Message = "deleting the data directory {Path}")]
+    public static partial void Erasing(ILogger logger, string path);
+
+    [LoggerMessage(EventId = 5030, Level = LogLevel.Warning, Message = "cannot observe postgres: {Reason}")]
+    public static partial void CannotObserve(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 5031, Level = LogLevel.Warning, Message = "cannot tell the oldest WAL file: {Reason}")]
+    public static partial void NoOldestWalFile(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 5032, Level = LogLevel.Information, Message = "postgres answers every question again")]
+    public static partial void ObservedAgain(ILogger logger);
+}

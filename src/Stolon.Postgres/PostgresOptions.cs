@@ -1,0 +1,38 @@
+using Stolon.Core.Common;
+
+namespace Stolon.Postgres;
+
+/// <summary>Where the keeper's PostgreSQL lives and who it connects as (keeper.md 1).</summary>
+public sealed record PostgresOptions
+{
+    /// <summary>The keeper's data directory, absolute; PostgreSQL's own is <see cref="PostgresDirectory"/> in it.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>Directory of PostgreSQL's programs; null: searched in PATH.</summary>
+    public string? BinPath { get; init; }
+
+    public required string SuperuserName { get; init; }
+
+    /// <summary>Null: the server trusts the superuser (method <c>trust</c>).</summary>
+    public Secret? SuperuserPassword { get; init; }
+
+    public required string ReplicationName { get; init; }
+
+    /// <summary>Null: the server trusts the replication user (method <c>trust</c>).</summary>
+    public Secret? ReplicationPassword { get; init; }
+
+    /// <summary>Published for the other instances and for proxies.</summary>
+    public required string AdvertiseAddress { get; init; }
+
+    /// <inheritdoc cref="AdvertiseAddress"/>
+    public required string AdvertisePort { get; init; }
+
+    /// <summary>Fixed by the specification (known-limits.md 8); tests use it as it is.</summary>
+    public string SocketDirectory { get; init; } = "/tmp";
+
+    /// <summary>How long one observation, or one SQL step, may take. The keeper takes it once, at its start (keeper.md 3).</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>PostgreSQL's data directory.</summary>
+    public string PostgresDirectory => Path.Combine(DataDirectory, "postgres");
+}
