@@ -1,0 +1,67 @@
+using Stolon.Core.Keeper;
+using Stolon.Core.Postgres;
+using Stolon.Ports.Postgres;
+
+namespace Stolon.Postgres.Files;
+
+/// <summary>Writes what PostgreSQL reads at start and reload (keeper.md 5.5).</summary>
+internal sealed class ConfigurationFiles(DataDirectory directory)
+{
+    private const string Server = "postgresql.conf";
+    private const string Automatic = "postgresql.auto.conf";
+    private const string Nowhere = "/dev/null";
+
+    /// <summary>What a temporary start is configured with; it stays behind.</summary>
+    public string TemporaryPath => directory.File("stolon-temp-postgresql.conf");
+
+    /// <summary>Writes all files.</summary>
+    /// <param name="temporary">The parameters go to <see cref="TemporaryPath"/>, on top of a present postgresql.conf.</param>
+    /// <exception cref="PostgresToolException">One could not be written; each is the old or the new one, whole.</exception>
+    public void Write(PostgresVersion version, ServerConfiguration configuration, bool temporary)
+    {
+        try
+        {
+            var text = ConfigurationText.RenderServer(version, configuration);
+            if (temporary)
+            {
+                var include = directory.Exists(Server) ? $"include '{Server}'\n" : "";
+                AtomicFile.Write(TemporaryPath, include + text);
+            }
+            else
+            {
+                AtomicFile.Write(directory.File(Server), text);
+            }
+
+            AtomicFile.Write(directory.File("pg_hba.conf"), string.Concat(configuration.Hba.Select(l => l + "\n")));
+            if (DataDirectoryLayout.RecoveryFile(version, configuration.Recovery) is { } signal)
+            {
+                AtomicFile.Write(directory.File(signal), ConfigurationText.RenderRecovery(version, configuration) ?? "");
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PostgresToolException($"cannot write PostgreSQL's configuration: {e.Message}", e);
+        }
+    }
+
+    /// <summary>ALTER SYSTEM would set parameters behind the cluster's back: it is made to fail (keeper.md 5.4).</summary>
+    public void DisableAlterSystem()
+    {
+        try
+        {
+            var file = new FileInfo(directory.File(Automatic));
+            if (file.LinkTarget != Nowhere)
+            {
+                file.Delete();
+                file.CreateAsSymbolicLink(Nowhere);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PostgresToolException($"cannot replace {Automatic}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>pg_rewind must find no link in its place.</summary>
+    public void RemoveAutomatic() => File.Delete(directory.File(Automatic));
+}

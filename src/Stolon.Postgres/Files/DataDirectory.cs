@@ -1,0 +1,106 @@
+using Stolon.Core.Keeper;
+using Stolon.Core.Model;
+using Stolon.Core.Postgres;
+using Stolon.Ports.Postgres;
+using Stolon.Postgres.Processes;
+
+namespace Stolon.Postgres.Files;
+
+/// <summary>PostgreSQL's data directory: its paths, what its files say, and its deletion.</summary>
+internal sealed class DataDirectory(string path)
+{
+    private const UnixFileMode OwnerOnly =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    public string Path { get; } = path;
+
+    /// <summary>Without links in it, as the kernel shows a process's working directory; null: it does not exist.</summary>
+    public string? RealPath => Libc.RealPath(Path, 0);
+
+    public bool HasFiles => Directory.Exists(Path) && Directory.EnumerateFileSystemEntries(Path).Any();
+
+    public string File(string relative) => System.IO.Path.Combine(Path, relative);
+
+    public bool Exists(string relative) => System.IO.Path.Exists(File(relative));
+
+    public bool IsInitialized(PostgresVersion version) => DataDirectoryLayout.IsInitialized(version, Exists);
+
+    public InstanceRole Role(PostgresVersion version) =>
+        DataDirectoryLayout.IsStandby(version, Exists) ? InstanceRole.Standby : InstanceRole.Primary;
+
+    public bool RecoveryPending(PostgresVersion version) =>
+        DataDirectoryLayout.RecoveryFile(version, RecoveryMode.Recovery) is { } file
+        && Exists(file) && !DataDirectoryLayout.RecoveryFinished(version, Exists);
+
+    /// <summary>Creates it, mode 0700, when it is missing.</summary>
+    /// <exception cref="PostgresToolException">It cannot be created.</exception>
+    public void Create()
+    {
+        try
+        {
+            Directory.CreateDirectory(Path, OwnerOnly);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PostgresToolException($"cannot create the data directory {Path}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Deletes all that is in it, and what PostgreSQL made where its tablespace links point to; the directory
+    /// itself stays, as it may be a mount point.</summary>
+    /// <remarks>No other link is followed: of a WAL directory elsewhere only the link goes.</remarks>
+    /// <exception cref="PostgresToolException">Something could not be deleted; some of it is gone.</exception>
+    public void Empty(CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(Path))
+        {
+            return;
+        }
+
+        try
+        {
+            foreach (var tablespace in Tablespaces())
+            {
+                // PostgreSQL makes one directory PG_<version>_<catalog> in a location; what else is there is not ours.
+                DeleteEach(Directory.EnumerateDirectories(tablespace, "PG_*"), cancellationToken);
+            }
+
+            DeleteEach(Directory.EnumerateFileSystemEntries(Path), cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PostgresToolException($"cannot empty the data directory {Path}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Where the links in pg_tblspc point to (PostgreSQL manual, "Tablespaces").</summary>
+    private List<string> Tablespaces() =>
+        Exists("pg_tblspc")
+            ? [.. new DirectoryInfo(File("pg_tblspc")).EnumerateDirectories()
+                .Where(d => d.LinkTarget is not null && d.Exists)
+                .Select(d => d.FullName)]
+            : [];
+
+    private static void DeleteEach(IEnumerable<string> entries, CancellationToken cancellationToken)
+    {
+        foreach (var entry in entries.ToList())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var info = new FileInfo(entry);
+            if (info.LinkTarget is null && info.Attributes.HasFlag(FileAttributes.Directory))
+            {
+                DeleteTree(entry, cancellationToken);
+            }
+            else
+            {
+                info.Delete();
+            }
+        }
+    }
+
+    private static void DeleteTree(string directory, CancellationToken cancellationToken)
+    {
+        DeleteEach(Directory.EnumerateFileSystemEntries(directory), cancellationToken);
+        Directory.Delete(directory);
+    }
+}

@@ -1,0 +1,32 @@
+using System.Globalization;
+
+namespace Stolon.Postgres.Files;
+
+/// <summary>The server's lock file, <c>postmaster.pid</c>. A crash leaves it behind.</summary>
+/// <param name="ProcessId">Its first line.</param>
+/// <param name="Port">Its fourth line; 0: not written yet.</param>
+internal sealed record PidFile(int ProcessId, int Port)
+{
+    /// <summary>Null: there is none, or it is a single-user server's (a negative number), which serves nobody.</summary>
+    public static PidFile? Read(DataDirectory directory)
+    {
+        try
+        {
+            return Parse(File.ReadAllLines(directory.File("postmaster.pid")));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    internal static PidFile? Parse(string[] lines) => lines switch
+    {
+        [var id, _, _, var port, ..] when Number(id) > 0 => new PidFile(Number(id), Number(port)),
+        [var id, ..] when Number(id) > 0 => new PidFile(Number(id), 0),
+        _ => null,
+    };
+
+    private static int Number(string text) =>
+        int.TryParse(text.Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : 0;
+}

@@ -1,0 +1,69 @@
+using Microsoft.Extensions.Logging;
+using Stolon.Core.Common;
+using Stolon.Core.Postgres;
+using Stolon.Ports.Postgres;
+
+namespace Stolon.Postgres.Files;
+
+/// <summary>What the files of the WAL directory tell.</summary>
+internal sealed class WalDirectory(DataDirectory directory, ILogger logger)
+{
+    private string? _oldestUnknown;
+
+    /// <summary>The last two switches that led to this timeline; none on the first timeline (keeper.md 7.1 d).</summary>
+    /// <remarks>TIMELINE_HISTORY answers with this very file, but Npgsql 10.0.0 cannot read that answer of PostgreSQL 15
+    /// (the column has become text).</remarks>
+    /// <exception cref="PostgresToolException">It cannot be read.</exception>
+    public ValueList<TimelineSwitch> History(PostgresVersion version, Timeline timeline)
+    {
+        if (timeline.Value <= 1)
+        {
+            return [];
+        }
+
+        var path = Path.Combine(PathOf(version), $"{timeline.Value:X8}.history");
+        try
+        {
+            return TimelineHistory.LastTwo(TimelineHistory.Parse(File.ReadAllText(path)));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        {
+            throw new PostgresToolException($"timeline history {path}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>keeper.md 7.4; null with segments of another size, as the format knows one size only.</summary>
+    public string? OldestFile(PostgresVersion version)
+    {
+        try
+        {
+            var oldest = new DirectoryInfo(PathOf(version)).EnumerateFiles()
+                .Where(f => WalFileName.TryParse(f.Name, out _))
+                .MinBy(f => f.Name, StringComparer.Ordinal);
+            if (oldest is null or { Length: WalFileName.DefaultSegmentBytes })
+            {
+                return oldest?.Name;
+            }
+
+            return Unknown("WAL segments are not of 16 MiB");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Unknown(e.Message);
+        }
+    }
+
+    // Once per reason: an observation comes every few seconds.
+    private string? Unknown(string reason)
+    {
+        if (reason != _oldestUnknown)
+        {
+            _oldestUnknown = reason;
+            PostgresLog.NoOldestWalFile(logger, reason);
+        }
+
+        return null;
+    }
+
+    private string PathOf(PostgresVersion version) => directory.File(DataDirectoryLayout.WalDirectory(version));
+}

@@ -1,0 +1,167 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Stolon.Core.Common;
+using Stolon.Core.Keeper;
+using Stolon.Core.Model;
+using Stolon.Core.Postgres;
+using Stolon.Ports.Postgres;
+using Stolon.Postgres.Files;
+using Stolon.Postgres.Processes;
+using Stolon.Postgres.Sql;
+using Stolon.Postgres.Tools;
+
+namespace Stolon.Postgres;
+
+/// <summary>The keeper's PostgreSQL: its programs, its files and its SQL. Disposing it leaves the server running.</summary>
+public sealed class PostgresServer : IPostgres, IAsyncDisposable
+{
+    private readonly PostgresOptions _options;
+    private readonly ILogger _logger;
+    private readonly Binaries _binaries;
+    private readonly Tool _tool;
+    private readonly DataDirectory _directory;
+    private readonly DataDirectoryTools _tools;
+    private readonly LeftoverTools _leftovers;
+    private readonly ControlDataReader _control;
+    private readonly ServerTracker _tracker;
+    private readonly LocalServer _local;
+    private readonly ServerControl _server;
+    private readonly ServerLooker _looker;
+    private readonly ServerObserver _observer;
+
+    public PostgresServer(PostgresOptions options, ILogger<PostgresServer> logger, TimeProvider time)
+    {
+        _options = options;
+        _logger = logger;
+        _binaries = new Binaries(options.BinPath);
+        _tool = new Tool(_binaries, options.DataDirectory, time, logger);
+        _directory = new DataDirectory(options.PostgresDirectory);
+        _tools = new DataDirectoryTools(options, _tool, _directory, logger);
+        _leftovers = new LeftoverTools(options.DataDirectory, time, logger);
+        _control = new ControlDataReader(_tool, _directory);
+        _tracker = new ServerTracker(_directory);
+        _local = new LocalServer(options, time);
+        _server = new ServerControl(options, _directory, _tracker, _local, _tool, time, logger);
+        _looker = new ServerLooker(options, _directory, _tracker, _local, _control);
+        _observer = new ServerObserver(options, _directory, _tracker, _local, time, logger);
+    }
+
+    public async Task<PostgresLook> LookAsync(CancellationToken cancellationToken) =>
+        await _looker.LookAsync(await VersionAsync(cancellationToken), cancellationToken);
+
+    public async Task<PostgresReport> ObserveAsync(CancellationToken cancellationToken) =>
+        await _observer.ObserveAsync(await VersionAsync(cancellationToken), cancellationToken);
+
+    public async Task<bool> WaitForExitAsync(CancellationToken cancellationToken)
+    {
+        if (_tracker.Find() is not { } server)
+        {
+            return false;
+        }
+
+        await server.Exited.WaitAsync(cancellationToken);
+        return true;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => _server.StopAsync(cancellationToken);
+
+    public async Task EraseAsync(CancellationToken cancellationToken)
+    {
+        await BeforeRemakingAsync(cancellationToken);
+        if (_directory.HasFiles)
+        {
+            PostgresLog.Erasing(_logger, _directory.Path);
+
+            // A large directory takes its time; the caller's thread is not ours to hold.
+            await Task.Run(() => _directory.Empty(cancellationToken), cancellationToken);
+        }
+    }
+
+    public async Task InitDbAsync(NewConfig config, CancellationToken cancellationToken)
+    {
+        await BeforeFillingAsync(cancellationToken);
+        await _tools.InitDbAsync(config, cancellationToken);
+    }
+
+    public async Task RestoreAsync(string command, CancellationToken cancellationToken)
+    {
+        await BeforeFillingAsync(cancellationToken);
+        await _tools.RestoreAsync(command, cancellationToken);
+    }
+
+    public async Task CloneAsync(
+        ServerAddress source, InstanceUid self, string slot, CancellationToken cancellationToken)
+    {
+        await BeforeFillingAsync(cancellationToken);
+        await _tools.CloneAsync(source, self, slot, cancellationToken);
+    }
+
+    public async Task RewindAsync(ServerAddress primary, InstanceUid self, CancellationToken cancellationToken)
+    {
+        await BeforeRemakingAsync(cancellationToken);
+        var version = await VersionAsync(cancellationToken);
+        await new RewindSource(_options).PrepareAsync(version, primary, cancellationToken);
+        await _tools.RewindAsync(version, primary, self, cancellationToken);
+    }
+
+    public async Task StartAsync(ServerConfiguration configuration, bool temporary, CancellationToken cancellationToken) =>
+        await _server.StartAsync(await VersionAsync(cancellationToken), configuration, temporary, cancellationToken);
+
+    public Task AwaitReadyAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
+        _server.AwaitReadyAsync(timeout, cancellationToken);
+
+    public async Task AwaitRecoveryEndAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
+        await _server.AwaitRecoveryEndAsync(await VersionAsync(cancellationToken), timeout, cancellationToken);
+
+    public async Task ReloadAsync(ServerConfiguration configuration, CancellationToken cancellationToken) =>
+        _server.Reload(await VersionAsync(cancellationToken), configuration);
+
+    public async Task PromoteAsync(ServerConfiguration configuration, CancellationToken cancellationToken) =>
+        await _server.PromoteAsync(await VersionAsync(cancellationToken), configuration, cancellationToken);
+
+    public Task SetUpRolesAsync(CancellationToken cancellationToken) => AskAsync(
+        "roles", (connection, token) => RoleSetup.RunAsync(connection, _options, _logger, token), cancellationToken);
+
+    public Task<ValueMap<string, string>> ReadFileParametersAsync(CancellationToken cancellationToken) =>
+        AskAsync("parameters of the configuration files", ServerQuestions.FileParametersAsync, cancellationToken);
+
+    public Task CreateSlotAsync(string name, CancellationToken cancellationToken) => AskAsync(
+        $"creating replication slot {name}",
+        (connection, token) => ServerQuestions.CreateSlotAsync(connection, name, token),
+        cancellationToken);
+
+    public Task DropSlotAsync(string name, CancellationToken cancellationToken) => AskAsync(
+        $"dropping replication slot {name}",
+        (connection, token) => ServerQuestions.DropSlotAsync(connection, name, token),
+        cancellationToken);
+
+    public ValueTask DisposeAsync() => _local.DisposeAsync();
+
+    private Task<PostgresVersion> VersionAsync(CancellationToken cancellationToken) =>
+        _binaries.VersionAsync(_tool, cancellationToken);
+
+    private Task<T> AskAsync<T>(
+        string what, Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
+        _local.AskAsync(what, _server.Running(), _server.Port(), _options.RequestTimeout, work, cancellationToken);
+
+    /// <summary>Nobody else may be at work on the files.</summary>
+    private async Task BeforeRemakingAsync(CancellationToken cancellationToken)
+    {
+        _control.Forget();
+        await _leftovers.EndAsync(cancellationToken);
+        var users = _directory.RealPath is { } path ? ProcFiles.ServersIn(path) : [];
+        if (_tracker.Find() is not null || users.Count > 0)
+        {
+            throw new PostgresToolException($"postgres runs on {_directory.Path}, processes {string.Join(", ", users)}");
+        }
+    }
+
+    private async Task BeforeFillingAsync(CancellationToken cancellationToken)
+    {
+        await BeforeRemakingAsync(cancellationToken);
+        if (_directory.HasFiles)
+        {
+            throw new PostgresToolException($"the data directory {_directory.Path} is not empty");
+        }
+    }
+}

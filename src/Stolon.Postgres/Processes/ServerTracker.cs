@@ -1,0 +1,35 @@
+using Stolon.Postgres.Files;
+
+namespace Stolon.Postgres.Processes;
+
+/// <summary>Knows which server process runs on the data directory; safe to ask from several threads.</summary>
+internal sealed class ServerTracker(DataDirectory directory)
+{
+    private readonly Lock _gate = new();
+    private ServerProcess? _current;
+
+    /// <summary>The server process; null: none runs.</summary>
+    public ServerProcess? Find()
+    {
+        lock (_gate)
+        {
+            if (_current is null or { HasExited: true })
+            {
+                _current = PidFile.Read(directory) is { } file && directory.RealPath is { } path
+                    ? ServerProcess.Adopt(file.ProcessId, path)
+                    : null;
+            }
+
+            return _current;
+        }
+    }
+
+    /// <summary>From now on this child is the server, even before it has written its pid file.</summary>
+    public ServerProcess Started(int childId)
+    {
+        lock (_gate)
+        {
+            return _current = ServerProcess.OfChild(childId);
+        }
+    }
+}

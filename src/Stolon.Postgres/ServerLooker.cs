@@ -1,0 +1,78 @@
+using Stolon.Core.Keeper;
+using Stolon.Core.Postgres;
+using Stolon.Ports.Postgres;
+using Stolon.Postgres.Files;
+using Stolon.Postgres.Processes;
+using Stolon.Postgres.Sql;
+using Stolon.Postgres.Tools;
+
+namespace Stolon.Postgres;
+
+/// <summary>Looks at files, process and answers; cheap enough for every second.</summary>
+internal sealed class ServerLooker(
+    PostgresOptions options, DataDirectory directory, ServerTracker tracker, LocalServer local, ControlDataReader control)
+{
+    /// <summary>A look is taken often: a server that needs longer counts as one that does not answer.</summary>
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(5);
+
+    public async Task<PostgresLook> LookAsync(PostgresVersion version, CancellationToken cancellationToken)
+    {
+        var server = tracker.Find();
+        return new PostgresLook
+        {
+            Version = version,
+            Data = directory.IsInitialized(version) ? await DataAsync(version, server, cancellationToken) : null,
+            DirectoryHasFiles = directory.HasFiles,
+            Server = server is null ? null : await ServerAsync(version, server, cancellationToken),
+        };
+    }
+
+    private async Task<DataDirectoryLook> DataAsync(
+        PostgresVersion version, ServerProcess? server, CancellationToken cancellationToken)
+    {
+        var data = await control.ReadAsync(server, cancellationToken);
+        return new DataDirectoryLook
+        {
+            Role = directory.Role(version),
+            RecoveryPending = directory.RecoveryPending(version),
+            SystemIdentifier = data?.SystemIdentifier,
+            Timeline = data?.Timeline ?? Timeline.Unknown,
+            CheckpointPosition = data?.LatestCheckpoint ?? Lsn.Unknown,
+            ShutDownCleanly = server is null && data?.State is ControlState.ShutDown,
+        };
+    }
+
+    private async Task<ServerLook> ServerAsync(
+        PostgresVersion version, ServerProcess server, CancellationToken cancellationToken)
+    {
+        var port = PidFile.Read(directory) is { } file && file.ProcessId == server.Id ? file.Port : 0;
+        return new ServerLook
+        {
+            ProcessId = server.Id,
+            Port = port,
+
+            // The kept connections of a frozen server answer, but nobody can make a new one.
+            Answers = port == 0 || server.IsFrozen ? null : await AnswersAsync(version, server, port, cancellationToken),
+        };
+    }
+
+    private async Task<ServerAnswers?> AnswersAsync(
+        PostgresVersion version, ServerProcess server, int port, CancellationToken cancellationToken)
+    {
+        var limit = options.RequestTimeout < AnswerLimit ? options.RequestTimeout : AnswerLimit;
+        try
+        {
+            return await local.AskAsync(
+                "look",
+                server,
+                port,
+                limit,
+                (connection, token) => ServerQuestions.LookAsync(connection, version, token),
+                cancellationToken);
+        }
+        catch (Exception e) when (e is PostgresToolException or TimeoutException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using Npgsql;
+using Stolon.Core.Common;
+
+namespace Stolon.Postgres.Sql;
+
+/// <summary>How the keeper connects to its own server: over the local socket (keeper.md 6.5).</summary>
+internal static class LocalConnection
+{
+    /// <summary>A look and an observation may ask at the same time, and a step beside them.</summary>
+    private const int MaxConnections = 3;
+
+    public const string ApplicationName = "stolon-keeper";
+
+    /// <summary>Our commits must not wait for standbys that may never come, and nobody's public schema shadows what we call.</summary>
+    public const string SessionSettings = "-c synchronous_commit=local -c search_path=pg_catalog";
+
+    public static NpgsqlDataSource Superuser(PostgresOptions options, int port)
+    {
+        var settings = Base(options, port, options.SuperuserName, options.SuperuserPassword);
+        settings.Database = "postgres";
+        settings.Options = SessionSettings;
+        settings.Pooling = true;
+        settings.MaxPoolSize = MaxConnections;
+        settings.NoResetOnClose = true;
+        
+        // Nothing but text, booleans and numbers is asked for: no need to read the types of the database.
+        return new NpgsqlSlimDataSourceBuilder(settings.ConnectionString)
+            .ConfigureTypeLoading(types => types.EnableTypeLoading(false))
+            .Build();
+    }
+
+    public static string Replication(PostgresOptions options, int port) =>
+        Base(options, port, options.ReplicationName, options.ReplicationPassword).ConnectionString;
+
+    /// <summary>The driver counts whole seconds, and 0 means no limit to it.</summary>
+    public static int Seconds(TimeSpan limit) => Math.Max(1, (int)Math.Ceiling(limit.TotalSeconds));
+
+    private static NpgsqlConnectionStringBuilder Base(PostgresOptions options, int port, string user, Secret? password)
+    {
+        var seconds = Seconds(options.RequestTimeout);
+        return new NpgsqlConnectionStringBuilder
+        {
+            Host = options.SocketDirectory,
+            Port = port,
+            Username = user,
+            Password = password?.Reveal,
+            ApplicationName = ApplicationName,
+            SslMode = SslMode.Disable,
+            GssEncryptionMode = GssEncryptionMode.Disable,
+            Timeout = seconds,
+            CommandTimeout = seconds,
+
+            // Minus one: a server that does not answer is not asked to cancel either; the connection is dropped.
+            CancellationTimeout = -1,
+        };
+    }
+}

@@ -1,0 +1,83 @@
+using Npgsql;
+using Stolon.Ports.Postgres;
+using Stolon.Postgres.Processes;
+
+namespace Stolon.Postgres.Sql;
+
+/// <summary>Asks the server that runs now, over a few kept connections; a new server process gets new ones.</summary>
+internal sealed class LocalServer(PostgresOptions options, TimeProvider time) : IAsyncDisposable
+{
+    private readonly Lock _gate = new();
+    private (ServerProcess Server, int Port, NpgsqlDataSource Source)? _known;
+
+    /// <summary>Runs work on a connection, in the time given. A connection that turns out dead is replaced once.</summary>
+    /// <exception cref="PostgresToolException">The server refused or the connection broke.</exception>
+    /// <exception cref="TimeoutException">No answer in time. Outcome unknown.</exception>
+    public async Task<T> AskAsync<T>(
+        string what, ServerProcess server, int port, TimeSpan limit,
+        Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        var source = SourceFor(server, port);
+        try
+        {
+            return await Deadline.RunAsync(
+                what,
+                limit,
+                time,
+                async token =>
+                {
+                    try
+                    {
+                        return await OnConnectionAsync(source, work, token);
+                    }
+                    catch (NpgsqlException e) when (e is not PostgresException && !token.IsCancellationRequested)
+                    {
+                        // Kept connections die unseen, for instance by pg_terminate_backend.
+                        source.Clear();
+                        return await OnConnectionAsync(source, work, token);
+                    }
+                },
+                cancellationToken);
+        }
+        catch (NpgsqlException e)
+        {
+            throw new PostgresToolException($"{what}: {e.Message}", e);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_known is { } known)
+        {
+            _known = null;
+            await known.Source.DisposeAsync();
+        }
+    }
+
+    private static async Task<T> OnConnectionAsync<T>(
+        NpgsqlDataSource source, Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        return await work(connection, cancellationToken);
+    }
+
+    private NpgsqlDataSource SourceFor(ServerProcess server, int port)
+    {
+        lock (_gate)
+        {
+            if (_known is { } known)
+            {
+                if (known.Server == server && known.Port == port)
+                {
+                    return known.Source;
+                }
+
+                known.Source.Dispose();
+            }
+
+            var source = LocalConnection.Superuser(options, port);
+            _known = (server, port, source);
+            return source;
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using Npgsql;
+using Stolon.Core.Keeper;
+using Stolon.Core.Postgres;
+using Stolon.Ports.Postgres;
+
+namespace Stolon.Postgres.Sql;
+
+/// <summary>Makes a primary ready to be the source of pg_rewind.</summary>
+/// <remarks>Up to PostgreSQL 15 pg_rewind reads the source's timeline from its control file, which tells the old one until
+/// the first checkpoint after a promotion has ended. It then finds "no rewind required" and leaves the data diverged.</remarks>
+internal sealed class RewindSource(PostgresOptions options)
+{
+    private const int KeepAliveMilliseconds = 10_000;
+
+    // The first 8 digits of a WAL file's name are its timeline.
+    private const string ControlFileIsCurrent =
+        "select (select timeline_id from pg_control_checkpoint()) "
+        + "= ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int";
+
+    /// <summary>Checkpoints it if its control file is behind; that takes as long as it takes.</summary>
+    /// <exception cref="PostgresToolException">It cannot be reached as superuser, or is no primary.</exception>
+    public async Task PrepareAsync(PostgresVersion version, ServerAddress primary, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var source = Source(primary);
+            await using var connection = await source.OpenConnectionAsync(cancellationToken);
+            await using var question = new NpgsqlCommand(ControlFileIsCurrent, connection);
+            if (!version.AtLeast(10) || await question.ExecuteScalarAsync(cancellationToken) is not true)
+            {
+                await using var checkpoint = new NpgsqlCommand("checkpoint", connection) { CommandTimeout = 0 };
+                await checkpoint.ExecuteNonQueryAsync(cancellationToken);
+            }
+        }
+        catch (NpgsqlException e)
+        {
+            throw new PostgresToolException($"checkpoint of {primary} before a rewind: {e.Message}", e);
+        }
+    }
+
+    private NpgsqlDataSource Source(ServerAddress primary)
+    {
+        var settings = new NpgsqlConnectionStringBuilder
+        {
+            Host = primary.Host,
+            Port = int.Parse(primary.Port),
+            Username = options.SuperuserName,
+            Password = options.SuperuserPassword?.Reveal,
+            Database = "postgres",
+            ApplicationName = LocalConnection.ApplicationName,
+            Options = LocalConnection.SessionSettings,
+            SslMode = SslMode.Prefer,
+            GssEncryptionMode = GssEncryptionMode.Disable,
+            Pooling = false,
+            Timeout = LocalConnection.Seconds(options.RequestTimeout),
+            TcpKeepAlive = true,
+            TcpKeepAliveTime = KeepAliveMilliseconds,
+            TcpKeepAliveInterval = KeepAliveMilliseconds,
+        };
+        return new NpgsqlSlimDataSourceBuilder(settings.ConnectionString)
+            .EnableTransportSecurity()
+            .ConfigureTypeLoading(types => types.EnableTypeLoading(false))
+            .Build();
+    }
+}

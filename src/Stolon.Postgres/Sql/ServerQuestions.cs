@@ -1,0 +1,92 @@
+using Npgsql;
+using Stolon.Core.Common;
+using Stolon.Core.Keeper;
+using Stolon.Core.Model;
+using Stolon.Core.Postgres;
+
+namespace Stolon.Postgres.Sql;
+
+/// <summary>What the keeper asks its server in SQL.</summary>
+internal static class ServerQuestions
+{
+    // No slot or application name we read holds a line feed: slots by PostgreSQL's rules, standbys by ours.
+    private const char Separator = '\n';
+
+    private const string InSync =
+        "(select string_agg(application_name, E'\\n') from pg_stat_replication where sync_state = 'sync')";
+
+    /// <summary>One round trip for all a look needs.</summary>
+    public static async Task<ServerAnswers> LookAsync(
+        NpgsqlConnection connection, PostgresVersion version, CancellationToken cancellationToken)
+    {
+        var permanent = version.AtLeast(10) ? "where not temporary" : "";
+        await using var command = new NpgsqlCommand(
+            $"""
+            select pg_is_in_recovery(), current_setting('listen_addresses'),
+                exists (select from pg_settings where pending_restart),
+                (select string_agg(slot_name, E'\n' order by slot_name) from pg_replication_slots {permanent}),
+                {InSync}
+            """,
+            connection);
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        await row.ReadAsync(cancellationToken);
+        return new ServerAnswers
+        {
+            InRecovery = row.GetBoolean(0),
+            ListenAddresses = row.GetString(1),
+            PendingRestart = row.GetBoolean(2),
+            Slots = Split(row.IsDBNull(3) ? null : row.GetString(3)).ToValueList(),
+            SynchronousStandbys = Instances(row.IsDBNull(4) ? null : row.GetString(4)),
+        };
+    }
+
+    /// <summary>keeper.md 7.3.</summary>
+    public static async Task<ValueList<InstanceUid>> SynchronousStandbysAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand($"select {InSync}", connection);
+        return Instances(await command.ExecuteScalarAsync(cancellationToken) as string);
+    }
+
+    /// <summary>keeper.md 7.2: what the configuration files say, without the parameters we manage.</summary>
+    public static async Task<ValueMap<string, string>> FileParametersAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            "select name, setting from pg_file_settings where name is not null and setting is not null order by seqno",
+            connection);
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        var parameters = new Dictionary<string, string>(StringComparer.Ordinal);
+        while (await row.ReadAsync(cancellationToken))
+        {
+            parameters[row.GetString(0)] = row.GetString(1);
+        }
+
+        return ManagedParameters.Remove(parameters.ToValueMap());
+    }
+
+    /// <summary>Whether the server answers at all.</summary>
+    public static async Task<bool> IsInRecoveryAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("select pg_is_in_recovery()", connection);
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
+    }
+
+    public static Task<int> CreateSlotAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken) =>
+        OfSlotAsync(connection, "select pg_create_physical_replication_slot($1, true)", name, cancellationToken);
+
+    public static Task<int> DropSlotAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken) =>
+        OfSlotAsync(connection, "select pg_drop_replication_slot($1)", name, cancellationToken);
+
+    private static async Task<int> OfSlotAsync(
+        NpgsqlConnection connection, string sql, string name, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new NpgsqlParameter<string> { TypedValue = name } } };
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static ValueList<InstanceUid> Instances(string? applicationNames) =>
+        Split(applicationNames).Select(ReplicationSlotName.InstanceOf).OfType<InstanceUid>().ToSortedSet();
+
+    private static string[] Split(string? joined) => joined is null ? [] : joined.Split(Separator);
+}

@@ -1,0 +1,157 @@
+using Microsoft.Extensions.Logging;
+using Stolon.Core.Common;
+using Stolon.Core.Keeper;
+using Stolon.Core.Model;
+using Stolon.Core.Postgres;
+using Stolon.Ports.Postgres;
+using Stolon.Postgres.Files;
+
+namespace Stolon.Postgres.Tools;
+
+/// <summary>The programs that make or remake a whole data directory.</summary>
+internal sealed class DataDirectoryTools(PostgresOptions options, Tool tool, DataDirectory directory, ILogger logger)
+{
+    /// <summary>The manual, "pg_rewind": the option that lets it fetch missing WAL from the archive.</summary>
+    private const int FirstWithRestoreTargetWal = 13;
+
+    private static readonly TimeSpan ParameterLimit = TimeSpan.FromSeconds(10);
+
+    /// <summary>keeper.md 5.3.</summary>
+    public Task InitDbAsync(NewConfig config, CancellationToken cancellationToken) => MakeAsync(async () =>
+    {
+        List<string> arguments = ["-D", directory.Path, "-U", options.SuperuserName];
+        if (config.Locale is { } locale)
+        {
+            arguments.AddRange(["--locale", locale]);
+        }
+
+        if (config.Encoding is { } encoding)
+        {
+            arguments.AddRange(["--encoding", encoding]);
+        }
+
+        if (config.DataChecksums)
+        {
+            arguments.Add("--data-checksums");
+        }
+
+        using var password = options.SuperuserPassword is { } secret ? Password("initdb-password", secret) : null;
+        if (password is not null)
+        {
+            arguments.AddRange(["--pwfile", password.Path]);
+        }
+
+        await tool.RunAsync(new ToolCommand("initdb", arguments), cancellationToken);
+    });
+
+    /// <summary>keeper.md 4.1, "pitr".</summary>
+    public Task RestoreAsync(string command, CancellationToken cancellationToken) => MakeAsync(async () =>
+    {
+        var expanded = RestoreCommand.Expand(command, directory.Path);
+        await tool.RunAsync(new ToolCommand("/bin/sh", ["-c", expanded]) { InheritOutput = true }, cancellationToken);
+    });
+
+    /// <summary>keeper.md 4.5, full path.</summary>
+    public Task CloneAsync(ServerAddress source, InstanceUid self, string slot, CancellationToken cancellationToken) =>
+        MakeAsync(async () =>
+        {
+            var password = options.ReplicationPassword;
+            var from = ConnectionInfo.ForReplication(source, options.ReplicationName, password, self);
+            using var file = PgPass(source, options.ReplicationName, password);
+
+            // -w: never ask for a password. --checkpoint=fast: otherwise the copy begins minutes later.
+            List<string> arguments =
+            [
+                "-R", "-v", "-P", "-Xs", "-w", "--checkpoint=fast",
+                "-D", directory.Path, "-d", Public(from), "--slot", slot,
+            ];
+            await tool.RunAsync(
+                new ToolCommand("pg_basebackup", arguments) { PasswordFile = file?.Path }, cancellationToken);
+        });
+
+    /// <summary>keeper.md 4.5, rewind path.</summary>
+    public async Task RewindAsync(
+        PostgresVersion version, ServerAddress primary, InstanceUid self, CancellationToken cancellationToken)
+    {
+        var password = options.SuperuserPassword;
+        var from = ConnectionInfo.ForSuperuser(primary, options.SuperuserName, password, self);
+        var restores = version.AtLeast(FirstWithRestoreTargetWal) && await HasRestoreCommandAsync(cancellationToken);
+        new ConfigurationFiles(directory).RemoveAutomatic();
+        using var file = PgPass(primary, options.SuperuserName, password);
+        List<string> arguments = ["--debug", "-D", directory.Path, $"--source-server={Public(from)}"];
+        if (restores)
+        {
+            arguments.Add("--restore-target-wal");
+        }
+
+        await tool.RunAsync(new ToolCommand("pg_rewind", arguments) { PasswordFile = file?.Path }, cancellationToken);
+    }
+
+    /// <summary>Without the password, which the password file has: arguments can be read by everybody on the host.</summary>
+    private static string Public(ConnectionInfo info) => info.WithoutPassword().WithoutSynchronousCommit().Format();
+
+    /// <summary>Asks PostgreSQL itself what its configuration files come to.</summary>
+    private async Task<bool> HasRestoreCommandAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var command = new ToolCommand("postgres", ["-D", directory.Path, "-C", "restore_command"])
+            {
+                Timeout = ParameterLimit,
+            };
+            return (await tool.RunAsync(command, cancellationToken)).Trim().Length > 0;
+        }
+        catch (PostgresToolException)
+        {
+            // A configuration PostgreSQL cannot read: pg_rewind will say so itself if it matters to it.
+            return false;
+        }
+    }
+
+    /// <summary>Makes the data directory, or leaves it empty.</summary>
+    private async Task MakeAsync(Func<Task> make)
+    {
+        directory.Create();
+        var made = false;
+        try
+        {
+            await make();
+            made = true;
+        }
+        finally
+        {
+            if (!made)
+            {
+                EmptyAgain();
+            }
+        }
+    }
+
+    // What went wrong first is what the caller has to hear, so this failure is only logged.
+    private void EmptyAgain()
+    {
+        try
+        {
+            directory.Empty(CancellationToken.None);
+        }
+        catch (PostgresToolException e)
+        {
+            PostgresLog.NotEmptied(logger, directory.Path, e.Message);
+        }
+    }
+
+    private PasswordFile? PgPass(ServerAddress server, string user, Secret? password) => password is null ? null
+        : Password("pgpass", new Secret(PgPassLine.Format(server, user, password)));
+
+    private PasswordFile Password(string name, Secret line)
+    {
+        try
+        {
+            return PasswordFile.Create(options.DataDirectory, name, line);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PostgresToolException($"cannot write a password file in {options.DataDirectory}: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Logging;
+using Stolon.Postgres.Processes;
+
+namespace Stolon.Postgres.Tools;
+
+/// <summary>Ends tools that a killed keeper left running: a base backup would go on writing into the directory we empty.</summary>
+internal sealed class LeftoverTools(string dataDirectory, TimeProvider time, ILogger logger)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Kills what carries our mark; call it only while no tool of our own runs.</summary>
+    public async Task EndAsync(CancellationToken cancellationToken)
+    {
+        for (var left = Find(); left.Count > 0; left = Find())
+        {
+            foreach (var id in left)
+            {
+                PostgresLog.EndingLeftover(logger, id);
+                _ = Libc.Kill(id, Libc.SignalKill);
+            }
+
+            await Task.Delay(Pause, time, cancellationToken);
+        }
+    }
+
+    private Stolon.Core.Common.ValueList<int> Find() => ProcFiles.StartedWith(ToolEnvironment.Marker, dataDirectory);
+}

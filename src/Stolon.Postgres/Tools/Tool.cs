@@ -1,0 +1,95 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Stolon.Ports.Postgres;
+
+namespace Stolon.Postgres.Tools;
+
+/// <summary>Runs programs to their end, with bounded output, and never leaves one running.</summary>
+internal sealed class Tool(Binaries binaries, string dataDirectory, TimeProvider time, ILogger logger)
+{
+    /// <summary>How many of its last lines a failure quotes.</summary>
+    private const int QuotedLines = 8;
+
+    /// <summary>A grandchild may hold the output open after its parent's end; then we stop reading.</summary>
+    private static readonly TimeSpan OutputGrace = TimeSpan.FromSeconds(2);
+
+    /// <inheritdoc cref="Binaries.Find"/>
+    public string Find(string program) => binaries.Find(program);
+
+    /// <summary>Runs it and gives what it wrote to standard output.</summary>
+    /// <exception cref="PostgresToolException">Not started, or exit code not 0; ends with its last lines.</exception>
+    /// <exception cref="TimeoutException">It took longer than its time limit and was killed.</exception>
+    public async Task<string> RunAsync(ToolCommand command, CancellationToken cancellationToken)
+    {
+        var output = new OutputTail(line => PostgresLog.ToolSaid(logger, command.Program, line));
+        var errors = new OutputTail(line => PostgresLog.ToolSaid(logger, command.Program, line));
+        using var process = Start(command);
+        process.StandardInput.Close();
+        var reading = command.InheritOutput
+            ? Task.CompletedTask
+            : Task.WhenAll(output.ReadAsync(process.StandardOutput), errors.ReadAsync(process.StandardError));
+        await WaitAsync(process, command, cancellationToken);
+        await Task.WhenAny(reading, Task.Delay(OutputGrace, time, cancellationToken));
+        if (process.ExitCode != 0)
+        {
+            throw new PostgresToolException(Failure(command, process.ExitCode, errors, output));
+        }
+
+        return string.Join('\n', output.Lines);
+    }
+
+    private Process Start(ToolCommand command)
+    {
+        var program = Path.IsPathRooted(command.Program) ? command.Program : binaries.Find(command.Program);
+        var start = new ProcessStartInfo(program, command.Arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = !command.InheritOutput,
+            RedirectStandardError = !command.InheritOutput,
+        };
+        start.Environment.Clear();
+        foreach (var (name, value) in ToolEnvironment.ForTool(command, dataDirectory))
+        {
+            start.Environment[name] = value;
+        }
+
+        var arguments = string.Join(' ', command.Arguments);
+        PostgresLog.RunningTool(logger, program, arguments);
+        try
+        {
+            return Process.Start(start) ?? throw new PostgresToolException($"cannot start {program}");
+        }
+        catch (Win32Exception e)
+        {
+            throw new PostgresToolException($"cannot start {program}: {e.Message}", e);
+        }
+    }
+
+    private async Task WaitAsync(Process process, ToolCommand command, CancellationToken cancellationToken)
+    {
+        using var expiry = new CancellationTokenSource(command.Timeout ?? Timeout.InfiniteTimeSpan, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancellationToken);
+        try
+        {
+            await process.WaitForExitAsync(either.Token);
+        }
+        catch (OperationCanceledException e)
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None);
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new TimeoutException(
+                $"{command.Program} took longer than {command.Timeout?.TotalSeconds:0.#} s and was killed", e);
+        }
+    }
+
+    private static string Failure(ToolCommand command, int exitCode, OutputTail errors, OutputTail output)
+    {
+        var said = errors.Lines.Count > 0 ? errors.Lines : output.Lines;
+        var what = $"{Path.GetFileName(command.Program)} failed with exit code {exitCode}";
+        return command.InheritOutput ? $"{what}; what it said is in the keeper's output"
+            : $"{what}: {string.Join("; ", said.TakeLast(QuotedLines))}";
+    }
+}

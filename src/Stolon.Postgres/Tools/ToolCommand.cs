@@ -1,0 +1,19 @@
+namespace Stolon.Postgres.Tools;
+
+/// <summary>One run of a program.</summary>
+/// <param name="Program">A PostgreSQL program's name, or the absolute path of another.</param>
+/// <param name="Arguments">Public on every system: never a password.</param>
+internal sealed record ToolCommand(string Program, IReadOnlyList<string> Arguments)
+{
+    /// <summary>Null: it takes as long as it takes.</summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>The libpq password file to use; null: none.</summary>
+    public string? PasswordFile { get; init; }
+
+    /// <summary>Its messages are read, so they must not be translated.</summary>
+    public bool UntranslatedOutput { get; init; }
+
+    /// <summary>Output goes where ours goes, instead of to the log.</summary>
+    public bool InheritOutput { get; init; }
+}
