@@ -1,0 +1,191 @@
+using System.Diagnostics;
+using Npgsql;
+using Stolon.Core.Common;
+using Stolon.Core.Keeper;
+using Stolon.Core.Model;
+using Stolon.Core.Postgres;
+using Stolon.Testing;
+
+namespace Stolon.Postgres.Tests;
+
+/// <summary>A keeper's directory with a real PostgreSQL, gone when disposed.</summary>
+internal sealed class TestInstance : IAsyncDisposable
+{
+    /// <summary>With everything that pgpass files, connection strings, SQL and configuration files have to escape.</summary>
+    public static readonly Secret SuperuserPassword = new(@"su:p'w\ ""x");
+    public static readonly Secret ReplicationPassword = new(@"re:p'w\ ""x");
+    public const string Superuser = "Super user";
+    public const string Replication = "repl-user";
+
+    private static readonly Lazy<Task<string>> Template = new(MakeTemplateAsync);
+
+    private TestInstance(string directory, int port, Func<PostgresOptions, PostgresOptions>? options)
+    {
+        Directory = directory;
+        Port = port;
+        Options = (options ?? (o => o))(new PostgresOptions
+        {
+            DataDirectory = directory,
+            BinPath = PostgresPrograms.Directory,
+            SuperuserName = Superuser,
+            SuperuserPassword = SuperuserPassword,
+            ReplicationName = Replication,
+            ReplicationPassword = ReplicationPassword,
+            AdvertiseAddress = "127.0.0.1",
+            AdvertisePort = $"{port}",
+        });
+        Server = NewServer();
+    }
+
+    public string Directory { get; }
+
+    public int Port { get; }
+
+    public InstanceUid Uid { get; } = new("self");
+
+    public PostgresOptions Options { get; }
+
+    public CapturedLog Log { get; } = new();
+
+    public PostgresServer Server { get; }
+
+    public ServerAddress Address => new("127.0.0.1", $"{Port}");
+
+    public string Postgres => Options.PostgresDirectory;
+
+    /// <summary>Of the server, from its pid file.</summary>
+    public int ProcessId => int.Parse(File.ReadLines(Path.Combine(Postgres, "postmaster.pid")).First());
+
+    /// <summary>With an empty directory.</summary>
+    public static TestInstance Empty(Func<PostgresOptions, PostgresOptions>? options = null) =>
+        new(NewDirectory(), FreePort.Next(), options);
+
+    public static TestInstance At(string directory, int port) => new(directory, port, null);
+
+    /// <summary>Initialised, with its roles, stopped.</summary>
+    public static async Task<TestInstance> StoppedAsync(Func<PostgresOptions, PostgresOptions>? options = null)
+    {
+        var template = await Template.Value;
+        var instance = Empty(options);
+        await RunAsync("cp", "-a", Path.Combine(template, "postgres"), instance.Postgres);
+        return instance;
+    }
+
+    /// <summary>Initialised, with its roles, running as a primary that takes queries.</summary>
+    public static async Task<TestInstance> RunningAsync(Func<PostgresOptions, PostgresOptions>? options = null)
+    {
+        var instance = await StoppedAsync(options);
+        await instance.StartAsync(instance.Configuration());
+        return instance;
+    }
+
+    /// <summary>A standby of that instance, cloned and running; it may not yet stream.</summary>
+    public static async Task<TestInstance> StandbyOfAsync(TestInstance primary)
+    {
+        var standby = Empty();
+        var slot = ReplicationSlotName.Of(standby.Uid);
+        await primary.Server.CreateSlotAsync(slot, CancellationToken.None);
+        await standby.Server.CloneAsync(primary.Address, standby.Uid, slot, CancellationToken.None);
+        await standby.StartAsync(standby.Following(primary));
+        return standby;
+    }
+
+    /// <summary>Another keeper's view of the same directory.</summary>
+    public PostgresServer NewServer() => new(Options, Log, TimeProvider.System);
+
+    public async Task StartAsync(ServerConfiguration configuration)
+    {
+        await Server.StartAsync(configuration, temporary: false, CancellationToken.None);
+        await Server.AwaitReadyAsync(TimeSpan.FromSeconds(30), CancellationToken.None);
+    }
+
+    public ServerConfiguration Configuration(params (string Name, string Value)[] more) => new()
+    {
+        Parameters = more.Aggregate(
+            ManagedParameters.Effective(new ManagedParameterInputs
+            {
+                Version = new PostgresVersion(15, 0),
+                User = ValueMap<string, string>.Empty.With("fsync", "off").With("shared_buffers", "16MB"),
+                ListenAddress = "127.0.0.1",
+                Port = $"{Port}",
+                UnixSocketDirectory = Options.SocketDirectory,
+                MaxStandbys = 5,
+                AdditionalWalSenders = 0,
+                UsePgRewind = true,
+                SynchronousStandbyNames = "",
+            }),
+            (all, p) => all.With(p.Name, p.Value)),
+        Hba = HbaRules.For(new HbaInputs
+        {
+            SuperuserName = Superuser,
+            SuperuserMethod = "md5",
+            ReplicationName = Replication,
+            ReplicationMethod = "md5",
+            Access = ReplicationAccess.All,
+            InternalOnly = false,
+        }),
+    };
+
+    public ServerConfiguration Following(TestInstance primary) => Configuration() with
+    {
+        Recovery = RecoveryMode.Standby,
+        RecoveryParameters = RecoveryParameters.For(
+            RecoveryParameters.Following(
+                ConnectionInfo.ForReplication(primary.Address, Replication, ReplicationPassword, Uid), Uid),
+            null,
+            null),
+    };
+
+    /// <summary>Runs SQL over TCP as the superuser, as anybody could; gives the first value as text.</summary>
+    public async Task<string?> SqlAsync(string sql)
+    {
+        var connectionString = new NpgsqlConnectionStringBuilder
+        {
+            Host = "127.0.0.1",
+            Port = Port,
+            Username = Superuser,
+            Password = SuperuserPassword.Reveal,
+            Database = "postgres",
+            Pooling = false,
+        };
+        await using var connection = new NpgsqlConnection(connectionString.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (await command.ExecuteScalarAsync())?.ToString();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!Server.WaitForExitAsync(CancellationToken.None).IsCompleted)
+        {
+            // It may be frozen, and it may be ending just now.
+            using var kill = Process.Start("sh", ["-c", $"kill -CONT {ProcessId}; kill -QUIT {ProcessId}"]);
+            await Server.WaitForExitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20));
+        }
+
+        await Server.DisposeAsync();
+        System.IO.Directory.Delete(Directory, recursive: true);
+    }
+
+    /// <summary>Runs a program that has to succeed.</summary>
+    public static async Task RunAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(program, arguments);
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)}: exit code {process.ExitCode}");
+    }
+
+    private static string NewDirectory() => System.IO.Directory.CreateTempSubdirectory("stolon-pg-").FullName;
+
+    private static async Task<string> MakeTemplateAsync()
+    {
+        var instance = Empty();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => System.IO.Directory.Delete(instance.Directory, recursive: true);
+        await instance.Server.InitDbAsync(new NewConfig { DataChecksums = true }, CancellationToken.None);
+        await instance.Server.StartAsync(instance.Configuration(), temporary: true, CancellationToken.None);
+        await instance.Server.AwaitReadyAsync(TimeSpan.FromSeconds(30), CancellationToken.None);
+        await instance.Server.SetUpRolesAsync(CancellationToken.None);
+        await instance.Server.StopAsync(CancellationToken.None);
+        return instance.Directory;
+    }
+}
