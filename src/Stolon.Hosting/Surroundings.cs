@@ -1,8 +1,7 @@
 namespace Stolon.Hosting;
 
 /// <summary>What a program finds when it starts; tests supply their own.</summary>
-/// <remarks>Raw streams and never <see cref="Console.Out"/>: on a terminal that one writes control sequences of its
-/// own and changes the terminal's settings (process-contract.md 1 forbids both).</remarks>
+/// <remarks>Nothing here goes through <see cref="Console"/>: <see cref="StandardStream"/> says why.</remarks>
 public sealed record Surroundings
 {
     public required Stream Output { get; init; }
@@ -18,8 +17,8 @@ public sealed record Surroundings
 
     public static Surroundings OfThisProcess() => new()
     {
-        Output = Console.OpenStandardOutput(),
-        Error = Console.OpenStandardError(),
+        Output = new StandardStream(StandardStream.Output),
+        Error = new StandardStream(StandardStream.Error),
         ErrorIsTerminal = !Console.IsErrorRedirected,
         Variable = Environment.GetEnvironmentVariable,
         Time = TimeProvider.System,

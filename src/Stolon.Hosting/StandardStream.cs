@@ -1,0 +1,88 @@
+using System.Runtime.InteropServices;
+
+namespace Stolon.Hosting;
+
+/// <summary>Standard output or standard error through write(2), one call for each write.</summary>
+/// <remarks>
+/// Not <see cref="Console.OpenStandardError()"/>: its first write sets up the terminal and sends it a control sequence
+/// (keypad mode), which process-contract.md 1 forbids. Not a <see cref="FileStream"/>: in a file it keeps a position
+/// of its own and would overwrite what PostgreSQL, our child, writes to the same file.
+/// </remarks>
+internal sealed partial class StandardStream(int descriptor) : Stream
+{
+    public const int Output = 1;
+    public const int Error = 2;
+
+    private const int Interrupted = 4;
+    private const int WouldBlock = 11;
+    private const short Writable = 4;
+    private const int Forever = -1;
+
+    public override bool CanRead => false;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    /// <summary>Blocks while nobody reads.</summary>
+    /// <exception cref="IOException">Nobody will ever read: the terminal or the pipe's other end is gone.</exception>
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        while (!buffer.IsEmpty)
+        {
+            var written = (int)WriteNative(descriptor, buffer, (nuint)buffer.Length);
+            if (written >= 0)
+            {
+                buffer = buffer[written..];
+                continue;
+            }
+
+            switch (Marshal.GetLastPInvokeError())
+            {
+                case Interrupted:
+                    break;
+                case WouldBlock:
+                    // Another program set the terminal that we share to non-blocking.
+                    var waited = new PollEntry { Descriptor = descriptor, Events = Writable };
+                    _ = Poll(ref waited, 1, Forever);
+                    break;
+                default:
+                    throw new IOException(Marshal.GetLastPInvokeErrorMessage());
+            }
+        }
+    }
+
+    public override void Flush()
+    {
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    private static partial nint WriteNative(int descriptor, ReadOnlySpan<byte> buffer, nuint count);
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    private static partial int Poll(ref PollEntry entries, nuint count, int timeoutMilliseconds);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct PollEntry
+    {
+        public int Descriptor;
+        public short Events;
+        public short Happened;
+    }
+}
