@@ -1,4 +1,5 @@
 using System.Text;
+using Stolon.Testing;
 using Xunit;
 
 namespace Stolon.Wire.Tests;
@@ -6,13 +7,14 @@ namespace Stolon.Wire.Tests;
 /// <summary>What the original wrote is read and written back equal, byte for byte.</summary>
 public sealed class GoldenTests
 {
-    public static TheoryData<string> ClusterDataFiles => Golden.Named("clusterdata.json");
+    public static TheoryData<string> ClusterDataFiles =>
+        [.. GoldenDocuments.Moments.Select(moment => moment + "/clusterdata.json")];
 
-    public static TheoryData<string> Keepers => Golden.Reports("keepers");
+    public static TheoryData<string> Keepers => [.. GoldenDocuments.Reports("keepers")];
 
-    public static TheoryData<string> Proxies => Golden.Reports("proxies");
+    public static TheoryData<string> Proxies => [.. GoldenDocuments.Reports("proxies")];
 
-    public static TheoryData<string> Sentinels => Golden.Reports("sentinels");
+    public static TheoryData<string> Sentinels => [.. GoldenDocuments.Reports("sentinels")];
 
     [Fact]
     public void The_documents_are_there()
@@ -43,7 +45,7 @@ public sealed class GoldenTests
 
     private static void Same(string path, Func<byte[], byte[]> roundTrip)
     {
-        var original = Golden.Read(path);
+        var original = GoldenDocuments.Bytes(path);
         Assert.Equal(Encoding.UTF8.GetString(original), Encoding.UTF8.GetString(roundTrip(original)));
     }
 }

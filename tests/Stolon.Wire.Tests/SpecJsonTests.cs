@@ -1,28 +1,27 @@
-using System.Text;
 using Stolon.Core.Model;
+using Stolon.Testing;
 using Xunit;
 
 namespace Stolon.Wire.Tests;
 
 public sealed class SpecJsonTests
 {
-    public static TheoryData<string> Shown => Golden.Named("spec.json");
+    public static TheoryData<string> Moments => [.. GoldenDocuments.Moments];
 
     [Theory]
-    [MemberData(nameof(Shown))]
-    public void The_original_shows_the_same_specification(string path)
+    [MemberData(nameof(Moments))]
+    public void The_original_shows_the_same_specification(string moment)
     {
-        var spec = SpecBeside(path);
-        Assert.Equal(Text(path), SpecJson.Encode(spec) + "\n");
-        Assert.Equal(spec, SpecJson.Decode(Text(path)));
+        var shown = GoldenDocuments.Text(moment + "/spec.json");
+        Assert.Equal(shown, SpecJson.Encode(SpecAt(moment)) + "\n");
+        Assert.Equal(SpecAt(moment), SpecJson.Decode(shown));
     }
 
     [Theory]
-    [MemberData(nameof(Shown))]
-    public void The_original_shows_the_same_defaults(string path) =>
+    [MemberData(nameof(Moments))]
+    public void The_original_shows_the_same_defaults(string moment) =>
         Assert.Equal(
-            Text(path.Replace("spec.json", "spec-defaults.json", StringComparison.Ordinal)),
-            SpecJson.EncodeWithDefaults(SpecBeside(path)) + "\n");
+            GoldenDocuments.Text(moment + "/spec-defaults.json"), SpecJson.EncodeWithDefaults(SpecAt(moment)) + "\n");
 
     [Fact]
     public void An_empty_list_is_shown_as_one() =>
@@ -78,9 +77,6 @@ public sealed class SpecJsonTests
         Assert.StartsWith(
             message, Assert.Throws<WireFormatException>(() => SpecJson.Decode(json)).Message, StringComparison.Ordinal);
 
-    private static ClusterSpec SpecBeside(string path) =>
-        WireFormat.ReadClusterData(
-            Golden.Read(Path.Combine(Path.GetDirectoryName(path)!, "clusterdata.json")))!.Cluster.Spec;
-
-    private static string Text(string path) => Encoding.UTF8.GetString(Golden.Read(path));
+    private static ClusterSpec SpecAt(string moment) =>
+        WireFormat.ReadClusterData(GoldenDocuments.Bytes(moment + "/clusterdata.json"))!.Cluster.Spec;
 }
