@@ -12,6 +12,7 @@ namespace Stolon.Wire.V1;
 [JsonSerializable(typeof(KeeperInfoV1))]
 [JsonSerializable(typeof(ProxyInfoV1))]
 [JsonSerializable(typeof(SentinelInfoV1))]
+[JsonSerializable(typeof(StatusV1))]
 internal sealed partial class WireV1Context : JsonSerializerContext
 {
     /// <summary>Compact: the form in the store.</summary>
