@@ -4,8 +4,8 @@ namespace Stolon.Wire;
 /// <param name="document">Which document, for people.</param>
 /// <param name="path">The member, as <c>cluster.spec.sleepInterval</c>; empty for the document as a whole.</param>
 /// <param name="problem">What is wrong with it.</param>
-public sealed class WireFormatException(string document, string path, string problem, Exception? innerException = null)
-    : Exception(path.Length == 0 ? $"{document}: {problem}" : $"{document}: {path}: {problem}", innerException)
+public sealed class WireFormatException(string document, string path, string problem)
+    : Exception(path.Length == 0 ? $"{document}: {problem}" : $"{document}: {path}: {problem}")
 {
     public string Document { get; } = document;
 

@@ -43,14 +43,14 @@ internal static class JsonText
         var path = (e.Path ?? "").TrimStart('$').TrimStart('.');
         return e switch
         {
-            WireValueException => new WireFormatException(document, path, e.Message, e),
+            WireValueException => new WireFormatException(document, path, e.Message),
 
             // The serializer wraps what its reader says about broken JSON, and has words of its own about .NET types
             // for
             // values that do not fit, which help nobody.
             { InnerException: JsonException broken } => new WireFormatException(
-                document, path, "not valid JSON: " + broken.Message, e),
-            _ => new WireFormatException(document, path, "has a value of the wrong type or out of range", e),
+                document, path, "not valid JSON: " + broken.Message),
+            _ => new WireFormatException(document, path, "has a value of the wrong type or out of range"),
         };
     }
 }
