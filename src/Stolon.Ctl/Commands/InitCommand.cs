@@ -1,0 +1,67 @@
+using Stolon.Core.Common;
+using Stolon.Core.Model;
+using Stolon.Hosting;
+using Stolon.Hosting.CommandLine;
+using Stolon.Ports.Store;
+using Stolon.Wire;
+
+namespace Stolon.Ctl.Commands;
+
+/// <summary><c>stolonctl init</c>: writes the cluster data of a new cluster (stolonctl.md 2).</summary>
+internal static class InitCommand
+{
+    private const string File = "file";
+    private const string Yes = "yes";
+    private const string DefaultSpec = """{"initMode":"new"}""";
+
+    public static ValueList<FlagDefinition> Flags { get; } =
+    [
+        FlagDefinition.Text(File, "", "file with the complete cluster specification, - for standard input")
+            with { Shorthand = 'f' },
+        FlagDefinition.Switch(Yes, false, "don't ask for confirmation") with { Shorthand = 'y' },
+    ];
+
+    public static async Task<int> RunAsync(CtlContext context, CancellationToken cancellationToken)
+    {
+        var text = context.Command switch
+        {
+            { Arguments: [var argument, ..] } => argument,
+            var command when command.Text(File) is { Length: > 0 } file =>
+                await InputText.ReadAsync(context, file, cancellationToken),
+            _ => DefaultSpec,
+        };
+        var exists = await context.Store.ReadAsync(cancellationToken) is not ClusterDataRead.Absent;
+        var warnings = (exists ? "WARNING: The current cluster data will be removed\n" : "")
+            + "WARNING: The databases managed by the keepers will be overwritten "
+            + "depending on the provided cluster spec.\n";
+        await context.Output.WriteAsync(warnings.AsMemory(), cancellationToken);
+        if (!context.Command.Switch(Yes) && !await Confirmation.AskAsync(context, cancellationToken))
+        {
+            return ExitCode.Success;
+        }
+
+        var spec = Valid(text);
+        // The question may have stood for hours: is the store still there?
+        await context.Store.ReadAsync(cancellationToken);
+        var now = new WallTime(context.Time.GetUtcNow());
+        var data = ClusterData.New(new ClusterUid(context.Ids.NextUid()), spec, now);
+        await context.Store.PutAsync(data, cancellationToken);
+        return ExitCode.Success;
+    }
+
+    private static ClusterSpec Valid(string text)
+    {
+        try
+        {
+            var spec = SpecJson.Decode(text);
+            var problems = ClusterSpecRules.Problems(spec).ToList();
+            return problems.Count == 0
+                ? spec
+                : throw new FatalException("invalid cluster spec: " + string.Join("; ", problems));
+        }
+        catch (WireFormatException e)
+        {
+            throw new FatalException("invalid cluster spec: " + SpecProblem.Describe(e));
+        }
+    }
+}

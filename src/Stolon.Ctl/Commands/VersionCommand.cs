@@ -1,0 +1,15 @@
+using Stolon.Hosting;
+
+namespace Stolon.Ctl.Commands;
+
+/// <summary><c>stolonctl version</c> (stolonctl.md 10): the one command that needs no options.</summary>
+internal static class VersionCommand
+{
+    public const string Name = "version";
+
+    public static async Task<int> RunAsync(TextWriter output, CancellationToken cancellationToken)
+    {
+        await output.WriteAsync($"stolonctl version {ProgramVersion.Text}\n".AsMemory(), cancellationToken);
+        return ExitCode.Success;
+    }
+}

@@ -1,0 +1,27 @@
+using Stolon.Core.Common;
+using Stolon.Hosting.CommandLine;
+using Stolon.Ports.Store;
+
+namespace Stolon.Ctl;
+
+/// <summary>What a command works with.</summary>
+internal sealed record CtlContext
+{
+    public required ParsedCommand Command { get; init; }
+
+    public required IClusterStore Store { get; init; }
+
+    public required IElection Election { get; init; }
+
+    public required TextReader Input { get; init; }
+
+    /// <summary>Results.</summary>
+    public required TextWriter Output { get; init; }
+
+    /// <summary>Notes that are no results; errors are told by throwing.</summary>
+    public required TextWriter Error { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required IIdSource Ids { get; init; }
+}

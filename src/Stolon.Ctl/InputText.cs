@@ -1,0 +1,25 @@
+using Stolon.Hosting;
+
+namespace Stolon.Ctl;
+
+/// <summary>Text from a file the operator names; <c>-</c> is standard input.</summary>
+internal static class InputText
+{
+    /// <exception cref="FatalException">The file cannot be read.</exception>
+    public static async Task<string> ReadAsync(CtlContext context, string file, CancellationToken cancellationToken)
+    {
+        if (file == "-")
+        {
+            return await context.Input.ReadToEndAsync(cancellationToken);
+        }
+
+        try
+        {
+            return await File.ReadAllTextAsync(file, cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new FatalException($"cannot read file: {e.Message}", e);
+        }
+    }
+}

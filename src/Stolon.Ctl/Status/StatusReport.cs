@@ -1,0 +1,86 @@
+using Stolon.Core.Common;
+using Stolon.Core.Model;
+
+namespace Stolon.Ctl.Status;
+
+/// <summary>What <c>stolonctl status</c> shows, in whatever form.</summary>
+internal sealed record StatusReport
+{
+    private const string NoInstance = "(no db assigned)";
+    private const string NotReported = "(unknown)";
+
+    /// <summary>Sorted by uid.</summary>
+    public required ValueList<SentinelLine> Sentinels { get; init; }
+
+    /// <summary>Sorted by uid.</summary>
+    public required ValueList<ProxyLine> Proxies { get; init; }
+
+    /// <summary>Sorted by uid.</summary>
+    public required ValueList<KeeperLine> Keepers { get; init; }
+
+    /// <summary>Null while no primary is chosen.</summary>
+    public required InstanceUid? Primary { get; init; }
+
+    /// <summary>Null while there is no primary, or none that exists.</summary>
+    public required KeeperUid? PrimaryKeeper { get; init; }
+
+    /// <summary>The primary and what streams from it, each before its own followers; empty without a primary.</summary>
+    public required ValueList<TreeLine> Tree { get; init; }
+
+    /// <param name="leader">The value of the leading sentinel's candidacy; null when nobody leads.</param>
+    public static StatusReport From(
+        ClusterData data,
+        string? leader,
+        ValueList<SentinelReport> sentinels,
+        IEnumerable<ProxyReport> proxies) => new()
+        {
+            Sentinels = sentinels.OrderBy(sentinel => sentinel.Uid)
+                .Select(sentinel => new SentinelLine(sentinel.Uid, sentinel.Uid.Value == leader))
+                .ToValueList(),
+            Proxies = proxies.OrderBy(proxy => proxy.Uid)
+                .Select(proxy => new ProxyLine(proxy.Uid, proxy.Generation))
+                .ToValueList(),
+            Keepers = data.Keepers.Values.Select(keeper => Line(keeper, data.InstanceOf(keeper.Uid))).ToValueList(),
+            Primary = data.Cluster.Primary,
+            PrimaryKeeper = data.Instances.Find(data.Cluster.Primary)?.Spec.Keeper,
+            Tree = StatusTree.Of(data),
+        };
+
+    private static KeeperLine Line(KeeperRecord keeper, Instance? instance) => new()
+    {
+        Uid = keeper.Uid,
+        Healthy = keeper.Status.Healthy,
+        ListenAddress = instance?.Status switch
+        {
+            null => NoInstance,
+            { ListenAddress: null } => NotReported,
+            { ListenAddress: { } address, Port: var port } => $"{address}:{port}",
+        },
+        PgHealthy = instance?.Status.Healthy ?? false,
+        WantedGeneration = instance?.Generation ?? Generation.None,
+        CurrentGeneration = instance?.Status.CurrentGeneration ?? Generation.None,
+    };
+}
+
+/// <summary>A running sentinel.</summary>
+internal sealed record SentinelLine(SentinelUid Uid, bool Leader);
+
+/// <summary>A running proxy.</summary>
+internal sealed record ProxyLine(ProxyUid Uid, Generation Generation);
+
+/// <summary>A keeper; without an instance the PostgreSQL members are false and none.</summary>
+internal sealed record KeeperLine
+{
+    public required KeeperUid Uid { get; init; }
+
+    public required bool Healthy { get; init; }
+
+    /// <summary><c>address:port</c>, or why there is none, in brackets.</summary>
+    public required string ListenAddress { get; init; }
+
+    public required bool PgHealthy { get; init; }
+
+    public required Generation WantedGeneration { get; init; }
+
+    public required Generation CurrentGeneration { get; init; }
+}

@@ -1,0 +1,71 @@
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Stolon.Ctl.Commands;
+using Stolon.Hosting;
+using Stolon.Hosting.CommandLine;
+using Stolon.Hosting.Options;
+using Stolon.Ports.Store;
+
+namespace Stolon.Ctl;
+
+/// <summary>The operator's program, from its arguments to its exit code (stolonctl.md).</summary>
+internal static class Stolonctl
+{
+    /// <param name="input">Standard input: confirmations, and files named <c>-</c>.</param>
+    /// <param name="open">Opens the store; called only for commands that use it.</param>
+    public static Task<int> RunAsync(
+        IReadOnlyList<string> arguments,
+        Surroundings surroundings,
+        Stream input,
+        Func<CommonOptions, TimeProvider, StoreConnection> open) =>
+        AgentHost.RunCommandAsync(
+            CommandTree.Root,
+            arguments,
+            (command, around, cancellationToken) => RunAsync(command, around, input, open, cancellationToken),
+            surroundings);
+
+    /// <summary>The store that the options name; stolonctl logs nothing about it.</summary>
+    public static StoreConnection OpenStore(CommonOptions options, TimeProvider time) =>
+        StoreConnection.Open(options, time, NullLogger.Instance);
+
+    private static async Task<int> RunAsync(
+        ParsedCommand command,
+        Surroundings surroundings,
+        Stream input,
+        Func<CommonOptions, TimeProvider, StoreConnection> open,
+        CancellationToken cancellationToken)
+    {
+        var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        await using var output = new StreamWriter(surroundings.Output, utf8, leaveOpen: true) { AutoFlush = true };
+        await using var error = new StreamWriter(surroundings.Error, utf8, leaveOpen: true) { AutoFlush = true };
+        using var reader = new StreamReader(input, utf8, leaveOpen: true);
+        if (command.Path is [_, VersionCommand.Name])
+        {
+            return await VersionCommand.RunAsync(output, cancellationToken);
+        }
+
+        var options = CommonOptions.ReadValid(command);
+        var task = CommandTree.Find(command.Path);
+        task.Check(command.Arguments);
+        using var connection = open(options, surroundings.Time);
+        var context = new CtlContext
+        {
+            Command = command,
+            Store = connection.Store,
+            Election = connection.Election,
+            Input = reader,
+            Output = output,
+            Error = error,
+            Time = surroundings.Time,
+            Ids = new SystemIdSource(),
+        };
+        try
+        {
+            return await task.RunAsync(context, cancellationToken);
+        }
+        catch (StoreUnavailableException e)
+        {
+            throw new FatalException("store error", e);
+        }
+    }
+}
