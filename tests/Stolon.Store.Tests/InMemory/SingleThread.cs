@@ -1,0 +1,71 @@
+namespace Stolon.Store.Tests.InMemory;
+
+/// <summary>Runs everything on the test's thread in one order, as the simulator does, and notices what leaves it.</summary>
+internal sealed class SingleThread : SynchronizationContext
+{
+    private readonly Queue<(SendOrPostCallback Callback, object? State)> _ready = new();
+    private readonly int _thread = Environment.CurrentManagedThreadId;
+    private int _escapes;
+
+    public ManualTime Time { get; } = new();
+
+    /// <summary>How often something was resumed from another thread.</summary>
+    public int Escapes => Volatile.Read(ref _escapes);
+
+    public override void Post(SendOrPostCallback d, object? state)
+    {
+        if (Environment.CurrentManagedThreadId != _thread)
+        {
+            Interlocked.Increment(ref _escapes);
+        }
+        lock (_ready)
+        {
+            _ready.Enqueue((d, state));
+        }
+    }
+
+    /// <summary>Begins a task of this world.</summary>
+    public T Start<T>(Func<T> begin)
+    {
+        var outer = Current;
+        SetSynchronizationContext(this);
+        try
+        {
+            return begin();
+        }
+        finally
+        {
+            SetSynchronizationContext(outer);
+        }
+    }
+
+    /// <summary>Lets this much time pass.</summary>
+    public void Run(TimeSpan span)
+    {
+        Drain();
+        while (Time.StepWithin(ref span))
+        {
+            Drain();
+        }
+    }
+
+    private void Drain()
+    {
+        while (Next() is var (callback, state))
+        {
+            Start(() =>
+            {
+                callback(state);
+                return 0;
+            });
+        }
+    }
+
+    private (SendOrPostCallback, object?)? Next()
+    {
+        lock (_ready)
+        {
+            return _ready.TryDequeue(out var next) ? next : null;
+        }
+    }
+}
