@@ -6,7 +6,8 @@ using Stolon.Store.Etcd.Grpc;
 
 namespace Stolon.Store.Etcd;
 
-/// <summary>Calls to the members of an etcd cluster: the next member when one fails, and a limit of time for each request.</summary>
+/// <summary>Calls to the members of an etcd cluster: the next member when one fails, and a limit of time for each
+/// request.</summary>
 internal sealed class EtcdClient : IDisposable
 {
     private readonly EtcdOptions _options;
@@ -35,7 +36,8 @@ internal sealed class EtcdClient : IDisposable
             _http, server, method, request, limit, _time, cancellationToken),
         write: false);
 
-    /// <summary>A request that changes something: asked elsewhere only when the first member certainly did not do it.</summary>
+    /// <summary>A request that changes something: asked elsewhere only when the first member certainly did not do
+    /// it.</summary>
     /// <exception cref="StoreUnavailableException">The text says whether it may have happened.</exception>
     public Task<TResponse> WriteAsync<TRequest, TResponse>(
         GrpcMethod<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken)
@@ -107,7 +109,8 @@ internal sealed class EtcdClient : IDisposable
         {
             [] => new UnreachableException(),
             [var only] => only,
-            _ => new StoreUnavailableException(string.Join("; ", failures.Select(f => f.Message)), failures[^1].InnerException),
+            _ => new StoreUnavailableException(
+                string.Join("; ", failures.Select(f => f.Message)), failures[^1].InnerException),
         };
     }
 }

@@ -1,10 +1,11 @@
 namespace Stolon.Store.Etcd;
 
-/// <summary>The connections to etcd: HTTP/2 in clear text (by prior knowledge) or under TLS, one to each member.</summary>
+/// <summary>The connections to etcd: HTTP/2 in clear text (by prior knowledge) or under TLS, one to each
+/// member.</summary>
 internal static class EtcdConnections
 {
-    /// <summary>Silence after which a connection in use is asked for a sign of life. Not shorter: etcd closes connections that
-    /// ask more often than every five seconds (its option --grpc-keepalive-min-time).</summary>
+    /// <summary>Silence after which a connection in use is asked for a sign of life. Not shorter: etcd closes
+    /// connections that ask more often than every five seconds (its option --grpc-keepalive-min-time).</summary>
     private static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(6);
 
     /// <summary>The shortest that .NET takes.</summary>

@@ -3,7 +3,8 @@ using Stolon.Store.Etcd.Grpc;
 
 namespace Stolon.Store.Etcd;
 
-/// <summary>What a failed call means: whether it may have happened, whether another member may do better, and the text.</summary>
+/// <summary>What a failed call means: whether it may have happened, whether another member may do better, and the
+/// text.</summary>
 internal static class EtcdErrors
 {
     private const string NoLeader = "etcdserver: no leader";

@@ -6,7 +6,8 @@ namespace Stolon.Store.Etcd;
 /// <summary>The procedures of etcd's v3 API that we call.</summary>
 internal static class EtcdMethods
 {
-    public static readonly GrpcMethod<RangeRequest, RangeResponse> Range = new("/etcdserverpb.KV/Range", RangeResponse.Parser);
+    public static readonly GrpcMethod<RangeRequest, RangeResponse> Range =
+        new("/etcdserverpb.KV/Range", RangeResponse.Parser);
 
     public static readonly GrpcMethod<PutRequest, PutResponse> Put = new("/etcdserverpb.KV/Put", PutResponse.Parser);
 
@@ -26,5 +27,6 @@ internal static class EtcdMethods
         new("/etcdserverpb.Lease/LeaseKeepAlive", LeaseKeepAliveResponse.Parser);
 
     /// <summary>A stream.</summary>
-    public static readonly GrpcMethod<WatchRequest, WatchResponse> Watch = new("/etcdserverpb.Watch/Watch", WatchResponse.Parser);
+    public static readonly GrpcMethod<WatchRequest, WatchResponse> Watch =
+        new("/etcdserverpb.Watch/Watch", WatchResponse.Parser);
 }

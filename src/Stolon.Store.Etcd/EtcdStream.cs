@@ -11,6 +11,9 @@ internal sealed class EtcdStream<TResponse>(EtcdClient client, Uri server, GrpcC
 {
     private TResponse? _first = first;
 
+    /// <summary>The member, as operators write it.</summary>
+    public string Server => EtcdErrors.Name(server);
+
     /// <summary>The next answer, as late as it may come; a dead connection is noticed by its keep-alive.</summary>
     /// <exception cref="StoreUnavailableException">The stream is over.</exception>
     public async Task<TResponse> NextAsync(CancellationToken cancellationToken)

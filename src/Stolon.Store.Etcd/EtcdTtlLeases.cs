@@ -2,9 +2,10 @@ using Stolon.Store.Election;
 
 namespace Stolon.Store.Etcd;
 
-/// <summary>One lease for each key written with a time to live, renewed at each write and granted again when it is gone.</summary>
-/// <remarks>The original grants a lease at each write and lets it expire (known-limits.md 9); what others see is the same: the
-/// key disappears that long after the last write.</remarks>
+/// <summary>One lease for each key written with a time to live, renewed at each write and granted again when it is
+/// gone.</summary>
+/// <remarks>The original grants a lease at each write and lets it expire (known-limits.md 9); what others see is the
+/// same: the key disappears that long after the last write.</remarks>
 internal sealed class EtcdTtlLeases(ILeaseServer server)
 {
     private readonly Lock _lock = new();

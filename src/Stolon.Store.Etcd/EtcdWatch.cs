@@ -4,8 +4,8 @@ using Stolon.Store.Etcd.Protos;
 
 namespace Stolon.Store.Etcd;
 
-/// <summary>The watch of a prefix. It always begins "now" and tells that it stands, so nothing is missed by a caller that reads
-/// when told.</summary>
+/// <summary>The watch of a prefix. It always begins "now" and tells that it stands, so nothing is missed by a caller
+/// that reads when told.</summary>
 internal static class EtcdWatch
 {
     /// <summary>Runs until it breaks.</summary>
@@ -36,7 +36,8 @@ internal static class EtcdWatch
                 {
                     return;
                 }
-                throw new StoreUnavailableException($"etcd cancelled the watch: {answer.CancelReason}");
+                throw new StoreUnavailableException(
+                    $"etcd {stream.Server}: the watch was cancelled: {answer.CancelReason}");
             }
             if (answer.Created || answer.Events.Count > 0)
             {

@@ -38,7 +38,7 @@ public sealed partial record StoreEndpoints
         if (!Uri.TryCreate(hasScheme ? element : $"http://{element}", UriKind.Absolute, out var uri)
             || uri.Host.Length == 0
             || element.Any(char.IsWhiteSpace)
-            || (!hasScheme && uri.GetComponents(UriComponents.HostAndPort, UriFormat.UriEscaped) != HostAndPort(element)))
+            || (!hasScheme && HostAndPort(uri) != HostAndPort(element)))
         {
             throw new StoreOptionsException($"cannot parse store endpoint \"{element}\"");
         }
@@ -49,6 +49,8 @@ public sealed partial record StoreEndpoints
         // A path or user is dropped: the original uses only scheme, host and port.
         return new UriBuilder(uri.Scheme, uri.Host, uri.Port).Uri;
     }
+
+    private static string HostAndPort(Uri uri) => uri.GetComponents(UriComponents.HostAndPort, UriFormat.UriEscaped);
 
     /// <summary>An element without scheme is nothing but host and port; a missing port is the scheme's.</summary>
     private static string HostAndPort(string element)

@@ -48,8 +48,8 @@ public sealed class StoreTls
         return options;
     }
 
-    /// <summary>The original takes every certificate of the CA file as an anchor; .NET only self-signed ones. So a chain that is
-    /// in order but for ending at one of ours that is not self-signed is accepted.</summary>
+    /// <summary>The original takes every certificate of the CA file as an anchor; .NET only self-signed ones. So a
+    /// chain that is in order but for ending at one of ours that is not self-signed is accepted.</summary>
     private bool EndsAtTrustedIntermediate(X509Chain? chain, SslPolicyErrors errors) =>
         errors == SslPolicyErrors.RemoteCertificateChainErrors
         && chain is { ChainElements.Count: > 0 }

@@ -6,7 +6,8 @@ public sealed record StoreTlsOptions
     /// <summary>PEM file with the only certificates trusted; null = the system's.</summary>
     public string? CaFile { get; init; }
 
-    /// <summary>PEM file with our certificate, intermediates behind it; used only together with <see cref="KeyFile"/>.</summary>
+    /// <summary>PEM file with our certificate, intermediates behind it; used only together with <see
+    /// cref="KeyFile"/>.</summary>
     public string? CertFile { get; init; }
 
     /// <summary>PEM file with our private key; used only together with <see cref="CertFile"/>.</summary>

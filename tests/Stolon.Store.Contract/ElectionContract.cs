@@ -17,7 +17,8 @@ public abstract class ElectionContract
 
     protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>An election of this test's own office; candidates are separate clients where that makes a difference.</summary>
+    /// <summary>An election of this test's own office; candidates are separate clients where that makes a
+    /// difference.</summary>
     protected abstract IElection Election(string path);
 
     /// <summary>Deletes everything below the office behind the candidates' backs.</summary>

@@ -5,9 +5,10 @@ using Google.Protobuf;
 
 namespace Stolon.Store.Etcd.Grpc;
 
-/// <summary>One call to one server: a request message, then answers until the server's status. Disposing it aborts it.</summary>
-/// <remarks>Source: grpc.io, "gRPC over HTTP2". Every way it can fail is a <see cref="GrpcException"/>, except cancellation.
-/// </remarks>
+/// <summary>One call to one server: a request message, then answers until the server's status. Disposing it aborts
+/// it.</summary>
+/// <remarks>Source: grpc.io, "gRPC over HTTP2". Every way it can fail is a <see cref="GrpcException"/>, except
+/// cancellation.</remarks>
 internal sealed class GrpcCall<TResponse> : IDisposable
     where TResponse : class, IMessage<TResponse>
 {
@@ -166,10 +167,12 @@ internal sealed class GrpcCall<TResponse> : IDisposable
             throw Broken(GrpcStatusCode.Unavailable, Reason(e), e);
         }
         var type = _response.Content.Headers.ContentType?.MediaType;
-        if (_response.StatusCode != HttpStatusCode.OK || type?.StartsWith("application/grpc", StringComparison.Ordinal) != true)
+        if (_response.StatusCode != HttpStatusCode.OK
+            || type?.StartsWith("application/grpc", StringComparison.Ordinal) != true)
         {
             throw Broken(
-                GrpcStatusCode.Internal, $"HTTP status {(int)_response.StatusCode} with content type {type ?? "none"}, not gRPC");
+                GrpcStatusCode.Internal,
+                $"HTTP status {(int)_response.StatusCode} with content type {type ?? "none"}, not gRPC");
         }
     }
 
@@ -182,8 +185,8 @@ internal sealed class GrpcCall<TResponse> : IDisposable
         }
         if (status != (int)GrpcStatusCode.Ok)
         {
-            var message = headers.TryGetValues("grpc-message", out var texts) ? Uri.UnescapeDataString(texts.First()) : "";
-            throw new GrpcException((GrpcStatusCode)status, message, sent: true);
+            var detail = headers.TryGetValues("grpc-message", out var texts) ? texts.First() : "";
+            throw new GrpcException((GrpcStatusCode)status, Uri.UnescapeDataString(detail), sent: true);
         }
     }
 

@@ -16,7 +16,8 @@ internal sealed class GrpcContent : HttpContent
         Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
     }
 
-    /// <summary>False: not a byte of the message was handed to a connection, so the server cannot have acted on it.</summary>
+    /// <summary>False: not a byte of the message was handed to a connection, so the server cannot have acted on
+    /// it.</summary>
     public bool Sent { get; private set; }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>

@@ -1,6 +1,7 @@
 namespace Stolon.Store.Etcd.Grpc;
 
-/// <summary>gRPC's status codes; the numbers are the protocol's. Source: grpc.io, "Status codes and their use in gRPC".</summary>
+/// <summary>gRPC's status codes; the numbers are the protocol's. Source: grpc.io, "Status codes and their use in
+/// gRPC".</summary>
 internal enum GrpcStatusCode
 {
     Ok = 0,

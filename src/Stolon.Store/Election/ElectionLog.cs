@@ -8,7 +8,8 @@ internal static partial class ElectionLog
     [LoggerMessage(4001, LogLevel.Warning, "Renewing the leadership lease {Lease} failed; it lives for another {Left}")]
     public static partial void RenewalFailed(ILogger logger, LeaseId lease, TimeSpan left, Exception exception);
 
-    [LoggerMessage(4002, LogLevel.Warning, "The leadership lease {Lease} could not be renewed within {TimeToLive}: it is over")]
+    [LoggerMessage(
+        4002, LogLevel.Warning, "The leadership lease {Lease} could not be renewed within {TimeToLive}: it is over")]
     public static partial void LeaseExpired(ILogger logger, LeaseId lease, TimeSpan timeToLive);
 
     [LoggerMessage(4003, LogLevel.Warning, "The store no longer knows the leadership lease {Lease}: it is over")]
@@ -18,7 +19,9 @@ internal static partial class ElectionLog
     public static partial void KeyGone(ILogger logger, string key);
 
     [LoggerMessage(
-        4005, LogLevel.Warning, "Revoking the leadership lease {Lease} failed; it expires by itself within {TimeToLive}")]
+        4005,
+        LogLevel.Warning,
+        "Revoking the leadership lease {Lease} failed; it expires by itself within {TimeToLive}")]
     public static partial void RevokeFailed(ILogger logger, LeaseId lease, TimeSpan timeToLive, Exception exception);
 
     [LoggerMessage(4006, LogLevel.Debug, "Reading the candidates around {Key} failed; it is tried again")]

@@ -2,9 +2,10 @@ using Stolon.Ports.Store;
 
 namespace Stolon.Store.Election;
 
-/// <summary>What an election by leases (store.md 7.1) needs of a server: the port at which the simulator injects faults.</summary>
-/// <remarks>Every call has its own timeout and throws <see cref="StoreUnavailableException"/> when the server does not answer as
-/// asked; what it was asked to do may then have happened.</remarks>
+/// <summary>What an election by leases (store.md 7.1) needs of a server: the port at which the simulator injects
+/// faults.</summary>
+/// <remarks>Every call has its own timeout and throws <see cref="StoreUnavailableException"/> when the server does not
+/// answer as asked; what it was asked to do may then have happened.</remarks>
 public interface ILeaseServer
 {
     /// <summary>Makes a lease.</summary>

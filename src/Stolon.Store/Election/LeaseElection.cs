@@ -3,8 +3,8 @@ using Stolon.Ports.Store;
 
 namespace Stolon.Store.Election;
 
-/// <summary>Election by leases and creation order, so that the original's sentinels and ours can stand for the same office
-/// (store.md 7.1).</summary>
+/// <summary>Election by leases and creation order, so that the original's sentinels and ours can stand for the same
+/// office (store.md 7.1).</summary>
 /// <param name="path">The office; candidates' keys are <c>path/lease-id</c>.</param>
 /// <param name="timeToLive">How long a candidacy outlives its candidate: 20 s beside the original's sentinels.</param>
 public sealed class LeaseElection(

@@ -7,7 +7,8 @@ namespace Stolon.Store.Election;
 /// <summary>One candidacy from entering to the end: first it waits for those before it, then it leads.</summary>
 internal sealed class LeaseLeadership : ILeadership
 {
-    /// <summary>A look at the candidates even when the watch is silent: the watch is a hint, the look is the truth.</summary>
+    /// <summary>A look at the candidates even when the watch is silent: the watch is a hint, the look is the
+    /// truth.</summary>
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan WatchRetryPause = TimeSpan.FromSeconds(1);

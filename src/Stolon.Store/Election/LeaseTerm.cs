@@ -40,10 +40,12 @@ internal sealed class LeaseTerm : IAsyncDisposable
 
     private TimeSpan Left => _lease.TimeToLive - _time.GetElapsedTime(Volatile.Read(ref _renewed));
 
-    /// <summary>Ends the term on this side; the lease itself is left to <see cref="DisposeAsync"/> or to expiry.</summary>
+    /// <summary>Ends the term on this side; the lease itself is left to <see cref="DisposeAsync"/> or to
+    /// expiry.</summary>
     public void End() => _ended.TrySetResult();
 
-    /// <summary>Ends the term and revokes the lease; when the store does not answer, the lease expires by itself.</summary>
+    /// <summary>Ends the term and revokes the lease; when the store does not answer, the lease expires by
+    /// itself.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_stop.IsCancellationRequested)
@@ -56,7 +58,8 @@ internal sealed class LeaseTerm : IAsyncDisposable
         await _renewing;
         try
         {
-            // Not the caller's token: resigning is most useful when the caller is being stopped. The server has its timeout.
+            // Not the caller's token: resigning is most useful when the caller is being stopped. The server has its
+            // timeout.
             await _server.RevokeAsync(_lease.Id, CancellationToken.None);
         }
         catch (StoreUnavailableException e)

@@ -1,8 +1,8 @@
 namespace Stolon.Store.Election;
 
 /// <summary>A signal for one waiting task. It may come early and several may be felt as one.</summary>
-/// <remarks>Only plain awaits on a completion source: <c>Task.WhenAny</c> and <c>Task.WaitAsync</c> resume through the thread
-/// pool, which would leave the simulator's scheduler.</remarks>
+/// <remarks>Only plain awaits on a completion source: <c>Task.WhenAny</c> and <c>Task.WaitAsync</c> resume through the
+/// thread pool, which would leave the simulator's scheduler.</remarks>
 internal sealed class Wake
 {
     private readonly Lock _lock = new();

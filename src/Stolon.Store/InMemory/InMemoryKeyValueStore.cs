@@ -6,9 +6,10 @@ using Stolon.Store.KeyValue;
 
 namespace Stolon.Store.InMemory;
 
-/// <summary>A key-value server inside this process, for tests and the simulator; it passes the contract of the real ones.</summary>
-/// <remarks>Answers at once, on the caller's thread; expiry and watches follow the given clock. To inject faults, wrap its
-/// interfaces. Elections: <see cref="LeaseElection"/> over it.</remarks>
+/// <summary>A key-value server inside this process, for tests and the simulator; it passes the contract of the real
+/// ones.</summary>
+/// <remarks>Answers at once, on the caller's thread; expiry and watches follow the given clock. To inject faults, wrap
+/// its interfaces. Elections: <see cref="LeaseElection"/> over it.</remarks>
 public sealed class InMemoryKeyValueStore : IKeyValueStore, ILeaseServer, IDisposable
 {
     private readonly Lock _lock = new();
@@ -91,14 +92,15 @@ public sealed class InMemoryKeyValueStore : IKeyValueStore, ILeaseServer, IDispo
             : throw new StoreUnavailableException($"in-memory store: there is no lease {lease}"))),
         cancellationToken);
 
-    public Task<IReadOnlyList<Candidacy>> CandidaciesAsync(string prefix, CancellationToken cancellationToken) => Locked(
-        IReadOnlyList<Candidacy> () =>
-        [
-            .. _state.Below(prefix)
-                .Select(e => Told(e.Key, Encoding.UTF8.GetString(e.Entry.Value.Span), e.Entry))
-                .OrderBy(c => c.Created),
-        ],
-        cancellationToken);
+    public Task<IReadOnlyList<Candidacy>> CandidaciesAsync(string prefix, CancellationToken cancellationToken) =>
+        Locked(
+            IReadOnlyList<Candidacy> () =>
+            [
+                .. _state.Below(prefix)
+                    .Select(e => Told(e.Key, Encoding.UTF8.GetString(e.Entry.Value.Span), e.Entry))
+                    .OrderBy(c => c.Created),
+            ],
+            cancellationToken);
 
     public void Dispose() => _state.Dispose();
 

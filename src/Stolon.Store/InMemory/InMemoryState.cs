@@ -88,7 +88,8 @@ internal sealed class InMemoryState : IDisposable
         return true;
     }
 
-    /// <summary>Removes what has expired; called before every step, so that no answer shows it even if the timer is late.</summary>
+    /// <summary>Removes what has expired; called before every step, so that no answer shows it even if the timer is
+    /// late.</summary>
     public void Expire()
     {
         var now = Now;

@@ -52,7 +52,7 @@ public sealed class EtcdClusterTests : IAsyncLifetime
     {
         var leader = await Cluster.LeaderAsync();
         var frozen = Cluster.Members.First(m => m != leader);
-        using var store = SharedEtcd.Store([frozen.Endpoint, leader.Endpoint], TimeSpan.FromSeconds(2));
+        using var store = SharedEtcd.Store([frozen.Endpoint, leader.Endpoint], TimeSpan.FromSeconds(4));
         await store.PutAsync("data", Bytes("1"), null, Token);
 
         frozen.Freeze();
@@ -78,7 +78,9 @@ public sealed class EtcdClusterTests : IAsyncLifetime
         var failure = await Assert.ThrowsAsync<StoreUnavailableException>(
             () => store.PutAsync("data", Bytes("2"), null, Token));
         Assert.Contains(
-            $"etcd {alone.Endpoint}: etcdserver: no leader; nothing was written", failure.Message, StringComparison.Ordinal);
+            $"etcd {alone.Endpoint}: etcdserver: no leader; nothing was written",
+            failure.Message,
+            StringComparison.Ordinal);
     }
 
     private static async Task<bool> WrittenAsync(Func<Task<SwapResult>> swap)

@@ -20,7 +20,8 @@ public sealed class SharedEtcd : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _server!.DisposeAsync();
 
-    public static EtcdKeyValueStore Store(IEnumerable<string> endpoints, TimeSpan? timeout = null, StoreTls? tls = null) =>
+    public static EtcdKeyValueStore Store(
+        IEnumerable<string> endpoints, TimeSpan? timeout = null, StoreTls? tls = null) =>
         new(
             new EtcdOptions
             {

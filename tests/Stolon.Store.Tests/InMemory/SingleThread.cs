@@ -1,6 +1,7 @@
 namespace Stolon.Store.Tests.InMemory;
 
-/// <summary>Runs everything on the test's thread in one order, as the simulator does, and notices what leaves it.</summary>
+/// <summary>Runs everything on the test's thread in one order, as the simulator does, and notices what leaves
+/// it.</summary>
 internal sealed class SingleThread : SynchronizationContext
 {
     private readonly Queue<(SendOrPostCallback Callback, object? State)> _ready = new();

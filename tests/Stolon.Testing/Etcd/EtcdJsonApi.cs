@@ -4,7 +4,8 @@ using System.Text.Json.Nodes;
 
 namespace Stolon.Testing.Etcd;
 
-/// <summary>etcd's JSON gateway (<c>/v3/...</c>): a way to the server that shares no code with the client under test.</summary>
+/// <summary>etcd's JSON gateway (<c>/v3/...</c>): a way to the server that shares no code with the client under
+/// test.</summary>
 public sealed class EtcdJsonApi(string endpoint) : IDisposable
 {
     private readonly HttpClient _http = new() { BaseAddress = new Uri(endpoint), Timeout = TimeSpan.FromSeconds(5) };

@@ -21,11 +21,12 @@ public sealed record EtcdServerOptions
     /// <summary>PEM files; null = plain HTTP.</summary>
     public EtcdServerTls? Tls { get; init; }
 
-    /// <summary>Milliseconds; the election timeout is ten times as long, the shortest lease one and a half election timeouts,
-    /// rounded up to a second.</summary>
+    /// <summary>Milliseconds; the election timeout is ten times as long, the shortest lease one and a half election
+    /// timeouts, rounded up to a second.</summary>
     public int HeartbeatMilliseconds { get; init; } = 50;
 }
 
 /// <summary>Certificates of a test's etcd, all PEM files.</summary>
-/// <param name="ClientCaFile">Clients must show a certificate signed by this; null = no client certificate wanted.</param>
+/// <param name="ClientCaFile">Clients must show a certificate signed by this; null = no client certificate
+/// wanted.</param>
 public sealed record EtcdServerTls(string CertFile, string KeyFile, string? ClientCaFile);
