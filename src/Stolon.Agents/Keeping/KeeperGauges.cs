@@ -4,7 +4,7 @@ using Stolon.Core.Model;
 
 namespace Stolon.Agents.Keeping;
 
-/// <summary>metrics.md 1, keeper; names and labels are the format's.</summary>
+/// <summary>metrics.md 1, keeper.</summary>
 internal static class KeeperGauges
 {
     private static readonly Gauge<double> LastRead = Gauges.Of("stolon_keeper_clusterdata_last_valid_update_seconds");
@@ -47,7 +47,7 @@ internal static class KeeperGauges
     private static void Role(Gauge<double> gauge, InstanceRole? role)
     {
         gauge.Record(role is null ? 1 : 0, new KeyValuePair<string, object?>("role", "undefined"));
-        gauge.Record(role == InstanceRole.Primary ? 1 : 0, new KeyValuePair<string, object?>("role", "master"));
+        gauge.Record(role == InstanceRole.Primary ? 1 : 0, new KeyValuePair<string, object?>("role", "primary"));
         gauge.Record(role == InstanceRole.Standby ? 1 : 0, new KeyValuePair<string, object?>("role", "standby"));
     }
 }

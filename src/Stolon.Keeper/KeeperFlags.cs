@@ -1,0 +1,55 @@
+using Stolon.Core.Common;
+using Stolon.Hosting.CommandLine;
+using Stolon.Hosting.Options;
+
+namespace Stolon.Keeper;
+
+/// <summary>The flags of <c>stolon-keeper</c> (keeper.md 1).</summary>
+internal static class KeeperFlags
+{
+    public const string Uid = "uid";
+    public const string Id = "id";
+    public const string DataDir = "data-dir";
+    public const string ListenAddress = "pg-listen-address";
+    public const string Port = "pg-port";
+    public const string AdvertiseAddress = "pg-advertise-address";
+    public const string AdvertisePort = "pg-advertise-port";
+    public const string BinPath = "pg-bin-path";
+    public const string ReplicationMethod = "pg-repl-auth-method";
+    public const string ReplicationName = "pg-repl-username";
+    public const string ReplicationPassword = "pg-repl-password";
+    public const string ReplicationPasswordFile = "pg-repl-passwordfile";
+    public const string SuperuserMethod = "pg-su-auth-method";
+    public const string SuperuserName = "pg-su-username";
+    public const string SuperuserPassword = "pg-su-password";
+    public const string SuperuserPasswordFile = "pg-su-passwordfile";
+    public const string CanBePrimary = "can-be-master";
+    public const string CanBeSynchronous = "can-be-synchronous-replica";
+    public const string DisableLocking = "disable-data-dir-locking";
+
+    public static ValueList<FlagDefinition> All =>
+    [
+        .. CommonFlags.Daemon,
+        FlagDefinition.Text(Uid, "", "uid of this keeper, unique in the cluster (generated when empty)"),
+        FlagDefinition.Text(Id, "", "uid of this keeper") with { Deprecated = "use --uid instead" },
+        FlagDefinition.Text(DataDir, "", "directory for the keeper's state and the PostgreSQL data"),
+        FlagDefinition.Text(ListenAddress, "", "address PostgreSQL listens on"),
+        FlagDefinition.Text(Port, "5432", "port PostgreSQL listens on"),
+        FlagDefinition.Text(AdvertiseAddress, "", "address others reach PostgreSQL at (default: the listen address)"),
+        FlagDefinition.Text(AdvertisePort, "", "port others reach PostgreSQL at (default: the listen port)"),
+        FlagDefinition.Text(BinPath, "", "directory of the PostgreSQL programs (default: found through PATH)"),
+        FlagDefinition.Text(ReplicationMethod, "md5", "how the replication user is authenticated: md5 or trust"),
+        FlagDefinition.Text(ReplicationName, "", "name of the replication user"),
+        FlagDefinition.Text(ReplicationPassword, "", "password of the replication user (visible in the process list: "
+            + "prefer the password file)"),
+        FlagDefinition.Text(ReplicationPasswordFile, "", "file with the password of the replication user"),
+        FlagDefinition.Text(SuperuserMethod, "md5", "how the superuser is authenticated: md5 or trust"),
+        FlagDefinition.Text(SuperuserName, "", "name of the superuser (default: the user this program runs as)"),
+        FlagDefinition.Text(SuperuserPassword, "", "password of the superuser (visible in the process list: prefer "
+            + "the password file)"),
+        FlagDefinition.Text(SuperuserPasswordFile, "", "file with the password of the superuser"),
+        FlagDefinition.Switch(CanBePrimary, true, "whether this keeper may become primary"),
+        FlagDefinition.Switch(CanBeSynchronous, true, "whether this keeper may be a synchronous standby"),
+        FlagDefinition.Switch(DisableLocking, false, "do not lock the data directory"),
+    ];
+}

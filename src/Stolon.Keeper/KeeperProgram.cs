@@ -1,0 +1,141 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging;
+using Stolon.Agents.Keeping;
+using Stolon.Core.Common;
+using Stolon.Core.Keeper;
+using Stolon.Core.Model;
+using Stolon.Hosting;
+using Stolon.Hosting.CommandLine;
+using Stolon.Ports.Keeper;
+using Stolon.Postgres;
+using Stolon.Postgres.Files;
+
+namespace Stolon.Keeper;
+
+/// <summary>The program <c>stolon-keeper</c>: its command line, and the agent put together from it (keeper.md 1).</summary>
+internal static partial class KeeperProgram
+{
+    public static AgentProgram Definition { get; } = new()
+    {
+        Component = "keeper",
+        Command = new CommandDefinition
+        {
+            Name = "stolon-keeper",
+            Summary = "stolon keeper: runs one PostgreSQL instance as the cluster data says",
+            EnvironmentPrefix = "STKEEPER",
+            Version = ProgramVersion.Text,
+            SharedFlags = KeeperFlags.All,
+        },
+        ComposeAsync = (start, _) => Task.FromResult(Compose(start)),
+    };
+
+    private static Agent Compose(AgentStart start)
+    {
+        var logger = start.Logs.CreateLogger("keeper");
+        var settings = KeeperSettings.Read(start.Command, CreateDirectory, odd => KeeperLog.Odd(logger, odd));
+        var dataLock = settings.LockDataDirectory ? Lock(settings.DataDirectory, logger) : null;
+        CheckUid(settings.Uid);
+        var files = new LocalStateFiles(settings.DataDirectory);
+        var uid = SettleUid(files, settings.Uid, start.Ids);
+        var postgres = new PostgresServer(
+            Options(settings), start.Logs.CreateLogger<PostgresServer>(), start.Time);
+        var connection = StoreConnection.Open(settings.Common, start.Time, start.Logs.CreateLogger("store"));
+        var options = new KeeperOptions { Uid = uid, Identity = Identity(settings, start.Ids) };
+        var agent = new KeeperAgent(connection.Store, postgres, files, options, start.Ids, start.Time, logger);
+        return new Agent
+        {
+            Common = settings.Common,
+            RunAsync = async token =>
+            {
+                await agent.RunAsync(token);
+                GC.KeepAlive(dataLock);
+            },
+        };
+    }
+
+    private static void CreateDirectory(string path)
+    {
+        try
+        {
+            KeeperDirectory.Create(path);
+        }
+        catch (IOException e)
+        {
+            throw new FatalException($"cannot create data dir {path}: {e.Message}", e);
+        }
+    }
+
+    private static DataDirectoryLock Lock(string path, ILogger logger)
+    {
+        try
+        {
+            var taken = DataDirectoryLock.Take(path);
+            KeeperLog.Locked(logger);
+            return taken;
+        }
+        catch (IOException e)
+        {
+            throw new FatalException($"cannot take exclusive lock on data dir {path}: {e.Message}", e);
+        }
+    }
+
+    private static void CheckUid(string? uid)
+    {
+        if (uid is not null && !UidForm().IsMatch(uid))
+        {
+            throw new FatalException(
+                $"keeper uid \"{uid}\" is not valid: it may have only lower-case letters, digits and underscores");
+        }
+    }
+
+    /// <summary>The uid saved in the data directory is for life; a given one must be the same.</summary>
+    private static KeeperUid SettleUid(LocalStateFiles files, string? given, IIdSource ids)
+    {
+        try
+        {
+            var saved = files.ReadKeeper();
+            if (saved.Uid is { } uid)
+            {
+                return given is null || given == uid.Value
+                    ? uid
+                    : throw new FatalException($"the data dir belongs to keeper {uid}, but the uid given is {given}");
+            }
+
+            var settled = new KeeperUid(given ?? ids.NextUid());
+            files.Write(saved with { Uid = settled });
+            _ = files.ReadInstance();
+            return settled;
+        }
+        catch (LocalStateException e)
+        {
+            throw new FatalException(e.Message, e);
+        }
+    }
+
+    private static KeeperIdentity Identity(KeeperSettings settings, IIdSource ids) => new()
+    {
+        BootUuid = ids.NextUuid(),
+        ListenAddress = settings.ListenAddress,
+        Port = settings.Port,
+        Advertised = settings.Advertised,
+        Superuser = settings.Superuser,
+        Replication = settings.Replication,
+        EligibleAsPrimary = settings.CanBePrimary,
+        EligibleAsSynchronousStandby = settings.CanBeSynchronous,
+    };
+
+    private static PostgresOptions Options(KeeperSettings settings) => new()
+    {
+        DataDirectory = settings.DataDirectory,
+        BinPath = settings.BinPath,
+        SuperuserName = settings.Superuser.Name,
+        SuperuserPassword = settings.Superuser.Password,
+        ReplicationName = settings.Replication.Name,
+        ReplicationPassword = settings.Replication.Password,
+        AdvertiseAddress = settings.Advertised.Host,
+        AdvertisePort = settings.Advertised.Port,
+    };
+
+    [GeneratedRegex("^[a-z0-9_]+$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex UidForm();
+}

@@ -1,0 +1,81 @@
+using Stolon.Core.Keeper;
+using Stolon.Hosting;
+using Stolon.Hosting.CommandLine;
+using Stolon.Hosting.Options;
+
+namespace Stolon.Keeper;
+
+/// <summary>The keeper's options, checked (keeper.md 1.1, steps 1 to 14).</summary>
+internal sealed record KeeperSettings
+{
+    public required CommonOptions Common { get; init; }
+
+    public required string DataDirectory { get; init; }
+
+    /// <summary>As given; null: the saved one, or a new one.</summary>
+    public required string? Uid { get; init; }
+
+    public required string ListenAddress { get; init; }
+
+    public required string Port { get; init; }
+
+    public required ServerAddress Advertised { get; init; }
+
+    /// <summary>Null: found through PATH.</summary>
+    public required string? BinPath { get; init; }
+
+    public required Login Superuser { get; init; }
+
+    public required Login Replication { get; init; }
+
+    public required bool CanBePrimary { get; init; }
+
+    public required bool CanBeSynchronous { get; init; }
+
+    public required bool LockDataDirectory { get; init; }
+
+    /// <summary>Reads and checks in the original's order.</summary>
+    /// <param name="createDirectory">Makes the data directory, mode 0700.</param>
+    /// <param name="warn">Told what is odd but allowed.</param>
+    /// <exception cref="FatalException">The first thing wrong.</exception>
+    public static KeeperSettings Read(ParsedCommand command, Action<string> createDirectory, Action<string> warn)
+    {
+        var dataDirectory = Required(command, KeeperFlags.DataDir, "data dir required");
+        var common = CommonOptions.ReadValid(command);
+        dataDirectory = Path.GetFullPath(dataDirectory);
+        createDirectory(dataDirectory);
+        var listen = Required(command, KeeperFlags.ListenAddress, "--pg-listen-address is required");
+        var port = ValidPort(command.Text(KeeperFlags.Port), KeeperFlags.Port);
+        var advertised = new ServerAddress(
+            Or(command.Text(KeeperFlags.AdvertiseAddress), listen),
+            ValidPort(Or(command.Text(KeeperFlags.AdvertisePort), port), KeeperFlags.AdvertisePort));
+        AdvertisedAddress.Examine(advertised.Host, warn);
+        var (superuser, replication) = Logins.Read(command, warn);
+        return new KeeperSettings
+        {
+            Common = common,
+            DataDirectory = dataDirectory,
+            Uid = Given(Or(command.Text(KeeperFlags.Uid), command.Text(KeeperFlags.Id))),
+            ListenAddress = listen,
+            Port = port,
+            Advertised = advertised,
+            BinPath = Given(command.Text(KeeperFlags.BinPath)),
+            Superuser = superuser,
+            Replication = replication,
+            CanBePrimary = command.Switch(KeeperFlags.CanBePrimary),
+            CanBeSynchronous = command.Switch(KeeperFlags.CanBeSynchronous),
+            LockDataDirectory = !command.Switch(KeeperFlags.DisableLocking),
+        };
+    }
+
+    private static string Required(ParsedCommand command, string flag, string problem) =>
+        Given(command.Text(flag)) ?? throw new FatalException(problem);
+
+    private static string? Given(string text) => text.Length == 0 ? null : text;
+
+    private static string Or(string text, string otherwise) => text.Length == 0 ? otherwise : text;
+
+    private static string ValidPort(string text, string flag) => ushort.TryParse(text, out var port) && port > 0
+        ? text
+        : throw new FatalException($"--{flag} must be a number from 1 to 65535, not \"{text}\"");
+}

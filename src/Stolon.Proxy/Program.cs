@@ -1,0 +1,4 @@
+using Stolon.Hosting;
+using Stolon.Proxy;
+
+return await AgentHost.RunAsync(ProxyProgram.Definition, args);

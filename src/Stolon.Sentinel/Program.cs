@@ -1,0 +1,4 @@
+using Stolon.Hosting;
+using Stolon.Sentinel;
+
+return await AgentHost.RunAsync(SentinelProgram.Definition, args);
