@@ -28,7 +28,8 @@ internal static class Convergence
                     ? known
                     : new Owed(instance.Generation, pass.View.Now);
             table = table.With(instance.Uid, owed);
-            pass = pass.DueAt(owed.Since + TimeoutOf(pass, instance) + KeeperObservation.Tick);
+            var timeout = TimeoutOf(pass, instance);
+            pass = timeout > TimeSpan.Zero ? pass.DueAt(owed.Since + timeout + KeeperObservation.Tick) : pass;
         }
 
         return pass with { Memory = pass.Memory with { Convergence = table } };
@@ -48,9 +49,17 @@ internal static class Convergence
         return overdue ? ConvergenceState.Failed : ConvergenceState.Converging;
     }
 
-    /// <summary>A clone may take long (syncTimeout); everything else has convergenceTimeout (sentinel.md 7, "Status").</summary>
-    public static TimeSpan TimeoutOf(Pass pass, Instance instance) =>
-        instance.Generation == Generation.First && instance.Spec.InitMode == InstanceInitMode.Resync
+    /// <summary>A first initdb has initTimeout, a backup or an adopted directory has no limit, a clone may take long (syncTimeout);
+    /// everything else has convergenceTimeout (sentinel.md 7, "Status", and 7.1). Zero: no limit.</summary>
+    public static TimeSpan TimeoutOf(Pass pass, Instance instance)
+    {
+        if (pass.View.Data.Cluster.Phase == ClusterPhase.Initializing)
+        {
+            return pass.Settings.InitMode == ClusterInitMode.New ? pass.Settings.InitTimeout : TimeSpan.Zero;
+        }
+
+        return instance.Generation == Generation.First && instance.Spec.InitMode == InstanceInitMode.Resync
             ? pass.Settings.SyncTimeout
             : pass.Settings.ConvergenceTimeout;
+    }
 }
