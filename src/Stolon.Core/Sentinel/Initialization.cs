@@ -76,16 +76,17 @@ internal static class Initialization
     internal static FollowSource ExternalSource(ClusterSettings settings) =>
         new FollowSource.External(settings.StandbyConfig?.Standby, settings.StandbyConfig?.ArchiveRecovery);
 
-    private static Pass Await(Pass pass, Instance primary)
-    {
-        var timeout = pass.Settings.InitMode == ClusterInitMode.New ? pass.Settings.InitTimeout : TimeSpan.Zero;
-        return Convergence.StateOf(pass, primary, timeout) switch
+    private static Pass Await(Pass pass, Instance primary) =>
+        Convergence.StateOf(pass, primary, Convergence.TimeoutOf(pass, primary)) switch
         {
-            ConvergenceState.Converged when primary.Status.Healthy => Finish(pass, primary),
+            ConvergenceState.Converged when HasSpoken(primary) => Finish(pass, primary),
             ConvergenceState.Failed => StartOver(pass, primary),
             _ => pass,
         };
-    }
+
+    /// <summary>Healthy, and not only because it has not been sick for long enough: its parameters are about to be taken over.</summary>
+    private static bool HasSpoken(Instance primary) =>
+        primary.Status.Healthy && !string.IsNullOrEmpty(primary.Status.SystemIdentifier);
 
     private static Pass Finish(Pass pass, Instance primary)
     {
