@@ -33,7 +33,9 @@ internal static class InstanceJudgement
             return Validity.Unknown;
         }
 
+        // An identifier that is not known proves nothing; an instance must not be thrown away for it.
         var foreign = !string.IsNullOrEmpty(instance.Status.SystemIdentifier)
+            && !string.IsNullOrEmpty(primary.Status.SystemIdentifier)
             && instance.Status.SystemIdentifier != primary.Status.SystemIdentifier;
         return foreign || TimelineFork.OnDifferentBranch(PositionOf(primary), PositionOf(instance))
             ? Validity.Invalid
