@@ -84,7 +84,8 @@ internal sealed record Candidates(ValueList<Instance> Best, ValueList<SentinelNo
             return $"it is on timeline {instance.Status.Timeline}, the primary on {primary.Status.Timeline}";
         }
 
-        if (!pass.Settings.SynchronousReplicationInForce && LagOf(instance, primary) is var lag
+        // Whether lag matters is decided by what the failed primary did, not by what has been asked for since.
+        if (!primary.Spec.SynchronousReplication && LagOf(instance, primary) is var lag
             && lag > pass.Settings.MaxStandbyLagBytes)
         {
             return $"it is {lag} bytes behind, the limit is {pass.Settings.MaxStandbyLagBytes}";
