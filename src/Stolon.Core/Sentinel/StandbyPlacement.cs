@@ -19,7 +19,8 @@ internal static class StandbyPlacement
 
         var coming = pass.Data.Instances.Values.Count(i =>
             i.IsStandbyType && InstanceJudgement.ConditionOf(pass, i) == InstanceCondition.Converging);
-        var missing = Math.Max(0, limit - good.Count - coming);
+        var unusedUids = pass.View.FreshUids.Count - pass.UsedUids;
+        var missing = Math.Clamp(limit - good.Count - coming, 0, unusedUids);
         foreach (var keeper in FreeKeepers(pass).Take(missing))
         {
             pass = Place(pass, keeper, primary);
