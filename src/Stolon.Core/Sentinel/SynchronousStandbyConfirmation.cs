@@ -15,8 +15,7 @@ internal static class SynchronousStandbyConfirmation
         var primary = pass.Primary!;
         var wanted = primary.Spec.SynchronousStandbys ?? [];
         var known = (primary.Status.SynchronousStandbys ?? []).Intersect(wanted).ToSortedSet();
-        var reported = pass.Memory.ReportedSync.TryGetValue(primary.Uid, out var sync) ? sync : [];
-        var thresholds = Thresholds(pass.Memory.SyncThresholds, primary, reported.Intersect(wanted).Except(known));
+        var thresholds = Thresholds(pass, primary, [.. wanted.Except(known)]);
         var caughtUp = thresholds.Positions
             .Where(t => pass.Data.Instances.TryGetValue(t.Key, out var i) && i.Status.Position >= t.Value)
             .Select(t => t.Key);
@@ -32,16 +31,21 @@ internal static class SynchronousStandbyConfirmation
         });
     }
 
-    private static SyncThresholds Thresholds(
-        SyncThresholds? earlier, Instance primary, IEnumerable<InstanceUid> reported)
+    /// <remarks>Only a report heard at this look counts: an earlier one may be of an earlier configuration.</remarks>
+    private static SyncThresholds Thresholds(Pass pass, Instance primary, ValueList<InstanceUid> awaited)
     {
-        var known = earlier is { } e && e.Primary == primary.Uid && e.Generation == primary.Generation
-            ? e.Positions
-            : ValueMap<InstanceUid, Lsn>.Empty;
-        return new SyncThresholds(
-            primary.Uid,
-            primary.Generation,
-            reported.ToValueMap(uid => uid, uid => known.TryGetValue(uid, out var at) ? at : primary.Status.Position));
+        var positions = pass.Memory.SyncThresholds is { } earlier
+            && (earlier.Primary, earlier.Generation) == (primary.Uid, primary.Generation)
+                ? earlier.Positions.Where(p => awaited.Contains(p.Key)).ToValueMap()
+                : ValueMap<InstanceUid, Lsn>.Empty;
+        if (pass.HeardKeepers.Contains(primary.Spec.Keeper)
+            && pass.Memory.ReportedSync.TryGetValue(primary.Uid, out var reported))
+        {
+            positions = awaited.Intersect(reported).ToValueMap(
+                uid => uid, uid => positions.TryGetValue(uid, out var at) ? at : primary.Status.Position);
+        }
+
+        return new SyncThresholds(primary.Uid, primary.Generation, positions);
     }
 
     private static bool IsGood(Pass pass, InstanceUid uid, Instance primary) =>
