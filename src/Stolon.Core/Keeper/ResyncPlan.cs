@@ -11,6 +11,13 @@ internal static class ResyncPlan
 {
     public static KeeperPlan For(KeeperView view, Instance instance)
     {
+        // What runs here is not the assigned instance; it may be a primary that was replaced. It stops before anything is waited
+        // for, and whether its data can be used as they are shows only then.
+        if (view.Look.Server is not null)
+        {
+            return view.Act(new KeeperStep.Stop());
+        }
+
         if (view.FollowedBy(instance) is not { } followed || WantedConfiguration.AddressOf(followed) is not { } source)
         {
             return view.Waiting("the instance to be followed to be known");
@@ -61,7 +68,6 @@ internal static class ResyncPlan
         view.Act(
         [
             new KeeperStep.SaveInstance(Planning.Beginning(instance)),
-            .. view.StopIfRunning(),
             .. rewind,
             new KeeperStep.Start(WantedConfiguration.Standby(view, instance)!),
             new KeeperStep.AwaitReady(view.Settings.DbWaitReadyTimeout),
@@ -86,7 +92,6 @@ internal static class ResyncPlan
         return view.Act(
         [
             new KeeperStep.SaveInstance(Planning.Beginning(instance)),
-            .. view.StopIfRunning(),
             .. view.EraseIfPresent($"the data is replaced by a clone of instance {followed.Uid} at {source}"),
             new KeeperStep.CloneFrom(source, instance.Uid, ReplicationSlotName.Of(instance.Uid)),
         ]) with
