@@ -55,15 +55,27 @@ internal static class BootstrapPlan
             return view.Refused("the data directory to be adopted holds no complete PostgreSQL data");
         }
 
+        if (view.Local.Initializing)
+        {
+            return view.Refused("the data directory to be adopted was left half-made by an initialisation that did not end");
+        }
+
+        // Noted as this instance's only when everything is known of it: an interrupted adoption begins anew.
         var state = new InstanceState { Uid = instance.Uid };
-        return Prepare(
-            view,
-            instance,
-            view.StopIfRunning()
-                .Append(new KeeperStep.Start(Fresh(view, instance), Temporary: true))
-                .Append(new KeeperStep.AwaitReady(view.Settings.DbWaitReadyTimeout))
-                .Concat(Capture(instance, state)),
-            state);
+        return view.Act(
+        [
+            .. view.StopIfRunning(),
+            new KeeperStep.Start(WantedConfiguration.PrimaryToBe(view, instance, internalOnly: false), Temporary: true),
+            new KeeperStep.AwaitReady(view.Settings.DbWaitReadyTimeout),
+            instance.Spec.IncludePreviousConfig
+                ? new KeeperStep.CaptureParameters(state)
+                : new KeeperStep.SaveInstance(state),
+            new KeeperStep.Stop(),
+        ]) with
+        {
+            OnSuccess = new KeeperMemory { Prepared = instance.Uid },
+            OnFailure = new KeeperMemory(),
+        };
     }
 
     private static ServerConfiguration Fresh(KeeperView view, Instance instance) =>

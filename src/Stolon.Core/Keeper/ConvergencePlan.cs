@@ -30,9 +30,14 @@ public static class ConvergencePlan
             return AwaitRecognition(view, instance);
         }
 
-        return view.Local.Uid == instance.Uid && !LeftHalfMade(view)
-            ? ForRole(view, instance)
-            : BootstrapPlan.For(view, instance);
+        if (view.Local.Uid != instance.Uid || LeftHalfMade(view))
+        {
+            return BootstrapPlan.For(view, instance);
+        }
+
+        return MayRunTemporarily(view)
+            ? view.Act(new KeeperStep.Stop()) with { OnSuccess = view.Memory with { Prepared = instance.Uid } }
+            : ForRole(view, instance);
     }
 
     /// <summary>Until the sentinel has seen this run of the keeper, nothing is started; a server found running as the instance
@@ -44,6 +49,13 @@ public static class ConvergencePlan
 
     private static bool LeftHalfMade(KeeperView view) =>
         view.Local.Initializing && view.Memory.Prepared != view.Local.Uid;
+
+    /// <summary>An adoption that was interrupted leaves a server running with the temporary configuration, which no reload replaces.
+    /// </summary>
+    private static bool MayRunTemporarily(KeeperView view) =>
+        view.Look.Server is not null
+        && view.Local.Generation == Generation.None
+        && view.Memory.Prepared != view.Local.Uid;
 
     private static KeeperPlan ForRole(KeeperView view, Instance instance) => instance.Spec.Role switch
     {
