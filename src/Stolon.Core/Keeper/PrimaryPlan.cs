@@ -52,7 +52,7 @@ internal static class PrimaryPlan
     private static KeeperPlan Start(KeeperView view, Instance instance, ReadOnlySpan<KeeperStep> before)
     {
         var internalOnly = instance.Spec.SynchronousReplication;
-        var configuration = WantedConfiguration.Primary(view, instance, internalOnly);
+        var configuration = WantedConfiguration.PrimaryToBe(view, instance, internalOnly);
         return view.Act(
         [
             .. before,
@@ -65,10 +65,14 @@ internal static class PrimaryPlan
         };
     }
 
+    /// <summary>The names of the synchronous standbys are in force before the first commit can be.</summary>
     private static KeeperPlan Promote(KeeperView view, Instance instance)
     {
         var configuration = WantedConfiguration.Primary(view, instance, view.Memory.InternalOnly);
-        return view.Act(new KeeperStep.Promote(configuration)) with
+        ValueList<KeeperStep> first = instance.Spec.SynchronousReplication
+            ? [new KeeperStep.Reload(WantedConfiguration.PrimaryToBe(view, instance, view.Memory.InternalOnly))]
+            : [];
+        return view.Act([.. first, new KeeperStep.Promote(configuration)]) with
         {
             OnSuccess = view.Memory with { InEffect = configuration },
             OnFailure = view.Memory with { InEffect = null },

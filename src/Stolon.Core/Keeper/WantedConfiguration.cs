@@ -12,6 +12,14 @@ public static class WantedConfiguration
     public static ServerConfiguration Primary(KeeperView view, Instance instance, bool internalOnly) =>
         Plain(view, instance, internalOnly);
 
+    /// <summary>To start from data of either kind what is to be a primary: a standby's data start as a standby, to be promoted, for
+    /// only a promotion gives their further history a timeline of its own.</summary>
+    internal static ServerConfiguration PrimaryToBe(KeeperView view, Instance instance, bool internalOnly) =>
+        Plain(view, instance, internalOnly) with
+        {
+            Recovery = view.Look.Data is { Role: InstanceRole.Standby } ? RecoveryMode.Standby : RecoveryMode.None,
+        };
+
     /// <summary>As standby of what the instance follows; null while the followed instance is gone.</summary>
     public static ServerConfiguration? Standby(KeeperView view, Instance instance)
     {
