@@ -1,0 +1,160 @@
+using Stolon.Core.Common;
+using Stolon.Core.Model;
+using Stolon.Core.Postgres;
+
+namespace Stolon.Core.Tests.Builders;
+
+/// <summary>A keeper that does at once what the cluster data says, unless a test tells it not to.</summary>
+internal sealed class FakeKeeper(string uid)
+{
+    public const string Cluster = "7000000000000000001";
+
+    private int _report;
+
+    public KeeperUid Uid { get; } = new(uid);
+
+    /// <summary>Writes no new reports; the last one stays in the store.</summary>
+    public bool Silent { get; set; }
+
+    /// <summary>Its last report has left the store.</summary>
+    public bool Gone { get; set; }
+
+    public bool Healthy { get; set; } = true;
+
+    /// <summary>False: reports, but carries nothing out.</summary>
+    public bool Obeys { get; set; } = true;
+
+    public bool? EligibleAsPrimary { get; set; } = true;
+
+    public bool? EligibleAsSynchronousStandby { get; set; } = true;
+
+    /// <summary>False: what the primary writes does not arrive here.</summary>
+    public bool Streams { get; set; } = true;
+
+    public bool IsStandby { get; set; }
+
+    public InstanceUid? Instance { get; set; }
+
+    public Generation Generation { get; set; }
+
+    public string? SystemIdentifier { get; set; }
+
+    public Timeline Timeline { get; set; }
+
+    public Lsn Position { get; set; }
+
+    public ValueList<TimelineSwitch> History { get; set; }
+
+    public ValueMap<string, string> Parameters { get; set; } = ValueMap<string, string>.Empty;
+
+    public string? OldestWalFile { get; set; }
+
+    public string BootUuid { get; set; } = $"boot-{uid}";
+
+    public ClusterUid? BelongsTo { get; set; }
+
+    public PostgresVersion Version { get; set; } = new(15, 18);
+
+    /// <summary>What it says is in sync; null: whoever is wanted and streams.</summary>
+    public ValueList<InstanceUid>? InSync { get; set; }
+
+    public KeeperReport? LastReport { get; private set; }
+
+    /// <summary>One turn: carry out, then report.</summary>
+    public void Turn(World world)
+    {
+        if (Silent || Gone)
+        {
+            return;
+        }
+
+        if (Obeys)
+        {
+            Obey(world);
+        }
+
+        LastReport = Report(world);
+    }
+
+    /// <summary>Becomes primary on a timeline of its own.</summary>
+    public void Promote()
+    {
+        History = TimelineHistory.LastTwo(History.Add(new TimelineSwitch(Timeline, Position, "promoted")));
+        Timeline = new Timeline(Timeline.Value + 1);
+        IsStandby = false;
+    }
+
+    private void Obey(World world)
+    {
+        BelongsTo = world.Data.Cluster.Uid;
+        if (world.Data.InstanceOf(Uid) is not { } instance)
+        {
+            (Instance, Generation) = (null, Generation.None);
+            return;
+        }
+
+        if (Instance != instance.Uid)
+        {
+            Become(world, instance);
+        }
+
+        if (instance.Spec.Role == InstanceRole.Primary && IsStandby)
+        {
+            Promote();
+        }
+
+        Generation = instance.Generation;
+    }
+
+    private void Become(World world, Instance instance)
+    {
+        Instance = instance.Uid;
+        if (instance.Spec.Follow is FollowSource.Internal { Instance: var followed }
+            && world.Holder(followed) is { } source)
+        {
+            (SystemIdentifier, Timeline, Position, History, IsStandby) =
+                (source.SystemIdentifier, source.Timeline, source.Position, source.History, true);
+        }
+        else
+        {
+            (SystemIdentifier, Timeline, Position, History, IsStandby) =
+                (Cluster, new Timeline(1), new Lsn(0x3000000), [], instance.Spec.Role == InstanceRole.Standby);
+        }
+    }
+
+    private KeeperReport Report(World world) => new()
+    {
+        InfoUid = $"{Uid}-{++_report}",
+        Uid = Uid,
+        Cluster = BelongsTo ?? world.Data.Cluster.Uid,
+        BootUuid = BootUuid,
+        BinaryVersion = Version,
+        EligibleAsPrimary = EligibleAsPrimary,
+        EligibleAsSynchronousStandby = EligibleAsSynchronousStandby,
+        Postgres = new PostgresReport
+        {
+            Instance = Instance,
+            Generation = Generation,
+            ListenAddress = $"{Uid}.example",
+            Port = "5432",
+            Healthy = Healthy && Instance is not null,
+            SystemIdentifier = Healthy ? SystemIdentifier : null,
+            Timeline = Healthy ? Timeline : default,
+            Position = Healthy ? Position : default,
+            TimelineHistory = Healthy ? History : [],
+            PgParameters = Healthy ? Parameters : ValueMap<string, string>.Empty,
+            OldestWalFile = Healthy ? OldestWalFile : null,
+            SynchronousStandbys = Healthy ? InSync ?? Streaming(world) : null,
+        },
+    };
+
+    private ValueList<InstanceUid> Streaming(World world)
+    {
+        var wanted = world.Data.InstanceOf(Uid) is { } own && own.Uid == Instance ? own.Spec.SynchronousStandbys : null;
+        return IsStandby
+            ? []
+            : (wanted ?? []).Where(uid => world.Holder(uid) is
+            { Silent: false, Gone: false, Healthy: true, IsStandby: true, Streams: true })
+                .ToSortedSet();
+    }
+}

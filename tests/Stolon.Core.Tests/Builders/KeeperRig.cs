@@ -1,0 +1,149 @@
+using Stolon.Core.Common;
+using Stolon.Core.Keeper;
+using Stolon.Core.Model;
+using Stolon.Core.Postgres;
+
+namespace Stolon.Core.Tests.Builders;
+
+/// <summary>What one keeper plans from: by default keeper k1 runs the converged primary i1, with i2 on k2 as its standby.</summary>
+internal sealed class KeeperRig
+{
+    public const string SystemIdentifier = FakeKeeper.Cluster;
+
+    private KeeperRig(World world, string self)
+    {
+        Data = world.Data;
+        Self = new KeeperUid(self);
+        var instance = Data.InstanceOf(Self)!;
+        Local = new InstanceState { Uid = instance.Uid, Generation = instance.Generation };
+        var role = instance.Spec.Role!.Value;
+        Look = new PostgresLook
+        {
+            Version = new PostgresVersion(15, 18),
+            DirectoryHasFiles = true,
+            Data = new DataDirectoryLook
+            {
+                Role = role,
+                SystemIdentifier = SystemIdentifier,
+                Timeline = new Timeline(1),
+                CheckpointPosition = new Lsn(0x2000000),
+            },
+            Server = new ServerLook
+            {
+                ProcessId = 4242,
+                Port = 5432,
+                Answers = new ServerAnswers
+                {
+                    InRecovery = role == InstanceRole.Standby,
+                    ListenAddresses = "*",
+                    Slots = instance.Spec.Followers.Select(ReplicationSlotName.Of).ToValueList(),
+                    SynchronousStandbys = instance.Spec.SynchronousStandbys ?? [],
+                },
+            },
+        };
+        Memory = new KeeperMemory { InEffect = Wanted() };
+    }
+
+    public ClusterData Data { get; set; }
+
+    public KeeperUid Self { get; }
+
+    public InstanceState Local { get; set; }
+
+    public PostgresLook Look { get; set; }
+
+    public KeeperMemory Memory { get; set; }
+
+    public ClusterUid? KnownCluster { get; set; } = new ClusterUid("cluster1");
+
+    public KeeperIdentity Identity { get; set; } = new()
+    {
+        BootUuid = "boot",
+        ListenAddress = "*",
+        Port = "5432",
+        Advertised = new ServerAddress("self.example", "5432"),
+        Superuser = new Login("postgres", "md5", new Secret("s")),
+        Replication = new Login("repl", "md5", new Secret("r")),
+    };
+
+    public Instance Assigned => Data.InstanceOf(Self)!;
+
+    public static KeeperRig Primary(ClusterSpec? spec = null) => Of("k1", spec);
+
+    public static KeeperRig Standby(ClusterSpec? spec = null) => Of("k2", spec);
+
+    /// <summary>Keeper k1, once primary i1, comes back after i2 has taken its place, and is assigned the new instance i3.</summary>
+    public static KeeperRig Returned(ClusterSpec? spec = null)
+    {
+        var world = World.Running(spec ?? World.New, "k1", "k2");
+        BootOf(world, "k1");
+        var old = world.Data.InstanceOf(new KeeperUid("k1"))!;
+        world.Keeper("k1").Silent = true;
+        world.Pass(30);
+        world.Settle();
+        world.Keeper("k1").Silent = false;
+        world.Keeper("k1").Obeys = false;
+        world.Settle();
+        var rig = new KeeperRig(world, "k1")
+        {
+            Local = new InstanceState { Uid = old.Uid, Generation = old.Generation },
+            Memory = new KeeperMemory(),
+        };
+        rig.Look = rig.Look with
+        {
+            Data = rig.Look.Data! with { Role = InstanceRole.Primary, ShutDownCleanly = true },
+            Server = null,
+        };
+        return rig;
+    }
+
+    public KeeperView View() => new()
+    {
+        Data = Data,
+        Self = Self,
+        Identity = Identity,
+        KnownCluster = KnownCluster,
+        Local = Local,
+        Look = Look,
+        Memory = Memory,
+    };
+
+    public KeeperPlan Plan() => ConvergencePlan.For(View());
+
+    /// <summary>The plan's steps by name, such as "Stop Start AwaitReady".</summary>
+    public string Steps() => Names(Plan());
+
+    public static string Names(KeeperPlan plan) => string.Join(' ', plan.Steps.Select(s => s.GetType().Name));
+
+    public ServerConfiguration Wanted() => Assigned.Spec.Role == InstanceRole.Primary
+        ? WantedConfiguration.Primary(View(), Assigned, internalOnly: false)
+        : WantedConfiguration.Standby(View(), Assigned)!;
+
+    public void Change(string uid, Func<Instance, Instance> change)
+    {
+        var instance = Data.Instances[new InstanceUid(uid)];
+        Data = Data with { Instances = Data.Instances.With(instance.Uid, change(instance)) };
+    }
+
+    public void ChangeAssigned(Func<InstanceSpec, InstanceSpec> change) =>
+        Change(Assigned.Uid.Value, i => i with { Spec = change(i.Spec), Generation = i.Generation.Next });
+
+    public void ChangeServer(Func<ServerAnswers, ServerAnswers> change) =>
+        Look = Look with { Server = Look.Server! with { Answers = change(Look.Server.Answers!) } };
+
+    public void Respec(Func<ClusterSpec, ClusterSpec> change) =>
+        Data = Data with { Cluster = Data.Cluster with { Spec = change(Data.Cluster.Spec) } };
+
+    private static KeeperRig Of(string self, ClusterSpec? spec)
+    {
+        var world = World.Running(spec ?? World.New, "k1", "k2");
+        BootOf(world, self);
+        return new KeeperRig(world, self);
+    }
+
+    private static void BootOf(World world, string self)
+    {
+        world.Keeper(self).BootUuid = "boot";
+        world.Settle();
+    }
+}

@@ -1,0 +1,209 @@
+using Stolon.Core.Model;
+using Stolon.Core.Sentinel;
+using Stolon.Core.Tests.Builders;
+using Xunit;
+
+namespace Stolon.Core.Tests.Sentinel;
+
+public sealed class KeeperObservationTests
+{
+    private readonly World _world = World.Running("k1", "k2");
+
+    [Fact]
+    public void A_keeper_fails_once_it_has_been_missed_for_longer_than_failInterval()
+    {
+        _world.Keeper("k2").Silent = true;
+        _world.Tick(5);
+        _world.Tick(20);
+        Assert.True(Healthy("k2"));
+        _world.Tick(0.001);
+        Assert.False(Healthy("k2"));
+        Assert.False(_world.Instance("i2").Status.Healthy);
+    }
+
+    [Fact]
+    public void The_moment_at_which_a_silent_keeper_fails_is_foreseen()
+    {
+        _world.Keeper("k2").Silent = true;
+        var heard = _world.Now;
+        _world.Keeper("k1").Silent = true;
+        var deadline = _world.Tick(1).NextDeadline;
+        Assert.Equal(heard + TimeSpan.FromSeconds(25.001), deadline);
+        _world.Tick((deadline!.Value - _world.Now).TotalSeconds);
+        Assert.False(Healthy("k2"));
+    }
+
+    [Fact]
+    public void A_keeper_whose_report_has_left_the_store_is_no_more_dead_than_a_silent_one()
+    {
+        _world.Keeper("k2").Gone = true;
+        _world.Tick(5);
+        _world.Tick(20);
+        Assert.True(Healthy("k2"));
+        _world.Tick(1);
+        Assert.False(Healthy("k2"));
+    }
+
+    [Fact]
+    public void One_report_makes_a_failed_keeper_healthy()
+    {
+        _world.Keeper("k2").Silent = true;
+        _world.Pass(40);
+        _world.Keeper("k2").Silent = false;
+        Assert.Contains(new SentinelNote.KeeperBack(new KeeperUid("k2")), _world.Tick().Notes);
+        Assert.True(_world.Instance("i2").Status.Healthy);
+    }
+
+    [Fact]
+    public void Flapping_within_failInterval_is_no_failure()
+    {
+        for (var n = 0; n < 10; n++)
+        {
+            _world.Keeper("k1").Silent = n % 4 != 0;
+            _world.Tick();
+            Assert.Equal("i1", _world.Primary);
+            Assert.True(Healthy("k1"));
+        }
+    }
+
+    [Fact]
+    public void A_report_found_at_the_first_look_proves_neither_life_nor_death()
+    {
+        _world.Keeper("k2").Silent = true;
+        _world.Memory = new SentinelMemory();
+        _world.Tick();
+        _world.Tick(4);
+        Assert.True(Healthy("k2"));
+        Assert.Empty(_world.Memory.KeeperFailingSince);
+        _world.Tick(2);
+        Assert.True(_world.Memory.KeeperFailingSince.ContainsKey(new KeeperUid("k2")));
+        _world.Tick(19);
+        Assert.True(Healthy("k2"));
+        _world.Tick(1);
+        Assert.False(Healthy("k2"));
+    }
+
+    [Fact]
+    public void A_keeper_known_to_be_failed_stays_failed_until_its_report_changes()
+    {
+        _world.Keeper("k2").Silent = true;
+        _world.Pass(40);
+        _world.Memory = new SentinelMemory();
+        _world.Tick(1);
+        Assert.False(Healthy("k2"));
+        _world.Keeper("k2").Silent = false;
+        _world.Tick(1);
+        Assert.True(Healthy("k2"));
+    }
+
+    [Fact]
+    public void A_sentinel_that_looked_on_acts_at_once_when_it_becomes_leader()
+    {
+        _world.Observer = new SentinelMemory();
+        _world.Tick();
+        _world.Tick();
+        _world.Keeper("k1").Silent = true;
+        _world.Pass(20);
+        Assert.Equal("i1", _world.Primary);
+        _world.Memory = _world.Observer!;
+        _world.Pass(10);
+        Assert.Equal("i2", _world.Primary);
+    }
+
+    [Fact]
+    public void A_sentinel_that_never_looked_needs_the_whole_time_again()
+    {
+        _world.Keeper("k1").Silent = true;
+        _world.Pass(20);
+        _world.Memory = new SentinelMemory();
+        _world.Pass(30);
+        Assert.Equal("i1", _world.Primary);
+        _world.Pass(10);
+        Assert.Equal("i2", _world.Primary);
+    }
+
+    [Fact]
+    public void Reports_for_another_cluster_are_not_heard()
+    {
+        _world.Keepers.Add("k9", new FakeKeeper("k9") { BelongsTo = new ClusterUid("other"), Obeys = false });
+        _world.Tick();
+        Assert.False(_world.Data.Keepers.ContainsKey(new KeeperUid("k9")));
+    }
+
+    [Fact]
+    public void What_a_keeper_says_of_itself_is_kept()
+    {
+        _world.Keeper("k2").EligibleAsSynchronousStandby = false;
+        _world.Keeper("k2").EligibleAsPrimary = null;
+        _world.Keeper("k2").BootUuid = "second-boot";
+        _world.Tick();
+        var status = _world.Data.Keepers[new KeeperUid("k2")].Status;
+        Assert.Equal((false, null, "second-boot"),
+            (status.EligibleAsSynchronousStandby, status.EligibleAsPrimary, status.BootUuid));
+        Assert.Equal(15, status.BinaryVersion.Major);
+    }
+
+    [Fact]
+    public void An_operators_order_fails_a_keeper_for_one_look()
+    {
+        _world.ChangeKeeper("k2", s => s with { ForceFail = true });
+        _world.Look();
+        Assert.False(Healthy("k2"));
+        Assert.False(_world.Instance("i2").Status.Healthy);
+        Assert.False(_world.Data.Keepers[new KeeperUid("k2")].Status.ForceFail);
+        _world.Tick();
+        Assert.True(Healthy("k2"));
+        Assert.True(_world.Instance("i2").Status.Healthy);
+    }
+
+    [Fact]
+    public void An_order_that_was_not_written_is_carried_out_at_the_next_look()
+    {
+        _world.ChangeKeeper("k1", s => s with { ForceFail = true });
+        _world.WritesArrive = false;
+        _world.Look();
+        _world.WritesArrive = true;
+        _world.Look();
+        Assert.Equal("i2", _world.Primary);
+    }
+
+    [Fact]
+    public void An_instance_fails_when_another_ones_data_are_reported_for_longer_than_failInterval()
+    {
+        _world.Keeper("k2").Obeys = false;
+        _world.Keeper("k2").Instance = new InstanceUid("other");
+        _world.Tick();
+        _world.Pass(20);
+        Assert.True(_world.Instance("i2").Status.Healthy);
+        _world.Tick();
+        Assert.False(_world.Instance("i2").Status.Healthy);
+        Assert.True(Healthy("k2"));
+    }
+
+    [Fact]
+    public void A_sick_server_keeps_what_it_was_last_known_to_be()
+    {
+        _world.Write(100);
+        _world.Tick();
+        var position = _world.Instance("i2").Status.Position;
+        _world.Keeper("k2").Healthy = false;
+        _world.Pass(40);
+        Assert.False(_world.Instance("i2").Status.Healthy);
+        Assert.Equal(position, _world.Instance("i2").Status.Position);
+        Assert.Equal(FakeKeeper.Cluster, _world.Instance("i2").Status.SystemIdentifier);
+    }
+
+    [Fact]
+    public void A_lost_write_does_not_make_the_sentinel_forget_what_it_saw()
+    {
+        _world.Keeper("k1").Silent = true;
+        _world.WritesArrive = false;
+        _world.Pass(40);
+        Assert.Equal("i1", _world.Primary);
+        _world.WritesArrive = true;
+        _world.Tick();
+        Assert.Equal("i2", _world.Primary);
+    }
+
+    private bool Healthy(string keeper) => _world.Data.Keepers[new KeeperUid(keeper)].Status.Healthy;
+}

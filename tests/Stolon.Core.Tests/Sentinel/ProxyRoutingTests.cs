@@ -1,0 +1,132 @@
+using Stolon.Core.Model;
+using Stolon.Core.Sentinel;
+using Stolon.Core.Tests.Builders;
+using Xunit;
+
+namespace Stolon.Core.Tests.Sentinel;
+
+public sealed class ProxyRoutingTests
+{
+    private readonly World _world = World.Running("k1", "k2");
+    private readonly FakeProxy _first;
+    private readonly FakeProxy _second;
+
+    public ProxyRoutingTests()
+    {
+        (_first, _second) = (_world.AddProxy("p1"), _world.AddProxy("p2"));
+        _world.Settle();
+    }
+
+    [Fact]
+    public void Proxies_are_enabled_as_they_appear()
+    {
+        Assert.Equal([_first.Uid, _second.Uid], _world.Data.Proxy.EnabledProxies);
+        Assert.Equal("i1", _world.Target);
+        var generation = _world.Data.Proxy.Generation;
+        _world.AddProxy("p3");
+        _world.Tick();
+        Assert.Equal(3, _world.Data.Proxy.EnabledProxies.Count);
+        Assert.Equal(generation.Next, _world.Data.Proxy.Generation);
+    }
+
+    [Fact]
+    public void Without_any_change_the_directive_keeps_its_generation()
+    {
+        var empty = World.Running("k1", "k2");
+        var generation = empty.Data.Proxy.Generation;
+        empty.Tick();
+        Assert.Equal(generation, empty.Data.Proxy.Generation);
+    }
+
+    [Fact]
+    public void The_target_stays_empty_until_every_active_proxy_has_let_go()
+    {
+        _second.Obeys = false;
+        PrimaryElectionTests.Fail(_world, "k1");
+        _world.Pass(60);
+        Assert.Null(_world.Target);
+        Assert.Contains(new SentinelNote.WaitingForProxies([_second.Uid]), _world.Last!.Notes);
+        _second.Obeys = true;
+        _world.Tick();
+        Assert.Equal("i2", _world.Target);
+    }
+
+    [Fact]
+    public void The_target_stays_empty_until_the_new_primary_takes_writes()
+    {
+        PrimaryElectionTests.Fail(_world, "k1", obeying: false);
+        _world.Pass(20);
+        Assert.Equal(("i2", null), (_world.Primary, _world.Target));
+        Assert.Contains(new SentinelNote.WaitingForPrimary(new InstanceUid("i2")), _world.Last!.Notes);
+        _world.Keeper("k2").Obeys = true;
+        _world.Tick();
+        Assert.Equal("i2", _world.Target);
+        Assert.Equal([_first.Uid, _second.Uid], _world.Data.Proxy.EnabledProxies);
+    }
+
+    [Fact]
+    public void A_silent_proxy_is_waited_for_until_it_has_surely_closed_by_itself()
+    {
+        _second.Silent = true;
+        var heard = _world.Now;
+        PrimaryElectionTests.Fail(_world, "k1");
+        while (_world.Now - heard < TimeSpan.FromSeconds(30))
+        {
+            Assert.NotEqual("i2", _world.Target);
+            _world.Tick();
+        }
+
+        _world.Tick();
+        Assert.Equal("i2", _world.Target);
+        Assert.Equal([_first.Uid], _world.Data.Proxy.EnabledProxies);
+    }
+
+    [Fact]
+    public void The_moment_at_which_a_silent_proxy_no_longer_counts_is_foreseen()
+    {
+        _second.Silent = true;
+        _second.Timeout = TimeSpan.FromSeconds(15);
+        var heard = _world.Now;
+        _world.Tick(29);
+        Assert.Equal(heard + TimeSpan.FromSeconds(30.001), _world.Last!.NextDeadline);
+    }
+
+    [Fact]
+    public void A_proxy_whose_report_has_left_the_store_is_not_waited_for()
+    {
+        _second.Gone = true;
+        PrimaryElectionTests.Fail(_world, "k1");
+        _world.Tick();
+        Assert.Equal("i2", _world.Target);
+    }
+
+    [Fact]
+    public void After_a_change_of_leader_an_unknown_proxy_is_presumed_alive()
+    {
+        _second.Silent = true;
+        PrimaryElectionTests.Fail(_world, "k1");
+        _world.Memory = new SentinelMemory();
+        _world.Pass(30);
+        Assert.Null(_world.Target);
+        _world.Pass(15);
+        Assert.Equal("i2", _world.Target);
+    }
+
+    [Fact]
+    public void A_directive_to_anybody_but_the_primary_is_taken_back()
+    {
+        _world.Data = _world.Data with { Proxy = _world.Data.Proxy with { Target = new InstanceUid("i2") } };
+        _world.Look();
+        Assert.Null(_world.Target);
+    }
+
+    [Fact]
+    public void A_sick_primary_that_nobody_can_replace_stays_the_target()
+    {
+        _world.Keeper("k2").Silent = true;
+        _world.Pass(40);
+        PrimaryElectionTests.Fail(_world, "k1");
+        _world.Pass(20);
+        Assert.Equal("i1", _world.Target);
+    }
+}

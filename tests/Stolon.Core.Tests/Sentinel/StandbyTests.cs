@@ -1,0 +1,294 @@
+using Stolon.Core.Common;
+using Stolon.Core.Model;
+using Stolon.Core.Postgres;
+using Stolon.Core.Sentinel;
+using Stolon.Core.Tests.Builders;
+using Xunit;
+
+namespace Stolon.Core.Tests.Sentinel;
+
+/// <summary>Placement, retirement, followers, settings, generations.</summary>
+public sealed class StandbyTests
+{
+    private static readonly ClusterSpec _one = World.New with { MaxStandbysPerSender = 1 };
+
+    [Fact]
+    public void There_are_no_more_standbys_than_allowed()
+    {
+        var world = World.Running(_one, "k1", "k2", "k3");
+        Assert.Equal(2, world.Data.Instances.Count);
+        Assert.Equal([new InstanceUid("i2")], world.Instance("i1").Spec.Followers);
+    }
+
+    /// <summary>The original does not count standbys that are being cloned, and starts one more at every check.</summary>
+    [Fact]
+    public void A_standby_that_is_still_being_cloned_is_counted()
+    {
+        var world = new World(_one, "k1", "k2", "k3");
+        world.Keeper("k2").Obeys = false;
+        world.Keeper("k3").Obeys = false;
+        world.Settle();
+        Assert.Equal(2, world.Data.Instances.Count);
+    }
+
+    [Fact]
+    public void A_failed_standby_is_replaced_by_a_spare_keeper_and_removed_when_that_is_good()
+    {
+        var world = World.Running(_one, "k1", "k2", "k3");
+        world.Keeper("k2").Silent = true;
+        world.Keeper("k3").Obeys = false;
+        world.Pass(40);
+        Assert.True(world.Has("i2"));
+        Assert.Equal("k3", world.Instance("i3").Spec.Keeper.Value);
+        world.Keeper("k3").Obeys = true;
+        world.Settle();
+        Assert.False(world.Has("i2"));
+    }
+
+    [Fact]
+    public void A_failed_standby_without_a_replacement_is_kept()
+    {
+        var world = World.Running("k1", "k2");
+        world.Keeper("k2").Silent = true;
+        world.Pass(100);
+        Assert.True(world.Has("i2"));
+    }
+
+    [Fact]
+    public void With_fewer_allowed_the_least_advanced_go_first_but_never_a_synchronous_one()
+    {
+        var world = World.Running(World.Synchronous, "k1", "k2", "k3", "k4");
+        Assert.Equal("i2", world.Wanted("i1"));
+        world.Keeper("k2").Streams = false;
+        world.Keeper("k4").Streams = false;
+        world.Write(1000);
+        world.Tick();
+        world.Respec(s => s with { MaxStandbysPerSender = 2 });
+        world.Tick();
+        Assert.Equal("i1,i2,i3", string.Join(',', world.Data.Instances.Keys));
+    }
+
+    [Fact]
+    public void There_may_be_more_standbys_than_allowed_and_fewer_good_ones()
+    {
+        var world = World.Running("k1", "k2", "k3", "k4", "k5");
+        world.Keeper("k2").Obeys = false;
+        world.Respec(s => s with { MaxStandbys = 9 });
+        world.Tick();
+        world.Keeper("k3").Healthy = false;
+        world.Respec(s => s with { MaxStandbysPerSender = 2 });
+        world.Tick();
+        Assert.False(world.Data.InstanceOf(new KeeperUid("k5")) is { });
+    }
+
+    [Fact]
+    public void More_free_keepers_than_fresh_uids_is_no_accident()
+    {
+        var world = World.Running("k1");
+        foreach (var uid in new[] { "k2", "k3", "k4" })
+        {
+            world.Keepers.Add(uid, new FakeKeeper(uid));
+            world.Keeper(uid).Turn(world);
+        }
+
+        var view = world.View() with { FreshUids = [new InstanceUid("i2")] };
+        Assert.Equal(2, SentinelDecision.Decide(view, world.Memory).Data.Instances.Count);
+    }
+
+    [Fact]
+    public void A_standby_that_left_the_primarys_history_is_cloned_anew()
+    {
+        var world = World.Running("k1", "k2");
+        world.Keeper("k2").Promote();
+        world.Tick();
+        Assert.False(world.Has("i2"));
+        Assert.Equal("k2", world.Instance("i3").Spec.Keeper.Value);
+    }
+
+    [Fact]
+    public void While_the_primarys_identifier_is_unknown_no_standby_is_taken_for_foreign()
+    {
+        var world = World.Running("k1", "k2");
+        world.Change("i1", i => i with { Status = i.Status with { SystemIdentifier = null } });
+        world.Keeper("k1").Healthy = false;
+        world.Tick();
+        Assert.True(world.Has("i2"));
+    }
+
+    [Fact]
+    public void A_standby_whose_WAL_is_gone_is_cloned_anew_after_it_stood_still_for_ten_intervals()
+    {
+        var world = World.Running("k1", "k2");
+        var stood = world.Instance("i2").Status.Position;
+        world.Tick();
+        world.Keeper("k2").Streams = false;
+        world.Write(64 << 20);
+        world.Keeper("k1").OldestWalFile = WalFileName.Holding(new Timeline(1), world.Keeper("k1").Position).ToString();
+        var since = world.Memory.Positions[new InstanceUid("i2")].Since;
+        while (world.Now + TimeSpan.FromSeconds(5) - since <= TimeSpan.FromSeconds(50))
+        {
+            world.Tick();
+            Assert.Equal(stood, world.Instance("i2").Status.Position);
+        }
+
+        world.Tick();
+        Assert.False(world.Has("i2"));
+        Assert.True(world.Has("i3"));
+    }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void A_standby_that_moves_or_finds_its_WAL_stays(bool moves, bool found)
+    {
+        var world = World.Running("k1", "k2");
+        world.Keeper("k2").Streams = false;
+        world.Write(64 << 20);
+        var oldest = found ? world.Keeper("k2").Position : world.Keeper("k1").Position;
+        world.Keeper("k1").OldestWalFile = WalFileName.Holding(new Timeline(1), oldest).ToString();
+        for (var n = 0; n < 20; n++)
+        {
+            world.Keeper("k2").Position = new Lsn(world.Keeper("k2").Position.Value + (moves ? 1UL : 0));
+            world.Tick();
+        }
+
+        Assert.True(world.Has("i2"));
+    }
+
+    [Fact]
+    public void A_good_standby_is_never_to_be_made_anew_under_its_name()
+    {
+        var world = World.Running("k1", "k2");
+        Assert.Equal(InstanceInitMode.None, world.Instance("i2").Spec.InitMode);
+        world.Keeper("k3x", obeys: false);
+        world.Tick();
+        Assert.Equal(InstanceInitMode.Resync, world.Instance("i3").Spec.InitMode);
+    }
+
+    [Fact]
+    public void A_keeper_never_has_two_instances()
+    {
+        var world = World.Running("k1", "k2", "k3");
+        PrimaryElectionTests.Fail(world, "k1");
+        world.Settle();
+        Assert.Equal(
+            world.Data.Instances.Count,
+            world.Data.Instances.Values.Select(i => i.Spec.Keeper).Distinct().Count());
+    }
+
+    [Fact]
+    public void A_keeper_that_was_dead_for_deadKeeperRemovalInterval_and_has_no_instance_is_forgotten()
+    {
+        var world = World.Running(_one, "k1", "k2", "k3");
+        world.Keeper("k3").Silent = true;
+        world.Pass(60);
+        Assert.True(world.Data.Keepers.ContainsKey(new KeeperUid("k3")));
+        world.ClockJump = TimeSpan.FromHours(48);
+        world.Tick();
+        Assert.False(world.Data.Keepers.ContainsKey(new KeeperUid("k3")));
+        world.Keeper("k3").Silent = false;
+        world.Tick();
+        Assert.True(world.Data.Keepers.ContainsKey(new KeeperUid("k3")));
+    }
+
+    [Fact]
+    public void A_keeper_with_an_instance_is_never_forgotten()
+    {
+        var world = World.Running("k1", "k2");
+        world.Keeper("k2").Silent = true;
+        world.Pass(60);
+        world.ClockJump = TimeSpan.FromDays(365);
+        world.Tick();
+        Assert.True(world.Data.Keepers.ContainsKey(new KeeperUid("k2")));
+    }
+
+    [Fact]
+    public void A_jump_of_the_wall_clock_alone_forgets_no_living_keeper()
+    {
+        var world = World.Running(_one, "k1", "k2", "k3");
+        world.ClockJump = TimeSpan.FromDays(365);
+        world.Tick();
+        Assert.Equal(3, world.Data.Keepers.Count);
+    }
+
+    [Fact]
+    public void A_removed_keeper_that_still_runs_registers_again_and_gets_a_new_instance()
+    {
+        var world = World.Running("k1", "k2");
+        world.Data = world.Data with
+        {
+            Keepers = world.Data.Keepers.Without(new KeeperUid("k2")),
+            Instances = world.Data.Instances.Without(new InstanceUid("i2")),
+        };
+        Assert.Contains(new SentinelNote.KeeperRegistered(new KeeperUid("k2")), world.Tick().Notes);
+        Assert.Equal("k2", world.Instance("i3").Spec.Keeper.Value);
+    }
+
+    [Fact]
+    public void Settings_are_copied_into_every_instance_and_raise_its_generation_once()
+    {
+        var world = World.Running("k1", "k2");
+        var before = world.Data.Instances;
+        world.Respec(s => s with
+        {
+            MaxStandbys = 7,
+            UsePgRewind = true,
+            PgParameters = ValueMap<string, string>.Empty.With("work_mem", "4MB"),
+            PgHba = ["host all all 10.0.0.0/8 md5"],
+            AdditionalWalSenders = 9,
+            RequestTimeout = TimeSpan.FromSeconds(3),
+            ExtraPrimarySlots = ["extra"],
+        });
+        world.Tick();
+        foreach (var uid in new[] { "i1", "i2" })
+        {
+            var spec = world.Instance(uid).Spec;
+            Assert.Equal((7, true, 9, TimeSpan.FromSeconds(3)),
+                ((int)spec.MaxStandbys, spec.UsePgRewind, (int)spec.AdditionalWalSenders, spec.RequestTimeout));
+            Assert.Equal("4MB", spec.PgParameters["work_mem"]);
+            Assert.Equal(["host all all 10.0.0.0/8 md5"], spec.PgHba);
+            Assert.Equal(before[new InstanceUid(uid)].Generation.Next, world.Instance(uid).Generation);
+        }
+
+        Assert.Equal(["extra"], world.Instance("i1").Spec.AdditionalReplicationSlots);
+        Assert.Null(world.Instance("i2").Spec.AdditionalReplicationSlots);
+    }
+
+    [Fact]
+    public void What_has_changed_is_stamped_and_nothing_else()
+    {
+        var world = World.Running("k1", "k2");
+        var before = world.Data;
+        world.Change("i1", i => i with { Spec = i.Spec with { MaxStandbys = 3 } });
+        world.Tick();
+        Assert.NotEqual(before.Instances[new InstanceUid("i1")].ChangeTime, world.Instance("i1").ChangeTime);
+        Assert.Equal(before.Instances[new InstanceUid("i2")].ChangeTime, world.Instance("i2").ChangeTime);
+        Assert.Equal(before.Cluster.ChangeTime, world.Data.Cluster.ChangeTime);
+        Assert.Equal(before.Proxy.ChangeTime, world.Data.Proxy.ChangeTime);
+    }
+
+    [Fact]
+    public void Changes_weigh_by_who_acts_upon_them()
+    {
+        var world = World.Running("k1", "k2");
+        var data = world.Data;
+        Assert.Equal(ChangeWeight.None, ChangeWeights.Of(data, data));
+        world.Tick();
+        Assert.Equal(ChangeWeight.Heartbeat, ChangeWeights.Of(data, world.Data));
+        world.Write(1);
+        world.Tick();
+        Assert.Equal(ChangeWeight.Positions, ChangeWeights.Of(data, world.Data));
+        world.ChangeKeeper("k1", s => s with { Healthy = false });
+        Assert.Equal(ChangeWeight.Material, ChangeWeights.Of(data, world.Data));
+    }
+
+    [Fact]
+    public void A_clone_without_a_time_limit_is_no_reason_to_look_again_at_once()
+    {
+        var world = World.Running("k1");
+        world.Keeper("k2", obeys: false);
+        world.Tick();
+        world.Tick();
+        Assert.True(world.Last!.NextDeadline > world.Now + TimeSpan.FromSeconds(1));
+    }
+}
