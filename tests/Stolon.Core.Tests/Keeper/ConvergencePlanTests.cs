@@ -1,0 +1,121 @@
+using Stolon.Core.Keeper;
+using Stolon.Core.Model;
+using Stolon.Core.Tests.Builders;
+using Xunit;
+
+namespace Stolon.Core.Tests.Keeper;
+
+public sealed class ConvergencePlanTests
+{
+    [Fact]
+    public void When_everything_is_as_it_should_be_nothing_is_done()
+    {
+        foreach (var rig in new[] { KeeperRig.Primary(), KeeperRig.Standby() })
+        {
+            var plan = rig.Plan();
+            Assert.Empty(plan.Steps);
+            Assert.IsType<KeeperVerdict.Converged>(plan.Verdict);
+        }
+    }
+
+    [Fact]
+    public void A_new_cluster_is_noted_first()
+    {
+        var rig = KeeperRig.Primary();
+        rig.KnownCluster = new ClusterUid("earlier");
+        Assert.Equal([new KeeperStep.SaveCluster(new ClusterUid("cluster1"))], rig.Plan().Steps);
+    }
+
+    [Fact]
+    public void An_unregistered_keeper_leaves_its_server_alone()
+    {
+        var rig = KeeperRig.Primary();
+        rig.Data = rig.Data with { Keepers = rig.Data.Keepers.Without(rig.Self) };
+        Assert.IsType<KeeperVerdict.Waiting>(rig.Plan().Verdict);
+        Assert.Empty(rig.Plan().Steps);
+    }
+
+    [Fact]
+    public void Without_an_instance_the_server_is_stopped_and_the_data_stay()
+    {
+        var rig = KeeperRig.Standby();
+        rig.Data = rig.Data with { Instances = rig.Data.Instances.Without(new InstanceUid("i2")) };
+        Assert.Equal("Stop", rig.Steps());
+        rig.Look = rig.Look with { Server = null };
+        Assert.IsType<KeeperVerdict.Waiting>(rig.Plan().Verdict);
+    }
+
+    [Fact]
+    public void Until_the_sentinel_has_seen_this_run_nothing_is_started()
+    {
+        var rig = KeeperRig.Primary();
+        rig.Identity = rig.Identity with { BootUuid = "another-boot" };
+        rig.Look = rig.Look with { Server = null };
+        Assert.IsType<KeeperVerdict.Waiting>(rig.Plan().Verdict);
+    }
+
+    [Fact]
+    public void A_server_found_running_as_the_assigned_instance_goes_on_meanwhile()
+    {
+        var rig = KeeperRig.Primary();
+        rig.Identity = rig.Identity with { BootUuid = "another-boot" };
+        rig.Memory = new KeeperMemory();
+        Assert.Empty(rig.Plan().Steps);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_server_found_running_on_other_or_half_made_data_is_stopped_meanwhile(bool other)
+    {
+        var rig = KeeperRig.Standby();
+        rig.Identity = rig.Identity with { BootUuid = "another-boot" };
+        rig.Memory = new KeeperMemory();
+        rig.Local = other ? rig.Local with { Uid = new InstanceUid("other") } : rig.Local with { Initializing = true };
+        Assert.Equal("Stop", rig.Steps());
+    }
+
+    [Fact]
+    public void A_running_server_is_adopted_without_a_restart()
+    {
+        var rig = KeeperRig.Primary();
+        rig.Memory = new KeeperMemory();
+        var plan = rig.Plan();
+        Assert.Equal("Reload", KeeperRig.Names(plan));
+        rig.Memory = plan.OnSuccess;
+        Assert.IsType<KeeperVerdict.Converged>(rig.Plan().Verdict);
+    }
+
+    [Theory]
+    [InlineData("10.0.0.1", 5432)]
+    [InlineData("*", 5433)]
+    public void A_server_found_running_with_other_options_of_this_keeper_is_restarted(string listen, int port)
+    {
+        var rig = KeeperRig.Primary();
+        rig.Look = rig.Look with { Server = rig.Look.Server! with { Port = port } };
+        rig.ChangeServer(a => a with { ListenAddresses = listen });
+        Assert.Equal("Stop Start AwaitReady", rig.Steps());
+    }
+
+    [Fact]
+    public void The_generation_is_noted_only_when_all_is_done()
+    {
+        var rig = KeeperRig.Standby();
+        rig.ChangeAssigned(s => s with { MaxStandbys = 9 });
+        var plan = rig.Plan();
+        Assert.Equal("Reload", KeeperRig.Names(plan));
+        rig.Memory = plan.OnSuccess;
+        Assert.Equal(
+            [new KeeperStep.SaveInstance(new InstanceState { Uid = rig.Assigned.Uid, Generation = rig.Assigned.Generation })],
+            rig.Plan().Steps);
+        Assert.IsType<KeeperVerdict.Converged>(rig.Plan().Verdict);
+    }
+
+    [Fact]
+    public void An_instance_without_a_role_is_waited_for()
+    {
+        var rig = KeeperRig.Standby();
+        rig.ChangeAssigned(s => s with { Role = null });
+        Assert.IsType<KeeperVerdict.Waiting>(rig.Plan().Verdict);
+    }
+}

@@ -1,0 +1,182 @@
+using Stolon.Core.Keeper;
+using Stolon.Core.Model;
+using Stolon.Core.Postgres;
+using Stolon.Core.Tests.Builders;
+using Xunit;
+
+namespace Stolon.Core.Tests.Keeper;
+
+public sealed class ResyncPlanTests
+{
+    private static readonly ClusterSpec _rewinding = World.New with { UsePgRewind = true };
+
+    [Fact]
+    public void What_still_runs_is_stopped_before_anything_is_waited_for_or_chosen()
+    {
+        var rig = KeeperRig.Returned();
+        rig.Look = rig.Look with
+        {
+            Server = new ServerLook { ProcessId = 1, Answers = new ServerAnswers { InRecovery = false } },
+        };
+        Assert.Equal("Stop", rig.Steps());
+        rig.Change("i2", i => i with { Status = i.Status with { Healthy = false } });
+        Assert.Equal("Stop", rig.Steps());
+        rig.Data = rig.Data with { Instances = rig.Data.Instances.Without(new InstanceUid("i2")) };
+        Assert.Equal("Stop", rig.Steps());
+    }
+
+    [Fact]
+    public void Data_that_were_shut_down_before_the_histories_part_are_used_as_they_are()
+    {
+        var rig = KeeperRig.Returned();
+        var plan = rig.Plan();
+        Assert.Equal("SaveInstance Start AwaitReady VerifyBranch", KeeperRig.Names(plan));
+        Assert.Equal(RecoveryMode.Standby, BootstrapPlanTests.Started(plan).Configuration.Recovery);
+        Assert.Equal(new InstanceUid("i3"), plan.OnSuccess.Prepared);
+        Assert.Equal(new InstanceUid("i3"), plan.OnFailure.MustClone);
+    }
+
+    [Theory]
+    [InlineData(true, "SaveInstance Rewind Start AwaitReady VerifyBranch")]
+    [InlineData(false, "SaveInstance Erase CloneFrom")]
+    public void Data_that_went_on_after_the_histories_parted_are_rewound_if_allowed(bool allowed, string steps)
+    {
+        var rig = KeeperRig.Returned(allowed ? _rewinding : World.New);
+        var parted = rig.Data.Instances[new InstanceUid("i2")].Status.TimelineHistory[0].SwitchPoint;
+        rig.Look = rig.Look with { Data = rig.Look.Data! with { CheckpointPosition = parted } };
+        Assert.Equal(steps, rig.Steps());
+    }
+
+    [Theory]
+    [InlineData(true, "SaveInstance Rewind Start AwaitReady VerifyBranch")]
+    [InlineData(false, "SaveInstance Erase CloneFrom")]
+    public void Data_that_crashed_are_not_used_as_they_are(bool allowed, string steps)
+    {
+        var rig = KeeperRig.Returned(allowed ? _rewinding : World.New);
+        rig.Look = rig.Look with { Data = rig.Look.Data! with { ShutDownCleanly = false } };
+        Assert.Equal(steps, rig.Steps());
+    }
+
+    [Fact]
+    public void After_a_failure_with_the_data_here_they_are_cloned()
+    {
+        var rig = KeeperRig.Returned(_rewinding);
+        rig.Memory = rig.Plan().OnFailure;
+        rig.Local = new InstanceState { Uid = new InstanceUid("i3"), Initializing = true };
+        Assert.Equal("SaveInstance Erase CloneFrom", rig.Steps());
+    }
+
+    [Theory]
+    [InlineData("999")]
+    [InlineData("")]
+    [InlineData(null)]
+    public void Another_clusters_data_are_cloned_over(string? identifier)
+    {
+        var rig = KeeperRig.Returned(_rewinding);
+        rig.Look = rig.Look with { Data = rig.Look.Data! with { SystemIdentifier = identifier } };
+        var plan = rig.Plan();
+        Assert.Equal("SaveInstance Erase CloneFrom", KeeperRig.Names(plan));
+        Assert.Equal(
+            new KeeperStep.CloneFrom(new ServerAddress("k2.example", "5432"), new InstanceUid("i3"), "stolon_i3"),
+            plan.Steps[2]);
+    }
+
+    [Fact]
+    public void An_empty_directory_is_cloned_into_without_an_erase()
+    {
+        var rig = KeeperRig.Returned();
+        rig.Look = rig.Look with { Data = null, DirectoryHasFiles = false };
+        Assert.Equal("SaveInstance CloneFrom", rig.Steps());
+    }
+
+    [Fact]
+    public void Without_a_healthy_source_nothing_is_erased()
+    {
+        var rig = KeeperRig.Returned();
+        rig.Look = rig.Look with { Data = rig.Look.Data! with { ShutDownCleanly = false } };
+        rig.Change("i2", i => i with { Status = i.Status with { Healthy = false } });
+        Assert.IsType<KeeperVerdict.Waiting>(rig.Plan().Verdict);
+        Assert.Empty(rig.Plan().Steps);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Without_a_known_source_nothing_is_erased(bool assigned)
+    {
+        var rig = KeeperRig.Returned();
+        rig.Look = rig.Look with { Data = rig.Look.Data! with { ShutDownCleanly = false } };
+        if (assigned)
+        {
+            rig.Change("i2", i => i with { Status = i.Status with { ListenAddress = null } });
+        }
+        else
+        {
+            rig.Data = rig.Data with { Instances = rig.Data.Instances.Without(new InstanceUid("i2")) };
+        }
+
+        Assert.IsType<KeeperVerdict.Waiting>(rig.Plan().Verdict);
+        Assert.Empty(rig.Plan().Steps);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Until_the_source_has_a_slot_for_it_a_clone_waits_and_nothing_is_erased(bool told)
+    {
+        var rig = KeeperRig.Returned();
+        rig.Look = rig.Look with { Data = rig.Look.Data! with { ShutDownCleanly = false } };
+        rig.Change("i2", i => told
+            ? i with { Generation = i.Generation.Next }
+            : i with { Spec = i.Spec with { Followers = [] } });
+        Assert.IsType<KeeperVerdict.Waiting>(rig.Plan().Verdict);
+        Assert.Empty(rig.Plan().Steps);
+    }
+
+    [Fact]
+    public void A_clone_becomes_a_standby_and_only_then_counts_as_complete()
+    {
+        var rig = KeeperRig.Returned();
+        rig.Look = rig.Look with { Data = null, DirectoryHasFiles = false };
+        rig.Memory = rig.Plan().OnSuccess;
+        rig.Local = new InstanceState { Uid = new InstanceUid("i3"), Initializing = true };
+        rig.Look = rig.Look with
+        {
+            DirectoryHasFiles = true,
+            Data = new DataDirectoryLook { Role = InstanceRole.Standby, SystemIdentifier = KeeperRig.SystemIdentifier },
+        };
+        var start = rig.Plan();
+        Assert.Equal("Start", KeeperRig.Names(start));
+        rig.Memory = start.OnSuccess;
+        rig.Look = rig.Look with
+        {
+            Server = new ServerLook
+            {
+                ProcessId = 1,
+                Port = 5432,
+                Answers = new ServerAnswers { InRecovery = true, ListenAddresses = "*" },
+            },
+        };
+        Assert.Equal(
+            [new KeeperStep.SaveInstance(new InstanceState { Uid = new("i3"), Generation = rig.Assigned.Generation })],
+            rig.Plan().Steps);
+    }
+
+    [Fact]
+    public void A_clone_found_half_made_after_a_restart_is_begun_again()
+    {
+        var rig = KeeperRig.Returned(_rewinding);
+        rig.Local = new InstanceState { Uid = new InstanceUid("i3"), Initializing = true };
+        Assert.Equal("SaveInstance Erase CloneFrom", rig.Steps());
+    }
+
+    [Fact]
+    public void The_rewind_goes_to_the_clusters_primary_and_the_branch_is_checked_against_the_followed()
+    {
+        var rig = KeeperRig.Returned(_rewinding);
+        rig.Look = rig.Look with { Data = rig.Look.Data! with { ShutDownCleanly = false } };
+        var plan = rig.Plan();
+        Assert.Equal(new KeeperStep.Rewind(new ServerAddress("k2.example", "5432"), new("i3")), plan.Steps[1]);
+        Assert.Equal(new Timeline(2), ((KeeperStep.VerifyBranch)plan.Steps[4]).Followed.Timeline);
+    }
+}
