@@ -130,6 +130,39 @@ public sealed class KeyValueClusterStoreTests : IDisposable
         Assert.Equal(TimeSpan.FromSeconds(granted), recorder.LastTimeToLive);
     }
 
+    [Theory]
+    [InlineData(StoreTopic.ClusterData)]
+    [InlineData(StoreTopic.KeeperReports)]
+    [InlineData(StoreTopic.ProxyReports)]
+    public async Task A_watch_tells_of_its_own_documents_only(StoreTopic topic)
+    {
+        var hints = new SemaphoreSlim(0);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var watch = _store.WatchAsync(topic, () => hints.Release(), stop.Token);
+        await hints.WaitAsync(Token);
+
+        var writes = new Dictionary<StoreTopic, Func<Task>>
+        {
+            [StoreTopic.ClusterData] = () => _store.PutAsync(Data, Token),
+            [StoreTopic.KeeperReports] = () => _store.PublishAsync(
+                new KeeperReport { InfoUid = "i", Uid = new KeeperUid("k") }, TimeSpan.Zero, Token),
+            [StoreTopic.ProxyReports] = () => _store.PublishAsync(
+                new ProxyReport { InfoUid = "i", Uid = new ProxyUid("p") }, TimeSpan.Zero, Token),
+        };
+        foreach (var (written, write) in writes)
+        {
+            await write();
+            if (written == topic)
+            {
+                await hints.WaitAsync(Token);
+            }
+        }
+
+        Assert.Equal(0, hints.CurrentCount);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watch);
+    }
+
     private async Task<ClusterData> FoundAsync() =>
         Assert.IsType<ClusterDataRead.Found>(await _store.ReadAsync(Token)).Data;
 
