@@ -3,10 +3,12 @@ namespace Stolon.Postgres;
 /// <summary>Bounds what a frozen server, a full socket or a driver could keep for ever.</summary>
 internal static class Deadline
 {
-    /// <summary>Runs the work; what does not even notice its cancellation is left behind, so the limit always holds.</summary>
+    /// <summary>Runs the work; what does not even notice its cancellation is left behind, so the limit always
+    /// holds.</summary>
     /// <exception cref="TimeoutException">Not done in time. Outcome unknown.</exception>
     public static async Task<T> RunAsync<T>(
-        string what, TimeSpan limit, TimeProvider time, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+        string what, TimeSpan limit, TimeProvider time, Func<CancellationToken, Task<T>> work,
+        CancellationToken cancellationToken)
     {
         using var expiry = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancellationToken);
@@ -14,7 +16,8 @@ internal static class Deadline
         {
             return await work(either.Token).WaitAsync(either.Token);
         }
-        catch (OperationCanceledException e) when (expiry.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException e)
+            when (expiry.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new TimeoutException($"{what}: no answer within {limit.TotalSeconds:0.###} s", e);
         }

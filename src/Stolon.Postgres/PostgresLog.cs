@@ -2,7 +2,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Stolon.Postgres;
 
-/// <summary>What the adapter of PostgreSQL says; event ids 5000 to 5999. Texts of process-contract.md 4 are verbatim.</summary>
+/// <summary>What the adapter of PostgreSQL says; event ids 5000 to 5999. Texts of process-contract.md 4 are
+/// verbatim.</summary>
 internal static partial class PostgresLog
 {
     [LoggerMessage(EventId = 5001, Level = LogLevel.Information, Message = "superuser password set")]
@@ -14,10 +15,13 @@ internal static partial class PostgresLog
     [LoggerMessage(EventId = 5003, Level = LogLevel.Information, Message = "replication role added to superuser")]
     public static partial void ReplicationRoleAddedToSuperuser(ILogger logger);
 
-    [LoggerMessage(EventId = 5010, Level = LogLevel.Information, Message = "postgres started with process id {ProcessId}")]
+    [LoggerMessage(EventId = 5010, Level = LogLevel.Information, Message = "postgres started, process {ProcessId}")]
     public static partial void Started(ILogger logger, int processId);
 
-    [LoggerMessage(EventId = 5011, Level = LogLevel.Information, Message = "stopping postgres, process {ProcessId}, fast mode")]
+    [LoggerMessage(
+        EventId = 5011,
+        Level = LogLevel.Information,
+        Message = "stopping postgres, process {ProcessId}, fast mode")]
     public static partial void Stopping(ILogger logger, int processId);
 
     [LoggerMessage(EventId = 5012, Level = LogLevel.Information, Message = "postgres stopped after {Seconds} s")]
@@ -26,7 +30,7 @@ internal static partial class PostgresLog
     [LoggerMessage(
         EventId = 5013,
         Level = LogLevel.Information,
-        Message = "postgres, process {ProcessId}, is still stopping after {Seconds} s; its shutdown checkpoint may be long")]
+        Message = "postgres, process {ProcessId}, still stops after {Seconds} s; a shutdown checkpoint may be long")]
     public static partial void StillStopping(ILogger logger, int processId, long seconds);
 
     [LoggerMessage(EventId = 5014, Level = LogLevel.Information, Message = "still waiting: {What} ({Seconds} s)")]
@@ -47,7 +51,10 @@ internal static partial class PostgresLog
         Message = "killing process {ProcessId}, a tool an earlier keeper left running on this data directory")]
     public static partial void EndingLeftover(ILogger logger, int processId);
 
-    [LoggerMessage(EventId = 5023, Level = LogLevel.Warning, Message = "the half-made data directory {Path} is left: {Reason}")]
+    [LoggerMessage(
+        EventId = 5023,
+        Level = LogLevel.Warning,
+        Message = "the half-made data directory {Path} is left: {Reason}")]
     public static partial void NotEmptied(ILogger logger, string path, string reason);
 
     [LoggerMessage(EventId = 5024, Level = LogLevel.Information, Message = "deleting the data directory {Path}")]

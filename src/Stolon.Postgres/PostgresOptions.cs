@@ -5,7 +5,8 @@ namespace Stolon.Postgres;
 /// <summary>Where the keeper's PostgreSQL lives and who it connects as (keeper.md 1).</summary>
 public sealed record PostgresOptions
 {
-    /// <summary>The keeper's data directory, absolute; PostgreSQL's own is <see cref="PostgresDirectory"/> in it.</summary>
+    /// <summary>The keeper's data directory, absolute; PostgreSQL's own is <see cref="PostgresDirectory"/> in
+    /// it.</summary>
     public required string DataDirectory { get; init; }
 
     /// <summary>Directory of PostgreSQL's programs; null: searched in PATH.</summary>
@@ -30,7 +31,8 @@ public sealed record PostgresOptions
     /// <summary>Fixed by the specification (known-limits.md 8); tests use it as it is.</summary>
     public string SocketDirectory { get; init; } = "/tmp";
 
-    /// <summary>How long one observation, or one SQL step, may take. The keeper takes it once, at its start (keeper.md 3).</summary>
+    /// <summary>How long one observation, or one SQL step, may take. The keeper takes it once, at its start (keeper.md
+    /// 3).</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>PostgreSQL's data directory.</summary>

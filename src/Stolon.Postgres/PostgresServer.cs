@@ -12,8 +12,9 @@ using Stolon.Postgres.Tools;
 
 namespace Stolon.Postgres;
 
-/// <summary>The keeper's PostgreSQL: its programs, its files and its SQL. Disposing it leaves the server running.</summary>
-public sealed class PostgresServer : IPostgres, IAsyncDisposable
+/// <summary>The keeper's PostgreSQL: its programs, its files and its SQL. Disposing it leaves the server
+/// running.</summary>
+public sealed class PostgresServer : IPostgres, IDisposable
 {
     private readonly PostgresOptions _options;
     private readonly ILogger _logger;
@@ -104,7 +105,8 @@ public sealed class PostgresServer : IPostgres, IAsyncDisposable
         await _tools.RewindAsync(version, primary, self, cancellationToken);
     }
 
-    public async Task StartAsync(ServerConfiguration configuration, bool temporary, CancellationToken cancellationToken) =>
+    public async Task StartAsync(
+        ServerConfiguration configuration, bool temporary, CancellationToken cancellationToken) =>
         await _server.StartAsync(await VersionAsync(cancellationToken), configuration, temporary, cancellationToken);
 
     public Task AwaitReadyAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
@@ -135,14 +137,18 @@ public sealed class PostgresServer : IPostgres, IAsyncDisposable
         (connection, token) => ServerQuestions.DropSlotAsync(connection, name, token),
         cancellationToken);
 
-    public ValueTask DisposeAsync() => _local.DisposeAsync();
+    public void Dispose() => _local.Dispose();
 
     private Task<PostgresVersion> VersionAsync(CancellationToken cancellationToken) =>
         _binaries.VersionAsync(_tool, cancellationToken);
 
     private Task<T> AskAsync<T>(
-        string what, Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
-        _local.AskAsync(what, _server.Running(), _server.Port(), _options.RequestTimeout, work, cancellationToken);
+        string what, Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        var server = _server.Running();
+        return _local.AskAsync(
+            what, server, _server.PortOf(server), _options.RequestTimeout, work, cancellationToken);
+    }
 
     /// <summary>Nobody else may be at work on the files.</summary>
     private async Task BeforeRemakingAsync(CancellationToken cancellationToken)
@@ -152,7 +158,8 @@ public sealed class PostgresServer : IPostgres, IAsyncDisposable
         var users = _directory.RealPath is { } path ? ProcFiles.ServersIn(path) : [];
         if (_tracker.Find() is not null || users.Count > 0)
         {
-            throw new PostgresToolException($"postgres runs on {_directory.Path}, processes {string.Join(", ", users)}");
+            throw new PostgresToolException(
+                $"postgres runs on {_directory.Path}, processes {string.Join(", ", users)}");
         }
     }
 

@@ -47,12 +47,13 @@ internal sealed class ServerControl(
             "postgres to take its data directory",
             StartLimit,
             Poll,
-            () => Task.FromResult(PidFile.Read(directory)?.ProcessId == server.Id),
+            () => Task.FromResult(tracker.PortOf(server) > 0),
             cancellationToken);
         PostgresLog.Started(logger, server.Id);
     }
 
-    /// <summary>Fast mode, and no limit: a shutdown checkpoint takes what it takes, and killing would mean recovery.</summary>
+    /// <summary>Fast mode, and no limit: a shutdown checkpoint takes what it takes, and killing would mean
+    /// recovery.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         if (tracker.Find() is not { } server)
@@ -98,7 +99,7 @@ internal sealed class ServerControl(
             options.RequestTimeout,
             ReadyPoll,
             async () => !await local.AskAsync(
-                "promotion", server, Port(), ReadyQuery, ServerQuestions.IsInRecoveryAsync, cancellationToken),
+                "promotion", server, PortOf(server), ReadyQuery, ServerQuestions.IsInRecoveryAsync, cancellationToken),
             cancellationToken);
         PostgresLog.Promoted(logger);
         Reload(version, configuration);
@@ -115,7 +116,7 @@ internal sealed class ServerControl(
             async () =>
             {
                 await local.AskAsync(
-                    "ready", server, Port(), ReadyQuery, ServerQuestions.IsInRecoveryAsync, cancellationToken);
+                    "ready", server, PortOf(server), ReadyQuery, ServerQuestions.IsInRecoveryAsync, cancellationToken);
                 return true;
             },
             cancellationToken);
@@ -134,8 +135,8 @@ internal sealed class ServerControl(
     public ServerProcess Running() =>
         tracker.Find() ?? throw new PostgresToolException($"postgres does not run on {directory.Path}");
 
-    /// <summary>The port the running server was started with.</summary>
-    public int Port() => PidFile.Read(directory) is { Port: > 0 and var port } ? port
+    /// <summary>The port it was started with, or an exception.</summary>
+    public int PortOf(ServerProcess server) => tracker.PortOf(server) is > 0 and var port ? port
         : throw new PostgresToolException("postgres has not written its port yet");
 
     private ServerProcess Spawned(string program, List<string> arguments)
@@ -151,7 +152,8 @@ internal sealed class ServerControl(
         }
     }
 
-    /// <summary>Asks until it holds; a question that fails is asked again. The server's end ends the waiting at once.</summary>
+    /// <summary>Asks until it holds; a question that fails is asked again. The server's end ends the waiting at
+    /// once.</summary>
     private async Task WaitAsync(
         ServerProcess server, string what, TimeSpan timeout, TimeSpan pause, Func<Task<bool>> holds,
         CancellationToken cancellationToken)
@@ -181,8 +183,8 @@ internal sealed class ServerControl(
 
             if (timeout > TimeSpan.Zero && elapsed > timeout)
             {
-                throw new TimeoutException(
-                    $"waited {timeout.TotalSeconds:0.#} s for {what}{(last is null ? "" : $"; last: {last.Message}")}", last);
+                var because = last is null ? "" : $"; last: {last.Message}";
+                throw new TimeoutException($"waited {timeout.TotalSeconds:0.#} s for {what}{because}", last);
             }
 
             if (elapsed - reminded > Reminder)
@@ -210,7 +212,8 @@ internal sealed class ServerControl(
     }
 
     private PostgresToolException Ended() =>
-        new($"the postgres process on {directory.Path} ended; what it said last is in the keeper's output or PostgreSQL's log");
+        new($"the postgres process on {directory.Path} ended; "
+            + "what it said last is in the keeper's output or in PostgreSQL's own log");
 
     private long SecondsSince(long started) => (long)time.GetElapsedTime(started).TotalSeconds;
 }

@@ -10,7 +10,8 @@ namespace Stolon.Postgres;
 
 /// <summary>Looks at files, process and answers; cheap enough for every second.</summary>
 internal sealed class ServerLooker(
-    PostgresOptions options, DataDirectory directory, ServerTracker tracker, LocalServer local, ControlDataReader control)
+    PostgresOptions options, DataDirectory directory, ServerTracker tracker, LocalServer local,
+    ControlDataReader control)
 {
     /// <summary>A look is taken often: a server that needs longer counts as one that does not answer.</summary>
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(5);
@@ -45,14 +46,16 @@ internal sealed class ServerLooker(
     private async Task<ServerLook> ServerAsync(
         PostgresVersion version, ServerProcess server, CancellationToken cancellationToken)
     {
-        var port = PidFile.Read(directory) is { } file && file.ProcessId == server.Id ? file.Port : 0;
+        var port = tracker.PortOf(server);
         return new ServerLook
         {
             ProcessId = server.Id,
             Port = port,
 
             // The kept connections of a frozen server answer, but nobody can make a new one.
-            Answers = port == 0 || server.IsFrozen ? null : await AnswersAsync(version, server, port, cancellationToken),
+            Answers = port == 0 || server.IsFrozen
+                ? null
+                : await AnswersAsync(version, server, port, cancellationToken),
         };
     }
 

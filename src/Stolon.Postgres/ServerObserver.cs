@@ -66,7 +66,8 @@ internal sealed class ServerObserver(
             throw new PostgresToolException($"the postgres process {server.Id} is stopped by a signal");
         }
 
-        var port = PidFile.Read(directory)?.Port ?? 0;
+        var port = tracker.PortOf(server) is > 0 and var written ? written
+            : throw new PostgresToolException("postgres has not written its port yet");
         var (parameters, standbys) = await local.AskAsync(
             "state of postgres",
             server,

@@ -3,7 +3,8 @@ using Stolon.Postgres.Processes;
 
 namespace Stolon.Postgres.Files;
 
-/// <summary>Replaces files so that after a crash there is the old one or the new one, whole, readable by its owner only.</summary>
+/// <summary>Replaces files so that after a crash there is the old one or the new one, whole, readable by its owner
+/// only.</summary>
 internal static class AtomicFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -40,7 +41,8 @@ internal static class AtomicFile
         }
     }
 
-    /// <summary>A new file of mode 0600; an old one of that name is deleted, not written to: its mode may be another.</summary>
+    /// <summary>A new file of mode 0600; an old one of that name is deleted, not written to: its mode may be
+    /// another.</summary>
     public static FileStream CreateOwnerOnly(string path)
     {
         File.Delete(path);

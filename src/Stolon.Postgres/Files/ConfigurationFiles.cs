@@ -15,8 +15,10 @@ internal sealed class ConfigurationFiles(DataDirectory directory)
     public string TemporaryPath => directory.File("stolon-temp-postgresql.conf");
 
     /// <summary>Writes all files.</summary>
-    /// <param name="temporary">The parameters go to <see cref="TemporaryPath"/>, on top of a present postgresql.conf.</param>
-    /// <exception cref="PostgresToolException">One could not be written; each is the old or the new one, whole.</exception>
+    /// <param name="temporary">The parameters go to <see cref="TemporaryPath"/>, on top of a present
+    /// postgresql.conf.</param>
+    /// <exception cref="PostgresToolException">One could not be written; each is the old or the new one,
+    /// whole.</exception>
     public void Write(PostgresVersion version, ServerConfiguration configuration, bool temporary)
     {
         try
@@ -33,9 +35,16 @@ internal sealed class ConfigurationFiles(DataDirectory directory)
             }
 
             AtomicFile.Write(directory.File("pg_hba.conf"), string.Concat(configuration.Hba.Select(l => l + "\n")));
+            if (configuration.Recovery == RecoveryMode.Recovery)
+            {
+                // A backup taken from a standby brings this along, and it would win: recovery would never end.
+                File.Delete(directory.File("standby.signal"));
+            }
+
             if (DataDirectoryLayout.RecoveryFile(version, configuration.Recovery) is { } signal)
             {
-                AtomicFile.Write(directory.File(signal), ConfigurationText.RenderRecovery(version, configuration) ?? "");
+                AtomicFile.Write(
+                    directory.File(signal), ConfigurationText.RenderRecovery(version, configuration) ?? "");
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -44,7 +53,8 @@ internal sealed class ConfigurationFiles(DataDirectory directory)
         }
     }
 
-    /// <summary>ALTER SYSTEM would set parameters behind the cluster's back: it is made to fail (keeper.md 5.4).</summary>
+    /// <summary>ALTER SYSTEM would set parameters behind the cluster's back: it is made to fail (keeper.md
+    /// 5.4).</summary>
     public void DisableAlterSystem()
     {
         try

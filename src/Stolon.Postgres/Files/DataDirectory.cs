@@ -14,10 +14,29 @@ internal sealed class DataDirectory(string path)
 
     public string Path { get; } = path;
 
-    /// <summary>Without links in it, as the kernel shows a process's working directory; null: it does not exist.</summary>
+    /// <summary>Without links in it, as the kernel shows a process's working directory; null: it does not
+    /// exist.</summary>
     public string? RealPath => Libc.RealPath(Path, 0);
 
-    public bool HasFiles => Directory.Exists(Path) && Directory.EnumerateFileSystemEntries(Path).Any();
+    /// <exception cref="PostgresToolException">It cannot be read.</exception>
+    public bool HasFiles
+    {
+        get
+        {
+            try
+            {
+                return Directory.EnumerateFileSystemEntries(Path).Any();
+            }
+            catch (DirectoryNotFoundException)
+            {
+                return false;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new PostgresToolException($"cannot read the data directory {Path}: {e.Message}", e);
+            }
+        }
+    }
 
     public string File(string relative) => System.IO.Path.Combine(Path, relative);
 

@@ -1,8 +1,10 @@
 namespace Stolon.Postgres.Files;
 
-/// <summary>The keeper's exclusive lock on its data directory (keeper.md 2.1); the kernel drops it when the process ends.</summary>
-/// <remarks>A POSIX record lock (fcntl F_SETLK, the whole file), as the original's keeper takes it: they exclude each other.
-/// Such a lock is lost when the process closes <em>any</em> descriptor of the file, so nothing else here may open it.</remarks>
+/// <summary>The keeper's exclusive lock on its data directory (keeper.md 2.1); the kernel drops it when the process
+/// ends.</summary>
+/// <remarks>A POSIX record lock (fcntl F_SETLK, the whole file), as the original's keeper takes it: they exclude each
+/// other. Such a lock is lost when the process closes <em>any</em> descriptor of the file, so nothing else here may
+/// open it.</remarks>
 public sealed class DataDirectoryLock : IDisposable
 {
     private const UnixFileMode Mode =
@@ -12,8 +14,10 @@ public sealed class DataDirectoryLock : IDisposable
 
     private DataDirectoryLock(FileStream file) => _file = file;
 
-    /// <summary>Creates <c>&lt;data-dir&gt;/lock</c> (mode 0644, never removed) and locks it, without waiting.</summary>
-    /// <exception cref="IOException">Another process holds the lock, or the file cannot be opened; the message says which.</exception>
+    /// <summary>Creates <c>&lt;data-dir&gt;/lock</c> (mode 0644, never removed) and locks it, without
+    /// waiting.</summary>
+    /// <exception cref="IOException">Another process holds the lock, or the file cannot be opened; the message says
+    /// which.</exception>
     public static DataDirectoryLock Take(string dataDirectory)
     {
         var path = Path.Combine(dataDirectory, "lock");

@@ -45,7 +45,8 @@ public sealed class LocalStateFiles(string dataDirectory) : ILocalStateFiles
             Generation = state.Generation.Value,
             Initializing = state.Initializing,
             InitPgParameters = state.InitParameters is { } parameters
-                ? new SortedDictionary<string, string>(parameters.ToDictionary(p => p.Key, p => p.Value), StringComparer.Ordinal)
+                ? new SortedDictionary<string, string>(
+                    parameters.ToDictionary(p => p.Key, p => p.Value), StringComparer.Ordinal)
                 : null,
         });
 

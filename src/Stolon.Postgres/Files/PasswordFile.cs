@@ -10,7 +10,8 @@ internal sealed class PasswordFile : IDisposable
 
     public string Path { get; }
 
-    /// <param name="directory">The keeper's data directory: private, and not copied or deleted with PostgreSQL's.</param>
+    /// <param name="directory">The keeper's data directory: private, and not copied or deleted with
+    /// PostgreSQL's.</param>
     /// <param name="name">A fixed name, so that what a killed keeper left is replaced and never piles up.</param>
     public static PasswordFile Create(string directory, string name, Secret line)
     {

@@ -7,7 +7,8 @@ namespace Stolon.Postgres.Files;
 /// <param name="Port">Its fourth line; 0: not written yet.</param>
 internal sealed record PidFile(int ProcessId, int Port)
 {
-    /// <summary>Null: there is none, or it is a single-user server's (a negative number), which serves nobody.</summary>
+    /// <summary>Null: there is none, or it is a single-user server's (a negative number), which serves
+    /// nobody.</summary>
     public static PidFile? Read(DataDirectory directory)
     {
         try
@@ -28,5 +29,7 @@ internal sealed record PidFile(int ProcessId, int Port)
     };
 
     private static int Number(string text) =>
-        int.TryParse(text.Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : 0;
+        int.TryParse(text.Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : 0;
 }

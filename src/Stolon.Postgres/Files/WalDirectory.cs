@@ -10,9 +10,10 @@ internal sealed class WalDirectory(DataDirectory directory, ILogger logger)
 {
     private string? _oldestUnknown;
 
-    /// <summary>The last two switches that led to this timeline; none on the first timeline (keeper.md 7.1 d).</summary>
-    /// <remarks>TIMELINE_HISTORY answers with this very file, but Npgsql 10.0.0 cannot read that answer of PostgreSQL 15
-    /// (the column has become text).</remarks>
+    /// <summary>The last two switches that led to this timeline; none on the first timeline (keeper.md 7.1
+    /// d).</summary>
+    /// <remarks>TIMELINE_HISTORY answers with this very file, but Npgsql 10.0.0 cannot read that answer of PostgreSQL
+    /// 15 (the column has become text).</remarks>
     /// <exception cref="PostgresToolException">It cannot be read.</exception>
     public ValueList<TimelineSwitch> History(PostgresVersion version, Timeline timeline)
     {

@@ -3,7 +3,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Stolon.Postgres.Processes;
 
-/// <summary>The calls of the C library that .NET has no name for. Numbers and structures are Linux's, the same on x64 and arm64.</summary>
+/// <summary>The calls of the C library that .NET has no name for. Numbers and structures are Linux's, the same on x64
+/// and arm64.</summary>
 internal static partial class Libc
 {
     public const int SignalHangUp = 1;
@@ -27,7 +28,8 @@ internal static partial class Libc
         public short Returned;
     }
 
-    /// <summary>A handle of a process that no later process with the same number can take over (Linux 5.3, pidfd_open(2)).</summary>
+    /// <summary>A handle of a process that no later process with the same number can take over (Linux 5.3,
+    /// pidfd_open(2)).</summary>
     /// <returns>An invalid handle on failure; the error is the last P/Invoke error.</returns>
     public static SafeFileHandle OpenProcess(int processId)
     {

@@ -17,13 +17,15 @@ internal static class ProcFiles
         return afterName < 0 ? null : stat[afterName + 2];
     }
 
-    /// <summary>Whether this process is a PostgreSQL server, or a backend of one, that works in this directory.</summary>
+    /// <summary>Whether this process is a PostgreSQL server, or a backend of one, that works in this
+    /// directory.</summary>
     /// <param name="directory">Without links in its path.</param>
     public static bool IsServerIn(int id, string directory) =>
         LinkTarget($"/proc/{id}/cwd") == directory
         && Path.GetFileName(LinkTarget($"/proc/{id}/exe"))?.StartsWith(ServerProgram, StringComparison.Ordinal) is true;
 
-    /// <summary>All PostgreSQL processes that work in this directory: backends may outlive their server for a moment.</summary>
+    /// <summary>All PostgreSQL processes that work in this directory: backends may outlive their server for a
+    /// moment.</summary>
     public static ValueList<int> ServersIn(string directory) => [.. AllIds().Where(id => IsServerIn(id, directory))];
 
     /// <summary>All processes that were started with this environment variable set to this value.</summary>

@@ -4,12 +4,14 @@ using Microsoft.Win32.SafeHandles;
 namespace Stolon.Postgres.Processes;
 
 /// <summary>A PostgreSQL server process (postmaster), our child or one that an earlier keeper left.</summary>
-/// <remarks>A thread of its own waits for its end, so that a crash is known at once, and reaps it if it is our child.</remarks>
+/// <remarks>A thread of its own waits for its end, so that a crash is known at once, and reaps it if it is our
+/// child.</remarks>
 internal sealed class ServerProcess
 {
     private const int WatchStackBytes = 64 * 1024;
 
-    /// <summary>How often we look when the kernel has no process handles (before 5.3, or forbidden by a sandbox).</summary>
+    /// <summary>How often we look when the kernel has no process handles (before 5.3, or forbidden by a
+    /// sandbox).</summary>
     private const int FallbackPollMilliseconds = 250;
 
     private readonly SafeFileHandle _handle;
@@ -75,7 +77,11 @@ internal sealed class ServerProcess
         }
         else
         {
-            var descriptor = new Libc.PollDescriptor { Descriptor = (int)_handle.DangerousGetHandle(), Events = Libc.PollIn };
+            var descriptor = new Libc.PollDescriptor
+            {
+                Descriptor = (int)_handle.DangerousGetHandle(),
+                Events = Libc.PollIn,
+            };
             while (Libc.Poll(ref descriptor, 1, -1) < 0 && Marshal.GetLastPInvokeError() == Libc.Interrupted)
             {
             }

@@ -24,6 +24,10 @@ internal sealed class ServerTracker(DataDirectory directory)
         }
     }
 
+    /// <summary>The port this server was started with; 0: it has not written its pid file yet.</summary>
+    public int PortOf(ServerProcess server) =>
+        PidFile.Read(directory) is { } file && file.ProcessId == server.Id ? file.Port : 0;
+
     /// <summary>From now on this child is the server, even before it has written its pid file.</summary>
     public ServerProcess Started(int childId)
     {

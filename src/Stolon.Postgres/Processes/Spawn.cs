@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Stolon.Postgres.Processes;
 
 /// <summary>Starts a program in a session of its own (docs/adr/0007-postgres-as-child.md).</summary>
-/// <remarks>.NET's Process leaves its children in our session, where Ctrl-C and the hang-up of a terminal reach them.</remarks>
+/// <remarks>.NET's Process leaves its children in our session, where Ctrl-C and the hang-up of a terminal reach
+/// them.</remarks>
 internal static unsafe partial class Spawn
 {
     // glibc and musl need at most 336 bytes for either structure, 128 for a signal set.

@@ -11,7 +11,8 @@ internal static class LocalConnection
 
     public const string ApplicationName = "stolon-keeper";
 
-    /// <summary>Our commits must not wait for standbys that may never come, and nobody's public schema shadows what we call.</summary>
+    /// <summary>Our commits must not wait for standbys that may never come, and nobody's public schema shadows what we
+    /// call.</summary>
     public const string SessionSettings = "-c synchronous_commit=local -c search_path=pg_catalog";
 
     public static NpgsqlDataSource Superuser(PostgresOptions options, int port)

@@ -5,12 +5,13 @@ using Stolon.Postgres.Processes;
 namespace Stolon.Postgres.Sql;
 
 /// <summary>Asks the server that runs now, over a few kept connections; a new server process gets new ones.</summary>
-internal sealed class LocalServer(PostgresOptions options, TimeProvider time) : IAsyncDisposable
+internal sealed class LocalServer(PostgresOptions options, TimeProvider time) : IDisposable
 {
     private readonly Lock _gate = new();
     private (ServerProcess Server, int Port, NpgsqlDataSource Source)? _known;
 
-    /// <summary>Runs work on a connection, in the time given. A connection that turns out dead is replaced once.</summary>
+    /// <summary>Runs work on a connection, in the time given. A connection that turns out dead is replaced
+    /// once.</summary>
     /// <exception cref="PostgresToolException">The server refused or the connection broke.</exception>
     /// <exception cref="TimeoutException">No answer in time. Outcome unknown.</exception>
     public async Task<T> AskAsync<T>(
@@ -30,7 +31,7 @@ internal sealed class LocalServer(PostgresOptions options, TimeProvider time) : 
                     {
                         return await OnConnectionAsync(source, work, token);
                     }
-                    catch (NpgsqlException e) when (e is not PostgresException && !token.IsCancellationRequested)
+                    catch (NpgsqlException e) when (IsLost(e) && !token.IsCancellationRequested)
                     {
                         // Kept connections die unseen, for instance by pg_terminate_backend.
                         source.Clear();
@@ -39,23 +40,28 @@ internal sealed class LocalServer(PostgresOptions options, TimeProvider time) : 
                 },
                 cancellationToken);
         }
-        catch (NpgsqlException e)
+        catch (Exception e) when (e is NpgsqlException or ObjectDisposedException)
         {
+            // Disposed: the server process changed meanwhile, and its connections with it.
             throw new PostgresToolException($"{what}: {e.Message}", e);
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        if (_known is { } known)
+        lock (_gate)
         {
+            _known?.Source.Dispose();
             _known = null;
-            await known.Source.DisposeAsync();
         }
     }
 
+    private static bool IsLost(NpgsqlException e) => e is not PostgresException refused
+        || refused.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown;
+
     private static async Task<T> OnConnectionAsync<T>(
-        NpgsqlDataSource source, Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+        NpgsqlDataSource source, Func<NpgsqlConnection, CancellationToken, Task<T>> work,
+        CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         return await work(connection, cancellationToken);

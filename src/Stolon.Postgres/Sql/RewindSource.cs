@@ -6,8 +6,9 @@ using Stolon.Ports.Postgres;
 namespace Stolon.Postgres.Sql;
 
 /// <summary>Makes a primary ready to be the source of pg_rewind.</summary>
-/// <remarks>Up to PostgreSQL 15 pg_rewind reads the source's timeline from its control file, which tells the old one until
-/// the first checkpoint after a promotion has ended. It then finds "no rewind required" and leaves the data diverged.</remarks>
+/// <remarks>Up to PostgreSQL 15 pg_rewind reads the source's timeline from its control file, which tells the old one
+/// until the first checkpoint after a promotion has ended. It then finds "no rewind required" and leaves the data
+/// diverged.</remarks>
 internal sealed class RewindSource(PostgresOptions options)
 {
     private const int KeepAliveMilliseconds = 10_000;

@@ -16,30 +16,31 @@ internal static class RoleSetup
         NpgsqlConnection connection, PostgresOptions options, ILogger logger, CancellationToken cancellationToken)
     {
         var superuser = Identifier(options.SuperuserName);
+        var superuserPassword = Password(options.SuperuserPassword);
         if (options.SuperuserName == options.ReplicationName)
         {
             await ExecuteAsync(
-                connection, $"alter role {superuser} with login replication{Password(options.SuperuserPassword)}", cancellationToken);
+                connection, $"alter role {superuser} with login replication{superuserPassword}", cancellationToken);
             PostgresLog.ReplicationRoleAddedToSuperuser(logger);
             return 1;
         }
 
         if (options.SuperuserPassword is not null)
         {
-            await ExecuteAsync(
-                connection, $"alter role {superuser} with{Password(options.SuperuserPassword)}", cancellationToken);
+            await ExecuteAsync(connection, $"alter role {superuser} with{superuserPassword}", cancellationToken);
             PostgresLog.SuperuserPasswordSet(logger);
         }
 
+        var replication = Identifier(options.ReplicationName);
+        var replicationPassword = Password(options.ReplicationPassword);
         await ExecuteAsync(
-            connection,
-            $"create role {Identifier(options.ReplicationName)} with login replication{Password(options.ReplicationPassword)}",
-            cancellationToken);
+            connection, $"create role {replication} with login replication{replicationPassword}", cancellationToken);
         PostgresLog.ReplicationRoleCreated(logger, options.ReplicationName);
         return 2;
     }
 
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string statement, CancellationToken cancellationToken)
+    private static async Task ExecuteAsync(
+        NpgsqlConnection connection, string statement, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         foreach (var sql in (string[])[.. Silence.Split(';'), statement])

@@ -72,16 +72,19 @@ internal static class ServerQuestions
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
-    public static Task<int> CreateSlotAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken) =>
+    public static Task<int> CreateSlotAsync(
+        NpgsqlConnection connection, string name, CancellationToken cancellationToken) =>
         OfSlotAsync(connection, "select pg_create_physical_replication_slot($1, true)", name, cancellationToken);
 
-    public static Task<int> DropSlotAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken) =>
+    public static Task<int> DropSlotAsync(
+        NpgsqlConnection connection, string name, CancellationToken cancellationToken) =>
         OfSlotAsync(connection, "select pg_drop_replication_slot($1)", name, cancellationToken);
 
     private static async Task<int> OfSlotAsync(
         NpgsqlConnection connection, string sql, string name, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new NpgsqlParameter<string> { TypedValue = name } } };
+        await using var command = new NpgsqlCommand(sql, connection);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = name });
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

@@ -5,13 +5,14 @@ namespace Stolon.Postgres.Sql;
 
 /// <summary>Who a server is and how far it has come.</summary>
 /// <param name="SystemIdentifier">Decimal.</param>
-/// <param name="Position">A primary's flushed position; a standby's received or replayed one, whichever is further on its timeline.</param>
+/// <param name="Position">A primary's flushed position; a standby's received or replayed one, whichever is further on
+/// its timeline.</param>
 internal sealed record SystemIdentification(string SystemIdentifier, Timeline Timeline, Lsn Position)
 {
     /// <summary>Asks IDENTIFY_SYSTEM on a replication connection (manual, "Streaming Replication Protocol").</summary>
     /// <remarks>No SQL function tells the timeline a standby replays: pg_control lags behind until a restartpoint, and
-    /// pg_stat_wal_receiver is empty without a connection. Besides, this connection proves each time that the server still
-    /// takes new connections, and that its standbys' user may log in.</remarks>
+    /// pg_stat_wal_receiver is empty without a connection. Besides, this connection proves each time that the server
+    /// still takes new connections, and that its standbys' user may log in.</remarks>
     public static async Task<SystemIdentification> AskAsync(
         PostgresOptions options, int port, CancellationToken cancellationToken)
     {

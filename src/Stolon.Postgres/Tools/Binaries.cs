@@ -7,7 +7,7 @@ namespace Stolon.Postgres.Tools;
 /// <param name="binPath">Null: PATH.</param>
 internal sealed class Binaries(string? binPath)
 {
-    private (string Path, DateTime Written, PostgresVersion Version)? _known;
+    private volatile Known? _known;
 
     /// <summary>The full path of a program.</summary>
     /// <exception cref="PostgresToolException">It is not there; the message names where it was looked for.</exception>
@@ -43,7 +43,9 @@ internal sealed class Binaries(string? binPath)
             throw new PostgresToolException($"{path} -V does not tell a PostgreSQL version but \"{output.Trim()}\"");
         }
 
-        _known = (path, written, version);
+        _known = new Known(path, written, version);
         return version;
     }
+
+    private sealed record Known(string Path, DateTime Written, PostgresVersion Version);
 }

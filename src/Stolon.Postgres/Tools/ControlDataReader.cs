@@ -6,31 +6,28 @@ using Stolon.Postgres.Processes;
 namespace Stolon.Postgres.Tools;
 
 /// <summary>Reads pg_control through pg_controldata, as seldom as is sound: looks come every second or so.</summary>
-/// <remarks>Stopped, the file changes only by our own tools, and its time and size change with it. Running, it changes at
-/// every checkpoint; then what was read first of that server process is kept, as it tells the identity, not the position.</remarks>
+/// <remarks>Stopped, the file changes only by our own tools, and its time and size change with it. Running, it changes
+/// at every checkpoint; then what was read first of that server process is kept, as it tells the identity, not the
+/// position.</remarks>
 internal sealed class ControlDataReader(Tool tool, DataDirectory directory)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
-    private (ServerProcess? Server, DateTime Written, long Size, ControlData Data)? _known;
+    private volatile Known? _known;
 
     /// <summary>Null: it cannot be read.</summary>
     public async Task<ControlData?> ReadAsync(ServerProcess? server, CancellationToken cancellationToken)
     {
-        var file = new FileInfo(directory.File("global/pg_control"));
-        if (!file.Exists)
-        {
-            return null;
-        }
-
-        if (_known is { } known && known.Server == server
-            && (server is not null || (known.Written == file.LastWriteTimeUtc && known.Size == file.Length)))
-        {
-            return known.Data;
-        }
-
         try
         {
+            var file = new FileInfo(directory.File("global/pg_control"));
+            var (written, size) = (file.LastWriteTimeUtc, file.Length);
+            if (_known is { } known && known.Server == server
+                && (server is not null || (known.Written == written && known.Size == size)))
+            {
+                return known.Data;
+            }
+
             var command = new ToolCommand("pg_controldata", ["-D", directory.Path])
             {
                 UntranslatedOutput = true,
@@ -42,10 +39,10 @@ internal sealed class ControlDataReader(Tool tool, DataDirectory directory)
                 return null;
             }
 
-            _known = (server, file.LastWriteTimeUtc, file.Length, data);
+            _known = new Known(server, written, size, data);
             return data;
         }
-        catch (Exception e) when (e is PostgresToolException or TimeoutException)
+        catch (Exception e) when (e is PostgresToolException or TimeoutException or IOException)
         {
             return null;
         }
@@ -53,4 +50,6 @@ internal sealed class ControlDataReader(Tool tool, DataDirectory directory)
 
     /// <summary>A step has changed the data directory.</summary>
     public void Forget() => _known = null;
+
+    private sealed record Known(ServerProcess? Server, DateTime Written, long Size, ControlData Data);
 }

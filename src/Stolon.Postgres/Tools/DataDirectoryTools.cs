@@ -41,14 +41,16 @@ internal sealed class DataDirectoryTools(PostgresOptions options, Tool tool, Dat
             arguments.AddRange(["--pwfile", password.Path]);
         }
 
-        await tool.RunAsync(new ToolCommand("initdb", arguments), cancellationToken);
+        await tool.RunAsync(new ToolCommand("initdb", arguments) { FillsDataDirectory = true }, cancellationToken);
     });
 
     /// <summary>keeper.md 4.1, "pitr".</summary>
     public Task RestoreAsync(string command, CancellationToken cancellationToken) => MakeAsync(async () =>
     {
         var expanded = RestoreCommand.Expand(command, directory.Path);
-        await tool.RunAsync(new ToolCommand("/bin/sh", ["-c", expanded]) { InheritOutput = true }, cancellationToken);
+        await tool.RunAsync(
+            new ToolCommand("/bin/sh", ["-c", expanded]) { InheritOutput = true, FillsDataDirectory = true },
+            cancellationToken);
     });
 
     /// <summary>keeper.md 4.5, full path.</summary>
@@ -66,7 +68,8 @@ internal sealed class DataDirectoryTools(PostgresOptions options, Tool tool, Dat
                 "-D", directory.Path, "-d", Public(from), "--slot", slot,
             ];
             await tool.RunAsync(
-                new ToolCommand("pg_basebackup", arguments) { PasswordFile = file?.Path }, cancellationToken);
+                new ToolCommand("pg_basebackup", arguments) { PasswordFile = file?.Path, FillsDataDirectory = true },
+                cancellationToken);
         });
 
     /// <summary>keeper.md 4.5, rewind path.</summary>
@@ -84,10 +87,13 @@ internal sealed class DataDirectoryTools(PostgresOptions options, Tool tool, Dat
             arguments.Add("--restore-target-wal");
         }
 
-        await tool.RunAsync(new ToolCommand("pg_rewind", arguments) { PasswordFile = file?.Path }, cancellationToken);
+        await tool.RunAsync(
+            new ToolCommand("pg_rewind", arguments) { PasswordFile = file?.Path, FillsDataDirectory = true },
+            cancellationToken);
     }
 
-    /// <summary>Without the password, which the password file has: arguments can be read by everybody on the host.</summary>
+    /// <summary>Without the password, which the password file has: arguments can be read by everybody on the
+    /// host.</summary>
     private static string Public(ConnectionInfo info) => info.WithoutPassword().WithoutSynchronousCommit().Format();
 
     /// <summary>Asks PostgreSQL itself what its configuration files come to.</summary>

@@ -3,7 +3,8 @@ using Stolon.Postgres.Processes;
 
 namespace Stolon.Postgres.Tools;
 
-/// <summary>Ends tools that a killed keeper left running: a base backup would go on writing into the directory we empty.</summary>
+/// <summary>Ends tools that a killed keeper left running: a base backup would go on writing into the directory we
+/// empty.</summary>
 internal sealed class LeftoverTools(string dataDirectory, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);

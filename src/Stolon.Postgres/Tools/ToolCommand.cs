@@ -14,6 +14,9 @@ internal sealed record ToolCommand(string Program, IReadOnlyList<string> Argumen
     /// <summary>Its messages are read, so they must not be translated.</summary>
     public bool UntranslatedOutput { get; init; }
 
+    /// <summary>It fills the data directory: the next keeper must find it if this one is killed meanwhile.</summary>
+    public bool FillsDataDirectory { get; init; }
+
     /// <summary>Output goes where ours goes, instead of to the log.</summary>
     public bool InheritOutput { get; init; }
 }

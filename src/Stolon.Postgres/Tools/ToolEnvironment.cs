@@ -5,7 +5,8 @@ namespace Stolon.Postgres.Tools;
 /// <summary>The environment our children get.</summary>
 internal static class ToolEnvironment
 {
-    /// <summary>Marks the tools of one data directory, with its path: what outlives a killed keeper is found by it.</summary>
+    /// <summary>Marks the tools that fill one data directory, with the keeper's path of it: what outlives a killed
+    /// keeper is found by it.</summary>
     public const string Marker = "STOLON_TOOL_OF";
 
     // libpq prefers these to the password file and to what the connection string leaves open.
@@ -36,7 +37,11 @@ internal static class ToolEnvironment
             environment.Remove(name);
         }
 
-        environment[Marker] = dataDirectory;
+        if (command.FillsDataDirectory)
+        {
+            environment[Marker] = dataDirectory;
+        }
+
         if (command.PasswordFile is { } file)
         {
             environment["PGPASSFILE"] = file;
