@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Stolon.Testing;
 
 namespace Stolon.Postgres.Tests;
 
@@ -12,9 +13,24 @@ internal sealed class DoomedKeeper : IDisposable
     private DoomedKeeper(Process process) => _process = process;
 
     /// <summary>Starts the instance's server from a process of its own; returns when the server runs.</summary>
-    public static async Task<DoomedKeeper> StartAsync(TestInstance instance)
+    public static Task<DoomedKeeper> StartAsync(TestInstance instance) => RunAsync(instance, []);
+
+    /// <summary>Restores with this command in a process of its own; returns when the command has written
+    /// something.</summary>
+    public static async Task<DoomedKeeper> RestoringAsync(TestInstance instance, string command)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [Command, instance.Directory, $"{instance.Port}"])
+        var keeper = await RunAsync(instance, [command]);
+        await Eventually.BeTrueAsync(
+            () => Directory.Exists(instance.Postgres) && Directory.GetFiles(instance.Postgres).Length > 0,
+            TimeSpan.FromSeconds(20),
+            "the restore writes");
+        return keeper;
+    }
+
+    private static async Task<DoomedKeeper> RunAsync(TestInstance instance, string[] restore)
+    {
+        var start = new ProcessStartInfo(
+            Environment.ProcessPath!, [Command, instance.Directory, $"{instance.Port}", .. restore])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
@@ -28,6 +44,12 @@ internal sealed class DoomedKeeper : IDisposable
     public static async Task<int> RunAsync(string[] args)
     {
         var instance = TestInstance.At(args[0], int.Parse(args[1]));
+        if (args is [_, _, var command])
+        {
+            Console.WriteLine("started");
+            await instance.Server.RestoreAsync(command, CancellationToken.None);
+        }
+
         await instance.Server.StartAsync(instance.Configuration(), temporary: false, CancellationToken.None);
         Console.WriteLine("started");
         await Task.Delay(Timeout.Infinite);

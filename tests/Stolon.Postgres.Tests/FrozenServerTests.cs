@@ -24,7 +24,9 @@ public sealed class FrozenServerTests
         Assert.False((await instance.Server.ObserveAsync(CancellationToken.None).WaitAsync(Soon)).Healthy);
         await TestInstance.RunAsync("kill", "-CONT", $"{before.Server.ProcessId}");
         await Eventually.BeTrueAsync(
-            async () => (await instance.Server.ObserveAsync(CancellationToken.None)).Healthy, Soon, "thawed, it is healthy");
+            async () => (await instance.Server.ObserveAsync(CancellationToken.None)).Healthy,
+            Soon,
+            "thawed, it is healthy");
     }
 
     [Fact]
@@ -45,9 +47,12 @@ public sealed class FrozenServerTests
     [Fact]
     public async Task A_server_whose_sessions_hang_gives_no_answers_within_the_request_timeout()
     {
-        await using var instance = await TestInstance.RunningAsync(o => o with { RequestTimeout = TimeSpan.FromSeconds(1) });
+        await using var instance = await TestInstance.RunningAsync(
+            o => o with { RequestTimeout = TimeSpan.FromSeconds(1) });
         var look = await instance.Server.LookAsync(CancellationToken.None);
-        var session = await instance.SqlAsync("select string_agg(pid::text, ' ') from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()");
+        var session = await instance.SqlAsync(
+            "select string_agg(pid::text, ' ') from pg_stat_activity "
+            + "where backend_type = 'client backend' and pid <> pg_backend_pid()");
         await TestInstance.RunAsync("kill", ["-STOP", .. session!.Split(' ')]);
 
         var frozen = await instance.Server.LookAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(3));

@@ -1,4 +1,3 @@
-using Stolon.Core.Keeper;
 using Stolon.Core.Model;
 using Stolon.Core.Postgres;
 using Stolon.Ports.Postgres;
@@ -33,17 +32,7 @@ public sealed class ReplicationTests
         await old.Server.WaitForExitAsync(CancellationToken.None).WaitAsync(Soon);
         await standby.Server.CreateSlotAsync("stolon_old", CancellationToken.None);
         await old.Server.RewindAsync(standby.Address, new InstanceUid("old"), CancellationToken.None);
-        await old.StartAsync(old.Configuration() with
-        {
-            Recovery = RecoveryMode.Standby,
-            RecoveryParameters = RecoveryParameters.For(
-                RecoveryParameters.Following(
-                    ConnectionInfo.ForReplication(
-                        standby.Address, TestInstance.Replication, TestInstance.ReplicationPassword, new InstanceUid("old")),
-                    new InstanceUid("old")),
-                null,
-                null),
-        });
+        await old.StartAsync(old.Following(standby, new InstanceUid("old")));
 
         Assert.Equal("1", await old.SqlAsync("select count(*) from t"));
         var promoted = await standby.Server.ObserveAsync(CancellationToken.None);
@@ -67,14 +56,16 @@ public sealed class ReplicationTests
         await using var standby = await TestInstance.StandbyOfAsync(primary);
 
         await primary.Server.ReloadAsync(
-            primary.Configuration(("synchronous_standby_names", ReplicationSlotName.Of(standby.Uid))), CancellationToken.None);
+            primary.Configuration(("synchronous_standby_names", ReplicationSlotName.Of(standby.Uid))),
+            CancellationToken.None);
 
         await Eventually.SeeAsync(
             async () => (await primary.Server.LookAsync(CancellationToken.None)).Server!.Answers!,
             answers => answers.SynchronousStandbys == [standby.Uid] && answers.Slots == ["stolon_self"],
             Soon,
             "the standby is in sync");
-        Assert.Equal([standby.Uid], (await primary.Server.ObserveAsync(CancellationToken.None)).SynchronousStandbys!.Value);
+        var report = await primary.Server.ObserveAsync(CancellationToken.None);
+        Assert.Equal([standby.Uid], report.SynchronousStandbys!.Value);
         var failure = await Assert.ThrowsAsync<PostgresToolException>(
             () => primary.Server.DropSlotAsync("stolon_self", CancellationToken.None));
         Assert.Contains("active", failure.Message);
@@ -95,6 +86,55 @@ public sealed class ReplicationTests
         Assert.False(look.DirectoryHasFiles);
         Assert.Empty(Directory.GetFiles(standby.Directory));
         NoPasswordIn(standby.Log);
+    }
+
+    [Fact]
+    public async Task A_standby_without_its_primary_still_tells_its_identity_timeline_and_position()
+    {
+        await using var primary = await TestInstance.RunningAsync();
+        await primary.SqlAsync("create table t as select 1 as n");
+        await using var standby = await TestInstance.StandbyOfAsync(primary);
+        var expected = await primary.Server.ObserveAsync(CancellationToken.None);
+        await primary.Server.StopAsync(CancellationToken.None);
+
+        // Started anew it has never had a connection: nothing but replay tells its position.
+        await standby.Server.StopAsync(CancellationToken.None);
+        var stopped = await standby.Server.LookAsync(CancellationToken.None);
+        await standby.StartAsync(standby.Following(primary));
+        var seen = await standby.Server.ObserveAsync(CancellationToken.None);
+
+        Assert.False(stopped.Data!.ShutDownCleanly);
+        Assert.True(seen.Healthy);
+        Assert.Equal(expected.SystemIdentifier, seen.SystemIdentifier);
+        Assert.Equal(new Timeline(1), seen.Timeline);
+        Assert.True(seen.Position >= expected.Position, $"{seen.Position} after {expected.Position}");
+        Assert.Empty(seen.TimelineHistory);
+        Assert.Equal(24, seen.OldestWalFile!.Length);
+        Assert.Equal(("127.0.0.1", $"{standby.Port}"), (seen.ListenAddress, seen.Port));
+    }
+
+    [Fact]
+    public async Task A_stopped_server_is_reported_unhealthy_with_its_address()
+    {
+        await using var instance = await TestInstance.StoppedAsync();
+
+        var seen = await instance.Server.ObserveAsync(CancellationToken.None);
+
+        Assert.False(seen.Healthy);
+        Assert.Equal("127.0.0.1", seen.ListenAddress);
+        Assert.Contains("cannot observe postgres: postgres does not run", instance.Log.Texts);
+    }
+
+    [Fact]
+    public async Task A_kept_connection_that_was_terminated_costs_no_answer()
+    {
+        await using var instance = await TestInstance.RunningAsync();
+        await instance.Server.LookAsync(CancellationToken.None);
+        await instance.SqlAsync(
+            "select count(pg_terminate_backend(pid, 5000)) from pg_stat_activity "
+            + "where backend_type = 'client backend' and pid <> pg_backend_pid()");
+
+        Assert.NotNull((await instance.Server.LookAsync(CancellationToken.None)).Server!.Answers);
     }
 
     private static void NoPasswordIn(CapturedLog log) =>

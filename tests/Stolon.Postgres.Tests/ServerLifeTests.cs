@@ -96,8 +96,9 @@ public sealed class ServerLifeTests
     {
         await using var instance = await TestInstance.StoppedAsync();
 
-        var failure = await Assert.ThrowsAsync<PostgresToolException>(() => instance.Server.StartAsync(
-            instance.Configuration(("shared_buffers", "plenty")), temporary: false, CancellationToken.None).WaitAsync(Soon));
+        var start = instance.Server.StartAsync(
+            instance.Configuration(("shared_buffers", "plenty")), temporary: false, CancellationToken.None);
+        var failure = await Assert.ThrowsAsync<PostgresToolException>(() => start.WaitAsync(Soon));
 
         Assert.Contains(instance.Postgres, failure.Message);
         Assert.Null((await instance.Server.LookAsync(CancellationToken.None)).Server);

@@ -11,7 +11,8 @@ namespace Stolon.Postgres.Tests;
 /// <summary>A keeper's directory with a real PostgreSQL, gone when disposed.</summary>
 internal sealed class TestInstance : IAsyncDisposable
 {
-    /// <summary>With everything that pgpass files, connection strings, SQL and configuration files have to escape.</summary>
+    /// <summary>With everything that pgpass files, connection strings, SQL and configuration files have to
+    /// escape.</summary>
     public static readonly Secret SuperuserPassword = new(@"su:p'w\ ""x");
     public static readonly Secret ReplicationPassword = new(@"re:p'w\ ""x");
     public const string Superuser = "Super user";
@@ -126,12 +127,13 @@ internal sealed class TestInstance : IAsyncDisposable
         }),
     };
 
-    public ServerConfiguration Following(TestInstance primary) => Configuration() with
+    public ServerConfiguration Following(TestInstance primary, InstanceUid? self = null) => Configuration() with
     {
         Recovery = RecoveryMode.Standby,
         RecoveryParameters = RecoveryParameters.For(
             RecoveryParameters.Following(
-                ConnectionInfo.ForReplication(primary.Address, Replication, ReplicationPassword, Uid), Uid),
+                ConnectionInfo.ForReplication(primary.Address, Replication, ReplicationPassword, self ?? Uid),
+                self ?? Uid),
             null,
             null),
     };
@@ -163,7 +165,7 @@ internal sealed class TestInstance : IAsyncDisposable
             await Server.WaitForExitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20));
         }
 
-        await Server.DisposeAsync();
+        Server.Dispose();
         System.IO.Directory.Delete(Directory, recursive: true);
     }
 
@@ -180,7 +182,8 @@ internal sealed class TestInstance : IAsyncDisposable
     private static async Task<string> MakeTemplateAsync()
     {
         var instance = Empty();
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => System.IO.Directory.Delete(instance.Directory, recursive: true);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+            System.IO.Directory.Delete(instance.Directory, recursive: true);
         await instance.Server.InitDbAsync(new NewConfig { DataChecksums = true }, CancellationToken.None);
         await instance.Server.StartAsync(instance.Configuration(), temporary: true, CancellationToken.None);
         await instance.Server.AwaitReadyAsync(TimeSpan.FromSeconds(30), CancellationToken.None);

@@ -18,7 +18,8 @@ public static class OrdinaryUser
         {
             Run("cp", "-r", AppContext.BaseDirectory, copy);
             Run("chmod", "-R", "a+rX", copy);
-            var program = Directory.GetFiles(copy, Path.GetFileName(Environment.ProcessPath!), SearchOption.AllDirectories)[0];
+            var name = Path.GetFileName(Environment.ProcessPath!);
+            var program = Directory.GetFiles(copy, name, SearchOption.AllDirectories)[0];
             var start = new ProcessStartInfo(
                 "setpriv", [$"--reuid={Nobody}", $"--regid={Nobody}", "--clear-groups", "--", program, .. args])
             {
@@ -26,9 +27,9 @@ public static class OrdinaryUser
                 WorkingDirectory = Path.GetTempPath(),
             };
             start.Environment["HOME"] = Path.GetTempPath();
-            foreach (var (name, value) in environment)
+            foreach (var (variable, value) in environment)
             {
-                start.Environment[name] = value;
+                start.Environment[variable] = value;
             }
 
             using var process = Process.Start(start)!;
