@@ -6,7 +6,7 @@ public sealed record EtcdOptions
     /// <summary>Members to ask, in this order; the next one when one fails.</summary>
     public required StoreEndpoints Endpoints { get; init; }
 
-    /// <summary>How long one request may take, all members tried included.</summary>
+    /// <summary>How long one request may take, all members tried included: more than zero, at most 20 days.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Used with https endpoints; null = the system's trust, no client certificate.</summary>

@@ -126,6 +126,14 @@ public sealed class EtcdBehaviourTests(SharedEtcd etcd)
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watch);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(30 * 24 * 3600)]
+    public void A_timeout_that_cannot_be_used_is_refused_at_the_start(int seconds) =>
+        Assert.Throws<StoreOptionsException>(
+            () => SharedEtcd.Store([etcd.Server.Endpoint], TimeSpan.FromSeconds(seconds)));
+
     [Fact]
     public async Task Something_that_is_not_etcd_is_told_as_such()
     {
