@@ -1,0 +1,170 @@
+# The quickstart's cluster: start, wait, explain, stop. To be sourced after debian.sh.
+
+DIR=${STOLON_QUICKSTART_DIR:-/var/tmp/stolon-quickstart}
+PROXY_PORT=${STOLON_QUICKSTART_PORT:-25432}
+ETCD_PORT=$((PROXY_PORT + 10))
+NAME=quickstart
+STORE=(--cluster-name "$NAME" --store-backend etcdv3 --store-endpoints "http://127.0.0.1:$ETCD_PORT")
+
+keeper_port() { echo $((PROXY_PORT + $1)); }
+ctl() { "$DIR/bin/stolonctl" "$1" "${STORE[@]}" "${@:2}"; }
+
+port_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# The pid of one of our processes, if it runs and is ours.
+pid_of() {
+  local pid
+  pid=$(cat "$DIR/run/$1.pid" 2>/dev/null) && [ -n "$pid" ] && [ -d "/proc/$pid" ] \
+    && tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF "$DIR" && echo "$pid"
+}
+
+PROCESSES=(etcd sentinel1 sentinel2 keeper1 keeper2 keeper3 proxy1)
+cluster_running() { local p; for p in "${PROCESSES[@]}"; do pid_of "$p" >/dev/null || return 1; done; }
+
+# spawn NAME PROGRAM ARGUMENTS...: in the background, in a session of its own, output into a log file.
+spawn() {
+  local name=$1; shift
+  as_user setsid bash -c 'echo $$ >"$1"; shift; exec "$@"' _ "$DIR/run/$name.pid" "$@" >>"$DIR/log/$name.log" 2>&1 </dev/null &
+  disown
+}
+
+start_etcd() {
+  spawn etcd "$(command -v etcd)" --name "$NAME" --data-dir "$DIR/etcd" --log-level warn \
+    --listen-client-urls "http://127.0.0.1:$ETCD_PORT" --advertise-client-urls "http://127.0.0.1:$ETCD_PORT" \
+    --listen-peer-urls "http://127.0.0.1:$((ETCD_PORT + 1))" --initial-advertise-peer-urls "http://127.0.0.1:$((ETCD_PORT + 1))" \
+    --initial-cluster "$NAME=http://127.0.0.1:$((ETCD_PORT + 1))" \
+    --auto-compaction-mode periodic --auto-compaction-retention 5m
+}
+
+start_sentinel() { spawn "sentinel$1" "$DIR/bin/stolon-sentinel" "${STORE[@]}"; }
+
+start_keeper() {
+  spawn "keeper$1" "$DIR/bin/stolon-keeper" "${STORE[@]}" --uid "keeper$1" --data-dir "$DIR/keeper$1" \
+    --pg-bin-path "$(postgres_bin)" --pg-listen-address 127.0.0.1 --pg-port "$(keeper_port "$1")" \
+    --pg-su-username postgres --pg-su-passwordfile "$DIR/secret/superuser" \
+    --pg-repl-username repluser --pg-repl-passwordfile "$DIR/secret/replication"
+}
+
+start_proxy() { spawn proxy1 "$DIR/bin/stolon-proxy" "${STORE[@]}" --port "$PROXY_PORT"; }
+
+make_directories() {
+  mkdir -p "$DIR"/{bin,run,log,secret}
+  cp -u dist/stolon-keeper dist/stolon-sentinel dist/stolon-proxy dist/stolonctl "$DIR/bin/" 2>/dev/null \
+    || die "cannot copy the programs to $DIR/bin"
+  local name
+  for name in superuser replication; do
+    [ -s "$DIR/secret/$name" ] || (umask 077; od -An -N12 -tx1 /dev/urandom | tr -d ' \n' >"$DIR/secret/$name")
+  done
+  (umask 077; printf '127.0.0.1:*:*:postgres:%s\n' "$(cat "$DIR/secret/superuser")" >"$DIR/secret/pgpass")
+  if [ "$(id -u)" -eq 0 ]; then
+    chown -R "$ORDINARY_USER" "$DIR"
+  fi
+}
+
+# wait_for SECONDS WHAT COMMAND...: shows progress; fails with the newest lines of the logs.
+wait_for() {
+  local limit=$1 what=$2; shift 2
+  local start=$SECONDS
+  printf '  %-58s' "$what"
+  until "$@" >/dev/null 2>&1; do
+    if [ $((SECONDS - start)) -ge "$limit" ]; then
+      printf ' not after %s s\n' "$limit"
+      tail -n 4 "$DIR"/log/*.log >&2
+      return 1
+    fi
+    printf '.'
+    sleep 0.3
+  done
+  printf ' ok\n'
+}
+
+healthy_keepers() { [ "$(ctl status -f json | grep -c '"pg_healthy": true')" -ge "$1" ]; }
+sql() { PGPASSFILE=$DIR/secret/pgpass PGCONNECT_TIMEOUT=3 psql -h 127.0.0.1 -p "${PORT:-$PROXY_PORT}" -U postgres -d postgres -XAtq "$@"; }
+etcd_answers() { port_taken "$ETCD_PORT"; }
+cluster_known() { ctl spec; }
+
+cluster_start() {
+  if cluster_running; then
+    say "the cluster is already running in $DIR"
+    return
+  fi
+
+  cluster_stop quietly
+  local port
+  for port in "$PROXY_PORT" "$(keeper_port 1)" "$(keeper_port 2)" "$(keeper_port 3)" "$ETCD_PORT" $((ETCD_PORT + 1)); do
+    if port_taken "$port"; then
+      die "port $port is in use by another program; set STOLON_QUICKSTART_PORT to the first of 12 free ports"
+    fi
+  done
+  local begun=$SECONDS
+  make_directories
+  say "starting the cluster in $DIR"
+  trap 'say "the start failed; stopping what was started"; cluster_stop quietly' ERR
+  start_etcd
+  wait_for 20 "etcd answers on port $ETCD_PORT" etcd_answers
+  if ! cluster_known >/dev/null 2>&1; then
+    ctl init -y '{"initMode":"new","usePgrewind":true}'
+  fi
+  start_sentinel 1; start_sentinel 2
+  start_keeper 1; start_keeper 2; start_keeper 3
+  start_proxy
+  wait_for 60 "a primary takes writes through the proxy" sql -c 'create temporary table probe ()'
+  wait_for 90 "all three PostgreSQL instances are healthy" healthy_keepers 3
+  trap - ERR
+  say "ready after $((SECONDS - begun)) s"
+}
+
+cluster_explain() {
+  say ""
+  ctl status
+  local primary; primary=$(ctl status -f json | sed -n 's/.*"master_keeper_uid": "\(.*\)".*/\1/p')
+  cat <<TEXT
+Connect:  PGPASSFILE=$DIR/secret/pgpass psql -h 127.0.0.1 -p $PROXY_PORT -U postgres postgres
+Watch:    watch -n 1 ./quickstart status        logs: $DIR/log/
+Break it: kill -9 $(pid_of "$primary") $(head -n 1 "$DIR/$primary/postgres/postmaster.pid")     (the primary's keeper and PostgreSQL)
+          or let it tell the story: ./quickstart --scenario failover
+Stop it:  ./quickstart stop                      (./quickstart clean also deletes the data)
+TEXT
+}
+
+# Ends one process by its pid, and waits for it.
+end_process() {
+  local pid; pid=$(pid_of "$1") || return 0
+  kill -CONT "$pid" 2>/dev/null || true
+  kill -TERM "$pid" 2>/dev/null || true
+  local i
+  for i in $(seq 150); do
+    [ -d "/proc/$pid" ] || break
+    sleep 0.1
+  done
+  if [ -d "/proc/$pid" ]; then
+    kill -KILL "$pid" 2>/dev/null || true
+  fi
+}
+
+# A PostgreSQL whose keeper was killed goes on by itself.
+end_orphan() {
+  local pidfile=$DIR/$1/postgres/postmaster.pid pid
+  pid=$(head -n 1 "$pidfile" 2>/dev/null) || return 0
+  [ -n "$pid" ] && [ "$(readlink "/proc/$pid/cwd" 2>/dev/null)" = "$DIR/$1/postgres" ] || return 0
+  as_user "$(postgres_bin)/pg_ctl" stop -D "$DIR/$1/postgres" -m fast -s || true
+}
+
+cluster_stop() {
+  [ -d "$DIR/run" ] || { [ -n "${1:-}" ] || say "nothing is running"; return 0; }
+  [ -n "${1:-}" ] || say "stopping the cluster in $DIR"
+  local name
+  for name in proxy1 sentinel1 sentinel2; do end_process "$name" & done
+  wait
+  for name in keeper1 keeper2 keeper3; do { end_process "$name"; end_orphan "$name"; } & done
+  wait
+  end_process etcd
+  rm -f "$DIR"/run/*.pid
+  [ -n "${1:-}" ] || say "stopped; the data is in $DIR"
+}
+
+cluster_clean() {
+  [ -d "$DIR/run" ] || return 0
+  rm -rf "$DIR"
+  say "deleted $DIR"
+}

@@ -1,0 +1,69 @@
+# Shared by quickstart, test and .ci/run: what is needed from Debian, installed only when missing, no service started.
+# To be sourced.
+
+say() { printf '%s\n' "$*"; }
+die() { printf 'error: %s\n' "$*" >&2; exit 1; }
+
+# The newest PostgreSQL on this machine: its directory of programs.
+postgres_bin() {
+  local bin
+  bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
+  [ -n "$bin" ] && [ -x "$bin/initdb" ] && printf '%s\n' "$bin"
+}
+
+# Installs Debian packages, without letting their services start or a database cluster of Debian's own be created.
+install_packages() {
+  [ "$(id -u)" -eq 0 ] || die "missing Debian packages: $*. Install them as root (apt-get install $*), then run this again"
+  command -v apt-get >/dev/null || die "missing: $*. This is not a Debian machine: install them your way, then run this again"
+  say "installing from Debian: $*"
+  local policy=/usr/sbin/policy-rc.d made=
+  if [ ! -e "$policy" ]; then
+    printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy" && made=yes
+  fi
+  mkdir -p /etc/postgresql-common/createcluster.d
+  printf 'create_main_cluster = false\n' >/etc/postgresql-common/createcluster.d/stolon.conf
+  local log; log=$(mktemp)
+  local failed=
+  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@"; } >"$log" 2>&1 || failed=yes
+  [ -z "$made" ] || rm -f "$policy"
+  if [ -n "$failed" ]; then
+    tail -n 20 "$log" >&2
+    die "apt-get could not install $*"
+  fi
+  rm -f "$log"
+}
+
+# Finds out which of the needed packages are missing and installs them.
+#   need_packages PROGRAM:PACKAGE ...
+need_packages() {
+  local missing=() pair
+  for pair in "$@"; do
+    case ${pair%%:*} in
+      postgres) postgres_bin >/dev/null || missing+=("${pair#*:}") ;;
+      *) command -v "${pair%%:*}" >/dev/null || [ -x "/usr/sbin/${pair%%:*}" ] || missing+=("${pair#*:}") ;;
+    esac
+  done
+  [ ${#missing[@]} -eq 0 ] || install_packages "${missing[@]}"
+}
+
+need_dotnet() {
+  command -v dotnet >/dev/null || die "the .NET SDK 10 is needed (program dotnet not found): https://dot.net"
+  dotnet --list-sdks | grep -q '^10\.' || die "the .NET SDK 10 is needed; found only: $(dotnet --list-sdks | tr '\n' ' ')"
+}
+
+# An ordinary user to run PostgreSQL as: it refuses root. Made when missing.
+ORDINARY_USER=${STOLON_USER:-stolon}
+need_user() {
+  [ "$(id -u)" -eq 0 ] || return 0
+  id "$ORDINARY_USER" >/dev/null 2>&1 || useradd --system --no-create-home --shell /bin/sh "$ORDINARY_USER" \
+    || die "cannot create the user $ORDINARY_USER that PostgreSQL is to run as"
+}
+
+# Runs a command as the ordinary user (as ourselves when we are one).
+as_user() {
+  if [ "$(id -u)" -eq 0 ]; then
+    setpriv --reuid="$ORDINARY_USER" --regid="$ORDINARY_USER" --clear-groups -- env HOME="${USER_HOME:-/tmp}" "$@"
+  else
+    "$@"
+  fi
+}
