@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Stolon.Core.Common;
 using Stolon.Core.Model;
 using Stolon.Core.Postgres;
@@ -58,6 +59,12 @@ internal sealed class FakeKeeper(string uid)
     /// <summary>What it says is in sync; null: whoever is wanted and streams.</summary>
     public ValueList<InstanceUid>? InSync { get; set; }
 
+    /// <summary>The specification its server runs with.</summary>
+    public InstanceSpec? Applied { get; private set; }
+
+    /// <summary>The commits it has, in order; only a storm writes any.</summary>
+    public ImmutableList<int> Commits { get; set; } = [];
+
     public KeeperReport? LastReport { get; private set; }
 
     /// <summary>One turn: carry out, then report.</summary>
@@ -89,7 +96,7 @@ internal sealed class FakeKeeper(string uid)
         BelongsTo = world.Data.Cluster.Uid;
         if (world.Data.InstanceOf(Uid) is not { } instance)
         {
-            (Instance, Generation) = (null, Generation.None);
+            (Instance, Generation, Applied) = (null, Generation.None, null);
             return;
         }
 
@@ -104,6 +111,7 @@ internal sealed class FakeKeeper(string uid)
         }
 
         Generation = instance.Generation;
+        Applied = instance.Spec;
     }
 
     private void Become(World world, Instance instance)
@@ -114,6 +122,7 @@ internal sealed class FakeKeeper(string uid)
         {
             (SystemIdentifier, Timeline, Position, History, IsStandby) =
                 (source.SystemIdentifier, source.Timeline, source.Position, source.History, true);
+            Commits = source.Commits;
         }
         else
         {
@@ -148,13 +157,10 @@ internal sealed class FakeKeeper(string uid)
         },
     };
 
-    private ValueList<InstanceUid> Streaming(World world)
-    {
-        var wanted = world.Data.InstanceOf(Uid) is { } own && own.Uid == Instance ? own.Spec.SynchronousStandbys : null;
-        return IsStandby
+    private ValueList<InstanceUid> Streaming(World world) =>
+        IsStandby
             ? []
-            : (wanted ?? []).Where(uid => world.Holder(uid) is
+            : (Applied?.SynchronousStandbys ?? []).Where(uid => world.Holder(uid) is
             { Silent: false, Gone: false, Healthy: true, IsStandby: true, Streams: true })
                 .ToSortedSet();
-    }
 }

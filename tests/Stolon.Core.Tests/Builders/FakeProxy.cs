@@ -20,16 +20,29 @@ internal sealed class FakeProxy(string uid)
 
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>Where it forwards to now; null: it has closed everything.</summary>
+    public InstanceUid? Forwarding { get; private set; }
+
     public ProxyReport? LastReport { get; private set; }
+
+    private TimeSpan Heard { get; set; }
 
     public void Turn(World world)
     {
         if (Silent || Gone)
         {
+            Forwarding = world.Now - Heard > Timeout ? null : Forwarding;
             return;
         }
 
-        Generation = Obeys ? world.Data.Proxy.Generation : Generation;
+        Heard = world.Now;
+        if (Obeys)
+        {
+            var directive = world.Data.Proxy;
+            Generation = directive.Generation;
+            Forwarding = directive.EnabledProxies.Contains(Uid) ? directive.Target : null;
+        }
+
         LastReport = new ProxyReport
         {
             InfoUid = $"{Uid}-{++_report}",

@@ -107,6 +107,14 @@ internal sealed class World
         };
     }
 
+    public void ChangeKeeperIfKnown(KeeperUid uid, Func<KeeperStatus, KeeperStatus> change)
+    {
+        if (Data.Keepers.ContainsKey(uid))
+        {
+            ChangeKeeper(uid.Value, change);
+        }
+    }
+
     /// <summary>The primary writes; whoever streams from it gets it.</summary>
     public void Write(ulong bytes)
     {

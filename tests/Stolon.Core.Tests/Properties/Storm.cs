@@ -1,0 +1,165 @@
+using Stolon.Core.Model;
+using Stolon.Core.Postgres;
+using Stolon.Core.Tests.Builders;
+
+namespace Stolon.Core.Tests.Properties;
+
+/// <summary>A cluster to which things happen by chance, with a ledger of the commits that were acknowledged.</summary>
+/// <remarks>A silent keeper's server goes on as it was last told; a sick one's does nothing. A commit is acknowledged when every name
+/// its primary's configuration in force asks for has it, as PostgreSQL does.</remarks>
+internal sealed class Storm
+{
+    private const ulong Base = 0x3000000;
+
+    private readonly Random _random;
+    private readonly List<(FakeKeeper Primary, InstanceUid Instance, int Commit)> _pending = [];
+    private int _commits;
+
+    public Storm(int seed, ClusterSpec spec, int keepers, int proxies)
+    {
+        _random = new Random(seed);
+        World = World.Running(spec, [.. Enumerable.Range(1, keepers).Select(n => $"k{n}")]);
+        foreach (var n in Enumerable.Range(1, proxies))
+        {
+            World.AddProxy($"p{n}");
+        }
+
+        World.Settle();
+    }
+
+    public World World { get; }
+
+    /// <summary>Commits that synchronous standbys have confirmed to a client.</summary>
+    public HashSet<int> Acknowledged { get; } = [];
+
+    /// <summary>What happened, for the message of a failing run.</summary>
+    public List<string> Story { get; } = [];
+
+    /// <summary>Nothing is wrong any more.</summary>
+    public void Calm()
+    {
+        foreach (var keeper in World.Keepers.Values)
+        {
+            (keeper.Silent, keeper.Gone, keeper.Healthy, keeper.Obeys, keeper.Streams) = (false, false, true, true, true);
+        }
+
+        foreach (var proxy in World.Proxies.Values)
+        {
+            (proxy.Silent, proxy.Gone, proxy.Obeys) = (false, false, true);
+        }
+
+        World.WritesArrive = true;
+    }
+
+    /// <summary>Something happens, then everybody takes a turn.</summary>
+    public void Step()
+    {
+        for (var n = _random.Next(3); n > 0; n--)
+        {
+            Happen();
+        }
+
+        Stream();
+        Commit();
+        World.Tick(_random.Next(4) == 0 ? 0.5 + _random.NextDouble() : 5);
+        Stream();
+        Acknowledge();
+        Story.Add($"{World.Now.TotalSeconds - 3600:F1} {string.Join("; ", World.Last!.Notes)}");
+    }
+
+    private void Happen()
+    {
+        var keeper = Pick(World.Keepers.Values);
+        var what = _random.Next(24);
+        Story.Add($"{World.Now.TotalSeconds - 3600:F1} {keeper.Uid} event {what}");
+        switch (what)
+        {
+            case <= 2: keeper.Silent = true; break;
+            case <= 5: (keeper.Silent, keeper.Gone) = (false, false); break;
+            case <= 7: keeper.Healthy = !keeper.Healthy; break;
+            case <= 9: keeper.Obeys = !keeper.Obeys; break;
+            case <= 11: keeper.Streams = !keeper.Streams; break;
+            case 12: keeper.Gone = true; break;
+            case 13: World.ChangeKeeperIfKnown(keeper.Uid, s => s with { ForceFail = true }); break;
+            case 14: World.Memory = new(); break;
+            case 15: (World.Memory, World.Observer) = (World.Observer ?? World.Memory, World.Memory); break;
+            case 16: World.WritesArrive = false; break;
+            case <= 18: World.WritesArrive = true; break;
+            case 19: World.Respec(s => s with { MaxStandbys = (ushort)(5 + _random.Next(9)) }); break;
+            case 20: World.Respec(s => s with { MaxSynchronousStandbys = (ushort)(1 + _random.Next(2)) }); break;
+            case 21: World.Respec(s => s with { MaxStandbysPerSender = (ushort)(1 + _random.Next(3)) }); break;
+            default: Disturb(Pick(World.Proxies.Values)); break;
+        }
+    }
+
+    private void Disturb(FakeProxy? proxy)
+    {
+        if (proxy is not null)
+        {
+            (proxy.Silent, proxy.Obeys) = (_random.Next(3) == 0, _random.Next(3) != 0);
+        }
+    }
+
+    private void Commit()
+    {
+        foreach (var primary in World.Keepers.Values.Where(k => k is { Healthy: true, IsStandby: false, Applied: not null }))
+        {
+            var commit = ++_commits;
+            Give(primary, [.. primary.Commits, commit]);
+            _pending.Add((primary, primary.Instance!.Value, commit));
+        }
+    }
+
+    /// <summary>Each standby gets some of what the server it follows has, if that is its own history's continuation.</summary>
+    private void Stream()
+    {
+        foreach (var standby in World.Keepers.Values.Where(k => k is { Healthy: true, IsStandby: true, Streams: true }))
+        {
+            if (Source(standby) is { Healthy: true } source && Continues(source, standby))
+            {
+                (standby.Timeline, standby.History) = (source.Timeline, source.History);
+                var missing = source.Commits.Count - standby.Commits.Count;
+                Give(standby, [.. source.Commits.Take(standby.Commits.Count + _random.Next(missing + 1))]);
+            }
+        }
+    }
+
+    private void Acknowledge()
+    {
+        foreach (var waiting in _pending.ToList())
+        {
+            var (primary, instance, commit) = waiting;
+            if (primary.Instance != instance || primary.IsStandby || !primary.Healthy)
+            {
+                _pending.Remove(waiting);
+            }
+            else if (primary.Applied is { SynchronousReplication: true } spec && Confirmed(primary, spec, commit))
+            {
+                _pending.Remove(waiting);
+                Acknowledged.Add(commit);
+            }
+        }
+    }
+
+    private bool Confirmed(FakeKeeper primary, InstanceSpec spec, int commit) =>
+        (spec.ExternalSynchronousStandbys ?? []).IsEmpty
+        && spec.SynchronousStandbys is { IsEmpty: false } names
+        && names.All(uid => World.Holder(uid) is { Healthy: true, IsStandby: true, Streams: true } standby
+            && Source(standby) == primary
+            && standby.Commits.Contains(commit));
+
+    private FakeKeeper? Source(FakeKeeper standby) =>
+        standby.Applied?.Follow is FollowSource.Internal follow ? World.Holder(follow.Instance) : null;
+
+    private static bool Continues(FakeKeeper source, FakeKeeper standby) =>
+        source.Commits.Count >= standby.Commits.Count
+        && source.Commits.Take(standby.Commits.Count).SequenceEqual(standby.Commits)
+        && !TimelineFork.OnDifferentBranch(Place(source), Place(standby));
+
+    private static TimelinePosition Place(FakeKeeper keeper) => new(keeper.Timeline, keeper.Position, keeper.History);
+
+    private static void Give(FakeKeeper keeper, System.Collections.Immutable.ImmutableList<int> commits) =>
+        (keeper.Commits, keeper.Position) = (commits, new Lsn(Base + (ulong)commits.Count));
+
+    private T Pick<T>(IReadOnlyCollection<T> of) => of.ElementAtOrDefault(_random.Next(Math.Max(1, of.Count)))!;
+}
