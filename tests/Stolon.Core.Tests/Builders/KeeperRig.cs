@@ -110,6 +110,8 @@ internal sealed class KeeperRig
 
     public KeeperPlan Plan() => ConvergencePlan.For(View());
 
+    public KeeperRig Copy() => (KeeperRig)MemberwiseClone();
+
     /// <summary>The plan's steps by name, such as "Stop Start AwaitReady".</summary>
     public string Steps() => Names(Plan());
 

@@ -13,6 +13,7 @@ internal sealed class Storm
 
     private readonly Random _random;
     private readonly List<(FakeKeeper Primary, InstanceUid Instance, int Commit)> _pending = [];
+    private readonly HashSet<KeeperUid> _slow = [];
     private int _commits;
 
     public Storm(int seed, ClusterSpec spec, int keepers, int proxies)
@@ -38,6 +39,7 @@ internal sealed class Storm
     /// <summary>Nothing is wrong any more.</summary>
     public void Calm()
     {
+        _slow.Clear();
         foreach (var keeper in World.Keepers.Values)
         {
             (keeper.Silent, keeper.Gone, keeper.Healthy, keeper.Obeys, keeper.Streams) = (false, false, true, true, true);
@@ -88,7 +90,17 @@ internal sealed class Storm
             case 19: World.Respec(s => s with { MaxStandbys = (ushort)(5 + _random.Next(9)) }); break;
             case 20: World.Respec(s => s with { MaxSynchronousStandbys = (ushort)(1 + _random.Next(2)) }); break;
             case 21: World.Respec(s => s with { MaxStandbysPerSender = (ushort)(1 + _random.Next(3)) }); break;
+            case 22: Slow(keeper.Uid); break;
             default: Disturb(Pick(World.Proxies.Values)); break;
+        }
+    }
+
+    /// <summary>What a slow standby gets is little, however long it streams.</summary>
+    private void Slow(KeeperUid keeper)
+    {
+        if (!_slow.Remove(keeper))
+        {
+            _slow.Add(keeper);
         }
     }
 
@@ -104,9 +116,12 @@ internal sealed class Storm
     {
         foreach (var primary in World.Keepers.Values.Where(k => k is { Healthy: true, IsStandby: false, Applied: not null }))
         {
-            var commit = ++_commits;
-            Give(primary, [.. primary.Commits, commit]);
-            _pending.Add((primary, primary.Instance!.Value, commit));
+            for (var n = _random.Next(4); n > 0; n--)
+            {
+                var commit = ++_commits;
+                Give(primary, primary.Commits.Add(commit));
+                _pending.Add((primary, primary.Instance!.Value, commit));
+            }
         }
     }
 
@@ -119,7 +134,8 @@ internal sealed class Storm
             {
                 (standby.Timeline, standby.History) = (source.Timeline, source.History);
                 var missing = source.Commits.Count - standby.Commits.Count;
-                Give(standby, [.. source.Commits.Take(standby.Commits.Count + _random.Next(missing + 1))]);
+                var sent = _slow.Contains(standby.Uid) ? Math.Min(1, missing) : _random.Next(missing + 1);
+                Give(standby, source.Commits.GetRange(0, standby.Commits.Count + sent));
             }
         }
     }
@@ -151,9 +167,10 @@ internal sealed class Storm
     private FakeKeeper? Source(FakeKeeper standby) =>
         standby.Applied?.Follow is FollowSource.Internal follow ? World.Holder(follow.Instance) : null;
 
+    /// <remarks>Each commit is made once, so the same one at the same place has the same ones before it.</remarks>
     private static bool Continues(FakeKeeper source, FakeKeeper standby) =>
         source.Commits.Count >= standby.Commits.Count
-        && source.Commits.Take(standby.Commits.Count).SequenceEqual(standby.Commits)
+        && (standby.Commits.IsEmpty || source.Commits[standby.Commits.Count - 1] == standby.Commits[^1])
         && !TimelineFork.OnDifferentBranch(Place(source), Place(standby));
 
     private static TimelinePosition Place(FakeKeeper keeper) => new(keeper.Timeline, keeper.Position, keeper.History);

@@ -1,0 +1,180 @@
+using Stolon.Core.Keeper;
+using Stolon.Core.Model;
+using Stolon.Core.Postgres;
+using Stolon.Core.Tests.Builders;
+using Xunit;
+
+namespace Stolon.Core.Tests.Properties;
+
+/// <summary>What holds for the plans of every keeper there may be, also when it dies after any step of them.</summary>
+public sealed class PlanProperties
+{
+    private static readonly KeeperRig[] _assignments =
+        [KeeperRig.Primary(), KeeperRig.Standby(), KeeperRig.Returned(), KeeperRig.Returned(World.New with { UsePgRewind = true })];
+
+    private static readonly InstanceInitMode[] _modes = Enum.GetValues<InstanceInitMode>();
+
+    private static readonly string[] _files =
+        ["complete", "half-made", "other's", "other's half-made", "none"];
+
+    private static readonly string[] _directories =
+        ["primary, stopped in order", "primary, crashed", "standby", "incomplete", "empty"];
+
+    [Fact]
+    public void Data_are_only_erased_when_the_cluster_is_being_made_or_a_healthy_source_is_known() => ForEveryKeeper(rig =>
+    {
+        if (rig.Plan().Steps.Any(s => s is KeeperStep.Erase))
+        {
+            Assert.True(
+                rig.Assigned.Spec.InitMode is InstanceInitMode.New or InstanceInitMode.PointInTimeRecovery || SourceIsHealthy(rig));
+        }
+    });
+
+    [Fact]
+    public void Data_of_the_assigned_instance_that_are_complete_are_never_erased() => ForEveryKeeper(rig =>
+    {
+        if (rig.Local.Uid == rig.Assigned.Uid && !rig.Local.Initializing)
+        {
+            Assert.DoesNotContain(rig.Plan().Steps, s =>
+                s is KeeperStep.Erase or KeeperStep.InitDb or KeeperStep.Restore or KeeperStep.CloneFrom or KeeperStep.Rewind);
+        }
+    });
+
+    [Fact]
+    public void A_keeper_that_dies_after_any_step_goes_on_safely() => ForEveryKeeper(rig =>
+    {
+        var (local, look, memory) = (rig.Local, rig.Look, rig.Memory);
+        for (var steps = rig.Plan().Steps.Count; steps >= 0; steps--)
+        {
+            (rig.Local, rig.Look, rig.Memory) = (local, look, memory);
+            var host = new FakeHost(rig) { Before = step => Watch(rig, step) };
+            host.Do(rig.Plan(), steps);
+            host.Converge();
+        }
+    });
+
+    [Fact]
+    public void What_is_planned_is_done_in_the_end_unless_something_outside_is_missing() => ForEveryKeeper(rig =>
+    {
+        new FakeHost(rig).Converge();
+        var plan = rig.Plan();
+        if (plan.Verdict is KeeperVerdict.Converged)
+        {
+            Assert.Empty(plan.Steps);
+            Assert.Equal((rig.Assigned.Uid, rig.Assigned.Generation, false),
+                (rig.Local.Uid!.Value, rig.Local.Generation, rig.Local.Initializing));
+            Assert.Equal(rig.Assigned.Spec.Role == InstanceRole.Standby, rig.Look.Server!.Answers!.InRecovery);
+        }
+    });
+
+    private static void Watch(KeeperRig rig, KeeperStep step)
+    {
+        switch (step)
+        {
+            case KeeperStep.Erase or KeeperStep.InitDb or KeeperStep.CloneFrom or KeeperStep.Restore or KeeperStep.Rewind:
+                Assert.Equal((rig.Assigned.Uid, true), (rig.Local.Uid!.Value, rig.Local.Initializing));
+                Assert.Null(rig.Look.Server);
+                break;
+            case KeeperStep.Start { Configuration.Recovery: RecoveryMode.None } start:
+                Assert.Equal(InstanceRole.Primary, rig.Look.Data!.Role);
+                Assert.True(start.Temporary || rig.Assigned.Spec.Role == InstanceRole.Primary);
+                break;
+            case KeeperStep.SaveInstance { State: { Initializing: false, Generation.Value: > 0 } }:
+                Assert.Equal(rig.Assigned.Spec.Role == InstanceRole.Standby, rig.Look.Server!.Answers!.InRecovery);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private static bool SourceIsHealthy(KeeperRig rig) =>
+        rig.Assigned is { Spec: { InitMode: InstanceInitMode.Resync, Follow: FollowSource.Internal follow } }
+        && rig.Data.Instances.TryGetValue(follow.Instance, out var source)
+        && source.Status is { Healthy: true, ListenAddress.Length: > 0 };
+
+    private static void ForEveryKeeper(Action<KeeperRig> check)
+    {
+        var keepers = 0;
+        foreach (var assignment in _assignments)
+        {
+            foreach (var mode in _modes)
+            {
+                foreach (var (files, directory, running, healthy, memory) in States())
+                {
+                    var rig = assignment.Copy();
+                    Put(rig, mode, files, directory, running, healthy);
+                    rig.Memory = Memory(rig, memory);
+                    keepers++;
+                    try
+                    {
+                        check(rig);
+                    }
+                    catch (Exception e)
+                    {
+                        throw new InvalidOperationException(
+                            $"{rig.Assigned.Uid} {rig.Assigned.Spec.Role}, init mode {mode}, file {files}, directory {directory}, "
+                            + $"running {running}, source healthy {healthy}, memory {memory}: {e.Message}", e);
+                    }
+                }
+            }
+        }
+
+        Assert.Equal(4 * 5 * 5 * 5 * 2 * 2 * 3, keepers);
+    }
+
+    private static IEnumerable<(string Files, string Directory, bool Running, bool Healthy, int Memory)> States() =>
+        from files in _files
+        from directory in _directories
+        from running in new[] { false, true }
+        from healthy in new[] { false, true }
+        from memory in new[] { 0, 1, 2 }
+        select (files, directory, running, healthy, memory);
+
+    private static KeeperMemory Memory(KeeperRig rig, int memory) => memory switch
+    {
+        1 => new KeeperMemory { Prepared = rig.Assigned.Uid },
+        2 => new KeeperMemory { MustClone = rig.Assigned.Uid },
+        _ => new KeeperMemory(),
+    };
+
+    private static void Put(
+        KeeperRig rig, InstanceInitMode mode, string files, string directory, bool running, bool healthy)
+    {
+        rig.ChangeAssigned(s => s with { InitMode = mode });
+        foreach (var other in rig.Data.Instances.Keys.Where(uid => uid != rig.Assigned.Uid))
+        {
+            rig.Change(other.Value, i => i with { Status = i.Status with { Healthy = healthy } });
+        }
+
+        var own = files.StartsWith("other") ? new InstanceUid("other") : rig.Assigned.Uid;
+        var halfMade = files.EndsWith("half-made");
+        rig.Local = files == "none"
+            ? InstanceState.Empty
+            : new InstanceState { Uid = own, Generation = new(halfMade ? 0 : 1), Initializing = halfMade };
+        rig.Look = new PostgresLook
+        {
+            Version = new PostgresVersion(15, 18),
+            DirectoryHasFiles = directory != "empty",
+            Data = directory is "incomplete" or "empty" ? null : new DataDirectoryLook
+            {
+                Role = directory == "standby" ? InstanceRole.Standby : InstanceRole.Primary,
+                ShutDownCleanly = directory == "primary, stopped in order" && !running,
+                SystemIdentifier = KeeperRig.SystemIdentifier,
+                Timeline = new Timeline(1),
+                CheckpointPosition = new Lsn(1),
+            },
+        };
+        if (running && rig.Look.Data is { } data)
+        {
+            rig.Look = rig.Look with
+            {
+                Server = new ServerLook
+                {
+                    ProcessId = 1,
+                    Port = 5432,
+                    Answers = new ServerAnswers { InRecovery = data.Role == InstanceRole.Standby, ListenAddresses = "*" },
+                },
+            };
+        }
+    }
+}
