@@ -33,6 +33,7 @@ internal sealed class ServerControl(
             throw new PostgresToolException($"postgres already runs on {directory.Path} as process {running.Id}");
         }
 
+        directory.RequireVersion(version, tool.Find("postgres"));
         _files.Write(version, configuration, temporary);
         _files.DisableAlterSystem();
         List<string> arguments = ["-D", directory.Path, "-c", $"unix_socket_directories={options.SocketDirectory}"];

@@ -59,6 +59,27 @@ public sealed class FrozenServerTests
 
         Assert.NotNull(look.Server!.Answers);
         Assert.Null(frozen.Server!.Answers);
+
+        // The dead connection is not kept: a new one is made, while the old session still hangs.
+        Assert.NotNull((await instance.Server.LookAsync(CancellationToken.None).WaitAsync(Soon)).Server!.Answers);
         await TestInstance.RunAsync("kill", ["-CONT", .. session.Split(' ')]);
+    }
+
+    [Fact]
+    public async Task A_server_that_hangs_for_long_does_not_use_up_the_connections()
+    {
+        await using var instance = await TestInstance.RunningAsync(
+            o => o with { RequestTimeout = TimeSpan.FromMilliseconds(300) });
+
+        // SIGSTOP would be seen; a server that is merely stuck takes connections and does not say a word.
+        await instance.Server.StopAsync(CancellationToken.None);
+        using var stuck = new StuckServer(instance);
+        for (var look = 0; look < 8; look++)
+        {
+            Assert.Null((await instance.Server.LookAsync(CancellationToken.None).WaitAsync(Soon)).Server!.Answers);
+            Assert.False((await instance.Server.ObserveAsync(CancellationToken.None).WaitAsync(Soon)).Healthy);
+        }
+
+        Assert.True(stuck.Connections >= 8, $"{stuck.Connections} connections");
     }
 }

@@ -12,7 +12,8 @@ public sealed class ReplicationTests
     [Fact]
     public async Task A_clone_streams_is_promoted_and_its_old_primary_is_rewound()
     {
-        await using var old = await TestInstance.RunningAsync();
+        await using var old = await TestInstance.StoppedAsync();
+        await old.StartAsync(old.Configuration(("restore_command", "/bin/false")));
         await using var standby = await TestInstance.StandbyOfAsync(old);
         await old.SqlAsync("create table t as select 1 as n");
         await Eventually.BeTrueAsync(
@@ -45,6 +46,7 @@ public sealed class ReplicationTests
                 && seen.TimelineHistory == promoted.TimelineHistory,
             Soon,
             "the rewound one follows the new timeline");
+        Assert.Contains(old.Log.Texts, t => t.Contains("pg_rewind --debug") && t.Contains("--restore-target-wal"));
         NoPasswordIn(old.Log);
         NoPasswordIn(standby.Log);
     }
@@ -76,6 +78,7 @@ public sealed class ReplicationTests
     {
         await using var primary = await TestInstance.RunningAsync();
         await using var standby = TestInstance.Empty();
+        Directory.CreateDirectory(standby.Postgres);
 
         var failure = await Assert.ThrowsAsync<PostgresToolException>(() => standby.Server.CloneAsync(
             primary.Address, standby.Uid, "stolon_missing", CancellationToken.None));

@@ -105,6 +105,19 @@ public sealed class ServerLifeTests
     }
 
     [Fact]
+    public async Task A_data_directory_of_another_version_is_refused_by_name()
+    {
+        await using var instance = await TestInstance.StoppedAsync();
+        await File.WriteAllTextAsync(Path.Combine(instance.Postgres, "PG_VERSION"), "9.6\n");
+
+        var failure = await Assert.ThrowsAsync<PostgresToolException>(() => instance.Server.StartAsync(
+            instance.Configuration(), temporary: false, CancellationToken.None));
+
+        Assert.Contains($"{instance.Postgres} is of PostgreSQL 9.6, but", failure.Message);
+        Assert.Contains($"{PostgresPrograms.Directory}/postgres is of version", failure.Message);
+    }
+
+    [Fact]
     public async Task A_running_server_is_not_started_twice()
     {
         await using var instance = await TestInstance.RunningAsync();

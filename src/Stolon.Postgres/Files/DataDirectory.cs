@@ -51,13 +51,34 @@ internal sealed class DataDirectory(string path)
         DataDirectoryLayout.RecoveryFile(version, RecoveryMode.Recovery) is { } file
         && Exists(file) && !DataDirectoryLayout.RecoveryFinished(version, Exists);
 
-    /// <summary>Creates it, mode 0700, when it is missing.</summary>
-    /// <exception cref="PostgresToolException">It cannot be created.</exception>
+    /// <summary>Refuses programs of another major version, which would only say so in their own output.</summary>
+    /// <exception cref="PostgresToolException">They do not fit; the message names both.</exception>
+    public void RequireVersion(PostgresVersion version, string program)
+    {
+        try
+        {
+            // "15", and before PostgreSQL 10 "9.6".
+            var made = System.IO.File.ReadAllText(File("PG_VERSION")).Trim();
+            if (made != (version.AtLeast(10) ? $"{version.Major}" : $"{version}"))
+            {
+                throw new PostgresToolException(
+                    $"the data directory {Path} is of PostgreSQL {made}, but {program} is of version {version}");
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PostgresToolException($"cannot read the version of the data directory {Path}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Creates it when it is missing; a present one, empty, gets the mode too: PostgreSQL insists on 0700.</summary>
+    /// <exception cref="PostgresToolException">It cannot be created, or is not ours.</exception>
     public void Create()
     {
         try
         {
             Directory.CreateDirectory(Path, OwnerOnly);
+            System.IO.File.SetUnixFileMode(Path, OwnerOnly);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -14,6 +14,9 @@ internal static partial class Libc
     public const int NoSuchProcess = 3;
     public const int Interrupted = 4;
 
+    private const int BadDescriptor = 9;
+    private const int InvalidArgument = 22;
+
     public const short PollIn = 1;
 
     private const int OpenReadOnlyCloseOnExec = 0x80000;
@@ -42,11 +45,14 @@ internal static partial class Libc
         SystemCall(SystemCallPidfdSendSignal, process, signal, 0, 0) == 0;
 
     /// <summary>fsync(2) of a directory: makes a rename in it durable. .NET opens files only.</summary>
+    /// <returns>False on an input/output error. File systems that cannot do it for directories are forgiven, as
+    /// PostgreSQL does.</returns>
     public static bool SynchronizeDirectory(string path)
     {
         var descriptor = Open(path, OpenReadOnlyCloseOnExec);
         using var handle = new SafeFileHandle(descriptor, ownsHandle: descriptor >= 0);
-        return !handle.IsInvalid && Synchronize(handle) == 0;
+        return !handle.IsInvalid
+            && (Synchronize(handle) == 0 || Marshal.GetLastPInvokeError() is BadDescriptor or InvalidArgument);
     }
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
