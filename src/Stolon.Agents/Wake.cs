@@ -1,6 +1,8 @@
 namespace Stolon.Agents;
 
 /// <summary>Lets one loop be woken by others. Signals that come together, or before the wait, count as one.</summary>
+/// <remarks>Only plain awaits on a completion source: <c>Task.WhenAny</c> resumes through the thread pool, which would leave the
+/// simulator's scheduler.</remarks>
 public sealed class Wake(TimeProvider time)
 {
     private readonly Lock _lock = new();
@@ -23,16 +25,16 @@ public sealed class Wake(TimeProvider time)
             signal = _signal;
         }
 
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny(signal.Task, Task.Delay(delay, time, enough.Token));
-        enough.Cancel();
+        using (time.CreateTimer(_ => signal.TrySetResult(), null, delay, Timeout.InfiniteTimeSpan))
+        using (cancellationToken.Register(() => signal.TrySetResult()))
+        {
+            await signal.Task;
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
-            if (_signal.Task.IsCompleted)
-            {
-                _signal = NewSignal();
-            }
+            _signal = NewSignal();
         }
     }
 

@@ -38,7 +38,7 @@ public sealed class LeaderSeat(IElection election, SentinelOptions options, Wake
             SentinelLog.Leading(logger, options.Uid.Value);
             SentinelGauges.Leads(true);
             wake.Signal();
-            await leadership.Lost.WaitAsync(cancellationToken);
+            await EndOfAsync(leadership, cancellationToken);
             SentinelLog.LeadershipLost(logger);
         }
         finally
@@ -46,5 +46,24 @@ public sealed class LeaderSeat(IElection election, SentinelOptions options, Wake
             _leadership = null;
             SentinelGauges.Leads(false);
         }
+    }
+
+    /// <summary>Waits for the end of the leadership or for cancellation.</summary>
+    /// <remarks>Not by <c>Task.WaitAsync</c>: it resumes through the thread pool, which would leave the simulator's scheduler.
+    /// </remarks>
+    private static async Task EndOfAsync(ILeadership leadership, CancellationToken cancellationToken)
+    {
+        var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _ = TellAsync(leadership.Lost, end);
+        using (cancellationToken.Register(() => end.TrySetCanceled(cancellationToken)))
+        {
+            await end.Task;
+        }
+    }
+
+    private static async Task TellAsync(Task lost, TaskCompletionSource end)
+    {
+        await lost;
+        end.TrySetResult();
     }
 }
