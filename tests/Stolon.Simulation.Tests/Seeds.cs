@@ -1,0 +1,16 @@
+using Stolon.Simulation.World;
+
+namespace Stolon.Simulation.Tests;
+
+/// <summary>Runs ranges of seeds, each simulation on one thread of its own.</summary>
+internal static class Seeds
+{
+    public static IReadOnlyList<SimulationResult> Run(int first, int count, Sabotage sabotage = Sabotage.None) =>
+        [.. Enumerable.Range(first, count).AsParallel().AsOrdered().Select(seed => SimulationRun.Of(seed, sabotage))];
+
+    /// <summary>The first of these seeds that this checker catches; null: none.</summary>
+    public static SimulationResult? FirstCaught(string checker, Sabotage sabotage, int first, int count) =>
+        Enumerable.Range(first, count)
+            .Select(seed => SimulationRun.Of(seed, sabotage))
+            .FirstOrDefault(r => r.Violations.Any(v => v.StartsWith(checker, StringComparison.Ordinal)));
+}

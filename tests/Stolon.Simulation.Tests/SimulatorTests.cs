@@ -1,0 +1,37 @@
+using Stolon.Simulation.World;
+using Xunit;
+
+namespace Stolon.Simulation.Tests;
+
+/// <summary>The simulator itself: it repeats, and it finds what it is there to find.</summary>
+public sealed class SimulatorTests
+{
+    [Theory]
+    [InlineData(7)]
+    [InlineData(8)]
+    public void The_same_seed_gives_the_same_trace(int seed)
+    {
+        var first = SimulationRun.Of(seed);
+        var second = SimulationRun.Of(seed);
+
+        Assert.NotEmpty(first.Trace);
+        Assert.Equal(first.Trace, second.Trace);
+        Assert.Equal(first.Steps, second.Steps);
+    }
+
+    [Fact]
+    public void Different_seeds_give_different_traces() =>
+        Assert.NotEqual(SimulationRun.Of(7).Trace, SimulationRun.Of(8).Trace);
+
+    [Fact]
+    public void A_handover_without_the_step_in_which_proxies_close_is_caught() =>
+        Assert.NotNull(Seeds.FirstCaught("OneWritablePrimary", Sabotage.SkipEmptyTarget, 1, 200));
+
+    [Fact]
+    public void A_proxy_that_ignores_its_deadline_is_caught() =>
+        Assert.NotNull(Seeds.FirstCaught("OneWritablePrimary", Sabotage.IgnoreProxyDeadline, 1, 200));
+
+    [Fact]
+    public void Commits_acknowledged_before_the_standbys_have_them_are_caught() =>
+        Assert.NotNull(Seeds.FirstCaught("NoLostCommit", Sabotage.PretendSynchrony, 1, 200));
+}

@@ -1,0 +1,166 @@
+using Stolon.Simulation.Network;
+using Stolon.Simulation.Postgres;
+using Stolon.Simulation.World;
+
+namespace Stolon.Simulation.Faults;
+
+/// <summary>All that may go wrong. A new kind is a new method and a line in <see cref="Kinds"/>.</summary>
+internal sealed class FaultCatalogue
+{
+    private static readonly Action Nothing = () => { };
+
+    private readonly SimulatedWorld _world;
+    private readonly Chance _chance;
+
+    public FaultCatalogue(SimulatedWorld world, Chance chance)
+    {
+        (_world, _chance) = (world, chance);
+        Kinds =
+        [
+            KillHost, KillHost, KillKeeper, KillPostgres, StopAgent, KillAgent, FreezeAgent, FreezeAgent, FreezePostgres,
+            FreezeHost, CutFromStore, CutFromStore, CutFromStore, CutReplication, IsolateHost, CutProxy, StoreOutage,
+            UnseatLeader,
+        ];
+    }
+
+    /// <summary>The oftener, the likelier.</summary>
+    public IReadOnlyList<Func<Fault>> Kinds { get; }
+
+    private KeeperNode AnyKeeper => _chance.OneOf(_world.Keepers);
+
+    private Node AnyNode => _chance.OneOf([.. _world.Nodes]);
+
+    private Fault KillHost()
+    {
+        var keeper = LikelyPrimary();
+        return new Fault($"{keeper.Name} and its PostgreSQL are killed", () => Kill(keeper, keeper.Host), () => Revive(keeper));
+    }
+
+    private Fault KillKeeper()
+    {
+        var keeper = AnyKeeper;
+        return new Fault($"{keeper.Name} is killed, its PostgreSQL goes on", () => Kill(keeper, null), () => Revive(keeper));
+    }
+
+    private Fault KillPostgres()
+    {
+        var keeper = LikelyPrimary();
+        return new Fault($"PostgreSQL of {keeper.Name} is killed", () => keeper.Host.ServerEnded("killed"), Nothing);
+    }
+
+    private Fault StopAgent()
+    {
+        var node = AnyNode;
+        return new Fault($"{node.Name} is stopped in order", () => { if (node.Runs) { node.Process!.Stop(); } }, () => Revive(node));
+    }
+
+    private Fault KillAgent()
+    {
+        Node node = _chance.Of(0.5) ? _chance.OneOf(_world.Sentinels) : _chance.OneOf(_world.Proxies);
+        return new Fault($"{node.Name} is killed", () => Kill(node, null), () => Revive(node));
+    }
+
+    private Fault FreezeAgent()
+    {
+        var process = AnyNode.Process!;
+        return new Fault($"{process.Name} freezes", process.Freeze, process.Thaw);
+    }
+
+    private Fault FreezePostgres()
+    {
+        var host = AnyKeeper.Host;
+        var server = host.Server;
+        return new Fault($"PostgreSQL of {host.Name} freezes", () => server?.Freeze(), () => server?.Thaw());
+    }
+
+    private Fault FreezeHost()
+    {
+        var keeper = LikelyPrimary();
+        var (process, server) = (keeper.Process!, keeper.Host.Server);
+        return new Fault(
+            $"{keeper.Name} and its PostgreSQL freeze",
+            () =>
+            {
+                process.Freeze();
+                server?.Freeze();
+            },
+            () =>
+            {
+                server?.Thaw();
+                process.Thaw();
+            });
+    }
+
+    private Fault CutFromStore() => Cut("is cut off from the store", AnyNode.Name, SimulatedNetwork.Store);
+
+    private Fault CutReplication()
+    {
+        var keeper = LikelyPrimary();
+        return Cut("is cut off from other keepers", keeper.Name, [.. Others(keeper)]);
+    }
+
+    private Fault IsolateHost()
+    {
+        var keeper = LikelyPrimary();
+        return _chance.Of(0.5)
+            ? Cut("is cut off from store and keepers", keeper.Name, [SimulatedNetwork.Store, .. Others(keeper)])
+            : Cut(
+                "is cut off from everything",
+                keeper.Name,
+                [SimulatedNetwork.Store, .. Others(keeper), .. _world.Proxies.Select(p => p.Name)]);
+    }
+
+    private Fault CutProxy() =>
+        Cut("is cut off from store and one keeper", _chance.OneOf(_world.Proxies).Name, SimulatedNetwork.Store, AnyKeeper.Name);
+
+    private Fault StoreOutage() =>
+        new("the store goes down", () => _world.Store.Outage(down: true), () => _world.Store.Outage(down: false));
+
+    private Fault UnseatLeader() => new(
+        "the leader's candidacy is deleted",
+        () =>
+        {
+            var (server, office) = (_world.Store.Server, _world.Store.Paths.SentinelLeader + "/");
+            var candidacies = server.CandidaciesAsync(office, CancellationToken.None).GetAwaiter().GetResult();
+            if (candidacies.Count > 0)
+            {
+                server.DeleteAsync(candidacies[0].Key, CancellationToken.None).GetAwaiter().GetResult();
+            }
+        },
+        Nothing);
+
+    /// <summary>Faults at the primary say most.</summary>
+    private KeeperNode LikelyPrimary() =>
+        _chance.Of(0.6) && _world.Keepers.FirstOrDefault(k => k.Host.Server is { TakesWrites: true }) is { } primary
+            ? primary
+            : AnyKeeper;
+
+    private IEnumerable<string> Others(KeeperNode keeper) => _world.Keepers.Where(k => k != keeper).Select(k => k.Name);
+
+    private Fault Cut(string what, string node, params string[] others) => new(
+        $"{node} {what} ({string.Join(' ', others)})",
+        () => Array.ForEach(others, o => _world.Network.Cut(node, o)),
+        () => Array.ForEach(others, o => _world.Network.Mend(node, o)));
+
+    private static void Kill(Node node, SimulatedHost? host)
+    {
+        if (node.Runs)
+        {
+            node.Process!.Kill();
+        }
+
+        host?.ServerEnded("killed");
+    }
+
+    /// <summary>One that was told to stop may still be at it; its supervisor starts the next run afterwards.</summary>
+    private void Revive(Node node)
+    {
+        if (node.Runs && node.Process!.Stopping)
+        {
+            _world.Context.After(TimeSpan.FromSeconds(1), () => Revive(node));
+            return;
+        }
+
+        node.Start();
+    }
+}

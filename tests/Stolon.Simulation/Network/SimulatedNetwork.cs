@@ -1,0 +1,52 @@
+using Stolon.Simulation.World;
+
+namespace Stolon.Simulation.Network;
+
+/// <summary>Who cannot reach whom, and how long messages take.</summary>
+internal sealed class SimulatedNetwork(Chance chance, double slowness)
+{
+    /// <summary>The store's own name in the network.</summary>
+    public const string Store = "store";
+
+    private readonly Dictionary<(string, string), int> _cuts = [];
+
+    /// <summary>Told after every cut and every repair.</summary>
+    public List<Action> OnChange { get; } = [];
+
+    public bool Connected(string a, string b) => a == b || !_cuts.ContainsKey(Pair(a, b));
+
+    /// <summary>Cuts may overlap: each must be mended.</summary>
+    public void Cut(string a, string b)
+    {
+        var pair = Pair(a, b);
+        _cuts[pair] = _cuts.GetValueOrDefault(pair) + 1;
+        TellAll();
+    }
+
+    public void Mend(string a, string b)
+    {
+        var pair = Pair(a, b);
+        if (_cuts.TryGetValue(pair, out var cuts))
+        {
+            if (cuts == 1)
+            {
+                _cuts.Remove(pair);
+            }
+            else
+            {
+                _cuts[pair] = cuts - 1;
+            }
+
+            TellAll();
+        }
+    }
+
+    /// <summary>How long one message takes.</summary>
+    public TimeSpan Latency() =>
+        chance.Of(0.02) ? chance.Milliseconds(10, 400 * slowness) : chance.Milliseconds(0.2, 10 * slowness);
+
+    private void TellAll() => OnChange.ToList().ForEach(tell => tell());
+
+    private static (string, string) Pair(string a, string b) =>
+        string.CompareOrdinal(a, b) < 0 ? (a, b) : (b, a);
+}

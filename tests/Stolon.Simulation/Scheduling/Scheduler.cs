@@ -1,0 +1,95 @@
+namespace Stolon.Simulation.Scheduling;
+
+/// <summary>Runs everything of one simulation on one thread, in the order of virtual time; what is due at the same moment runs in
+/// the order in which it was scheduled.</summary>
+internal sealed class Scheduler
+{
+    private readonly PriorityQueue<Entry, (long Ticks, long Order)> _queue = new();
+    private readonly int _thread = Environment.CurrentManagedThreadId;
+    private long _order;
+    private volatile string? _escape;
+
+    /// <summary>Virtual time since the beginning.</summary>
+    public TimeSpan Now { get; private set; }
+
+    /// <summary>How many steps have run.</summary>
+    public long Steps { get; private set; }
+
+    /// <summary>Called before virtual time moves on: the moment is complete.</summary>
+    public Action MomentComplete { get; set; } = () => { };
+
+    public void At(TimeSpan moment, SimulatedContext context, Action action)
+    {
+        if (Escaped())
+        {
+            return;
+        }
+
+        _queue.Enqueue(new Entry(context, action), ((moment < Now ? Now : moment).Ticks, _order++));
+    }
+
+    /// <summary>Runs until the condition holds, looked at whenever a moment is complete, or until that time.</summary>
+    /// <returns>Whether the condition held.</returns>
+    public bool RunUntil(TimeSpan end, Func<bool> condition)
+    {
+        while (_queue.TryPeek(out _, out var next))
+        {
+            if (next.Ticks > Now.Ticks)
+            {
+                MomentComplete();
+                if (condition())
+                {
+                    return true;
+                }
+
+                if (next.Ticks > end.Ticks)
+                {
+                    break;
+                }
+
+                Now = TimeSpan.FromTicks(next.Ticks);
+            }
+
+            var entry = _queue.Dequeue();
+            Steps++;
+            entry.Context.Run(entry.Action);
+            ThrowIfEscaped();
+        }
+
+        Now = end;
+        return condition();
+    }
+
+    /// <summary>Everything runs on the simulation's thread, or the run cannot be repeated.</summary>
+    public void CheckThread()
+    {
+        if (Escaped())
+        {
+            throw new EscapedException("the simulation was entered from another thread");
+        }
+    }
+
+    private bool Escaped()
+    {
+        if (Environment.CurrentManagedThreadId == _thread)
+        {
+            return false;
+        }
+
+        _escape ??= Environment.StackTrace;
+        return true;
+    }
+
+    public void ThrowIfEscaped()
+    {
+        if (_escape is { } trace)
+        {
+            throw new EscapedException("something ran outside the simulation's thread:\n" + trace);
+        }
+    }
+
+    private readonly record struct Entry(SimulatedContext Context, Action Action);
+}
+
+/// <summary>Code left the simulation's thread (ConfigureAwait(false), Task.Run, Task.WhenAny on a completion source, ...).</summary>
+internal sealed class EscapedException(string message) : Exception(message);

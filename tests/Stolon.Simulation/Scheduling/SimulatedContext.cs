@@ -1,0 +1,69 @@
+namespace Stolon.Simulation.Scheduling;
+
+/// <summary>Where the continuations of one simulated process run. A frozen one keeps them back, a dead one drops them.</summary>
+internal sealed class SimulatedContext(Scheduler scheduler, string name) : SynchronizationContext
+{
+    private readonly List<Action> _held = [];
+
+    public string Name { get; } = name;
+
+    public bool Frozen { get; private set; }
+
+    public bool Dead { get; private set; }
+
+    public bool Runs => !Frozen && !Dead;
+
+    public override void Post(SendOrPostCallback d, object? state) =>
+        scheduler.At(scheduler.Now, this, () => d(state));
+
+    public override void Send(SendOrPostCallback d, object? state) =>
+        throw new NotSupportedException("nothing may block in a simulation");
+
+    public override SynchronizationContext CreateCopy() => this;
+
+    public void After(TimeSpan delay, Action action) => scheduler.At(scheduler.Now + delay, this, action);
+
+    public void Run(Action action)
+    {
+        if (Dead)
+        {
+            return;
+        }
+
+        if (Frozen)
+        {
+            _held.Add(action);
+            return;
+        }
+
+        var before = Current;
+        SetSynchronizationContext(this);
+        try
+        {
+            action();
+        }
+        finally
+        {
+            SetSynchronizationContext(before);
+        }
+    }
+
+    public void Freeze() => Frozen = true;
+
+    public void Thaw()
+    {
+        Frozen = false;
+        foreach (var action in _held)
+        {
+            scheduler.At(scheduler.Now, this, action);
+        }
+
+        _held.Clear();
+    }
+
+    public void Kill()
+    {
+        Dead = true;
+        _held.Clear();
+    }
+}

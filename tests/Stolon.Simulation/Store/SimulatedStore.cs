@@ -1,0 +1,40 @@
+using Stolon.Core.Model;
+using Stolon.Ports.Store;
+using Stolon.Simulation.Network;
+using Stolon.Simulation.World;
+using Stolon.Store.InMemory;
+using Stolon.Store.KeyValue;
+
+namespace Stolon.Simulation.Store;
+
+/// <summary>The one store of a simulated cluster: bytes in memory, reached over the network, sometimes down.</summary>
+internal sealed class SimulatedStore(SimulatedWorld world)
+{
+    private readonly InMemoryKeyValueStore _server = new(world.Time);
+
+    public StorePaths Paths { get; } = new("stolon/cluster", "sim");
+
+    public bool Up { get; private set; } = true;
+
+    /// <summary>Told when the store goes down: watches break.</summary>
+    public List<Action> OnOutage { get; } = [];
+
+    public InMemoryKeyValueStore Server => _server;
+
+    public void Outage(bool down)
+    {
+        Up = !down;
+        world.Trace.Write(SimulatedNetwork.Store, down ? "goes down" : "is back");
+        if (down)
+        {
+            OnOutage.ToList().ForEach(tell => tell());
+        }
+    }
+
+    public bool ReachableFrom(string node) => Up && world.Network.Connected(node, SimulatedNetwork.Store);
+
+    /// <summary>The cluster data as it is now, without latency and faults; null while there is none.</summary>
+    public ClusterData? Peek() =>
+        new KeyValueClusterStore(_server, Paths).ReadAsync(CancellationToken.None).GetAwaiter().GetResult()
+            is ClusterDataRead.Found found ? found.Data : null;
+}

@@ -1,0 +1,92 @@
+using Stolon.Ports.Store;
+using Stolon.Simulation.World;
+
+namespace Stolon.Simulation.Store;
+
+/// <summary>One process's way to the store: every request and every answer takes time and may be lost.</summary>
+internal sealed class StoreConnection(SimulatedWorld world, SimulatedProcess process)
+{
+    /// <summary>What the etcd backend allows a request.</summary>
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(5);
+
+    private SimulatedStore Store => world.Store;
+
+    private bool Reachable => Store.ReachableFrom(process.Name);
+
+    /// <summary>Asks the server. What was sent happens there even if the asker dies meanwhile.</summary>
+    public async Task<T> AskAsync<T>(Func<Task<T>> request, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (Reachable)
+        {
+            world.Context.After(world.Network.Latency(), () => Serve(request, answer));
+        }
+
+        using var timer = process.Time.CreateTimer(
+            _ => answer.TrySetException(new StoreUnavailableException("the store did not answer in time")),
+            null,
+            RequestTimeout,
+            Timeout.InfiniteTimeSpan);
+        using var cancellation = cancellationToken.Register(() => answer.TrySetCanceled(cancellationToken));
+        return await answer.Task;
+    }
+
+    /// <summary>A watch that breaks when the store cannot be reached any more.</summary>
+    public async Task WatchAsync(string prefix, Action changed, CancellationToken cancellationToken)
+    {
+        await AskAsync(() => Task.FromResult(true), cancellationToken);
+        var broken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var cancellation = cancellationToken.Register(() => broken.TrySetCanceled(cancellationToken));
+        using var stop = new CancellationTokenSource();
+        void Break()
+        {
+            if (!Reachable)
+            {
+                broken.TrySetException(new StoreUnavailableException("the watch broke"));
+            }
+        }
+
+        var breaks = Break;
+        world.Network.OnChange.Add(breaks);
+        Store.OnOutage.Add(breaks);
+        try
+        {
+            _ = Store.Server.WatchAsync(prefix, () => process.Context.After(world.Network.Latency(), changed), stop.Token);
+            await broken.Task;
+        }
+        finally
+        {
+            world.Network.OnChange.Remove(breaks);
+            Store.OnOutage.Remove(breaks);
+            stop.Cancel();
+        }
+    }
+
+    private void Serve<T>(Func<Task<T>> request, TaskCompletionSource<T> answer)
+    {
+        if (!Reachable)
+        {
+            return;
+        }
+
+        // The server answers at once: its tasks are complete.
+        var done = request();
+        world.Context.After(world.Network.Latency(), () =>
+        {
+            if (!Reachable)
+            {
+                return;
+            }
+
+            if (done.Exception?.InnerException is { } error)
+            {
+                answer.TrySetException(error);
+            }
+            else
+            {
+                answer.TrySetResult(done.GetAwaiter().GetResult());
+            }
+        });
+    }
+}

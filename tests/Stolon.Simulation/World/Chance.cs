@@ -1,0 +1,30 @@
+using Stolon.Core.Common;
+
+namespace Stolon.Simulation.World;
+
+/// <summary>All chance of one simulation, from its seed. Streams of different names do not disturb each other.</summary>
+internal sealed class Chance(int seed, int stream) : IIdSource
+{
+    // The seeded generator of the base library gives the same numbers for ever (its documentation, "Remarks").
+    private readonly Random _random = new(unchecked((seed * 1_000_003) + stream));
+
+    public bool Of(double probability) => _random.NextDouble() < probability;
+
+    /// <summary>From least to most, both included.</summary>
+    public int Between(int least, int most) => _random.Next(least, most + 1);
+
+    public TimeSpan Seconds(double least, double most) =>
+        TimeSpan.FromMilliseconds(Math.Round(1000 * (least + ((most - least) * _random.NextDouble()))));
+
+    /// <summary>Milliseconds, to the microsecond, so that few things happen at the same moment.</summary>
+    public TimeSpan Milliseconds(double least, double most) =>
+        TimeSpan.FromMicroseconds(Math.Round(1000 * (least + ((most - least) * _random.NextDouble()))));
+
+    public T OneOf<T>(IReadOnlyList<T> items) => items[_random.Next(items.Count)];
+
+    public string NextUid() => _random.Next().ToString("x8");
+
+    public string NextUuid() => $"{_random.Next():x8}-{_random.Next():x8}";
+
+    public int NextNumber(int limit) => _random.Next(limit);
+}

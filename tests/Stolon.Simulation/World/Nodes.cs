@@ -1,0 +1,104 @@
+using Stolon.Agents.Guarding;
+using Stolon.Agents.Keeping;
+using Stolon.Agents.Proxying;
+using Stolon.Core.Keeper;
+using Stolon.Core.Model;
+using Stolon.Ports.Store;
+using Stolon.Simulation.Postgres;
+using Stolon.Simulation.Proxy;
+using Stolon.Simulation.Store;
+using Stolon.Store.Election;
+using Stolon.Store.KeyValue;
+
+namespace Stolon.Simulation.World;
+
+/// <summary>A place where an agent runs, one run after another.</summary>
+internal abstract class Node(SimulatedWorld world, string name)
+{
+    public string Name => name;
+
+    /// <summary>The present or last run; null: never started.</summary>
+    public SimulatedProcess? Process { get; private set; }
+
+    public bool Runs => Process is { Alive: true };
+
+    public void Start()
+    {
+        if (!Runs)
+        {
+            Process = SimulatedProcess.Start(world, name, RunAsync);
+        }
+    }
+
+    protected abstract Task RunAsync(SimulatedProcess process, CancellationToken cancellationToken);
+
+    protected KeyValueClusterStore StoreOf(StoreClient client) => new(client, world.Store.Paths);
+}
+
+internal sealed class KeeperNode(SimulatedWorld world, SimulatedHost host) : Node(world, host.Name)
+{
+    private readonly SimulatedWorld _world = world;
+
+    public SimulatedHost Host => host;
+
+    protected override Task RunAsync(SimulatedProcess process, CancellationToken cancellationToken) => new KeeperAgent(
+        StoreOf(new StoreClient(_world, process)),
+        new SimulatedPostgres(_world, process, host),
+        host,
+        new KeeperOptions
+        {
+            Uid = new KeeperUid(host.Name),
+            Identity = new KeeperIdentity
+            {
+                BootUuid = _world.Ids.NextUuid(),
+                ListenAddress = host.Address.Host,
+                Port = host.Address.Port,
+                Advertised = host.Address,
+                Superuser = new Login("stolon", "trust", null),
+                Replication = new Login("repl", "trust", null),
+            },
+        },
+        _world.Ids,
+        process.Time,
+        process.Logger).RunAsync(cancellationToken);
+}
+
+internal sealed class SentinelNode(SimulatedWorld world, string name) : Node(world, name)
+{
+    private readonly SimulatedWorld _world = world;
+
+    protected override Task RunAsync(SimulatedProcess process, CancellationToken cancellationToken)
+    {
+        var client = new StoreClient(_world, process);
+        IClusterStore store = StoreOf(client);
+        return new SentinelAgent(
+            _world.Options.Sabotage == Sabotage.SkipEmptyTarget ? new SkippingStore(store) : store,
+            new LeaseElection(
+                client, _world.Store.Paths.SentinelLeader, LeaseElection.DefaultTimeToLive, process.Time, process.Logger),
+            new SentinelOptions { Uid = new SentinelUid(_world.Ids.NextUid()), InitialSpec = _world.Options.Spec },
+            _world.Ids,
+            process.Time,
+            process.Logger).RunAsync(cancellationToken);
+    }
+}
+
+internal sealed class ProxyNode(SimulatedWorld world, string name) : Node(world, name)
+{
+    private readonly SimulatedWorld _world = world;
+
+    /// <summary>Of the present or last run; null before the first.</summary>
+    public SimulatedForwarder? Forwarder { get; private set; }
+
+    protected override Task RunAsync(SimulatedProcess process, CancellationToken cancellationToken)
+    {
+        Forwarder = new SimulatedForwarder(_world, process);
+        return new ProxyAgent(
+            StoreOf(new StoreClient(_world, process)),
+            Forwarder,
+            new SimulatedResolver(),
+            new ProxyOptions { Uid = new ProxyUid(_world.Ids.NextUid()) },
+            _world.Ids,
+            process.Time,
+            process.Logger).RunAsync(cancellationToken);
+    }
+}

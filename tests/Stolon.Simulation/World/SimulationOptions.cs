@@ -1,0 +1,94 @@
+using Stolon.Core.Model;
+
+namespace Stolon.Simulation.World;
+
+/// <summary>A defect put in on purpose: the checkers must find it.</summary>
+internal enum Sabotage
+{
+    None,
+
+    /// <summary>The handover names the new primary at once, without the step in which every proxy closes.</summary>
+    SkipEmptyTarget,
+
+    /// <summary>A proxy cut off from the store goes on forwarding.</summary>
+    IgnoreProxyDeadline,
+
+    /// <summary>PostgreSQL acknowledges commits before the synchronous standbys have them.</summary>
+    PretendSynchrony,
+}
+
+/// <summary>What one simulation is like, drawn from its seed.</summary>
+internal sealed record SimulationOptions
+{
+    public required int Seed { get; init; }
+
+    public Sabotage Sabotage { get; init; }
+
+    public required int Keepers { get; init; }
+
+    public required int Sentinels { get; init; }
+
+    public required int Proxies { get; init; }
+
+    public required int Writers { get; init; }
+
+    /// <summary>Factor of all latencies.</summary>
+    public required double Slowness { get; init; }
+
+    /// <summary>Mean time between two faults.</summary>
+    public required TimeSpan FaultInterval { get; init; }
+
+    /// <summary>When faults begin, and when everything is healed.</summary>
+    public required TimeSpan FaultsFrom { get; init; }
+
+    public required TimeSpan FaultsUntil { get; init; }
+
+    public required ClusterSpec Spec { get; init; }
+
+    public bool Synchronous => Spec.SynchronousReplication == true;
+
+    public static SimulationOptions Draw(int seed, Sabotage sabotage = Sabotage.None)
+    {
+        var chance = new Chance(seed, stream: 1);
+        var synchronous = chance.Of(0.6);
+        var proxyTimeout = chance.Between(5, 15);
+        var faultsFrom = chance.Seconds(20, 60);
+        return new SimulationOptions
+        {
+            Seed = seed,
+            Sabotage = sabotage,
+            Keepers = chance.Between(2, 4),
+            Sentinels = chance.Between(1, 3),
+            Proxies = chance.Between(1, 3),
+            Writers = chance.Between(1, 3),
+            Slowness = chance.Between(1, 5),
+            FaultInterval = chance.Seconds(4, 30),
+            FaultsFrom = faultsFrom,
+            FaultsUntil = faultsFrom + chance.Seconds(100, 200),
+            Spec = new ClusterSpec
+            {
+                InitMode = ClusterInitMode.New,
+                SynchronousReplication = synchronous,
+                MinSynchronousStandbys = 1,
+                MaxSynchronousStandbys = (ushort)chance.Between(1, 2),
+                UsePgRewind = chance.Of(0.5),
+                SleepInterval = chance.Seconds(1, 5),
+                RequestTimeout = TimeSpan.FromSeconds(chance.Between(5, 10)),
+                FailInterval = chance.Seconds(5, 20),
+                ConvergenceTimeout = chance.Seconds(10, 30),
+                InitTimeout = TimeSpan.FromSeconds(60),
+                SyncTimeout = chance.Of(0.5) ? TimeSpan.Zero : TimeSpan.FromSeconds(60),
+                ProxyTimeout = TimeSpan.FromSeconds(proxyTimeout),
+                ProxyCheckInterval = TimeSpan.FromSeconds(Math.Min(5, proxyTimeout / 2)),
+            },
+        };
+    }
+
+    public override string ToString() =>
+        $"seed {Seed}{(Sabotage == Sabotage.None ? "" : $", sabotage {Sabotage}")}: "
+        + $"{Keepers} keepers, {Sentinels} sentinels, {Proxies} proxies, {Writers} writers, slowness {Slowness}, "
+        + $"faults every {FaultInterval.TotalSeconds:F0} s from {FaultsFrom.TotalSeconds:F0} s to {FaultsUntil.TotalSeconds:F0} s; "
+        + $"synchronous {Synchronous} ({Spec.MinSynchronousStandbys}..{Spec.MaxSynchronousStandbys}), rewind {Spec.UsePgRewind}, "
+        + $"sleep {Spec.SleepInterval}, fail {Spec.FailInterval}, convergence {Spec.ConvergenceTimeout}, sync {Spec.SyncTimeout}, "
+        + $"proxy {Spec.ProxyCheckInterval}/{Spec.ProxyTimeout}, request {Spec.RequestTimeout}";
+}
