@@ -39,6 +39,12 @@ internal static partial class PostgresLog
     [LoggerMessage(EventId = 5015, Level = LogLevel.Information, Message = "postgres promoted")]
     public static partial void Promoted(ILogger logger);
 
+    [LoggerMessage(
+        EventId = 5016,
+        Level = LogLevel.Warning,
+        Message = "postgres has not taken the new configuration; its log names the line it does not understand")]
+    public static partial void ConfigurationNotTaken(ILogger logger);
+
     [LoggerMessage(EventId = 5020, Level = LogLevel.Debug, Message = "running {Program} {Arguments}")]
     public static partial void RunningTool(ILogger logger, string program, string arguments);
 

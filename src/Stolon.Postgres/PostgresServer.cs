@@ -116,7 +116,7 @@ public sealed class PostgresServer : IPostgres, IDisposable
         await _server.AwaitRecoveryEndAsync(await VersionAsync(cancellationToken), timeout, cancellationToken);
 
     public async Task ReloadAsync(ServerConfiguration configuration, CancellationToken cancellationToken) =>
-        _server.Reload(await VersionAsync(cancellationToken), configuration);
+        await _server.ReloadAsync(await VersionAsync(cancellationToken), configuration, cancellationToken);
 
     public async Task PromoteAsync(ServerConfiguration configuration, CancellationToken cancellationToken) =>
         await _server.PromoteAsync(await VersionAsync(cancellationToken), configuration, cancellationToken);

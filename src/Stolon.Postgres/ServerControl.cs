@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using Stolon.Core.Keeper;
 using Stolon.Core.Postgres;
 using Stolon.Ports.Postgres;
@@ -17,6 +18,9 @@ internal sealed class ServerControl(
 {
     /// <summary>The server takes its data directory at once; recovery comes after that.</summary>
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+
+    /// <summary>Reading the files is a matter of milliseconds.</summary>
+    private static readonly TimeSpan ReloadLimit = TimeSpan.FromSeconds(3);
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan ReadyPoll = TimeSpan.FromMilliseconds(200);
@@ -77,16 +81,35 @@ internal sealed class ServerControl(
         PostgresLog.Stopped(logger, took);
     }
 
-    public void Reload(PostgresVersion version, ServerConfiguration configuration)
+    /// <summary>Returns when the server has read the new files, so that what follows happens under them; one that does
+    /// not answer, or finds a mistake in them, is not waited for.</summary>
+    public async Task ReloadAsync(
+        PostgresVersion version, ServerConfiguration configuration, CancellationToken cancellationToken)
     {
         var server = Running();
+        var before = await AnswerAsync(server, ServerQuestions.TimeAsync, cancellationToken);
         _files.Write(version, configuration, temporary: false);
 
-        // SIGHUP is what pg_ctl reload sends; the server reads its files a moment later.
+        // SIGHUP is what pg_ctl reload sends.
         if (!server.Signal(Libc.SignalHangUp))
         {
             throw Ended();
         }
+
+        var started = time.GetTimestamp();
+        while (before is not null && await AnswerAsync(server, Taken, cancellationToken) is "no")
+        {
+            if (time.GetElapsedTime(started) > ReloadLimit)
+            {
+                PostgresLog.ConfigurationNotTaken(logger);
+                return;
+            }
+
+            await EndsWithinAsync(server, Poll, cancellationToken);
+        }
+
+        Task<string> Taken(NpgsqlConnection connection, CancellationToken token) =>
+            ServerQuestions.TookConfigurationSinceAsync(connection, before, token);
     }
 
     public async Task PromoteAsync(
@@ -103,7 +126,7 @@ internal sealed class ServerControl(
                 "promotion", server, PortOf(server), ReadyQuery, ServerQuestions.IsInRecoveryAsync, cancellationToken),
             cancellationToken);
         PostgresLog.Promoted(logger);
-        Reload(version, configuration);
+        await ReloadAsync(version, configuration, cancellationToken);
     }
 
     public Task AwaitReadyAsync(TimeSpan timeout, CancellationToken cancellationToken)
@@ -139,6 +162,22 @@ internal sealed class ServerControl(
     /// <summary>The port it was started with, or an exception.</summary>
     public int PortOf(ServerProcess server) => tracker.PortOf(server) is > 0 and var port ? port
         : throw new PostgresToolException("postgres has not written its port yet");
+
+    /// <summary>Null: it did not answer.</summary>
+    private async Task<string?> AnswerAsync(
+        ServerProcess server, Func<NpgsqlConnection, CancellationToken, Task<string>> question,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await local.AskAsync(
+                "reload", server, PortOf(server), ReadyQuery, question, cancellationToken);
+        }
+        catch (Exception e) when (e is PostgresToolException or TimeoutException)
+        {
+            return null;
+        }
+    }
 
     private ServerProcess Spawned(string program, List<string> arguments)
     {

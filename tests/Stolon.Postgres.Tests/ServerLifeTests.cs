@@ -147,9 +147,18 @@ public sealed class ServerLifeTests
         await instance.Server.ReloadAsync(
             instance.Configuration(("work_mem", "7MB"), ("max_connections", "77")), CancellationToken.None);
 
-        await Eventually.BeTrueAsync(
-            async () => await instance.SqlAsync("show work_mem") == "7MB", Soon, "the reload takes effect");
+        Assert.Equal("7MB", await instance.SqlAsync("show work_mem"));
         Assert.True((await instance.Server.LookAsync(CancellationToken.None)).Server!.Answers!.PendingRestart);
+    }
+
+    [Fact]
+    public async Task A_configuration_with_an_unknown_parameter_is_no_failure_but_a_warning()
+    {
+        await using var instance = await TestInstance.RunningAsync();
+
+        await instance.Server.ReloadAsync(instance.Configuration(("work_men", "7MB")), CancellationToken.None);
+
+        Assert.Contains(instance.Log.Texts, t => t.Contains("has not taken the new configuration"));
     }
 
     [Fact]

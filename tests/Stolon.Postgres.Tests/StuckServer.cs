@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Stolon.Postgres.Tests;
 
-/// <summary>A process that passes for the instance's server, takes connections on its socket and never answers.</summary>
+/// <summary>Passes for the instance's server, takes connections on its socket and never answers.</summary>
 internal sealed class StuckServer : IDisposable
 {
     private const string Script =

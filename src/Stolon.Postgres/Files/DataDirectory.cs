@@ -71,7 +71,7 @@ internal sealed class DataDirectory(string path)
         }
     }
 
-    /// <summary>Creates it when it is missing; a present one, empty, gets the mode too: PostgreSQL insists on 0700.</summary>
+    /// <summary>Creates it when it is missing. A present one, empty, gets the mode too: PostgreSQL insists.</summary>
     /// <exception cref="PostgresToolException">It cannot be created, or is not ours.</exception>
     public void Create()
     {

@@ -72,6 +72,24 @@ internal static class ServerQuestions
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
+    /// <summary>The server's clock, as text for <see cref="TookConfigurationSinceAsync"/>.</summary>
+    public static async Task<string> TimeAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("select clock_timestamp()::text", connection);
+        return (string)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    /// <summary>Whether this session has read the configuration since then: "yes", or "no", as after a mistake in it.
+    /// </summary>
+    public static async Task<string> TookConfigurationSinceAsync(
+        NpgsqlConnection connection, string time, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            "select case when pg_conf_load_time() >= $1::timestamptz then 'yes' else 'no' end", connection);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = time });
+        return (string)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
     public static Task<int> CreateSlotAsync(
         NpgsqlConnection connection, string name, CancellationToken cancellationToken) =>
         OfSlotAsync(connection, "select pg_create_physical_replication_slot($1, true)", name, cancellationToken);
