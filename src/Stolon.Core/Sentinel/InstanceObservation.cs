@@ -99,15 +99,23 @@ internal static class InstanceObservation
         }
 
         healthy = healthy && pass.Data.Keepers.Find<KeeperUid, KeeperRecord>(instance.Spec.Keeper) is { Status.Healthy: true };
-        if (healthy != instance.Status.Healthy)
-        {
-            pass = pass.Noting(healthy
-                ? new SentinelNote.InstanceBack(uid, instance.Spec.Keeper)
-                : new SentinelNote.InstanceFailed(uid, instance.Spec.Keeper));
-        }
-
-        return pass.WithInstance(instance with { Status = instance.Status with { Healthy = healthy } });
+        instance = instance with { Status = instance.Status with { Healthy = healthy } };
+        return Tell(pass, instance).WithInstance(instance);
     }
+
+    /// <summary>An instance that was never ready has not failed; it is being made, however long that takes.</summary>
+    private static Pass Tell(Pass pass, Instance instance)
+    {
+        var (was, ready) = (IsReady(pass.View.Data.Instances[instance.Uid].Status), IsReady(instance.Status));
+        return was == ready
+            ? pass
+            : pass.Noting(ready
+                ? new SentinelNote.InstanceBack(instance.Uid, instance.Spec.Keeper)
+                : new SentinelNote.InstanceFailed(instance.Uid, instance.Spec.Keeper));
+    }
+
+    private static bool IsReady(InstanceStatus status) =>
+        status.Healthy && status.CurrentGeneration != Generation.None;
 
     private static SentinelMemory Forget(Pass pass)
     {

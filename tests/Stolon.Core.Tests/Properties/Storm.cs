@@ -26,6 +26,10 @@ internal sealed class Storm
         }
 
         World.Settle();
+        if (seed % 2 == 0)
+        {
+            Slow(World.Keepers.Values.Last().Uid);
+        }
     }
 
     public World World { get; }
@@ -116,7 +120,7 @@ internal sealed class Storm
     {
         foreach (var primary in World.Keepers.Values.Where(k => k is { Healthy: true, IsStandby: false, Applied: not null }))
         {
-            for (var n = _random.Next(4); n > 0; n--)
+            for (var n = _random.Next(6); n > 0; n--)
             {
                 var commit = ++_commits;
                 Give(primary, primary.Commits.Add(commit));
@@ -134,7 +138,7 @@ internal sealed class Storm
             {
                 (standby.Timeline, standby.History) = (source.Timeline, source.History);
                 var missing = source.Commits.Count - standby.Commits.Count;
-                var sent = _slow.Contains(standby.Uid) ? Math.Min(1, missing) : _random.Next(missing + 1);
+                var sent = _slow.Contains(standby.Uid) ? Math.Min(_random.Next(2), missing) : _random.Next(missing + 1);
                 Give(standby, source.Commits.GetRange(0, standby.Commits.Count + sent));
             }
         }

@@ -46,6 +46,20 @@ public sealed class StandbyTests
     }
 
     [Fact]
+    public void A_clone_that_takes_long_is_not_called_failed()
+    {
+        var world = World.Running("k1");
+        world.Keeper("k2", obeys: false);
+        for (var n = 0; n < 20; n++)
+        {
+            Assert.DoesNotContain(world.Tick().Notes, note => note is SentinelNote.InstanceFailed or SentinelNote.InstanceBack);
+        }
+
+        world.Keeper("k2").Obeys = true;
+        Assert.Contains(new SentinelNote.InstanceBack(new("i2"), new("k2")), world.Tick().Notes);
+    }
+
+    [Fact]
     public void A_failed_standby_without_a_replacement_is_kept()
     {
         var world = World.Running("k1", "k2");

@@ -1,0 +1,29 @@
+using System.Runtime.CompilerServices;
+using Xunit;
+
+namespace Stolon.Core.Tests.Scenarios;
+
+/// <summary>Every *.scenario here comes out as it says. With STOLON_REWRITE=1 it says afterwards how it came out: read the diff.</summary>
+public sealed class ScenarioTests
+{
+    public static TheoryData<string> Stories =>
+        [.. Directory.EnumerateFiles(Folder(), "*.scenario").Select(f => Path.GetFileNameWithoutExtension(f)).Order()];
+
+    [Theory]
+    [MemberData(nameof(Stories))]
+    public void A_story_comes_out_as_told(string story)
+    {
+        var file = Path.Combine(Folder(), story + ".scenario");
+        var told = File.ReadAllText(file);
+        var played = ScenarioRunner.Play(told);
+        if (Environment.GetEnvironmentVariable("STOLON_REWRITE") == "1")
+        {
+            File.WriteAllText(file, played);
+            return;
+        }
+
+        Assert.Equal(told, played);
+    }
+
+    private static string Folder([CallerFilePath] string here = "") => Path.GetDirectoryName(here)!;
+}
