@@ -13,7 +13,8 @@ internal static class SynchronousStandbyConfirmation
     public static Pass Apply(Pass pass)
     {
         var primary = pass.Primary!;
-        var wanted = primary.Spec.SynchronousStandbys ?? [];
+        // As sets: the original writes the confirmed ones in the order in which they came.
+        var wanted = (primary.Spec.SynchronousStandbys ?? []).ToSortedSet();
         var known = (primary.Status.SynchronousStandbys ?? []).Intersect(wanted).ToSortedSet();
         var thresholds = Thresholds(pass, primary, [.. wanted.Except(known)]);
         var caughtUp = thresholds.Positions

@@ -16,8 +16,8 @@ internal static class SynchronousStandbys
 
         pass = SynchronousStandbyConfirmation.Apply(pass);
         var primary = pass.Primary!;
-        var wanted = primary.Spec.SynchronousStandbys ?? [];
-        var known = primary.Status.SynchronousStandbys ?? [];
+        var wanted = (primary.Spec.SynchronousStandbys ?? []).ToSortedSet();
+        var known = (primary.Status.SynchronousStandbys ?? []).ToSortedSet();
         return wanted == known
             ? Next(pass, primary, wanted)
             : pass.Noting(new SentinelNote.WaitingForSynchronousStandbys(wanted.Except(known).ToSortedSet()));

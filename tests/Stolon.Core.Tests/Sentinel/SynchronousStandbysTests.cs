@@ -261,6 +261,21 @@ public sealed class SynchronousStandbysTests
         Assert.Equal(("i2", null), (world.Primary, world.Target));
     }
 
+    /// <summary>As the original writes them.</summary>
+    [Fact]
+    public void In_whatever_order_the_stored_lists_are_they_are_the_same_sets()
+    {
+        var world = World.Running(World.Synchronous with { MaxSynchronousStandbys = 2 }, "k1", "k2", "k3");
+        world.Change("i1", i => i with
+        {
+            Spec = i.Spec with { SynchronousStandbys = [new("i3"), new("i2")] },
+            Status = i.Status with { SynchronousStandbys = [new("i3"), new("i2")] },
+        });
+        world.Tick();
+        Assert.Empty(world.Notes<SentinelNote.WaitingForSynchronousStandbys>());
+        Assert.Equal(("i2,i3", "i2,i3"), (world.Wanted("i1"), world.Confirmed("i1")));
+    }
+
     private static World Exchanging()
     {
         var world = World.Running(World.Synchronous, "k1", "k2", "k3");
