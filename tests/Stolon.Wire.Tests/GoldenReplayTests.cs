@@ -6,10 +6,12 @@ using Xunit;
 
 namespace Stolon.Wire.Tests;
 
-/// <summary>What the original decided from these documents we decide too, where our behaviour is meant to be equal.</summary>
-/// <remarks>We sit beside the original's leader, look at the reports of each named moment, and compare our last decision on the
-/// document of one moment with the document that the original wrote next. Not compared are statuses and times, and not replayed
-/// the steps in which we differ on purpose: we send proxies to a primary only when it takes writes (moments 04 and 13).</remarks>
+/// <summary>What the original decided from these documents we decide too, where our behaviour is meant to be
+/// equal.</summary>
+/// <remarks>We sit beside the original's leader, look at the reports of each named moment, and compare our last
+/// decision on the document of one moment with the document that the original wrote next. Not compared are statuses and
+/// times, and not replayed the steps in which we differ on purpose: we send proxies to a primary only when it takes
+/// writes (moments 04 and 13).</remarks>
 public sealed class GoldenReplayTests
 {
     [Theory]
@@ -21,7 +23,8 @@ public sealed class GoldenReplayTests
         "the primary dies", "11-two-sync", "12-failover-6", "11-two-sync", "12-failover-6", "13-failover-7")]
     [InlineData(
         "the successor is ready", "13-failover-7", "14-failover-9", "12-failover-6", "13-failover-7", "14-failover-9")]
-    [InlineData("it is given a synchronous standby", "15-failover-11", "16-failover-12", "14-failover-9", "15-failover-11")]
+    [InlineData(
+        "it is given a synchronous standby", "15-failover-11", "16-failover-12", "14-failover-9", "15-failover-11")]
     [InlineData("the old primary's keeper returns", "16-failover-12", "17-rejoin-1", "16-failover-12", "17-rejoin-1")]
     [InlineData("the old primary's keeper clones", "17-rejoin-1", "18-rejoin-2", "17-rejoin-1", "18-rejoin-2")]
     [InlineData("the clone becomes synchronous", "18-rejoin-2", "19-rejoin-3", "18-rejoin-2", "19-rejoin-3")]
@@ -35,7 +38,8 @@ public sealed class GoldenReplayTests
         Assert.Equal(original.Instances.Keys, decided.Instances.Keys);
         foreach (var (uid, instance) in original.Instances)
         {
-            Assert.True(instance.Spec == decided.Instances[uid].Spec, $"{story}: {instance.Spec}\n{decided.Instances[uid].Spec}");
+            Assert.True(instance.Spec == decided.Instances[uid].Spec,
+                $"{story}: {instance.Spec}\n{decided.Instances[uid].Spec}");
             Assert.Equal(instance.Generation, decided.Instances[uid].Generation);
             Assert.Equal(Sorted(instance.Status), Sorted(decided.Instances[uid].Status));
         }
@@ -74,7 +78,8 @@ public sealed class GoldenReplayTests
         var data = Data(moment);
         var decided = Decide(data, [], moment).Data;
         Assert.Equal(
-            data.Instances.Values.Select(i => (i.Uid, i.Generation)), decided.Instances.Values.Select(i => (i.Uid, i.Generation)));
+            data.Instances.Values.Select(i => (i.Uid, i.Generation)),
+            decided.Instances.Values.Select(i => (i.Uid, i.Generation)));
         Assert.Equal(data.Proxy, decided.Proxy);
     }
 

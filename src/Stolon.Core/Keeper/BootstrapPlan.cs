@@ -12,8 +12,8 @@ internal static class BootstrapPlan
         InstanceInitMode.PointInTimeRecovery => Restore(view, instance),
         InstanceInitMode.Resync => ResyncPlan.For(view, instance),
         InstanceInitMode.None => view.Refused(
-            $"the local data belongs to instance {view.Local.Uid?.Value ?? "none"}, not to the assigned {instance.Uid}, and that"
-            + " one is not to be initialised: its data was lost. The sentinel will assign another instance"),
+            $"the local data belongs to instance {view.Local.Uid?.Value ?? "none"}, not to the assigned "
+            + $"{instance.Uid}, and that one is not to be initialised: its data was lost. The sentinel will assign another instance"),
         _ => view.Refused($"instance {instance.Uid} has no init mode"),
     };
 
@@ -57,7 +57,8 @@ internal static class BootstrapPlan
 
         if (view.Local.Initializing)
         {
-            return view.Refused("the data directory to be adopted was left half-made by an initialisation that did not end");
+            return view.Refused(
+                "the data directory to be adopted was left half-made by an initialisation that did not end");
         }
 
         // Noted as this instance's only when everything is known of it: an interrupted adoption begins anew.
@@ -84,7 +85,8 @@ internal static class BootstrapPlan
     private static KeeperStep[] Capture(Instance instance, InstanceState state) =>
         instance.Spec.IncludePreviousConfig ? [new KeeperStep.CaptureParameters(state)] : [];
 
-    /// <summary>First the note that the data is being made, last the stop: the instance then starts in its role.</summary>
+    /// <summary>First the note that the data is being made, last the stop: the instance then starts in its
+    /// role.</summary>
     private static KeeperPlan Prepare(
         KeeperView view, Instance instance, IEnumerable<KeeperStep> steps, InstanceState state) =>
         view.Act([new KeeperStep.SaveInstance(state), .. steps, new KeeperStep.Stop()]) with

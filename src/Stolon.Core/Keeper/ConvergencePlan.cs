@@ -2,8 +2,8 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>What a keeper does next, given the cluster data, its files and its server (keeper.md 4). After the steps it looks
-/// again, until the answer is that nothing is to be done.</summary>
+/// <summary>What a keeper does next, given the cluster data, its files and its server (keeper.md 4). After the steps it
+/// looks again, until the answer is that nothing is to be done.</summary>
 public static class ConvergencePlan
 {
     public static KeeperPlan For(KeeperView view)
@@ -40,8 +40,8 @@ public static class ConvergencePlan
             : ForRole(view, instance);
     }
 
-    /// <summary>Until the sentinel has seen this run of the keeper, nothing is started; a server found running as the instance
-    /// that is assigned goes on undisturbed.</summary>
+    /// <summary>Until the sentinel has seen this run of the keeper, nothing is started; a server found running as the
+    /// instance that is assigned goes on undisturbed.</summary>
     private static KeeperPlan AwaitRecognition(KeeperView view, Instance instance) =>
         view.Look.Server is not null && (view.Local.Uid != instance.Uid || LeftHalfMade(view))
             ? view.Act(new KeeperStep.Stop())
@@ -50,7 +50,8 @@ public static class ConvergencePlan
     private static bool LeftHalfMade(KeeperView view) =>
         view.Local.Initializing && view.Memory.Prepared != view.Local.Uid;
 
-    /// <summary>An adoption that was interrupted leaves a server running with the temporary configuration, which no reload replaces.
+    /// <summary>An adoption that was interrupted leaves a server running with the temporary configuration, which no
+    /// reload replaces.
     /// </summary>
     private static bool MayRunTemporarily(KeeperView view) =>
         view.Look.Server is not null

@@ -5,10 +5,12 @@ namespace Stolon.Core.Keeper;
 /// <summary>What a running keeper knows beside its files. Lost when it restarts, and safe to lose.</summary>
 public sealed record KeeperMemory
 {
-    /// <summary>The instance whose data this process has made ready. Without it, data marked as initialising is half-made.</summary>
+    /// <summary>The instance whose data this process has made ready. Without it, data marked as initialising is
+    /// half-made.</summary>
     public InstanceUid? Prepared { get; init; }
 
-    /// <summary>The instance for which using the data already here (as it is, or rewound) has failed: clone it.</summary>
+    /// <summary>The instance for which using the data already here (as it is, or rewound) has failed: clone
+    /// it.</summary>
     public InstanceUid? MustClone { get; init; }
 
     /// <summary>What the running server was last told; null: unknown, for instance found running.</summary>

@@ -3,7 +3,8 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>One thing a keeper does to its files or its server. Steps are done in order; the first that fails ends the plan.</summary>
+/// <summary>One thing a keeper does to its files or its server. Steps are done in order; the first that fails ends the
+/// plan.</summary>
 public abstract record KeeperStep
 {
     private KeeperStep()

@@ -25,9 +25,11 @@ public sealed record KeeperView
 
     public ClusterSettings Settings => ClusterSettings.From(Data.Cluster.Spec);
 
-    /// <summary>The instance that <paramref name="instance"/> follows inside this cluster; null: none, or it is gone.</summary>
+    /// <summary>The instance that <paramref name="instance"/> follows inside this cluster; null: none, or it is
+    /// gone.</summary>
     public Instance? FollowedBy(Instance instance) =>
-        instance.Spec.Follow is FollowSource.Internal follow && Data.Instances.TryGetValue(follow.Instance, out var followed)
+        instance.Spec.Follow is FollowSource.Internal follow
+            && Data.Instances.TryGetValue(follow.Instance, out var followed)
             ? followed
             : null;
 }

@@ -17,7 +17,8 @@ public sealed record InstanceState
     /// <summary>Last generation carried out completely; none: not yet.</summary>
     public Generation Generation { get; init; }
 
-    /// <summary>Set from the start of an initialisation until a complete convergence: data found with it is half-made.</summary>
+    /// <summary>Set from the start of an initialisation until a complete convergence: data found with it is
+    /// half-made.</summary>
     public bool Initializing { get; init; }
 
     /// <summary>The parameters found at initialisation; null unless asked for.</summary>

@@ -4,7 +4,8 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>What a keeper sees of its PostgreSQL before it plans: files, process, and the server's own answers.</summary>
+/// <summary>What a keeper sees of its PostgreSQL before it plans: files, process, and the server's own
+/// answers.</summary>
 public sealed record PostgresLook
 {
     /// <summary>Of the programs on this host.</summary>
@@ -35,10 +36,12 @@ public sealed record DataDirectoryLook
     /// <summary>Of the last checkpoint.</summary>
     public Timeline Timeline { get; init; }
 
-    /// <summary>The last checkpoint's own position: where WAL ends when <see cref="ShutDownCleanly"/> as a primary.</summary>
+    /// <summary>The last checkpoint's own position: where WAL ends when <see cref="ShutDownCleanly"/> as a
+    /// primary.</summary>
     public Lsn CheckpointPosition { get; init; }
 
-    /// <summary>The server was last stopped by an orderly shutdown, as a primary: nothing follows the last checkpoint.</summary>
+    /// <summary>The server was last stopped by an orderly shutdown, as a primary: nothing follows the last
+    /// checkpoint.</summary>
     public bool ShutDownCleanly { get; init; }
 }
 

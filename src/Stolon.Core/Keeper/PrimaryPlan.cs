@@ -24,7 +24,8 @@ internal static class PrimaryPlan
     {
         if (view.Look.Data is null)
         {
-            return view.Refused("the data directory holds no complete PostgreSQL data, and a primary's data cannot be made anew");
+            return view.Refused(
+                "the data directory holds no complete PostgreSQL data, and a primary's data cannot be made anew");
         }
 
         if (view.Look.Server is not { } server)
@@ -47,8 +48,8 @@ internal static class PrimaryPlan
                 restart: () => Start(view, instance, [new KeeperStep.Stop()]));
     }
 
-    /// <summary>A primary with synchronous standbys that was down shows, once started, commits no standby has confirmed: ordinary
-    /// users stay out until the standbys are back (keeper.md 6.4).</summary>
+    /// <summary>A primary with synchronous standbys that was down shows, once started, commits no standby has
+    /// confirmed: ordinary users stay out until the standbys are back (keeper.md 6.4).</summary>
     private static KeeperPlan Start(KeeperView view, Instance instance, ReadOnlySpan<KeeperStep> before)
     {
         var internalOnly = instance.Spec.SynchronousReplication;

@@ -3,7 +3,8 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>Keeps one replication slot for each follower and each additional name (keeper.md 4.6). Others' slots are not touched.</summary>
+/// <summary>Keeps one replication slot for each follower and each additional name (keeper.md 4.6). Others' slots are
+/// not touched.</summary>
 internal static class ReplicationSlotPlan
 {
     public static IEnumerable<KeeperStep> For(Instance instance, ServerAnswers answers)

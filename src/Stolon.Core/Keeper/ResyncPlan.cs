@@ -5,14 +5,14 @@ using Stolon.Core.Sentinel;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>Makes the local data a copy of the followed instance's, by the cheapest way that works: as it is, rewound, cloned
-/// (keeper.md 4.1, resync). What is here is deleted only when a healthy source is known.</summary>
+/// <summary>Makes the local data a copy of the followed instance's, by the cheapest way that works: as it is, rewound,
+/// cloned (keeper.md 4.1, resync). What is here is deleted only when a healthy source is known.</summary>
 internal static class ResyncPlan
 {
     public static KeeperPlan For(KeeperView view, Instance instance)
     {
-        // What runs here is not the assigned instance; it may be a primary that was replaced. It stops before anything is waited
-        // for, and whether its data can be used as they are shows only then.
+        // What runs here is not the assigned instance; it may be a primary that was replaced. It stops before anything
+        // is waited for, and whether its data can be used as they are shows only then.
         if (view.Look.Server is not null)
         {
             return view.Act(new KeeperStep.Stop());
@@ -51,8 +51,8 @@ internal static class ResyncPlan
         && view.Memory.MustClone != instance.Uid
         && !view.Local.Initializing;
 
-    /// <summary>A primary that was shut down in order, its last record lying before the point where the followed instance's timeline
-    /// branched off, has nothing the followed one lacks: it can follow as it is.</summary>
+    /// <summary>A primary that was shut down in order, its last record lying before the point where the followed
+    /// instance's timeline branched off, has nothing the followed one lacks: it can follow as it is.</summary>
     private static bool NothingDiverged(DataDirectoryLook local, Instance followed) =>
         local.ShutDownCleanly
         && followed.Status.TimelineHistory.Any(

@@ -15,7 +15,8 @@ public enum RecoveryMode
     Recovery,
 }
 
-/// <summary>Everything the keeper writes for one server: parameters, recovery settings, host-based authentication.</summary>
+/// <summary>Everything the keeper writes for one server: parameters, recovery settings, host-based
+/// authentication.</summary>
 public sealed record ServerConfiguration
 {
     public required ValueMap<string, string> Parameters { get; init; }

@@ -3,7 +3,8 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>Brings slots, parameters and host access of a server that is in its role to what is wanted (keeper.md 4.3).</summary>
+/// <summary>Brings slots, parameters and host access of a server that is in its role to what is wanted (keeper.md
+/// 4.3).</summary>
 internal static class SettingsPlan
 {
     private const string SynchronousStandbyNames = "synchronous_standby_names";
@@ -49,7 +50,8 @@ internal static class SettingsPlan
         return Reached(view, instance, memory, slots, answers);
     }
 
-    /// <summary>Dropping a slot may fail while it is in use; that does not keep the generation from being reached.</summary>
+    /// <summary>Dropping a slot may fail while it is in use; that does not keep the generation from being
+    /// reached.</summary>
     private static KeeperPlan Reached(
         KeeperView view, Instance instance, KeeperMemory memory, List<KeeperStep> drops, ServerAnswers answers)
     {

@@ -53,7 +53,8 @@ internal static class StandbyPlan
                 view, instance, answers, wanted, restart: () => Start(view, wanted, [new KeeperStep.Stop()]));
     }
 
-    /// <summary>Before PostgreSQL 13 a server read what to follow only at start (and before 14 the restore command).</summary>
+    /// <summary>Before PostgreSQL 13 a server read what to follow only at start (and before 14 the restore
+    /// command).</summary>
     private static bool RestartToFollow(KeeperView view, ServerConfiguration wanted)
     {
         if (view.Memory.InEffect is not { } inEffect)

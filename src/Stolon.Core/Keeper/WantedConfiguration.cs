@@ -12,8 +12,8 @@ public static class WantedConfiguration
     public static ServerConfiguration Primary(KeeperView view, Instance instance, bool internalOnly) =>
         Plain(view, instance, internalOnly);
 
-    /// <summary>To start from data of either kind what is to be a primary: a standby's data start as a standby, to be promoted, for
-    /// only a promotion gives their further history a timeline of its own.</summary>
+    /// <summary>To start from data of either kind what is to be a primary: a standby's data start as a standby, to be
+    /// promoted, for only a promotion gives their further history a timeline of its own.</summary>
     internal static ServerConfiguration PrimaryToBe(KeeperView view, Instance instance, bool internalOnly) =>
         Plain(view, instance, internalOnly) with
         {
@@ -38,7 +38,8 @@ public static class WantedConfiguration
             };
     }
 
-    /// <summary>While a backup is being brought to its target, or to the external server's history (keeper.md 4.1, pitr).</summary>
+    /// <summary>While a backup is being brought to its target, or to the external server's history (keeper.md 4.1,
+    /// pitr).</summary>
     public static ServerConfiguration Restoring(KeeperView view, Instance instance)
     {
         var backup = instance.Spec.PointInTimeConfig;

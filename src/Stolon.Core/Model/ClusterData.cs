@@ -2,7 +2,8 @@ using Stolon.Core.Common;
 
 namespace Stolon.Core.Model;
 
-/// <summary>The whole desired and last known state: one document, written by one sentinel at a time (cluster-data.md 1).</summary>
+/// <summary>The whole desired and last known state: one document, written by one sentinel at a time (cluster-data.md
+/// 1).</summary>
 public sealed record ClusterData
 {
     /// <summary>Time of the last write by a sentinel; never right after initialisation.</summary>

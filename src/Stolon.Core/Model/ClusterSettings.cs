@@ -30,10 +30,12 @@ public sealed record ClusterSettings
 
     public required ushort MaxStandbysPerSender { get; init; }
 
-    /// <summary>Bytes of WAL. The default is 1 232 896: the original wrote 1024 * 1204 and clusters in service rely on the number.</summary>
+    /// <summary>Bytes of WAL. The default is 1 232 896: the original wrote 1024 * 1204 and clusters in service rely on
+    /// the number.</summary>
     public required uint MaxStandbyLagBytes { get; init; }
 
-    /// <summary>As asked; effective only with cluster role primary, see <see cref="SynchronousReplicationInForce"/>.</summary>
+    /// <summary>As asked; effective only with cluster role primary, see
+    /// <see cref="SynchronousReplicationInForce"/>.</summary>
     public required bool SynchronousReplication { get; init; }
 
     public required ushort MinSynchronousStandbys { get; init; }

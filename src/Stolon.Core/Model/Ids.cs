@@ -16,7 +16,8 @@ public readonly record struct KeeperUid(string Value) : IComparable<KeeperUid>
     public static bool operator >=(KeeperUid left, KeeperUid right) => left.CompareTo(right) >= 0;
 }
 
-/// <summary>One life of a PostgreSQL instance on a keeper ("db" in the stored format). A new uid means: initialise anew.</summary>
+/// <summary>One life of a PostgreSQL instance on a keeper ("db" in the stored format). A new uid means: initialise
+/// anew.</summary>
 public readonly record struct InstanceUid(string Value) : IComparable<InstanceUid>
 {
     public int CompareTo(InstanceUid other) => string.CompareOrdinal(Value, other.Value);

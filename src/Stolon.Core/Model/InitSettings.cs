@@ -33,7 +33,8 @@ public sealed record ExistingConfig
 /// <summary>How a backup is restored (cluster-spec.md 1, PITRConfig).</summary>
 public sealed record PointInTimeConfig
 {
-    /// <summary>Shell command; <c>%d</c> is the data directory, <c>%%</c> a percent sign. Empty is a validation error.</summary>
+    /// <summary>Shell command; <c>%d</c> is the data directory, <c>%%</c> a percent sign. Empty is a validation
+    /// error.</summary>
     public string? DataRestoreCommand { get; init; }
 
     public ArchiveRecoverySettings? ArchiveRecovery { get; init; }

@@ -17,7 +17,8 @@ public sealed record Instance
     /// <summary>The keeper has carried out the present specification.</summary>
     public bool Converged => Status.CurrentGeneration == Generation;
 
-    /// <summary>Takes the place of a primary in the cluster: a primary, or the follower of an external server.</summary>
+    /// <summary>Takes the place of a primary in the cluster: a primary, or the follower of an external
+    /// server.</summary>
     public bool IsPrimaryType =>
         Spec.Role == InstanceRole.Primary
         || (Spec.Role == InstanceRole.Standby && Spec.Follow is FollowSource.External);

@@ -21,7 +21,8 @@ public enum InstanceInitMode
     Resync,
 }
 
-/// <summary>What an instance shall be (cluster-data.md 4, DBSpec). Its members' equality decides its generation.</summary>
+/// <summary>What an instance shall be (cluster-data.md 4, DBSpec). Its members' equality decides its
+/// generation.</summary>
 public sealed record InstanceSpec
 {
     public required KeeperUid Keeper { get; init; }

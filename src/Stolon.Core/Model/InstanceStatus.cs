@@ -29,7 +29,8 @@ public sealed record InstanceStatus
 
     public ValueMap<string, string> PgParameters { get; init; } = ValueMap<string, string>.Empty;
 
-    /// <summary>The standbys known to be in sync with respect to the present specification (sentinel.md 8), sorted.</summary>
+    /// <summary>The standbys known to be in sync with respect to the present specification (sentinel.md 8),
+    /// sorted.</summary>
     public ValueList<InstanceUid>? SynchronousStandbys { get; init; }
 
     /// <summary>Name of the oldest WAL segment the instance still has; null = unknown.</summary>

@@ -13,7 +13,8 @@ public abstract record RouteDecision
     /// <summary>Nowhere. Close everything, and then confirm this generation.</summary>
     public sealed record Closed(Generation Generation) : RouteDecision;
 
-    /// <summary>There is a primary, but this proxy is not among the enabled ones: confirm this generation, and close.</summary>
+    /// <summary>There is a primary, but this proxy is not among the enabled ones: confirm this generation, and
+    /// close.</summary>
     public sealed record NotEnabled(Generation Generation) : RouteDecision;
 
     /// <summary>To the primary, once this generation has been confirmed.</summary>

@@ -30,10 +30,12 @@ internal sealed record Candidates(ValueList<Instance> Best, ValueList<SentinelNo
     internal static ValueList<Instance> MostAdvancedFirst(IEnumerable<Instance> instances) =>
         instances.OrderByDescending(i => i.Status.Position).ThenBy(i => i.Uid).ToValueList();
 
-    /// <summary>The instances that surely have every acknowledged commit; null: synchronous replication does not say.</summary>
-    /// <remarks>While an elected primary has not converged, the primary it replaces is still among the instances. Nobody has been
-    /// routed to the elected one and nothing it wrote was acknowledged (its only synchronous standby is the one it replaces), so
-    /// the replaced primary and whoever was confirmed against it have everything too.</remarks>
+    /// <summary>The instances that surely have every acknowledged commit; null: synchronous replication does not
+    /// say.</summary>
+    /// <remarks>While an elected primary has not converged, the primary it replaces is still among the instances.
+    /// Nobody has been routed to the elected one and nothing it wrote was acknowledged (its only synchronous standby is
+    /// the one it replaces), so the replaced primary and whoever was confirmed against it have everything
+    /// too.</remarks>
     private static ValueList<InstanceUid>? ConfirmedSynchronous(Pass pass, Instance primary)
     {
         if (!primary.Spec.SynchronousReplication)

@@ -3,8 +3,8 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Counts generations and stamps times: an instance whose specification changed is one generation further, and whatever
-/// differs from what was read was changed now (sentinel.md 7.3, cluster-data.md 6).</summary>
+/// <summary>Counts generations and stamps times: an instance whose specification changed is one generation further, and
+/// whatever differs from what was read was changed now (sentinel.md 7.3, cluster-data.md 6).</summary>
 internal static class ChangeStamps
 {
     public static Pass Apply(Pass pass)

@@ -49,8 +49,9 @@ internal static class Convergence
         return overdue ? ConvergenceState.Failed : ConvergenceState.Converging;
     }
 
-    /// <summary>A first initdb has initTimeout, a backup or an adopted directory has no limit, a clone may take long (syncTimeout);
-    /// everything else has convergenceTimeout (sentinel.md 7, "Status", and 7.1). Zero: no limit.</summary>
+    /// <summary>A first initdb has initTimeout, a backup or an adopted directory has no limit, a clone may take long
+    /// (syncTimeout); everything else has convergenceTimeout (sentinel.md 7, "Status", and 7.1). Zero: no
+    /// limit.</summary>
     public static TimeSpan TimeoutOf(Pass pass, Instance instance)
     {
         if (pass.View.Data.Cluster.Phase == ClusterPhase.Initializing)

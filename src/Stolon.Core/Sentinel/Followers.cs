@@ -6,7 +6,8 @@ namespace Stolon.Core.Sentinel;
 /// <summary>Who follows whom (sentinel.md 7.2, 5.3 d and g, and step 6).</summary>
 internal static class Followers
 {
-    /// <summary>Every standby follows the primary; the good ones are never to be initialised again under this uid.</summary>
+    /// <summary>Every standby follows the primary; the good ones are never to be initialised again under this
+    /// uid.</summary>
     public static Pass Repoint(Pass pass)
     {
         var primary = pass.Primary!;

@@ -84,7 +84,8 @@ internal static class Initialization
             _ => pass,
         };
 
-    /// <summary>Healthy, and not only because it has not been sick for long enough: its parameters are about to be taken over.</summary>
+    /// <summary>Healthy, and not only because it has not been sick for long enough: its parameters are about to be
+    /// taken over.</summary>
     private static bool HasSpoken(Instance primary) =>
         primary.Status.Healthy && !string.IsNullOrEmpty(primary.Status.SystemIdentifier);
 

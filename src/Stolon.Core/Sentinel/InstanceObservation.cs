@@ -40,10 +40,9 @@ internal static class InstanceObservation
         if (!report.Healthy)
         {
             pass = pass.WithInstance(instance with { Status = status });
-            return FailingSince(
-                pass with { Memory = pass.Memory with { ReportedSync = pass.Memory.ReportedSync.Without(instance.Uid) } },
-                instance.Uid,
-                pass.View.Now);
+            var reported = pass.Memory.ReportedSync.Without(instance.Uid);
+            pass = pass with { Memory = pass.Memory with { ReportedSync = reported } };
+            return FailingSince(pass, instance.Uid, pass.View.Now);
         }
 
         return Remember(pass, instance.Uid, report).WithInstance(instance with
@@ -98,7 +97,8 @@ internal static class InstanceObservation
             healthy = pass.View.Now - since <= pass.Settings.FailInterval;
         }
 
-        healthy = healthy && pass.Data.Keepers.Find<KeeperUid, KeeperRecord>(instance.Spec.Keeper) is { Status.Healthy: true };
+        healthy = healthy
+            && pass.Data.Keepers.Find<KeeperUid, KeeperRecord>(instance.Spec.Keeper) is { Status.Healthy: true };
         instance = instance with { Status = instance.Status with { Healthy = healthy } };
         return Tell(pass, instance).WithInstance(instance);
     }
@@ -122,7 +122,8 @@ internal static class InstanceObservation
         var instances = pass.Data.Instances;
         return pass.Memory with
         {
-            InstanceFailingSince = pass.Memory.InstanceFailingSince.Where(e => instances.ContainsKey(e.Key)).ToValueMap(),
+            InstanceFailingSince =
+                pass.Memory.InstanceFailingSince.Where(e => instances.ContainsKey(e.Key)).ToValueMap(),
             Positions = pass.Memory.Positions.Where(e => instances.ContainsKey(e.Key)).ToValueMap(),
             ReportedSync = pass.Memory.ReportedSync.Where(e => instances.ContainsKey(e.Key)).ToValueMap(),
         };

@@ -3,7 +3,8 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Who is alive: keepers by the change of their reports, on this sentinel's clock only (sentinel.md 5, 1 to 7).</summary>
+/// <summary>Who is alive: keepers by the change of their reports, on this sentinel's clock only (sentinel.md 5, 1 to
+/// 7).</summary>
 internal static class KeeperObservation
 {
     public static Pass Apply(Pass pass)
@@ -29,7 +30,8 @@ internal static class KeeperObservation
             ? heard.At + pass.Settings.SleepInterval
             : pass.View.Now;
 
-    /// <summary>A report that was there at the first look and has not changed since proves nothing, neither life nor death.</summary>
+    /// <summary>A report that was there at the first look and has not changed since proves nothing, neither life nor
+    /// death.</summary>
     internal static bool Unproven(Pass pass, KeeperUid keeper) =>
         pass.Memory.Keepers.TryGetValue(keeper, out var heard)
         && !heard.Proven

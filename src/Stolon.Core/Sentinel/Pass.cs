@@ -3,7 +3,8 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>The state of a decision on its way through the passes: what was seen, what has been decided so far, and why.</summary>
+/// <summary>The state of a decision on its way through the passes: what was seen, what has been decided so far, and
+/// why.</summary>
 public sealed record Pass
 {
     private Pass(SentinelView view, SentinelMemory memory)
@@ -55,9 +56,12 @@ public sealed record Pass
     public Pass ThenIn(ClusterPhase phase, Func<Pass, Pass> step) =>
         View.Data.Cluster.Phase == phase ? Then(step) : this;
 
-    /// <summary>Applies the step only when the primary stays, is healthy and has carried out its specification.</summary>
+    /// <summary>Applies the step only when the primary stays, is healthy and has carried out its
+    /// specification.</summary>
     public Pass ThenWithSteadyPrimary(Func<Pass, Pass> step) =>
-        View.Data.Cluster.Phase == ClusterPhase.Normal && !Elected && Primary is { Status.Healthy: true, Converged: true }
+        View.Data.Cluster.Phase == ClusterPhase.Normal
+        && !Elected
+        && Primary is { Status.Healthy: true, Converged: true }
             ? Then(step)
             : this;
 
@@ -68,7 +72,9 @@ public sealed record Pass
 
     /// <summary>Asks to be run again at that moment.</summary>
     public Pass DueAt(TimeSpan moment) =>
-        moment > View.Now && (NextDeadline is null || moment < NextDeadline) ? this with { NextDeadline = moment } : this;
+        moment > View.Now && (NextDeadline is null || moment < NextDeadline)
+            ? this with { NextDeadline = moment }
+            : this;
 
     public (Pass Pass, InstanceUid Uid) TakeUid() => (this with { UsedUids = UsedUids + 1 }, View.FreshUids[UsedUids]);
 

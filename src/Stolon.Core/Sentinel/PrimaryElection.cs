@@ -2,7 +2,8 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Keeps the primary, replaces it, or leaves it because nobody may take its place (sentinel.md 7.2, steps 2 and 3).</summary>
+/// <summary>Keeps the primary, replaces it, or leaves it because nobody may take its place (sentinel.md 7.2, steps 2
+/// and 3).</summary>
 internal static class PrimaryElection
 {
     public static Pass Apply(Pass pass)

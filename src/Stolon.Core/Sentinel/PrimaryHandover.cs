@@ -22,8 +22,9 @@ internal static class PrimaryHandover
             .Noting(new SentinelNote.PrimaryElected(winner.Uid, winner.Spec.Keeper, old.Uid));
     }
 
-    /// <summary>The winner's commits wait for the primary it replaces and for that one's other synchronous standbys: until it has
-    /// converged and been given standbys of its own, it can acknowledge nothing that could be lost.</summary>
+    /// <summary>The winner's commits wait for the primary it replaces and for that one's other synchronous standbys:
+    /// until it has converged and been given standbys of its own, it can acknowledge nothing that could be
+    /// lost.</summary>
     private static Pass WithSynchrony(Pass pass, InstanceUid winner, Instance old)
     {
         if (!pass.Settings.SynchronousReplicationInForce)

@@ -3,8 +3,8 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Which proxies may be forwarding: all that have a report, until it has been stale for twice the proxy's own timeout,
-/// within which the proxy has closed everything by itself (sentinel.md 6).</summary>
+/// <summary>Which proxies may be forwarding: all that have a report, until it has been stale for twice the proxy's own
+/// timeout, within which the proxy has closed everything by itself (sentinel.md 6).</summary>
 internal static class ProxyObservation
 {
     public static Pass Apply(Pass pass)

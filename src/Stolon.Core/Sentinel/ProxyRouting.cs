@@ -3,8 +3,8 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Where proxies are sent: never to two primaries, and to a new one only when every live proxy has let go of the old and
-/// the new one takes writes (sentinel.md 7.2, step 5.1).</summary>
+/// <summary>Where proxies are sent: never to two primaries, and to a new one only when every live proxy has let go of
+/// the old and the new one takes writes (sentinel.md 7.2, step 5.1).</summary>
 internal static class ProxyRouting
 {
     public static Pass Apply(Pass pass)
@@ -32,8 +32,8 @@ internal static class ProxyRouting
                 .Noting(new SentinelNote.ProxiesRouted(null));
     }
 
-    /// <remarks>The original exposes a primary before it is promoted; clients then meet a server that refuses writes. Here it must
-    /// have reported that it carried out its present specification.</remarks>
+    /// <remarks>The original exposes a primary before it is promoted; clients then meet a server that refuses writes.
+    /// Here it must have reported that it carried out its present specification.</remarks>
     private static Pass Expose(Pass pass, Instance primary)
     {
         var proxy = pass.Data.Proxy;
@@ -50,7 +50,8 @@ internal static class ProxyRouting
             return pass.Noting(new SentinelNote.WaitingForPrimary(primary.Uid));
         }
 
-        // Every active proxy has confirmed that it is closed at this generation, so all of them may be enabled with the target.
+        // Every active proxy has confirmed that it is closed at this generation, so all of them may be enabled with the
+        // target.
         return With(pass, proxy with
         {
             Target = primary.Uid,

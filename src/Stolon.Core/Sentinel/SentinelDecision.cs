@@ -7,11 +7,13 @@ namespace Stolon.Core.Sentinel;
 /// <param name="Data">The cluster data as it should be; equal to what was read when nothing is to change.</param>
 /// <param name="Memory">To be kept whether or not the data gets written.</param>
 /// <param name="Notes">What happened and why.</param>
-/// <param name="NextDeadline">When time alone will change something, as a <see cref="SentinelView.Now"/> value; null: not foreseen.</param>
+/// <param name="NextDeadline">When time alone will change something, as a <see cref="SentinelView.Now"/> value; null:
+/// not foreseen.</param>
 public sealed record SentinelDecision(
     ClusterData Data, SentinelMemory Memory, ValueList<SentinelNote> Notes, TimeSpan? NextDeadline)
 {
-    /// <summary>The table of contents of the product: from what was seen to what shall be (sentinel.md 5 to 9).</summary>
+    /// <summary>The table of contents of the product: from what was seen to what shall be (sentinel.md 5 to
+    /// 9).</summary>
     public static SentinelDecision Decide(SentinelView view, SentinelMemory memory)
     {
         var pass = Pass.Begin(view, memory)

@@ -4,9 +4,11 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>What a sentinel remembers between looks (sentinel.md 4): when it heard whom, and since when something has been wrong.</summary>
-/// <remarks>It records only what was seen, never what was hoped to be written, so it stays true when a write fails. Sentinels that
-/// do not lead keep it too: the next leader acts at once. All times are <see cref="SentinelView.Now"/> values.</remarks>
+/// <summary>What a sentinel remembers between looks (sentinel.md 4): when it heard whom, and since when something has
+/// been wrong.</summary>
+/// <remarks>It records only what was seen, never what was hoped to be written, so it stays true when a write fails.
+/// Sentinels that do not lead keep it too: the next leader acts at once. All times are <see cref="SentinelView.Now"/>
+/// values.</remarks>
 public sealed record SentinelMemory
 {
     /// <summary>False until the first look: reports found then may be left-overs of the dead.</summary>
@@ -39,7 +41,8 @@ public sealed record SentinelMemory
 /// <summary>The last sign of life of a keeper or proxy.</summary>
 /// <param name="InfoUid">Of the report; a new one is a sign of life.</param>
 /// <param name="At">When this report was first seen.</param>
-/// <param name="Proven">This sentinel has seen it change or appear; false: it was there already at the first look.</param>
+/// <param name="Proven">This sentinel has seen it change or appear; false: it was there already at the first
+/// look.</param>
 public sealed record Heard(string InfoUid, TimeSpan At, bool Proven);
 
 /// <summary>A WAL position that has not moved since.</summary>
@@ -48,7 +51,8 @@ public sealed record Standstill(Lsn Position, TimeSpan Since);
 /// <summary>A generation not yet carried out.</summary>
 public sealed record Owed(Generation Generation, TimeSpan Since);
 
-/// <summary>Where each standby must have got to before it counts as synchronous (<see cref="SynchronousStandbyConfirmation"/>).</summary>
+/// <summary>Where each standby must have got to before it counts as synchronous
+/// (<see cref="SynchronousStandbyConfirmation"/>).</summary>
 /// <param name="Primary">Whose standbys; thresholds of another primary are worthless.</param>
 /// <param name="Generation">The primary's, in force when it reported them in sync; a later one starts afresh.</param>
 /// <param name="Positions">The primary's position when each was first reported in sync under that generation.</param>

@@ -16,7 +16,8 @@ public enum NoteWeight
     Error,
 }
 
-/// <summary>Something a decision did or would not do, and why. Prints as a sentence; two equal notes say the same.</summary>
+/// <summary>Something a decision did or would not do, and why. Prints as a sentence; two equal notes say the
+/// same.</summary>
 /// <param name="Weight">How loudly it is logged.</param>
 public abstract record SentinelNote(NoteWeight Weight)
 {
@@ -47,7 +48,8 @@ public abstract record SentinelNote(NoteWeight Weight)
 
     public sealed record KeeperRetired(KeeperUid Keeper, WallTime LastHealthy) : SentinelNote(NoteWeight.Information)
     {
-        public override string Text => $"keeper {Keeper} removed: it has no instance and was last healthy at {LastHealthy}";
+        public override string Text =>
+            $"keeper {Keeper} removed: it has no instance and was last healthy at {LastHealthy}";
     }
 
     public sealed record InstanceFailed(InstanceUid Instance, KeeperUid Keeper) : SentinelNote(NoteWeight.Warning)
@@ -94,7 +96,8 @@ public abstract record SentinelNote(NoteWeight Weight)
 
     public sealed record PrimaryMissing(InstanceUid? Primary) : SentinelNote(NoteWeight.Error)
     {
-        public override string Text => $"the cluster's primary {Primary} is not among its instances; nothing is decided";
+        public override string Text =>
+            $"the cluster's primary {Primary} is not among its instances; nothing is decided";
     }
 
     public sealed record PrimaryNotOk(InstanceUid Primary, string Why) : SentinelNote(NoteWeight.Warning)
@@ -116,12 +119,14 @@ public abstract record SentinelNote(NoteWeight Weight)
     public sealed record PrimaryElected(InstanceUid Winner, KeeperUid Keeper, InstanceUid Replaced)
         : SentinelNote(NoteWeight.Warning)
     {
-        public override string Text => $"electing instance {Winner} on {Keeper} as the new primary in place of {Replaced}";
+        public override string Text =>
+            $"electing instance {Winner} on {Keeper} as the new primary in place of {Replaced}";
     }
 
     public sealed record WaitingForProxies(ValueList<ProxyUid> Proxies) : SentinelNote(NoteWeight.Information)
     {
-        public override string Text => $"waiting for proxies to let go of the old primary: {string.Join(", ", Proxies)}";
+        public override string Text =>
+            $"waiting for proxies to let go of the old primary: {string.Join(", ", Proxies)}";
     }
 
     public sealed record WaitingForPrimary(InstanceUid Primary) : SentinelNote(NoteWeight.Information)
@@ -132,7 +137,9 @@ public abstract record SentinelNote(NoteWeight Weight)
     public sealed record ProxiesRouted(InstanceUid? Target) : SentinelNote(NoteWeight.Information)
     {
         public override string Text =>
-            Target is { } target ? $"proxies are sent to primary {target}" : "proxies are told to close all connections";
+            Target is { } target
+                ? $"proxies are sent to primary {target}"
+                : "proxies are told to close all connections";
     }
 
     public sealed record ProxiesEnabled(ValueList<ProxyUid> Proxies) : SentinelNote(NoteWeight.Information)

@@ -13,7 +13,8 @@ public sealed record SentinelView
 
     public required ValueMap<ProxyUid, ProxyReport> Proxies { get; init; }
 
-    /// <summary>On this sentinel's monotonic clock, since any fixed moment. All ages are differences of these.</summary>
+    /// <summary>On this sentinel's monotonic clock, since any fixed moment. All ages are differences of
+    /// these.</summary>
     public required TimeSpan Now { get; init; }
 
     /// <summary>Only to be stored and shown.</summary>

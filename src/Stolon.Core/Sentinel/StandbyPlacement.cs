@@ -3,7 +3,8 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Keeps the number of standbys: removes what is too many, gives free keepers new ones (sentinel.md 7.2, 5.3 f).</summary>
+/// <summary>Keeps the number of standbys: removes what is too many, gives free keepers new ones (sentinel.md 7.2, 5.3
+/// f).</summary>
 /// <remarks>Standbys still being cloned count. The original leaves them out and starts surplus clones.</remarks>
 internal static class StandbyPlacement
 {

@@ -3,10 +3,12 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Removes instances whose data is of no more use; their keepers become free for new standbys (sentinel.md 7.2, 5.3 a to c).</summary>
+/// <summary>Removes instances whose data is of no more use; their keepers become free for new standbys (sentinel.md
+/// 7.2, 5.3 a to c).</summary>
 internal static class StandbyRetirement
 {
-    /// <summary>How many reporting intervals a standby must stand still before its missing WAL counts (sentinel.md 9).</summary>
+    /// <summary>How many reporting intervals a standby must stand still before its missing WAL counts (sentinel.md
+    /// 9).</summary>
     private const int StandstillIntervals = 10;
 
     public static Pass Apply(Pass pass)

@@ -4,10 +4,12 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Which of the wanted synchronous standbys are known to have every acknowledged commit (sentinel.md 8.1).</summary>
-/// <remarks>PostgreSQL calls a standby "sync" as soon as it streams with priority, even a moment before it has caught up with what
-/// was acknowledged without it. So a standby is confirmed only when its own position has reached where the primary stood when
-/// the primary, its configuration in force, first reported it in sync: from there on every commit has waited for it.</remarks>
+/// <summary>Which of the wanted synchronous standbys are known to have every acknowledged commit (sentinel.md
+/// 8.1).</summary>
+/// <remarks>PostgreSQL calls a standby "sync" as soon as it streams with priority, even a moment before it has caught
+/// up with what was acknowledged without it. So a standby is confirmed only when its own position has reached where the
+/// primary stood when the primary, its configuration in force, first reported it in sync: from there on every commit
+/// has waited for it.</remarks>
 internal static class SynchronousStandbyConfirmation
 {
     public static Pass Apply(Pass pass)
@@ -23,7 +25,8 @@ internal static class SynchronousStandbyConfirmation
         known = known.Concat(caughtUp).ToSortedSet();
         pass = pass with { Memory = pass.Memory with { SyncThresholds = thresholds } };
 
-        // A wanted standby that will not come: the wish goes back to what is known, and the next one is chosen from there.
+        // A wanted standby that will not come: the wish goes back to what is known, and the next one is chosen from
+        // there.
         var hopeless = wanted.Except(known).Any(uid => !IsGood(pass, uid, primary));
         return pass.WithInstance(primary with
         {

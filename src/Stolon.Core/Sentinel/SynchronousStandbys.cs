@@ -3,8 +3,9 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Which standbys commits wait for (sentinel.md 8). A change takes two rounds: first old and new together, and only when all
-/// of them are confirmed, the old ones go; so at any time a standby that the sentinel knows has every acknowledged commit.</summary>
+/// <summary>Which standbys commits wait for (sentinel.md 8). A change takes two rounds: first old and new together, and
+/// only when all of them are confirmed, the old ones go; so at any time a standby that the sentinel knows has every
+/// acknowledged commit.</summary>
 internal static class SynchronousStandbys
 {
     public static Pass Apply(Pass pass)
@@ -66,7 +67,8 @@ internal static class SynchronousStandbys
     /// <summary>PostgreSQL before 9.6 knows one synchronous standby only, so nothing can be merged.</summary>
     private static (int Min, int Max, bool CanMerge) Limits(Pass pass, Instance primary)
     {
-        var version = pass.Data.Keepers.Find<KeeperUid, KeeperRecord>(primary.Spec.Keeper)?.Status.BinaryVersion ?? default;
+        var version =
+            pass.Data.Keepers.Find<KeeperUid, KeeperRecord>(primary.Spec.Keeper)?.Status.BinaryVersion ?? default;
         return version is { Major: 9, Minor: < 6 }
             ? (1, 1, false)
             : (pass.Settings.MinSynchronousStandbys, pass.Settings.MaxSynchronousStandbys, true);
@@ -93,5 +95,6 @@ internal static class SynchronousStandbys
     }
 
     private static bool MayBeSynchronous(Pass pass, Instance standby) =>
-        pass.Data.Keepers.Find<KeeperUid, KeeperRecord>(standby.Spec.Keeper)?.Status.EligibleAsSynchronousStandby != false;
+        pass.Data.Keepers.Find<KeeperUid, KeeperRecord>(standby.Spec.Keeper)
+            is not { Status.EligibleAsSynchronousStandby: false };
 }

@@ -5,7 +5,8 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Tests.Builders;
 
-/// <summary>What one keeper plans from: by default keeper k1 runs the converged primary i1, with i2 on k2 as its standby.</summary>
+/// <summary>What one keeper plans from: by default keeper k1 runs the converged primary i1, with i2 on k2 as its
+/// standby.</summary>
 internal sealed class KeeperRig
 {
     public const string SystemIdentifier = FakeKeeper.Cluster;
@@ -72,7 +73,8 @@ internal sealed class KeeperRig
 
     public static KeeperRig Standby(ClusterSpec? spec = null) => Of("k2", spec);
 
-    /// <summary>Keeper k1, once primary i1, comes back after i2 has taken its place, and is assigned the new instance i3.</summary>
+    /// <summary>Keeper k1, once primary i1, comes back after i2 has taken its place, and is assigned the new instance
+    /// i3.</summary>
     public static KeeperRig Returned(ClusterSpec? spec = null)
     {
         var world = World.Running(spec ?? World.New, "k1", "k2");

@@ -5,8 +5,8 @@ using Stolon.Core.Sentinel;
 
 namespace Stolon.Core.Tests.Builders;
 
-/// <summary>A cluster as one sentinel sees it: keepers and proxies take their turn, the sentinel looks, and what it decides is
-/// written. Instances are named i1, i2, … in the order in which they are made.</summary>
+/// <summary>A cluster as one sentinel sees it: keepers and proxies take their turn, the sentinel looks, and what it
+/// decides is written. Instances are named i1, i2, … in the order in which they are made.</summary>
 internal sealed class World
 {
     private static readonly DateTimeOffset _epoch = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -54,7 +54,8 @@ internal sealed class World
 
     public string? Target => Data.Proxy.Target?.Value;
 
-    /// <summary>A cluster in normal service: i1 is primary on the first keeper, i2 and so on are its standbys.</summary>
+    /// <summary>A cluster in normal service: i1 is primary on the first keeper, i2 and so on are its
+    /// standbys.</summary>
     public static World Running(params string[] keepers) => Running(New, keepers);
 
     public static World Running(ClusterSpec spec, params string[] keepers)

@@ -13,7 +13,9 @@ public sealed class BootstrapPlanTests
     {
         var rig = Fresh(InstanceInitMode.New);
         var plan = rig.Plan();
-        Assert.Equal("SaveInstance Erase InitDb Start AwaitReady CaptureParameters SetUpRoles Stop", KeeperRig.Names(plan));
+        Assert.Equal(
+            "SaveInstance Erase InitDb Start AwaitReady CaptureParameters SetUpRoles Stop",
+            KeeperRig.Names(plan));
         Assert.Equal(new InstanceState { Uid = new InstanceUid("i1"), Initializing = true }, Saved(plan));
         Assert.True(Started(plan).Temporary);
         Assert.Equal(RecoveryMode.None, Started(plan).Configuration.Recovery);
@@ -44,7 +46,8 @@ public sealed class BootstrapPlanTests
         });
         var plan = rig.Plan();
         Assert.Equal(
-            "SaveInstance Erase Restore Start AwaitRecoveryEnd AwaitReady CaptureParameters Stop", KeeperRig.Names(plan));
+            "SaveInstance Erase Restore Start AwaitRecoveryEnd AwaitReady CaptureParameters Stop",
+            KeeperRig.Names(plan));
         Assert.Equal(RecoveryMode.Recovery, Started(plan).Configuration.Recovery);
         Assert.Equal("fetch %f %p", Started(plan).Configuration.RecoveryParameters["restore_command"]);
     }

@@ -37,7 +37,11 @@ public sealed class RolePlanTests
     public void An_elected_standby_knows_its_synchronous_standbys_before_it_is_promoted()
     {
         var rig = Elected(World.Synchronous);
-        rig.ChangeAssigned(s => s with { SynchronousReplication = true, SynchronousStandbys = [new InstanceUid("i1")] });
+        rig.ChangeAssigned(s => s with
+        {
+            SynchronousReplication = true,
+            SynchronousStandbys = [new InstanceUid("i1")],
+        });
         var plan = rig.Plan();
         Assert.Equal("Reload Promote", KeeperRig.Names(plan));
         var before = Assert.IsType<KeeperStep.Reload>(plan.Steps[0]).Configuration;
@@ -116,7 +120,11 @@ public sealed class RolePlanTests
     public void A_running_primary_that_becomes_synchronous_keeps_its_users()
     {
         var rig = KeeperRig.Primary();
-        rig.ChangeAssigned(s => s with { SynchronousReplication = true, SynchronousStandbys = [new InstanceUid("i2")] });
+        rig.ChangeAssigned(s => s with
+        {
+            SynchronousReplication = true,
+            SynchronousStandbys = [new InstanceUid("i2")],
+        });
         var plan = rig.Plan();
         Assert.Equal("Reload", KeeperRig.Names(plan));
         var told = ((KeeperStep.Reload)plan.Steps[0]).Configuration;
@@ -251,7 +259,8 @@ public sealed class RolePlanTests
     [InlineData(true, "k2", "Stop Start")]
     [InlineData(false, "k1", "")]
     [InlineData(false, "k2", "")]
-    public void A_parameter_that_waits_for_a_restart_gets_one_only_when_allowed(bool allowed, string keeper, string steps)
+    public void A_parameter_that_waits_for_a_restart_gets_one_only_when_allowed(
+        bool allowed, string keeper, string steps)
     {
         var rig = keeper == "k1" ? KeeperRig.Primary() : KeeperRig.Standby();
         rig.Respec(s => s with { AutomaticPgRestart = allowed });

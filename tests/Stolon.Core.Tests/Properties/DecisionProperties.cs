@@ -43,7 +43,8 @@ public sealed class DecisionProperties
     });
 
     [Fact]
-    public void Proxies_are_only_ever_sent_to_the_primary_that_has_carried_out_its_role() => InEveryStorm((_, before, after) =>
+    public void Proxies_are_only_ever_sent_to_the_primary_that_has_carried_out_its_role() =>
+        InEveryStorm((_, before, after) =>
     {
         if (before.Proxy.Target is null && after.Proxy.Target is { } target)
         {
@@ -54,7 +55,8 @@ public sealed class DecisionProperties
 
     [Fact]
     public void Two_proxies_never_forward_to_two_instances() => InEveryStorm((storm, _, _) =>
-        Assert.True(storm.World.Proxies.Values.Select(p => p.Forwarding).OfType<InstanceUid>().Distinct().Count() <= 1));
+        Assert.True(
+            storm.World.Proxies.Values.Select(p => p.Forwarding).OfType<InstanceUid>().Distinct().Count() <= 1));
 
     [Fact]
     public void Deciding_again_on_what_was_decided_soon_changes_nothing() => InEveryStorm((storm, _, _) =>
@@ -64,7 +66,8 @@ public sealed class DecisionProperties
         for (var round = 0; ; round++)
         {
             var again = SentinelDecision.Decide(
-                view with { FreshUids = view.FreshUids.Select(u => new InstanceUid($"{u}-{round}")).ToValueList() }, memory);
+                view with { FreshUids = view.FreshUids.Select(u => new InstanceUid($"{u}-{round}")).ToValueList() },
+                memory);
             if (ChangeWeights.Of(view.Data, again.Data) < ChangeWeight.Material)
             {
                 return;
@@ -76,18 +79,21 @@ public sealed class DecisionProperties
     });
 
     [Fact]
-    public void With_synchronous_replication_nobody_is_elected_who_was_not_confirmed() => InEveryStorm((_, before, after) =>
+    public void With_synchronous_replication_nobody_is_elected_who_was_not_confirmed() =>
+        InEveryStorm((_, before, after) =>
     {
         if (before.Cluster.Primary is { } old && after.Cluster.Primary is { } winner && old != winner
             && before.Instances[old].Spec.SynchronousReplication)
         {
             var sure = before.Instances.Values.Where(i => i.IsPrimaryType && i.Spec.SynchronousReplication).ToList();
-            Assert.Contains(winner, sure.SelectMany(Confirmed).Concat(sure.Select(i => i.Uid).Where(uid => uid != old)));
+            Assert.Contains(winner,
+                sure.SelectMany(Confirmed).Concat(sure.Select(i => i.Uid).Where(uid => uid != old)));
         }
     });
 
     [Fact]
-    public void With_synchronous_replication_an_acknowledged_commit_is_never_lost() => InEveryStorm((storm, before, after) =>
+    public void With_synchronous_replication_an_acknowledged_commit_is_never_lost() =>
+        InEveryStorm((storm, before, after) =>
     {
         if (before.Proxy.Target is null && after.Proxy.Target is { } target)
         {

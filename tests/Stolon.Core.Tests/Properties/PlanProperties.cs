@@ -10,7 +10,12 @@ namespace Stolon.Core.Tests.Properties;
 public sealed class PlanProperties
 {
     private static readonly KeeperRig[] _assignments =
-        [KeeperRig.Primary(), KeeperRig.Standby(), KeeperRig.Returned(), KeeperRig.Returned(World.New with { UsePgRewind = true })];
+    [
+        KeeperRig.Primary(),
+        KeeperRig.Standby(),
+        KeeperRig.Returned(),
+        KeeperRig.Returned(World.New with { UsePgRewind = true }),
+    ];
 
     private static readonly InstanceInitMode[] _modes = Enum.GetValues<InstanceInitMode>();
 
@@ -21,12 +26,14 @@ public sealed class PlanProperties
         ["primary, stopped in order", "primary, crashed", "standby", "incomplete", "empty"];
 
     [Fact]
-    public void Data_are_only_erased_when_the_cluster_is_being_made_or_a_healthy_source_is_known() => ForEveryKeeper(rig =>
+    public void Data_are_only_erased_when_the_cluster_is_being_made_or_a_healthy_source_is_known() =>
+        ForEveryKeeper(rig =>
     {
         if (rig.Plan().Steps.Any(s => s is KeeperStep.Erase))
         {
             Assert.True(
-                rig.Assigned.Spec.InitMode is InstanceInitMode.New or InstanceInitMode.PointInTimeRecovery || SourceIsHealthy(rig));
+                rig.Assigned.Spec.InitMode is InstanceInitMode.New or InstanceInitMode.PointInTimeRecovery
+                    || SourceIsHealthy(rig));
         }
     });
 
@@ -36,7 +43,7 @@ public sealed class PlanProperties
         if (rig.Local.Uid == rig.Assigned.Uid && !rig.Local.Initializing)
         {
             Assert.DoesNotContain(rig.Plan().Steps, s =>
-                s is KeeperStep.Erase or KeeperStep.InitDb or KeeperStep.Restore or KeeperStep.CloneFrom or KeeperStep.Rewind);
+                s is KeeperStep.Erase or KeeperStep.Rewind || Makes(s));
         }
     });
 
@@ -71,7 +78,8 @@ public sealed class PlanProperties
     {
         switch (step)
         {
-            case KeeperStep.Erase or KeeperStep.InitDb or KeeperStep.CloneFrom or KeeperStep.Restore or KeeperStep.Rewind:
+            case KeeperStep.Erase or KeeperStep.Rewind:
+            case var made when Makes(made):
                 Assert.Equal((rig.Assigned.Uid, true), (rig.Local.Uid!.Value, rig.Local.Initializing));
                 Assert.Null(rig.Look.Server);
                 break;
@@ -86,6 +94,9 @@ public sealed class PlanProperties
                 break;
         }
     }
+
+    private static bool Makes(KeeperStep step) =>
+        step is KeeperStep.InitDb or KeeperStep.Restore or KeeperStep.CloneFrom;
 
     private static bool SourceIsHealthy(KeeperRig rig) =>
         rig.Assigned is { Spec: { InitMode: InstanceInitMode.Resync, Follow: FollowSource.Internal follow } }
@@ -112,8 +123,10 @@ public sealed class PlanProperties
                     catch (Exception e)
                     {
                         throw new InvalidOperationException(
-                            $"{rig.Assigned.Uid} {rig.Assigned.Spec.Role}, init mode {mode}, file {files}, directory {directory}, "
-                            + $"running {running}, source healthy {healthy}, memory {memory}: {e.Message}", e);
+                            $"{rig.Assigned.Uid} {rig.Assigned.Spec.Role}, init mode {mode}, file {files}, "
+                            + $"directory {directory}, running {running}, source healthy {healthy}, "
+                            + $"memory {memory}: {e.Message}",
+                            e);
                     }
                 }
             }
@@ -172,7 +185,11 @@ public sealed class PlanProperties
                 {
                     ProcessId = 1,
                     Port = 5432,
-                    Answers = new ServerAnswers { InRecovery = data.Role == InstanceRole.Standby, ListenAddresses = "*" },
+                    Answers = new ServerAnswers
+                    {
+                        InRecovery = data.Role == InstanceRole.Standby,
+                        ListenAddresses = "*",
+                    },
                 },
             };
         }

@@ -5,8 +5,8 @@ using Stolon.Core.Tests.Builders;
 namespace Stolon.Core.Tests.Properties;
 
 /// <summary>A cluster to which things happen by chance, with a ledger of the commits that were acknowledged.</summary>
-/// <remarks>A silent keeper's server goes on as it was last told; a sick one's does nothing. A commit is acknowledged when every name
-/// its primary's configuration in force asks for has it, as PostgreSQL does.</remarks>
+/// <remarks>A silent keeper's server goes on as it was last told; a sick one's does nothing. A commit is acknowledged
+/// when every name its primary's configuration in force asks for has it, as PostgreSQL does.</remarks>
 internal sealed class Storm
 {
     private const ulong Base = 0x3000000;
@@ -46,7 +46,8 @@ internal sealed class Storm
         _slow.Clear();
         foreach (var keeper in World.Keepers.Values)
         {
-            (keeper.Silent, keeper.Gone, keeper.Healthy, keeper.Obeys, keeper.Streams) = (false, false, true, true, true);
+            (keeper.Silent, keeper.Gone, keeper.Healthy, keeper.Obeys, keeper.Streams) =
+                (false, false, true, true, true);
         }
 
         foreach (var proxy in World.Proxies.Values)
@@ -118,7 +119,8 @@ internal sealed class Storm
 
     private void Commit()
     {
-        foreach (var primary in World.Keepers.Values.Where(k => k is { Healthy: true, IsStandby: false, Applied: not null }))
+        var running = World.Keepers.Values.Where(k => k is { Healthy: true, Applied: not null });
+        foreach (var primary in running.Where(k => !k.IsStandby))
         {
             for (var n = _random.Next(6); n > 0; n--)
             {
@@ -129,7 +131,8 @@ internal sealed class Storm
         }
     }
 
-    /// <summary>Each standby gets some of what the server it follows has, if that is its own history's continuation.</summary>
+    /// <summary>Each standby gets some of what the server it follows has, if that is its own history's
+    /// continuation.</summary>
     private void Stream()
     {
         foreach (var standby in World.Keepers.Values.Where(k => k is { Healthy: true, IsStandby: true, Streams: true }))

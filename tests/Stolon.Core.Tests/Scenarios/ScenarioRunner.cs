@@ -5,7 +5,8 @@ using Stolon.Core.Tests.Builders;
 
 namespace Stolon.Core.Tests.Scenarios;
 
-/// <summary>Plays a story: each line is a command, and what comes of it is what the lines beginning with "> " below it say.</summary>
+/// <summary>Plays a story: each line is a command, and what comes of it is what the lines beginning with "> " below it
+/// say.</summary>
 /// <remarks>Commands: Scenarios/README.md.</remarks>
 internal sealed class ScenarioRunner
 {
@@ -126,7 +127,8 @@ internal sealed class ScenarioRunner
     {
         foreach (var i in _world.Data.Instances.Values)
         {
-            var role = i.Uid == _world.Data.Cluster.Primary ? "primary" : i.Spec.Role == InstanceRole.Primary ? "replaced" : "standby";
+            var other = i.Spec.Role == InstanceRole.Primary ? "replaced" : "standby";
+            var role = i.Uid == _world.Data.Cluster.Primary ? "primary" : other;
             var state = (i.Status.Healthy ? "healthy" : "failed") + (i.Converged ? "" : ", converging");
             var wanted = _world.Wanted(i.Uid.Value) is { } names
                 ? $", waits for [{names}], confirmed [{_world.Confirmed(i.Uid.Value)}]"

@@ -47,7 +47,8 @@ internal static class ScenarioSettings
         _ => throw new FormatException($"no such setting: {setting.Name}"),
     };
 
-    private static TimeSpan Seconds(string text) => TimeSpan.FromSeconds(double.Parse(text, CultureInfo.InvariantCulture));
+    private static TimeSpan Seconds(string text) =>
+        TimeSpan.FromSeconds(double.Parse(text, CultureInfo.InvariantCulture));
 
     private static ushort Short(string text) => ushort.Parse(text, CultureInfo.InvariantCulture);
 }

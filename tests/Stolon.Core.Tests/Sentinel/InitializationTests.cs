@@ -84,7 +84,8 @@ public sealed class InitializationTests
         world.Tick();
         world.Tick();
         Assert.False(world.Has("i1"));
-        Assert.Contains(new SentinelNote.InitialPrimaryFailed(new InstanceUid("i1"), new KeeperUid("k1")), world.Last!.Notes);
+        Assert.Contains(new SentinelNote.InitialPrimaryFailed(new InstanceUid("i1"), new KeeperUid("k1")),
+            world.Last!.Notes);
         Assert.Null(world.Primary);
         world.Tick();
         Assert.Equal("i2", world.Primary);
@@ -93,7 +94,8 @@ public sealed class InitializationTests
     [Fact]
     public void The_deadline_of_the_first_primary_is_foreseen()
     {
-        var world = new World(World.New with { InitTimeout = TimeSpan.FromSeconds(7), FailInterval = TimeSpan.FromHours(1) }, "k1");
+        var world = new World(
+            World.New with { InitTimeout = TimeSpan.FromSeconds(7), FailInterval = TimeSpan.FromHours(1) }, "k1");
         world.Keeper("k1").Obeys = false;
         world.Tick();
         var owedSince = world.Now + TimeSpan.FromSeconds(5);
@@ -122,7 +124,8 @@ public sealed class InitializationTests
         Assert.True(world.Data.Cluster.Spec.PgParameters.IsEmpty);
     }
 
-    /// <summary>An instance counts as healthy until it has been sick for failInterval; its parameters are not known so early.</summary>
+    /// <summary>An instance counts as healthy until it has been sick for failInterval; its parameters are not known so
+    /// early.</summary>
     [Fact]
     public void Parameters_are_not_lost_when_the_first_report_of_the_ready_primary_is_a_sick_one()
     {

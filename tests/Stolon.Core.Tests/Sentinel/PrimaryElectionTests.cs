@@ -25,7 +25,8 @@ public sealed class PrimaryElectionTests
         var (before, proxies) = (world.Data.Instances, world.Data.Proxy.Generation);
         Fail(world, "k1");
         Assert.Equal("i2", world.Primary);
-        Assert.Equal((InstanceRole.Primary, null), (world.Instance("i2").Spec.Role!.Value, world.Instance("i2").Spec.Follow));
+        Assert.Equal((InstanceRole.Primary, null),
+            (world.Instance("i2").Spec.Role!.Value, world.Instance("i2").Spec.Follow));
         Assert.Equal(before[new InstanceUid("i1")].Generation.Next, world.Instance("i1").Generation);
         Assert.Equal(before[new InstanceUid("i2")].Generation.Next, world.Instance("i2").Generation);
         Assert.Equal((null, proxies.Next), (world.Target, world.Data.Proxy.Generation));
@@ -114,7 +115,8 @@ public sealed class PrimaryElectionTests
         Assert.Equal(primary, world.Primary);
     }
 
-    /// <summary>The original forgets the limit as soon as synchronous replication is asked for, before it is in force.</summary>
+    /// <summary>The original forgets the limit as soon as synchronous replication is asked for, before it is in
+    /// force.</summary>
     [Fact]
     public void Asking_for_synchronous_replication_does_not_lift_the_limit_before_it_is_in_force()
     {
@@ -140,7 +142,9 @@ public sealed class PrimaryElectionTests
         world.Keeper("k2").Promote();
         world.Tick();
         Assert.Equal("i1", world.Primary);
-        Assert.Contains(world.Notes<SentinelNote.CandidateRejected>(), r => r.Why == "its history is not the primary's");
+        Assert.Contains(
+            world.Notes<SentinelNote.CandidateRejected>(),
+            r => r.Why == "its history is not the primary's");
     }
 
     [Fact]
@@ -228,40 +232,6 @@ public sealed class PrimaryElectionTests
         Assert.Equal(before, world.Data);
         Assert.Contains(new SentinelNote.PrimaryMissing(new InstanceUid("i1")), world.Last!.Notes);
     }
-
-    [Fact]
-    public void A_failed_follower_of_an_external_server_is_replaced_by_a_standby_that_follows_it_then()
-    {
-        var external = new StandbyConfig { Standby = new StandbySettings { PrimaryConnInfo = "host=outside" } };
-        var world = StandbyCluster(external);
-        Fail(world, "k1");
-        Assert.Equal("i2", world.Primary);
-        Assert.Equal(new FollowSource.External(external.Standby, null), world.Instance("i2").Spec.Follow);
-        Assert.Equal(InstanceRole.Standby, world.Instance("i2").Spec.Role);
-    }
-
-    [Fact]
-    public void A_standby_cluster_that_is_promoted_gets_a_primary_that_takes_writes()
-    {
-        var world = StandbyCluster(new StandbyConfig { Standby = new StandbySettings { PrimaryConnInfo = "host=outside" } });
-        world.Respec(s => s with { Role = ClusterRole.Primary });
-        world.Tick();
-        Assert.Equal((InstanceRole.Primary, null), (world.Instance("i1").Spec.Role!.Value, world.Instance("i1").Spec.Follow));
-        world.Settle();
-        Assert.Equal("i1", world.Target);
-        Assert.Equal(new Timeline(2), world.Instance("i1").Status.Timeline);
-    }
-
-    private static World StandbyCluster(StandbyConfig external) => World.Running(
-        new ClusterSpec
-        {
-            InitMode = ClusterInitMode.PointInTimeRecovery,
-            PointInTimeConfig = new PointInTimeConfig { DataRestoreCommand = "restore %d" },
-            Role = ClusterRole.Standby,
-            StandbyConfig = external,
-        },
-        "k1",
-        "k2");
 
     /// <summary>The standby is elected at once, does not get to promote, and the old primary returns.</summary>
     internal static void ElectAndKill(World world, bool promoted = false)

@@ -208,7 +208,8 @@ public sealed class SynchronousStandbysTests
         Assert.Equal(("i3", "i3"), (world.Wanted("i1"), world.Confirmed("i1")));
     }
 
-    /// <summary>PostgreSQL before 9.6 has only one, so an exchange cannot overlap: meanwhile nobody may be elected.</summary>
+    /// <summary>PostgreSQL before 9.6 has only one, so an exchange cannot overlap: meanwhile nobody may be
+    /// elected.</summary>
     [Fact]
     public void An_old_PostgreSQL_exchanges_its_only_synchronous_standby_at_once()
     {
