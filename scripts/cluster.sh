@@ -24,14 +24,16 @@ cluster_running() { local p; for p in "${PROCESSES[@]}"; do pid_of "$p" >/dev/nu
 # spawn NAME PROGRAM ARGUMENTS...: in the background, in a session of its own, output into a log file.
 spawn() {
   local name=$1; shift
-  as_user setsid bash -c 'echo $$ >"$1"; shift; exec "$@"' _ "$DIR/run/$name.pid" "$@" >>"$DIR/log/$name.log" 2>&1 </dev/null &
+  as_user setsid bash -c 'echo $$ >"$1"; shift; exec "$@"' _ "$DIR/run/$name.pid" "$@" \
+    >>"$DIR/log/$name.log" 2>&1 </dev/null &
   disown
 }
 
 start_etcd() {
   spawn etcd "$(command -v etcd)" --name "$NAME" --data-dir "$DIR/etcd" --log-level warn \
     --listen-client-urls "http://127.0.0.1:$ETCD_PORT" --advertise-client-urls "http://127.0.0.1:$ETCD_PORT" \
-    --listen-peer-urls "http://127.0.0.1:$((ETCD_PORT + 1))" --initial-advertise-peer-urls "http://127.0.0.1:$((ETCD_PORT + 1))" \
+    --listen-peer-urls "http://127.0.0.1:$((ETCD_PORT + 1))" \
+    --initial-advertise-peer-urls "http://127.0.0.1:$((ETCD_PORT + 1))" \
     --initial-cluster "$NAME=http://127.0.0.1:$((ETCD_PORT + 1))" \
     --auto-compaction-mode periodic --auto-compaction-retention 5m
 }
@@ -79,7 +81,10 @@ wait_for() {
 }
 
 healthy_keepers() { [ "$(ctl status -f json | grep -c '"pg_healthy": true')" -ge "$1" ]; }
-sql() { PGPASSFILE=$DIR/secret/pgpass PGCONNECT_TIMEOUT=3 psql -h 127.0.0.1 -p "${PORT:-$PROXY_PORT}" -U postgres -d postgres -XAtq "$@"; }
+sql() {
+  PGPASSFILE=$DIR/secret/pgpass PGCONNECT_TIMEOUT=3 \
+    psql -h 127.0.0.1 -p "${PORT:-$PROXY_PORT}" -U postgres -d postgres -XAtq "$@"
+}
 etcd_answers() { port_taken "$ETCD_PORT"; }
 cluster_known() { ctl spec; }
 
@@ -121,7 +126,8 @@ cluster_explain() {
   cat <<TEXT
 Connect:  PGPASSFILE=$DIR/secret/pgpass psql -h 127.0.0.1 -p $PROXY_PORT -U postgres postgres
 Watch:    watch -n 1 ./quickstart status        logs: $DIR/log/
-Break it: kill -9 $(pid_of "$primary") $(head -n 1 "$DIR/$primary/postgres/postmaster.pid")     (the primary's keeper and PostgreSQL)
+Break it: kill -9 $(pid_of "$primary") $(head -n 1 "$DIR/$primary/postgres/postmaster.pid")
+          (the primary's keeper and PostgreSQL)
           or let it tell the story: ./quickstart --scenario failover
 Stop it:  ./quickstart stop                      (./quickstart clean also deletes the data)
 TEXT

@@ -13,8 +13,10 @@ postgres_bin() {
 
 # Installs Debian packages, without letting their services start or a database cluster of Debian's own be created.
 install_packages() {
-  [ "$(id -u)" -eq 0 ] || die "missing Debian packages: $*. Install them as root (apt-get install $*), then run this again"
-  command -v apt-get >/dev/null || die "missing: $*. This is not a Debian machine: install them your way, then run this again"
+  [ "$(id -u)" -eq 0 ] \
+    || die "missing Debian packages: $*. Install them as root (apt-get install $*), then run this again"
+  command -v apt-get >/dev/null \
+    || die "missing: $*. This is not a Debian machine: install them your way, then run this again"
   say "installing from Debian: $*"
   local policy=/usr/sbin/policy-rc.d made=
   if [ ! -e "$policy" ]; then
@@ -48,7 +50,8 @@ need_packages() {
 
 need_dotnet() {
   command -v dotnet >/dev/null || die "the .NET SDK 10 is needed (program dotnet not found): https://dot.net"
-  dotnet --list-sdks | grep -q '^10\.' || die "the .NET SDK 10 is needed; found only: $(dotnet --list-sdks | tr '\n' ' ')"
+  dotnet --list-sdks | grep -q '^10\.' \
+    || die "the .NET SDK 10 is needed; found only: $(dotnet --list-sdks | tr '\n' ' ')"
 }
 
 # An ordinary user to run PostgreSQL as: it refuses root. Made when missing.

@@ -22,7 +22,9 @@ is_standby() { [ "$(PORT=$(keeper_port "${1#keeper}") sql -c 'select pg_is_in_re
 writes_after() { [ "$(awk -v t="$1" '$2 > t' "$DIR/run/acknowledged" | wc -l)" -ge 5 ]; }
 
 # The longest time between two acknowledged rows, in milliseconds.
-longest_gap() { awk 'NR > 1 && $2 - last > gap { gap = $2 - last } { last = $2 } END { print gap + 0 }' "$DIR/run/acknowledged"; }
+longest_gap() {
+  awk 'NR > 1 && $2 - last > gap { gap = $2 - last } { last = $2 } END { print gap + 0 }' "$DIR/run/acknowledged"
+}
 
 lost_rows() {
   sql -c 'select id from story order by id' | sort >"$DIR/run/present"

@@ -5,9 +5,10 @@ using Stolon.Ports.Store;
 
 namespace Stolon.Agents;
 
-/// <summary>Ticks until cancelled: one tick at a time, the next after the delay the tick asks for, or at a signal.</summary>
-/// <remarks>The one place that forgives: what the world did wrong (store, PostgreSQL, disk) is told once and tried again at the
-/// next tick. Anything else is a fault of ours and ends the process.</remarks>
+/// <summary>Ticks until cancelled: one tick at a time, the next after the delay the tick asks for, or at a
+/// signal.</summary>
+/// <remarks>The one place that forgives: what the world did wrong (store, PostgreSQL, disk) is told once and tried
+/// again at the next tick. Anything else is a fault of ours and ends the process.</remarks>
 public static class Loop
 {
     /// <summary>Between two ticks, however many signals come: one burst of changes is one tick.</summary>
@@ -53,7 +54,8 @@ public static class Loop
 
     /// <summary>Keeps one watch standing; while there is none, the ticks go on by themselves.</summary>
     public static async Task WatchAsync(
-        Func<CancellationToken, Task> watchAsync, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
+        Func<CancellationToken, Task> watchAsync, TimeProvider time, ILogger logger,
+        CancellationToken cancellationToken)
     {
         while (true)
         {

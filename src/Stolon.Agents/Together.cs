@@ -1,6 +1,7 @@
 namespace Stolon.Agents;
 
-/// <summary>Runs several activities as one: when one ends or fails, the others are cancelled, and all are waited for.</summary>
+/// <summary>Runs several activities as one: when one ends or fails, the others are cancelled, and all are waited
+/// for.</summary>
 public static class Together
 {
     public static async Task RunAsync(

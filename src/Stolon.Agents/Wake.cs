@@ -1,8 +1,8 @@
 namespace Stolon.Agents;
 
 /// <summary>Lets one loop be woken by others. Signals that come together, or before the wait, count as one.</summary>
-/// <remarks>Only plain awaits on a completion source: <c>Task.WhenAny</c> resumes through the thread pool, which would leave the
-/// simulator's scheduler.</remarks>
+/// <remarks>Only plain awaits on a completion source: <c>Task.WhenAny</c> resumes through the thread pool, which would
+/// leave the simulator's scheduler.</remarks>
 public sealed class Wake(TimeProvider time)
 {
     private readonly Lock _lock = new();

@@ -5,7 +5,8 @@ using Stolon.Ports.Proxy;
 
 namespace Stolon.Forwarding;
 
-/// <summary>Resolves an advertised address by the host's own means; IPv4 addresses are preferred, as the original does.</summary>
+/// <summary>Resolves an advertised address by the host's own means; IPv4 addresses are preferred, as the original
+/// does.</summary>
 public sealed class DnsResolver(TimeProvider time) : IAddressResolver
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
@@ -26,7 +27,8 @@ public sealed class DnsResolver(TimeProvider time) : IAddressResolver
         {
             var found = await Dns.GetHostAddressesAsync(address.Host, cancellationToken)
                 .WaitAsync(Limit, time, cancellationToken);
-            var best = found.FirstOrDefault(a => a.AddressFamily == AddressFamily.InterNetwork) ?? found.FirstOrDefault();
+            var best = found.FirstOrDefault(a => a.AddressFamily == AddressFamily.InterNetwork)
+                ?? found.FirstOrDefault();
             return best is null ? null : new IPEndPoint(best, port);
         }
         catch (Exception e) when (e is SocketException or TimeoutException or ArgumentException)

@@ -12,7 +12,8 @@ using Stolon.Postgres.Files;
 
 namespace Stolon.Keeper;
 
-/// <summary>The program <c>stolon-keeper</c>: its command line, and the agent put together from it (keeper.md 1).</summary>
+/// <summary>The program <c>stolon-keeper</c>: its command line, and the agent put together from it (keeper.md
+/// 1).</summary>
 internal static partial class KeeperProgram
 {
     public static AgentProgram Definition { get; } = new()

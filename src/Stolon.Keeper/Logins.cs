@@ -30,7 +30,8 @@ internal static class Logins
             warn);
         var superuserMethod = Method(command, KeeperFlags.SuperuserMethod);
         CheckSources(
-            command, superuserMethod, KeeperFlags.SuperuserPassword, KeeperFlags.SuperuserPasswordFile, "superuser", warn);
+            command, superuserMethod, KeeperFlags.SuperuserPassword, KeeperFlags.SuperuserPasswordFile, "superuser",
+            warn);
         var replicationText = Password(
             command, replicationMethod, KeeperFlags.ReplicationPassword, KeeperFlags.ReplicationPasswordFile, warn);
         var superuserText = Password(

@@ -8,7 +8,8 @@ using Stolon.Hosting.Options;
 
 namespace Stolon.Proxy;
 
-/// <summary>The program <c>stolon-proxy</c>: its command line, and the agent put together from it (proxy.md 1).</summary>
+/// <summary>The program <c>stolon-proxy</c>: its command line, and the agent put together from it (proxy.md
+/// 1).</summary>
 internal static class ProxyProgram
 {
     private const string ListenAddress = "listen-address";

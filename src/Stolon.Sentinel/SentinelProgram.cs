@@ -7,7 +7,8 @@ using Stolon.Wire;
 
 namespace Stolon.Sentinel;
 
-/// <summary>The program <c>stolon-sentinel</c>: its command line, and the agent put together from it (sentinel.md 1).</summary>
+/// <summary>The program <c>stolon-sentinel</c>: its command line, and the agent put together from it (sentinel.md
+/// 1).</summary>
 internal static class SentinelProgram
 {
     private const string InitialSpec = "initial-cluster-spec";
@@ -25,7 +26,8 @@ internal static class SentinelProgram
             [
                 .. CommonFlags.Daemon,
                 FlagDefinition.Text(
-                    InitialSpec, "", "file with the specification of a new cluster, used only while there is no cluster data"),
+                    InitialSpec, "",
+                    "file with the specification of a new cluster, used only while there is no cluster data"),
             ],
         },
         ComposeAsync = (start, _) => Task.FromResult(Compose(start)),

@@ -39,7 +39,8 @@ public sealed class FiguresTests(ITestOutputHelper output)
         }
 
         gaps.Sort();
-        output.WriteLine($"{loss}: median {gaps[Runs / 2]:0.0} s, worst {gaps[^1]:0.0} s, all {string.Join(' ', gaps)}");
+        output.WriteLine(
+            $"{loss}: median {gaps[Runs / 2]:0.0} s, worst {gaps[^1]:0.0} s, all {string.Join(' ', gaps)}");
     }
 
     [Fact(Explicit = true)]

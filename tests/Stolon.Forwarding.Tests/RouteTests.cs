@@ -90,7 +90,8 @@ public sealed class RouteTests
             await refused.EndsAsync();
         }
 
-        await Eventually.BeTrueAsync(() => forward.Log.Count(3506) == 1, Client.Patience, "logged once for five clients");
+        await Eventually.BeTrueAsync(
+            () => forward.Log.Count(3506) == 1, Client.Patience, "logged once for five clients");
         forward.Engine.Route(server.Address);
         using var client = await Client.ConnectAsync(forward.Address);
         Assert.Equal("works", await client.EchoAsync("works"));

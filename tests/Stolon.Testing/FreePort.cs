@@ -3,8 +3,8 @@ using System.Net.Sockets;
 
 namespace Stolon.Testing;
 
-/// <summary>TCP ports that nobody listens on, below the range the kernel hands to outgoing connections: a server that is
-/// stopped and started again must find its port free.</summary>
+/// <summary>TCP ports that nobody listens on, below the range the kernel hands to outgoing connections: a server that
+/// is stopped and started again must find its port free.</summary>
 public static class FreePort
 {
     private const int Lowest = 20_000;

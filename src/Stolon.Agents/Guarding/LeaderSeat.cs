@@ -4,7 +4,8 @@ using Stolon.Ports.Store;
 namespace Stolon.Agents.Guarding;
 
 /// <summary>Stands for election again and again, and knows whether this sentinel leads now.</summary>
-public sealed class LeaderSeat(IElection election, SentinelOptions options, Wake wake, TimeProvider time, ILogger logger)
+public sealed class LeaderSeat(
+    IElection election, SentinelOptions options, Wake wake, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
@@ -49,7 +50,8 @@ public sealed class LeaderSeat(IElection election, SentinelOptions options, Wake
     }
 
     /// <summary>Waits for the end of the leadership or for cancellation.</summary>
-    /// <remarks>Not by <c>Task.WaitAsync</c>: it resumes through the thread pool, which would leave the simulator's scheduler.
+    /// <remarks>Not by <c>Task.WaitAsync</c>: it resumes through the thread pool, which would leave the simulator's
+    /// scheduler.
     /// </remarks>
     private static async Task EndOfAsync(ILeadership leadership, CancellationToken cancellationToken)
     {

@@ -18,7 +18,8 @@ public sealed class SentinelAgent
     private readonly SentinelTick _tick;
 
     public SentinelAgent(
-        IClusterStore store, IElection election, SentinelOptions options, IIdSource ids, TimeProvider time, ILogger logger)
+        IClusterStore store, IElection election, SentinelOptions options, IIdSource ids, TimeProvider time,
+        ILogger logger)
     {
         (_store, _options, _time, _logger) = (store, options, time, logger);
         _wake = new Wake(time);
@@ -36,7 +37,8 @@ public sealed class SentinelAgent
                 cancellationToken,
                 _seat.RunAsync,
                 token => Loop.RunAsync(
-                    "the check of the cluster", _tick.RunAsync, () => _tick.SleepInterval, _wake, _time, _logger, token),
+                    "the check of the cluster", _tick.RunAsync, () => _tick.SleepInterval, _wake, _time, _logger,
+                token),
                 token => WatchAsync(StoreTopic.ClusterData, token),
                 token => WatchAsync(StoreTopic.KeeperReports, token),
                 token => WatchAsync(StoreTopic.ProxyReports, token));

@@ -31,16 +31,19 @@ internal static partial class SentinelLog
     [LoggerMessage(EventId = 2002, Level = LogLevel.Warning, Message = "leadership lost; standing for election again")]
     public static partial void LeadershipLost(ILogger logger);
 
-    [LoggerMessage(EventId = 2003, Level = LogLevel.Error, Message = "the election campaign broke; it is started again")]
+    [LoggerMessage(
+        EventId = 2003, Level = LogLevel.Error, Message = "the election campaign broke; it is started again")]
     public static partial void ElectionFailed(ILogger logger, Exception error);
 
-    [LoggerMessage(EventId = 2004, Level = LogLevel.Information, Message = "waiting for cluster data: run stolonctl init")]
+    [LoggerMessage(
+        EventId = 2004, Level = LogLevel.Information, Message = "waiting for cluster data: run stolonctl init")]
     public static partial void NoClusterData(ILogger logger);
 
     [LoggerMessage(EventId = 2005, Level = LogLevel.Error, Message = "the cluster data cannot be used: {Problem}")]
     public static partial void UnusableClusterData(ILogger logger, string problem);
 
-    [LoggerMessage(EventId = 2006, Level = LogLevel.Information, Message = "wrote the initial cluster data, cluster {Cluster}")]
+    [LoggerMessage(
+        EventId = 2006, Level = LogLevel.Information, Message = "wrote the initial cluster data, cluster {Cluster}")]
     public static partial void ClusterDataCreated(ILogger logger, string cluster);
 
     [LoggerMessage(

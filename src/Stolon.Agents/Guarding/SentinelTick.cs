@@ -6,8 +6,8 @@ using Stolon.Ports.Store;
 
 namespace Stolon.Agents.Guarding;
 
-/// <summary>One check: read, decide, and write if this sentinel leads (sentinel.md 3). A sentinel that does not lead decides too,
-/// and throws the data away: what it remembers lets it act at once when it is elected.</summary>
+/// <summary>One check: read, decide, and write if this sentinel leads (sentinel.md 3). A sentinel that does not lead
+/// decides too, and throws the data away: what it remembers lets it act at once when it is elected.</summary>
 public sealed class SentinelTick(
     IClusterStore store,
     LeaderSeat seat,
@@ -58,7 +58,8 @@ public sealed class SentinelTick(
         }
     }
 
-    /// <summary>Any sentinel with an initial specification may create the cluster data; leadership is not needed.</summary>
+    /// <summary>Any sentinel with an initial specification may create the cluster data; leadership is not
+    /// needed.</summary>
     private async Task CreateAsync(ClusterDataRead.Absent absent, CancellationToken cancellationToken)
     {
         if (options.InitialSpec is null || absent.Revision is not null)

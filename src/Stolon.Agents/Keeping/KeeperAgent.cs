@@ -42,7 +42,8 @@ public sealed class KeeperAgent
         _tick = new KeeperTick(store, postgres, files, options, _shared, executor, _observe, time, logger);
     }
 
-    /// <summary>Runs until cancelled; then stops PostgreSQL. A server found running at the start goes on running.</summary>
+    /// <summary>Runs until cancelled; then stops PostgreSQL. A server found running at the start goes on
+    /// running.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         KeeperLog.Starting(_logger, _options.Uid.Value);

@@ -96,7 +96,8 @@ public sealed class KeeperExecutor(IPostgres postgres, ILocalStateFiles files, T
         var position = new TimelinePosition(own.Timeline, own.Position, own.TimelineHistory);
         if (TimelineFork.OnDifferentBranch(verify.Followed, position))
         {
-            throw new PostgresToolException("the data is still on another branch of history than the instance followed");
+            throw new PostgresToolException(
+                "the data is still on another branch of history than the instance followed");
         }
     }
 

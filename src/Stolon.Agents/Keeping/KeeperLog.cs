@@ -3,7 +3,8 @@ using Stolon.Core.Keeper;
 
 namespace Stolon.Agents.Keeping;
 
-/// <summary>Event ids 1000 to 1099. Texts that users' scripts wait for stand as process-contract.md 4 has them.</summary>
+/// <summary>Event ids 1000 to 1099. Texts that users' scripts wait for stand as process-contract.md 4 has
+/// them.</summary>
 internal static partial class KeeperLog
 {
     public static void Remark(ILogger logger, KeeperRemark remark)
@@ -52,7 +53,8 @@ internal static partial class KeeperLog
     [LoggerMessage(EventId = 1003, Level = LogLevel.Error, Message = "{Problem}; PostgreSQL is left as it is")]
     public static partial void CannotAct(ILogger logger, string problem);
 
-    [LoggerMessage(EventId = 1004, Level = LogLevel.Information, Message = "instance {Uid} has reached generation {Generation}")]
+    [LoggerMessage(
+        EventId = 1004, Level = LogLevel.Information, Message = "instance {Uid} has reached generation {Generation}")]
     public static partial void Converged(ILogger logger, string uid, long generation);
 
     [LoggerMessage(EventId = 1005, Level = LogLevel.Debug, Message = "step {Step}")]
@@ -64,7 +66,8 @@ internal static partial class KeeperLog
     [LoggerMessage(EventId = 1007, Level = LogLevel.Error, Message = "failed to start postgres")]
     public static partial void StartFailed(ILogger logger, Exception error);
 
-    [LoggerMessage(EventId = 1008, Level = LogLevel.Warning, Message = "replication slot {Slot} could not be dropped yet")]
+    [LoggerMessage(
+        EventId = 1008, Level = LogLevel.Warning, Message = "replication slot {Slot} could not be dropped yet")]
     public static partial void SlotNotDropped(ILogger logger, string slot, Exception error);
 
     [LoggerMessage(
@@ -79,7 +82,8 @@ internal static partial class KeeperLog
     [LoggerMessage(EventId = 1011, Level = LogLevel.Information, Message = "stopping PostgreSQL")]
     public static partial void StoppingPostgres(ILogger logger);
 
-    [LoggerMessage(EventId = 1012, Level = LogLevel.Error, Message = "PostgreSQL could not be stopped; it goes on running")]
+    [LoggerMessage(
+        EventId = 1012, Level = LogLevel.Error, Message = "PostgreSQL could not be stopped; it goes on running")]
     public static partial void StopFailed(ILogger logger, Exception error);
 
     [LoggerMessage(EventId = 1013, Level = LogLevel.Warning, Message = "the last report could not be published")]
@@ -108,6 +112,7 @@ internal static partial class KeeperLog
     private static partial void HbaChanged(ILogger logger);
 
     [LoggerMessage(
-        EventId = 1056, Level = LogLevel.Warning, Message = "PostgreSQL must be restarted for some parameters to take effect")]
+        EventId = 1056, Level = LogLevel.Warning,
+        Message = "PostgreSQL must be restarted for some parameters to take effect")]
     private static partial void RestartNeeded(ILogger logger);
 }

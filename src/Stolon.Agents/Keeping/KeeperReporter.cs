@@ -7,8 +7,8 @@ using Stolon.Ports.Store;
 
 namespace Stolon.Agents.Keeping;
 
-/// <summary>Observes the server and publishes what it saw (keeper.md 3 and 7): two activities, so that a clone that takes hours keeps
-/// neither from its work.</summary>
+/// <summary>Observes the server and publishes what it saw (keeper.md 3 and 7): two activities, so that a clone that
+/// takes hours keeps neither from its work.</summary>
 internal sealed class KeeperReporter(
     IClusterStore store,
     IPostgres postgres,

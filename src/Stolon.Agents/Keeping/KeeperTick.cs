@@ -19,7 +19,8 @@ internal sealed class KeeperTick(
     TimeProvider time,
     ILogger logger)
 {
-    /// <summary>More plans in a row than any convergence needs: something flaps, and the next tick is soon enough.</summary>
+    /// <summary>More plans in a row than any convergence needs: something flaps, and the next tick is soon
+    /// enough.</summary>
     private const int LongestChain = 12;
 
     private static readonly TimeSpan Hurry = TimeSpan.FromMilliseconds(250);

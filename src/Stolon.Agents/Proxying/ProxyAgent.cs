@@ -34,8 +34,8 @@ public sealed class ProxyAgent
         _tick = new ProxyTick(store, forwarder, resolver, _deadline, options, ids, time, logger);
     }
 
-    /// <summary>Runs until cancelled; then closes the port and every connection, and only then removes its report, so that no
-    /// election waits for it.</summary>
+    /// <summary>Runs until cancelled; then closes the port and every connection, and only then removes its report, so
+    /// that no election waits for it.</summary>
     /// <exception cref="AgentStoppedException">The port cannot be opened.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {

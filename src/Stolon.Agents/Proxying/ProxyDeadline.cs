@@ -3,8 +3,8 @@ using Stolon.Ports.Proxy;
 
 namespace Stolon.Agents.Proxying;
 
-/// <summary>Closes everything when no check has succeeded for proxyTimeout, also while a check hangs (proxy.md 4). The sentinel
-/// counts on it: after twice that time it takes a silent proxy for closed.</summary>
+/// <summary>Closes everything when no check has succeeded for proxyTimeout, also while a check hangs (proxy.md 4). The
+/// sentinel counts on it: after twice that time it takes a silent proxy for closed.</summary>
 public sealed class ProxyDeadline(IForwarder forwarder, ProxyOptions options, TimeProvider time, ILogger logger)
 {
     private readonly Lock _lock = new();
@@ -13,9 +13,10 @@ public sealed class ProxyDeadline(IForwarder forwarder, ProxyOptions options, Ti
     private TimeSpan? _timeout = TimeSpan.FromSeconds(15);
 
     /// <summary>A check that began at that timestamp has succeeded: the time runs anew from there, with this limit, and
-    /// <paramref name="apply"/> takes effect. If the limit since then is over already (the process was frozen), what the check found
-    /// is history and nothing happens.</summary>
-    /// <remarks>Both happen under one lock with the closing: a freeze in between cannot leave open what was to be closed.</remarks>
+    /// <paramref name="apply"/> takes effect. If the limit since then is over already (the process was frozen), what
+    /// the check found is history and nothing happens.</summary>
+    /// <remarks>Both happen under one lock with the closing: a freeze in between cannot leave open what was to be
+    /// closed.</remarks>
     public void Extend(long began, TimeSpan timeout, Action? apply = null)
     {
         lock (_lock)

@@ -16,9 +16,11 @@ internal static partial class ProxyLog
         Message = "no check succeeded within the proxy timeout; all connections are closed")]
     public static partial void TimedOut(ILogger logger);
 
-    [LoggerMessage(EventId = 3003, Level = LogLevel.Warning, Message = "the sentinel could not be told what is in force")]
+    [LoggerMessage(
+        EventId = 3003, Level = LogLevel.Warning, Message = "the sentinel could not be told what is in force")]
     public static partial void NotConfirmed(ILogger logger, Exception error);
 
-    [LoggerMessage(EventId = 3004, Level = LogLevel.Warning, Message = "this proxy's report could not be removed; it will expire")]
+    [LoggerMessage(
+        EventId = 3004, Level = LogLevel.Warning, Message = "this proxy's report could not be removed; it will expire")]
     public static partial void NotWithdrawn(ILogger logger, Exception error);
 }

@@ -7,6 +7,7 @@ public sealed record ProxyOptions
 {
     public required ProxyUid Uid { get; init; }
 
-    /// <summary>Also close the port when the store has been silent for too long, so that load balancers see it.</summary>
+    /// <summary>Also close the port when the store has been silent for too long, so that load balancers see
+    /// it.</summary>
     public bool StopListening { get; init; } = true;
 }

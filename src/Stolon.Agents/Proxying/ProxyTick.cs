@@ -9,8 +9,8 @@ using Stolon.Ports.Store;
 
 namespace Stolon.Agents.Proxying;
 
-/// <summary>One check: read, and route as told (proxy.md 3). What is removed is removed before it is confirmed to the sentinel; what
-/// is set is set after.</summary>
+/// <summary>One check: read, and route as told (proxy.md 3). What is removed is removed before it is confirmed to the
+/// sentinel; what is set is set after.</summary>
 public sealed class ProxyTick(
     IClusterStore store,
     IForwarder forwarder,
@@ -125,7 +125,8 @@ public sealed class ProxyTick(
         }
     }
 
-    /// <summary>Tells the sentinel which generation is in force, and the longer of the old and the new timeout while it changes.</summary>
+    /// <summary>Tells the sentinel which generation is in force, and the longer of the old and the new timeout while it
+    /// changes.</summary>
     private async Task ConfirmAsync(
         Generation generation, ClusterSettings settings, CancellationToken cancellationToken)
     {

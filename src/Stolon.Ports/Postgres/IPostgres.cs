@@ -7,14 +7,17 @@ namespace Stolon.Ports.Postgres;
 /// <summary>The one PostgreSQL instance of a keeper: its data directory, its server process, its answers.</summary>
 /// <remarks>Each verb is one step of a plan: it succeeds completely or throws, and says what is then known.
 /// <see cref="PostgresToolException"/>: a program or query failed. <see cref="TimeoutException"/>: no answer in time.
-/// Only one step runs at a time; <see cref="LookAsync"/> and <see cref="ObserveAsync"/> may run beside a step.</remarks>
+/// Only one step runs at a time; <see cref="LookAsync"/> and <see cref="ObserveAsync"/> may run beside a
+/// step.</remarks>
 public interface IPostgres
 {
-    /// <summary>Looks at files, process and, when it answers, the server. A server that does not answer is not an error.</summary>
+    /// <summary>Looks at files, process and, when it answers, the server. A server that does not answer is not an
+    /// error.</summary>
     Task<PostgresLook> LookAsync(CancellationToken cancellationToken);
 
-    /// <summary>Reads the state to be published (keeper.md 7). Never throws for a sick server: what could not be read is missing
-    /// and <see cref="PostgresReport.Healthy"/> is false. Instance and generation are the caller's to fill in.</summary>
+    /// <summary>Reads the state to be published (keeper.md 7). Never throws for a sick server: what could not be read
+    /// is missing and <see cref="PostgresReport.Healthy"/> is false. Instance and generation are the caller's to fill
+    /// in.</summary>
     Task<PostgresReport> ObserveAsync(CancellationToken cancellationToken);
 
     /// <summary>Waits until the server process that runs now has ended.</summary>
@@ -24,8 +27,10 @@ public interface IPostgres
     /// <summary>Stops the server, fast mode, and waits until it is gone; nothing happens when none runs.</summary>
     Task StopAsync(CancellationToken cancellationToken);
 
-    /// <summary>Deletes the data directory with everything in it; what its tablespace links point to is emptied too.</summary>
-    /// <exception cref="PostgresToolException">The server runs, or a file could not be deleted; some may be gone.</exception>
+    /// <summary>Deletes the data directory with everything in it; what its tablespace links point to is emptied
+    /// too.</summary>
+    /// <exception cref="PostgresToolException">The server runs, or a file could not be deleted; some may be
+    /// gone.</exception>
     Task EraseAsync(CancellationToken cancellationToken);
 
     /// <summary>initdb. On failure nothing is left.</summary>
@@ -34,9 +39,10 @@ public interface IPostgres
     /// <summary>Runs the restore command into an empty data directory. On failure nothing is left.</summary>
     Task RestoreAsync(string command, CancellationToken cancellationToken);
 
-    /// <summary>Writes the configuration and starts the server; returns when its process owns the data directory, which is
-    /// before it accepts connections (keeper.md 5.4).</summary>
-    /// <param name="temporary">Write it to the temporary file beside postgresql.conf, which it includes, and start with that.</param>
+    /// <summary>Writes the configuration and starts the server; returns when its process owns the data directory, which
+    /// is before it accepts connections (keeper.md 5.4).</summary>
+    /// <param name="temporary">Write it to the temporary file beside postgresql.conf, which it includes, and start with
+    /// that.</param>
     Task StartAsync(ServerConfiguration configuration, bool temporary, CancellationToken cancellationToken);
 
     /// <summary>Waits until a query succeeds.</summary>
@@ -45,20 +51,23 @@ public interface IPostgres
     /// <exception cref="PostgresToolException">The server process ended.</exception>
     Task AwaitReadyAsync(TimeSpan timeout, CancellationToken cancellationToken);
 
-    /// <summary>Waits until targeted recovery has ended (keeper.md 5.2). Timeout and exceptions as <see cref="AwaitReadyAsync"/>.</summary>
+    /// <summary>Waits until targeted recovery has ended (keeper.md 5.2). Timeout and exceptions as
+    /// <see cref="AwaitReadyAsync"/>.</summary>
     Task AwaitRecoveryEndAsync(TimeSpan timeout, CancellationToken cancellationToken);
 
     /// <summary>Writes the configuration and makes the running server read it.</summary>
     Task ReloadAsync(ServerConfiguration configuration, CancellationToken cancellationToken);
 
-    /// <summary>Promotes the running standby, waits until it takes writes, then writes the configuration of a primary.</summary>
+    /// <summary>Promotes the running standby, waits until it takes writes, then writes the configuration of a
+    /// primary.</summary>
     Task PromoteAsync(ServerConfiguration configuration, CancellationToken cancellationToken);
 
     /// <summary>Rewinds the stopped data directory to the given primary's history (pg_rewind, as superuser).</summary>
     /// <exception cref="PostgresToolException">The data may be damaged: clone it.</exception>
     Task RewindAsync(ServerAddress primary, InstanceUid self, CancellationToken cancellationToken);
 
-    /// <summary>Clones the given server into an empty data directory (pg_basebackup), streaming through <paramref name="slot"/>.</summary>
+    /// <summary>Clones the given server into an empty data directory (pg_basebackup), streaming through
+    /// <paramref name="slot"/>.</summary>
     Task CloneAsync(ServerAddress source, InstanceUid self, string slot, CancellationToken cancellationToken);
 
     /// <summary>Creates the superuser's password and the replication role on a new server (keeper.md 4.4).</summary>

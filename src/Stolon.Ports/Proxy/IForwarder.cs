@@ -9,13 +9,15 @@ public interface IForwarder : IAsyncDisposable
     bool Listening { get; }
 
     /// <summary>Opens the port if it is closed; nothing happens if it is open.</summary>
-    /// <exception cref="System.Net.Sockets.SocketException">The address cannot be listened on (port taken, no such address).</exception>
+    /// <exception cref="System.Net.Sockets.SocketException">The address cannot be listened on (port taken, no such
+    /// address).</exception>
     void Listen();
 
     /// <summary>Closes the port; connections already joined stay. Nothing happens if it is closed.</summary>
     void StopListening();
 
-    /// <summary>Where new clients go. Null: nowhere; new clients are closed at once. A different destination than the present one
-    /// closes every connection to the present one before this method returns; the same one changes nothing.</summary>
+    /// <summary>Where new clients go. Null: nowhere; new clients are closed at once. A different destination than the
+    /// present one closes every connection to the present one before this method returns; the same one changes
+    /// nothing.</summary>
     void Route(IPEndPoint? destination);
 }

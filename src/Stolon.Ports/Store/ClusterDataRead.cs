@@ -11,13 +11,15 @@ public abstract record ClusterDataRead
     }
 
     /// <summary>No cluster data.</summary>
-    /// <param name="Revision">Null: the key does not exist. Otherwise its value is JSON <c>null</c>, at this revision.</param>
+    /// <param name="Revision">Null: the key does not exist. Otherwise its value is JSON <c>null</c>, at this
+    /// revision.</param>
     public sealed record Absent(Revision? Revision) : ClusterDataRead;
 
     /// <summary>Cluster data of the right format whose specification validates.</summary>
     public sealed record Found(ClusterData Data, Revision Revision) : ClusterDataRead;
 
-    /// <summary>A document of the wrong format version, or with a specification that does not validate: not to be acted on.</summary>
+    /// <summary>A document of the wrong format version, or with a specification that does not validate: not to be acted
+    /// on.</summary>
     /// <param name="Problem">What is wrong, for people.</param>
     public sealed record Unusable(string Problem, Revision Revision) : ClusterDataRead;
 

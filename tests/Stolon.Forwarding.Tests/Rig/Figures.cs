@@ -29,7 +29,8 @@ internal sealed class Figures : IDisposable
     }
 
     public Task EventuallyAsync(string name, long value) =>
-        Eventually.SeeAsync(() => Task.FromResult(Read(name)), v => v == value, Client.Patience, $"{name} becomes {value}");
+        Eventually.SeeAsync(
+            () => Task.FromResult(Read(name)), v => v == value, Client.Patience, $"{name} becomes {value}");
 
     public void Dispose() => _listener.Dispose();
 }
