@@ -13,7 +13,8 @@ internal static class BootstrapPlan
         InstanceInitMode.Resync => ResyncPlan.For(view, instance),
         InstanceInitMode.None => view.Refused(
             $"the local data belongs to instance {view.Local.Uid?.Value ?? "none"}, not to the assigned "
-            + $"{instance.Uid}, and that one is not to be initialised: its data was lost. The sentinel will assign another instance"),
+            + $"{instance.Uid}, and that one is not to be initialised: its data was lost. "
+            + "The sentinel will assign another instance"),
         _ => view.Refused($"instance {instance.Uid} has no init mode"),
     };
 
