@@ -68,6 +68,9 @@ public sealed class Keeper : IDisposable
             $"PostgreSQL of {Uid} is gone after SIGKILL");
     }
 
+    /// <summary>All data is gone, the keeper's own state, too. Nothing of it may run.</summary>
+    public void LoseDisk() => Directory.Delete(_dataDirectory, recursive: true);
+
     /// <summary>As if the host had stopped for a while: nothing of it runs, nothing is closed.</summary>
     public void FreezeWithPostgres()
     {
@@ -92,10 +95,10 @@ public sealed class Keeper : IDisposable
         Process.Thaw();
     }
 
-    /// <summary>Stops or continues the process by which a standby receives; its primary then runs ahead.</summary>
-    public void SignalWalReceiver(int signal) =>
+    /// <summary>Freezes the processes that send to standbys: from now on this primary runs ahead of all of them.</summary>
+    public void FreezeWalSenders() =>
         SendAll(
-            ProcessTable.Family(Postmaster!.Value).Where(id => ProcessTable.Title(id).Contains("walreceiver")), signal);
+            ProcessTable.Family(Postmaster!.Value).Where(id => ProcessTable.Title(id).Contains("walsender")), Signal.Stop);
 
     /// <summary>Directly to this PostgreSQL, as its superuser.</summary>
     public Task<NpgsqlConnection> ConnectAsync() => Sql.ConnectAsync(Port, Sql.Superuser);
