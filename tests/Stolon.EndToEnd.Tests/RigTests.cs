@@ -83,8 +83,7 @@ public sealed class RigTests : IAsyncLifetime
     [InlineData("00-init", false)]
     public void The_status_of_the_original_is_understood(string moment, bool settled)
     {
-        var golden = Path.Combine(
-            Programs.Repository(), "tests/Stolon.Wire.Tests/Golden/etcdv3", moment, "status.json");
+        var golden = Path.Combine(Programs.Repository(), "tests/Golden/etcdv3", moment, "status.json");
         var status = ClusterStatus.Parse(File.ReadAllText(golden));
         Assert.Equal(settled, status.Settled(3));
         Assert.Equal(settled, status.Primary is not null);
