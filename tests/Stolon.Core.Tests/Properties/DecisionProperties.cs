@@ -12,7 +12,14 @@ public sealed class DecisionProperties
     private const int Seeds = 60;
     private const int Steps = 60;
 
-    private static readonly ClusterSpec _pair = World.Synchronous with { MaxSynchronousStandbys = 2 };
+    private static readonly ClusterSpec[] _specs =
+    [
+        World.Synchronous,
+        World.Synchronous with { MaxSynchronousStandbys = 2 },
+        World.Synchronous with { MinSynchronousStandbys = 0 },
+        World.Synchronous with { MinSynchronousStandbys = 2, MaxSynchronousStandbys = 2 },
+        World.New,
+    ];
 
     [Fact]
     public void Generations_only_rise() => InEveryStorm((_, before, after) =>
@@ -135,7 +142,7 @@ public sealed class DecisionProperties
         (instance.Status.SynchronousStandbys ?? []).Intersect(instance.Spec.SynchronousStandbys ?? []);
 
     private static Storm Brew(int seed) =>
-        new(seed, seed % 2 == 0 ? World.Synchronous : _pair, keepers: 2 + (seed % 4), proxies: seed % 3);
+        new(seed, _specs[seed % _specs.Length], keepers: 2 + (seed % 4), proxies: seed % 3);
 
     private static void InEveryStorm(Action<Storm, ClusterData, ClusterData> check)
     {
