@@ -47,6 +47,12 @@ public sealed record Pass
     /// <summary>The elected primary; null when none is, or it is not among the instances.</summary>
     public Instance? Primary => Data.Instances.Find(Data.Cluster.Primary);
 
+    /// <summary>The primary has carried out its specification, and its last word was not that it is sick: what is known of it
+    /// is of now. An instance counts as healthy for a while after it was; nothing is given up or started on that.</summary>
+    public bool PrimaryIsSteady =>
+        Primary is { Status.Healthy: true, Converged: true } primary
+        && !Memory.InstanceFailingSince.ContainsKey(primary.Uid);
+
     public static Pass Begin(SentinelView view, SentinelMemory memory) => new(view, memory);
 
     /// <summary>Applies the next step, unless the decision has been refused.</summary>
@@ -59,11 +65,7 @@ public sealed record Pass
     /// <summary>Applies the step only when the primary stays, is healthy and has carried out its
     /// specification.</summary>
     public Pass ThenWithSteadyPrimary(Func<Pass, Pass> step) =>
-        View.Data.Cluster.Phase == ClusterPhase.Normal
-        && !Elected
-        && Primary is { Status.Healthy: true, Converged: true }
-            ? Then(step)
-            : this;
+        View.Data.Cluster.Phase == ClusterPhase.Normal && !Elected && PrimaryIsSteady ? Then(step) : this;
 
     public Pass Noting(SentinelNote note) => this with { Notes = Notes.Add(note) };
 

@@ -45,7 +45,7 @@ internal static class ProxyRouting
             return pass.Noting(new SentinelNote.WaitingForProxies(holding));
         }
 
-        if (primary is not { Status.Healthy: true, Converged: true })
+        if (!pass.PrimaryIsSteady)
         {
             return pass.Noting(new SentinelNote.WaitingForPrimary(primary.Uid));
         }

@@ -121,6 +121,26 @@ public sealed class StandbyTests
         Assert.Equal("k2", world.Instance("i3").Spec.Keeper.Value);
     }
 
+    /// <summary>The timeline last known of the primary is then older than the standby's, which follows it already.</summary>
+    [Fact]
+    public void While_the_new_primary_only_says_that_it_is_sick_no_standby_is_thrown_away_for_its_timeline()
+    {
+        var world = World.Running("k1", "k2", "k3");
+        PrimaryElectionTests.Fail(world, "k1");
+        world.Keeper("k2").Healthy = false;
+        world.Keeper("k3").Obeys = false;
+        world.Tick();
+        (world.Keeper("k3").Timeline, world.Keeper("k3").History) =
+            (world.Keeper("k2").Timeline, world.Keeper("k2").History);
+        world.Tick();
+        Assert.True(world.Has("i3"));
+        Assert.Null(world.Target);
+        world.Keeper("k2").Healthy = true;
+        world.Tick();
+        Assert.True(world.Has("i3"));
+        Assert.Equal("i2", world.Target);
+    }
+
     [Fact]
     public void While_the_primarys_identifier_is_unknown_no_standby_is_taken_for_foreign()
     {
