@@ -24,7 +24,8 @@ cluster_running() { local p; for p in "${PROCESSES[@]}"; do pid_of "$p" >/dev/nu
 # spawn NAME PROGRAM ARGUMENTS...: in the background, in a session of its own, output into a log file.
 spawn() {
   local name=$1; shift
-  as_user setsid bash -c 'echo $$ >"$1"; shift; exec "$@"' _ "$DIR/run/$name.pid" "$@" \
+  # From /: the ordinary user may not be allowed into the directory this was started in.
+  (cd / && as_user setsid bash -c 'echo $$ >"$1"; shift; exec "$@"' _ "$DIR/run/$name.pid" "$@") \
     >>"$DIR/log/$name.log" 2>&1 </dev/null &
   disown
 }
@@ -108,7 +109,7 @@ cluster_start() {
   start_etcd
   wait_for 20 "etcd answers on port $ETCD_PORT" etcd_answers
   if ! cluster_known >/dev/null 2>&1; then
-    ctl init -y '{"initMode":"new","usePgrewind":true}'
+    ctl init -y '{"initMode":"new","usePgrewind":true}' 2>/dev/null >&2
   fi
   start_sentinel 1; start_sentinel 2
   start_keeper 1; start_keeper 2; start_keeper 3
@@ -153,7 +154,7 @@ end_orphan() {
   local pidfile=$DIR/$1/postgres/postmaster.pid pid
   pid=$(head -n 1 "$pidfile" 2>/dev/null) || return 0
   [ -n "$pid" ] && [ "$(readlink "/proc/$pid/cwd" 2>/dev/null)" = "$DIR/$1/postgres" ] || return 0
-  as_user "$(postgres_bin)/pg_ctl" stop -D "$DIR/$1/postgres" -m fast -s || true
+  (cd / && as_user "$(postgres_bin)/pg_ctl" stop -D "$DIR/$1/postgres" -m fast -s) || true
 }
 
 cluster_stop() {

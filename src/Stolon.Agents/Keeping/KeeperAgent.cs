@@ -39,7 +39,7 @@ public sealed class KeeperAgent
         _shared = new KeeperShared(time);
         var executor = new KeeperExecutor(postgres, files, time, logger);
         _reporter = new KeeperReporter(store, postgres, files, options, _shared, _publish, ids, time);
-        _tick = new KeeperTick(store, postgres, files, options, _shared, executor, _observe, time, logger);
+        _tick = new KeeperTick(store, postgres, files, options, _shared, executor, _observe, _publish, time, logger);
     }
 
     /// <summary>Runs until cancelled; then stops PostgreSQL. A server found running at the start goes on

@@ -76,7 +76,7 @@ internal static partial class KeeperLog
         Message = "step {Step} is not done on cluster data read {Age} ago; reading again")]
     public static partial void NewsTooOld(ILogger logger, string step, TimeSpan age);
 
-    [LoggerMessage(EventId = 1010, Level = LogLevel.Warning, Message = "the PostgreSQL server process has ended")]
+    [LoggerMessage(EventId = 1010, Level = LogLevel.Information, Message = "the PostgreSQL server process has ended")]
     public static partial void ServerEnded(ILogger logger);
 
     [LoggerMessage(EventId = 1011, Level = LogLevel.Information, Message = "stopping PostgreSQL")]

@@ -30,10 +30,12 @@ internal sealed class KeeperShared(TimeProvider time)
         return true;
     });
 
-    public void Belong(ClusterUid? cluster) => Locked(() =>
+    /// <returns>True when it is another cluster than before: it should hear of this keeper at once.</returns>
+    public bool Belong(ClusterUid? cluster) => Locked(() =>
     {
+        var another = _cluster != cluster;
         _cluster = cluster;
-        return true;
+        return another;
     });
 
     /// <returns>True when something others wait for has changed: it should be published at once.</returns>

@@ -16,6 +16,7 @@ internal sealed class KeeperTick(
     KeeperShared shared,
     KeeperExecutor executor,
     Wake observe,
+    Wake publish,
     TimeProvider time,
     ILogger logger)
 {
@@ -98,7 +99,11 @@ internal sealed class KeeperTick(
             _memory = done ? plan.OnSuccess : plan.OnFailure;
             if (!plan.Steps.IsEmpty)
             {
-                shared.Belong(files.ReadKeeper().Cluster);
+                if (shared.Belong(files.ReadKeeper().Cluster))
+                {
+                    publish.Signal();
+                }
+
                 observe.Signal();
             }
         }

@@ -62,7 +62,7 @@ public abstract record SentinelNote(NoteWeight Weight)
         public override string Text => $"instance {Instance} on {Keeper} is healthy";
     }
 
-    public sealed record NoKeepers() : SentinelNote(NoteWeight.Error)
+    public sealed record NoKeepers() : SentinelNote(NoteWeight.Information)
     {
         public override string Text => "cannot choose the initial primary: no keepers registered";
     }
