@@ -78,13 +78,15 @@ public sealed class RoundTripTests
                 ListenAddress = PerhapsText(),
                 Port = PerhapsText(),
                 Healthy = Yes(),
+                Stopped = Yes(),
                 SystemIdentifier = PerhapsText(),
                 Timeline = new Timeline((ulong)Number()),
                 Position = new Lsn((ulong)_random.NextInt64(long.MinValue, long.MaxValue)),
                 TimelineHistory = History(),
                 PgParameters = Parameters(),
                 SynchronousStandbys = Perhaps(() => Many(Instance)),
-                OldestWalFile = PerhapsText(),
+                Stopped = true,
+            OldestWalFile = PerhapsText(),
             },
         };
 

@@ -90,28 +90,31 @@ public sealed class KeeperAgent
 
     private static readonly TimeSpan BetweenServers = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>All activities have ended: nothing can start the server again behind our back.</summary>
+    /// <summary>All activities have ended: nothing can start the server again behind our back. The last report comes after
+    /// the end of the server, which by then has sent everything to its standbys.</summary>
     private async Task StopAsync()
     {
         KeeperGauges.ShuttingDown(_time);
-        using var limit = new CancellationTokenSource(FarewellLimit, _time);
-        try
-        {
-            await _reporter.FarewellAsync(limit.Token);
-        }
-        catch (Exception e) when (e is StoreUnavailableException or OperationCanceledException)
-        {
-            KeeperLog.FarewellFailed(_logger, e);
-        }
-
+        var stopped = false;
         try
         {
             KeeperLog.StoppingPostgres(_logger);
             await _postgres.StopAsync(CancellationToken.None);
+            stopped = true;
         }
         catch (Exception e) when (Loop.IsOfTheWorld(e))
         {
             KeeperLog.StopFailed(_logger, e);
+        }
+
+        using var limit = new CancellationTokenSource(FarewellLimit, _time);
+        try
+        {
+            await _reporter.FarewellAsync(stopped, limit.Token);
+        }
+        catch (Exception e) when (e is StoreUnavailableException or OperationCanceledException)
+        {
+            KeeperLog.FarewellFailed(_logger, e);
         }
     }
 }

@@ -61,12 +61,13 @@ internal sealed class KeeperReporter(
         return shared.SleepInterval;
     }
 
-    /// <summary>The last word before the server is stopped.</summary>
-    public async Task FarewellAsync(CancellationToken cancellationToken)
+    /// <summary>The last word.</summary>
+    /// <param name="stopped">The server has ended in order.</param>
+    public async Task FarewellAsync(bool stopped, CancellationToken cancellationToken)
     {
         if (shared.Cluster is { } cluster && shared.Report() is { } last)
         {
-            var report = Report(cluster, last with { Healthy = false });
+            var report = Report(cluster, last with { Healthy = false, Stopped = stopped });
             await store.PublishAsync(report, shared.SleepInterval, cancellationToken);
         }
     }

@@ -42,6 +42,10 @@ public sealed record PostgresReport
     /// <summary>Every question was answered, recently.</summary>
     public bool Healthy { get; init; }
 
+    /// <summary>The keeper was told to stop and its server has ended in order, everything sent to its standbys: nobody
+    /// needs to wait whether it comes back. The original's programs neither write nor read this.</summary>
+    public bool Stopped { get; init; }
+
     public string? SystemIdentifier { get; init; }
 
     public Timeline Timeline { get; init; }

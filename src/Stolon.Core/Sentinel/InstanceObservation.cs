@@ -42,7 +42,9 @@ internal static class InstanceObservation
             pass = pass.WithInstance(instance with { Status = status });
             var reported = pass.Memory.ReportedSync.Without(instance.Uid);
             pass = pass with { Memory = pass.Memory with { ReportedSync = reported } };
-            return FailingSince(pass, instance.Uid, pass.View.Now);
+            return report.Stopped
+                ? FailedAlready(pass, instance.Uid)
+                : FailingSince(pass, instance.Uid, pass.View.Now);
         }
 
         return Remember(pass, instance.Uid, report).WithInstance(instance with
@@ -74,6 +76,14 @@ internal static class InstanceObservation
                 ReportedSync = memory.ReportedSync.With(uid, report.SynchronousStandbys ?? []),
             },
         };
+    }
+
+    /// <summary>A keeper that says it has stopped its server need not be missed for failInterval first.</summary>
+    private static Pass FailedAlready(Pass pass, InstanceUid uid)
+    {
+        var past = pass.View.Now - pass.Settings.FailInterval - KeeperObservation.Tick;
+        var since = pass.Memory.InstanceFailingSince.With(uid, past);
+        return pass with { Memory = pass.Memory with { InstanceFailingSince = since } };
     }
 
     private static Pass FailingSince(Pass pass, InstanceUid uid, TimeSpan since) =>

@@ -73,6 +73,7 @@ internal static class ReportMap
         PgParameters = wire.PgParameters.ToStrings(),
         SynchronousStandbys = wire.SynchronousStandbys.ToItems(standby => new InstanceUid(standby)),
         OldestWalFile = wire.OlderWalFile.NullIfEmpty(),
+        Stopped = wire.Stopped ?? false,
     };
 
     private static PostgresStateV1 ToWire(this PostgresReport report) => new()
@@ -89,6 +90,7 @@ internal static class ReportMap
         PgParameters = report.PgParameters.ToWire(),
         SynchronousStandbys = report.SynchronousStandbys.ToWire(standby => standby.Value),
         OlderWalFile = report.OldestWalFile.NullIfEmpty(),
+        Stopped = report.Stopped.NullIfFalse(),
     };
 
     private static string Required(string? uid, string path) =>

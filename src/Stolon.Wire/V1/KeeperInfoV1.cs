@@ -70,4 +70,9 @@ internal sealed class PostgresStateV1
 
     [JsonPropertyName("olderWalFile")]
     public string? OlderWalFile { get; init; }
+
+    /// <summary>Ours, not the original's, whose programs skip it: the server has ended because its keeper was told to
+    /// stop.</summary>
+    [JsonPropertyName("stopped")]
+    public bool? Stopped { get; init; }
 }

@@ -22,6 +22,9 @@ internal sealed class FakeKeeper(string uid)
 
     public bool Healthy { get; set; } = true;
 
+    /// <summary>Its last word: told to stop, and PostgreSQL has ended.</summary>
+    public bool Stopped { get; set; }
+
     /// <summary>False: reports, but carries nothing out.</summary>
     public bool Obeys { get; set; } = true;
 
@@ -146,6 +149,7 @@ internal sealed class FakeKeeper(string uid)
             Generation = Generation,
             ListenAddress = $"{Uid}.example",
             Port = "5432",
+            Stopped = Stopped,
             Healthy = Healthy && Instance is not null,
             SystemIdentifier = Healthy ? SystemIdentifier : null,
             Timeline = Healthy ? Timeline : default,

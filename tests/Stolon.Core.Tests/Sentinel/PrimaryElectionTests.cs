@@ -37,6 +37,27 @@ public sealed class PrimaryElectionTests
     }
 
     [Fact]
+    public void A_primary_that_was_told_to_stop_is_replaced_at_once()
+    {
+        var world = World.Running("k1", "k2");
+        (world.Keeper("k1").Healthy, world.Keeper("k1").Stopped) = (false, true);
+        world.Tick();
+        Assert.Equal("i2", world.Primary);
+    }
+
+    [Fact]
+    public void A_stopped_primary_that_nobody_can_replace_stays_and_is_healthy_once_it_is_back()
+    {
+        var world = World.Running("k1");
+        (world.Keeper("k1").Healthy, world.Keeper("k1").Stopped) = (false, true);
+        world.Tick();
+        Assert.Equal(("i1", false), (world.Primary, world.Instance("i1").Status.Healthy));
+        (world.Keeper("k1").Healthy, world.Keeper("k1").Stopped) = (true, false);
+        world.Tick();
+        Assert.Equal(("i1", true), (world.Primary, world.Instance("i1").Status.Healthy));
+    }
+
+    [Fact]
     public void Once_the_new_primary_is_ready_the_old_ones_keeper_gets_a_new_standby()
     {
         var world = World.Running("k1", "k2");
