@@ -85,7 +85,6 @@ public sealed class RoundTripTests
                 TimelineHistory = History(),
                 PgParameters = Parameters(),
                 SynchronousStandbys = Perhaps(() => Many(Instance)),
-                Stopped = true,
             OldestWalFile = PerhapsText(),
             },
         };
