@@ -1,6 +1,8 @@
+using Stolon.Core.Model;
 using Stolon.Simulation.Network;
 using Stolon.Simulation.Postgres;
 using Stolon.Simulation.World;
+using Stolon.Store.KeyValue;
 
 namespace Stolon.Simulation.Faults;
 
@@ -19,7 +21,7 @@ internal sealed class FaultCatalogue
         [
             KillHost, KillHost, KillKeeper, KillPostgres, StopAgent, KillAgent, FreezeAgent, FreezeAgent, FreezePostgres,
             FreezeHost, CutFromStore, CutFromStore, CutFromStore, CutReplication, IsolateHost, CutProxy, StoreOutage,
-            UnseatLeader,
+            UnseatLeader, FailKeeper, FailKeeper, ChangeStandbys,
         ];
     }
 
@@ -128,6 +130,45 @@ internal sealed class FaultCatalogue
             }
         },
         Nothing);
+
+    /// <summary><c>stolonctl failkeeper</c>: the primary is replaced while it lives.</summary>
+    private Fault FailKeeper()
+    {
+        var keeper = new KeeperUid(LikelyPrimary().Name);
+        return new Fault(
+            $"an operator fails keeper {keeper}",
+            () => Operate(data => data.Keepers.TryGetValue(keeper, out var record)
+                ? data with
+                {
+                    Keepers = data.Keepers.With(
+                        keeper, record with { Status = record.Status with { ForceFail = true } }),
+                }
+                : data),
+            Nothing);
+    }
+
+    /// <summary><c>stolonctl update</c>.</summary>
+    private Fault ChangeStandbys()
+    {
+        var most = (ushort)_chance.Between(1, 2);
+        return new Fault(
+            $"an operator sets maxSynchronousStandbys to {most}",
+            () => Operate(data => data with
+            {
+                Cluster = data.Cluster with { Spec = data.Cluster.Spec with { MaxSynchronousStandbys = most } },
+            }),
+            Nothing);
+    }
+
+    private void Operate(Func<ClusterData, ClusterData> change)
+    {
+        if (_world.Store.Peek() is { } data)
+        {
+            var store = new KeyValueClusterStore(_world.Store.Server, _world.Store.Paths);
+            store.PutAsync(change(data), CancellationToken.None).GetAwaiter().GetResult();
+            _world.ClusterDataWritten("operator");
+        }
+    }
 
     /// <summary>Faults at the primary say most.</summary>
     private KeeperNode LikelyPrimary() =>

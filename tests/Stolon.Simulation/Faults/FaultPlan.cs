@@ -8,7 +8,18 @@ internal sealed class FaultPlan(SimulatedWorld world)
     private readonly Chance _chance = new(world.Options.Seed, stream: 5);
     private readonly List<Fault> _active = [];
 
-    public void Begin() => Schedule(world.Options.FaultsFrom);
+    public void Begin()
+    {
+        Schedule(world.Options.FaultsFrom);
+        // The most delicate moments are those after an election.
+        world.OnElection = () =>
+        {
+            if (_chance.Of(0.4))
+            {
+                world.Context.After(_chance.Seconds(0, 4), HappenInTime);
+            }
+        };
+    }
 
     /// <summary>Ends every fault; from now on nothing goes wrong.</summary>
     public void Heal()
@@ -23,12 +34,17 @@ internal sealed class FaultPlan(SimulatedWorld world)
 
     private void Schedule(TimeSpan delay) => world.Context.After(delay, () =>
     {
-        if (world.Scheduler.Now < world.Options.FaultsUntil)
+        HappenInTime();
+        Schedule(_chance.Seconds(0.1, 2 * world.Options.FaultInterval.TotalSeconds));
+    });
+
+    private void HappenInTime()
+    {
+        if (world.Scheduler.Now >= world.Options.FaultsFrom && world.Scheduler.Now < world.Options.FaultsUntil)
         {
             Happen();
-            Schedule(_chance.Seconds(0.1, 2 * world.Options.FaultInterval.TotalSeconds));
         }
-    });
+    }
 
     private void Happen()
     {

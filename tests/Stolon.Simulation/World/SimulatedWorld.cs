@@ -1,5 +1,6 @@
 using System.Net;
 using Stolon.Core.Keeper;
+using Stolon.Core.Model;
 using Stolon.Simulation.Checkers;
 using Stolon.Simulation.Clients;
 using Stolon.Simulation.Network;
@@ -15,6 +16,7 @@ internal sealed class SimulatedWorld
     private readonly List<string> _violations = [];
     private readonly GenerationsOnlyRise _generations;
     private int _systems;
+    private InstanceUid? _primary;
 
     public SimulatedWorld(SimulationOptions options)
     {
@@ -67,6 +69,9 @@ internal sealed class SimulatedWorld
 
     public LastCopy LastCopy { get; }
 
+    /// <summary>Called after every write that names another primary.</summary>
+    public Action OnElection { get; set; } = () => { };
+
     public IEnumerable<Node> Nodes => [.. Keepers, .. Sentinels, .. Proxies];
 
     public IReadOnlyList<string> Violations => _violations;
@@ -95,6 +100,11 @@ internal sealed class SimulatedWorld
         if (Store.Peek() is { } data)
         {
             _generations.Check(data);
+            if (_primary != data.Cluster.Primary)
+            {
+                _primary = data.Cluster.Primary;
+                OnElection();
+            }
         }
         else
         {

@@ -43,6 +43,9 @@ internal sealed record SimulationOptions
 
     public required TimeSpan FaultsUntil { get; init; }
 
+    /// <summary>How long a sentinel's candidacy outlives it.</summary>
+    public required TimeSpan LeaseTimeToLive { get; init; }
+
     public required ClusterSpec Spec { get; init; }
 
     public bool Synchronous => Spec.SynchronousReplication == true;
@@ -51,7 +54,7 @@ internal sealed record SimulationOptions
     {
         var chance = new Chance(seed, stream: 1);
         var synchronous = chance.Of(0.6);
-        var proxyTimeout = chance.Between(5, 15);
+        var proxyTimeout = chance.Seconds(3, 15);
         var faultsFrom = chance.Seconds(20, 60);
         return new SimulationOptions
         {
@@ -62,9 +65,10 @@ internal sealed record SimulationOptions
             Proxies = chance.Between(1, 3),
             Writers = chance.Between(1, 3),
             Slowness = chance.Between(1, 5),
-            FaultInterval = chance.Seconds(4, 30),
+            FaultInterval = chance.Seconds(3, 20),
             FaultsFrom = faultsFrom,
-            FaultsUntil = faultsFrom + chance.Seconds(100, 200),
+            FaultsUntil = faultsFrom + chance.Seconds(90, 180),
+            LeaseTimeToLive = TimeSpan.FromSeconds(chance.Between(4, 20)),
             Spec = new ClusterSpec
             {
                 InitMode = ClusterInitMode.New,
@@ -72,14 +76,14 @@ internal sealed record SimulationOptions
                 MinSynchronousStandbys = 1,
                 MaxSynchronousStandbys = (ushort)chance.Between(1, 2),
                 UsePgRewind = chance.Of(0.5),
-                SleepInterval = chance.Seconds(1, 5),
+                SleepInterval = chance.Seconds(0.5, 5),
                 RequestTimeout = TimeSpan.FromSeconds(chance.Between(5, 10)),
-                FailInterval = chance.Seconds(5, 20),
-                ConvergenceTimeout = chance.Seconds(10, 30),
+                FailInterval = chance.Seconds(2, 20),
+                ConvergenceTimeout = chance.Seconds(8, 30),
                 InitTimeout = TimeSpan.FromSeconds(60),
                 SyncTimeout = chance.Of(0.5) ? TimeSpan.Zero : TimeSpan.FromSeconds(60),
-                ProxyTimeout = TimeSpan.FromSeconds(proxyTimeout),
-                ProxyCheckInterval = TimeSpan.FromSeconds(Math.Min(5, proxyTimeout / 2)),
+                ProxyTimeout = proxyTimeout,
+                ProxyCheckInterval = proxyTimeout / 3,
             },
         };
     }
@@ -90,5 +94,5 @@ internal sealed record SimulationOptions
         + $"faults every {FaultInterval.TotalSeconds:F0} s from {FaultsFrom.TotalSeconds:F0} s to {FaultsUntil.TotalSeconds:F0} s; "
         + $"synchronous {Synchronous} ({Spec.MinSynchronousStandbys}..{Spec.MaxSynchronousStandbys}), rewind {Spec.UsePgRewind}, "
         + $"sleep {Spec.SleepInterval}, fail {Spec.FailInterval}, convergence {Spec.ConvergenceTimeout}, sync {Spec.SyncTimeout}, "
-        + $"proxy {Spec.ProxyCheckInterval}/{Spec.ProxyTimeout}, request {Spec.RequestTimeout}";
+        + $"proxy {Spec.ProxyCheckInterval}/{Spec.ProxyTimeout}, request {Spec.RequestTimeout}, lease {LeaseTimeToLive}";
 }
