@@ -38,19 +38,37 @@ internal static class StandbyRetirement
             return "its history is not the primary's";
         }
 
-        return CanSync(pass, instance, primary) ? null : "the primary no longer has the WAL it needs";
+        if (!StandsStill(pass, instance))
+        {
+            return null;
+        }
+
+        if (LeftBehind(instance, primary))
+        {
+            return "it stands still on a timeline from before the primary's known history";
+        }
+
+        return CanSync(instance, primary) ? null : "the primary no longer has the WAL it needs";
     }
 
     /// <summary>By time instead of by number of checks: checks come whenever something happens.</summary>
-    private static bool CanSync(Pass pass, Instance instance, Instance primary)
-    {
-        var standsStill = pass.Memory.Positions.TryGetValue(instance.Uid, out var stood)
-            && pass.View.Now - stood.Since > StandstillIntervals * pass.Settings.SleepInterval;
-        return !standsStill
-            || !instance.IsStandbyType
-            || instance.Generation == Generation.First
-            || !instance.Status.Healthy
-            || instance.Status.Position == primary.Status.Position
-            || WalFileName.CanSync(instance.Status.Position, primary.Status.OldestWalFile);
-    }
+    private static bool StandsStill(Pass pass, Instance instance) =>
+        instance.IsStandbyType
+        && instance.Status.Healthy
+        && pass.Memory.Positions.TryGetValue(instance.Uid, out var stood)
+        && pass.View.Now - stood.Since > StandstillIntervals * pass.Settings.SleepInterval;
+
+    /// <summary>Only the last two switches are reported, so whether such a standby left the primary's history cannot
+    /// be told; but
+    /// one that could follow would not stand still. The original keeps it for ever, as a standby in good
+    /// health.</summary>
+    private static bool LeftBehind(Instance instance, Instance primary) =>
+        instance.Status.Timeline > Timeline.Unknown
+        && instance.Status.Timeline < primary.Status.Timeline
+        && primary.Status.TimelineHistory.All(h => h.Timeline != instance.Status.Timeline);
+
+    private static bool CanSync(Instance instance, Instance primary) =>
+        instance.Generation == Generation.First
+        || instance.Status.Position == primary.Status.Position
+        || WalFileName.CanSync(instance.Status.Position, primary.Status.OldestWalFile);
 }

@@ -172,6 +172,33 @@ public sealed class StandbyTests
         Assert.True(world.Has("i3"));
     }
 
+    /// <summary>Found by the simulation, seed 213: only the last two switches are reported, so nobody could see that
+    /// the standby had WAL the primary never had.</summary>
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(2, false)]
+    public void A_standby_that_stands_still_on_a_timeline_too_old_to_be_judged_is_cloned_anew(
+        ulong timeline, bool replaced)
+    {
+        var world = World.Running("k1", "k2");
+        var switchPoint = new Lsn(world.Keeper("k2").Position.Value + 1);
+        world.Keeper("k2").Streams = false;
+        world.Keeper("k2").Timeline = new Timeline(timeline);
+        world.Keeper("k1").Timeline = new Timeline(4);
+        world.Keeper("k1").History =
+        [
+            new TimelineSwitch(new Timeline(2), switchPoint, ""),
+            new TimelineSwitch(new Timeline(3), switchPoint, ""),
+        ];
+        world.Write(1 << 10);
+        for (var n = 0; n < 20; n++)
+        {
+            world.Tick();
+        }
+
+        Assert.Equal(replaced, !world.Has("i2"));
+    }
+
     [Theory]
     [InlineData(true, false)]
     [InlineData(false, true)]
