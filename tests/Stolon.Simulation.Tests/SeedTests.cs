@@ -3,7 +3,8 @@ using Xunit;
 
 namespace Stolon.Simulation.Tests;
 
-/// <summary>Many short lives of a cluster, each drawn from its seed. STOLON_SIM_FIRST and STOLON_SIM_SEEDS choose others.</summary>
+/// <summary>Many short lives of a cluster, each drawn from its seed. STOLON_SIM_FIRST and STOLON_SIM_SEEDS choose
+/// others.</summary>
 public sealed class SeedTests
 {
     private static readonly int First = Setting("STOLON_SIM_FIRST", 1);
@@ -30,7 +31,8 @@ public sealed class SeedTests
     }
 
     private static int Setting(string name, int standard) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+        int.TryParse(
+            Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
             ? value
             : standard;
 }

@@ -20,8 +20,11 @@ internal sealed class SimulationResult(SimulatedWorld world)
 
     public long Steps => world.Scheduler.Steps;
 
-    /// <summary>For people: what was violated, what the run was like, what happened last, how to run it again.</summary>
+    /// <summary>For people: what was violated, what the run was like, what happened last, how to run it
+    /// again.</summary>
     public string Report() =>
-        $"{string.Join('\n', Violations)}\n{Options}\nlast {LinesShown} lines of the trace:\n{world.Trace.Last(LinesShown)}"
-        + $"again: STOLON_SIM_FIRST={Options.Seed} STOLON_SIM_SEEDS=1 STOLON_SIM_TRACE=/tmp/trace (docs/internals/simulation.md)";
+        $"{string.Join('\n', Violations)}\n{Options}\nlast {LinesShown} lines of the trace:\n"
+        + world.Trace.Last(LinesShown)
+        + $"again: STOLON_SIM_FIRST={Options.Seed} STOLON_SIM_SEEDS=1 STOLON_SIM_TRACE=/tmp/trace"
+        + " (docs/internals/simulation.md)";
 }

@@ -5,7 +5,8 @@ using Stolon.Simulation.World;
 
 namespace Stolon.Simulation.Checkers;
 
-/// <summary>Once all faults are over, the cluster becomes whole by itself: clients write through every proxy, every keeper has a
+/// <summary>Once all faults are over, the cluster becomes whole by itself: clients write through every proxy, every
+/// keeper has a
 /// good instance.</summary>
 internal sealed class ConvergesAfterHeal(SimulatedWorld world)
 {

@@ -3,7 +3,8 @@ using Stolon.Simulation.World;
 
 namespace Stolon.Simulation.Checkers;
 
-/// <summary>Nothing is deleted of which there is no other copy: with synchronous replication on no acknowledged row, without it
+/// <summary>Nothing is deleted of which there is no other copy: with synchronous replication on no acknowledged row,
+/// without it
 /// not the cluster's last whole data.</summary>
 internal sealed class LastCopy(SimulatedWorld world)
 {

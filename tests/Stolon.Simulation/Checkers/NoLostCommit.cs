@@ -3,7 +3,8 @@ using Stolon.Simulation.World;
 
 namespace Stolon.Simulation.Checkers;
 
-/// <summary>With synchronous replication on, every row a client was told to be committed is on the primary that clients reach.</summary>
+/// <summary>With synchronous replication on, every row a client was told to be committed is on the primary that
+/// clients reach.</summary>
 internal sealed class NoLostCommit(SimulatedWorld world)
 {
     /// <summary>Called at the end, when there is a primary.</summary>
@@ -21,7 +22,8 @@ internal sealed class NoLostCommit(SimulatedWorld world)
             world.Violated(
                 nameof(NoLostCommit),
                 $"{lost.Count} acknowledged rows are not on {primary.Host.Name}: "
-                + string.Join(", ", lost.Take(5).Select(l => $"row {l.Row} through {l.Proxy} at {l.At.TotalSeconds:F3}")));
+                + string.Join(
+                    ", ", lost.Take(5).Select(l => $"row {l.Row} through {l.Proxy} at {l.At.TotalSeconds:F3}")));
         }
     }
 }

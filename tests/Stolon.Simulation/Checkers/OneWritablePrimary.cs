@@ -2,7 +2,8 @@ using Stolon.Simulation.World;
 
 namespace Stolon.Simulation.Checkers;
 
-/// <summary>At no moment do clients, through all proxies together, reach more than one server that takes their writes.</summary>
+/// <summary>At no moment do clients, through all proxies together, reach more than one server that takes their
+/// writes.</summary>
 internal sealed class OneWritablePrimary(SimulatedWorld world)
 {
     /// <summary>Called when a moment of virtual time is complete.</summary>
@@ -16,7 +17,8 @@ internal sealed class OneWritablePrimary(SimulatedWorld world)
             {
                 if (first is not null && first != host)
                 {
-                    world.Violated(nameof(OneWritablePrimary), $"clients reach {first} and, through {proxy.Name}, {host}");
+                    world.Violated(
+                        nameof(OneWritablePrimary), $"clients reach {first} and, through {proxy.Name}, {host}");
                     return;
                 }
 

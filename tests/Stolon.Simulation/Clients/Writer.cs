@@ -35,7 +35,9 @@ internal sealed class Writer(SimulatedWorld world)
 
             server.Commit(row, committed => world.Context.After(world.Network.Latency(), () =>
             {
-                if (committed && StillConnected(forwarder, connection) && world.Network.Connected(proxy.Name, server.Host.Name))
+                if (committed
+                    && StillConnected(forwarder, connection)
+                    && world.Network.Connected(proxy.Name, server.Host.Name))
                 {
                     world.Ledger.Acknowledge(row, proxy.Name, world.Scheduler.Now);
                 }

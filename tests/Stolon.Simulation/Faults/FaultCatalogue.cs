@@ -19,8 +19,9 @@ internal sealed class FaultCatalogue
         (_world, _chance) = (world, chance);
         Kinds =
         [
-            KillHost, KillHost, KillKeeper, KillPostgres, StopAgent, KillAgent, FreezeAgent, FreezeAgent, FreezePostgres,
-            FreezeHost, CutFromStore, CutFromStore, CutFromStore, CutReplication, IsolateHost, CutProxy, StoreOutage,
+            KillHost, KillHost, KillKeeper, KillPostgres, StopAgent, KillAgent,
+            FreezeAgent, FreezeAgent, FreezePostgres, FreezeHost,
+            CutFromStore, CutFromStore, CutFromStore, CutReplication, IsolateHost, CutProxy, StoreOutage,
             UnseatLeader, FailKeeper, FailKeeper, ChangeStandbys,
         ];
     }
@@ -35,13 +36,15 @@ internal sealed class FaultCatalogue
     private Fault KillHost()
     {
         var keeper = LikelyPrimary();
-        return new Fault($"{keeper.Name} and its PostgreSQL are killed", () => Kill(keeper, keeper.Host), () => Revive(keeper));
+        return new Fault(
+            $"{keeper.Name} and its PostgreSQL are killed", () => Kill(keeper, keeper.Host), () => Revive(keeper));
     }
 
     private Fault KillKeeper()
     {
         var keeper = AnyKeeper;
-        return new Fault($"{keeper.Name} is killed, its PostgreSQL goes on", () => Kill(keeper, null), () => Revive(keeper));
+        return new Fault(
+            $"{keeper.Name} is killed, its PostgreSQL goes on", () => Kill(keeper, null), () => Revive(keeper));
     }
 
     private Fault KillPostgres()
@@ -53,7 +56,7 @@ internal sealed class FaultCatalogue
     private Fault StopAgent()
     {
         var node = AnyNode;
-        return new Fault($"{node.Name} is stopped in order", () => { if (node.Runs) { node.Process!.Stop(); } }, () => Revive(node));
+        return new Fault($"{node.Name} is stopped in order", () => node.Process!.Stop(), () => Revive(node));
     }
 
     private Fault KillAgent()
@@ -112,8 +115,11 @@ internal sealed class FaultCatalogue
                 [SimulatedNetwork.Store, .. Others(keeper), .. _world.Proxies.Select(p => p.Name)]);
     }
 
-    private Fault CutProxy() =>
-        Cut("is cut off from store and one keeper", _chance.OneOf(_world.Proxies).Name, SimulatedNetwork.Store, AnyKeeper.Name);
+    private Fault CutProxy() => Cut(
+        "is cut off from store and one keeper",
+        _chance.OneOf(_world.Proxies).Name,
+        SimulatedNetwork.Store,
+        AnyKeeper.Name);
 
     private Fault StoreOutage() =>
         new("the store goes down", () => _world.Store.Outage(down: true), () => _world.Store.Outage(down: false));

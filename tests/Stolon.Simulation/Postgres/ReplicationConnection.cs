@@ -65,7 +65,7 @@ internal sealed class ReplicationConnection(
         {
             world.Violated(
                 "StreamsOwnHistory",
-                $"{standby.Host.Name} at {standby.Data.End} streams from {source.Host.Name}, which has other WAL there");
+                $"{standby.Host.Name} at {standby.Data.End} streams from {source.Host.Name}, whose WAL differs");
             Close();
             return;
         }

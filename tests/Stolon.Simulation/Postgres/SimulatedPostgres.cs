@@ -7,7 +7,8 @@ using Stolon.Simulation.World;
 
 namespace Stolon.Simulation.Postgres;
 
-/// <summary>A keeper's hands on its PostgreSQL. The keeper may die in the middle of anything; the server goes on by itself.</summary>
+/// <summary>A keeper's hands on its PostgreSQL. The keeper may die in the middle of anything; the server goes on by
+/// itself.</summary>
 internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess keeper, SimulatedHost host) : IPostgres
 {
     /// <summary>How often ends are looked for.</summary>
@@ -153,7 +154,8 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
     {
         var server = Running();
         server.Promote();
-        await UntilAsync(() => !server.InRecovery || server.Ended, StopLimit, "pg_ctl promote: timed out", cancellationToken);
+        await UntilAsync(
+            () => !server.InRecovery || server.Ended, StopLimit, "pg_ctl promote: timed out", cancellationToken);
         await ReloadAsync(configuration, cancellationToken);
     }
 
@@ -173,7 +175,8 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
         world.Trace.Write(host.Name, $"rewound to {primary} at {host.Data.End}");
     }
 
-    public async Task CloneAsync(ServerAddress source, InstanceUid self, string slot, CancellationToken cancellationToken)
+    public async Task CloneAsync(
+        ServerAddress source, InstanceUid self, string slot, CancellationToken cancellationToken)
     {
         var server = Source(source);
         if (!server.Data.Slots.Contains(slot))

@@ -74,7 +74,8 @@ internal sealed class SimulatedServer
 
     public void OnEnd(Action action) => _onEnd.Add(action);
 
-    /// <summary>Writes a row and tells when it is committed as synchronous_standby_names demands, or the server ended (false).</summary>
+    /// <summary>Writes a row and tells when it is committed as synchronous_standby_names demands, or the server ended
+    /// (false).</summary>
     public void Commit(long row, Action<bool> done)
     {
         if (!TakesWrites)
@@ -140,11 +141,13 @@ internal sealed class SimulatedServer
         _receiver.Stop();
         Data.Branch(_world.Chance.Between(40, 200));
         InRecovery = false;
-        _world.Trace.Write(Host.Name, $"PostgreSQL promoted, timeline {Data.Timeline} from {Data.History[^1].SwitchPoint}");
+        _world.Trace.Write(
+            Host.Name, $"PostgreSQL promoted, timeline {Data.Timeline} from {Data.History[^1].SwitchPoint}");
         ShipAll();
     });
 
-    /// <summary>Fast shutdown: commits still waiting are never acknowledged; standbys get all WAL if they can.</summary>
+    /// <summary>Fast shutdown: commits still waiting are never acknowledged; standbys get all WAL if they
+    /// can.</summary>
     public void Stop()
     {
         if (Stopping)
@@ -229,7 +232,8 @@ internal sealed class SimulatedServer
 
     private bool Confirmed(Lsn position) =>
         _world.Options.Sabotage == Sabotage.PretendSynchrony
-        || SynchronousNames.TrueForAll(name => Senders.Exists(s => s.Name == name && s.Streaming && s.Flushed >= position));
+        || SynchronousNames.TrueForAll(
+            name => Senders.Exists(s => s.Name == name && s.Streaming && s.Flushed >= position));
 
     private void BecomeReady()
     {

@@ -1,6 +1,7 @@
 namespace Stolon.Simulation.Scheduling;
 
-/// <summary>Runs everything of one simulation on one thread, in the order of virtual time; what is due at the same moment runs in
+/// <summary>Runs everything of one simulation on one thread, in the order of virtual time; what is due at the same
+/// moment runs in
 /// the order in which it was scheduled.</summary>
 internal sealed class Scheduler
 {
@@ -91,5 +92,6 @@ internal sealed class Scheduler
     private readonly record struct Entry(SimulatedContext Context, Action Action);
 }
 
-/// <summary>Code left the simulation's thread (ConfigureAwait(false), Task.Run, Task.WhenAny on a completion source, ...).</summary>
+/// <summary>Code left the simulation's thread (ConfigureAwait(false), Task.Run, Task.WhenAny on a completion source,
+/// ...).</summary>
 internal sealed class EscapedException(string message) : Exception(message);

@@ -1,6 +1,7 @@
 namespace Stolon.Simulation.Scheduling;
 
-/// <summary>Where the continuations of one simulated process run. A frozen one keeps them back, a dead one drops them.</summary>
+/// <summary>Where the continuations of one simulated process run. A frozen one keeps them back, a dead one drops
+/// them.</summary>
 internal sealed class SimulatedContext(Scheduler scheduler, string name) : SynchronizationContext
 {
     private readonly List<Action> _held = [];

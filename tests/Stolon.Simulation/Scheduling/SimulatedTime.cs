@@ -1,7 +1,9 @@
 namespace Stolon.Simulation.Scheduling;
 
-/// <summary>The clock as one process sees it: virtual time, a wall clock that may be wrong, timers that fire in its context.</summary>
-internal sealed class SimulatedTime(Scheduler scheduler, SimulatedContext context, TimeSpan wallClockError) : TimeProvider
+/// <summary>The clock as one process sees it: virtual time, a wall clock that may be wrong, timers that fire in its
+/// context.</summary>
+internal sealed class SimulatedTime(Scheduler scheduler, SimulatedContext context, TimeSpan wallClockError)
+    : TimeProvider
 {
     private static readonly DateTimeOffset Epoch = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 

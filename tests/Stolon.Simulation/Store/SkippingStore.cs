@@ -26,7 +26,8 @@ internal sealed class SkippingStore(IClusterStore store) : IClusterStore
             fence,
             cancellationToken);
 
-    public Task PutAsync(ClusterData data, CancellationToken cancellationToken) => store.PutAsync(data, cancellationToken);
+    public Task PutAsync(ClusterData data, CancellationToken cancellationToken) =>
+        store.PutAsync(data, cancellationToken);
 
     public Task<ValueMap<KeeperUid, KeeperReport>> ReadKeepersAsync(CancellationToken cancellationToken) =>
         store.ReadKeepersAsync(cancellationToken);

@@ -52,7 +52,8 @@ internal sealed class StoreConnection(SimulatedWorld world, SimulatedProcess pro
         Store.OnOutage.Add(breaks);
         try
         {
-            _ = Store.Server.WatchAsync(prefix, () => process.Context.After(world.Network.Latency(), changed), stop.Token);
+            _ = Store.Server.WatchAsync(
+                prefix, () => process.Context.After(world.Network.Latency(), changed), stop.Token);
             await broken.Task;
         }
         finally

@@ -2,7 +2,8 @@ using Stolon.Core.Common;
 
 namespace Stolon.Simulation.World;
 
-/// <summary>All chance of one simulation, from its seed. Streams of different names do not disturb each other.</summary>
+/// <summary>All chance of one simulation, from its seed. Streams of different names do not disturb each
+/// other.</summary>
 internal sealed class Chance(int seed, int stream) : IIdSource
 {
     // The seeded generator of the base library gives the same numbers for ever (its documentation, "Remarks").

@@ -74,7 +74,11 @@ internal sealed class SentinelNode(SimulatedWorld world, string name) : Node(wor
         return new SentinelAgent(
             _world.Options.Sabotage == Sabotage.SkipEmptyTarget ? new SkippingStore(store) : store,
             new LeaseElection(
-                client, _world.Store.Paths.SentinelLeader, _world.Options.LeaseTimeToLive, process.Time, process.Logger),
+                client,
+                _world.Store.Paths.SentinelLeader,
+                _world.Options.LeaseTimeToLive,
+                process.Time,
+                process.Logger),
             new SentinelOptions { Uid = new SentinelUid(_world.Ids.NextUid()), InitialSpec = _world.Options.Spec },
             _world.Ids,
             process.Time,

@@ -51,6 +51,11 @@ internal sealed class SimulatedProcess
     /// <summary>Asks it to end, as SIGTERM does.</summary>
     public void Stop()
     {
+        if (!Alive || Stopping)
+        {
+            return;
+        }
+
         Stopping = true;
         _world.Trace.Write(Name, "told to stop");
         Context.Post(_ => _stop.Cancel(), null);
@@ -85,7 +90,8 @@ internal sealed class SimulatedProcess
         }
     }
 
-    /// <summary>An agent that ends by itself is a defect, whatever the reason: the world's faults are to be borne.</summary>
+    /// <summary>An agent that ends by itself is a defect, whatever the reason: the world's faults are to be
+    /// borne.</summary>
     private async void Watch(Task running)
     {
         try

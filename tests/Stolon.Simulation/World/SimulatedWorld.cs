@@ -85,7 +85,8 @@ internal sealed class SimulatedWorld
 
     public string NextSystemIdentifier() => $"70000000000000000{++_systems:D2}";
 
-    /// <summary>The server process at this address, whatever its state, as far as it can be reached from there.</summary>
+    /// <summary>The server process at this address, whatever its state, as far as it can be reached from
+    /// there.</summary>
     public SimulatedServer? ServerAt(IPEndPoint address, string from) =>
         Hosts.FirstOrDefault(h => h.EndPoint.Equals(address)) is { } host && Network.Connected(from, host.Name)
             ? host.Server

@@ -89,10 +89,13 @@ internal sealed record SimulationOptions
     }
 
     public override string ToString() =>
-        $"seed {Seed}{(Sabotage == Sabotage.None ? "" : $", sabotage {Sabotage}")}: "
-        + $"{Keepers} keepers, {Sentinels} sentinels, {Proxies} proxies, {Writers} writers, slowness {Slowness}, "
-        + $"faults every {FaultInterval.TotalSeconds:F0} s from {FaultsFrom.TotalSeconds:F0} s to {FaultsUntil.TotalSeconds:F0} s; "
-        + $"synchronous {Synchronous} ({Spec.MinSynchronousStandbys}..{Spec.MaxSynchronousStandbys}), rewind {Spec.UsePgRewind}, "
-        + $"sleep {Spec.SleepInterval}, fail {Spec.FailInterval}, convergence {Spec.ConvergenceTimeout}, sync {Spec.SyncTimeout}, "
-        + $"proxy {Spec.ProxyCheckInterval}/{Spec.ProxyTimeout}, request {Spec.RequestTimeout}, lease {LeaseTimeToLive}";
+        $"seed {Seed}{(Sabotage == Sabotage.None ? "" : $", sabotage {Sabotage}")}: {Keepers} keepers, "
+        + $"{Sentinels} sentinels, {Proxies} proxies, {Writers} writers, slowness {Slowness}, faults every "
+        + $"{Text(FaultInterval)} from {Text(FaultsFrom)} to {Text(FaultsUntil)}; synchronous {Synchronous} "
+        + $"({Spec.MinSynchronousStandbys}..{Spec.MaxSynchronousStandbys}), rewind {Spec.UsePgRewind}, sleep "
+        + $"{Text(Spec.SleepInterval)}, fail {Text(Spec.FailInterval)}, convergence {Text(Spec.ConvergenceTimeout)}, "
+        + $"sync {Text(Spec.SyncTimeout)}, proxy {Text(Spec.ProxyCheckInterval)}/{Text(Spec.ProxyTimeout)}, "
+        + $"request {Text(Spec.RequestTimeout)}, lease {Text(LeaseTimeToLive)}";
+
+    private static string Text(TimeSpan? span) => $"{span?.TotalSeconds:F1} s";
 }
