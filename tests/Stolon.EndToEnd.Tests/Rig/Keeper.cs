@@ -98,7 +98,8 @@ public sealed class Keeper : IDisposable
     /// <summary>Freezes the processes that send to standbys: from now on this primary runs ahead of all of them.</summary>
     public void FreezeWalSenders() =>
         SendAll(
-            ProcessTable.Family(Postmaster!.Value).Where(id => ProcessTable.Title(id).Contains("walsender")), Signal.Stop);
+            ProcessTable.Family(Postmaster!.Value).Where(id => ProcessTable.Title(id).Contains("walsender")),
+            Signal.Stop);
 
     /// <summary>Directly to this PostgreSQL, as its superuser.</summary>
     public Task<NpgsqlConnection> ConnectAsync() => Sql.ConnectAsync(Port, Sql.Superuser);
