@@ -90,8 +90,8 @@ public sealed class KeeperAgent
 
     private static readonly TimeSpan BetweenServers = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>All activities have ended: nothing can start the server again behind our back. The last report comes after
-    /// the end of the server, which by then has sent everything to its standbys.</summary>
+    /// <summary>All activities have ended: nothing can start the server again behind our back. The last report comes
+    /// after the end of the server, which by then has sent everything to its standbys.</summary>
     private async Task StopAsync()
     {
         KeeperGauges.ShuttingDown(_time);

@@ -47,8 +47,9 @@ public sealed record Pass
     /// <summary>The elected primary; null when none is, or it is not among the instances.</summary>
     public Instance? Primary => Data.Instances.Find(Data.Cluster.Primary);
 
-    /// <summary>The primary has carried out its specification, and its last word was not that it is sick: what is known of it
-    /// is of now. An instance counts as healthy for a while after it was; nothing is given up or started on that.</summary>
+    /// <summary>The primary has carried out its specification, and its last word was not that it is sick: what is known
+    /// of it is of now. An instance counts as healthy for a while after it was; nothing is given up or started on
+    /// that.</summary>
     public bool PrimaryIsSteady =>
         Primary is { Status.Healthy: true, Converged: true } primary
         && !Memory.InstanceFailingSince.ContainsKey(primary.Uid);

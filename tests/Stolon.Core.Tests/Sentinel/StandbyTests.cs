@@ -121,7 +121,8 @@ public sealed class StandbyTests
         Assert.Equal("k2", world.Instance("i3").Spec.Keeper.Value);
     }
 
-    /// <summary>The timeline last known of the primary is then older than the standby's, which follows it already.</summary>
+    /// <summary>The timeline last known of the primary is then older than the standby's, which follows it
+    /// already.</summary>
     [Fact]
     public void While_the_new_primary_only_says_that_it_is_sick_no_standby_is_thrown_away_for_its_timeline()
     {

@@ -95,7 +95,8 @@ public sealed class Keeper : IDisposable
         Process.Thaw();
     }
 
-    /// <summary>Freezes the processes that send to standbys: from now on this primary runs ahead of all of them.</summary>
+    /// <summary>Freezes the processes that send to standbys: from now on this primary runs ahead of all of
+    /// them.</summary>
     public void FreezeWalSenders() =>
         SendAll(
             ProcessTable.Family(Postmaster!.Value).Where(id => ProcessTable.Title(id).Contains("walsender")),
