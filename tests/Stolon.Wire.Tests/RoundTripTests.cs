@@ -85,7 +85,7 @@ public sealed class RoundTripTests
                 TimelineHistory = History(),
                 PgParameters = Parameters(),
                 SynchronousStandbys = Perhaps(() => Many(Instance)),
-            OldestWalFile = PerhapsText(),
+                OldestWalFile = PerhapsText(),
             },
         };
 

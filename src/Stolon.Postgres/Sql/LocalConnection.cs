@@ -23,7 +23,7 @@ internal static class LocalConnection
         settings.Pooling = true;
         settings.MaxPoolSize = MaxConnections;
         settings.NoResetOnClose = true;
-        
+
         // Nothing but text, booleans and numbers is asked for: no need to read the types of the database.
         return new NpgsqlSlimDataSourceBuilder(settings.ConnectionString)
             .ConfigureTypeLoading(types => types.EnableTypeLoading(false))
