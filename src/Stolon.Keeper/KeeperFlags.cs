@@ -38,12 +38,14 @@ internal static class KeeperFlags
         FlagDefinition.Text(AdvertiseAddress, "", "address others reach PostgreSQL at (default: the listen address)"),
         FlagDefinition.Text(AdvertisePort, "", "port others reach PostgreSQL at (default: the listen port)"),
         FlagDefinition.Text(BinPath, "", "directory of the PostgreSQL programs (default: found through PATH)"),
-        FlagDefinition.Text(ReplicationMethod, "md5", "how the replication user is authenticated: md5 or trust"),
+        FlagDefinition.Text(
+            ReplicationMethod, "md5", "how the replication user is authenticated: md5, scram-sha-256 or trust"),
         FlagDefinition.Text(ReplicationName, "", "name of the replication user"),
         FlagDefinition.Text(ReplicationPassword, "", "password of the replication user (visible in the process list: "
             + "prefer the password file)"),
         FlagDefinition.Text(ReplicationPasswordFile, "", "file with the password of the replication user"),
-        FlagDefinition.Text(SuperuserMethod, "md5", "how the superuser is authenticated: md5 or trust"),
+        FlagDefinition.Text(
+            SuperuserMethod, "md5", "how the superuser is authenticated: md5, scram-sha-256 or trust"),
         FlagDefinition.Text(SuperuserName, "", "name of the superuser (default: the user this program runs as)"),
         FlagDefinition.Text(SuperuserPassword, "", "password of the superuser (visible in the process list: prefer "
             + "the password file)"),
