@@ -7,14 +7,20 @@ namespace Stolon.Agents.Keeping;
 internal sealed class KeeperRunLog(ILogger logger)
 {
     private string? _told;
+    private bool _restartTold;
 
     public void Tell(KeeperView view, KeeperPlan plan)
     {
         KeeperGauges.Roles(view);
         foreach (var remark in plan.Remarks)
         {
-            KeeperLog.Remark(logger, remark);
+            if (remark != KeeperRemark.RestartNeeded || !_restartTold)
+            {
+                KeeperLog.Remark(logger, remark);
+            }
         }
+
+        _restartTold = plan.Remarks.Contains(KeeperRemark.RestartNeeded);
 
         switch (plan.Verdict)
         {

@@ -22,6 +22,7 @@ public sealed class ProxyTick(
     ILogger logger)
 {
     private TimeSpan _proxyTimeout = TimeSpan.FromSeconds(15);
+    private IPEndPoint? _route;
     private string? _told;
 
     /// <summary>From the last specification adopted; the default before.</summary>
@@ -97,6 +98,11 @@ public sealed class ProxyTick(
             return;
         }
 
+        if (_route is not null && !_route.Equals(endpoint))
+        {
+            Close("the primary's address has changed");
+        }
+
         await ConfirmAsync(open.Generation, settings, cancellationToken);
         deadline.Extend(began, _proxyTimeout, () => Route(endpoint, $"forwarding to {open.Destination}"));
     }
@@ -106,6 +112,7 @@ public sealed class ProxyTick(
     private void Route(IPEndPoint? destination, string what)
     {
         forwarder.Route(destination);
+        _route = destination;
         if (_told != what)
         {
             _told = what;

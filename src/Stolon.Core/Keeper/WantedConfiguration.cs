@@ -10,12 +10,12 @@ public static class WantedConfiguration
     /// <summary>As primary.</summary>
     /// <param name="internalOnly">Keep ordinary users out.</param>
     public static ServerConfiguration Primary(KeeperView view, Instance instance, bool internalOnly) =>
-        Plain(view, instance, internalOnly);
+        KeepingTimelineTarget(view, Plain(view, instance, internalOnly));
 
     /// <summary>To start from data of either kind what is to be a primary: a standby's data start as a standby, to be
     /// promoted, for only a promotion gives their further history a timeline of its own.</summary>
     internal static ServerConfiguration PrimaryToBe(KeeperView view, Instance instance, bool internalOnly) =>
-        Plain(view, instance, internalOnly) with
+        Primary(view, instance, internalOnly) with
         {
             Recovery = view.Look.Data is { Role: InstanceRole.Standby } ? RecoveryMode.Standby : RecoveryMode.None,
         };
@@ -57,6 +57,13 @@ public static class WantedConfiguration
         string.IsNullOrEmpty(instance.Status.ListenAddress) || string.IsNullOrEmpty(instance.Status.Port)
             ? null
             : new ServerAddress(instance.Status.ListenAddress, instance.Status.Port);
+
+    /// <summary>A standby's files name the timeline to follow. A primary has no use for that, but PostgreSQL calls for a
+    /// restart when such a parameter disappears from the files of a running server: every promotion would.</summary>
+    private static ServerConfiguration KeepingTimelineTarget(KeeperView view, ServerConfiguration configuration) =>
+        view.Look.Version.AtLeast(12)
+            ? configuration with { Parameters = configuration.Parameters.With("recovery_target_timeline", "latest") }
+            : configuration;
 
     private static ValueMap<string, string>? Following(KeeperView view, Instance instance, Instance followed) =>
         AddressOf(followed) is not { } source

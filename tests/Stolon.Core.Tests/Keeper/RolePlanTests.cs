@@ -34,6 +34,16 @@ public sealed class RolePlanTests
     }
 
     [Fact]
+    public void A_promotion_leaves_no_parameter_behind_that_calls_for_a_restart()
+    {
+        var rig = KeeperRig.Standby();
+        var before = WantedConfiguration.Standby(rig.View(), rig.Assigned)!;
+        var after = WantedConfiguration.Primary(rig.View(), rig.Assigned, internalOnly: false);
+        Assert.Equal("latest", before.RecoveryParameters["recovery_target_timeline"]);
+        Assert.Equal("latest", after.Parameters["recovery_target_timeline"]);
+    }
+
+    [Fact]
     public void An_elected_standby_knows_its_synchronous_standbys_before_it_is_promoted()
     {
         var rig = Elected(World.Synchronous);
