@@ -6,7 +6,8 @@ namespace Stolon.Forwarding;
 
 /// <summary>One client and its connection to one destination, from the dial to the end of both directions. It never
 /// changes its destination, and once <see cref="Abort"/> has returned it passes on not a byte more.</summary>
-internal sealed class ConnectionPair(Socket client, Socket server, IPEndPoint destination, ForwardingMetrics metrics)
+internal sealed class ConnectionPair(
+    Socket client, Socket server, IPEndPoint destination, Trust trust, ForwardingMetrics metrics)
 {
     private const int BufferBytes = 32 * 1024;
 
@@ -87,7 +88,7 @@ internal sealed class ConnectionPair(Socket client, Socket server, IPEndPoint de
     }
 
     /// <returns>False: the sender has finished.</returns>
-    private static async ValueTask<bool> PassOnAsync(Socket from, Socket to, Action<int> count)
+    private async ValueTask<bool> PassOnAsync(Socket from, Socket to, Action<int> count)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
@@ -95,6 +96,11 @@ internal sealed class ConnectionPair(Socket client, Socket server, IPEndPoint de
             while (true)
             {
                 var received = await from.ReceiveAsync(buffer.AsMemory(0, BufferBytes), SocketFlags.None);
+                if (!trust.Holds)
+                {
+                    throw new SocketException((int)SocketError.OperationAborted);
+                }
+
                 for (var sent = 0; sent < received;)
                 {
                     sent += await to.SendAsync(buffer.AsMemory(sent, received - sent), SocketFlags.None);

@@ -21,6 +21,7 @@ public sealed class TcpForwarder : IForwarder
     private readonly ListeningSocket _listening;
     private readonly ForwardingMetrics _metrics = new();
     private readonly TroubleMemory _troubles;
+    private readonly Trust _trust;
 
     private readonly Lock _gate = new();
     private readonly HashSet<ConnectionPair> _pairs = [];
@@ -33,6 +34,7 @@ public sealed class TcpForwarder : IForwarder
         _time = time;
         _logger = logger;
         _troubles = new TroubleMemory(time);
+        _trust = new Trust(time);
         _listening = new ListeningSocket(options.ListenAddress, options.Port, Join, time, logger);
     }
 
@@ -76,6 +78,9 @@ public sealed class TcpForwarder : IForwarder
             }
         }
     }
+
+    /// <inheritdoc />
+    public void TrustUntil(long timestamp) => _trust.Until(timestamp);
 
     /// <summary>Closes the port and every connection.</summary>
     public ValueTask DisposeAsync()
@@ -127,14 +132,14 @@ public sealed class TcpForwarder : IForwarder
     {
         lock (_gate)
         {
-            if (_destination is null)
+            if (_destination is null || !_trust.Holds)
             {
                 return null;
             }
 
             var server = new Socket(_destination.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             SocketSetup.Apply(server, KeepAliveSettings.Default);
-            var pair = new ConnectionPair(client, server, _destination, _metrics);
+            var pair = new ConnectionPair(client, server, _destination, _trust, _metrics);
             _pairs.Add(pair);
             _metrics.Joined();
             return pair;

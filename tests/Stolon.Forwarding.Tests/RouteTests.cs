@@ -62,6 +62,21 @@ public sealed class RouteTests
     }
 
     [Fact]
+    public async Task Past_its_trust_not_a_byte_is_passed_on_though_nothing_has_been_closed_yet()
+    {
+        using var server = Destination.Echo();
+        await using var forward = Forward.To(server.Address);
+        using var client = await Client.ConnectAsync(forward.Address);
+        Assert.Equal("before", await client.EchoAsync("before"));
+
+        forward.Engine.TrustUntil(TimeProvider.System.GetTimestamp());
+        await client.SendTextAsync("after");
+        Assert.False(await client.EndsAsync());
+        using var late = await Client.ConnectAsync(forward.Address);
+        Assert.True(await late.EndsAsync());
+    }
+
+    [Fact]
     public async Task A_client_being_dialled_for_is_closed_within_the_call()
     {
         var (hole, fillers) = await Destination.BlackHole();

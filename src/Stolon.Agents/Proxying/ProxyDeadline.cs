@@ -27,6 +27,7 @@ public sealed class ProxyDeadline(IForwarder forwarder, ProxyOptions options, Ti
             }
 
             (_since, _timeout) = (began, timeout);
+            forwarder.TrustUntil(began + (long)(timeout.TotalSeconds * time.TimestampFrequency));
             apply?.Invoke();
         }
 

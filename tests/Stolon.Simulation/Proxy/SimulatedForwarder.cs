@@ -43,6 +43,11 @@ internal sealed class SimulatedForwarder(SimulatedWorld world, SimulatedProcess 
         world.Trace.Write(process.Name, $"-> {destination?.ToString() ?? "nowhere"}");
     }
 
+    /// <summary>Nothing to do: a simulated client passes no byte through a process that has not had its turn.</summary>
+    public void TrustUntil(long timestamp)
+    {
+    }
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <summary>While the store cannot be reached, only the deadline closes anything.</summary>
