@@ -21,6 +21,7 @@ public sealed class SentinelTick(
     private readonly long _start = time.GetTimestamp();
     private SentinelMemory _memory = new();
     private ValueList<SentinelNote> _told;
+    private TimeSpan? _looked;
     private TimeSpan? _published;
     private TimeSpan? _written;
     private string? _complaint;
@@ -88,13 +89,15 @@ public sealed class SentinelTick(
         await PublishAsync(cancellationToken);
         var keepers = await store.ReadKeepersAsync(cancellationToken);
         var proxies = await store.ReadProxiesAsync(cancellationToken);
+        var now = Now;
         var decision = SentinelDecision.Decide(
             new SentinelView
             {
                 Data = found.Data,
                 Keepers = keepers,
                 Proxies = proxies,
-                Now = Now,
+                Now = now,
+                Blind = BlindUntil(now),
                 WallNow = WallNow(),
                 FreshUids = Enumerable.Range(0, found.Data.Keepers.Count + keepers.Count + 1)
                     .Select(_ => new InstanceUid(ids.NextUid()))
@@ -102,7 +105,7 @@ public sealed class SentinelTick(
                 Chance = ids.NextNumber(int.MaxValue),
             },
             _memory);
-        _memory = decision.Memory;
+        (_memory, _looked) = (decision.Memory, now);
         if (seat.Current is not { } leadership)
         {
             _told = [];
@@ -112,6 +115,10 @@ public sealed class SentinelTick(
         Tell(decision.Notes);
         return await WriteAsync(found, decision, settings, leadership, began, cancellationToken);
     }
+
+    /// <summary>A look that comes two intervals late comes late for a reason; one interval is what it may take.</summary>
+    private TimeSpan BlindUntil(TimeSpan now) =>
+        now - _looked is { } gap && gap > 2 * SleepInterval ? gap - SleepInterval : TimeSpan.Zero;
 
     private async Task<TimeSpan> WriteAsync(
         ClusterDataRead.Found found,

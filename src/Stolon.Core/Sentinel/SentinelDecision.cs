@@ -17,6 +17,7 @@ public sealed record SentinelDecision(
     public static SentinelDecision Decide(SentinelView view, SentinelMemory memory)
     {
         var pass = Pass.Begin(view, memory)
+            .Then(Blindness.Apply)
             .Then(KeeperObservation.Apply)
             .Then(InstanceObservation.Apply)
             .Then(ProxyObservation.Apply)

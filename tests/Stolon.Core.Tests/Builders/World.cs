@@ -31,6 +31,9 @@ internal sealed class World
 
     public TimeSpan Now { get; set; } = TimeSpan.FromHours(1);
 
+    /// <summary>How long before its next look the sentinel could not look.</summary>
+    public TimeSpan Blind { get; set; }
+
     /// <summary>How far the sentinel's wall clock is off.</summary>
     public TimeSpan ClockJump { get; set; }
 
@@ -175,6 +178,7 @@ internal sealed class World
         Proxies = Proxies.Values.Where(p => !p.Gone && p.LastReport is not null)
             .ToValueMap(p => p.Uid, p => p.LastReport!),
         Now = Now,
+        Blind = Blind,
         WallNow = new WallTime(_epoch + Now + ClockJump),
         FreshUids = Enumerable.Range(_instances + 1, Keepers.Count + 1)
             .Select(n => new InstanceUid($"i{n}"))

@@ -1,0 +1,29 @@
+using Stolon.Core.Common;
+
+namespace Stolon.Core.Sentinel;
+
+/// <summary>Takes from everybody's silence the time in which this sentinel could not have heard them: after the store
+/// has been away, the first keeper to report again must not make the others look dead (known-limits.md 2).</summary>
+/// <remarks>Not from the proxies': they close by their own clocks, whether anybody looks or not.</remarks>
+internal static class Blindness
+{
+    public static Pass Apply(Pass pass)
+    {
+        var (blind, memory) = (pass.View.Blind, pass.Memory);
+        return blind <= TimeSpan.Zero ? pass : pass with
+        {
+            Memory = memory with
+            {
+                Keepers = Later(memory.Keepers, h => h with { At = h.At + blind }),
+                KeeperFailingSince = Later(memory.KeeperFailingSince, since => since + blind),
+                InstanceFailingSince = Later(memory.InstanceFailingSince, since => since + blind),
+                Positions = Later(memory.Positions, s => s with { Since = s.Since + blind }),
+                Convergence = Later(memory.Convergence, o => o with { Since = o.Since + blind }),
+            },
+        };
+    }
+
+    private static ValueMap<TKey, TValue> Later<TKey, TValue>(
+        ValueMap<TKey, TValue> times, Func<TValue, TValue> shift)
+        where TKey : notnull => times.ToValueMap(e => e.Key, e => shift(e.Value));
+}
