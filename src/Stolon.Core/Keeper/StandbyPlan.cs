@@ -44,7 +44,9 @@ internal static class StandbyPlan
 
         if (server.Answers is not { } answers)
         {
-            return view.Waiting("PostgreSQL to answer") with { Hurry = true };
+            return CannotReachConsistency(view, wanted)
+                ? Start(view, wanted, [new KeeperStep.Stop()])
+                : view.Waiting("PostgreSQL to answer") with { Hurry = true };
         }
 
         return RestartToFollow(view, wanted)
@@ -52,6 +54,11 @@ internal static class StandbyPlan
             : SettingsPlan.For(
                 view, instance, answers, wanted, restart: () => Start(view, wanted, [new KeeperStep.Stop()]));
     }
+
+    /// <summary>A standby that does not answer may lack WAL from an instance that is gone: it must not be waited for
+    /// while what it is to follow is another one now.</summary>
+    private static bool CannotReachConsistency(KeeperView view, ServerConfiguration wanted) =>
+        view.Memory.InEffect is { } inEffect && inEffect.RecoveryParameters != wanted.RecoveryParameters;
 
     /// <summary>Before PostgreSQL 13 a server read what to follow only at start (and before 14 the restore
     /// command).</summary>

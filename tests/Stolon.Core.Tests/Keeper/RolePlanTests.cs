@@ -95,6 +95,17 @@ public sealed class RolePlanTests
     }
 
     [Fact]
+    public void A_standby_that_waits_for_WAL_of_a_lost_primary_is_restarted_to_follow_the_new_one()
+    {
+        var rig = KeeperRig.Standby();
+        rig.Look = rig.Look with { Server = rig.Look.Server! with { Answers = null } };
+        rig.Change("i1", i => i with { Status = i.Status with { ListenAddress = "elected.example" } });
+        Assert.Equal("Stop Start", rig.Steps());
+        rig.Memory = rig.Plan().OnSuccess;
+        Assert.Empty(rig.Plan().Steps);
+    }
+
+    [Fact]
     public void A_synchronous_primary_keeps_ordinary_users_out_after_a_start_until_its_standbys_are_back()
     {
         var rig = KeeperRig.Primary(World.Synchronous);
