@@ -24,6 +24,10 @@ internal sealed class KeeperTick(
     /// enough.</summary>
     private const int LongestChain = 12;
 
+    /// <summary>A look and a plan may take this long on a busy host: with a shorter interval nothing would ever
+    /// start.</summary>
+    private static readonly TimeSpan ShortestFreshness = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan Hurry = TimeSpan.FromMilliseconds(250);
 
     private readonly KeeperRunLog _log = new(logger);
@@ -86,12 +90,15 @@ internal sealed class KeeperTick(
         };
     }
 
+    private TimeSpan Freshness =>
+        shared.SleepInterval > ShortestFreshness ? shared.SleepInterval : ShortestFreshness;
+
     private async Task DoAsync(KeeperPlan plan, long newsAt, CancellationToken cancellationToken)
     {
         var done = false;
         try
         {
-            done = await executor.RunAsync(plan, newsAt, shared.SleepInterval, cancellationToken);
+            done = await executor.RunAsync(plan, newsAt, Freshness, cancellationToken);
         }
         finally
         {

@@ -22,9 +22,12 @@ public abstract record KeeperStep
 
     public sealed record Stop : KeeperStep;
 
-    /// <summary>Delete the data directory.</summary>
+    /// <summary>Delete the data directory. What is here may have become the last copy since the news were read.</summary>
     /// <param name="Why">For the log.</param>
-    public sealed record Erase(string Why) : KeeperStep;
+    public sealed record Erase(string Why) : KeeperStep
+    {
+        public override bool NeedsFreshNews => true;
+    }
 
     public sealed record InitDb(NewConfig Config) : KeeperStep;
 

@@ -81,6 +81,16 @@ public sealed class ResyncPlanTests
             plan.Steps[2]);
     }
 
+    /// <summary>A keeper frozen after it has read may wake when its source is gone.</summary>
+    [Fact]
+    public void Data_are_not_deleted_on_old_news()
+    {
+        var rig = KeeperRig.Returned();
+        rig.Look = rig.Look with { Data = rig.Look.Data! with { ShutDownCleanly = false } };
+        var erase = Assert.Single(rig.Plan().Steps, s => s is KeeperStep.Erase);
+        Assert.True(erase.NeedsFreshNews);
+    }
+
     [Fact]
     public void An_empty_directory_is_cloned_into_without_an_erase()
     {
