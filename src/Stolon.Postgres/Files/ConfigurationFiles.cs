@@ -73,5 +73,15 @@ internal sealed class ConfigurationFiles(DataDirectory directory)
     }
 
     /// <summary>pg_rewind must find no link in its place.</summary>
-    public void RemoveAutomatic() => File.Delete(directory.File(Automatic));
+    public void RemoveAutomatic()
+    {
+        try
+        {
+            File.Delete(directory.File(Automatic));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PostgresToolException($"cannot remove {Automatic}: {e.Message}", e);
+        }
+    }
 }

@@ -44,7 +44,9 @@ internal sealed class RewindSource(PostgresOptions options)
         var settings = new NpgsqlConnectionStringBuilder
         {
             Host = primary.Host,
-            Port = int.Parse(primary.Port),
+            Port = ushort.TryParse(primary.Port, out var port)
+                ? port
+                : throw new PostgresToolException($"{primary} is no address to rewind from: its port is no number"),
             Username = options.SuperuserName,
             Password = options.SuperuserPassword?.Reveal,
             Database = "postgres",

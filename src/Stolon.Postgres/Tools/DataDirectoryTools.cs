@@ -92,9 +92,15 @@ internal sealed class DataDirectoryTools(PostgresOptions options, Tool tool, Dat
             cancellationToken);
     }
 
-    /// <summary>Without the password, which the password file has: arguments can be read by everybody on the
-    /// host.</summary>
-    private static string Public(ConnectionInfo info) => info.WithoutPassword().WithoutSynchronousCommit().Format();
+    /// <summary>Without the password, which the password file has: arguments can be read by everybody on the host. With
+    /// probes of a silent source: the kernel's own would wait two hours for a host that has lost its power.</summary>
+    internal static string Public(ConnectionInfo info) => info
+        .WithoutPassword()
+        .WithoutSynchronousCommit()
+        .With("keepalives_idle", "10")
+        .With("keepalives_interval", "10")
+        .With("keepalives_count", "3")
+        .Format();
 
     /// <summary>Asks PostgreSQL itself what its configuration files come to.</summary>
     private async Task<bool> HasRestoreCommandAsync(CancellationToken cancellationToken)
