@@ -95,6 +95,7 @@ internal static partial class KeeperProgram
         try
         {
             var saved = files.ReadKeeper();
+            _ = files.ReadInstance();
             if (saved.Uid is { } uid)
             {
                 return given is null || given == uid.Value
@@ -104,7 +105,6 @@ internal static partial class KeeperProgram
 
             var settled = new KeeperUid(given ?? ids.NextUid());
             files.Write(saved with { Uid = settled });
-            _ = files.ReadInstance();
             return settled;
         }
         catch (LocalStateException e)
