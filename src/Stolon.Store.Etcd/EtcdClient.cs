@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
 using Stolon.Ports.Store;
@@ -107,7 +106,8 @@ internal sealed class EtcdClient : IDisposable
         }
         throw failures switch
         {
-            [] => new UnreachableException(),
+            // Frozen between the beginning and the first question.
+            [] => new StoreUnavailableException("etcd was not asked: the time for the request is over"),
             [var only] => only,
             _ => new StoreUnavailableException(
                 string.Join("; ", failures.Select(f => f.Message)), failures[^1].InnerException),
