@@ -116,7 +116,8 @@ public sealed class SentinelTick(
         return await WriteAsync(found, decision, settings, leadership, began, cancellationToken);
     }
 
-    /// <summary>A look that comes two intervals late comes late for a reason; one interval is what it may take.</summary>
+    /// <summary>A look that comes two intervals late comes late for a reason; one interval is what it may
+    /// take.</summary>
     private TimeSpan BlindUntil(TimeSpan now) =>
         now - _looked is { } gap && gap > 2 * SleepInterval ? gap - SleepInterval : TimeSpan.Zero;
 
