@@ -22,7 +22,7 @@ public abstract record KeeperStep
 
     public sealed record Stop : KeeperStep;
 
-    /// <summary>Delete the data directory. What is here may have become the last copy since the news were read.</summary>
+    /// <summary>Delete the data directory. It may have become the last copy since the news were read.</summary>
     /// <param name="Why">For the log.</param>
     public sealed record Erase(string Why) : KeeperStep
     {
