@@ -11,16 +11,14 @@ public static class Together
         var running = activities.Select(a => a(all.Token)).ToList();
         var first = await Task.WhenAny(running);
         all.Cancel();
-        foreach (var activity in running)
+        try
         {
-            try
-            {
-                await activity;
-            }
-            catch (OperationCanceledException) when (activity != first || cancellationToken.IsCancellationRequested)
-            {
-                // Told to stop, and did.
-            }
+            // All of them, whatever each ends with; a fault comes before a cancellation, the first to end before others.
+            await Task.WhenAll([first, .. running]);
+        }
+        catch (OperationCanceledException)
+        {
+            // Told to stop, and did.
         }
 
         await first;
