@@ -5,6 +5,9 @@ namespace Stolon.Agents;
 /// leave the simulator's scheduler.</remarks>
 public sealed class Wake(TimeProvider time)
 {
+    /// <summary>Timers take no more than 49 days, and an interval is whatever an operator wrote.</summary>
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(1);
+
     private readonly Lock _lock = new();
     private TaskCompletionSource _signal = NewSignal();
 
@@ -16,7 +19,7 @@ public sealed class Wake(TimeProvider time)
         }
     }
 
-    /// <summary>Waits until the delay is over or a signal comes, whichever is first.</summary>
+    /// <summary>Waits until the delay is over or a signal comes, whichever is first; a day at most.</summary>
     public async Task WaitAsync(TimeSpan delay, CancellationToken cancellationToken)
     {
         TaskCompletionSource signal;
@@ -25,7 +28,8 @@ public sealed class Wake(TimeProvider time)
             signal = _signal;
         }
 
-        using (time.CreateTimer(_ => signal.TrySetResult(), null, delay, Timeout.InfiniteTimeSpan))
+        var due = delay < LongestDelay ? delay : LongestDelay;
+        using (time.CreateTimer(_ => signal.TrySetResult(), null, due, Timeout.InfiniteTimeSpan))
         using (cancellationToken.Register(() => signal.TrySetResult()))
         {
             await signal.Task;
