@@ -19,19 +19,32 @@ public sealed class ProxyDeadline(IForwarder forwarder, ProxyOptions options, Ti
     /// closed.</remarks>
     public void Extend(long began, TimeSpan timeout, Action? apply = null)
     {
+        var extended = WithinLimit(began, timeout, () =>
+        {
+            (_since, _timeout) = (began, timeout);
+            forwarder.TrustUntil(began + (long)(timeout.TotalSeconds * time.TimestampFrequency));
+            apply?.Invoke();
+        });
+        if (extended)
+        {
+            _changed.Signal();
+        }
+    }
+
+    /// <summary>Does what a check that began at that timestamp has found, under the same lock as the closing.</summary>
+    /// <returns>False: the limit since then is over, what the check found is history, and nothing was done.</returns>
+    public bool WithinLimit(long began, TimeSpan timeout, Action action)
+    {
         lock (_lock)
         {
             if (time.GetElapsedTime(began) >= timeout)
             {
-                return;
+                return false;
             }
 
-            (_since, _timeout) = (began, timeout);
-            forwarder.TrustUntil(began + (long)(timeout.TotalSeconds * time.TimestampFrequency));
-            apply?.Invoke();
+            action();
+            return true;
         }
-
-        _changed.Signal();
     }
 
     public async Task RunAsync(CancellationToken cancellationToken)

@@ -33,7 +33,18 @@ public sealed class ProxyTick(
     {
         var began = time.GetTimestamp();
         var read = await store.ReadAsync(cancellationToken);
-        Listen();
+        // After a freeze everything is closed, the port too, and stays so until there is a newer read than this.
+        if (deadline.WithinLimit(began, _proxyTimeout, Listen))
+        {
+            await FollowAsync(read, began, cancellationToken);
+        }
+
+        // A slow check has used up much of the time until everything must be closed: the next follows at once.
+        return time.GetElapsedTime(began) < CheckInterval ? CheckInterval : TimeSpan.Zero;
+    }
+
+    private async Task FollowAsync(ClusterDataRead read, long began, CancellationToken cancellationToken)
+    {
         switch (read)
         {
             case ClusterDataRead.Absent:
@@ -47,9 +58,6 @@ public sealed class ProxyTick(
                 await FollowAsync(found.Data, began, cancellationToken);
                 break;
         }
-
-        // A slow check has used up much of the time until everything must be closed: the next follows at once.
-        return time.GetElapsedTime(began) < CheckInterval ? CheckInterval : TimeSpan.Zero;
     }
 
     private void Listen()
