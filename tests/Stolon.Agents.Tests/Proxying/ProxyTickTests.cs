@@ -46,6 +46,16 @@ public sealed class ProxyTickTests
     }
 
     [Fact]
+    public void A_route_to_another_primary_is_removed_before_the_new_one_is_confirmed()
+    {
+        _rig.Write(Clusters.Routed(Clusters.I1, 3));
+        _rig.Check();
+        _rig.Write(Clusters.Routed(Clusters.I2, 5));
+
+        Assert.Equal($"route nowhere, confirm 5, {ProxyRig.ToSecond}", _rig.Check());
+    }
+
+    [Fact]
     public void A_route_that_stays_is_confirmed_again_and_not_disturbed()
     {
         _rig.Write(Clusters.Routed(Clusters.I1, 3));
