@@ -61,7 +61,7 @@ public sealed class SentinelAgent
         }
         catch (Exception e) when (e is StoreUnavailableException or OperationCanceledException)
         {
-            AgentsLog.WatchBroken(_logger, e);
+            SentinelLog.NotWithdrawn(_logger, e);
         }
     }
 }

@@ -58,6 +58,12 @@ internal static partial class SentinelLog
         Message = "this check took {Elapsed}, too long to be trusted; nothing is written, checking again")]
     public static partial void CheckTooOld(ILogger logger, TimeSpan elapsed);
 
+    [LoggerMessage(
+        EventId = 2009,
+        Level = LogLevel.Warning,
+        Message = "this sentinel's report could not be removed; it will expire")]
+    public static partial void NotWithdrawn(ILogger logger, Exception error);
+
     [LoggerMessage(EventId = 2100, Level = LogLevel.Information, Message = "{Note}")]
     private static partial void NoteAsInformation(ILogger logger, SentinelNote note);
 
