@@ -117,8 +117,11 @@ internal sealed class RecordingStore(InMemoryKeyValueStore server, List<string> 
         return _store.WithdrawAsync(proxy, cancellationToken);
     }
 
-    public Task WithdrawAsync(SentinelUid sentinel, CancellationToken cancellationToken) =>
-        _store.WithdrawAsync(sentinel, cancellationToken);
+    public Task WithdrawAsync(SentinelUid sentinel, CancellationToken cancellationToken)
+    {
+        Check(WritesFail);
+        return _store.WithdrawAsync(sentinel, cancellationToken);
+    }
 
     public Task WatchAsync(StoreTopic topic, Action changed, CancellationToken cancellationToken) =>
         _store.WatchAsync(topic, changed, cancellationToken);

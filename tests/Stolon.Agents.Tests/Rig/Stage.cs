@@ -49,15 +49,16 @@ internal sealed class Stage
         return started;
     }
 
-    /// <summary>Runs one short activity of the agent, which takes no time, to its end.</summary>
-    public T Do<T>(Func<CancellationToken, Task<T>> activity)
+    /// <summary>Runs one activity of the agent to its end, which comes within that many seconds.</summary>
+    public T Do<T>(Func<CancellationToken, Task<T>> activity, double within = 0)
     {
         var task = (Task<T>)Start(_ => activity(CancellationToken.None));
+        Pass(within);
         Assert.True(task.IsCompleted, "it has not ended yet");
         return task.GetAwaiter().GetResult();
     }
 
-    /// <summary>Runs one short activity of the agent, which takes no time, to its end.</summary>
+    /// <inheritdoc cref="Do{T}"/>
     public void Do(Func<CancellationToken, Task> activity) => Do(async token =>
     {
         await activity(token);

@@ -1,0 +1,20 @@
+using Stolon.Core.Keeper;
+using Stolon.Ports.Keeper;
+
+namespace Stolon.Agents.Tests.Rig;
+
+/// <summary>The keeper's two files, in memory.</summary>
+internal sealed class MemoryFiles : ILocalStateFiles
+{
+    public KeeperState Keeper { get; set; } = new(Clusters.K1, null);
+
+    public InstanceState Instance { get; set; } = InstanceState.Empty;
+
+    public KeeperState ReadKeeper() => Keeper;
+
+    public InstanceState ReadInstance() => Instance;
+
+    public void Write(KeeperState state) => Keeper = state;
+
+    public void Write(InstanceState state) => Instance = state;
+}

@@ -1,0 +1,188 @@
+using Stolon.Core.Common;
+using Stolon.Core.Keeper;
+using Stolon.Core.Model;
+using Stolon.Core.Postgres;
+using Stolon.Ports.Postgres;
+
+namespace Stolon.Agents.Tests.Rig;
+
+/// <summary>A small model of one PostgreSQL: a data directory that is or is not there, a server that runs or does not.
+/// Every step is in the journal.</summary>
+internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : IPostgres
+{
+    private TaskCompletionSource _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _processes;
+
+    /// <summary>Steps that fail, by name.</summary>
+    public HashSet<string> Failing { get; } = [];
+
+    /// <summary>How long every step takes.</summary>
+    public TimeSpan StepsTake { get; set; }
+
+    /// <summary>Called when the server is asked how it is, before it answers.</summary>
+    public Action BeforeObservation { get; set; } = () => { };
+
+    /// <summary>The server does not answer, and neither does whoever asks it.</summary>
+    public bool Hangs { get; set; }
+
+    public bool HasData { get; set; }
+
+    public bool Running { get; set; }
+
+    public bool InRecovery { get; set; }
+
+    public ulong Position { get; set; } = 0x3000000;
+
+    public HashSet<string> Slots { get; } = [];
+
+    /// <summary>The server process ends by itself.</summary>
+    public void Crash()
+    {
+        Running = false;
+        _exit.TrySetResult();
+    }
+
+    public Task<PostgresLook> LookAsync(CancellationToken cancellationToken) => Task.FromResult(new PostgresLook
+    {
+        Version = new PostgresVersion(15, 18),
+        DirectoryHasFiles = HasData,
+        Data = HasData
+            ? new DataDirectoryLook
+            {
+                Role = InRecovery ? InstanceRole.Standby : InstanceRole.Primary,
+                SystemIdentifier = "7000000000000000001",
+                Timeline = new Timeline(1),
+            }
+            : null,
+        Server = Running ? new ServerLook { ProcessId = _processes, Port = 5432, Answers = Answers() } : null,
+    });
+
+    public async Task<PostgresReport> ObserveAsync(CancellationToken cancellationToken)
+    {
+        BeforeObservation();
+        if (Hangs)
+        {
+            await Task.Delay(TimeSpan.FromDays(1), time, cancellationToken);
+        }
+
+        return Running
+            ? new PostgresReport
+            {
+                Healthy = true,
+                SystemIdentifier = "7000000000000000001",
+                Timeline = new Timeline(1),
+                Position = new Lsn(Position),
+                SynchronousStandbys = [],
+            }
+            : new PostgresReport();
+    }
+
+    public async Task<bool> WaitForExitAsync(CancellationToken cancellationToken)
+    {
+        if (!Running)
+        {
+            return false;
+        }
+
+        var exit = _exit;
+        using (cancellationToken.Register(() => exit.TrySetCanceled(cancellationToken)))
+        {
+            await exit.Task;
+        }
+
+        return true;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await StepAsync("stop", cancellationToken);
+        Running = false;
+        _exit.TrySetResult();
+    }
+
+    public async Task EraseAsync(CancellationToken cancellationToken)
+    {
+        await StepAsync("erase", cancellationToken);
+        HasData = false;
+    }
+
+    public async Task InitDbAsync(NewConfig config, CancellationToken cancellationToken)
+    {
+        await StepAsync("initdb", cancellationToken);
+        HasData = true;
+    }
+
+    public Task RestoreAsync(string command, CancellationToken cancellationToken) =>
+        StepAsync("restore", cancellationToken);
+
+    public async Task StartAsync(ServerConfiguration configuration, bool temporary, CancellationToken cancellationToken)
+    {
+        await StepAsync(temporary ? "start temporarily" : "start", cancellationToken);
+        InRecovery = configuration.Recovery != RecoveryMode.None;
+        Running = true;
+        _processes++;
+        _exit = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    public Task AwaitReadyAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
+        StepAsync("await ready", cancellationToken);
+
+    public Task AwaitRecoveryEndAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
+        StepAsync("await recovery end", cancellationToken);
+
+    public Task ReloadAsync(ServerConfiguration configuration, CancellationToken cancellationToken) =>
+        StepAsync("reload", cancellationToken);
+
+    public async Task PromoteAsync(ServerConfiguration configuration, CancellationToken cancellationToken)
+    {
+        await StepAsync("promote", cancellationToken);
+        InRecovery = false;
+    }
+
+    public Task RewindAsync(ServerAddress primary, InstanceUid self, CancellationToken cancellationToken) =>
+        StepAsync("rewind", cancellationToken);
+
+    public Task CloneAsync(
+        ServerAddress source, InstanceUid self, string slot, CancellationToken cancellationToken) =>
+        StepAsync("clone", cancellationToken);
+
+    public Task SetUpRolesAsync(CancellationToken cancellationToken) => StepAsync("roles", cancellationToken);
+
+    public Task<ValueMap<string, string>> ReadFileParametersAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(ValueMap<string, string>.Empty.With("work_mem", "8MB"));
+
+    public async Task CreateSlotAsync(string name, CancellationToken cancellationToken)
+    {
+        await StepAsync("create slot", cancellationToken);
+        Slots.Add(name);
+    }
+
+    public async Task DropSlotAsync(string name, CancellationToken cancellationToken)
+    {
+        await StepAsync("drop slot", cancellationToken);
+        Slots.Remove(name);
+    }
+
+    private ServerAnswers Answers() => new()
+    {
+        InRecovery = InRecovery,
+        ListenAddresses = "*",
+        Slots = Slots.Order(StringComparer.Ordinal).ToValueList(),
+    };
+
+    private async Task StepAsync(string name, CancellationToken cancellationToken)
+    {
+        if (StepsTake > TimeSpan.Zero)
+        {
+            await Task.Delay(StepsTake, time, cancellationToken);
+        }
+
+        if (Failing.Contains(name))
+        {
+            journal.Add($"{name} fails");
+            throw new PostgresToolException($"{name} failed");
+        }
+
+        journal.Add(name);
+    }
+}
