@@ -13,7 +13,7 @@ public static class Together
         all.Cancel();
         try
         {
-            // All of them, whatever each ends with; a fault comes before a cancellation, the first to end before others.
+            // All, whatever each ends with. A fault comes before a cancellation, the first to end before others.
             await Task.WhenAll([first, .. running]);
         }
         catch (OperationCanceledException)

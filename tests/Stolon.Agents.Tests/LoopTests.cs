@@ -95,7 +95,8 @@ public sealed class LoopTests
         _work = _ => throw new InvalidOperationException("our fault");
         var loop = _stage.Start(RunAsync);
 
-        Assert.Equal("our fault", Assert.Throws<InvalidOperationException>(() => loop.GetAwaiter().GetResult()).Message);
+        var fault = Assert.Throws<InvalidOperationException>(() => loop.GetAwaiter().GetResult());
+        Assert.Equal("our fault", fault.Message);
         Assert.Single(_ticks);
     }
 

@@ -255,7 +255,8 @@ public sealed class SentinelTickTests
         rig.Check();
 
         Assert.Equal(0, rig.Writes);
-        Assert.Single(rig.Stage.Log.Told, t => t.StartsWith("the cluster data cannot be used", StringComparison.Ordinal));
+        Assert.Single(
+            rig.Stage.Log.Told, t => t.StartsWith("the cluster data cannot be used", StringComparison.Ordinal));
     }
 
     private static void Put(SentinelRig rig, string value) => rig.Stage.Do(token => rig.Stage.Server.PutAsync(

@@ -5,7 +5,8 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Agents.Tests.Rig;
 
-/// <summary>Documents of a small cluster: keeper k1 with instance i1, its primary; keeper k2 with instance i2.</summary>
+/// <summary>Documents of a small cluster: keeper k1 with instance i1, its primary, and keeper k2 with
+/// i2.</summary>
 internal static class Clusters
 {
     public static readonly KeeperUid K1 = new("k1");
