@@ -99,8 +99,10 @@ public sealed class KeeperAgent
         try
         {
             KeeperLog.StoppingPostgres(_logger);
+            // Asked before: a server that had died by itself has not sent everything, and may yet come back.
+            var exit = _postgres.WaitForExitAsync(CancellationToken.None);
             await _postgres.StopAsync(CancellationToken.None);
-            stopped = true;
+            stopped = await exit;
         }
         catch (Exception e) when (Loop.IsOfTheWorld(e))
         {

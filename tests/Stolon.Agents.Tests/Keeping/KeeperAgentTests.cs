@@ -27,7 +27,7 @@ public sealed class KeeperAgentTests
         rig.Done();
 
         rig.Postgres.StepsTake = TimeSpan.FromSeconds(0.3);
-        rig.Postgres.Crash();
+        rig.Postgres.End();
         rig.Stage.Pass(1);
 
         Assert.Equal(["keeper report, healthy False", "start"], rig.Journal.Take(2));
@@ -76,6 +76,23 @@ public sealed class KeeperAgentTests
         Assert.Equal("stop, keeper report, healthy False", rig.Done());
         Assert.True(rig.Report()?.Postgres?.Stopped);
         Assert.False(rig.Postgres.Running);
+    }
+
+    /// <summary>It has not sent everything to its standbys, and may yet come back with what only it has.</summary>
+    [Fact]
+    public void A_server_that_died_by_itself_is_not_reported_as_stopped()
+    {
+        var rig = KeeperRig.AtWork();
+        rig.Stage.Begin(rig.Agent.RunAsync);
+        rig.Stage.Pass(1);
+
+        rig.Postgres.Failing.Add("start");
+        rig.Postgres.End();
+        rig.Stage.Pass(1);
+        rig.Stage.Stop();
+        rig.Stage.Pass(1);
+
+        Assert.Equal((false, false), (rig.Report()?.Postgres?.Healthy, rig.Report()?.Postgres?.Stopped));
     }
 
     [Fact]

@@ -10,7 +10,7 @@ namespace Stolon.Agents.Tests.Rig;
 /// Every step is in the journal.</summary>
 internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : IPostgres
 {
-    private TaskCompletionSource _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<TaskCompletionSource> _awaitingExit = [];
     private int _processes;
 
     /// <summary>Steps that fail, by name.</summary>
@@ -35,11 +35,12 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
 
     public HashSet<string> Slots { get; } = [];
 
-    /// <summary>The server process ends by itself.</summary>
-    public void Crash()
+    /// <summary>The server process ends, here by itself.</summary>
+    public void End()
     {
         Running = false;
-        _exit.TrySetResult();
+        _awaitingExit.ForEach(w => w.TrySetResult());
+        _awaitingExit.Clear();
     }
 
     public Task<PostgresLook> LookAsync(CancellationToken cancellationToken) => Task.FromResult(new PostgresLook
@@ -84,7 +85,8 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
             return false;
         }
 
-        var exit = _exit;
+        var exit = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _awaitingExit.Add(exit);
         using (cancellationToken.Register(() => exit.TrySetCanceled(cancellationToken)))
         {
             await exit.Task;
@@ -96,8 +98,7 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await StepAsync("stop", cancellationToken);
-        Running = false;
-        _exit.TrySetResult();
+        End();
     }
 
     public async Task EraseAsync(CancellationToken cancellationToken)
@@ -121,7 +122,6 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
         InRecovery = configuration.Recovery != RecoveryMode.None;
         Running = true;
         _processes++;
-        _exit = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     public Task AwaitReadyAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
