@@ -46,7 +46,8 @@ internal static class EtcdErrors
             || e.Detail.Contains(MessageTooLarge, StringComparison.Ordinal)
             ? " (the value is larger than etcd takes: see its option --max-request-bytes)"
             : "";
-        return new StoreUnavailableException($"etcd {Name(server)}: {e.Detail}{hint}{outcome}", e);
+        var detail = e.Detail.Length > 0 ? e.Detail : $"{e.Code}";
+        return new StoreUnavailableException($"etcd {Name(server)}: {detail}{hint}{outcome}", e);
     }
 
     /// <summary>The server as operators write it, without the closing slash.</summary>

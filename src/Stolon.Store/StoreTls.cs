@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -43,9 +44,31 @@ public sealed class StoreTls
         if (_skipVerify || _trusted is not null)
         {
             options.RemoteCertificateValidationCallback = (_, _, chain, errors) =>
-                _skipVerify || errors == SslPolicyErrors.None || EndsAtTrustedIntermediate(chain, errors);
+                _skipVerify || errors == SslPolicyErrors.None || EndsAtTrustedIntermediate(chain, errors)
+                    ? true
+                    : throw new AuthenticationException(Refusal(chain, errors));
         }
         return options;
+    }
+
+    /// <summary>Why the server's certificate is refused; thrown, because .NET would only say that a callback
+    /// rejected it.</summary>
+    private static string Refusal(X509Chain? chain, SslPolicyErrors errors)
+    {
+        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable))
+        {
+            return "the server shows no certificate";
+        }
+
+        var own = chain is { ChainElements.Count: > 0 } ? chain.ChainElements[0].Certificate : null;
+        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
+        {
+            return $"the server's certificate ({own?.Subject}) is for another host name";
+        }
+
+        var statuses = chain?.ChainStatus.Select(s => s.Status.ToString()).Distinct() ?? [];
+        return $"the server's certificate ({own?.Subject}) is not signed by the store's CA, or not valid now: "
+            + string.Join(", ", statuses);
     }
 
     /// <summary>The original takes every certificate of the CA file as an anchor; .NET only self-signed ones. So a

@@ -4,6 +4,8 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Stolon.Ports.Keeper;
+using Stolon.Ports.Store;
 
 namespace Stolon.Hosting.Logging;
 
@@ -35,20 +37,25 @@ internal static class LogLine
         return Encoding.UTF8.GetBytes(line.Append('\n').ToString());
     }
 
-    /// <summary>The messages of an exception and of those that caused it, outermost first.</summary>
+    /// <summary>The messages of an exception and of those that caused it, outermost first; nothing twice.</summary>
     public static string Describe(Exception exception)
     {
         var messages = new List<string>();
-        for (Exception? e = exception; e is not null; e = e.InnerException)
+        for (Exception? e = exception; e is not null; e = TellsAll(e) ? null : e.InnerException)
         {
-            if (messages.Count == 0 || !messages[^1].Contains(e.Message, StringComparison.Ordinal))
+            if (!messages.Exists(told => told.Contains(e.Message.TrimEnd('.'), StringComparison.Ordinal)))
             {
                 messages.Add(e.Message);
             }
         }
 
-        return string.Join(": ", messages).ReplaceLineEndings(" ");
+        return string.Join(": ", messages.Select((m, i) => i < messages.Count - 1 ? m.TrimEnd('.') : m))
+            .ReplaceLineEndings(" ");
     }
+
+    /// <summary>True when the causes would only say the same in other words.</summary>
+    private static bool TellsAll(Exception e) =>
+        e is StoreUnavailableException or LocalStateException or UnauthorizedAccessException or JsonException;
 
     private static string TimeOf(DateTimeOffset time)
     {

@@ -104,7 +104,7 @@ internal sealed class GrpcCall<TResponse> : IDisposable
         }
         catch (Exception e) when (IsBroken(e))
         {
-            throw Broken(GrpcStatusCode.Unavailable, Reason(e), e);
+            throw Broken(GrpcStatusCode.Unavailable, ConnectionTrouble.Describe(e), e);
         }
     }
 
@@ -160,11 +160,11 @@ internal sealed class GrpcCall<TResponse> : IDisposable
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             // The connect timeout of the handler shows as a cancellation.
-            throw Broken(GrpcStatusCode.Unavailable, Reason(e), e);
+            throw Broken(GrpcStatusCode.Unavailable, ConnectionTrouble.Describe(e), e);
         }
         catch (Exception e) when (IsBroken(e))
         {
-            throw Broken(GrpcStatusCode.Unavailable, Reason(e), e);
+            throw Broken(GrpcStatusCode.Unavailable, ConnectionTrouble.Describe(e), e);
         }
         var type = _response.Content.Headers.ContentType?.MediaType;
         if (_response.StatusCode != HttpStatusCode.OK
@@ -195,7 +195,4 @@ internal sealed class GrpcCall<TResponse> : IDisposable
 
     private static bool IsBroken(Exception e) =>
         e is HttpRequestException or IOException or InvalidDataException or InvalidProtocolBufferException;
-
-    /// <summary>The innermost text: the outer ones only say that an error occurred.</summary>
-    private static string Reason(Exception e) => e.GetBaseException().Message;
 }

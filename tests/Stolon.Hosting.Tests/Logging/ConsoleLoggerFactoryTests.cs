@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using Stolon.Hosting.Logging;
 using Stolon.Hosting.Options;
+using Stolon.Ports.Store;
 
 namespace Stolon.Hosting.Tests.Logging;
 
@@ -32,6 +33,26 @@ public sealed class ConsoleLoggerFactoryTests
         Assert.EndsWith(
             "\tERROR\tKeeper/KeeperAgent:4\tcannot get configured pg parameters"
             + "\t{\"error\": \"outer line: inner \\\"quoted\\\"\"}\n",
+            Logged(l => TestLog.ParametersFailed(l, failure)));
+    }
+
+    [Fact]
+    public void A_refused_connection_to_the_store_is_said_once()
+    {
+        var failure = new StoreUnavailableException(
+            "etcd http://h:1: Connection refused",
+            new HttpRequestException("Connection refused (h:1)", new IOException("Connection refused")));
+        Assert.EndsWith(
+            "\t{\"error\": \"etcd http://h:1: Connection refused\"}\n", Logged(l => TestLog.ParametersFailed(l, failure)));
+    }
+
+    [Fact]
+    public void A_file_that_may_not_be_read_is_said_once_and_in_one_sentence()
+    {
+        var denied = new UnauthorizedAccessException("Access to '/f' is denied.", new IOException("Permission denied"));
+        var failure = new FatalException("cannot read file: Access to '/f' is denied.", denied);
+        Assert.EndsWith(
+            "\t{\"error\": \"cannot read file: Access to '/f' is denied.\"}\n",
             Logged(l => TestLog.ParametersFailed(l, failure)));
     }
 

@@ -66,7 +66,17 @@ public sealed class EtcdTlsTests : IAsyncLifetime
                 CertFile = _client.CertFile,
                 KeyFile = _client.KeyFile,
             },
-            "certificate");
+            "is not signed by the store's CA");
+    }
+
+    [Fact]
+    public async Task An_endpoint_without_TLS_says_to_look_at_its_scheme()
+    {
+        using var store = SharedEtcd.Store([_server!.Endpoint.Replace("https", "http", StringComparison.Ordinal)]);
+
+        var refused = await Assert.ThrowsAsync<StoreUnavailableException>(() => store.GetAsync("key", Token));
+
+        Assert.Contains("https:// endpoint", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
