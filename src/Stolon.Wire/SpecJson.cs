@@ -80,7 +80,7 @@ public static class SpecJson
         }
         catch (JsonException e)
         {
-            throw new WireFormatException(PatchName, "", "not valid JSON: " + e.Message);
+            throw new WireFormatException(PatchName, "", BrokenJson.Describe(e));
         }
     }
 }

@@ -49,7 +49,7 @@ internal static class JsonText
             // for
             // values that do not fit, which help nobody.
             { InnerException: JsonException broken } => new WireFormatException(
-                document, path, "not valid JSON: " + broken.Message),
+                document, path, BrokenJson.Describe(broken)),
             _ => new WireFormatException(document, path, "has a value of the wrong type or out of range"),
         };
     }
