@@ -26,7 +26,7 @@ public static class Loop
         ILogger logger,
         CancellationToken cancellationToken)
     {
-        string? told = null;
+        var failures = new FailureStreak();
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -34,16 +34,14 @@ public static class Loop
             try
             {
                 delay = await tickAsync(cancellationToken);
-                if (told is not null)
+                if (failures.End())
                 {
                     AgentsLog.Recovered(logger, name);
                 }
-
-                told = null;
             }
             catch (Exception e) when (IsOfTheWorld(e))
             {
-                told = Tell(logger, name, e, told);
+                Tell(logger, name, e, failures);
                 delay = afterFailure();
             }
 
@@ -77,17 +75,15 @@ public static class Loop
 
     private static readonly TimeSpan WatchPause = TimeSpan.FromSeconds(1);
 
-    private static string Tell(ILogger logger, string name, Exception e, string? told)
+    private static void Tell(ILogger logger, string name, Exception e, FailureStreak failures)
     {
-        if (told == e.Message)
-        {
-            AgentsLog.StillFailing(logger, name, e);
-        }
-        else
+        if (failures.IsNew(e))
         {
             AgentsLog.TickFailed(logger, name, e);
         }
-
-        return e.Message;
+        else
+        {
+            AgentsLog.StillFailing(logger, name, e);
+        }
     }
 }

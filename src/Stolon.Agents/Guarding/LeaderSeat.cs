@@ -9,6 +9,10 @@ public sealed class LeaderSeat(
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
+    /// <summary>A candidacy that stood this long had been with the store: its end is news.</summary>
+    private static readonly TimeSpan Standing = TimeSpan.FromSeconds(30);
+
+    private readonly FailureStreak _failures = new();
     private volatile ILeadership? _leadership;
 
     /// <summary>The leadership in force; null when this sentinel does not lead, or is not sure to.</summary>
@@ -18,15 +22,33 @@ public sealed class LeaderSeat(
     {
         while (true)
         {
+            var begun = time.GetTimestamp();
             try
             {
                 await LeadOnceAsync(cancellationToken);
             }
             catch (StoreUnavailableException e)
             {
-                SentinelLog.ElectionFailed(logger, e);
+                Tell(e, time.GetElapsedTime(begun));
                 await Task.Delay(Pause, time, cancellationToken);
             }
+        }
+    }
+
+    private void Tell(StoreUnavailableException e, TimeSpan stood)
+    {
+        if (stood > Standing)
+        {
+            _failures.End();
+        }
+
+        if (_failures.IsNew(e))
+        {
+            SentinelLog.ElectionFailed(logger, e);
+        }
+        else
+        {
+            SentinelLog.ElectionStillFails(logger, e);
         }
     }
 
@@ -36,6 +58,7 @@ public sealed class LeaderSeat(
         try
         {
             _leadership = leadership;
+            _failures.End();
             SentinelLog.Leading(logger, options.Uid.Value);
             SentinelGauges.Leads(true);
             wake.Signal();

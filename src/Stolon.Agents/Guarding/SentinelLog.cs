@@ -35,6 +35,9 @@ internal static partial class SentinelLog
         EventId = 2003, Level = LogLevel.Error, Message = "the election campaign broke; it is started again")]
     public static partial void ElectionFailed(ILogger logger, Exception error);
 
+    [LoggerMessage(EventId = 2009, Level = LogLevel.Debug, Message = "the election campaign still breaks")]
+    public static partial void ElectionStillFails(ILogger logger, Exception error);
+
     [LoggerMessage(
         EventId = 2004, Level = LogLevel.Information, Message = "waiting for cluster data: run stolonctl init")]
     public static partial void NoClusterData(ILogger logger);
