@@ -89,6 +89,12 @@ internal static partial class KeeperLog
     [LoggerMessage(EventId = 1013, Level = LogLevel.Warning, Message = "the last report could not be published")]
     public static partial void FarewellFailed(ILogger logger, Exception error);
 
+    [LoggerMessage(
+        EventId = 1014,
+        Level = LogLevel.Error,
+        Message = "another keeper runs with the uid {Uid}, which must be unique in the cluster: stop one of the two")]
+    public static partial void UidTaken(ILogger logger, string uid);
+
     [LoggerMessage(EventId = 1050, Level = LogLevel.Information, Message = "our db requested role is {Role}")]
     private static partial void RoleWanted(ILogger logger, string role);
 

@@ -31,6 +31,7 @@ internal sealed class KeeperTick(
     private static readonly TimeSpan Hurry = TimeSpan.FromMilliseconds(250);
 
     private readonly KeeperRunLog _log = new(logger);
+    private readonly UidRival _rival = new(options, logger);
     private KeeperMemory _memory = new();
 
     /// <returns>How long until the next tick.</returns>
@@ -76,6 +77,7 @@ internal sealed class KeeperTick(
 
     private async Task<KeeperView> LookAsync(ClusterData data, CancellationToken cancellationToken)
     {
+        _rival.Notice(data);
         var known = files.ReadKeeper().Cluster;
         shared.Learn(ClusterSettings.From(data.Cluster.Spec), known, data.InstanceOf(options.Uid));
         return new KeeperView
