@@ -49,7 +49,7 @@ internal sealed class ServerControl(
         var server = Spawned("postgres", arguments);
         await WaitAsync(
             server,
-            "postgres to take its data directory",
+            "postgres to take its data directory and port",
             StartLimit,
             Poll,
             () => Task.FromResult(tracker.PortOf(server) > 0),

@@ -67,7 +67,7 @@ internal sealed class ServerObserver(
         }
 
         var port = tracker.PortOf(server) is > 0 and var written ? written
-            : throw new PostgresToolException("postgres has not written its port yet");
+            : throw new PostgresToolException("postgres does not listen on its port yet");
         var (parameters, standbys) = await local.AskAsync(
             "state of postgres",
             server,

@@ -4,7 +4,8 @@ namespace Stolon.Postgres.Files;
 
 /// <summary>The server's lock file, <c>postmaster.pid</c>. A crash leaves it behind.</summary>
 /// <param name="ProcessId">Its first line.</param>
-/// <param name="Port">Its fourth line; 0: not written yet.</param>
+/// <param name="Port">Its fourth line, once the fifth names the socket directory; 0 before. The server writes the fifth
+/// when it has bound its sockets: until then another server may be the one that answers at the port.</param>
 internal sealed record PidFile(int ProcessId, int Port)
 {
     /// <summary>Null: there is none, or it is a single-user server's (a negative number), which serves
@@ -23,7 +24,7 @@ internal sealed record PidFile(int ProcessId, int Port)
 
     internal static PidFile? Parse(string[] lines) => lines switch
     {
-        [var id, _, _, var port, ..] when Number(id) > 0 => new PidFile(Number(id), Number(port)),
+        [var id, _, _, var port, var sockets, ..] when Number(id) > 0 && sockets.Trim().Length > 0 => new PidFile(Number(id), Number(port)),
         [var id, ..] when Number(id) > 0 => new PidFile(Number(id), 0),
         _ => null,
     };

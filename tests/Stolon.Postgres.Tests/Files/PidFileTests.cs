@@ -13,6 +13,10 @@ public sealed class PidFileTests
         Assert.Equal(new PidFile(123, 0), PidFile.Parse(["123", "/data"]));
 
     [Fact]
+    public void Until_its_sockets_are_bound_another_server_may_answer_at_the_port() => Assert.Equal(
+        new PidFile(123, 0), PidFile.Parse(["123", "/data", "1700000000", "5433", "", "", "starting"]));
+
+    [Fact]
     public void A_single_user_server_serves_nobody() => Assert.Null(PidFile.Parse(["-123", "/data", "1", "5432"]));
 
     [Fact]
