@@ -7,6 +7,7 @@ using Stolon.Core.Model;
 using Stolon.Hosting;
 using Stolon.Hosting.CommandLine;
 using Stolon.Ports.Keeper;
+using Stolon.Ports.Postgres;
 using Stolon.Postgres;
 using Stolon.Postgres.Files;
 
@@ -27,19 +28,20 @@ internal static partial class KeeperProgram
             Version = ProgramVersion.Text,
             SharedFlags = KeeperFlags.All,
         },
-        ComposeAsync = (start, _) => Task.FromResult(Compose(start)),
+        ComposeAsync = ComposeAsync,
     };
 
-    private static Agent Compose(AgentStart start)
+    private static async Task<Agent> ComposeAsync(AgentStart start, CancellationToken cancellationToken)
     {
         var logger = start.Logs.CreateLogger("keeper");
         var settings = KeeperSettings.Read(start.Command, CreateDirectory, odd => KeeperLog.Odd(logger, odd));
         var dataLock = settings.LockDataDirectory ? Lock(settings.DataDirectory, logger) : null;
         CheckUid(settings.Uid);
         var files = new LocalStateFiles(settings.DataDirectory);
-        var uid = SettleUid(files, settings.Uid, start.Ids);
+        var uid = SettleUid(files, settings, start.Ids);
         var postgres = new PostgresServer(
             Options(settings), start.Logs.CreateLogger<PostgresServer>(), start.Time);
+        await CheckProgramsAsync(postgres, cancellationToken);
         var connection = StoreConnection.Open(settings.Common, start.Time, start.Logs.CreateLogger("store"));
         var options = new KeeperOptions { Uid = uid, Identity = Identity(settings, start.Ids) };
         var agent = new KeeperAgent(connection.Store, postgres, files, options, start.Ids, start.Time, logger);
@@ -52,6 +54,19 @@ internal static partial class KeeperProgram
                 GC.KeepAlive(dataLock);
             },
         };
+    }
+
+    /// <summary>Without its programs PostgreSQL can neither be looked at nor started: nothing to wait for.</summary>
+    private static async Task CheckProgramsAsync(PostgresServer postgres, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await postgres.CheckProgramsAsync(cancellationToken);
+        }
+        catch (PostgresToolException e)
+        {
+            throw new FatalException($"cannot use PostgreSQL (see --pg-bin-path): {e.Message}", e);
+        }
     }
 
     private static void CreateDirectory(string path)
@@ -90,12 +105,14 @@ internal static partial class KeeperProgram
     }
 
     /// <summary>The uid saved in the data directory is for life; a given one must be the same.</summary>
-    private static KeeperUid SettleUid(LocalStateFiles files, string? given, IIdSource ids)
+    private static KeeperUid SettleUid(LocalStateFiles files, KeeperSettings settings, IIdSource ids)
     {
         try
         {
             var saved = files.ReadKeeper();
             _ = files.ReadInstance();
+            ClusterMark.Check(settings.DataDirectory, settings.Common.ClusterName, saved.Cluster is not null);
+            var given = settings.Uid;
             if (saved.Uid is { } uid)
             {
                 return given is null || given == uid.Value

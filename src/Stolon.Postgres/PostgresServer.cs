@@ -47,6 +47,17 @@ public sealed class PostgresServer : IPostgres, IDisposable
         _observer = new ServerObserver(options, _directory, _tracker, _local, time, logger);
     }
 
+    /// <summary>Asks the server program its version and looks for the other programs every keeper needs.</summary>
+    /// <exception cref="PostgresToolException">One is missing or does not run; the message names it.</exception>
+    public async Task CheckProgramsAsync(CancellationToken cancellationToken)
+    {
+        await VersionAsync(cancellationToken);
+        foreach (var program in (string[])["initdb", "pg_ctl", "pg_basebackup", "pg_controldata"])
+        {
+            _ = _binaries.Find(program);
+        }
+    }
+
     public async Task<PostgresLook> LookAsync(CancellationToken cancellationToken) =>
         await _looker.LookAsync(await VersionAsync(cancellationToken), cancellationToken);
 

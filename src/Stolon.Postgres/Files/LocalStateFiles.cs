@@ -56,13 +56,20 @@ public sealed class LocalStateFiles(string dataDirectory) : ILocalStateFiles
         try
         {
             return JsonSerializer.Deserialize(File.ReadAllText(path), type)
-                ?? throw new LocalStateException($"{path} holds null instead of an object");
+                ?? throw new LocalStateException($"{path} is damaged (null instead of an object)");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        catch (JsonException e)
+        {
+            throw new LocalStateException(
+                $"{path} is damaged (not the JSON expected, line {e.LineNumber + 1}); nothing was changed: "
+                + "restore the file, or move this keeper's data directory away to begin anew as another keeper",
+                e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new LocalStateException($"cannot read {path}: {e.Message}", e);
         }
