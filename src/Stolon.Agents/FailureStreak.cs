@@ -12,7 +12,8 @@ internal sealed partial class FailureStreak
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
 
     /// <summary>True when this failure has not been told since the last success.</summary>
-    public bool IsNew(Exception failure) => _told.Count < MostTold && _told.Add(Numbers().Replace(failure.Message, "#"));
+    public bool IsNew(Exception failure) =>
+        _told.Count < MostTold && _told.Add(Numbers().Replace(failure.Message, "#"));
 
     /// <summary>A success.</summary>
     /// <returns>True when there had been failures.</returns>

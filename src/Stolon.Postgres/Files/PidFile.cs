@@ -24,7 +24,8 @@ internal sealed record PidFile(int ProcessId, int Port)
 
     internal static PidFile? Parse(string[] lines) => lines switch
     {
-        [var id, _, _, var port, var sockets, ..] when Number(id) > 0 && sockets.Trim().Length > 0 => new PidFile(Number(id), Number(port)),
+        [var id, _, _, var port, var sockets, ..] when Number(id) > 0 && sockets.Trim().Length > 0 =>
+            new PidFile(Number(id), Number(port)),
         [var id, ..] when Number(id) > 0 => new PidFile(Number(id), 0),
         _ => null,
     };

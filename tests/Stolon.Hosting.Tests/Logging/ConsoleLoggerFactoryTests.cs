@@ -43,7 +43,8 @@ public sealed class ConsoleLoggerFactoryTests
             "etcd http://h:1: Connection refused",
             new HttpRequestException("Connection refused (h:1)", new IOException("Connection refused")));
         Assert.EndsWith(
-            "\t{\"error\": \"etcd http://h:1: Connection refused\"}\n", Logged(l => TestLog.ParametersFailed(l, failure)));
+            "\t{\"error\": \"etcd http://h:1: Connection refused\"}\n",
+            Logged(l => TestLog.ParametersFailed(l, failure)));
     }
 
     [Fact]
