@@ -35,7 +35,7 @@ internal static partial class SentinelLog
         EventId = 2003, Level = LogLevel.Error, Message = "the election campaign broke; it is started again")]
     public static partial void ElectionFailed(ILogger logger, Exception error);
 
-    [LoggerMessage(EventId = 2009, Level = LogLevel.Debug, Message = "the election campaign still breaks")]
+    [LoggerMessage(EventId = 2010, Level = LogLevel.Debug, Message = "the election campaign still breaks")]
     public static partial void ElectionStillFails(ILogger logger, Exception error);
 
     [LoggerMessage(
