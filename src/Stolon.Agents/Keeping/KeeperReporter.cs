@@ -19,7 +19,7 @@ internal sealed class KeeperReporter(
     IIdSource ids,
     TimeProvider time)
 {
-    private static readonly TimeSpan WhenStandbysAreAwaited = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan WhenRestless = TimeSpan.FromMilliseconds(500);
 
     private PostgresVersion _version;
 
@@ -47,7 +47,7 @@ internal sealed class KeeperReporter(
             publish.Signal();
         }
 
-        return shared.AwaitsStandbys ? WhenStandbysAreAwaited : shared.SleepInterval / 2;
+        return shared.Restless ? WhenRestless : shared.SleepInterval / 2;
     }
 
     /// <returns>How long until the next publication.</returns>

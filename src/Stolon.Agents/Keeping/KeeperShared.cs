@@ -10,7 +10,8 @@ internal sealed class KeeperShared(TimeProvider time)
     private long _observedAt;
     private ClusterSettings? _settings;
     private ClusterUid? _cluster;
-    private bool _awaitsStandbys;
+    private Instance? _assigned;
+    private Instance? _followed;
 
     public TimeSpan SleepInterval => Locked(() => _settings?.SleepInterval) ?? TimeSpan.FromSeconds(5);
 
@@ -19,16 +20,18 @@ internal sealed class KeeperShared(TimeProvider time)
     /// <summary>The cluster this keeper belongs to; null: none, so nothing is published.</summary>
     public ClusterUid? Cluster => Locked(() => _cluster);
 
-    /// <summary>The primary here waits for synchronous standbys that it does not yet see.</summary>
-    public bool AwaitsStandbys => Locked(() => _awaitsStandbys);
+    /// <summary>Something others wait for is about to show: a synchronous standby that the primary here does not see yet, or
+    /// the timeline of the instance followed. Worth looking for more often.</summary>
+    public bool Restless => Locked(() => AwaitsStandbys() || AwaitsTimeline());
 
-    public void Learn(ClusterSettings settings, ClusterUid? cluster, Instance? assigned) => Locked(() =>
-    {
-        (_settings, _cluster) = (settings, cluster);
-        _awaitsStandbys = assigned is { Spec.SynchronousReplication: true }
-            && assigned.Spec.SynchronousStandbys != _report?.SynchronousStandbys;
-        return true;
-    });
+    /// <returns>True when this made it restless.</returns>
+    public bool Learn(ClusterSettings settings, ClusterUid? cluster, Instance? assigned, Instance? followed) =>
+        Locked(() =>
+        {
+            var before = AwaitsStandbys() || AwaitsTimeline();
+            (_settings, _cluster, _assigned, _followed) = (settings, cluster, assigned, followed);
+            return !before && (AwaitsStandbys() || AwaitsTimeline());
+        });
 
     /// <returns>True when it is another cluster than before: it should hear of this keeper at once.</returns>
     public bool Belong(ClusterUid? cluster) => Locked(() =>
@@ -51,6 +54,13 @@ internal sealed class KeeperShared(TimeProvider time)
         _report is { Healthy: true } report && time.GetElapsedTime(_observedAt) > OldestHealthy()
             ? report with { Healthy = false }
             : _report);
+
+    private bool AwaitsStandbys() => _assigned is { Spec.SynchronousReplication: true }
+        && _assigned.Spec.SynchronousStandbys != _report?.SynchronousStandbys;
+
+    private bool AwaitsTimeline() => _followed is { Status.Healthy: true }
+        && _report is { Healthy: true }
+        && _report.Timeline < _followed.Status.Timeline;
 
     private TimeSpan OldestHealthy() =>
         (_settings?.SleepInterval ?? TimeSpan.FromSeconds(5)) + (_settings?.RequestTimeout ?? TimeSpan.FromSeconds(10));

@@ -79,8 +79,7 @@ internal sealed class KeeperTick(
     {
         _rival.Notice(data);
         var known = files.ReadKeeper().Cluster;
-        shared.Learn(ClusterSettings.From(data.Cluster.Spec), known, data.InstanceOf(options.Uid));
-        return new KeeperView
+        var view = new KeeperView
         {
             Data = data,
             Self = options.Uid,
@@ -90,6 +89,13 @@ internal sealed class KeeperTick(
             Look = await postgres.LookAsync(cancellationToken),
             Memory = _memory,
         };
+        var followed = view.Assigned is { } assigned ? view.FollowedBy(assigned) : null;
+        if (shared.Learn(view.Settings, known, view.Assigned, followed))
+        {
+            observe.Signal();
+        }
+
+        return view;
     }
 
     private TimeSpan Freshness =>
