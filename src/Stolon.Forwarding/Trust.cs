@@ -1,7 +1,7 @@
 namespace Stolon.Forwarding;
 
-/// <summary>How long what the proxy was told last may be believed. Asked before every byte is passed on, so that a process
-/// that was frozen passes nothing after it thaws, before its timers have had their turn.</summary>
+/// <summary>How long what the proxy was told last may be believed. Asked before every byte is passed on, so that a
+/// process that was frozen passes nothing after it thaws, before its timers have had their turn.</summary>
 internal sealed class Trust(TimeProvider time)
 {
     private long _until = long.MaxValue;

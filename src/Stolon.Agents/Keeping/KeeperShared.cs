@@ -20,8 +20,8 @@ internal sealed class KeeperShared(TimeProvider time)
     /// <summary>The cluster this keeper belongs to; null: none, so nothing is published.</summary>
     public ClusterUid? Cluster => Locked(() => _cluster);
 
-    /// <summary>Something others wait for is about to show: a synchronous standby that the primary here does not see yet, or
-    /// the timeline of the instance followed. Worth looking for more often.</summary>
+    /// <summary>Something others wait for is about to show: a synchronous standby that the primary here does not see
+    /// yet, or the timeline of the instance followed. Worth looking for more often.</summary>
     public bool Restless => Locked(() => AwaitsStandbys() || AwaitsTimeline());
 
     /// <returns>True when this made it restless.</returns>

@@ -58,8 +58,8 @@ public static class WantedConfiguration
             ? null
             : new ServerAddress(instance.Status.ListenAddress, instance.Status.Port);
 
-    /// <summary>A standby's files name the timeline to follow. A primary has no use for that, but PostgreSQL calls for a
-    /// restart when such a parameter disappears from the files of a running server: every promotion would.</summary>
+    /// <summary>A standby's files name the timeline to follow. A primary has no use for that, but PostgreSQL calls for
+    /// a restart when such a parameter disappears from the files of a running server: every promotion would.</summary>
     private static ServerConfiguration KeepingTimelineTarget(KeeperView view, ServerConfiguration configuration) =>
         view.Look.Version.AtLeast(12)
             ? configuration with { Parameters = configuration.Parameters.With("recovery_target_timeline", "latest") }

@@ -21,8 +21,9 @@ public interface IForwarder : IAsyncDisposable
     /// nothing.</summary>
     void Route(IPEndPoint? destination);
 
-    /// <summary>What was routed holds until then; past it no client is joined and not a byte is passed on, even before anything
-    /// is closed: a process that thaws after a long freeze must not serve its old connections for a moment more.</summary>
+    /// <summary>What was routed holds until then; past it no client is joined and not a byte is passed on, even before
+    /// anything is closed: a process that thaws after a long freeze must not serve its old connections for a moment
+    /// more.</summary>
     /// <param name="timestamp">Of the proxy's <see cref="TimeProvider"/>. Never called: for ever.</param>
     void TrustUntil(long timestamp);
 }

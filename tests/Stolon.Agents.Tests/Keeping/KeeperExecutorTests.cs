@@ -121,7 +121,10 @@ public sealed class KeeperExecutorTests
         var memory = new KeeperMemory();
         var plan = new KeeperPlan
         {
-            Steps = steps.ToValueList(), Verdict = new KeeperVerdict.Act(), OnSuccess = memory, OnFailure = memory,
+            Steps = steps.ToValueList(),
+            Verdict = new KeeperVerdict.Act(),
+            OnSuccess = memory,
+            OnFailure = memory,
         };
         var newsAt = _rig.Stage.Time.GetTimestamp();
         return _rig.Stage.Do(token => _rig.Executor.RunAsync(plan, newsAt, TimeSpan.FromSeconds(5), token), within: 60);

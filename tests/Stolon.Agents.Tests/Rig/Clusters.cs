@@ -60,13 +60,16 @@ internal static class Clusters
         {
             Proxy = new ProxyDirective
             {
-                Generation = new Generation(generation), Target = target, EnabledProxies = [P1],
+                Generation = new Generation(generation),
+                Target = target,
+                EnabledProxies = [P1],
             },
         };
 
     private static KeeperRecord Keeper(string uid) => new()
     {
-        Uid = new KeeperUid(uid), Status = new KeeperStatus { Healthy = true, BootUuid = "boot" },
+        Uid = new KeeperUid(uid),
+        Status = new KeeperStatus { Healthy = true, BootUuid = "boot" },
     };
 
     private static Instance Instance(string uid, string keeper, string address) => new()
