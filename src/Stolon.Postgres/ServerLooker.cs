@@ -36,6 +36,7 @@ internal sealed class ServerLooker(
         {
             Role = directory.Role(version),
             RecoveryPending = directory.RecoveryPending(version),
+            Hba = directory.Hba,
             SystemIdentifier = data?.SystemIdentifier,
             Timeline = data?.Timeline ?? Timeline.Unknown,
             CheckpointPosition = data?.LatestCheckpoint ?? Lsn.Unknown,

@@ -20,6 +20,7 @@ public sealed class ServerLifeTests
         Assert.Equal("127.0.0.1", look.Server.Answers.ListenAddresses);
         Assert.Equal(InstanceRole.Primary, look.Data!.Role);
         Assert.False(look.Data.ShutDownCleanly);
+        Assert.Equal(instance.Configuration().Hba, look.Data.Hba);
 
         await instance.Server.StopAsync(CancellationToken.None);
 

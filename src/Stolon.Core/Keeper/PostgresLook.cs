@@ -30,6 +30,9 @@ public sealed record DataDirectoryLook
     /// <summary>A targeted recovery has been asked for and has not ended (recovery.signal).</summary>
     public bool RecoveryPending { get; init; }
 
+    /// <summary>The lines of pg_hba.conf; empty: unreadable.</summary>
+    public ValueList<string> Hba { get; init; }
+
     /// <summary>From pg_control, decimal; null: unreadable.</summary>
     public string? SystemIdentifier { get; init; }
 

@@ -80,8 +80,15 @@ internal static class PrimaryPlan
         };
     }
 
-    internal static bool StillInternal(KeeperView view, Instance instance, ServerAnswers answers) =>
+    /// <summary>Of a server that was found running only its files tell that an earlier keeper kept users
+    /// out.</summary>
+    private static bool UsersAreOut(KeeperView view, Instance instance) =>
         view.Memory.InternalOnly
+        || (view.Memory.InEffect is null
+            && view.Look.Data?.Hba == WantedConfiguration.Primary(view, instance, internalOnly: true).Hba);
+
+    internal static bool StillInternal(KeeperView view, Instance instance, ServerAnswers answers) =>
+        UsersAreOut(view, instance)
         && instance.Spec.SynchronousReplication
         && answers.SynchronousStandbys != (instance.Spec.SynchronousStandbys ?? []).ToSortedSet();
 }

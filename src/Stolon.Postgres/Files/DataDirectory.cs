@@ -1,3 +1,4 @@
+using Stolon.Core.Common;
 using Stolon.Core.Keeper;
 using Stolon.Core.Model;
 using Stolon.Core.Postgres;
@@ -34,6 +35,22 @@ internal sealed class DataDirectory(string path)
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 throw new PostgresToolException($"cannot read the data directory {Path}: {e.Message}", e);
+            }
+        }
+    }
+
+    /// <summary>The lines of pg_hba.conf; empty: it cannot be read.</summary>
+    public ValueList<string> Hba
+    {
+        get
+        {
+            try
+            {
+                return [.. System.IO.File.ReadAllLines(File("pg_hba.conf"))];
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return [];
             }
         }
     }

@@ -97,6 +97,23 @@ public sealed class ConvergencePlanTests
         Assert.Equal("Stop Start AwaitReady", rig.Steps());
     }
 
+    /// <summary>What no standby has confirmed must not be seen, though the keeper that knew has ended.</summary>
+    [Fact]
+    public void A_restarted_keeper_keeps_users_out_of_a_primary_whose_standbys_are_not_back()
+    {
+        var rig = KeeperRig.Primary(World.Synchronous);
+        var closed = WantedConfiguration.Primary(rig.View(), rig.Assigned, internalOnly: true).Hba;
+        Assert.NotEqual(rig.Wanted().Hba, closed);
+        (rig.Memory, rig.Look) = (new KeeperMemory(), rig.Look with { Data = rig.Look.Data! with { Hba = closed } });
+        var running = rig.Look;
+        rig.ChangeServer(a => a with { SynchronousStandbys = [] });
+        var plan = rig.Plan();
+        Assert.Equal(closed, Assert.IsType<KeeperStep.Reload>(Assert.Single(plan.Steps)).Configuration.Hba);
+        (rig.Memory, rig.Look) = (plan.OnSuccess, running);
+        Assert.Equal(
+            rig.Wanted().Hba, Assert.IsType<KeeperStep.Reload>(Assert.Single(rig.Plan().Steps)).Configuration.Hba);
+    }
+
     [Fact]
     public void The_generation_is_noted_only_when_all_is_done()
     {

@@ -29,6 +29,7 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
                 ? new DataDirectoryLook
                 {
                     Role = data.Standby ? InstanceRole.Standby : InstanceRole.Primary,
+                    Hba = Server?.Configuration.Hba ?? [],
                     SystemIdentifier = data.SystemIdentifier,
                     Timeline = data.Timeline,
                     CheckpointPosition = data.Checkpoint,
