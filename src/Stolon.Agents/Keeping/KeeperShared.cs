@@ -15,8 +15,6 @@ internal sealed class KeeperShared(TimeProvider time)
 
     public TimeSpan SleepInterval => Locked(() => _settings?.SleepInterval) ?? TimeSpan.FromSeconds(5);
 
-    public TimeSpan RequestTimeout => Locked(() => _settings?.RequestTimeout) ?? TimeSpan.FromSeconds(10);
-
     /// <summary>The cluster this keeper belongs to; null: none, so nothing is published.</summary>
     public ClusterUid? Cluster => Locked(() => _cluster);
 

@@ -1,3 +1,5 @@
+using Stolon.Core.Postgres;
+
 namespace Stolon.Core.Model;
 
 /// <summary>What a cluster specification must satisfy (cluster-spec.md 2), in the original's order and, where
@@ -5,8 +7,6 @@ namespace Stolon.Core.Model;
 /// them, its words.</summary>
 public static class ClusterSpecRules
 {
-    private const string ReservedSlotPrefix = "stolon_";
-
     /// <summary>The first problem, as the original reports it; null when the specification is valid.</summary>
     public static string? FirstProblem(ClusterSpec spec) => Problems(spec).FirstOrDefault();
 
@@ -18,7 +18,7 @@ public static class ClusterSpecRules
         return DurationProblems(settings)
             .Concat(StandbyCountProblems(settings))
             .Concat(settings.InitMode is null ? ["initMode undefined"] : [])
-            .Concat((settings.ExtraPrimarySlots ?? []).Select(SlotNameProblem).OfType<string>())
+            .Concat((settings.ExtraPrimarySlots ?? []).Select(ReplicationSlotName.ProblemWith).OfType<string>())
             .Concat(HbaProblems(settings))
             .Concat(InitModeProblems(settings))
             .Concat(RoleProblems(settings));
@@ -76,15 +76,6 @@ public static class ClusterSpecRules
             yield return "maxSynchronousStandbys must not be less than minSynchronousStandbys";
         }
     }
-
-    /// <summary>PostgreSQL's own rule for slot names ("Replication Slots"), and the prefix of the standbys' slots is
-    /// ours.</summary>
-    private static string? SlotNameProblem(string name) =>
-        name.Length == 0 || !name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_')
-            ? $"wrong replication slot name: \"{name}\""
-            : name.StartsWith(ReservedSlotPrefix, StringComparison.Ordinal)
-                ? $"replication slot name is reserved: \"{name}\""
-                : null;
 
     private static IEnumerable<string> HbaProblems(ClusterSettings settings) =>
         (settings.PgHba ?? [])

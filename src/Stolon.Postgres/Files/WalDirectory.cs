@@ -38,15 +38,12 @@ internal sealed class WalDirectory(DataDirectory directory, ILogger logger)
     {
         try
         {
-            var oldest = new DirectoryInfo(PathOf(version)).EnumerateFiles()
-                .Where(f => WalFileName.TryParse(f.Name, out _))
-                .MinBy(f => f.Name, StringComparer.Ordinal);
-            if (oldest is null or { Length: WalFileName.DefaultSegmentBytes })
-            {
-                return oldest?.Name;
-            }
-
-            return Unknown("WAL segments are not of 16 MiB");
+            var directoryPath = PathOf(version);
+            var oldest = WalFileName.Oldest(
+                Directory.EnumerateFiles(directoryPath).Select(path => Path.GetFileName(path)));
+            var isUsable = oldest is null
+                || new FileInfo(Path.Combine(directoryPath, oldest)).Length == WalFileName.DefaultSegmentBytes;
+            return isUsable ? oldest : Unknown("WAL segments are not of 16 MiB");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
