@@ -73,6 +73,9 @@ public static class ConvergencePlan
             Uid = instance.Uid,
             Generation = instance.Generation,
             InitParameters = instance.Spec.IncludePreviousConfig ? view.Local.InitParameters : null,
+            AcknowledgedTimeline = instance is { IsPrimaryType: true, Converged: true, Status.Healthy: true }
+                ? instance.Status.Timeline
+                : view.Local.AcknowledgedTimeline,
         };
         return new KeeperPlan
         {

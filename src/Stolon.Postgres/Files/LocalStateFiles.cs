@@ -3,6 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using Stolon.Core.Common;
 using Stolon.Core.Keeper;
 using Stolon.Core.Model;
+using Stolon.Core.Postgres;
 using Stolon.Ports.Keeper;
 
 namespace Stolon.Postgres.Files;
@@ -28,6 +29,7 @@ public sealed class LocalStateFiles(string dataDirectory) : ILocalStateFiles
                 Generation = new Generation(file.Generation),
                 Initializing = file.Initializing,
                 InitParameters = file.InitPgParameters?.ToValueMap(),
+                AcknowledgedTimeline = new Timeline(file.AcknowledgedTimeline),
             }
             : InstanceState.Empty;
 
@@ -48,6 +50,7 @@ public sealed class LocalStateFiles(string dataDirectory) : ILocalStateFiles
                 ? new SortedDictionary<string, string>(
                     parameters.ToDictionary(p => p.Key, p => p.Value), StringComparer.Ordinal)
                 : null,
+            AcknowledgedTimeline = state.AcknowledgedTimeline.Value,
         });
 
     private static T? Read<T>(string path, JsonTypeInfo<T> type)

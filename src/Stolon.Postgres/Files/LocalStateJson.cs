@@ -30,5 +30,9 @@ internal sealed partial class LocalStateJson : JsonSerializerContext
 
         [JsonPropertyName("InitPGParameters")]
         public SortedDictionary<string, string>? InitPgParameters { get; init; }
+
+        /// <summary>Ours; the original's keeper skips it and drops it.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+        public ulong AcknowledgedTimeline { get; init; }
     }
 }

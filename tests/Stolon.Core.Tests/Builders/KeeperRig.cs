@@ -16,8 +16,13 @@ internal sealed class KeeperRig
         Data = world.Data;
         Self = new KeeperUid(self);
         var instance = Data.InstanceOf(Self)!;
-        Local = new InstanceState { Uid = instance.Uid, Generation = instance.Generation };
         var role = instance.Spec.Role!.Value;
+        Local = new InstanceState
+        {
+            Uid = instance.Uid,
+            Generation = instance.Generation,
+            AcknowledgedTimeline = role == InstanceRole.Primary ? instance.Status.Timeline : default,
+        };
         Look = new PostgresLook
         {
             Version = new PostgresVersion(15, 18),
