@@ -9,10 +9,20 @@ internal sealed class OutputTail(Action<string> onLine)
     /// <summary>Longer lines are cut: nothing we read or show is longer.</summary>
     private const int MaxLineLength = 2000;
 
+    private readonly Lock _gate = new();
     private readonly Queue<string> _lines = new();
 
-    /// <summary>The last lines.</summary>
-    public IReadOnlyCollection<string> Lines => _lines;
+    /// <summary>The last lines so far: a grandchild may still be writing when the program itself has ended.</summary>
+    public IReadOnlyCollection<string> Lines
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _lines];
+            }
+        }
+    }
 
     public async Task ReadAsync(TextReader reader)
     {
@@ -48,10 +58,13 @@ internal sealed class OutputTail(Action<string> onLine)
         var text = line.ToString();
         line.Clear();
         onLine(text);
-        _lines.Enqueue(text);
-        if (_lines.Count > MaxLines)
+        lock (_gate)
         {
-            _lines.Dequeue();
+            _lines.Enqueue(text);
+            if (_lines.Count > MaxLines)
+            {
+                _lines.Dequeue();
+            }
         }
     }
 }
