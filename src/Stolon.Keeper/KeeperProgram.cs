@@ -39,10 +39,11 @@ internal static partial class KeeperProgram
         CheckUid(settings.Uid);
         var files = new LocalStateFiles(settings.DataDirectory);
         var uid = SettleUid(files, settings, start.Ids);
-        var postgres = new PostgresServer(
-            Options(settings), start.Logs.CreateLogger<PostgresServer>(), start.Time);
-        await CheckProgramsAsync(postgres, cancellationToken);
         var connection = StoreConnection.Open(settings.Common, start.Time, start.Logs.CreateLogger("store"));
+        var timeout = await QueryTimeout.LearnAsync(connection.Store, logger, cancellationToken);
+        var postgres = new PostgresServer(
+            Options(settings, timeout), start.Logs.CreateLogger<PostgresServer>(), start.Time);
+        await CheckProgramsAsync(postgres, cancellationToken);
         var options = new KeeperOptions { Uid = uid, Identity = Identity(settings, start.Ids) };
         var agent = new KeeperAgent(connection.Store, postgres, files, options, start.Ids, start.Time, logger);
         return new Agent
@@ -142,7 +143,7 @@ internal static partial class KeeperProgram
         EligibleAsSynchronousStandby = settings.CanBeSynchronous,
     };
 
-    private static PostgresOptions Options(KeeperSettings settings) => new()
+    private static PostgresOptions Options(KeeperSettings settings, TimeSpan requestTimeout) => new()
     {
         DataDirectory = settings.DataDirectory,
         BinPath = settings.BinPath,
@@ -152,6 +153,7 @@ internal static partial class KeeperProgram
         ReplicationPassword = settings.Replication.Password,
         AdvertiseAddress = settings.Advertised.Host,
         AdvertisePort = settings.Advertised.Port,
+        RequestTimeout = requestTimeout,
     };
 
     [GeneratedRegex("^[a-z0-9_]+$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
