@@ -4,13 +4,14 @@ using Stolon.Ports.Store;
 
 namespace Stolon.Keeper;
 
-/// <summary>How long a question to PostgreSQL may take: the specification's requestTimeout as it is when the keeper starts
-/// (keeper.md 3); a later change counts from the next start on.</summary>
+/// <summary>How long a question to PostgreSQL may take: the specification's requestTimeout as it is when the keeper
+/// starts (keeper.md 3); a later change counts from the next start on.</summary>
 internal static class QueryTimeout
 {
     private static readonly TimeSpan Default = TimeSpan.FromSeconds(10);
 
-    /// <summary>Less would call a busy server sick; zero, which the specification allows, would call every one so.</summary>
+    /// <summary>Less would call a busy server sick; zero, which the specification allows, would call every one
+    /// so.</summary>
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
 
     /// <summary>The driver's limit is 1024 s.</summary>

@@ -25,8 +25,9 @@ public sealed record InstanceState
     /// <summary>The parameters found at initialisation; null unless asked for.</summary>
     public ValueMap<string, string>? InitParameters { get; init; }
 
-    /// <summary>The timeline on which the cluster data has known this instance as its primary; unknown: none. A timeline
-    /// that the data was promoted to without anybody's knowing may share its number with another instance's.</summary>
+    /// <summary>The timeline on which the cluster data has known this instance as its primary; unknown: none. A
+    /// timeline that the data was promoted to without anybody's knowing may share its number with another
+    /// instance's.</summary>
     public Timeline AcknowledgedTimeline { get; init; }
 
     public static InstanceState Empty { get; } = new();

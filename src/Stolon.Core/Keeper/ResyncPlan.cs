@@ -52,10 +52,10 @@ internal static class ResyncPlan
         && !view.Local.Initializing
         && IsOfTheClustersHistory(view.Look.Data, view.Local);
 
-    /// <summary>Two instances promoted from the same point, one of them unseen by the cluster, give their timelines the same
-    /// number; from then on nothing in PostgreSQL's files tells them apart, and neither following nor a rewind would notice
-    /// that the histories differ. So a primary's data is trusted only on a timeline the cluster has known it by. A standby's
-    /// was streamed, and the first timeline is nobody's promotion.</summary>
+    /// <summary>Two instances promoted from the same point, one of them unseen by the cluster, give their timelines the
+    /// same number; from then on nothing in PostgreSQL's files tells them apart, and neither following nor a rewind
+    /// would notice that the histories differ. So a primary's data is trusted only on a timeline the cluster has known
+    /// it by. A standby's was streamed, and the first timeline is nobody's promotion.</summary>
     private static bool IsOfTheClustersHistory(DataDirectoryLook data, InstanceState local) =>
         data.Role == InstanceRole.Standby
         || data.Timeline == new Timeline(1)
