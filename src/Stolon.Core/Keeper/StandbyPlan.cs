@@ -49,6 +49,11 @@ internal static class StandbyPlan
                 : view.Waiting("PostgreSQL to answer") with { Hurry = true };
         }
 
+        if (WouldFindNoSlot(view, instance, wanted) is { } unready)
+        {
+            return view.Waiting($"instance {unready} to prepare a replication slot for this one");
+        }
+
         return RestartToFollow(view, wanted)
             ? Start(view, wanted, [new KeeperStep.Stop()])
             : SettingsPlan.For(
@@ -59,6 +64,16 @@ internal static class StandbyPlan
     /// while what it is to follow is another one now.</summary>
     private static bool CannotReachConsistency(KeeperView view, ServerConfiguration wanted) =>
         view.Memory.InEffect is { } inEffect && inEffect.RecoveryParameters != wanted.RecoveryParameters;
+
+    /// <summary>A standby sent to a server that has no slot for it yet is refused, and tries again only after
+    /// wal_retrieve_retry_interval (5 s), for which synchronous commits would wait.</summary>
+    /// <returns>The instance to wait for; null: none.</returns>
+    private static InstanceUid? WouldFindNoSlot(KeeperView view, Instance instance, ServerConfiguration wanted) =>
+        view.Memory.InEffect is { } inEffect
+        && inEffect.RecoveryParameters != wanted.RecoveryParameters
+        && view.FollowedBy(instance) is { Converged: false } followed
+            ? followed.Uid
+            : null;
 
     /// <summary>Before PostgreSQL 13 a server read what to follow only at start (and before 14 the restore
     /// command).</summary>
