@@ -81,7 +81,13 @@ wait_for() {
   printf ' ok\n'
 }
 
-healthy_keepers() { [ "$(ctl status -f json | grep -c '"pg_healthy": true')" -ge "$1" ]; }
+# Healthy, and at the generation wanted: a standby still being cloned is not.
+healthy_keepers() {
+  ctl status -f json | tr -d ',"' | awk -v least="$1" '$1 == "pg_healthy:" { healthy = $2 }
+    $1 == "pg_wanted_generation:" { wanted = $2 }
+    $1 == "pg_current_generation:" && healthy == "true" && wanted == $2 { ready++ }
+    END { exit ready < least }'
+}
 sql() {
   PGPASSFILE=$DIR/secret/pgpass PGCONNECT_TIMEOUT=3 \
     psql -h 127.0.0.1 -p "${PORT:-$PROXY_PORT}" -U postgres -d postgres -XAtq "$@"
