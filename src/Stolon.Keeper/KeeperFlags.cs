@@ -31,25 +31,32 @@ internal static class KeeperFlags
     [
         .. CommonFlags.Daemon,
         FlagDefinition.Text(Uid, "", "uid of this keeper, unique in the cluster (generated when empty)"),
-        FlagDefinition.Text(Id, "", "uid of this keeper") with { Deprecated = "use --uid instead" },
-        FlagDefinition.Text(DataDir, "", "directory for the keeper's state and the PostgreSQL data"),
-        FlagDefinition.Text(ListenAddress, "", "address PostgreSQL listens on"),
+        FlagDefinition.Text(Id, "", "uid of this keeper") with
+        {
+            Deprecated = "please use --uid", AliasOf = Uid,
+        },
+        FlagDefinition.Text(DataDir, "", "directory for the keeper's state and the PostgreSQL data (required)"),
+        FlagDefinition.Text(ListenAddress, "", "address PostgreSQL listens on (required)"),
         FlagDefinition.Text(Port, "5432", "port PostgreSQL listens on"),
         FlagDefinition.Text(AdvertiseAddress, "", "address others reach PostgreSQL at (default: the listen address)"),
         FlagDefinition.Text(AdvertisePort, "", "port others reach PostgreSQL at (default: the listen port)"),
         FlagDefinition.Text(BinPath, "", "directory of the PostgreSQL programs (default: found through PATH)"),
         FlagDefinition.Text(
             ReplicationMethod, "md5", "how the replication user is authenticated: md5, scram-sha-256 or trust"),
-        FlagDefinition.Text(ReplicationName, "", "name of the replication user"),
+        FlagDefinition.Text(ReplicationName, "", "name of the replication user (required)"),
         FlagDefinition.Text(ReplicationPassword, "", "password of the replication user (visible in the process list: "
             + "prefer the password file)"),
-        FlagDefinition.Text(ReplicationPasswordFile, "", "file with the password of the replication user"),
+        FlagDefinition.Text(
+            ReplicationPasswordFile, "", "file with the password of the replication user; required, or the "
+            + "password itself, unless the method is trust"),
         FlagDefinition.Text(
             SuperuserMethod, "md5", "how the superuser is authenticated: md5, scram-sha-256 or trust"),
         FlagDefinition.Text(SuperuserName, "", "name of the superuser (default: the user this program runs as)"),
         FlagDefinition.Text(SuperuserPassword, "", "password of the superuser (visible in the process list: prefer "
             + "the password file)"),
-        FlagDefinition.Text(SuperuserPasswordFile, "", "file with the password of the superuser"),
+        FlagDefinition.Text(
+            SuperuserPasswordFile, "", "file with the password of the superuser; required, or the password "
+            + "itself, unless the method is trust"),
         FlagDefinition.Switch(CanBePrimary, true, "whether this keeper may become primary"),
         FlagDefinition.Switch(CanBeSynchronous, true, "whether this keeper may be a synchronous standby"),
         FlagDefinition.Switch(DisableLocking, false, "do not lock the data directory"),

@@ -37,9 +37,9 @@ internal static partial class KeeperProgram
         var settings = KeeperSettings.Read(start.Command, CreateDirectory, odd => KeeperLog.Odd(logger, odd));
         var dataLock = settings.LockDataDirectory ? Lock(settings.DataDirectory, logger) : null;
         CheckUid(settings.Uid);
+        var connection = StoreConnection.Open(settings.Common, start.Time, start.Logs.CreateLogger("store"));
         var files = new LocalStateFiles(settings.DataDirectory);
         var uid = SettleUid(files, settings, start.Ids);
-        var connection = StoreConnection.Open(settings.Common, start.Time, start.Logs.CreateLogger("store"));
         var timeout = await QueryTimeout.LearnAsync(connection.Store, logger, cancellationToken);
         var postgres = new PostgresServer(
             Options(settings, timeout), start.Logs.CreateLogger<PostgresServer>(), start.Time);

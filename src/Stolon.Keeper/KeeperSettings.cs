@@ -55,7 +55,7 @@ internal sealed record KeeperSettings
         {
             Common = common,
             DataDirectory = dataDirectory,
-            Uid = Given(Or(command.Text(KeeperFlags.Uid), command.Text(KeeperFlags.Id))),
+            Uid = Given(command.Text(KeeperFlags.Uid)),
             ListenAddress = listen,
             Port = port,
             Advertised = advertised,

@@ -12,8 +12,18 @@ internal static class Logins
 
     private static readonly string[] Methods = ["md5", "scram-sha-256", Trust];
 
+    private static readonly LoginFlags SuperuserFlags = new(
+        "superuser", KeeperFlags.SuperuserMethod, KeeperFlags.SuperuserPassword, KeeperFlags.SuperuserPasswordFile);
+
+    private static readonly LoginFlags ReplicationFlags = new(
+        "replication user",
+        KeeperFlags.ReplicationMethod,
+        KeeperFlags.ReplicationPassword,
+        KeeperFlags.ReplicationPasswordFile);
+
     public static (Login Superuser, Login Replication) Read(ParsedCommand command, Action<string> warn)
     {
+        var superuserName = SuperuserName(command);
         var replicationMethod = Method(command, KeeperFlags.ReplicationMethod);
         var replicationName = command.Text(KeeperFlags.ReplicationName);
         if (replicationName.Length == 0)
@@ -21,25 +31,16 @@ internal static class Logins
             throw new FatalException("--pg-repl-username is required");
         }
 
-        CheckSources(
-            command,
-            replicationMethod,
-            KeeperFlags.ReplicationPassword,
-            KeeperFlags.ReplicationPasswordFile,
-            "replication user",
-            warn);
+        CheckTrust(command, ReplicationFlags, warn);
+        CheckTrust(command, SuperuserFlags, warn);
+        CheckSource(command, ReplicationFlags);
         var superuserMethod = Method(command, KeeperFlags.SuperuserMethod);
-        CheckSources(
-            command, superuserMethod, KeeperFlags.SuperuserPassword, KeeperFlags.SuperuserPasswordFile, "superuser",
-            warn);
-        var replicationText = Password(
-            command, replicationMethod, KeeperFlags.ReplicationPassword, KeeperFlags.ReplicationPasswordFile, warn);
-        var superuserText = Password(
-            command, superuserMethod, KeeperFlags.SuperuserPassword, KeeperFlags.SuperuserPasswordFile, warn);
-        var superuser = new Login(
-            SuperuserName(command), superuserMethod, Trimmed(superuserText, "superuser", warn));
+        CheckSource(command, SuperuserFlags);
+        var replicationText = Password(command, ReplicationFlags, warn);
+        var superuserText = Password(command, SuperuserFlags, warn);
+        var superuser = new Login(superuserName, superuserMethod, Trimmed(superuserText, SuperuserFlags.Whose, warn));
         var replication = new Login(
-            replicationName, replicationMethod, Trimmed(replicationText, "replication user", warn));
+            replicationName, replicationMethod, Trimmed(replicationText, ReplicationFlags.Whose, warn));
         CheckSameName(superuser, replication, warn);
         return (superuser, replication);
     }
@@ -56,44 +57,57 @@ internal static class Logins
             return command.Text(KeeperFlags.SuperuserName);
         }
 
-        return Environment.UserName is { Length: > 0 } user
+        // In a container the process may run as a user that has no name.
+        var user = Environment.UserName is { Length: > 0 } name ? name : Environment.GetEnvironmentVariable("USER");
+        return user is { Length: > 0 }
             ? user
             : throw new FatalException("cannot find out the user this program runs as; give --pg-su-username");
     }
 
-    private static void CheckSources(
-        ParsedCommand command, string method, string passwordFlag, string fileFlag, string whose, Action<string> warn)
+    /// <summary>With <c>trust</c> a password would be asked for by nobody: to give one is a mistake.</summary>
+    private static void CheckTrust(ParsedCommand command, LoginFlags flags, Action<string> warn)
     {
-        var given = (command.Text(passwordFlag).Length > 0 ? 1 : 0) + (command.Text(fileFlag).Length > 0 ? 1 : 0);
-        if (method == Trust)
+        if (command.Text(flags.Method) != Trust)
         {
-            warn($"the {whose} is trusted without a password");
-            if (given > 0)
-            {
-                throw new FatalException($"with method trust neither --{passwordFlag} nor --{fileFlag} may be given");
-            }
+            return;
         }
-        else if (given == 0)
+
+        warn($"the {flags.Whose} is trusted without a password");
+        if (Sources(command, flags) > 0)
         {
-            throw new FatalException($"one of --{passwordFlag} and --{fileFlag} is required");
-        }
-        else if (given == 2)
-        {
-            throw new FatalException($"only one of --{passwordFlag} and --{fileFlag} may be given");
+            throw new FatalException($"with method trust neither --{flags.Password} nor --{flags.File} may be given");
         }
     }
 
-    private static GivenPassword? Password(
-        ParsedCommand command, string method, string passwordFlag, string fileFlag, Action<string> warn)
+    private static void CheckSource(ParsedCommand command, LoginFlags flags)
     {
-        if (method == Trust)
+        if (command.Text(flags.Method) == Trust)
+        {
+            return;
+        }
+
+        switch (Sources(command, flags))
+        {
+            case 0:
+                throw new FatalException($"one of --{flags.Password} and --{flags.File} is required");
+            case > 1:
+                throw new FatalException($"only one of --{flags.Password} and --{flags.File} may be given");
+        }
+    }
+
+    private static int Sources(ParsedCommand command, LoginFlags flags) =>
+        (command.Text(flags.Password).Length > 0 ? 1 : 0) + (command.Text(flags.File).Length > 0 ? 1 : 0);
+
+    private static GivenPassword? Password(ParsedCommand command, LoginFlags flags, Action<string> warn)
+    {
+        if (command.Text(flags.Method) == Trust)
         {
             return null;
         }
 
-        if (command.Text(fileFlag) is not { Length: > 0 } path)
+        if (command.Text(flags.File) is not { Length: > 0 } path)
         {
-            var text = command.Text(passwordFlag);
+            var text = command.Text(flags.Password);
             var bare = text.TrimEnd('\r', '\n');
             return new GivenPassword(bare, bare.Length < text.Length);
         }
@@ -145,6 +159,9 @@ internal static class Logins
                 "provided superuser name and replication user name are the same but provided passwords are different");
         }
     }
+
+    /// <param name="Whose">As warnings and errors name the user.</param>
+    private sealed record LoginFlags(string Whose, string Method, string Password, string File);
 
     /// <param name="Trimmed">Line ends were removed from its end.</param>
     private sealed record GivenPassword(string Text, bool Trimmed)

@@ -25,6 +25,10 @@ public sealed record FlagDefinition
     /// flag is missing in the help text.</summary>
     public string? Deprecated { get; init; }
 
+    /// <summary>Another flag of the same command and kind, whose value this one sets too: of the two the one that is
+    /// set last counts. Null = a flag of its own.</summary>
+    public string? AliasOf { get; init; }
+
     /// <summary>Works, but is missing in the help text.</summary>
     public bool Hidden { get; init; }
 

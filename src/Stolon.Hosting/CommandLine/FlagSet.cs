@@ -61,6 +61,11 @@ internal sealed class FlagSet
     public string? Set(FlagState flag, string value)
     {
         var error = flag.TrySet(value);
+        if (error is null && flag.Definition.AliasOf is { } meant)
+        {
+            _byName[meant].TrySet(value);
+        }
+
         if (error is null && flag.Definition.Deprecated is { } instead)
         {
             _notices.Add($"Flag --{flag.Definition.Name} has been deprecated, {instead}");

@@ -26,8 +26,9 @@ public static class CommonFlags
 
     private static ValueList<FlagDefinition> Shared =>
     [
-        FlagDefinition.Text(ClusterName, "", "name of the cluster"),
-        FlagDefinition.Text(Backend, "", "type of the store: consul, etcdv2 (or etcd), etcdv3 or kubernetes"),
+        FlagDefinition.Text(ClusterName, "", "name of the cluster (required)"),
+        FlagDefinition.Text(Backend, "", "type of the store: consul, etcdv2 (or etcd), etcdv3 or "
+            + "kubernetes (required)"),
         FlagDefinition.Text(Endpoints, "", "comma separated endpoints of the store, with or without a scheme "
             + "(etcd: http://127.0.0.1:2379, consul: http://127.0.0.1:8500 when not given)"),
         FlagDefinition.Text(Prefix, "stolon/cluster", "first part of every key in the store"),
