@@ -17,13 +17,7 @@ public abstract class ClusterTest(ClusterFixture fixture) : IAsyncLifetime
     public ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        if (TestContext.Current.TestState?.Result == TestResult.Failed)
-        {
-            Cluster.Directory.KeepLogs = true;
-            TestContext.Current.SendDiagnosticMessage("logs: {0}", Cluster.Directory.Logs);
-            TestContext.Current.TestOutputHelper?.WriteLine($"logs: {Cluster.Directory.Logs}");
-        }
-
+        Cluster.KeepLogsOfFailure();
         return ValueTask.CompletedTask;
     }
 }

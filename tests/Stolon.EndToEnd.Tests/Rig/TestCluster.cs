@@ -47,15 +47,21 @@ public sealed class TestCluster : IAsyncDisposable
 
     public ProxyNode Proxy => Proxies[0];
 
-    /// <summary>Starts everything and waits until each keeper has its place and rows can be written.</summary>
-    public static async Task<TestCluster> StartAsync(ClusterShape shape)
+    /// <summary>A cluster of which only etcd runs; it is not initialised.</summary>
+    public static async Task<TestCluster> PrepareAsync(ClusterShape shape)
     {
         // Without the programs nothing is begun.
         _ = Programs.Ctl;
-        var cluster = new TestCluster(shape, new TestDirectory(), await EtcdServer.StartAsync());
+        return new TestCluster(shape, new TestDirectory(), await EtcdServer.StartAsync());
+    }
+
+    /// <summary>Starts everything and waits until each keeper has its place and rows can be written.</summary>
+    public static async Task<TestCluster> StartAsync(ClusterShape shape)
+    {
+        var cluster = await PrepareAsync(shape);
         try
         {
-            await cluster.Ctl.RunAsync("init", "--yes", shape.Specification);
+            await cluster.InitAsync(shape.Specification);
             var late = shape.KeeperOptions.Keys.Select(i => cluster.Keepers[i - 1]).ToList();
             cluster.StartAll(except: late);
             await cluster.SettleAsync(cluster.Keepers.Count - late.Count);
@@ -70,6 +76,25 @@ public sealed class TestCluster : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Makes the cluster new, without asking back.</summary>
+    public Task InitAsync(string specification) => Ctl.RunAsync("init", "--yes", specification);
+
+    /// <summary>Everything in the store is gone, and the store is empty and at work again.</summary>
+    public async Task LoseStoreAsync()
+    {
+        Etcd.Kill();
+        Etcd.DeleteData();
+        await Etcd.StartAgainAsync();
+    }
+
+    /// <summary>What is in the store, once it is as wanted.</summary>
+    public Task<StoredCluster> StoredAsync(Func<StoredCluster, bool> wanted, TimeSpan within, string because) =>
+        Eventually.SeeAsync(
+            async () => StoredCluster.Parse(await Ctl.RunAsync("clusterdata", "read")),
+            wanted,
+            within,
+            $"{because} (logs: {Directory.Logs})");
 
     /// <summary>Starts and continues whatever a test has stopped, and waits until the cluster is whole again.</summary>
     public async Task HealAsync()
@@ -129,6 +154,17 @@ public sealed class TestCluster : IAsyncDisposable
         return [.. acknowledged.Where(row => !present.Contains(row.Id))];
     }
 
+    /// <summary>To be called at the end of a test: the logs of a failed one stay, and it says where.</summary>
+    public void KeepLogsOfFailure()
+    {
+        if (TestContext.Current.TestState?.Result == TestResult.Failed)
+        {
+            Directory.KeepLogs = true;
+            TestContext.Current.SendDiagnosticMessage("logs: {0}", Directory.Logs);
+            TestContext.Current.TestOutputHelper?.WriteLine($"logs: {Directory.Logs}");
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var process in Sentinels.Concat(Proxies.Select(p => p.Process)))
@@ -147,7 +183,8 @@ public sealed class TestCluster : IAsyncDisposable
 
     private Keeper KeeperOf(string uid) => Keepers.Single(k => k.Uid == uid);
 
-    private void StartAll(IReadOnlyCollection<Keeper> except)
+    /// <summary>Starts what does not run.</summary>
+    public void StartAll(params IReadOnlyCollection<Keeper> except)
     {
         foreach (var process in Sentinels
             .Concat(Keepers.Except(except).Select(k => k.Process))
@@ -159,7 +196,7 @@ public sealed class TestCluster : IAsyncDisposable
 
     /// <summary>Waits until these keepers are as the sentinel wants them, the standbys receive, and a client of the
     /// proxy reaches the primary.</summary>
-    private async Task SettleAsync(int keepers)
+    public async Task SettleAsync(int keepers)
     {
         await SeeAsync(s => s.Settled(keepers) && s.Proxies.Count == _shape.Proxies, StartTime, "all keepers settle");
         var primary = await PrimaryAsync();

@@ -100,6 +100,7 @@ public sealed class TestProcess : IDisposable
         AppDomain.CurrentDomain.ProcessExit -= KillAtExit;
         Kill();
         _process?.Dispose();
+        _process = null;
     }
 
     private static bool IsOurOption(string variable) =>

@@ -70,6 +70,9 @@ public sealed class EtcdServer : IAsyncDisposable
     /// <summary>SIGKILL; the data stay.</summary>
     public void Kill() => _process!.Kill();
 
+    /// <summary>What it held is lost; it must not run.</summary>
+    public void DeleteData() => Directory.Delete(_directory.File("data"), recursive: true);
+
     /// <summary>SIGSTOP: connections stay open, nothing is answered.</summary>
     public void Freeze() => _process!.Signal("STOP");
 
