@@ -47,7 +47,8 @@ public sealed class PointInTimeRecoveryTests(ArchivedServer fixture, ITestOutput
             "recoveryTargetXid" => fixture.TransactionOfRow2,
             _ => "1",
         };
-        await InitAsync(fixture.Server.DataRestoreCommand, $$""","recoveryTargetSettings":{"{{target}}":"{{value}}"}""");
+        await InitAsync(
+            fixture.Server.DataRestoreCommand, $$""","recoveryTargetSettings":{"{{target}}":"{{value}}"}""");
         await SeePrimaryWithRowsAsync(rows);
     }
 
