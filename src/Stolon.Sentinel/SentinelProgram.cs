@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Stolon.Agents.Guarding;
 using Stolon.Core.Model;
 using Stolon.Hosting;
@@ -39,7 +40,7 @@ internal static class SentinelProgram
         var options = new SentinelOptions
         {
             Uid = new SentinelUid(start.Ids.NextUid()),
-            InitialSpec = ReadSpec(start.Command.Text(InitialSpec)),
+            InitialSpec = ReadSpec(start.Command.Text(InitialSpec), start.Logs.CreateLogger("sentinel")),
         };
         var connection = StoreConnection.Open(common, start.Time, start.Logs.CreateLogger("store"));
         var agent = new SentinelAgent(
@@ -47,7 +48,7 @@ internal static class SentinelProgram
         return new Agent { Common = common, RunAsync = agent.RunAsync };
     }
 
-    private static ClusterSpec? ReadSpec(string path)
+    private static ClusterSpec? ReadSpec(string path, ILogger logger)
     {
         if (path.Length == 0)
         {
@@ -56,7 +57,13 @@ internal static class SentinelProgram
 
         try
         {
-            var spec = SpecJson.Decode(File.ReadAllText(path));
+            var text = File.ReadAllText(path);
+            var spec = SpecJson.Decode(text);
+            if (SpecJson.UnknownMembers(text) is { Count: > 0 } unknown)
+            {
+                InitialSpecLog.UnknownMembers(logger, string.Join(", ", unknown));
+            }
+
             return ClusterSpecRules.FirstProblem(spec) is { } problem
                 ? throw new FatalException($"invalid initial cluster spec in {path}: {problem}")
                 : spec;

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Stolon.Core.Model;
+using Stolon.Wire.Foreign;
 using Stolon.Wire.Json;
 using Stolon.Wire.Mapping;
 using Stolon.Wire.V1;
@@ -34,7 +35,24 @@ public static class SpecJson
         }
 
         MergePatch.Apply(target, document.RootElement);
-        return Decode(PatchName, Encoding.UTF8.GetBytes(target.ToJsonString(WireV1Context.Compact.Options)));
+        var json = Encoding.UTF8.GetBytes(target.ToJsonString(WireV1Context.Compact.Options));
+        return Decode(PatchName, json) with { Foreign = current.Foreign };
+    }
+
+    /// <summary>Where a specification, or a patch for one, has members that the format does not have: they are
+    /// ignored, so they are most likely misspelt. Empty when the text is not JSON.</summary>
+    public static IReadOnlyList<string> UnknownMembers(string json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(GoStrings.Repair(Encoding.UTF8.GetBytes(json)));
+            var type = WireV1Context.Compact.ClusterSpecV1;
+            return [.. ForeignSearch.Paths(ForeignSearch.Find(document.RootElement, type), type, at: "")];
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
     }
 
     /// <summary>The specification as stored, indented with tabs; members that are not set are left out, all of
@@ -76,7 +94,7 @@ public static class SpecJson
     {
         try
         {
-            return JsonDocument.Parse(patch);
+            return JsonDocument.Parse(GoStrings.Repair(Encoding.UTF8.GetBytes(patch)));
         }
         catch (JsonException e)
         {

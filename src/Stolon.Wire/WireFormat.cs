@@ -1,4 +1,7 @@
+using System.Text;
+using System.Text.Json.Nodes;
 using Stolon.Core.Model;
+using Stolon.Wire.Foreign;
 using Stolon.Wire.Json;
 using Stolon.Wire.Mapping;
 using Stolon.Wire.V1;
@@ -7,7 +10,8 @@ namespace Stolon.Wire;
 
 /// <summary>The documents in the store, version 1 of the format, to and from the domain (store.md 4,
 /// cluster-data.md).</summary>
-/// <remarks>Members the format does not have are ignored, and lost at the next write, as by the original.</remarks>
+/// <remarks>Members the format does not have are ignored, and of the cluster data they are kept
+/// (<see cref="ForeignMembers"/>). The original loses them at the next write.</remarks>
 public static class WireFormat
 {
     /// <summary>The one <c>formatVersion</c> there has been since stolon 0.5.</summary>
@@ -15,7 +19,7 @@ public static class WireFormat
 
     private const string ClusterDataName = "cluster data";
 
-    public static byte[] Write(ClusterData data) => JsonText.Write(data.ToWire(), WireV1Context.Compact.ClusterDataV1);
+    public static byte[] Write(ClusterData data) => Write(data, WireV1Context.Compact);
 
     public static byte[] Write(KeeperReport report) =>
         JsonText.Write(report.ToWire(), WireV1Context.Compact.KeeperInfoV1);
@@ -27,15 +31,15 @@ public static class WireFormat
         JsonText.Write(report.ToWire(), WireV1Context.Compact.SentinelInfoV1);
 
     /// <summary>The cluster data as <c>stolonctl clusterdata read --pretty</c> shows it: indented with tabs.</summary>
-    public static byte[] WriteIndented(ClusterData data) =>
-        JsonText.Write(data.ToWire(), WireV1Context.Indented.ClusterDataV1);
+    public static byte[] WriteIndented(ClusterData data) => Write(data, WireV1Context.Indented);
 
     /// <summary>Reads the cluster data; null when the document is JSON <c>null</c>, which means "none".</summary>
     /// <exception cref="WireFormatException">Not JSON, of another format version, or not what the format allows. The
     /// format
     /// version is looked at first, so that a document of another version is called that.</exception>
-    public static ClusterData? ReadClusterData(ReadOnlySpan<byte> document)
+    public static ClusterData? ReadClusterData(ReadOnlyMemory<byte> document)
     {
+        document = GoStrings.Repair(document);
         var version = JsonText.Read(ClusterDataName, document, WireV1Context.Compact.FormatVersionV1);
         if (version is null)
         {
@@ -48,21 +52,33 @@ public static class WireFormat
                 ClusterDataName, "", $"unsupported clusterdata format version {version.FormatVersion ?? 0}");
         }
 
-        return JsonText.Read(ClusterDataName, document, WireV1Context.Compact.ClusterDataV1, wire => wire.ToDomain());
+        return ForeignMembersMap.With(
+            JsonText.Read(ClusterDataName, document, WireV1Context.Compact.ClusterDataV1, wire => wire.ToDomain())!,
+            document);
     }
 
     /// <exception cref="WireFormatException">Not JSON, or not what the format allows.</exception>
-    public static KeeperReport ReadKeeperReport(ReadOnlySpan<byte> document) =>
+    public static KeeperReport ReadKeeperReport(ReadOnlyMemory<byte> document) =>
         JsonText.Read("keeper info", document, WireV1Context.Compact.KeeperInfoV1, wire => wire.ToDomain())
         ?? throw new WireFormatException("keeper info", "", "is null");
 
     /// <exception cref="WireFormatException">Not JSON, or not what the format allows.</exception>
-    public static ProxyReport ReadProxyReport(ReadOnlySpan<byte> document) =>
+    public static ProxyReport ReadProxyReport(ReadOnlyMemory<byte> document) =>
         JsonText.Read("proxy info", document, WireV1Context.Compact.ProxyInfoV1, wire => wire.ToDomain())
         ?? throw new WireFormatException("proxy info", "", "is null");
 
     /// <exception cref="WireFormatException">Not JSON, or not what the format allows.</exception>
-    public static SentinelReport ReadSentinelReport(ReadOnlySpan<byte> document) =>
+    public static SentinelReport ReadSentinelReport(ReadOnlyMemory<byte> document) =>
         JsonText.Read("sentinel info", document, WireV1Context.Compact.SentinelInfoV1, wire => wire.ToDomain())
         ?? throw new WireFormatException("sentinel info", "", "is null");
+
+    private static byte[] Write(ClusterData data, WireV1Context form)
+    {
+        var own = JsonText.Write(data.ToWire(), form.ClusterDataV1);
+        return ForeignMembersMap.Of(data) is { } foreign
+            ? Encoding.UTF8.GetBytes(
+                ForeignMerge.Merge(JsonNode.Parse(own)!.AsObject(), foreign, form.ClusterDataV1)
+                    .ToJsonString(form.Options))
+            : own;
+    }
 }

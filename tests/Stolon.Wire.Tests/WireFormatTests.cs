@@ -32,7 +32,7 @@ public sealed class WireFormatTests
     }
 
     [Fact]
-    public void A_null_document_is_no_cluster_data() => Assert.Null(WireFormat.ReadClusterData("null"u8));
+    public void A_null_document_is_no_cluster_data() => Assert.Null(WireFormat.ReadClusterData("null"u8.ToArray()));
 
     [Theory]
     [InlineData("{}", "cluster data: unsupported clusterdata format version 0")]

@@ -17,6 +17,10 @@ public sealed record ClusterData
 
     public ProxyDirective Proxy { get; init; } = new();
 
+    /// <summary>Of the document, the cluster and the proxies' orders; not of the specification, keepers and
+    /// instances.</summary>
+    public ForeignMembers Foreign { get; init; }
+
     /// <summary>The instance assigned to a keeper; null when it has none. A keeper never has two.</summary>
     public Instance? InstanceOf(KeeperUid keeper) => Instances.Values.FirstOrDefault(i => i.Spec.Keeper == keeper);
 

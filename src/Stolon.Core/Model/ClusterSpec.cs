@@ -69,4 +69,7 @@ public sealed record ClusterSpec
     public ValueList<string>? PgHba { get; init; }
 
     public bool? AutomaticPgRestart { get; init; }
+
+    /// <summary>Goes when the specification is replaced as a whole.</summary>
+    public ForeignMembers Foreign { get; init; }
 }

@@ -14,6 +14,8 @@ public sealed record Instance
 
     public InstanceStatus Status { get; init; } = new();
 
+    public ForeignMembers Foreign { get; init; }
+
     /// <summary>The keeper has carried out the present specification.</summary>
     public bool Converged => Status.CurrentGeneration == Generation;
 

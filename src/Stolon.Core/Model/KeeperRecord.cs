@@ -13,6 +13,8 @@ public sealed record KeeperRecord
     public WallTime ChangeTime { get; init; }
 
     public required KeeperStatus Status { get; init; }
+
+    public ForeignMembers Foreign { get; init; }
 }
 
 /// <summary>What the sentinel last knew of a keeper.</summary>

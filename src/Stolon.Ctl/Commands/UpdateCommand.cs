@@ -34,6 +34,7 @@ internal static class UpdateCommand
         var patch = context.Command.Switch(Patch);
         await ClusterDataAccess.ChangeAsync(
             context.Store, data => SpecChange.Apply(data, Wanted(data.Cluster.Spec, text, patch)), cancellationToken);
+        await SpecWarnings.TellAsync(context, text, cancellationToken);
         return ExitCode.Success;
     }
 

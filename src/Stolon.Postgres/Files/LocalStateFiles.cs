@@ -38,6 +38,7 @@ public sealed class LocalStateFiles(string dataDirectory) : ILocalStateFiles
         {
             Uid = state.Uid?.Value ?? "",
             ClusterUid = state.Cluster?.Value ?? "",
+            Foreign = Present(_keeper, LocalStateJson.Default.KeeperFile)?.Foreign,
         });
 
     public void Write(InstanceState state) =>
@@ -51,7 +52,24 @@ public sealed class LocalStateFiles(string dataDirectory) : ILocalStateFiles
                     parameters.ToDictionary(p => p.Key, p => p.Value), StringComparer.Ordinal)
                 : null,
             AcknowledgedTimeline = state.AcknowledgedTimeline.Value,
+            Foreign = Present(_instance, LocalStateJson.Default.InstanceFile) is { } present
+                && Text(present.Uid) == state.Uid?.Value ? present.Foreign : null,
         });
+
+    /// <summary>The file that is about to be replaced; null when there is none that can be read: a write is not refused
+    /// for what it replaces.</summary>
+    private static T? Present<T>(string path, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return Read(path, type);
+        }
+        catch (LocalStateException)
+        {
+            return null;
+        }
+    }
 
     private static T? Read<T>(string path, JsonTypeInfo<T> type)
         where T : class

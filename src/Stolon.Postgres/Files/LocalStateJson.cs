@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Stolon.Postgres.Files;
@@ -16,6 +17,10 @@ internal sealed partial class LocalStateJson : JsonSerializerContext
 
         [JsonPropertyName("ClusterUID")]
         public string? ClusterUid { get; init; }
+
+        /// <summary>Of another version; kept.</summary>
+        [JsonExtensionData]
+        public Dictionary<string, JsonElement>? Foreign { get; set; }
     }
 
     /// <summary>dbstate; empty text: none.</summary>
@@ -34,5 +39,9 @@ internal sealed partial class LocalStateJson : JsonSerializerContext
         /// <summary>Ours; the original's keeper skips it and drops it.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public ulong AcknowledgedTimeline { get; init; }
+
+        /// <summary>Of another version; kept as long as the data is the same instance's.</summary>
+        [JsonExtensionData]
+        public Dictionary<string, JsonElement>? Foreign { get; set; }
     }
 }

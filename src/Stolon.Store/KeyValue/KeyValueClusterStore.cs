@@ -26,7 +26,7 @@ public sealed class KeyValueClusterStore(IKeyValueStore store, StorePaths paths)
 
         try
         {
-            var data = WireFormat.ReadClusterData(entry.Value.Span);
+            var data = WireFormat.ReadClusterData(entry.Value);
             return data is null ? new ClusterDataRead.Absent(entry.Revision)
                 : ClusterSpecRules.FirstProblem(data.Cluster.Spec) is { } problem
                     ? new ClusterDataRead.Unusable("invalid cluster spec: " + problem, entry.Revision)
@@ -52,7 +52,7 @@ public sealed class KeyValueClusterStore(IKeyValueStore store, StorePaths paths)
     {
         var keepers = ValueMap<KeeperUid, KeeperReport>.Empty;
         foreach (var report in await ReadAllAsync(
-            paths.KeeperReports, value => WireFormat.ReadKeeperReport(value.Span), cancellationToken))
+            paths.KeeperReports, value => WireFormat.ReadKeeperReport(value), cancellationToken))
         {
             keepers = keepers.With(report.Uid, report);
         }
@@ -65,7 +65,7 @@ public sealed class KeyValueClusterStore(IKeyValueStore store, StorePaths paths)
     {
         var proxies = ValueMap<ProxyUid, ProxyReport>.Empty;
         foreach (var report in await ReadAllAsync(
-            paths.ProxyReports, value => WireFormat.ReadProxyReport(value.Span), cancellationToken))
+            paths.ProxyReports, value => WireFormat.ReadProxyReport(value), cancellationToken))
         {
             proxies = proxies.With(report.Uid, report);
         }
@@ -77,7 +77,7 @@ public sealed class KeyValueClusterStore(IKeyValueStore store, StorePaths paths)
     public async Task<ValueList<SentinelReport>> ReadSentinelsAsync(CancellationToken cancellationToken)
     {
         var reports = await ReadAllAsync(
-            paths.SentinelReports, value => WireFormat.ReadSentinelReport(value.Span), cancellationToken);
+            paths.SentinelReports, value => WireFormat.ReadSentinelReport(value), cancellationToken);
         return reports.Distinct().OrderBy(report => report.Uid).ToValueList();
     }
 

@@ -9,12 +9,12 @@ internal static class JsonText
     public static byte[] Write<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(value, type);
 
     /// <summary>Null for JSON <c>null</c>.</summary>
-    public static T? Read<T>(string document, ReadOnlySpan<byte> json, JsonTypeInfo<T> type)
+    public static T? Read<T>(string document, ReadOnlyMemory<byte> json, JsonTypeInfo<T> type)
         where T : class
     {
         try
         {
-            return JsonSerializer.Deserialize(json, type);
+            return JsonSerializer.Deserialize(GoStrings.Repair(json).Span, type);
         }
         catch (JsonException e)
         {
@@ -23,7 +23,7 @@ internal static class JsonText
     }
 
     public static TDomain? Read<TWire, TDomain>(
-        string document, ReadOnlySpan<byte> json, JsonTypeInfo<TWire> type, Func<TWire, TDomain> map)
+        string document, ReadOnlyMemory<byte> json, JsonTypeInfo<TWire> type, Func<TWire, TDomain> map)
         where TWire : class
         where TDomain : class
     {

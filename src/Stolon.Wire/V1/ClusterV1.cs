@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Stolon.Core.Model;
 
@@ -24,10 +25,13 @@ internal sealed class ClusterV1
     public ClusterStatusV1? Status { get; init; }
 }
 
-/// <summary>The cluster's status. The format's <c>currentGeneration</c> was never set by anybody and is not
-/// kept.</summary>
+/// <summary>The cluster's status.</summary>
 internal sealed class ClusterStatusV1
 {
+    /// <summary>Never set by anybody: kept as a foreign member, in its place.</summary>
+    [JsonPropertyName("currentGeneration")]
+    public JsonElement? CurrentGeneration { get; init; }
+
     /// <summary><c>initializing</c> or <c>normal</c>.</summary>
     [JsonPropertyName("phase")]
     public string? Phase { get; init; }

@@ -1,12 +1,16 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Stolon.Core.Model;
 
 namespace Stolon.Wire.V1;
 
-/// <summary>What proxies shall do (cluster-data.md 5). The format's <c>uid</c> was never used and is not
-/// kept.</summary>
+/// <summary>What proxies shall do (cluster-data.md 5).</summary>
 internal sealed class ProxyV1
 {
+    /// <summary>Never used by anybody: kept as a foreign member, in its place.</summary>
+    [JsonPropertyName("uid")]
+    public JsonElement? Uid { get; init; }
+
     [JsonPropertyName("generation")]
     public long? Generation { get; init; }
 

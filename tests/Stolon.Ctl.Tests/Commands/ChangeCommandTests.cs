@@ -45,6 +45,32 @@ public sealed class ChangeCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("update", "--patch")]
+    [InlineData("update")]
+    [InlineData("init", "--yes")]
+    public async Task A_misspelt_member_of_a_specification_is_named_and_ignored(params string[] command)
+    {
+        await LoadGoldenAsync();
+        var result = await _ctl.RunAsync([.. command,
+            """
+            {"INITMODE":"new","maxStandby":4,"pgParameters":{"any.name":"1"},
+            "standbyConfig":{"standbySettings":{"primaryConnInfo":"host=a","host":"b"}}}
+            """]);
+
+        Assert.Equal(0, result.Code);
+        Assert.Equal(
+            """
+            WARNING: unknown member "maxStandby" in the cluster spec is ignored
+            WARNING: unknown member "standbyConfig.standbySettings.host" in the cluster spec is ignored
+
+            """,
+            result.Error);
+        var spec = (await _ctl.DataAsync()).Cluster.Spec;
+        Assert.Null(spec.MaxStandbys);
+        Assert.Equal("host=a", spec.StandbyConfig?.Standby?.PrimaryConnInfo);
+    }
+
+    [Theory]
     [InlineData("{}", "Cannot update cluster spec: initMode undefined")]
     [InlineData(
         """{"initMode":"pitr","pitrConfig":{"dataRestoreCommand":"cp"}}""",

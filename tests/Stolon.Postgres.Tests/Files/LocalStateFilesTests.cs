@@ -56,6 +56,29 @@ public sealed class LocalStateFilesTests : IDisposable
         Assert.Equal(InstanceState.Empty, _files.ReadInstance());
     }
 
+    [Fact]
+    public void Members_of_another_version_are_kept_as_long_as_the_data_is_the_same_instances()
+    {
+        File.WriteAllText(_directory.File("keeperstate"), """{"uid":"k","Zone":"eu","ClusterUID":""}""");
+        File.WriteAllText(
+            _directory.File("dbstate"), """{"UID":"i","Later":{"b":[1.50,null],"a":"\u003c"},"GENERATION":1}""");
+
+        _files.Write(_files.ReadKeeper() with { Cluster = new ClusterUid("c") });
+        _files.Write(_files.ReadInstance() with { Generation = new Generation(2) });
+
+        Assert.Equal(
+            """{"UID":"k","ClusterUID":"c","Zone":"eu"}""", File.ReadAllText(_directory.File("keeperstate")));
+        Assert.Equal(
+            """
+            {"UID":"i","Generation":2,"Initializing":false,"InitPGParameters":null,
+            "Later":{"b":[1.50,null],"a":"\u003C"}}
+            """.Replace("\n", "", StringComparison.Ordinal),
+            File.ReadAllText(_directory.File("dbstate")));
+
+        _files.Write(new InstanceState { Uid = new InstanceUid("another") });
+        Assert.DoesNotContain("Later", File.ReadAllText(_directory.File("dbstate")), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("null")]
