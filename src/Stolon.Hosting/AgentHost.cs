@@ -23,9 +23,14 @@ public static class AgentHost
     {
         ArgumentNullException.ThrowIfNull(program);
         ArgumentNullException.ThrowIfNull(surroundings);
-        using var shutdown = new Shutdown();
         using var logs = new ConsoleLoggerFactory(surroundings.Error, surroundings.Time);
         var logger = logs.CreateLogger(typeof(AgentHost).FullName!);
+        var manager = ServiceManager.Of(surroundings);
+        using var shutdown = new Shutdown(signal =>
+        {
+            HostingLog.Stopping(logger, signal);
+            manager.Notify(ServiceManager.Stopping);
+        });
         Agent? agent = null;
         try
         {
@@ -45,7 +50,8 @@ public static class AgentHost
             };
             agent = await program.ComposeAsync(start, shutdown.Token);
             await using var server = await ServeMetricsAsync(program, agent, metrics, start, shutdown.Token);
-            await RunAsync(agent, shutdown, ServiceManager.Of(surroundings), logger);
+            manager.Notify(ServiceManager.Ready);
+            await agent.RunAsync(shutdown.Token);
             return ExitCode.Success;
         }
         catch (OperationCanceledException) when (shutdown.Token.IsCancellationRequested)
@@ -110,17 +116,6 @@ public static class AgentHost
 
             return ExitCode.Failure;
         }
-    }
-
-    private static async Task RunAsync(Agent agent, Shutdown shutdown, ServiceManager manager, ILogger logger)
-    {
-        using var stopping = shutdown.Token.Register(() =>
-        {
-            HostingLog.Stopping(logger, shutdown.Reason ?? "");
-            manager.Notify(ServiceManager.Stopping);
-        });
-        manager.Notify(ServiceManager.Ready);
-        await agent.RunAsync(shutdown.Token);
     }
 
     private static async Task<MetricsServer?> ServeMetricsAsync(

@@ -12,10 +12,14 @@ internal sealed class Shutdown : IDisposable
     private const int HangUpNumber = 1;
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<PosixSignalRegistration> _registrations = [];
-    private string? _reason;
+    private readonly Action<string> _announce;
+    private int _announced;
 
-    public Shutdown()
+    /// <param name="announce">Called with the name of the first signal, before anything is stopped by it: what it logs
+    /// comes before the program's end, however fast that is.</param>
+    public Shutdown(Action<string> announce)
     {
+        _announce = announce;
         var signals = new List<PosixSignal> { PosixSignal.SIGINT, PosixSignal.SIGTERM };
         if (!StartedIgnoring(HangUpNumber, "/proc/self/status"))
         {
@@ -26,9 +30,6 @@ internal sealed class Shutdown : IDisposable
     }
 
     public CancellationToken Token => _stopping.Token;
-
-    /// <summary>The name of the signal that came first; null = none yet.</summary>
-    public string? Reason => _reason;
 
     public void Dispose()
     {
@@ -50,8 +51,9 @@ internal sealed class Shutdown : IDisposable
     private void Handle(PosixSignalContext context)
     {
         context.Cancel = true;
-        if (Interlocked.CompareExchange(ref _reason, $"{context.Signal}", null) is null)
+        if (Interlocked.Exchange(ref _announced, 1) is 0)
         {
+            _announce($"{context.Signal}");
             _ = _stopping.CancelAsync();
         }
     }
