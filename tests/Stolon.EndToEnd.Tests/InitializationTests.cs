@@ -34,7 +34,8 @@ public sealed class InitializationTests(AsynchronousCluster fixture) : ClusterTe
 
         Assert.All(status.Sentinels.Concat(status.Proxies), uid => Assert.Contains(uid, text));
         Assert.All(Cluster.Keepers, keeper => Assert.Contains(keeper.Uid, text));
-        Assert.Equal(2, status.Sentinels.Count);
+        // More than two while the info of one that another test killed has not expired.
+        Assert.True(status.Sentinels.Count >= 2);
     }
 
     [Fact]

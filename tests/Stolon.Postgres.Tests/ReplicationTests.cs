@@ -134,7 +134,7 @@ public sealed class ReplicationTests
         await using var instance = await TestInstance.RunningAsync();
         await instance.Server.LookAsync(CancellationToken.None);
         await instance.SqlAsync(
-            "select count(pg_terminate_backend(pid, 5000)) from pg_stat_activity "
+            "select count(pg_terminate_backend(pid)) from pg_stat_activity "
             + "where backend_type = 'client backend' and pid <> pg_backend_pid()");
 
         Assert.NotNull((await instance.Server.LookAsync(CancellationToken.None)).Server!.Answers);

@@ -90,6 +90,11 @@ internal sealed class Tool(Binaries binaries, string dataDirectory, TimeProvider
         var said = errors.Lines.Count > 0 ? errors.Lines : output.Lines;
         var what = $"{Path.GetFileName(command.Program)} failed with exit code {exitCode}";
         return command.InheritOutput ? $"{what}; what it said is in the keeper's output"
-            : $"{what}: {string.Join("; ", said.TakeLast(QuotedLines))}";
+            : $"{what}: {string.Join("; ", said.Where(l => !IsProgress(l)).TakeLast(QuotedLines))}";
     }
+
+    /// <summary>Whether a line is one of <c>pg_basebackup -P</c>, as in "16538/24294 kB (68%), 0/1 tablespace": after
+    /// an error of its WAL receiver it goes on with them, and they would crowd the error out.</summary>
+    private static bool IsProgress(string line) =>
+        line.AsSpan().TrimStart() is [>= '0' and <= '9', ..] && line.Contains(" kB (", StringComparison.Ordinal);
 }

@@ -1,3 +1,5 @@
+using Stolon.Testing;
+
 namespace Stolon.EndToEnd.Tests.Rig;
 
 /// <summary>The programs under test: those of <c>STOLON_DIST</c>, by default <c>dist/</c> of the repository.</summary>
@@ -13,9 +15,7 @@ public static class Programs
 
     public static string Ctl => Find("stolonctl");
 
-    /// <summary>PostgreSQL's programs: those of <c>STOLON_PG_BIN</c>, by default Debian's newest.</summary>
-    public static string PostgresDirectory { get; } = Environment.GetEnvironmentVariable("STOLON_PG_BIN")
-        ?? Directory.GetDirectories("/usr/lib/postgresql").OrderBy(d => int.Parse(Path.GetFileName(d))).Last() + "/bin";
+    public static string PostgresDirectory => PostgresPrograms.Directory;
 
     private static string Find(string name)
     {
