@@ -1,9 +1,13 @@
+using System.Text;
+
 namespace Stolon.Hosting;
 
 /// <summary>A password file as it was read (keeper.md 1.1, steps 12 and 13).</summary>
 public sealed class SecretFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private static readonly UTF8Encoding _utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private SecretFile(string path, string secret, UnixFileMode mode, bool isLink)
     {
@@ -38,12 +42,17 @@ public sealed class SecretFile
         try
         {
             var file = new FileInfo(path);
-            var text = File.ReadAllText(path);
+            // The bytes as they are: File.ReadAllText would drop a byte order mark and guess other encodings.
+            var text = _utf8.GetString(File.ReadAllBytes(path));
             var secret = text.TrimEnd('\r', '\n');
             return new SecretFile(path, secret, file.UnixFileMode, file.LinkTarget is not null)
             {
                 Trimmed = secret.Length < text.Length,
             };
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw new FatalException($"password file {path} is not UTF-8 text", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {

@@ -134,6 +134,12 @@ internal static class Logins
             warn($"{whose} password contain trailing new line, removing");
         }
 
+        if (password.Text.AsSpan().ContainsAny('\n', '\r', '\0'))
+        {
+            throw new FatalException(
+                $"{whose} password has a line break or a zero byte in it, which PostgreSQL's programs cannot take");
+        }
+
         return password.Text.Length > 0
             ? new Secret(password.Text)
             : throw new FatalException($"{whose} password is empty after removing trailing new line");

@@ -15,6 +15,7 @@ public sealed class SecretFileTests : IDisposable
     [InlineData(" se\ncret ", " se\ncret ", false)]
     [InlineData("\n", "", true)]
     [InlineData("", "", false)]
+    [InlineData("\uFEFFp\u00E4\U0001F511", "\uFEFFp\u00E4\U0001F511", false)]
     public void Only_line_ends_at_the_end_are_removed(string content, string expected, bool trimmed)
     {
         File.WriteAllText(File1, content);
@@ -53,6 +54,14 @@ public sealed class SecretFileTests : IDisposable
     {
         var failure = Assert.Throws<FatalException>(() => SecretFile.Read(File1));
         Assert.StartsWith($"cannot read password file {File1}: ", failure.Message);
+    }
+
+    [Fact]
+    public void A_file_that_is_not_UTF_8_is_fatal_instead_of_another_password()
+    {
+        File.WriteAllBytes(File1, [0x70, 0xE4, 0x73]);
+        var failure = Assert.Throws<FatalException>(() => SecretFile.Read(File1));
+        Assert.Equal($"password file {File1} is not UTF-8 text", failure.Message);
     }
 
     [Fact]
