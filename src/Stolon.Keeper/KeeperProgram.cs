@@ -139,6 +139,7 @@ internal static partial class KeeperProgram
         Advertised = settings.Advertised,
         Superuser = settings.Superuser,
         Replication = settings.Replication,
+        PasswordFile = Path.Combine(settings.DataDirectory, "standby-pgpass"),
         EligibleAsPrimary = settings.CanBePrimary,
         EligibleAsSynchronousStandby = settings.CanBeSynchronous,
     };
@@ -147,10 +148,8 @@ internal static partial class KeeperProgram
     {
         DataDirectory = settings.DataDirectory,
         BinPath = settings.BinPath,
-        SuperuserName = settings.Superuser.Name,
-        SuperuserPassword = settings.Superuser.Password,
-        ReplicationName = settings.Replication.Name,
-        ReplicationPassword = settings.Replication.Password,
+        Superuser = settings.Superuser,
+        Replication = settings.Replication,
         AdvertiseAddress = settings.Advertised.Host,
         AdvertisePort = settings.Advertised.Port,
         RequestTimeout = requestTimeout,

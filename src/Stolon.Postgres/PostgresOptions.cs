@@ -1,4 +1,4 @@
-using Stolon.Core.Common;
+using Stolon.Core.Keeper;
 
 namespace Stolon.Postgres;
 
@@ -12,15 +12,9 @@ public sealed record PostgresOptions
     /// <summary>Directory of PostgreSQL's programs; null: searched in PATH.</summary>
     public string? BinPath { get; init; }
 
-    public required string SuperuserName { get; init; }
+    public required Login Superuser { get; init; }
 
-    /// <summary>Null: the server trusts the superuser (method <c>trust</c>).</summary>
-    public Secret? SuperuserPassword { get; init; }
-
-    public required string ReplicationName { get; init; }
-
-    /// <summary>Null: the server trusts the replication user (method <c>trust</c>).</summary>
-    public Secret? ReplicationPassword { get; init; }
+    public required Login Replication { get; init; }
 
     /// <summary>Published for the other instances and for proxies.</summary>
     public required string AdvertiseAddress { get; init; }

@@ -58,17 +58,6 @@ public sealed class RejoinTests(AsynchronousCluster fixture) : ClusterTest(fixtu
         await SeeSameRowsAsync();
     }
 
-    private async Task LoseWithRowsOfItsOwnAsync(Keeper former)
-    {
-        former.FreezeWalSenders();
-        Assert.NotNull(await former.AskAsync("insert into rows (id) select -random() * 1e15 returning id"));
-        await former.KillWithPostgresAsync();
-        var successor = await Cluster.SuccessorAsync(former, FailoverTime);
-        await using var writer = await Cluster.WriteRowsAsync();
-        await writer.ReachesAsync(successor.Port, SwitchTime);
-        Assert.Equal("0", await successor.AskAsync("select count(*) from rows where id < 0"));
-    }
-
     private async Task SeeSameRowsAsync()
     {
         const string Digest = "select count(*) || ' rows, sum ' || sum(id) from rows";

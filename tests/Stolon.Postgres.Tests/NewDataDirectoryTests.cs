@@ -1,4 +1,5 @@
 using Stolon.Core.Common;
+using Stolon.Core.Keeper;
 using Stolon.Core.Model;
 using Stolon.Core.Postgres;
 using Stolon.Ports.Postgres;
@@ -51,8 +52,7 @@ public sealed class NewDataDirectoryTests
     {
         await using var instance = TestInstance.Empty(o => o with
         {
-            ReplicationName = o.SuperuserName,
-            ReplicationPassword = o.SuperuserPassword,
+            Replication = o.Superuser,
         });
         await instance.Server.InitDbAsync(new NewConfig(), CancellationToken.None);
         await instance.Server.StartAsync(instance.Configuration(), temporary: true, CancellationToken.None);
@@ -63,6 +63,42 @@ public sealed class NewDataDirectoryTests
         Assert.Contains("replication role added to superuser", instance.Log.Texts);
         Assert.Equal(
             "True", await instance.SqlAsync("select rolreplication from pg_roles where rolname = current_user"));
+    }
+
+    [Theory]
+    [InlineData("md5", null, "SCRAM-SHA-256$")]
+    [InlineData("scram-sha-256", null, "SCRAM-SHA-256$")]
+    [InlineData("md5", "md5", "md5")]
+    [InlineData("scram-sha-256", "md5", "SCRAM-SHA-256$")]
+    [InlineData("trust", null, null)]
+    public async Task Passwords_are_stored_for_scram_unless_the_specification_says_otherwise(
+        string method, string? encryption, string? stored)
+    {
+        var password = method == "trust" ? null : new Secret(" pass word ");
+        await using var instance = TestInstance.Empty(o => o with
+        {
+            Superuser = new Login("su", method, password),
+            Replication = new Login("re", method, password),
+        });
+        await instance.Server.InitDbAsync(new NewConfig(), CancellationToken.None);
+        await instance.Server.StartAsync(
+            encryption is null
+                ? instance.Configuration()
+                : instance.Configuration(("password_encryption", encryption)),
+            temporary: true,
+            CancellationToken.None);
+        await instance.Server.AwaitReadyAsync(Soon, CancellationToken.None);
+
+        await instance.Server.SetUpRolesAsync(CancellationToken.None);
+
+        foreach (var role in (string[])["su", "re"])
+        {
+            var verifier = await instance.SqlAsync($"select rolpassword from pg_authid where rolname = '{role}'");
+            Assert.Equal(stored, verifier is { Length: > 0 } text ? text[..(stored ?? text).Length] : null);
+        }
+
+        Assert.Equal(encryption ?? "scram-sha-256", await instance.SqlAsync("show password_encryption"));
+        Assert.True((await instance.Server.ObserveAsync(CancellationToken.None)).Healthy);
     }
 
     [Fact]

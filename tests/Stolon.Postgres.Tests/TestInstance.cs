@@ -13,8 +13,8 @@ internal sealed class TestInstance : IAsyncDisposable
 {
     /// <summary>With everything that pgpass files, connection strings, SQL and configuration files have to
     /// escape.</summary>
-    public static readonly Secret SuperuserPassword = new(@"su:p'w\ ""x");
-    public static readonly Secret ReplicationPassword = new(@"re:p'w\ ""x");
+    public static readonly Secret SuperuserPassword = new(@" su:p'w\ ""x;=#%$\n ");
+    public static readonly Secret ReplicationPassword = new(@" re:p'w\ ""x;=#%$\n ");
     public const string Superuser = "Super user";
     public const string Replication = "repl-user";
 
@@ -28,10 +28,8 @@ internal sealed class TestInstance : IAsyncDisposable
         {
             DataDirectory = directory,
             BinPath = PostgresPrograms.Directory,
-            SuperuserName = Superuser,
-            SuperuserPassword = SuperuserPassword,
-            ReplicationName = Replication,
-            ReplicationPassword = ReplicationPassword,
+            Superuser = new Login(Superuser, "md5", SuperuserPassword),
+            Replication = new Login(Replication, "md5", ReplicationPassword),
             AdvertiseAddress = "127.0.0.1",
             AdvertisePort = $"{port}",
         });
@@ -118,10 +116,10 @@ internal sealed class TestInstance : IAsyncDisposable
             (all, p) => all.With(p.Name, p.Value)),
         Hba = HbaRules.For(new HbaInputs
         {
-            SuperuserName = Superuser,
-            SuperuserMethod = "md5",
-            ReplicationName = Replication,
-            ReplicationMethod = "md5",
+            SuperuserName = Options.Superuser.Name,
+            SuperuserMethod = Options.Superuser.Method,
+            ReplicationName = Options.Replication.Name,
+            ReplicationMethod = Options.Replication.Method,
             Access = ReplicationAccess.All,
             InternalOnly = false,
         }),
@@ -145,8 +143,8 @@ internal sealed class TestInstance : IAsyncDisposable
         {
             Host = "127.0.0.1",
             Port = Port,
-            Username = Superuser,
-            Password = SuperuserPassword.Reveal,
+            Username = Options.Superuser.Name,
+            Password = Options.Superuser.Password?.Reveal,
             Database = "postgres",
             Pooling = false,
         };

@@ -23,6 +23,10 @@ public sealed record KeeperIdentity
     /// <summary>Directory of the server's socket; the original's <c>/tmp</c>.</summary>
     public string SocketDirectory { get; init; } = "/tmp";
 
+    /// <summary>The libpq password file that a standby's server finds its password in, absolute; null: the password
+    /// stands in primary_conninfo, which PostgreSQL writes to its log when it changes.</summary>
+    public string? PasswordFile { get; init; }
+
     public bool EligibleAsPrimary { get; init; } = true;
 
     public bool EligibleAsSynchronousStandby { get; init; } = true;
@@ -31,4 +35,8 @@ public sealed record KeeperIdentity
 /// <summary>One of the two internal users.</summary>
 /// <param name="Method">PostgreSQL's name of the authentication method.</param>
 /// <param name="Password">Null with method <c>trust</c>.</param>
-public sealed record Login(string Name, string Method, Secret? Password);
+public sealed record Login(string Name, string Method, Secret? Password)
+{
+    /// <summary>Whether it is let in only with a password that is stored for SCRAM.</summary>
+    public bool NeedsScram => Method == "scram-sha-256";
+}

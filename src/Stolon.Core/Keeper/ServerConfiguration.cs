@@ -26,6 +26,9 @@ public sealed record ServerConfiguration
     /// <summary>In force only with a <see cref="Recovery"/> mode.</summary>
     public ValueMap<string, string> RecoveryParameters { get; init; } = ValueMap<string, string>.Empty;
 
+    /// <summary>What the server needs to know to follow with a password; null: nothing.</summary>
+    public PasswordEntry? Password { get; init; }
+
     /// <summary>Lines of pg_hba.conf, in order.</summary>
     public required ValueList<string> Hba { get; init; }
 

@@ -23,19 +23,17 @@ public static class WantedConfiguration
     /// <summary>As standby of what the instance follows; null while the followed instance is gone.</summary>
     public static ServerConfiguration? Standby(KeeperView view, Instance instance)
     {
-        var recovery = instance.Spec.Follow switch
+        var plain = Plain(view, instance, internalOnly: false) with { Recovery = RecoveryMode.Standby };
+        return instance.Spec.Follow switch
         {
-            FollowSource.External external => RecoveryParameters.For(external.Standby, external.ArchiveRecovery, null),
-            FollowSource.Internal when view.FollowedBy(instance) is { } followed => Following(view, instance, followed),
+            FollowSource.External external => plain with
+            {
+                RecoveryParameters = RecoveryParameters.For(external.Standby, external.ArchiveRecovery, null),
+            },
+            FollowSource.Internal when view.FollowedBy(instance) is { } followed
+                && AddressOf(followed) is { } source => Following(view, instance.Uid, source, plain),
             _ => null,
         };
-        return recovery is null
-            ? null
-            : Plain(view, instance, internalOnly: false) with
-            {
-                Recovery = RecoveryMode.Standby,
-                RecoveryParameters = recovery,
-            };
     }
 
     /// <summary>While a backup is being brought to its target, or to the external server's history (keeper.md 4.1,
@@ -65,19 +63,30 @@ public static class WantedConfiguration
             ? configuration with { Parameters = configuration.Parameters.With("recovery_target_timeline", "latest") }
             : configuration;
 
-    private static ValueMap<string, string>? Following(KeeperView view, Instance instance, Instance followed) =>
-        AddressOf(followed) is not { } source
-            ? null
-            : RecoveryParameters.For(
-                RecoveryParameters.Following(
-                    ConnectionInfo.ForReplication(
-                        source,
-                        view.Identity.Replication.Name,
-                        view.Identity.Replication.Password,
-                        instance.Uid),
-                    instance.Uid),
-                archive: null,
-                target: null);
+    private static ServerConfiguration Following(
+        KeeperView view, InstanceUid self, ServerAddress source, ServerConfiguration plain)
+    {
+        var login = view.Identity.Replication;
+        var info = ConnectionInfo.ForReplication(source, login.Name, login.Password, self);
+        var password = PasswordIn(view, source, login);
+        if (password is not null)
+        {
+            info = info.WithPasswordFile(password.Path);
+        }
+
+        return plain with
+        {
+            RecoveryParameters = RecoveryParameters.For(
+                RecoveryParameters.Following(info, self), archive: null, target: null),
+            Password = password,
+        };
+    }
+
+    /// <summary>libpq knows the keyword passfile since PostgreSQL 10.</summary>
+    private static PasswordEntry? PasswordIn(KeeperView view, ServerAddress source, Login login) =>
+        login.Password is { } password && view.Identity.PasswordFile is { } file && view.Look.Version.AtLeast(10)
+            ? new PasswordEntry(file, new Secret(PgPassLine.Format(source, login.Name, password)))
+            : null;
 
     private static ServerConfiguration Plain(KeeperView view, Instance instance, bool internalOnly) => new()
     {

@@ -57,6 +57,9 @@ public sealed record ConnectionInfo
     /// <summary>Without the password, which then comes from a password file: process arguments are public.</summary>
     public ConnectionInfo WithoutPassword() => With(PasswordKeyword, null);
 
+    /// <summary>With the password in this libpq password file instead (PostgreSQL 10 and later).</summary>
+    public ConnectionInfo WithPasswordFile(string path) => WithoutPassword().With("passfile", path);
+
     /// <summary>The connection string: one space between, backslashes before what would end or alter a value.</summary>
     /// <remarks>Contains the password.</remarks>
     public string Format() => Join(_values);

@@ -23,6 +23,11 @@ internal sealed class ConfigurationFiles(DataDirectory directory)
     {
         try
         {
+            if (configuration.Password is { } password)
+            {
+                AtomicFile.Write(password.Path, password.Line.Reveal + "\n");
+            }
+
             var text = ConfigurationText.RenderServer(version, configuration);
             if (temporary)
             {

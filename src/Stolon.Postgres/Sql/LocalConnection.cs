@@ -1,5 +1,5 @@
 using Npgsql;
-using Stolon.Core.Common;
+using Stolon.Core.Keeper;
 
 namespace Stolon.Postgres.Sql;
 
@@ -17,7 +17,7 @@ internal static class LocalConnection
 
     public static NpgsqlDataSource Superuser(PostgresOptions options, int port)
     {
-        var settings = Base(options, port, options.SuperuserName, options.SuperuserPassword);
+        var settings = Base(options, port, options.Superuser);
         settings.Database = "postgres";
         settings.Options = SessionSettings;
         settings.Pooling = true;
@@ -31,20 +31,20 @@ internal static class LocalConnection
     }
 
     public static string Replication(PostgresOptions options, int port) =>
-        Base(options, port, options.ReplicationName, options.ReplicationPassword).ConnectionString;
+        Base(options, port, options.Replication).ConnectionString;
 
     /// <summary>The driver counts whole seconds, and 0 means no limit to it.</summary>
     public static int Seconds(TimeSpan limit) => Math.Max(1, (int)Math.Ceiling(limit.TotalSeconds));
 
-    private static NpgsqlConnectionStringBuilder Base(PostgresOptions options, int port, string user, Secret? password)
+    private static NpgsqlConnectionStringBuilder Base(PostgresOptions options, int port, Login login)
     {
         var seconds = Seconds(options.RequestTimeout);
         return new NpgsqlConnectionStringBuilder
         {
             Host = options.SocketDirectory,
             Port = port,
-            Username = user,
-            Password = password?.Reveal,
+            Username = login.Name,
+            Password = login.Password?.Reveal,
             ApplicationName = ApplicationName,
             SslMode = SslMode.Disable,
             GssEncryptionMode = GssEncryptionMode.Disable,

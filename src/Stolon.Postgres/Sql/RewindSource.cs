@@ -47,8 +47,8 @@ internal sealed class RewindSource(PostgresOptions options)
             Port = ushort.TryParse(primary.Port, out var port)
                 ? port
                 : throw new PostgresToolException($"{primary} is no address to rewind from: its port is no number"),
-            Username = options.SuperuserName,
-            Password = options.SuperuserPassword?.Reveal,
+            Username = options.Superuser.Name,
+            Password = options.Superuser.Password?.Reveal,
             Database = "postgres",
             ApplicationName = LocalConnection.ApplicationName,
             Options = LocalConnection.SessionSettings,

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Stolon.Core.Common;
+using Stolon.Core.Keeper;
 
 namespace Stolon.Postgres.Sql;
 
@@ -15,35 +16,31 @@ internal static class RoleSetup
     public static async Task<int> RunAsync(
         NpgsqlConnection connection, PostgresOptions options, ILogger logger, CancellationToken cancellationToken)
     {
-        var superuser = Identifier(options.SuperuserName);
-        var superuserPassword = Password(options.SuperuserPassword);
-        if (options.SuperuserName == options.ReplicationName)
+        var superuser = options.Superuser;
+        if (superuser.Name == options.Replication.Name)
         {
-            await ExecuteAsync(
-                connection, $"alter role {superuser} with login replication{superuserPassword}", cancellationToken);
+            await ExecuteAsync(connection, "alter role", superuser, "login replication", cancellationToken);
             PostgresLog.ReplicationRoleAddedToSuperuser(logger);
             return 1;
         }
 
-        if (options.SuperuserPassword is not null)
+        if (superuser.Password is not null)
         {
-            await ExecuteAsync(connection, $"alter role {superuser} with{superuserPassword}", cancellationToken);
+            await ExecuteAsync(connection, "alter role", superuser, "", cancellationToken);
             PostgresLog.SuperuserPasswordSet(logger);
         }
 
-        var replication = Identifier(options.ReplicationName);
-        var replicationPassword = Password(options.ReplicationPassword);
-        await ExecuteAsync(
-            connection, $"create role {replication} with login replication{replicationPassword}", cancellationToken);
-        PostgresLog.ReplicationRoleCreated(logger, options.ReplicationName);
+        await ExecuteAsync(connection, "create role", options.Replication, "login replication", cancellationToken);
+        PostgresLog.ReplicationRoleCreated(logger, options.Replication.Name);
         return 2;
     }
 
     private static async Task ExecuteAsync(
-        NpgsqlConnection connection, string statement, CancellationToken cancellationToken)
+        NpgsqlConnection connection, string verb, Login login, string rights, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        foreach (var sql in (string[])[.. Silence.Split(';'), statement])
+        var statement = $"{verb} {Identifier(login.Name)} with {rights}{Password(login.Password)}";
+        foreach (var sql in (string[])[.. Silence.Split(';'), Encryption(login), statement])
         {
             await using var command = new NpgsqlCommand(sql, connection, transaction);
             await command.ExecuteNonQueryAsync(cancellationToken);
@@ -51,6 +48,12 @@ internal static class RoleSetup
 
         await transaction.CommitAsync(cancellationToken);
     }
+
+    /// <summary>How the server stores the password: what is stored for SCRAM fits both methods
+    /// (docs/adr/0010-stored-passwords.md). Before PostgreSQL 10 there is no such value, and no row here.</summary>
+    private static string Encryption(Login login) =>
+        "select set_config(name, 'scram-sha-256', true) from pg_settings where name = 'password_encryption' "
+        + $"and 'scram-sha-256' = any (enumvals) and (source = 'default' or {(login.NeedsScram ? "true" : "false")})";
 
     private static string Identifier(string name) => "\"" + name.Replace("\"", "\"\"") + "\"";
 

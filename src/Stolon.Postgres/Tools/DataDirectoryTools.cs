@@ -19,7 +19,7 @@ internal sealed class DataDirectoryTools(PostgresOptions options, Tool tool, Dat
     /// <summary>keeper.md 5.3.</summary>
     public Task InitDbAsync(NewConfig config, CancellationToken cancellationToken) => MakeAsync(async () =>
     {
-        List<string> arguments = ["-D", directory.Path, "-U", options.SuperuserName];
+        List<string> arguments = ["-D", directory.Path, "-U", options.Superuser.Name];
         if (config.Locale is { } locale)
         {
             arguments.AddRange(["--locale", locale]);
@@ -35,7 +35,7 @@ internal sealed class DataDirectoryTools(PostgresOptions options, Tool tool, Dat
             arguments.Add("--data-checksums");
         }
 
-        using var password = options.SuperuserPassword is { } secret ? Password("initdb-password", secret) : null;
+        using var password = options.Superuser.Password is { } secret ? Password("initdb-password", secret) : null;
         if (password is not null)
         {
             arguments.AddRange(["--pwfile", password.Path]);
@@ -57,9 +57,9 @@ internal sealed class DataDirectoryTools(PostgresOptions options, Tool tool, Dat
     public Task CloneAsync(ServerAddress source, InstanceUid self, string slot, CancellationToken cancellationToken) =>
         MakeAsync(async () =>
         {
-            var password = options.ReplicationPassword;
-            var from = ConnectionInfo.ForReplication(source, options.ReplicationName, password, self);
-            using var file = PgPass(source, options.ReplicationName, password);
+            var login = options.Replication;
+            var from = ConnectionInfo.ForReplication(source, login.Name, login.Password, self);
+            using var file = PgPass(source, login);
 
             // -w: never ask for a password. --checkpoint=fast: otherwise the copy begins minutes later.
             List<string> arguments =
@@ -76,11 +76,11 @@ internal sealed class DataDirectoryTools(PostgresOptions options, Tool tool, Dat
     public async Task RewindAsync(
         PostgresVersion version, ServerAddress primary, InstanceUid self, CancellationToken cancellationToken)
     {
-        var password = options.SuperuserPassword;
-        var from = ConnectionInfo.ForSuperuser(primary, options.SuperuserName, password, self);
+        var login = options.Superuser;
+        var from = ConnectionInfo.ForSuperuser(primary, login.Name, login.Password, self);
         var restores = version.AtLeast(FirstWithRestoreTargetWal) && await HasRestoreCommandAsync(cancellationToken);
         new ConfigurationFiles(directory).RemoveAutomatic();
-        using var file = PgPass(primary, options.SuperuserName, password);
+        using var file = PgPass(primary, login);
         List<string> arguments = ["--debug", "-D", directory.Path, $"--source-server={Public(from)}"];
         if (restores)
         {
@@ -152,8 +152,8 @@ internal sealed class DataDirectoryTools(PostgresOptions options, Tool tool, Dat
         }
     }
 
-    private PasswordFile? PgPass(ServerAddress server, string user, Secret? password) => password is null ? null
-        : Password("pgpass", new Secret(PgPassLine.Format(server, user, password)));
+    private PasswordFile? PgPass(ServerAddress server, Login login) => login.Password is not { } password ? null
+        : Password("pgpass", new Secret(PgPassLine.Format(server, login.Name, password)));
 
     private PasswordFile Password(string name, Secret line)
     {

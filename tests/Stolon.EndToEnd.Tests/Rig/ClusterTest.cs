@@ -14,6 +14,19 @@ public abstract class ClusterTest(ClusterFixture fixture) : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => await Cluster.HealAsync();
 
+    /// <summary>A primary fails that has written what nobody received, so that it can come back only by rewind or
+    /// copy.</summary>
+    protected async Task LoseWithRowsOfItsOwnAsync(Keeper former)
+    {
+        former.FreezeWalSenders();
+        Assert.NotNull(await former.AskAsync("insert into rows (id) select -random() * 1e15 returning id"));
+        await former.KillWithPostgresAsync();
+        var successor = await Cluster.SuccessorAsync(former, FailoverTime);
+        await using var writer = await Cluster.WriteRowsAsync();
+        await writer.ReachesAsync(successor.Port, SwitchTime);
+        Assert.Equal("0", await successor.AskAsync("select count(*) from rows where id < 0"));
+    }
+
     public ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);

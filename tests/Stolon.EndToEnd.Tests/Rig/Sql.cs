@@ -6,9 +6,13 @@ namespace Stolon.EndToEnd.Tests.Rig;
 public static class Sql
 {
     public const string Superuser = "stolon";
-    public const string SuperuserPassword = "super secret";
+
+    /// <summary>With all that password files, connection strings, configuration files and SQL have to escape.</summary>
+    public const string SuperuserPassword = " sü:per\\ 'se\"cret;=#%$\\n🔑 ";
+
     public const string Replication = "repluser";
-    public const string ReplicationPassword = "repl'secret";
+    /// <inheritdoc cref="SuperuserPassword"/>
+    public const string ReplicationPassword = " ré:pl\\ 'se\"cret;=#%$\\n🔑 ";
 
     /// <summary>An ordinary database user, made by <see cref="TestCluster"/>: kept out while only internal access is
     /// allowed (keeper.md 6.4), unlike the superuser.</summary>
