@@ -108,6 +108,8 @@ internal sealed class ServerControl(
             await EndsWithinAsync(server, Poll, cancellationToken);
         }
 
+        await AnswerAsync(server, ServerQuestions.MakeStandbysAnswerAsync, cancellationToken);
+
         Task<string> Taken(NpgsqlConnection connection, CancellationToken token) =>
             ServerQuestions.TookConfigurationSinceAsync(connection, before, token);
     }

@@ -1,3 +1,4 @@
+using Stolon.Core.Keeper;
 using Stolon.Core.Model;
 using Stolon.Core.Postgres;
 using Stolon.Ports.Postgres;
@@ -71,6 +72,41 @@ public sealed class ReplicationTests
         var failure = await Assert.ThrowsAsync<PostgresToolException>(
             () => primary.Server.DropSlotAsync("stolon_self", CancellationToken.None));
         Assert.Contains("active", failure.Message);
+    }
+
+    [Fact]
+    public async Task A_commit_that_waits_for_a_lost_standby_is_released_when_another_one_is_named()
+    {
+        await using var primary = await TestInstance.RunningAsync();
+        await using var standby = await TestInstance.StandbyOfAsync(primary);
+
+        // Nothing but new WAL makes this standby answer, and PostgreSQL itself, idle, writes none.
+        var writer = await primary.SqlAsync(
+            "select pid from pg_stat_activity where backend_type = 'background writer'");
+        await TestInstance.RunAsync("kill", "-STOP", writer!);
+        var following = standby.Following(primary);
+        await standby.Server.ReloadAsync(
+            following with { Parameters = following.Parameters.With("wal_receiver_status_interval", "3600") },
+            CancellationToken.None);
+        await primary.Server.ReloadAsync(Naming("lost"), CancellationToken.None);
+        var commit = primary.SqlAsync("create table waiting as select 1");
+        await Eventually.BeTrueAsync(
+            async () => await primary.SqlAsync(
+                "select exists (select from pg_stat_activity where wait_event = 'SyncRep') and exists (select from "
+                + "pg_stat_replication where state = 'streaming' and flush_lsn = pg_current_wal_lsn())") is "True",
+            Soon,
+            "the commit waits, and the standby has all there is");
+        Assert.False(commit.IsCompleted);
+
+        await primary.Server.ReloadAsync(Naming(ReplicationSlotName.Of(standby.Uid)), CancellationToken.None);
+
+        await commit.WaitAsync(Soon);
+
+        ServerConfiguration Naming(string synchronous) =>
+            primary.Configuration(
+                ("synchronous_standby_names", synchronous),
+                ("wal_sender_timeout", "0"),
+                ("autovacuum", "off"));
     }
 
     [Fact]

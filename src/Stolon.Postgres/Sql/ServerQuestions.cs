@@ -48,6 +48,23 @@ internal static class ServerQuestions
         return Instances(await command.ExecuteScalarAsync(cancellationToken) as string);
     }
 
+    /// <summary>Writes a little WAL on a primary with synchronous standbys: commits that waited for others are released
+    /// by the new ones' next answer only, which without WAL comes after wal_receiver_status_interval (10 s).</summary>
+    /// <remarks>The session does not wait for standbys itself (<see cref="LocalConnection.SessionSettings"/>). Who
+    /// decodes the WAL and asks for messages finds an empty one named "stolon".</remarks>
+    /// <returns>Nothing that matters.</returns>
+    public static async Task<string> MakeStandbysAnswerAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            select pg_logical_emit_message(true, 'stolon', '')::text
+            where not pg_is_in_recovery() and current_setting('synchronous_standby_names') <> ''
+            """,
+            connection);
+        return await command.ExecuteScalarAsync(cancellationToken) as string ?? "";
+    }
+
     /// <summary>keeper.md 7.2: what the configuration files say, without the parameters we manage.</summary>
     public static async Task<ValueMap<string, string>> FileParametersAsync(
         NpgsqlConnection connection, CancellationToken cancellationToken)
