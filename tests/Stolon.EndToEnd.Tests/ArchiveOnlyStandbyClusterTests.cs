@@ -54,6 +54,7 @@ public sealed class ArchiveOnlyStandbyClusterTests : IAsyncLifetime
         Assert.Equal("", await leader.AskAsync("show primary_conninfo"));
         await _cluster.HealAsync();
         Assert.Equal(leader.Port.ToString(), await former.AskAsync("select sender_port from pg_stat_wal_receiver"));
+        await FollowsOntoAnotherTimelineAsync();
 
         await _cluster.Ctl.PatchAsync("""{"role":"master"}""");
         await using var writer = await _cluster.WriteRowsAsync();
@@ -62,6 +63,17 @@ public sealed class ArchiveOnlyStandbyClusterTests : IAsyncLifetime
         Assert.Equal(leader, await _cluster.PrimaryAsync());
         Assert.Empty(await _cluster.MissingAsync(writer));
         Assert.True(await former.IsStandbyAsync());
+    }
+
+    /// <summary>The server outside is replaced by one that was restored from the archive.</summary>
+    private async Task FollowsOntoAnotherTimelineAsync()
+    {
+        var births = _cluster.Keepers.Select(k => k.BirthOfData()).ToList();
+        await _external.BranchAsync(restorePoint: null);
+        await ArchiveOutsideAsync(4);
+        await SeeRowsAsync("1,2,3,4");
+        await _cluster.SettleAsync(2);
+        Assert.Equal(births, _cluster.Keepers.Select(k => k.BirthOfData()));
     }
 
     private async Task ArchiveOutsideAsync(int row)

@@ -37,10 +37,15 @@ internal static class InstanceJudgement
         var foreign = !string.IsNullOrEmpty(instance.Status.SystemIdentifier)
             && !string.IsNullOrEmpty(primary.Status.SystemIdentifier)
             && instance.Status.SystemIdentifier != primary.Status.SystemIdentifier;
-        return foreign || TimelineFork.OnDifferentBranch(PositionOf(primary), PositionOf(instance))
-            ? Validity.Invalid
-            : Validity.Valid;
+        return foreign || LeftHistoryOf(primary, instance) ? Validity.Invalid : Validity.Valid;
     }
+
+    /// <summary>A standby cluster's primary follows a server outside onto a new timeline, and its own standbys with
+    /// it: one whose report is newer is ahead of it, not on another branch.</summary>
+    private static bool LeftHistoryOf(Instance primary, Instance instance) =>
+        primary.Spec.Follow is FollowSource.External && instance.Status.Timeline > primary.Status.Timeline
+            ? TimelineFork.OnDifferentBranch(PositionOf(instance), PositionOf(primary))
+            : TimelineFork.OnDifferentBranch(PositionOf(primary), PositionOf(instance));
 
     public static InstanceCondition ConditionOf(Pass pass, Instance instance)
     {

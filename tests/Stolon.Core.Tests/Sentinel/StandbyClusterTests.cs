@@ -33,6 +33,25 @@ public sealed class StandbyClusterTests
         Assert.Equal(new Timeline(2), world.Instance("i1").Status.Timeline);
     }
 
+    /// <summary>The primary outside was replaced by one on a new timeline, and all follow it there.</summary>
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(16, false)]
+    public void A_standby_seen_on_the_new_timeline_first_is_kept_unless_the_first_instance_went_past_the_switch(
+        uint past, bool kept)
+    {
+        var world =
+            StandbyCluster(new StandbyConfig { Standby = new StandbySettings { PrimaryConnInfo = "host=outside" } });
+        var (leader, follower) = (world.Keeper("k1"), world.Keeper("k2"));
+        leader.Position = new Lsn(follower.Position.Value + past);
+        world.Tick(1);
+        leader.Silent = true;
+        follower.Promote();
+        follower.IsStandby = true;
+        world.Tick(1);
+        Assert.Equal(kept, world.Has("i2"));
+    }
+
     private static World StandbyCluster(StandbyConfig external) => World.Running(
         new ClusterSpec
         {

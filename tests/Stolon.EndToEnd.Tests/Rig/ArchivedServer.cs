@@ -38,7 +38,7 @@ public sealed class ArchivedServer : IAsyncLifetime
         await Server.AskAsync($"select pg_create_restore_point('{RestorePoint}')");
         await WriteAsync(3);
         await Server.ArchiveAsync();
-        await Server.BranchAtAsync(RestorePoint);
+        await Server.BranchAsync(RestorePoint);
         await WriteAsync(4);
         await Server.ArchiveAsync();
         Server.Dispose();

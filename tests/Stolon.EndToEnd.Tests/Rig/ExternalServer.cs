@@ -78,9 +78,10 @@ public sealed class ExternalServer : IDisposable
             () => File.Exists(Path.Combine(Archive, segment)), PlainPostgres.Patience, $"{segment} is archived");
     }
 
-    /// <summary>Replaces it by a server made from the backup and the archive up to a restore point: the archive gets a
-    /// second timeline.</summary>
-    public async Task BranchAtAsync(string restorePoint)
+    /// <summary>Replaces it by a server made from the backup and the archive: the archive gets a second
+    /// timeline.</summary>
+    /// <param name="restorePoint">Where it branches off; null: at the archive's end.</param>
+    public async Task BranchAsync(string? restorePoint)
     {
         await Postgres.KillWithPostgresAsync();
         Postgres.Dispose();
@@ -88,13 +89,11 @@ public sealed class ExternalServer : IDisposable
         await _plain.RunAsync("mkdir", "/bin/mkdir", "-m", "700", data);
         await _plain.RunAsync("cp", "/bin/cp", "-a", Backup, $"{data}/postgres");
         await _plain.RunAsync("touch", "/bin/touch", $"{data}/postgres/recovery.signal");
+        string[] target = restorePoint is null ? [] : [$"recovery_target_name={restorePoint}"];
         Postgres = await _plain.StartAsync(
             data,
             FreePort.Next(),
-            [
-                .. Settings, $"restore_command={RestoreCommand}", $"recovery_target_name={restorePoint}",
-                "recovery_target_action=promote",
-            ]);
+            [.. Settings, $"restore_command={RestoreCommand}", "recovery_target_action=promote", .. target]);
     }
 
     /// <summary>The first value; an error is the test's.</summary>
