@@ -1,6 +1,7 @@
 using Stolon.Core.Common;
 using Stolon.Core.Model;
 using Stolon.Core.Postgres;
+using Stolon.Wire.Go;
 using Stolon.Wire.Json;
 using Stolon.Wire.V1;
 
@@ -31,8 +32,10 @@ internal static class ClusterDataMap
         FormatVersion = WireFormat.Version,
         ChangeTime = data.ChangeTime,
         Cluster = data.Cluster.ToWire(),
-        Keepers = data.Keepers.ToDictionary(entry => entry.Key.Value, entry => (KeeperV1?)entry.Value.ToWire()),
-        Dbs = data.Instances.ToDictionary(entry => entry.Key.Value, entry => (InstanceV1?)entry.Value.ToWire()),
+        Keepers = data.Keepers.InGoOrder(entry => entry.Key.Value)
+            .ToDictionary(entry => entry.Key.Value, entry => (KeeperV1?)entry.Value.ToWire()),
+        Dbs = data.Instances.InGoOrder(entry => entry.Key.Value)
+            .ToDictionary(entry => entry.Key.Value, entry => (InstanceV1?)entry.Value.ToWire()),
         Proxy = data.Proxy.ToWire(),
     };
 

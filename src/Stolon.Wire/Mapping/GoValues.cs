@@ -1,4 +1,5 @@
 using Stolon.Core.Common;
+using Stolon.Wire.Go;
 using Stolon.Wire.Json;
 
 namespace Stolon.Wire.Mapping;
@@ -36,7 +37,9 @@ internal static class GoValues
     /// <summary>Null when empty. A <see cref="Dictionary{TKey,TValue}"/> that is only added to keeps the order, which
     /// is sorted.</summary>
     public static Dictionary<string, string?>? ToWire(this ValueMap<string, string> map) =>
-        map.IsEmpty ? null : map.ToDictionary(entry => entry.Key, entry => (string?)entry.Value);
+        map.IsEmpty
+            ? null
+            : map.InGoOrder(entry => entry.Key).ToDictionary(entry => entry.Key, entry => (string?)entry.Value);
 
     /// <summary>The value of an enumeration's word.</summary>
     /// <param name="path">Where the word stands, for the message.</param>
