@@ -13,6 +13,9 @@ internal static class RoleSetup
         "set local log_statement = 'none'; set local log_min_duration_statement = -1; "
         + "set local log_min_error_statement = 'panic'";
 
+    // Names and passwords are the bytes that clients send, whatever the encoding of this database: not converted to it.
+    private const string AsSent = "set local client_encoding = 'SQL_ASCII'";
+
     public static async Task<int> RunAsync(
         NpgsqlConnection connection, PostgresOptions options, ILogger logger, CancellationToken cancellationToken)
     {
@@ -40,7 +43,7 @@ internal static class RoleSetup
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var statement = $"{verb} {Identifier(login.Name)} with {rights}{Password(login.Password)}";
-        foreach (var sql in (string[])[.. Silence.Split(';'), Encryption(login), statement])
+        foreach (var sql in (string[])[.. Silence.Split(';'), AsSent, Encryption(login), statement])
         {
             await using var command = new NpgsqlCommand(sql, connection, transaction);
             await command.ExecuteNonQueryAsync(cancellationToken);
