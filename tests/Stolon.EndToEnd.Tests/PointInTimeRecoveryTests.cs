@@ -122,7 +122,10 @@ public sealed class PointInTimeRecoveryTests(ArchivedServer fixture, ITestOutput
     private async Task SeePrimaryWithRowsAsync(string rows)
     {
         var clock = Stopwatch.StartNew();
-        await Cluster.StoredAsync(s => s.Phase == "normal", RecoveryTime, "the cluster is initialised");
+        var stored =
+            await Cluster.StoredAsync(s => s.Phase == "normal", RecoveryTime, "the cluster is initialised");
+        Assert.Contains("timezone", stored.Parameters.Keys);
+        Assert.DoesNotContain(stored.Parameters.Keys, name => name.Contains("recovery") || name == "restore_command");
         await Cluster.SettleAsync(1);
         output.WriteLine($"{clock.Elapsed.TotalSeconds:0.0} s");
         Assert.Equal(rows, await RowsAsync(Keeper));

@@ -1,10 +1,11 @@
 using Stolon.EndToEnd.Tests.Rig;
+using Stolon.Testing;
 
 namespace Stolon.EndToEnd.Tests;
 
-/// <summary>One cluster's lives: made by initdb, made again by initdb while it runs, adopted after its store was
-/// lost.</summary>
-public sealed class ReinitializationTests(ITestOutputHelper output) : IAsyncLifetime
+/// <summary>One cluster's lives: made by initdb, made again by initdb while it runs, adopted after its store was lost,
+/// and adopted again from its standby.</summary>
+public sealed class ReinitializationTests : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private TestCluster _cluster = null!;
@@ -25,9 +26,23 @@ public sealed class ReinitializationTests(ITestOutputHelper output) : IAsyncLife
     [Fact]
     public async Task A_cluster_is_made_made_again_and_adopted_as_its_specification_says()
     {
+        await NotMadeByInitdbThatFailsAsync();
         await MadeByInitdbWithTheParametersGivenAsync();
         await MadeAgainByInitdbWithItsParametersMergedAsync();
         await AdoptedAfterTheStoreWasLostAsync();
+        await AdoptedFromItsStandbyWhileItRunsAsync();
+    }
+
+    private async Task NotMadeByInitdbThatFailsAsync()
+    {
+        await _cluster.InitAsync(
+            $$"""{ "initMode":"new", "newConfig":{"locale":"of_nowhere"}, {{ClusterShape.ShortTimes}} }""");
+        _cluster.StartAll();
+        await Eventually.BeTrueAsync(
+            () => _cluster.Keepers.Any(k => k.Process.Log.Contains("invalid locale name \\\"of_nowhere\\\"")),
+            Patience,
+            $"initdb's own words are in a keeper's log: {_cluster.Directory.Logs}");
+        Assert.Equal("initializing", (await _cluster.StoredAsync(_ => true, Patience, "")).Phase);
     }
 
     private async Task MadeByInitdbWithTheParametersGivenAsync()
@@ -37,7 +52,6 @@ public sealed class ReinitializationTests(ITestOutputHelper output) : IAsyncLife
             { "initMode":"new", "newConfig":{"locale":"C","encoding":"LATIN1"}, "mergePgParameters":false,
               {{ClusterShape.ShortTimes}}, "pgParameters":{"fsync":"off","work_mem":"5MB"} }
             """);
-        _cluster.StartAll();
         await _cluster.SettleAsync(2);
 
         var primary = await _cluster.PrimaryAsync();
@@ -114,7 +128,29 @@ public sealed class ReinitializationTests(ITestOutputHelper output) : IAsyncLife
         Assert.Equal("off", stored.Parameters["log_checkpoints"]);
         Assert.Equal("6MB", stored.Parameters["work_mem"]);
         Assert.Equal("6MB", await standby.AskAsync("show work_mem"));
-        output.WriteLine($"adopted {primary.Uid}");
+    }
+
+    /// <summary>A forced change of the primary (cluster-spec.md 5).</summary>
+    private async Task AdoptedFromItsStandbyWhileItRunsAsync()
+    {
+        var former = await _cluster.PrimaryAsync();
+        var standby = _cluster.Others(former).Single();
+        var birth = standby.BirthOfData();
+        await _cluster.InitAsync(
+            $$"""
+            { "initMode":"existing", "existingConfig":{"keeperUID":"{{standby.Uid}}"}, {{ClusterShape.ShortTimes}},
+              "mergePgParameters":false, "pgParameters":{"fsync":"off"} }
+            """);
+        var stored = await NormalAsync();
+        await _cluster.SettleAsync(2);
+
+        Assert.Equal(standby, await _cluster.PrimaryAsync());
+        Assert.Equal(birth, standby.BirthOfData());
+        Assert.Equal("00000002", await standby.AskAsync("select left(pg_walfile_name(pg_current_wal_lsn()), 8)"));
+        Assert.True(await former.IsStandbyAsync());
+        Assert.Equal("1", await _cluster.Proxy.AskAsync("select count(*) from pg_class where relname = 'life'"));
+        Assert.Equal(["fsync"], stored.Parameters.Keys);
+        Assert.Equal("4MB", await standby.AskAsync("show work_mem"));
     }
 
     private Task<StoredCluster> NormalAsync() =>

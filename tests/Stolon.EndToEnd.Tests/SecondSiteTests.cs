@@ -69,8 +69,7 @@ public sealed class SecondSiteTests(ITestOutputHelper output) : IAsyncLifetime
 
     private Task InitSecondAsync()
     {
-        var password = _second.Directory.Secret(
-            "first.pgpass", $"*:*:*:{Sql.Replication}:{Sql.ReplicationPassword}\n");
+        var password = PlainPostgres.PasswordFile(_second.Directory);
         var restore = $"PGPASSFILE={password} {Programs.PostgresDirectory}/pg_basebackup -D %d -c fast "
             + $"-h 127.0.0.1 -p {_first.Proxy.Port} -U {Sql.Replication}";
         var source = $"host=127.0.0.1 port={_first.Proxy.Port} user={Sql.Replication} passfile={password}";

@@ -72,6 +72,8 @@ public sealed class StandbyClusterTests(ITestOutputHelper output) : IAsyncLifeti
         Assert.Equal("standby", (string?)stored.Primary!["role"]);
         Assert.Equal("external", (string?)stored.Primary["followConfig"]!["type"]);
         Assert.All(stored.Instances, i => Assert.Null(i["synchronousReplication"]));
+        Assert.Contains("timezone", stored.Parameters.Keys);
+        Assert.DoesNotContain(stored.Parameters.Keys, name => name.Contains("primary") || name.Contains("recovery"));
         Assert.Equal("True", await _cluster.Proxy.AskAsync("select pg_is_in_recovery()"));
         return leader;
     }
@@ -151,9 +153,7 @@ public sealed class StandbyClusterTests(ITestOutputHelper output) : IAsyncLifeti
 
     private Task<StoredCluster> StoredAsync() => _cluster.StoredAsync(_ => true, Patience, "");
 
-    /// <summary>As a JSON string's content.</summary>
-    private string ConnectionInfo(string name) =>
-        $"{_external.ConnectionInfo} application_name={name}".Replace("\\", "\\\\");
+    private string ConnectionInfo(string name) => $"{_external.ConnectionInfo} application_name={name}";
 
     private Task WriteOutsideAsync(int row) => _external.DoAsync($"insert into outside values ({row})");
 

@@ -18,7 +18,7 @@ public sealed class ExternalServer : IDisposable
         Data = Path.Combine(directory.Data, name);
         Archive = Data + "-archive";
         Backup = Data + "-backup";
-        PasswordFile = directory.Secret(name + ".pgpass", $"*:*:*:{Sql.Replication}:{Sql.ReplicationPassword}\n");
+        PasswordFile = PlainPostgres.PasswordFile(directory);
     }
 
     /// <summary>Asked and ended as a keeper's PostgreSQL.</summary>
@@ -39,10 +39,9 @@ public sealed class ExternalServer : IDisposable
     /// <summary>The pitrConfig's dataRestoreCommand from the backup.</summary>
     public string DataRestoreCommand => $"cp -a {Backup}/. %d";
 
-    /// <summary>libpq's, without quotes around the values.</summary>
+    /// <summary>libpq's, without the database.</summary>
     public string ConnectionInfo =>
-        $"host=127.0.0.1 port={Postgres.Port} user={Sql.Replication} "
-        + $"password={Sql.ReplicationPassword.Replace("'", "\\'")}";
+        $"host=127.0.0.1 port={Postgres.Port} user={Sql.Replication} passfile={PasswordFile}";
 
     private string Data { get; }
 

@@ -52,6 +52,11 @@ public sealed class PlainPostgres(TestDirectory directory)
         return server;
     }
 
+    /// <summary>libpq's password file for the replication role (the manual, "The Password File").</summary>
+    public static string PasswordFile(TestDirectory directory) => directory.Secret(
+        "pgpass",
+        $"*:*:*:{Sql.Replication}:{Sql.ReplicationPassword.Replace("\\", "\\\\").Replace(":", "\\:")}\n");
+
     /// <summary>Runs a program to its successful end.</summary>
     public async Task RunAsync(string name, params string[] command)
     {
