@@ -26,11 +26,8 @@ public sealed class ExistingDataTests : IAsyncLifetime
     public async Task A_plain_postgres_is_adopted_with_its_rows_and_its_parameters_once_its_keeper_is_there()
     {
         await MakeDataAsync();
-        await _cluster.InitAsync(
-            $$"""
-            { "initMode":"existing", "existingConfig":{"keeperUID":"{{Named.Uid}}"}, {{ClusterShape.ShortTimes}},
-              "pgParameters":{"maintenance_work_mem":"17MB"} }
-            """);
+        var configuration = await File.ReadAllTextAsync(Path.Combine(Named.PostgresDirectory, "postgresql.conf"));
+        await InitAsync("""{"shared_preload_libraries":"of_nowhere"}""");
 
         // A keeper that is not named waits, and nobody is chosen in place of the named one.
         _cluster.StartAll(except: Named);
@@ -53,9 +50,17 @@ public sealed class ExistingDataTests : IAsyncLifetime
             Patience,
             $"the keeper says why it adopts nothing; see {_cluster.Directory.Logs}");
         Assert.True(File.Exists(hidden));
-        Assert.True(File.Exists(Path.Combine(Named.PostgresDirectory, "postgresql.conf")));
 
+        // Data that PostgreSQL cannot be started on as the specification wants it wait for another specification.
         File.Move(hidden, control);
+        await Eventually.BeTrueAsync(
+            () => Named.Process.Log.Contains("could not access file \"of_nowhere\"", StringComparison.Ordinal),
+            Patience,
+            $"PostgreSQL's own words are in the keeper's log; see {_cluster.Directory.Logs}");
+        Assert.Equal(
+            configuration, await File.ReadAllTextAsync(Path.Combine(Named.PostgresDirectory, "postgresql.conf")));
+        Assert.Equal("initializing", (await _cluster.StoredAsync(_ => true, Patience, "")).Phase);
+        await InitAsync("""{"maintenance_work_mem":"17MB"}""");
         await _cluster.SettleAsync(2);
         stored = await _cluster.StoredAsync(s => s.Phase == "normal", Patience, "the cluster is initialised");
         Assert.Equal(Named, await _cluster.PrimaryAsync());
@@ -72,6 +77,12 @@ public sealed class ExistingDataTests : IAsyncLifetime
         Assert.True(await Other.IsStandbyAsync());
         Assert.Equal("1", await _cluster.Proxy.AskAsync("select count(*) from kept"));
     }
+
+    private Task InitAsync(string parameters) => _cluster.InitAsync(
+        $$"""
+        { "initMode":"existing", "existingConfig":{"keeperUID":"{{Named.Uid}}"}, {{ClusterShape.ShortTimes}},
+          "pgParameters":{{parameters}} }
+        """);
 
     private async Task MakeDataAsync()
     {

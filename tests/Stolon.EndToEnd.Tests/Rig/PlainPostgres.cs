@@ -39,7 +39,8 @@ public sealed class PlainPostgres(TestDirectory directory)
             Path.Combine(Programs.PostgresDirectory, "postgres"),
             "-D", $"{data}/postgres",
             "-p", port.ToString(CultureInfo.InvariantCulture),
-            "-c", "unix_socket_directories=/tmp",
+            // None: in /tmp a lock of some other user's dead server may be in the way.
+            "-c", "unix_socket_directories=",
             .. settings.SelectMany(s => (string[])["-c", s]),
         ]);
         var server = new Keeper(name, port, data, process);
