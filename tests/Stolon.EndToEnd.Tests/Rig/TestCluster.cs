@@ -33,6 +33,9 @@ public sealed class TestCluster : IAsyncDisposable
         Proxies = [.. Enumerable.Range(1, shape.Proxies).Select(parts.Proxy)];
     }
 
+    /// <summary>Where the cluster is in the store (store.md 3).</summary>
+    public const string BasePath = "stolon/cluster/e2e";
+
     public TestDirectory Directory { get; }
 
     public EtcdServer Etcd { get; }
@@ -196,9 +199,11 @@ public sealed class TestCluster : IAsyncDisposable
 
     /// <summary>Waits until these keepers are as the sentinel wants them, the standbys receive, and a client of the
     /// proxy reaches the primary.</summary>
-    public async Task SettleAsync(int keepers)
+    /// <param name="proxies">How many there are; null: as many as the cluster's shape has.</param>
+    public async Task SettleAsync(int keepers, int? proxies = null)
     {
-        await SeeAsync(s => s.Settled(keepers) && s.Proxies.Count == _shape.Proxies, StartTime, "all keepers settle");
+        await SeeAsync(
+            s => s.Settled(keepers) && s.Proxies.Count == (proxies ?? _shape.Proxies), StartTime, "all keepers settle");
         var primary = await PrimaryAsync();
         await Eventually.BeAsync(
             (keepers - 1).ToString(),

@@ -42,6 +42,54 @@ public sealed class EtcdJsonApi(string endpoint) : IDisposable
         ];
     }
 
+    /// <summary>The value and the revision of its last change; null when absent.</summary>
+    public async Task<(string Value, long ModRevision)?> GetVersionAsync(string key)
+    {
+        var entries = await RangeAsync(new JsonObject { ["key"] = Base64(key) });
+        return entries.Count == 0
+            ? null
+            : (FromBase64((string?)entries[0]!["value"]), Number(entries[0]!["mod_revision"]));
+    }
+
+    /// <summary>Of the keys below a prefix, the one that was created first; null when there is none.</summary>
+    public async Task<string?> FirstCreatedAsync(string prefix)
+    {
+        var end = Encoding.UTF8.GetBytes(prefix);
+        end[^1]++;
+        var entries = await RangeAsync(new JsonObject
+        {
+            ["key"] = Base64(prefix),
+            ["range_end"] = Convert.ToBase64String(end),
+            ["sort_order"] = "ASCEND",
+            ["sort_target"] = "CREATE",
+            ["limit"] = 1,
+        });
+        return entries.Count == 0 ? null : FromBase64((string?)entries[0]!["key"]);
+    }
+
+    /// <summary>Writes only if the key has not changed since; false when it has.</summary>
+    public async Task<bool> SwapAsync(string key, string value, long modRevision)
+    {
+        var answer = await PostAsync("kv/txn", new JsonObject
+        {
+            ["compare"] = new JsonArray(new JsonObject
+            {
+                ["key"] = Base64(key),
+                ["target"] = "MOD",
+                ["result"] = "EQUAL",
+                ["mod_revision"] = Text(modRevision),
+            }),
+            ["success"] = new JsonArray(new JsonObject
+            {
+                ["request_put"] = new JsonObject { ["key"] = Base64(key), ["value"] = Base64(value) },
+            }),
+        });
+        return (bool?)answer["succeeded"] is true;
+    }
+
+    public async Task KeepAliveAsync(long lease) =>
+        await PostAsync("lease/keepalive", new JsonObject { ["ID"] = Text(lease) });
+
     public async Task DeleteAsync(string key) =>
         await PostAsync("kv/deleterange", new JsonObject { ["key"] = Base64(key) });
 
