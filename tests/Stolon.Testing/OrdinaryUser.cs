@@ -2,14 +2,36 @@ using System.Diagnostics;
 
 namespace Stolon.Testing;
 
-/// <summary>Lets a test program that was started by root go on as an ordinary user: PostgreSQL refuses root.</summary>
+/// <summary>Who runs PostgreSQL and the programs, because PostgreSQL refuses root: root's tests run them as
+/// <c>postgres</c> or <c>nobody</c>, anybody else's as themselves.</summary>
 public static class OrdinaryUser
 {
-    private const string Nobody = "65534";
+    private static readonly string? Other = !IsNeeded ? null : Exists("postgres") ? "postgres" : "nobody";
 
     public static bool IsNeeded => Environment.UserName == "root";
 
-    /// <summary>Runs this very program again as user nobody, and gives its exit code.</summary>
+    /// <summary>The command line that runs this one as the ordinary user, in the same process.</summary>
+    public static IEnumerable<string> Command(IEnumerable<string> command)
+    {
+        if (Other is null)
+        {
+            return command;
+        }
+
+        var group = Other == "nobody" ? "nogroup" : Other;
+        return ["setpriv", $"--reuid={Other}", $"--regid={group}", "--clear-groups", "--", .. command];
+    }
+
+    /// <summary>Gives the directory and what is in it to the ordinary user.</summary>
+    public static void Give(string directory)
+    {
+        if (Other is not null)
+        {
+            Run("chown", "-R", $"{Other}:", directory);
+        }
+    }
+
+    /// <summary>Runs this very program again as the ordinary user, and gives its exit code.</summary>
     /// <remarks>From a copy: a checkout may lie in a directory that only root may enter.</remarks>
     public static int RunAgain(string[] args, params (string Name, string Value)[] environment)
     {
@@ -20,8 +42,8 @@ public static class OrdinaryUser
             Run("chmod", "-R", "a+rX", copy);
             var name = Path.GetFileName(Environment.ProcessPath!);
             var program = Directory.GetFiles(copy, name, SearchOption.AllDirectories)[0];
-            var start = new ProcessStartInfo(
-                "setpriv", [$"--reuid={Nobody}", $"--regid={Nobody}", "--clear-groups", "--", program, .. args])
+            string[] command = [.. Command([program, .. args])];
+            var start = new ProcessStartInfo(command[0], command[1..])
             {
                 UseShellExecute = false,
                 WorkingDirectory = Path.GetTempPath(),
@@ -41,6 +63,9 @@ public static class OrdinaryUser
             Directory.Delete(copy, recursive: true);
         }
     }
+
+    private static bool Exists(string user) =>
+        File.ReadLines("/etc/passwd").Any(line => line.StartsWith(user + ":", StringComparison.Ordinal));
 
     private static void Run(string program, params string[] arguments)
     {

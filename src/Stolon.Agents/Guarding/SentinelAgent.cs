@@ -7,8 +7,6 @@ namespace Stolon.Agents.Guarding;
 /// <summary>A sentinel: watches keepers and proxies and, when it leads, writes what the cluster should be.</summary>
 public sealed class SentinelAgent
 {
-    private static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(2);
-
     private readonly IClusterStore _store;
     private readonly SentinelOptions _options;
     private readonly TimeProvider _time;
@@ -45,23 +43,11 @@ public sealed class SentinelAgent
         }
         finally
         {
-            await WithdrawAsync();
+            await Farewell.BidAsync(
+                token => _store.WithdrawAsync(_options.Uid, token), _time, e => SentinelLog.NotWithdrawn(_logger, e));
         }
     }
 
     private Task WatchAsync(StoreTopic topic, CancellationToken cancellationToken) => Loop.WatchAsync(
         token => _store.WatchAsync(topic, _wake.Signal, token), _time, _logger, cancellationToken);
-
-    private async Task WithdrawAsync()
-    {
-        using var limit = new CancellationTokenSource(FarewellLimit, _time);
-        try
-        {
-            await _store.WithdrawAsync(_options.Uid, limit.Token);
-        }
-        catch (Exception e) when (e is StoreUnavailableException or OperationCanceledException)
-        {
-            SentinelLog.NotWithdrawn(_logger, e);
-        }
-    }
 }

@@ -9,8 +9,6 @@ namespace Stolon.Agents.Keeping;
 /// <summary>A keeper: makes its PostgreSQL what the cluster data says, and says what it sees of it.</summary>
 public sealed class KeeperAgent
 {
-    private static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(2);
-
     private readonly IClusterStore _store;
     private readonly IPostgres _postgres;
     private readonly ILocalStateFiles _files;
@@ -109,14 +107,7 @@ public sealed class KeeperAgent
             KeeperLog.StopFailed(_logger, e);
         }
 
-        using var limit = new CancellationTokenSource(FarewellLimit, _time);
-        try
-        {
-            await _reporter.FarewellAsync(stopped, limit.Token);
-        }
-        catch (Exception e) when (e is StoreUnavailableException or OperationCanceledException)
-        {
-            KeeperLog.FarewellFailed(_logger, e);
-        }
+        await Farewell.BidAsync(
+            token => _reporter.FarewellAsync(stopped, token), _time, e => KeeperLog.FarewellFailed(_logger, e));
     }
 }

@@ -4,15 +4,19 @@ using Stolon.Core.Keeper;
 namespace Stolon.Agents.Keeping;
 
 /// <summary>Says what a run finds and does; what only goes on is said once.</summary>
+/// <remarks>At each run the roles are said again, as scripts expect, and that the parameters have not changed
+/// (process-contract.md 4); while a plan hurries, several times a second, only the latter.</remarks>
 internal sealed class KeeperRunLog(ILogger logger)
 {
     private string? _told;
     private bool _restartTold;
+    private KeeperPlan? _last;
 
     public void Tell(KeeperView view, KeeperPlan plan)
     {
         KeeperGauges.Roles(view);
-        foreach (var remark in plan.Remarks)
+        var waits = _last is { Hurry: true } && _last.Remarks.Equals(plan.Remarks);
+        foreach (var remark in plan.Remarks.Where(r => !waits || r is KeeperRemark.ParametersUnchanged))
         {
             if (remark != KeeperRemark.RestartNeeded || !_restartTold)
             {
@@ -21,6 +25,7 @@ internal sealed class KeeperRunLog(ILogger logger)
         }
 
         _restartTold = plan.Remarks.Contains(KeeperRemark.RestartNeeded);
+        _last = plan;
 
         switch (plan.Verdict)
         {

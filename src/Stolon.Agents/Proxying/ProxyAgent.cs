@@ -8,8 +8,6 @@ namespace Stolon.Agents.Proxying;
 /// <summary>A proxy: forwards clients to the elected primary and to nobody else.</summary>
 public sealed class ProxyAgent
 {
-    private static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(2);
-
     private readonly IClusterStore _store;
     private readonly IForwarder _forwarder;
     private readonly ProxyOptions _options;
@@ -54,20 +52,8 @@ public sealed class ProxyAgent
         {
             _forwarder.StopListening();
             _forwarder.Route(null);
-            await WithdrawAsync();
-        }
-    }
-
-    private async Task WithdrawAsync()
-    {
-        using var limit = new CancellationTokenSource(FarewellLimit, _time);
-        try
-        {
-            await _store.WithdrawAsync(_options.Uid, limit.Token);
-        }
-        catch (Exception e) when (e is StoreUnavailableException or OperationCanceledException)
-        {
-            ProxyLog.NotWithdrawn(_logger, e);
+            await Farewell.BidAsync(
+                token => _store.WithdrawAsync(_options.Uid, token), _time, e => ProxyLog.NotWithdrawn(_logger, e));
         }
     }
 }

@@ -22,7 +22,7 @@ public sealed class ProxyDeadline(IForwarder forwarder, ProxyOptions options, Ti
         var extended = WithinLimit(began, timeout, () =>
         {
             (_since, _timeout) = (began, timeout);
-            forwarder.TrustUntil(began + (long)(timeout.TotalSeconds * time.TimestampFrequency));
+            forwarder.TrustUntil(After(began, timeout));
             apply?.Invoke();
         });
         if (extended)
@@ -45,6 +45,13 @@ public sealed class ProxyDeadline(IForwarder forwarder, ProxyOptions options, Ti
             action();
             return true;
         }
+    }
+
+    /// <summary>The timestamp that much later. A specification may ask for centuries, which is for ever.</summary>
+    private long After(long began, TimeSpan timeout)
+    {
+        var later = timeout.TotalSeconds * time.TimestampFrequency;
+        return later < long.MaxValue - began ? began + (long)later : long.MaxValue;
     }
 
     public async Task RunAsync(CancellationToken cancellationToken)

@@ -28,9 +28,6 @@ public sealed record ControlData
     /// <summary>0: data checksums are off.</summary>
     public required uint ChecksumVersion { get; init; }
 
-    /// <summary>Whether the instance was stopped cleanly, which <c>pg_rewind</c> wants of its target.</summary>
-    public bool StoppedCleanly => State is ControlState.ShutDown or ControlState.ShutDownInRecovery;
-
     /// <summary>Reads the output of <c>pg_controldata</c>.</summary>
     /// <returns>False when a line asked for is missing or not of its form: another program or language, or a damaged
     /// file.</returns>

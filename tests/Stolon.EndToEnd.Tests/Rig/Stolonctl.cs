@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Stolon.Testing;
 
 namespace Stolon.EndToEnd.Tests.Rig;
 

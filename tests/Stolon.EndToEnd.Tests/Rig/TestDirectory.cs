@@ -1,3 +1,5 @@
+using Stolon.Testing;
+
 namespace Stolon.EndToEnd.Tests.Rig;
 
 /// <summary>Where one cluster keeps its data and logs. The logs stay when a test has failed.</summary>
