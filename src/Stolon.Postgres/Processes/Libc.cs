@@ -19,6 +19,8 @@ internal static partial class Libc
 
     public const short PollIn = 1;
 
+    private const int MayWrite = 2;
+
     private const int OpenReadOnlyCloseOnExec = 0x80000;
     private const int SystemCallPidfdSendSignal = 424;
     private const int SystemCallPidfdOpen = 434;
@@ -55,6 +57,19 @@ internal static partial class Libc
             && (Synchronize(handle) == 0 || Marshal.GetLastPInvokeError() is BadDescriptor or InvalidArgument);
     }
 
+    /// <summary>The path of the terminal behind a descriptor. Null: it is none, or may not be opened.</summary>
+    public static string? WritableTerminal(int descriptor)
+    {
+        var name = new byte[64];
+        if (TerminalName(descriptor, name, (nuint)name.Length) != 0)
+        {
+            return null;
+        }
+
+        var path = System.Text.Encoding.UTF8.GetString(name.AsSpan(0, Array.IndexOf(name, (byte)0)));
+        return Access(path, MayWrite) == 0 ? path : null;
+    }
+
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     public static partial int Kill(int processId, int signal);
 
@@ -73,6 +88,12 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static partial nint SystemCall(nint number, SafeFileHandle first, nint second, nint third, nint fourth);
+
+    [LibraryImport("libc", EntryPoint = "ttyname_r")]
+    private static partial int TerminalName(int descriptor, Span<byte> name, nuint length);
+
+    [LibraryImport("libc", EntryPoint = "access", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Access(string path, int mode);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);

@@ -14,7 +14,13 @@ internal static unsafe partial class Spawn
     private const short SetSignalMask = 0x08;
     private const short SetSession = 0x80;
 
-    /// <summary>Standard output and error are ours, standard input is empty.</summary>
+    private const int WriteOnly = 0x1;
+    private const int NotOurTerminal = 0x100;
+    private const int NotWaiting = 0x800;
+
+    /// <summary>Standard output and error are ours, standard input is empty. A terminal is opened anew, not waiting:
+    /// one that nobody reads any more loses the program's lines, but does not hold it up (process-contract.md
+    /// 1).</summary>
     /// <param name="arguments">Without the program's own name.</param>
     /// <returns>The process id of the child, which somebody has to wait for.</returns>
     /// <exception cref="System.ComponentModel.Win32Exception">Not started.</exception>
@@ -40,6 +46,15 @@ internal static unsafe partial class Spawn
             Check(AttributesSetSignalMask(attributes, noSignals));
             Check(ActionsInit(actions));
             Check(ActionsAddOpen(actions, 0, "/dev/null", 0, 0));
+            foreach (var output in (ReadOnlySpan<int>)[1, 2])
+            {
+                if (Libc.WritableTerminal(output) is { } terminal)
+                {
+                    const int Flags = WriteOnly | NotOurTerminal | NotWaiting;
+                    Check(ActionsAddOpen(actions, output, terminal, Flags, 0));
+                }
+            }
+
             Check(PosixSpawn(out var processId, program, actions, attributes, argv, envp));
             return processId;
         }

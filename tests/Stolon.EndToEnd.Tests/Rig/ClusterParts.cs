@@ -4,8 +4,14 @@ using Stolon.Testing;
 namespace Stolon.EndToEnd.Tests.Rig;
 
 /// <summary>The command lines of a cluster's programs (section 1 of keeper.md, sentinel.md and proxy.md).</summary>
-internal sealed class ClusterParts(TestDirectory directory, string[] store)
+internal sealed class ClusterParts(TestDirectory directory, string[] store, ClusterShape shape)
 {
+    /// <summary>Empty: the programs write to files.</summary>
+    public Dictionary<TestProcess, Terminal> Terminals { get; } = [];
+
+    /// <summary>Empty: nobody serves metrics.</summary>
+    public Dictionary<TestProcess, int> MetricsPorts { get; } = [];
+
     public TestProcess Sentinel(int number) => Process($"sentinel{number}", [Programs.Sentinel]);
 
     public Keeper Keeper(int number, IEnumerable<string> options)
@@ -37,8 +43,25 @@ internal sealed class ClusterParts(TestDirectory directory, string[] store)
             $"proxy{number}", [Programs.Proxy, "--listen-address", "127.0.0.1", "--port", Text(port)]));
     }
 
-    private TestProcess Process(string name, IEnumerable<string> command) =>
-        TestProcess.Prepare(name, directory.Log(name), [.. command, .. store]);
+    private TestProcess Process(string name, IEnumerable<string> command)
+    {
+        var metricsPort = FreePort.Next();
+        string[] metrics =
+            shape.WithMetrics ? ["--metrics-listen-address", $"127.0.0.1:{Text(metricsPort)}"] : [];
+        // What a test gives comes later, and counts.
+        command = [.. command.Take(1), .. metrics, .. command.Skip(1), .. store];
+
+        var terminal = new Terminal(Path.Combine(directory.Data, name + ".terminal"));
+        var process = TestProcess.Prepare(
+            name, directory.Log(name), shape.OnTerminals ? terminal.Command(command) : command);
+        if (shape.OnTerminals)
+        {
+            Terminals.Add(process, terminal);
+        }
+
+        MetricsPorts.Add(process, metricsPort);
+        return process;
+    }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -45,6 +45,12 @@ public sealed record ClusterShape
 
     public int Proxies { get; init; } = 1;
 
+    /// <summary>Each program runs on a terminal of its own, which <see cref="TestCluster.Terminals"/> reads.</summary>
+    public bool OnTerminals { get; init; }
+
+    /// <summary>Each program serves metrics, which <see cref="TestCluster.MetricsAsync"/> reads.</summary>
+    public bool WithMetrics { get; init; }
+
     /// <summary>More options of a keeper, by its number from 1. Such keepers start after the cluster is initialised, so
     /// that they are not the first primary.</summary>
     public IReadOnlyDictionary<int, string[]> KeeperOptions { get; init; } = new Dictionary<int, string[]>();

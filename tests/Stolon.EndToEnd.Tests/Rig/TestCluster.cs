@@ -18,6 +18,7 @@ public sealed class TestCluster : IAsyncDisposable
         """;
 
     private readonly ClusterShape _shape;
+    private readonly ClusterParts _parts;
 
     private TestCluster(ClusterShape shape, TestDirectory directory, EtcdServer etcd)
     {
@@ -25,12 +26,14 @@ public sealed class TestCluster : IAsyncDisposable
         Directory = directory;
         Etcd = etcd;
         string[] store = ["--cluster-name", "e2e", "--store-backend", "etcdv3", "--store-endpoints", etcd.Address];
-        var parts = new ClusterParts(directory, store);
+        var parts = new ClusterParts(directory, store, shape);
         Ctl = new Stolonctl(store);
         Sentinels = [.. Enumerable.Range(1, shape.Sentinels).Select(parts.Sentinel)];
         Keepers = [.. Enumerable.Range(1, shape.Keepers).Select(i =>
             parts.Keeper(i, shape.KeeperOptions.GetValueOrDefault(i, [])))];
         Proxies = [.. Enumerable.Range(1, shape.Proxies).Select(parts.Proxy)];
+        Terminals = parts.Terminals;
+        _parts = parts;
     }
 
     /// <summary>Where the cluster is in the store (store.md 3).</summary>
@@ -49,6 +52,9 @@ public sealed class TestCluster : IAsyncDisposable
     public IReadOnlyList<ProxyNode> Proxies { get; }
 
     public ProxyNode Proxy => Proxies[0];
+
+    /// <summary>Of a cluster that runs on terminals; empty otherwise.</summary>
+    public IReadOnlyDictionary<TestProcess, Terminal> Terminals { get; }
 
     /// <summary>A cluster of which only etcd runs; it is not initialised.</summary>
     public static async Task<TestCluster> PrepareAsync(ClusterShape shape)
@@ -82,6 +88,17 @@ public sealed class TestCluster : IAsyncDisposable
 
     /// <summary>Makes the cluster new, without asking back.</summary>
     public Task InitAsync(string specification) => Ctl.RunAsync("init", "--yes", specification);
+
+    /// <summary>One more keeper than the shape has, not started yet; whoever asks for it disposes of it.</summary>
+    public Keeper OneMoreKeeper(params string[] options) => _parts.Keeper(Keepers.Count + 1, options);
+
+    /// <summary>The page of a program of a cluster with metrics, in lines.</summary>
+    public async Task<IReadOnlyList<string>> MetricsAsync(TestProcess program)
+    {
+        using var http = new HttpClient();
+        var page = await http.GetStringAsync(new Uri($"http://127.0.0.1:{_parts.MetricsPorts[program]}/metrics"));
+        return page.Split('\n');
+    }
 
     /// <summary>Everything in the store is gone, and the store is empty and at work again.</summary>
     public async Task LoseStoreAsync()
@@ -178,6 +195,12 @@ public sealed class TestCluster : IAsyncDisposable
         foreach (var keeper in Keepers)
         {
             keeper.Dispose();
+        }
+
+        // Whoever does not read does not notice the end either.
+        foreach (var terminal in Terminals.Values)
+        {
+            terminal.ReadAgain();
         }
 
         await Etcd.DisposeAsync();
