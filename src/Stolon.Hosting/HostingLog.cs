@@ -20,6 +20,12 @@ internal static partial class HostingLog
     [LoggerMessage(EventId = 7005, Level = LogLevel.Error, Message = "metrics server failed, stopping")]
     public static partial void MetricsServerFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(
+        EventId = 7008,
+        Level = LogLevel.Warning,
+        Message = "password file {Path} permissions {Mode} are too open; 0600 is enough")]
+    public static partial void TooOpen(ILogger logger, string path, string mode);
+
     [LoggerMessage(EventId = 7006, Level = LogLevel.Warning, Message = "cannot accept a connection for metrics")]
     public static partial void MetricsAcceptFailed(ILogger logger, Exception exception);
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Stolon.Core.Common;
 using Stolon.Hosting.Options;
 using Stolon.Ports.Store;
 using Stolon.Store;
@@ -41,6 +42,7 @@ public sealed class StoreConnection(IClusterStore store, IElection election, IDi
                 Endpoints = endpoints,
                 RequestTimeout = options.Timeout,
                 Tls = endpoints.Tls ? StoreTls.Load(TlsOptions(options)) : null,
+                Login = options.User is { } user ? new StoreLogin(user, Password(options, logger)) : null,
             },
             time,
             logger);
@@ -50,6 +52,24 @@ public sealed class StoreConnection(IClusterStore store, IElection election, IDi
             new LeaseElection(
                 client.LeaseServer, paths.SentinelLeader, LeaseElection.DefaultTimeToLive, time, logger),
             client);
+    }
+
+    private static Secret Password(CommonOptions options, ILogger logger)
+    {
+        if (options.PasswordFile is not { } path)
+        {
+            return options.Password!;
+        }
+
+        var file = SecretFile.Read(path);
+        if (file.TooOpen)
+        {
+            HostingLog.TooOpen(logger, path, file.ModeText);
+        }
+
+        return file.Secret.Length > 0
+            ? new Secret(file.Secret)
+            : throw new FatalException($"password file {path} is empty");
     }
 
     private static StoreTlsOptions TlsOptions(CommonOptions options) => new()

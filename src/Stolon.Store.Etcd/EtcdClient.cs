@@ -11,6 +11,7 @@ internal sealed class EtcdClient : IDisposable
 {
     private readonly EtcdOptions _options;
     private readonly HttpMessageInvoker _http;
+    private readonly EtcdSession _session;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private int _first;
@@ -19,6 +20,7 @@ internal sealed class EtcdClient : IDisposable
     {
         _options = options;
         _http = new HttpMessageInvoker(EtcdConnections.Handler(options));
+        _session = new EtcdSession(options.Login, _http, time, logger);
         _time = time;
         _logger = logger;
     }
@@ -31,9 +33,10 @@ internal sealed class EtcdClient : IDisposable
         GrpcMethod<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken)
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse> => AskAsync(
-        (server, limit) => GrpcCall<TResponse>.UnaryAsync(
-            _http, server, method, request, limit, _time, cancellationToken),
-        write: false);
+        (server, token, limit) => GrpcCall<TResponse>.UnaryAsync(
+            _http, server, method, request, token, limit, _time, cancellationToken),
+        write: false,
+        cancellationToken);
 
     /// <summary>A request that changes something: asked elsewhere only when the first member certainly did not do
     /// it.</summary>
@@ -42,9 +45,10 @@ internal sealed class EtcdClient : IDisposable
         GrpcMethod<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken)
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse> => AskAsync(
-        (server, limit) => GrpcCall<TResponse>.UnaryAsync(
-            _http, server, method, request, limit, _time, cancellationToken),
-        write: true);
+        (server, token, limit) => GrpcCall<TResponse>.UnaryAsync(
+            _http, server, method, request, token, limit, _time, cancellationToken),
+        write: true,
+        cancellationToken);
 
     /// <summary>A stream of answers, from its first answer on.</summary>
     /// <exception cref="StoreUnavailableException">No member gave a first answer in time.</exception>
@@ -52,13 +56,14 @@ internal sealed class EtcdClient : IDisposable
         GrpcMethod<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken)
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse> => AskAsync(
-        async (server, limit) =>
+        async (server, token, limit) =>
         {
             var (call, first) = await GrpcCall<TResponse>.OpenAsync(
-                _http, server, method, request, limit, _time, cancellationToken);
-            return new EtcdStream<TResponse>(this, server, call, first);
+                _http, server, method, request, token, limit, _time, cancellationToken);
+            return new EtcdStream<TResponse>(this, server, token, call, first);
         },
-        write: false);
+        write: false,
+        cancellationToken);
 
     /// <summary>Asks another member first from now on, where the trouble is this member's.</summary>
     public void Failed(Uri server, GrpcException failure)
@@ -74,9 +79,17 @@ internal sealed class EtcdClient : IDisposable
         }
     }
 
-    public void Dispose() => _http.Dispose();
+    /// <inheritdoc cref="EtcdSession.Refused"/>
+    public bool TokenRefused(string? token) => _session.Refused(token);
 
-    private async Task<T> AskAsync<T>(Func<Uri, TimeSpan, Task<T>> ask, bool write)
+    public void Dispose()
+    {
+        _http.Dispose();
+        _session.Dispose();
+    }
+
+    private async Task<T> AskAsync<T>(
+        Func<Uri, string?, TimeSpan, Task<T>> ask, bool write, CancellationToken cancellationToken)
     {
         var begun = _time.GetTimestamp();
         var first = Volatile.Read(ref _first);
@@ -92,7 +105,8 @@ internal sealed class EtcdClient : IDisposable
             try
             {
                 // A silent member must leave a reader time to ask another one; a writer may not ask another one then.
-                return await ask(server, write || attempt == Members - 1 ? left : left / 2);
+                var limit = write || attempt == Members - 1 ? left : left / 2;
+                return await AskLoggedInAsync(server, limit, ask, cancellationToken);
             }
             catch (GrpcException e)
             {
@@ -113,4 +127,24 @@ internal sealed class EtcdClient : IDisposable
                 string.Join("; ", failures.Select(f => f.Message)), failures[^1].InnerException),
         };
     }
+
+    /// <summary>A request whose token was refused was not looked at, so that it may be asked again with
+    /// another.</summary>
+    private async Task<T> AskLoggedInAsync<T>(
+        Uri server, TimeSpan limit, Func<Uri, string?, TimeSpan, Task<T>> ask, CancellationToken cancellationToken)
+    {
+        var begun = _time.GetTimestamp();
+        var token = await _session.TokenAsync(server, limit, cancellationToken);
+        try
+        {
+            return await ask(server, token, Left(limit, begun));
+        }
+        catch (GrpcException e) when (EtcdErrors.IsTokenRefused(e) && _session.Refused(token))
+        {
+            var another = await _session.TokenAsync(server, Left(limit, begun), cancellationToken);
+            return await ask(server, another, Left(limit, begun));
+        }
+    }
+
+    private TimeSpan Left(TimeSpan limit, long begun) => EtcdSession.Left(limit, begun, _time);
 }

@@ -10,6 +10,10 @@ internal static class EtcdErrors
     private const string NoLeader = "etcdserver: no leader";
     private const string TooLarge = "etcdserver: request is too large";
     private const string MessageTooLarge = "received message larger than max";
+    private const string InvalidToken = "etcdserver: invalid auth token";
+    private const string OldToken = "etcdserver: revision of auth store is old";
+    private const string NoUser = "etcdserver: user name is empty";
+    private const string PermissionDenied = "etcdserver: permission denied";
     private const string LeaseNotFound = "etcdserver: requested lease not found";
 
     /// <summary>True when etcd may have done what was asked although it did not say so.</summary>
@@ -32,6 +36,18 @@ internal static class EtcdErrors
         or GrpcStatusCode.Internal
         or GrpcStatusCode.Unknown;
 
+    /// <summary>True when etcd keeps no users, so that nobody can log in.</summary>
+    public static bool IsWithoutUsers(GrpcException e) =>
+        e is { Code: GrpcStatusCode.FailedPrecondition, Detail: "etcdserver: authentication is not enabled" };
+
+    /// <summary>True when etcd refused the token of a login before it looked at the request.</summary>
+    public static bool IsTokenRefused(GrpcException e) => e.Detail is InvalidToken or OldToken;
+
+    /// <summary>The same of a watch, where etcd 3.4 does not tell an unknown token from a missing permission.</summary>
+    public static bool MayBeTokenRefused(string cancelReason) =>
+        cancelReason.Contains(InvalidToken, StringComparison.Ordinal)
+        || cancelReason.Contains(PermissionDenied, StringComparison.Ordinal);
+
     /// <summary>True when etcd refused because there is no such lease: then nothing happened.</summary>
     public static bool IsLeaseNotFound(StoreUnavailableException e) =>
         e.InnerException is GrpcException { Code: GrpcStatusCode.NotFound, Detail: LeaseNotFound };
@@ -42,13 +58,21 @@ internal static class EtcdErrors
         var outcome = !write ? ""
             : MayHaveHappened(e) ? "; whether the write happened is unknown"
             : "; nothing was written";
-        var hint = e.Detail.Contains(TooLarge, StringComparison.Ordinal)
-            || e.Detail.Contains(MessageTooLarge, StringComparison.Ordinal)
-            ? " (the value is larger than etcd takes: see its option --max-request-bytes)"
-            : "";
         var detail = e.Detail.Length > 0 ? e.Detail : $"{e.Code}";
-        return new StoreUnavailableException($"etcd {Name(server)}: {detail}{hint}{outcome}", e);
+        return new StoreUnavailableException($"etcd {Name(server)}: {detail}{Hint(e.Detail)}{outcome}", e);
     }
+
+    /// <summary>What an operator can do about it.</summary>
+    public static string Hint(string detail) => detail switch
+    {
+        NoUser => " (etcd asks for a user: see --store-user)",
+        _ when detail.Contains(PermissionDenied, StringComparison.Ordinal) =>
+            " (the user needs a role that may read and write all keys below the cluster's: see --store-user)",
+        _ when detail.Contains(TooLarge, StringComparison.Ordinal)
+            || detail.Contains(MessageTooLarge, StringComparison.Ordinal) =>
+            " (the value is larger than etcd takes: see its option --max-request-bytes)",
+        _ => "",
+    };
 
     /// <summary>The server as operators write it, without the closing slash.</summary>
     public static string Name(Uri server) => server.GetLeftPart(UriPartial.Authority);

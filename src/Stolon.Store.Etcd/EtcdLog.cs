@@ -10,4 +10,10 @@ internal static partial class EtcdLog
 
     [LoggerMessage(4102, LogLevel.Debug, "The watch of {Prefix} fell behind etcd's compaction; it goes on from now")]
     public static partial void WatchCompacted(ILogger logger, string prefix);
+
+    [LoggerMessage(4103, LogLevel.Warning, "etcd {Server} has no users enabled: user {User} is not needed")]
+    public static partial void WithoutUsers(ILogger logger, string server, string user);
+
+    [LoggerMessage(4104, LogLevel.Debug, "etcd takes the token of user {User} no longer; another is fetched")]
+    public static partial void TokenRefused(ILogger logger, string user);
 }

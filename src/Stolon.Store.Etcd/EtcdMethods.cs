@@ -22,6 +22,9 @@ internal static class EtcdMethods
     public static readonly GrpcMethod<LeaseRevokeRequest, LeaseRevokeResponse> LeaseRevoke =
         new("/etcdserverpb.Lease/LeaseRevoke", LeaseRevokeResponse.Parser);
 
+    public static readonly GrpcMethod<AuthenticateRequest, AuthenticateResponse> Authenticate =
+        new("/etcdserverpb.Auth/Authenticate", AuthenticateResponse.Parser);
+
     /// <summary>A stream in the API; one renewal at a time is one request, one answer and the end.</summary>
     public static readonly GrpcMethod<LeaseKeepAliveRequest, LeaseKeepAliveResponse> LeaseKeepAlive =
         new("/etcdserverpb.Lease/LeaseKeepAlive", LeaseKeepAliveResponse.Parser);

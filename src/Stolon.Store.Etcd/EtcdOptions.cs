@@ -11,4 +11,7 @@ public sealed record EtcdOptions
 
     /// <summary>Used with https endpoints; null = the system's trust, no client certificate.</summary>
     public StoreTls? Tls { get; init; }
+
+    /// <summary>Null = without a user, or as the user that the client certificate names.</summary>
+    public StoreLogin? Login { get; init; }
 }

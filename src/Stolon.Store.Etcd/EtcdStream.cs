@@ -5,14 +5,18 @@ using Stolon.Store.Etcd.Grpc;
 namespace Stolon.Store.Etcd;
 
 /// <summary>A stream of answers from one member.</summary>
-internal sealed class EtcdStream<TResponse>(EtcdClient client, Uri server, GrpcCall<TResponse> call, TResponse first)
-    : IDisposable
+internal sealed class EtcdStream<TResponse>(
+    EtcdClient client, Uri server, string? token, GrpcCall<TResponse> call, TResponse first) : IDisposable
     where TResponse : class, IMessage<TResponse>
 {
     private TResponse? _first = first;
 
     /// <summary>The member, as operators write it.</summary>
     public string Server => EtcdErrors.Name(server);
+
+    /// <summary>The token this stream was opened with was refused.</summary>
+    /// <returns>Whether there was one, so that opening it again makes sense.</returns>
+    public bool TokenRefused() => client.TokenRefused(token);
 
     /// <summary>The next answer, as late as it may come; a dead connection is noticed by its keep-alive.</summary>
     /// <exception cref="StoreUnavailableException">The stream is over.</exception>

@@ -15,16 +15,31 @@ internal static class EtcdWatch
     {
         var (key, end) = EtcdKeys.Prefix(prefix);
         var request = new WatchRequest { CreateRequest = new WatchCreateRequest { Key = key, RangeEnd = end } };
+        var renewed = false;
         while (true)
         {
             using var stream = await client.OpenAsync(EtcdMethods.Watch, request, cancellationToken);
-            await UntilCompactedAsync(stream, changed, cancellationToken);
-            EtcdLog.WatchCompacted(logger, prefix);
+            var last = await UntilCancelledAsync(stream, changed, cancellationToken);
+            if (last.CompactRevision != 0)
+            {
+                // etcd has compacted away what this watch had not seen yet: it is begun anew.
+                EtcdLog.WatchCompacted(logger, prefix);
+            }
+            else if (!renewed && EtcdErrors.MayBeTokenRefused(last.CancelReason) && stream.TokenRefused())
+            {
+                renewed = true;
+            }
+            else
+            {
+                throw new StoreUnavailableException(
+                    $"etcd {stream.Server}: the watch was cancelled: {last.CancelReason}"
+                    + EtcdErrors.Hint(last.CancelReason));
+            }
         }
     }
 
-    /// <summary>Returns when etcd has compacted away what this watch had not seen yet: then it is begun anew.</summary>
-    private static async Task UntilCompactedAsync(
+    /// <summary>The answer that ends the watch.</summary>
+    private static async Task<WatchResponse> UntilCancelledAsync(
         EtcdStream<WatchResponse> stream, Action changed, CancellationToken cancellationToken)
     {
         while (true)
@@ -32,12 +47,7 @@ internal static class EtcdWatch
             var answer = await stream.NextAsync(cancellationToken);
             if (answer.Canceled)
             {
-                if (answer.CompactRevision != 0)
-                {
-                    return;
-                }
-                throw new StoreUnavailableException(
-                    $"etcd {stream.Server}: the watch was cancelled: {answer.CancelReason}");
+                return answer;
             }
             if (answer.Created || answer.Events.Count > 0)
             {

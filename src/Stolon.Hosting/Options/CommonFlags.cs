@@ -15,6 +15,9 @@ public static class CommonFlags
     internal const string KeyFile = "store-key";
     internal const string AuthoritiesFile = "store-ca-file";
     internal const string SkipTlsVerification = "store-skip-tls-verify";
+    internal const string User = "store-user";
+    internal const string Password = "store-password";
+    internal const string PasswordFile = "store-passwordfile";
     internal const string KubernetesResourceKind = "kube-resource-kind";
     internal const string MetricsListenAddress = "metrics-listen-address";
     internal const string KubernetesConfigFile = "kubeconfig";
@@ -37,6 +40,10 @@ public static class CommonFlags
         FlagDefinition.Text(KeyFile, "", "private key of the client certificate (PEM file)"),
         FlagDefinition.Text(AuthoritiesFile, "", "certificates to trust when talking to the store (PEM file)"),
         FlagDefinition.Switch(SkipTlsVerification, false, "do not verify the certificate of the store"),
+        FlagDefinition.Text(User, "", "user of the store, if it asks for one (etcdv3)"),
+        FlagDefinition.Text(Password, "", "password of the store's user (visible in the process list: prefer the "
+            + "password file)"),
+        FlagDefinition.Text(PasswordFile, "", "file with the password of the store's user"),
         FlagDefinition.Text(KubernetesResourceKind, "", "kind of the object that holds the cluster data: configmap"),
         FlagDefinition.Text(MetricsListenAddress, "", "host:port where metrics are served, e.g. 0.0.0.0:8080 "
             + "(not served when empty)"),

@@ -1,3 +1,4 @@
+using Stolon.Core.Common;
 using Stolon.Hosting.CommandLine;
 
 namespace Stolon.Hosting.Options;
@@ -36,6 +37,15 @@ public sealed record CommonOptions
 
     public required bool SkipTlsVerification { get; init; }
 
+    /// <summary>Null = the store asks for none.</summary>
+    public required string? User { get; init; }
+
+    /// <summary>Null = not given, or in <see cref="PasswordFile"/>.</summary>
+    public required Secret? Password { get; init; }
+
+    /// <summary>Null = not given.</summary>
+    public required string? PasswordFile { get; init; }
+
     /// <summary>Null = not given; must be <c>configmap</c> for Kubernetes.</summary>
     public required string? KubernetesResourceKind { get; init; }
 
@@ -58,6 +68,12 @@ public sealed record CommonOptions
         { Backend: "kubernetes", KubernetesResourceKind: { } kind } when kind != ObjectKind =>
             $"wrong kubernetes resource kind: \"{kind}\"",
         _ when !Backends.Contains(Backend) => $"Unknown store backend: \"{Backend}\"",
+        { User: null, Password: not null } or { User: null, PasswordFile: not null } =>
+            "a password of the store needs --store-user",
+        { User: not null, Password: null, PasswordFile: null } =>
+            "--store-user needs one of --store-password and --store-passwordfile",
+        { Password: not null, PasswordFile: not null } =>
+            "only one of --store-password and --store-passwordfile may be given",
         _ => null,
     };
 
@@ -77,6 +93,9 @@ public sealed record CommonOptions
             KeyFile = Given(command, CommonFlags.KeyFile),
             AuthoritiesFile = Given(command, CommonFlags.AuthoritiesFile),
             SkipTlsVerification = command.Switch(CommonFlags.SkipTlsVerification),
+            User = Given(command, CommonFlags.User),
+            Password = Given(command, CommonFlags.Password) is { } password ? new Secret(password) : null,
+            PasswordFile = Given(command, CommonFlags.PasswordFile),
             KubernetesResourceKind = Given(command, CommonFlags.KubernetesResourceKind),
             MetricsListenAddress = Given(command, CommonFlags.MetricsListenAddress),
             KubernetesConfigFile = Given(command, CommonFlags.KubernetesConfigFile),

@@ -26,17 +26,19 @@ internal sealed class GrpcCall<TResponse> : IDisposable
     }
 
     /// <summary>Asks once and takes the one answer.</summary>
+    /// <param name="token">Of a login; null = none.</param>
     public static async Task<TResponse> UnaryAsync<TRequest>(
         HttpMessageInvoker http,
         Uri server,
         GrpcMethod<TRequest, TResponse> method,
         TRequest request,
+        string? token,
         TimeSpan timeout,
         TimeProvider time,
         CancellationToken cancellationToken)
         where TRequest : class, IMessage<TRequest>
     {
-        using var call = Make(server, method, request, hold: false);
+        using var call = Make(server, method, request, token, hold: false);
         return await call.WithinAsync(
             timeout,
             time,
@@ -54,18 +56,20 @@ internal sealed class GrpcCall<TResponse> : IDisposable
     }
 
     /// <summary>Asks and keeps the request's side open, for answers that come over a long time.</summary>
+    /// <param name="token">Of a login; null = none.</param>
     /// <param name="timeout">Until the first answer, which is given too.</param>
     public static async Task<(GrpcCall<TResponse> Call, TResponse First)> OpenAsync<TRequest>(
         HttpMessageInvoker http,
         Uri server,
         GrpcMethod<TRequest, TResponse> method,
         TRequest request,
+        string? token,
         TimeSpan timeout,
         TimeProvider time,
         CancellationToken cancellationToken)
         where TRequest : class, IMessage<TRequest>
     {
-        var call = Make(server, method, request, hold: true);
+        var call = Make(server, method, request, token, hold: true);
         try
         {
             return await call.WithinAsync(
@@ -117,7 +121,7 @@ internal sealed class GrpcCall<TResponse> : IDisposable
     }
 
     private static GrpcCall<TResponse> Make<TRequest>(
-        Uri server, GrpcMethod<TRequest, TResponse> method, TRequest request, bool hold)
+        Uri server, GrpcMethod<TRequest, TResponse> method, TRequest request, string? token, bool hold)
         where TRequest : class, IMessage<TRequest>
     {
         var content = new GrpcContent(GrpcFrame.Pack(request), hold);
@@ -130,6 +134,11 @@ internal sealed class GrpcCall<TResponse> : IDisposable
         http.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
         // A member without a leader refuses at once, before it does anything, instead of letting us wait.
         http.Headers.Add("hasleader", "true");
+        if (token is not null)
+        {
+            http.Headers.Add("token", token);
+        }
+
         return new GrpcCall<TResponse>(http, content, method.Parser);
     }
 

@@ -21,6 +21,14 @@ public sealed class CommonOptionsTests
     [InlineData(null, Name, "--store-backend=etcdv2")]
     [InlineData(null, Name, "--store-backend=etcdv3", "--kube-resource-kind=pod")]
     [InlineData(null, Name, "--store-backend=consul")]
+    [InlineData("a password of the store needs --store-user", Name, "--store-backend=etcdv3", "--store-password=p")]
+    [InlineData("a password of the store needs --store-user",
+        Name, "--store-backend=etcdv3", "--store-passwordfile=p")]
+    [InlineData("--store-user needs one of --store-password and --store-passwordfile",
+        Name, "--store-backend=etcdv3", "--store-user=u")]
+    [InlineData("only one of --store-password and --store-passwordfile may be given",
+        Name, "--store-backend=etcdv3", "--store-user=u", "--store-password=p", "--store-passwordfile=f")]
+    [InlineData(null, Name, "--store-backend=etcdv3", "--store-user=u", "--store-passwordfile=f")]
     public void The_first_problem_is_told(string? expected, params string[] words) =>
         Assert.Equal(expected, CommonOptions.Read(Programs.Run(Programs.Keeper, words)).Problem);
 
@@ -39,6 +47,15 @@ public sealed class CommonOptionsTests
         Assert.Null(options.MetricsListenAddress);
         Assert.Null(options.KubernetesContext);
         Assert.Equal(TimeSpan.FromSeconds(5), options.Timeout);
+    }
+
+    [Fact]
+    public void The_password_of_the_store_is_not_told()
+    {
+        var options = CommonOptions.ReadValid(Programs.Run(
+            Programs.Keeper, Name, "--store-backend=etcdv3", "--store-user=u", "--store-password=hunter2"));
+        Assert.Equal("hunter2", options.Password!.Reveal);
+        Assert.DoesNotContain("hunter2", options.ToString());
     }
 
     [Fact]

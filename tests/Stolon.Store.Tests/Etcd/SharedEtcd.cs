@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Stolon.Store.Etcd;
 using Stolon.Store.Tests.Etcd;
@@ -21,14 +22,16 @@ public sealed class SharedEtcd : IAsyncLifetime
     public ValueTask DisposeAsync() => _server!.DisposeAsync();
 
     public static EtcdKeyValueStore Store(
-        IEnumerable<string> endpoints, TimeSpan? timeout = null, StoreTls? tls = null) =>
+        IEnumerable<string> endpoints, TimeSpan? timeout = null, StoreTls? tls = null, StoreLogin? login = null,
+        ILogger? logger = null) =>
         new(
             new EtcdOptions
             {
                 Endpoints = StoreEndpoints.Parse(string.Join(',', endpoints), StoreEndpoints.EtcdDefault),
                 RequestTimeout = timeout ?? TimeSpan.FromSeconds(5),
                 Tls = tls,
+                Login = login,
             },
             TimeProvider.System,
-            NullLogger.Instance);
+            logger ?? NullLogger.Instance);
 }

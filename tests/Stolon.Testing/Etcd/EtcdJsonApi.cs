@@ -123,6 +123,28 @@ public sealed class EtcdJsonApi(string endpoint) : IDisposable
         return (string?)status["leader"] == (string?)status["header"]!["member_id"];
     }
 
+    /// <summary>Makes user root, a user whose role may use the keys with this prefix, and asks for users from now
+    /// on.</summary>
+    public async Task EnableUsersAsync(string rootPassword, string user, string password, string prefix)
+    {
+        var end = Encoding.UTF8.GetBytes(prefix);
+        end[^1]++;
+        var permission = new JsonObject
+        {
+            ["permType"] = "READWRITE",
+            ["key"] = Base64(prefix),
+            ["range_end"] = Convert.ToBase64String(end),
+        };
+        await PostAsync("auth/user/add", new JsonObject { ["name"] = "root", ["password"] = rootPassword });
+        await PostAsync("auth/role/add", new JsonObject { ["name"] = "root" });
+        await PostAsync("auth/user/grant", new JsonObject { ["user"] = "root", ["role"] = "root" });
+        await PostAsync("auth/user/add", new JsonObject { ["name"] = user, ["password"] = password });
+        await PostAsync("auth/role/add", new JsonObject { ["name"] = user });
+        await PostAsync("auth/role/grant", new JsonObject { ["name"] = user, ["perm"] = permission });
+        await PostAsync("auth/user/grant", new JsonObject { ["user"] = user, ["role"] = user });
+        await PostAsync("auth/enable", []);
+    }
+
     public void Dispose() => _http.Dispose();
 
     private async Task<JsonArray> RangeAsync(JsonObject request) =>

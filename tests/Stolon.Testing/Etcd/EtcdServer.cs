@@ -110,6 +110,14 @@ public sealed class EtcdServer : IAsyncDisposable
         {
             arguments.AddRange(["--max-request-bytes", Text(bytes)]);
         }
+        if (_options.AuthToken is { } token)
+        {
+            arguments.AddRange(["--auth-token", token]);
+        }
+        if (_options.AuthTokenSeconds is { } seconds)
+        {
+            arguments.AddRange(["--auth-token-ttl", Text(seconds)]);
+        }
         if (_options.Tls is { } tls)
         {
             arguments.AddRange(["--cert-file", tls.CertFile, "--key-file", tls.KeyFile]);

@@ -21,6 +21,12 @@ public sealed record EtcdServerOptions
     /// <summary>PEM files; null = plain HTTP.</summary>
     public EtcdServerTls? Tls { get; init; }
 
+    /// <summary>etcd's <c>--auth-token</c>; null = its default, simple tokens.</summary>
+    public string? AuthToken { get; init; }
+
+    /// <summary>How many seconds a simple token lives after its last use; null = etcd's default, 300.</summary>
+    public int? AuthTokenSeconds { get; init; }
+
     /// <summary>Milliseconds; the election timeout is ten times as long, the shortest lease one and a half election
     /// timeouts, rounded up to a second.</summary>
     public int HeartbeatMilliseconds { get; init; } = 50;

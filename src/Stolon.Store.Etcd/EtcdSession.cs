@@ -1,0 +1,94 @@
+using Microsoft.Extensions.Logging;
+using Stolon.Store.Etcd.Grpc;
+using Stolon.Store.Etcd.Protos;
+
+namespace Stolon.Store.Etcd;
+
+/// <summary>The token that etcd gives for user and password; all members take it. It ends some minutes after its last
+/// use, with a restart of the member, or with a change of users: then etcd refuses it and another is fetched.</summary>
+/// <remarks>Source: etcd manual, "Role-based access control".</remarks>
+internal sealed class EtcdSession(StoreLogin? login, HttpMessageInvoker http, TimeProvider time, ILogger logger)
+    : IDisposable
+{
+    private static readonly TimeSpan _shortest = TimeSpan.FromMilliseconds(1);
+
+    private readonly SemaphoreSlim _one = new(1, 1);
+    private volatile string? _token;
+    private bool _toldWithout;
+
+    /// <summary>The token to send; null = none is wanted.</summary>
+    /// <exception cref="GrpcException">No token; what it was wanted for was not sent.</exception>
+    public async Task<string?> TokenAsync(Uri server, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        if (login is null || _token is not null)
+        {
+            return _token;
+        }
+
+        // Checking a password takes etcd 100 ms of work: one asks, the others wait. Who waits is next within its own
+        // limit, as the one that asks has a limit too.
+        var begun = time.GetTimestamp();
+        await _one.WaitAsync(cancellationToken);
+        try
+        {
+            return _token ??= await FetchAsync(server, Left(limit, begun, time), cancellationToken);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <summary>This token was refused: the next call fetches another.</summary>
+    /// <returns>Whether there was one, so that asking again makes sense.</returns>
+    public bool Refused(string? token)
+    {
+        if (token is null or "")
+        {
+            return false;
+        }
+
+        if (_token == token)
+        {
+            _token = null;
+            EtcdLog.TokenRefused(logger, login!.User);
+        }
+
+        return true;
+    }
+
+    public void Dispose() => _one.Dispose();
+
+    /// <summary>What is left of a limit; never nothing, so that what is begun ends by its own limit.</summary>
+    public static TimeSpan Left(TimeSpan limit, long begun, TimeProvider time)
+    {
+        var left = limit - time.GetElapsedTime(begun);
+        return left > _shortest ? left : _shortest;
+    }
+
+    private async Task<string?> FetchAsync(Uri server, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var request = new AuthenticateRequest { Name = login!.User, Password = login.Password.Reveal };
+        try
+        {
+            var answer = await GrpcCall<AuthenticateResponse>.UnaryAsync(
+                http, server, EtcdMethods.Authenticate, request, token: null, limit, time, cancellationToken);
+            return answer.Token;
+        }
+        catch (GrpcException e) when (EtcdErrors.IsWithoutUsers(e))
+        {
+            // Users may be enabled at any time, so this is asked again with the next request.
+            if (!_toldWithout)
+            {
+                _toldWithout = true;
+                EtcdLog.WithoutUsers(logger, EtcdErrors.Name(server), login.User);
+            }
+
+            return null;
+        }
+        catch (GrpcException e)
+        {
+            throw new GrpcException(e.Code, $"cannot log in as user \"{login.User}\": {e.Detail}", sent: false, e);
+        }
+    }
+}
