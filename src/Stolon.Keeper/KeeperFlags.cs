@@ -23,6 +23,12 @@ internal static class KeeperFlags
     public const string SuperuserName = "pg-su-username";
     public const string SuperuserPassword = "pg-su-password";
     public const string SuperuserPasswordFile = "pg-su-passwordfile";
+    public const string SuperuserCertificate = "pg-su-ssl-cert-file";
+    public const string SuperuserKey = "pg-su-ssl-key-file";
+    public const string ReplicationCertificate = "pg-repl-ssl-cert-file";
+    public const string ReplicationKey = "pg-repl-ssl-key-file";
+    public const string TlsMode = "pg-ssl-mode";
+    public const string TlsAuthorities = "pg-ssl-ca-file";
     public const string CanBePrimary = "can-be-master";
     public const string CanBeSynchronous = "can-be-synchronous-replica";
     public const string DisableLocking = "disable-data-dir-locking";
@@ -42,7 +48,7 @@ internal static class KeeperFlags
         FlagDefinition.Text(AdvertisePort, "", "port others reach PostgreSQL at (default: the listen port)"),
         FlagDefinition.Text(BinPath, "", "directory of the PostgreSQL programs (default: found through PATH)"),
         FlagDefinition.Text(
-            ReplicationMethod, "md5", "how the replication user is authenticated: md5, scram-sha-256 or trust"),
+            ReplicationMethod, "md5", "how the replication user is authenticated: md5, scram-sha-256, cert or trust"),
         FlagDefinition.Text(ReplicationName, "", "name of the replication user (required)"),
         FlagDefinition.Text(ReplicationPassword, "", "password of the replication user (visible in the process list: "
             + "prefer the password file)"),
@@ -50,13 +56,22 @@ internal static class KeeperFlags
             ReplicationPasswordFile, "", "file with the password of the replication user; required, or the "
             + "password itself, unless the method is trust"),
         FlagDefinition.Text(
-            SuperuserMethod, "md5", "how the superuser is authenticated: md5, scram-sha-256 or trust"),
+            SuperuserMethod, "md5", "how the superuser is authenticated: md5, scram-sha-256, cert or trust"),
         FlagDefinition.Text(SuperuserName, "", "name of the superuser (default: the user this program runs as)"),
         FlagDefinition.Text(SuperuserPassword, "", "password of the superuser (visible in the process list: prefer "
             + "the password file)"),
         FlagDefinition.Text(
             SuperuserPasswordFile, "", "file with the password of the superuser; required, or the password "
             + "itself, unless the method is trust"),
+        FlagDefinition.Text(ReplicationCertificate, "", "client certificate of the replication user (PEM file); its "
+            + "common name is the user's name"),
+        FlagDefinition.Text(ReplicationKey, "", "private key of the replication user's certificate (PEM file)"),
+        FlagDefinition.Text(SuperuserCertificate, "", "client certificate of the superuser (PEM file); its common name "
+            + "is the user's name"),
+        FlagDefinition.Text(SuperuserKey, "", "private key of the superuser's certificate (PEM file)"),
+        FlagDefinition.Text(TlsMode, "prefer", "TLS of connections to other instances: prefer, require, verify-ca or "
+            + "verify-full"),
+        FlagDefinition.Text(TlsAuthorities, "", "certificates to trust when connecting to other instances (PEM file)"),
         FlagDefinition.Switch(CanBePrimary, true, "whether this keeper may become primary"),
         FlagDefinition.Switch(CanBeSynchronous, true, "whether this keeper may be a synchronous standby"),
         FlagDefinition.Switch(DisableLocking, false, "do not lock the data directory"),

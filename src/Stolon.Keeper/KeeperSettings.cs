@@ -28,6 +28,8 @@ internal sealed record KeeperSettings
 
     public required Login Replication { get; init; }
 
+    public required ServerTls Tls { get; init; }
+
     public required bool CanBePrimary { get; init; }
 
     public required bool CanBeSynchronous { get; init; }
@@ -51,6 +53,7 @@ internal sealed record KeeperSettings
             ValidPort(Or(command.Text(KeeperFlags.AdvertisePort), port), KeeperFlags.AdvertisePort));
         AdvertisedAddress.Examine(advertised.Host, warn);
         var (superuser, replication) = Logins.Read(command, warn);
+        var tls = TlsFiles.ReadMode(command);
         return new KeeperSettings
         {
             Common = common,
@@ -60,8 +63,9 @@ internal sealed record KeeperSettings
             Port = port,
             Advertised = advertised,
             BinPath = Given(command.Text(KeeperFlags.BinPath)),
-            Superuser = superuser,
-            Replication = replication,
+            Superuser = TlsFiles.WithSuperuserCertificate(command, superuser),
+            Replication = TlsFiles.WithReplicationCertificate(command, replication),
+            Tls = tls,
             CanBePrimary = command.Switch(KeeperFlags.CanBePrimary),
             CanBeSynchronous = command.Switch(KeeperFlags.CanBeSynchronous),
             LockDataDirectory = !command.Switch(KeeperFlags.DisableLocking),

@@ -8,9 +8,10 @@ namespace Stolon.Keeper;
 /// <summary>The two internal users, from the options (keeper.md 1.1, steps 1 and 9 to 14).</summary>
 internal static class Logins
 {
+    public const string Certificate = "cert";
     private const string Trust = "trust";
 
-    private static readonly string[] Methods = ["md5", "scram-sha-256", Trust];
+    private static readonly string[] Methods = ["md5", "scram-sha-256", Certificate, Trust];
 
     private static readonly LoginFlags SuperuserFlags = new(
         "superuser", KeeperFlags.SuperuserMethod, KeeperFlags.SuperuserPassword, KeeperFlags.SuperuserPasswordFile);
@@ -48,7 +49,8 @@ internal static class Logins
     private static string Method(ParsedCommand command, string flag) =>
         Methods.Contains(command.Text(flag))
             ? command.Text(flag)
-            : throw new FatalException($"--{flag} must be md5, scram-sha-256 or trust, not \"{command.Text(flag)}\"");
+            : throw new FatalException(
+                $"--{flag} must be md5, scram-sha-256, cert or trust, not \"{command.Text(flag)}\"");
 
     private static string SuperuserName(ParsedCommand command)
     {
@@ -88,7 +90,7 @@ internal static class Logins
 
         switch (Sources(command, flags))
         {
-            case 0:
+            case 0 when command.Text(flags.Method) != Certificate:
                 throw new FatalException($"one of --{flags.Password} and --{flags.File} is required");
             case > 1:
                 throw new FatalException($"only one of --{flags.Password} and --{flags.File} may be given");
@@ -100,7 +102,7 @@ internal static class Logins
 
     private static GivenPassword? Password(ParsedCommand command, LoginFlags flags, Action<string> warn)
     {
-        if (command.Text(flags.Method) == Trust)
+        if (Sources(command, flags) == 0)
         {
             return null;
         }

@@ -16,6 +16,9 @@ public sealed record PostgresOptions
 
     public required Login Replication { get; init; }
 
+    /// <summary>For connections to other instances; the own one is reached through its socket.</summary>
+    public ServerTls Tls { get; init; } = new();
+
     /// <summary>Published for the other instances and for proxies.</summary>
     public required string AdvertiseAddress { get; init; }
 

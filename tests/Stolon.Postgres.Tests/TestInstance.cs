@@ -79,9 +79,10 @@ internal sealed class TestInstance : IAsyncDisposable
     }
 
     /// <summary>A standby of that instance, cloned and running; it may not yet stream.</summary>
-    public static async Task<TestInstance> StandbyOfAsync(TestInstance primary)
+    public static async Task<TestInstance> StandbyOfAsync(
+        TestInstance primary, Func<PostgresOptions, PostgresOptions>? options = null)
     {
-        var standby = Empty();
+        var standby = Empty(options);
         var slot = ReplicationSlotName.Of(standby.Uid);
         await primary.Server.CreateSlotAsync(slot, CancellationToken.None);
         await standby.Server.CloneAsync(primary.Address, standby.Uid, slot, CancellationToken.None);
@@ -100,6 +101,8 @@ internal sealed class TestInstance : IAsyncDisposable
 
     public ServerConfiguration Configuration(params (string Name, string Value)[] more) => new()
     {
+        UserMap = HbaRules.UserMap(Access()),
+        Hba = HbaRules.For(Access()),
         Parameters = more.Aggregate(
             ManagedParameters.Effective(new ManagedParameterInputs
             {
@@ -114,15 +117,6 @@ internal sealed class TestInstance : IAsyncDisposable
                 SynchronousStandbyNames = "",
             }),
             (all, p) => all.With(p.Name, p.Value)),
-        Hba = HbaRules.For(new HbaInputs
-        {
-            SuperuserName = Options.Superuser.Name,
-            SuperuserMethod = Options.Superuser.Method,
-            ReplicationName = Options.Replication.Name,
-            ReplicationMethod = Options.Replication.Method,
-            Access = ReplicationAccess.All,
-            InternalOnly = false,
-        }),
     };
 
     public ServerConfiguration Following(TestInstance primary, InstanceUid? self = null) => Configuration() with
@@ -130,7 +124,10 @@ internal sealed class TestInstance : IAsyncDisposable
         Recovery = RecoveryMode.Standby,
         RecoveryParameters = RecoveryParameters.For(
             RecoveryParameters.Following(
-                ConnectionInfo.ForReplication(primary.Address, Replication, ReplicationPassword, self ?? Uid),
+                ConnectionInfo
+                    .ForReplication(
+                        primary.Address, Options.Replication.Name, Options.Replication.Password, self ?? Uid)
+                    .Over(Options.Tls, Options.Replication.Certificate),
                 self ?? Uid),
             null,
             null),
@@ -147,6 +144,8 @@ internal sealed class TestInstance : IAsyncDisposable
             Password = Options.Superuser.Password?.Reveal,
             Database = "postgres",
             Pooling = false,
+            SslCertificate = Options.Superuser.Certificate?.CertificateFile,
+            SslKey = Options.Superuser.Certificate?.KeyFile,
         };
         await using var connection = new NpgsqlConnection(connectionString.ConnectionString);
         await connection.OpenAsync();
@@ -174,6 +173,17 @@ internal sealed class TestInstance : IAsyncDisposable
         await process.WaitForExitAsync();
         Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)}: exit code {process.ExitCode}");
     }
+
+    private HbaInputs Access() => new()
+    {
+        SuperuserName = Options.Superuser.Name,
+        SuperuserMethod = Options.Superuser.Method,
+        ReplicationName = Options.Replication.Name,
+        ReplicationMethod = Options.Replication.Method,
+        SystemUser = Environment.UserName,
+        Access = ReplicationAccess.All,
+        InternalOnly = false,
+    };
 
     private static string NewDirectory() => System.IO.Directory.CreateTempSubdirectory("stolon-pg-").FullName;
 

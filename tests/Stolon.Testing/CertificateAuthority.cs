@@ -35,11 +35,12 @@ public sealed class CertificateAuthority : IDisposable
         return new CertificateAuthority(_directory, name, signed.CopyWithPrivateKey(key));
     }
 
-    /// <summary>A certificate for 127.0.0.1 and localhost, for servers and clients, and its key.</summary>
-    public (string CertFile, string KeyFile) Issue(string name)
+    /// <summary>A certificate for servers and clients, and its key, which only its owner may read.</summary>
+    /// <param name="host">The host it is for; null: 127.0.0.1 and localhost.</param>
+    public (string CertFile, string KeyFile) Issue(string name, string? host = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var signed = Signed(Request(name, key, ca: false));
+        using var signed = Signed(Request(name, key, ca: false, host));
         return (
             Write($"{name}.pem", signed.ExportCertificatePem()),
             Write($"{name}-key.pem", key.ExportPkcs8PrivateKeyPem()));
@@ -51,7 +52,7 @@ public sealed class CertificateAuthority : IDisposable
 
     private static DateTimeOffset End => DateTimeOffset.UtcNow.AddDays(1);
 
-    private static CertificateRequest Request(string name, ECDsa key, bool ca)
+    private static CertificateRequest Request(string name, ECDsa key, bool ca, string? host = null)
     {
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(ca, false, 0, critical: true));
@@ -59,8 +60,12 @@ public sealed class CertificateAuthority : IDisposable
         if (!ca)
         {
             var names = new SubjectAlternativeNameBuilder();
-            names.AddIpAddress(IPAddress.Loopback);
-            names.AddDnsName("localhost");
+            names.AddDnsName(host ?? "localhost");
+            if (host is null)
+            {
+                names.AddIpAddress(IPAddress.Loopback);
+            }
+
             request.CertificateExtensions.Add(names.Build());
             // Servers and clients: etcd shows its server certificate to itself too.
             request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(
@@ -81,6 +86,11 @@ public sealed class CertificateAuthority : IDisposable
     {
         var file = Path.Combine(_directory, name);
         File.WriteAllText(file, pem + "\n");
+        if (pem.Contains("PRIVATE KEY", StringComparison.Ordinal))
+        {
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
         return file;
     }
 }

@@ -20,6 +20,12 @@ public sealed record KeeperIdentity
 
     public required Login Replication { get; init; }
 
+    /// <summary>The operating system's user that this keeper runs as: what the server sees at the other end of its
+    /// socket. Looked at only for users of method <c>cert</c>.</summary>
+    public string SystemUser { get; init; } = "";
+
+    public ServerTls Tls { get; init; } = new();
+
     /// <summary>Directory of the server's socket; the original's <c>/tmp</c>.</summary>
     public string SocketDirectory { get; init; } = "/tmp";
 
@@ -34,9 +40,12 @@ public sealed record KeeperIdentity
 
 /// <summary>One of the two internal users.</summary>
 /// <param name="Method">PostgreSQL's name of the authentication method.</param>
-/// <param name="Password">Null with method <c>trust</c>.</param>
+/// <param name="Password">Null with method <c>trust</c>; may be null with <c>cert</c>.</param>
 public sealed record Login(string Name, string Method, Secret? Password)
 {
     /// <summary>Whether it is let in only with a password that is stored for SCRAM.</summary>
     public bool NeedsScram => Method == "scram-sha-256";
+
+    /// <summary>Shown to whoever asks for one; null: there is none. Never null with method <c>cert</c>.</summary>
+    public ClientCertificate? Certificate { get; init; }
 }

@@ -32,6 +32,10 @@ public sealed record ServerConfiguration
     /// <summary>Lines of pg_hba.conf, in order.</summary>
     public required ValueList<string> Hba { get; init; }
 
+    /// <summary>The lines of our map (<see cref="Postgres.HbaRules.Map"/>) in pg_ident.conf; empty: none is
+    /// needed.</summary>
+    public ValueList<string> UserMap { get; init; } = [];
+
     /// <summary>Counts only: the values may hold a password (primary_conninfo).</summary>
     public override string ToString() =>
         $"{Recovery}: {Parameters.Count} parameters, {RecoveryParameters.Count} for recovery, {Hba.Count} hba lines";

@@ -67,7 +67,8 @@ public static class WantedConfiguration
         KeeperView view, InstanceUid self, ServerAddress source, ServerConfiguration plain)
     {
         var login = view.Identity.Replication;
-        var info = ConnectionInfo.ForReplication(source, login.Name, login.Password, self);
+        var info = ConnectionInfo.ForReplication(source, login.Name, login.Password, self)
+            .Over(view.Identity.Tls, login.Certificate);
         var password = PasswordIn(view, source, login);
         if (password is not null)
         {
@@ -88,9 +89,19 @@ public static class WantedConfiguration
             ? new PasswordEntry(file, new Secret(PgPassLine.Format(source, login.Name, password)))
             : null;
 
-    private static ServerConfiguration Plain(KeeperView view, Instance instance, bool internalOnly) => new()
+    private static ServerConfiguration Plain(KeeperView view, Instance instance, bool internalOnly)
     {
-        Parameters = ManagedParameters.Effective(new ManagedParameterInputs
+        var access = Access(view, instance, internalOnly);
+        return new ServerConfiguration
+        {
+            Parameters = ParametersOf(view, instance),
+            Hba = HbaRules.For(access),
+            UserMap = HbaRules.UserMap(access),
+        };
+    }
+
+    private static ValueMap<string, string> ParametersOf(KeeperView view, Instance instance) =>
+        ManagedParameters.Effective(new ManagedParameterInputs
         {
             Version = view.Look.Version,
             Initial = instance.Spec.IncludePreviousConfig && view.Local.Uid == instance.Uid
@@ -107,22 +118,23 @@ public static class WantedConfiguration
                 ? SynchronousStandbyNames.Format(
                     instance.Spec.SynchronousStandbys, instance.Spec.ExternalSynchronousStandbys)
                 : "",
-        }),
-        Hba = HbaRules.For(new HbaInputs
-        {
-            SuperuserName = view.Identity.Superuser.Name,
-            SuperuserMethod = view.Identity.Superuser.Method,
-            ReplicationName = view.Identity.Replication.Name,
-            ReplicationMethod = view.Identity.Replication.Method,
-            Access = view.Settings.ReplicationAccess,
-            StrictAddresses = instance.IsPrimaryType
-                ? view.Data.Instances.Values
-                    .Where(i => i.Uid != instance.Uid)
-                    .Select(i => i.Status.ListenAddress ?? "")
-                    .ToSortedSet()
-                : [],
-            UserEntries = instance.Spec.PgHba,
-            InternalOnly = internalOnly,
-        }),
+        });
+
+    private static HbaInputs Access(KeeperView view, Instance instance, bool internalOnly) => new()
+    {
+        SuperuserName = view.Identity.Superuser.Name,
+        SuperuserMethod = view.Identity.Superuser.Method,
+        ReplicationName = view.Identity.Replication.Name,
+        ReplicationMethod = view.Identity.Replication.Method,
+        SystemUser = view.Identity.SystemUser,
+        Access = view.Settings.ReplicationAccess,
+        StrictAddresses = instance.IsPrimaryType
+            ? view.Data.Instances.Values
+                .Where(i => i.Uid != instance.Uid)
+                .Select(i => i.Status.ListenAddress ?? "")
+                .ToSortedSet()
+            : [],
+        UserEntries = instance.Spec.PgHba,
+        InternalOnly = internalOnly,
     };
 }

@@ -51,6 +51,11 @@ public sealed record ConnectionInfo
     public ConnectionInfo With(string keyword, string? value) =>
         new(string.IsNullOrEmpty(value) ? _values.Without(keyword) : _values.With(keyword, value));
 
+    /// <summary>Under TLS as the keeper's options say, and with this certificate if there is one.</summary>
+    public ConnectionInfo Over(ServerTls tls, ClientCertificate? certificate) =>
+        With("sslmode", tls.Mode).With("sslrootcert", tls.AuthoritiesFile)
+            .With("sslcert", certificate?.CertificateFile).With("sslkey", certificate?.KeyFile);
+
     /// <summary>Tools that copy or rewind must not wait for synchronous standbys (keeper.md 4.5).</summary>
     public ConnectionInfo WithoutSynchronousCommit() => With("options", "-c synchronous_commit=off");
 

@@ -8,12 +8,17 @@ public sealed record HbaInputs
 {
     public required string SuperuserName { get; init; }
 
-    /// <summary>PostgreSQL's name of the method: <c>md5</c>, <c>trust</c>, <c>scram-sha-256</c>.</summary>
+    /// <summary>PostgreSQL's name of the method: <c>md5</c>, <c>trust</c>, <c>scram-sha-256</c>,
+    /// <c>cert</c>.</summary>
     public required string SuperuserMethod { get; init; }
 
     public required string ReplicationName { get; init; }
 
     public required string ReplicationMethod { get; init; }
+
+    /// <summary>Who may be the internal users of method <c>cert</c> on the socket, where there is no TLS: the operating
+    /// system's user that the keeper runs as.</summary>
+    public string SystemUser { get; init; } = "";
 
     public required ReplicationAccess Access { get; init; }
 

@@ -8,6 +8,11 @@ namespace Stolon.Core.Postgres;
 /// <remarks>PostgreSQL manual, "The pg_hba.conf File"; source: keeper.md 6.2.</remarks>
 public static class HbaRules
 {
+    /// <summary>The name of our map in pg_ident.conf.</summary>
+    public const string Map = "stolon";
+
+    private const string Certificate = "cert";
+
     private static readonly string[] _keywords =
         ["all", "replication", "sameuser", "samegroup", "samerole", "samehost", "samenet"];
 
@@ -16,8 +21,8 @@ public static class HbaRules
     {
         var lines = new List<string>
         {
-            $"local postgres {Token(inputs.SuperuserName)} {inputs.SuperuserMethod}",
-            $"local replication {Token(inputs.ReplicationName)} {inputs.ReplicationMethod}",
+            $"local postgres {Token(inputs.SuperuserName)} {OnSocket(inputs.SuperuserMethod)}",
+            $"local replication {Token(inputs.ReplicationName)} {OnSocket(inputs.ReplicationMethod)}",
         };
         lines.AddRange(inputs.Access == ReplicationAccess.All ? FromAnywhere(inputs) : FromInstances(inputs));
         if (!inputs.InternalOnly)
@@ -28,12 +33,29 @@ public static class HbaRules
         return lines.ToValueList();
     }
 
+    /// <summary>The lines of our map in pg_ident.conf: which internal users the keeper may be on the socket without a
+    /// password.</summary>
+    public static ValueList<string> UserMap(HbaInputs inputs) =>
+    [
+        .. new[]
+        {
+            (Name: inputs.SuperuserName, Method: inputs.SuperuserMethod),
+            (Name: inputs.ReplicationName, Method: inputs.ReplicationMethod),
+        }
+        .Where(u => u.Method == Certificate)
+        .Select(u => $"{Map} {Token(inputs.SystemUser)} {Token(u.Name)}")
+        .Distinct(StringComparer.Ordinal),
+    ];
+
+    // A certificate is shown under TLS, which a socket has not: there PostgreSQL asks the system who is calling.
+    private static string OnSocket(string method) => method == Certificate ? $"peer map={Map}" : method;
+
     private static IEnumerable<string> FromAnywhere(HbaInputs inputs) =>
     [
-        Superuser(inputs, "0.0.0.0/0"),
-        Superuser(inputs, "::0/0"),
-        Replication(inputs, "0.0.0.0/0"),
-        Replication(inputs, "::0/0"),
+        .. Superuser(inputs, "0.0.0.0/0"),
+        .. Superuser(inputs, "::0/0"),
+        .. Replication(inputs, "0.0.0.0/0"),
+        .. Replication(inputs, "::0/0"),
     ];
 
     private static IEnumerable<string> FromInstances(HbaInputs inputs) =>
@@ -42,13 +64,18 @@ public static class HbaRules
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal)
             .Select(WithMask)
-            .SelectMany(address => new[] { Superuser(inputs, address), Replication(inputs, address) });
+            .SelectMany(address => Superuser(inputs, address).Concat(Replication(inputs, address)));
 
-    private static string Superuser(HbaInputs inputs, string address) =>
-        $"host all {Token(inputs.SuperuserName)} {address} {inputs.SuperuserMethod}";
+    private static string[] Superuser(HbaInputs inputs, string address) =>
+        Remote($"all {Token(inputs.SuperuserName)} {address}", inputs.SuperuserMethod);
 
-    private static string Replication(HbaInputs inputs, string address) =>
-        $"host replication {Token(inputs.ReplicationName)} {address} {inputs.ReplicationMethod}";
+    private static string[] Replication(HbaInputs inputs, string address) =>
+        Remote($"replication {Token(inputs.ReplicationName)} {address}", inputs.ReplicationMethod);
+
+    // Whoever should show a certificate must not get in by password without TLS, through a later line.
+    private static string[] Remote(string who, string method) => method == Certificate
+        ? [$"hostssl {who} {method}", $"hostnossl {who} reject"]
+        : [$"host {who} {method}"];
 
     // One host: /32 for IPv4, /128 for IPv6; a name takes no mask.
     private static string WithMask(string address)

@@ -1,3 +1,4 @@
+using Stolon.Core.Common;
 using Stolon.Core.Keeper;
 using Stolon.Core.Postgres;
 using Stolon.Ports.Postgres;
@@ -40,6 +41,7 @@ internal sealed class ConfigurationFiles(DataDirectory directory)
             }
 
             AtomicFile.Write(directory.File("pg_hba.conf"), string.Concat(configuration.Hba.Select(l => l + "\n")));
+            WriteUserMap(configuration.UserMap);
             if (configuration.Recovery == RecoveryMode.Recovery)
             {
                 // A backup taken from a standby brings this along, and it would win: recovery would never end.
@@ -55,6 +57,26 @@ internal sealed class ConfigurationFiles(DataDirectory directory)
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new PostgresToolException($"cannot write PostgreSQL's configuration: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Ours beside the operator's own lines; what stands there without need does no harm.</summary>
+    private void WriteUserMap(ValueList<string> map)
+    {
+        const string file = "pg_ident.conf";
+        if (map.IsEmpty)
+        {
+            return;
+        }
+
+        var present = directory.Exists(file) ? File.ReadAllLines(directory.File(file)) : [];
+        string[] wanted =
+        [
+            .. present.Where(line => line.Split((char[])[' ', '\t'], 2)[0] != HbaRules.Map), .. map,
+        ];
+        if (!wanted.SequenceEqual(present))
+        {
+            AtomicFile.Write(directory.File(file), string.Concat(wanted.Select(line => line + "\n")));
         }
     }
 

@@ -39,6 +39,16 @@ internal sealed class RewindSource(PostgresOptions options)
         }
     }
 
+    /// <summary>As libpq, which looks at the server's certificate also with "require" when it has authorities to trust;
+    /// Npgsql does not.</summary>
+    private static SslMode Mode(ServerTls tls) => tls.Mode switch
+    {
+        "verify-full" => SslMode.VerifyFull,
+        "verify-ca" => SslMode.VerifyCA,
+        "require" => tls.AuthoritiesFile is null ? SslMode.Require : SslMode.VerifyCA,
+        _ => SslMode.Prefer,
+    };
+
     private NpgsqlDataSource Source(ServerAddress primary)
     {
         var settings = new NpgsqlConnectionStringBuilder
@@ -52,7 +62,10 @@ internal sealed class RewindSource(PostgresOptions options)
             Database = "postgres",
             ApplicationName = LocalConnection.ApplicationName,
             Options = LocalConnection.SessionSettings,
-            SslMode = SslMode.Prefer,
+            SslMode = Mode(options.Tls),
+            RootCertificate = options.Tls.AuthoritiesFile,
+            SslCertificate = options.Superuser.Certificate?.CertificateFile,
+            SslKey = options.Superuser.Certificate?.KeyFile,
             GssEncryptionMode = GssEncryptionMode.Disable,
             Pooling = false,
             Timeout = LocalConnection.Seconds(options.RequestTimeout),

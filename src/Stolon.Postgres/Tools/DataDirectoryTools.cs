@@ -41,6 +41,12 @@ internal sealed class DataDirectoryTools(PostgresOptions options, Tool tool, Dat
             arguments.AddRange(["--pwfile", password.Path]);
         }
 
+        if (options.Superuser.NeedsScram)
+        {
+            // Otherwise PostgreSQL up to 13 stores the first password in a way that the first login does not take.
+            arguments.Add("--auth=scram-sha-256");
+        }
+
         await tool.RunAsync(new ToolCommand("initdb", arguments) { FillsDataDirectory = true }, cancellationToken);
     });
 
@@ -58,7 +64,8 @@ internal sealed class DataDirectoryTools(PostgresOptions options, Tool tool, Dat
         MakeAsync(async () =>
         {
             var login = options.Replication;
-            var from = ConnectionInfo.ForReplication(source, login.Name, login.Password, self);
+            var from = ConnectionInfo.ForReplication(source, login.Name, login.Password, self)
+                .Over(options.Tls, login.Certificate);
             using var file = PgPass(source, login);
 
             // -w: never ask for a password. --checkpoint=fast: otherwise the copy begins minutes later.
@@ -77,7 +84,8 @@ internal sealed class DataDirectoryTools(PostgresOptions options, Tool tool, Dat
         PostgresVersion version, ServerAddress primary, InstanceUid self, CancellationToken cancellationToken)
     {
         var login = options.Superuser;
-        var from = ConnectionInfo.ForSuperuser(primary, login.Name, login.Password, self);
+        var from = ConnectionInfo.ForSuperuser(primary, login.Name, login.Password, self)
+            .Over(options.Tls, login.Certificate);
         var restores = version.AtLeast(FirstWithRestoreTargetWal) && await HasRestoreCommandAsync(cancellationToken);
         new ConfigurationFiles(directory).RemoveAutomatic();
         using var file = PgPass(primary, login);

@@ -68,6 +68,36 @@ public sealed class HbaRulesTests
             lines);
     }
 
+    /// <summary>On a socket nobody can show a certificate; and without TLS a later line must not let the user
+    /// in.</summary>
+    [Fact]
+    public void Users_with_certificates_come_in_by_TLS_alone_and_by_their_system_user_on_the_socket()
+    {
+        var inputs = _inputs with
+        {
+            SuperuserMethod = "cert",
+            ReplicationName = "my repl",
+            ReplicationMethod = "cert",
+            SystemUser = "pg",
+            Access = ReplicationAccess.Strict,
+            StrictAddresses = ["10.0.0.2"],
+            UserEntries = [],
+        };
+
+        Assert.Equal(
+            [
+                "local postgres postgres peer map=stolon",
+                "local replication \"my repl\" peer map=stolon",
+                "hostssl all postgres 10.0.0.2/32 cert",
+                "hostnossl all postgres 10.0.0.2/32 reject",
+                "hostssl replication \"my repl\" 10.0.0.2/32 cert",
+                "hostnossl replication \"my repl\" 10.0.0.2/32 reject",
+            ],
+            HbaRules.For(inputs));
+        Assert.Equal(["stolon pg postgres", "stolon pg \"my repl\""], HbaRules.UserMap(inputs));
+        Assert.Empty(HbaRules.UserMap(_inputs));
+    }
+
     [Fact]
     public void Strict_access_without_addresses_leaves_the_local_entries() =>
         Assert.Equal(
