@@ -38,6 +38,11 @@ internal static class StandbyRetirement
             return "its history is not the primary's";
         }
 
+        if (LostItsData(pass, instance))
+        {
+            return "its keeper has lost its data";
+        }
+
         if (!StandsStill(pass, instance))
         {
             return null;
@@ -50,6 +55,14 @@ internal static class StandbyRetirement
 
         return CanSync(instance, primary) ? null : "the primary no longer has the WAL it needs";
     }
+
+    /// <summary>A complete instance that has failed, and whose keeper says that it has no data of it: it cannot come
+    /// back. The original keeps it, and its keeper waits for ever, unless there are enough other standbys.</summary>
+    private static bool LostItsData(Pass pass, Instance instance) =>
+        instance is { Spec.InitMode: InstanceInitMode.None, Status.Healthy: false }
+        && pass.HeardKeepers.Contains(instance.Spec.Keeper)
+        && pass.View.Keepers[instance.Spec.Keeper].Postgres is { } report
+        && report.Instance != instance.Uid;
 
     /// <summary>By time instead of by number of checks: checks come whenever something happens.</summary>
     private static bool StandsStill(Pass pass, Instance instance) =>

@@ -70,6 +70,26 @@ public sealed class StandbyTests
         Assert.True(world.Has("i2"));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_standby_whose_keeper_has_lost_its_data_is_cloned_anew(bool synchronous)
+    {
+        var world = World.Running(synchronous ? World.Synchronous : World.New, "k1", "k2");
+        var keeper = world.Keeper("k2");
+        (keeper.Obeys, keeper.Healthy, keeper.Instance) = (false, false, null);
+        world.Pass(15);
+        Assert.True(world.Has("i2"));
+        world.Pass(15);
+        Assert.False(world.Has("i2"));
+        Assert.Equal("k2", world.Instance("i3").Spec.Keeper.Value);
+
+        (keeper.Obeys, keeper.Healthy) = (true, true);
+        world.Settle();
+        Assert.True(world.Instance("i3").Status.Healthy);
+        Assert.Equal(synchronous ? "i3" : null, world.Wanted("i1"));
+    }
+
     [Fact]
     public void With_fewer_allowed_the_least_advanced_go_first_but_never_a_synchronous_one()
     {
