@@ -1,3 +1,4 @@
+using Stolon.Core.Common;
 using Stolon.Core.Keeper;
 using Stolon.Core.Postgres;
 using Stolon.Ports.Postgres;
@@ -40,6 +41,8 @@ internal sealed class ServerLooker(
             SystemIdentifier = data?.SystemIdentifier,
             Timeline = data?.Timeline ?? Timeline.Unknown,
             CheckpointPosition = data?.LatestCheckpoint ?? Lsn.Unknown,
+            ReplayedPosition = data?.MinRecoveryEnd ?? Lsn.Unknown,
+            StandbyMinimums = data?.StandbyMinimums ?? ValueMap<string, int>.Empty,
             ShutDownCleanly = server is null && data?.State is ControlState.ShutDown,
         };
     }

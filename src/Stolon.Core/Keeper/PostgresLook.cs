@@ -43,6 +43,12 @@ public sealed record DataDirectoryLook
     /// primary.</summary>
     public Lsn CheckpointPosition { get; init; }
 
+    /// <summary>A standby's data have reached at least this position; unknown: a primary's.</summary>
+    public Lsn ReplayedPosition { get; init; }
+
+    /// <summary>What a standby started on this data must at least have, by parameter.</summary>
+    public ValueMap<string, int> StandbyMinimums { get; init; } = ValueMap<string, int>.Empty;
+
     /// <summary>The server was last stopped by an orderly shutdown, as a primary: nothing follows the last
     /// checkpoint.</summary>
     public bool ShutDownCleanly { get; init; }

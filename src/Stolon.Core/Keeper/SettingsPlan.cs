@@ -42,13 +42,20 @@ internal static class SettingsPlan
             return view.Act([.. slots]) with { OnSuccess = memory };
         }
 
-        if (answers.PendingRestart && view.Settings.AutomaticPgRestart)
+        if (answers.PendingRestart && view.Settings.AutomaticPgRestart && !StandbysComeFirst(view, instance))
         {
             return restart();
         }
 
         return Reached(view, instance, memory, slots, answers);
     }
+
+    /// <summary>What is raised is raised on standbys first: with less than its primary a standby stops replaying, or
+    /// ends. One that is being cloned, or is sick, is not waited for.</summary>
+    private static bool StandbysComeFirst(KeeperView view, Instance instance) => view.Data.Instances.Values.Any(
+        i => i is { Converged: false, Status: { Healthy: true, CurrentGeneration.Value: > 0 } }
+            && i.Spec.Follow is FollowSource.Internal follow
+            && follow.Instance == instance.Uid);
 
     /// <summary>Dropping a slot may fail while it is in use; that does not keep the generation from being
     /// reached.</summary>

@@ -15,15 +15,17 @@ public static class WantedConfiguration
     /// <summary>To start from data of either kind what is to be a primary: a standby's data start as a standby, to be
     /// promoted, for only a promotion gives their further history a timeline of its own.</summary>
     internal static ServerConfiguration PrimaryToBe(KeeperView view, Instance instance, bool internalOnly) =>
-        Primary(view, instance, internalOnly) with
-        {
-            Recovery = view.Look.Data is { Role: InstanceRole.Standby } ? RecoveryMode.Standby : RecoveryMode.None,
-        };
+        view.Look.Data is { Role: InstanceRole.Standby }
+            ? Sufficient(view, Primary(view, instance, internalOnly)) with { Recovery = RecoveryMode.Standby }
+            : Primary(view, instance, internalOnly);
 
     /// <summary>As standby of what the instance follows; null while the followed instance is gone.</summary>
     public static ServerConfiguration? Standby(KeeperView view, Instance instance)
     {
-        var plain = Plain(view, instance, internalOnly: false) with { Recovery = RecoveryMode.Standby };
+        var plain = Sufficient(view, Plain(view, instance, internalOnly: false)) with
+        {
+            Recovery = RecoveryMode.Standby,
+        };
         return instance.Spec.Follow switch
         {
             FollowSource.External external => plain with
@@ -88,6 +90,15 @@ public static class WantedConfiguration
         login.Password is { } password && view.Identity.PasswordFile is { } file && view.Look.Version.AtLeast(10)
             ? new PasswordEntry(file, new Secret(PgPassLine.Format(source, login.Name, password)))
             : null;
+
+    /// <summary>For a standby on the data that are here.</summary>
+    private static ServerConfiguration Sufficient(KeeperView view, ServerConfiguration configuration) =>
+        view.Look.Data is { } data
+            ? configuration with
+            {
+                Parameters = StandbyRequirements.Raise(configuration.Parameters, data.StandbyMinimums),
+            }
+            : configuration;
 
     private static ServerConfiguration Plain(KeeperView view, Instance instance, bool internalOnly)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Stolon.Core.Common;
 
 namespace Stolon.Core.Postgres;
 
@@ -24,6 +25,10 @@ public sealed record ControlData
     public required Timeline MinRecoveryEndTimeline { get; init; }
 
     public required uint WalSegmentBytes { get; init; }
+
+    /// <summary>What a standby must at least have (manual, "Hot Standby", Administrator's Overview), by parameter: the
+    /// settings its primary had when the last WAL replayed here was written.</summary>
+    public required ValueMap<string, int> StandbyMinimums { get; init; }
 
     /// <summary>0: data checksums are off.</summary>
     public required uint ChecksumVersion { get; init; }
@@ -57,10 +62,17 @@ public sealed record ControlData
             MinRecoveryEnd = recoveryEnd,
             MinRecoveryEndTimeline = new Timeline(recoveryEndTimeline),
             WalSegmentBytes = segmentBytes,
+            StandbyMinimums = Minimums(lines),
             ChecksumVersion = checksumVersion,
         };
         return true;
     }
+
+    /// <summary>Versions differ in which they print.</summary>
+    private static ValueMap<string, int> Minimums(Dictionary<string, string> lines) => StandbyRequirements.Labels
+        .Select(l => (l.Parameter, Text: Text(lines, l.Label)))
+        .Where(l => int.TryParse(l.Text, out _))
+        .ToValueMap(l => l.Parameter, l => int.Parse(l.Text!));
 
     private static Dictionary<string, string> Lines(string output)
     {

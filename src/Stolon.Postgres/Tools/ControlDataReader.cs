@@ -6,11 +6,12 @@ using Stolon.Postgres.Processes;
 namespace Stolon.Postgres.Tools;
 
 /// <summary>Reads pg_control through pg_controldata, as seldom as is sound: looks come every second or so.</summary>
-/// <remarks>Stopped, the file changes only by our own tools, and its time and size change with it. Running, it changes
-/// at every checkpoint; then what was read first of that server process is kept, as it tells the identity, not the
-/// position.</remarks>
-internal sealed class ControlDataReader(Tool tool, DataDirectory directory)
+/// <remarks>The file's time and size change with it. Under a running server that is often, and what we ask of it then
+/// may be some seconds old.</remarks>
+internal sealed class ControlDataReader(Tool tool, DataDirectory directory, TimeProvider time)
 {
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
     private volatile Known? _known;
@@ -23,11 +24,13 @@ internal sealed class ControlDataReader(Tool tool, DataDirectory directory)
             var file = new FileInfo(directory.File("global/pg_control"));
             var (written, size) = (file.LastWriteTimeUtc, file.Length);
             if (_known is { } known && known.Server == server
-                && (server is not null || (known.Written == written && known.Size == size)))
+                && ((known.Written == written && known.Size == size)
+                    || (server is not null && time.GetElapsedTime(known.ReadAt) < Fresh)))
             {
                 return known.Data;
             }
 
+            var readAt = time.GetTimestamp();
             var command = new ToolCommand("pg_controldata", ["-D", directory.Path])
             {
                 UntranslatedOutput = true,
@@ -39,7 +42,7 @@ internal sealed class ControlDataReader(Tool tool, DataDirectory directory)
                 return null;
             }
 
-            _known = new Known(server, written, size, data);
+            _known = new Known(server, written, size, readAt, data);
             return data;
         }
         catch (Exception e) when (e is PostgresToolException or TimeoutException or IOException)
@@ -51,5 +54,5 @@ internal sealed class ControlDataReader(Tool tool, DataDirectory directory)
     /// <summary>A step has changed the data directory.</summary>
     public void Forget() => _known = null;
 
-    private sealed record Known(ServerProcess? Server, DateTime Written, long Size, ControlData Data);
+    private sealed record Known(ServerProcess? Server, DateTime Written, long Size, long ReadAt, ControlData Data);
 }

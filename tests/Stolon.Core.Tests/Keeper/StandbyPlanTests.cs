@@ -1,5 +1,6 @@
 using Stolon.Core.Common;
 using Stolon.Core.Keeper;
+using Stolon.Core.Model;
 using Stolon.Core.Postgres;
 using Stolon.Core.Tests.Builders;
 using Xunit;
@@ -44,5 +45,62 @@ public sealed class StandbyPlanTests
         rig.Look = rig.Look with { Version = new PostgresVersion(9, 6) };
         Assert.Null(rig.Wanted().Password);
         Assert.Contains("password=r:\\\\", rig.Wanted().RecoveryParameters["primary_conninfo"]);
+    }
+
+    /// <summary>With less PostgreSQL would not start, nor ever hear that its primary has less now.</summary>
+    [Fact]
+    public void A_standby_keeps_the_connections_its_data_require_until_they_require_fewer()
+    {
+        var rig = KeeperRig.Standby();
+        rig.ChangeAssigned(s => s with { PgParameters = ValueMap<string, string>.Empty.With("max_connections", "50") });
+        var running = rig.Look;
+        rig.Look = rig.Look with { Server = null, Data = Requiring(60) };
+        var start = rig.Plan();
+        Assert.Equal("60", BootstrapPlanTests.Started(start).Configuration.Parameters["max_connections"]);
+
+        rig.Memory = start.OnSuccess;
+        rig.Look = running with { Data = Requiring(50) };
+        var reload = Assert.IsType<KeeperStep.Reload>(Assert.Single(rig.Plan().Steps));
+        Assert.Equal("50", reload.Configuration.Parameters["max_connections"]);
+
+        DataDirectoryLook Requiring(int connections) => running.Data! with
+        {
+            StandbyMinimums = ValueMap<string, int>.Empty.With("max_connections", connections),
+        };
+    }
+
+    /// <summary>A primary has whatever it is told.</summary>
+    [Fact]
+    public void A_primary_takes_fewer_connections_than_its_data_once_required()
+    {
+        var rig = KeeperRig.Primary();
+        rig.ChangeAssigned(s => s with { PgParameters = ValueMap<string, string>.Empty.With("max_connections", "50") });
+        rig.Look = rig.Look with
+        {
+            Server = null,
+            Data = rig.Look.Data! with
+            {
+                StandbyMinimums = ValueMap<string, int>.Empty.With("max_connections", 60),
+            },
+        };
+        Assert.Equal("50", BootstrapPlanTests.Started(rig.Plan()).Configuration.Parameters["max_connections"]);
+    }
+
+    [Theory]
+    [InlineData(true, 1, true)]
+    [InlineData(true, 2, false)]
+    [InlineData(true, 0, false)]
+    [InlineData(false, 1, false)]
+    public void A_primary_restarts_for_a_parameter_after_its_healthy_standbys(bool healthy, long reached, bool waits)
+    {
+        var rig = KeeperRig.Primary();
+        rig.Respec(s => s with { AutomaticPgRestart = true });
+        rig.ChangeServer(a => a with { PendingRestart = true });
+        rig.Change("i2", i => i with
+        {
+            Generation = new Generation(2),
+            Status = i.Status with { Healthy = healthy, CurrentGeneration = new Generation(reached) },
+        });
+        Assert.Equal(waits ? "" : "Stop Start AwaitReady", rig.Steps());
     }
 }

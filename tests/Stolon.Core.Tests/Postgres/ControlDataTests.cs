@@ -1,3 +1,4 @@
+using Stolon.Core.Common;
 using Stolon.Core.Postgres;
 using Xunit;
 
@@ -21,6 +22,11 @@ public sealed class ControlDataTests
         Time of latest checkpoint:            Sun Nov 22 05:42:42 2026
         Minimum recovery ending location:     16/B374D8C0
         Min recovery ending loc's timeline:   4
+        max_connections setting:              60
+        max_worker_processes setting:         8
+        max_wal_senders setting:              47
+        max_prepared_xacts setting:           0
+        max_locks_per_xact setting:           64
         Bytes per WAL segment:                16777216
         Data page checksum version:           1
 
@@ -40,6 +46,12 @@ public sealed class ControlDataTests
                 MinRecoveryEnd = new Lsn(0x16_B374D8C0),
                 MinRecoveryEndTimeline = new Timeline(4),
                 WalSegmentBytes = 16 * 1024 * 1024,
+                StandbyMinimums = ValueMap<string, int>.Empty
+                    .With("max_connections", 60)
+                    .With("max_worker_processes", 8)
+                    .With("max_wal_senders", 47)
+                    .With("max_prepared_transactions", 0)
+                    .With("max_locks_per_transaction", 64),
                 ChecksumVersion = 1,
             },
             data);
