@@ -18,6 +18,7 @@ public sealed class PostgresServer : IPostgres, IDisposable
 {
     private readonly PostgresOptions _options;
     private readonly ILogger _logger;
+    private readonly TimeProvider _time;
     private readonly Binaries _binaries;
     private readonly Tool _tool;
     private readonly DataDirectory _directory;
@@ -33,13 +34,13 @@ public sealed class PostgresServer : IPostgres, IDisposable
     public PostgresServer(PostgresOptions options, ILogger<PostgresServer> logger, TimeProvider time)
     {
         _options = options;
-        _logger = logger;
+        (_logger, _time) = (logger, time);
         _binaries = new Binaries(options.BinPath);
         _tool = new Tool(_binaries, options.DataDirectory, time, logger);
         _directory = new DataDirectory(options.PostgresDirectory);
         _tools = new DataDirectoryTools(options, _tool, _directory, logger);
         _leftovers = new LeftoverTools(options.DataDirectory, time, logger);
-        _control = new ControlDataReader(_tool, _directory);
+        _control = new ControlDataReader(_tool, _directory, time);
         _tracker = new ServerTracker(_directory);
         _local = new LocalServer(options, time);
         _server = new ServerControl(options, _directory, _tracker, _local, _tool, time, logger);
@@ -107,6 +108,10 @@ public sealed class PostgresServer : IPostgres, IDisposable
         await BeforeFillingAsync(cancellationToken);
         await _tools.CloneAsync(source, self, slot, cancellationToken);
     }
+
+    public Task ProbeAsync(
+        ServerAddress source, InstanceUid self, string? systemIdentifier, CancellationToken cancellationToken) =>
+        new SourceProbe(_options, _time).RunAsync(source, self, systemIdentifier, cancellationToken);
 
     public async Task RewindAsync(ServerAddress primary, InstanceUid self, CancellationToken cancellationToken)
     {

@@ -21,6 +21,7 @@ public sealed class KeeperAgent
     private readonly Wake _converge;
     private readonly Wake _observe;
     private readonly Wake _publish;
+    private readonly Wake _news;
 
     public KeeperAgent(
         IClusterStore store,
@@ -33,11 +34,12 @@ public sealed class KeeperAgent
     {
         (_store, _postgres, _files, _options) = (store, postgres, files, options);
         (_time, _logger) = (time, logger);
-        (_converge, _observe, _publish) = (new Wake(time), new Wake(time), new Wake(time));
+        (_converge, _observe, _publish, _news) = (new Wake(time), new Wake(time), new Wake(time), new Wake(time));
         _shared = new KeeperShared(time);
         var executor = new KeeperExecutor(postgres, files, time, logger);
         _reporter = new KeeperReporter(store, postgres, files, options, _shared, _publish, ids, time);
-        _tick = new KeeperTick(store, postgres, files, options, _shared, executor, _observe, _publish, time, logger);
+        _tick = new KeeperTick(
+            store, postgres, files, options, _shared, executor, _observe, _publish, _news, time, logger);
     }
 
     /// <summary>Runs until cancelled; then stops PostgreSQL. A server found running at the start goes on
@@ -54,7 +56,7 @@ public sealed class KeeperAgent
                 token => LoopAsync("observing PostgreSQL", _reporter.ObserveAsync, _observe, token),
                 token => LoopAsync("publishing the keeper's report", _reporter.PublishAsync, _publish, token),
                 token => Loop.WatchAsync(
-                    t => _store.WatchAsync(Ports.Store.StoreTopic.ClusterData, _converge.Signal, t),
+                    t => _store.WatchAsync(StoreTopic.ClusterData, HearNews, t),
                     _time,
                     _logger,
                     token),
@@ -64,6 +66,13 @@ public sealed class KeeperAgent
         {
             await StopAsync();
         }
+    }
+
+    /// <summary>Between two runs the loop hears it, during a step that takes long its watch.</summary>
+    private void HearNews()
+    {
+        _converge.Signal();
+        _news.Signal();
     }
 
     private Task LoopAsync(

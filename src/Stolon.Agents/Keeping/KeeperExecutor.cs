@@ -12,9 +12,11 @@ public sealed class KeeperExecutor(IPostgres postgres, ILocalStateFiles files, T
     /// <summary>Does the steps in order; the first that fails ends it by its exception.</summary>
     /// <param name="newsAt">When the cluster data behind the plan was read.</param>
     /// <param name="freshness">How old those news may be for a step that must not be done on old ones.</param>
-    /// <returns>False: the news had become too old; the rest was not done.</returns>
+    /// <param name="watch">Ends a step that has become pointless; null: nobody does.</param>
+    /// <returns>False: the news had become too old, or what the plan was for has changed; the rest was not
+    /// done.</returns>
     public async Task<bool> RunAsync(
-        KeeperPlan plan, long newsAt, TimeSpan freshness, CancellationToken cancellationToken)
+        KeeperPlan plan, long newsAt, TimeSpan freshness, IStepWatch? watch, CancellationToken cancellationToken)
     {
         foreach (var step in plan.Steps)
         {
@@ -25,10 +27,50 @@ public sealed class KeeperExecutor(IPostgres postgres, ILocalStateFiles files, T
             }
 
             KeeperLog.Step(logger, step.GetType().Name);
-            await DoAsync(step, cancellationToken);
+            if (watch is null || step.Purpose == StepPurpose.Itself)
+            {
+                await DoAsync(step, cancellationToken);
+            }
+            else if (!await DoWatchedAsync(step, watch, cancellationToken))
+            {
+                KeeperLog.StepEnded(logger, step.GetType().Name);
+                return false;
+            }
         }
 
         return true;
+    }
+
+    /// <returns>False: it was ended before it was done.</returns>
+    /// <remarks>Without <c>Task.WhenAny</c> and <c>CancelAsync</c>: see <see cref="Wake"/>.</remarks>
+    private async Task<bool> DoWatchedAsync(KeeperStep step, IStepWatch watch, CancellationToken cancellationToken)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var pointless = false;
+        var watching = EndWhenPointlessAsync();
+        try
+        {
+            await DoAsync(step, end.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (pointless && !cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+        finally
+        {
+            end.Cancel();
+            await watching;
+        }
+
+        async Task EndWhenPointlessAsync()
+        {
+            pointless = await watch.BecomesPointlessAsync(step, end.Token);
+            if (pointless)
+            {
+                end.Cancel();
+            }
+        }
     }
 
     private Task DoAsync(KeeperStep step, CancellationToken cancellationToken) => step switch
@@ -44,6 +86,8 @@ public sealed class KeeperExecutor(IPostgres postgres, ILocalStateFiles files, T
         KeeperStep.AwaitRecoveryEnd wait => postgres.AwaitRecoveryEndAsync(wait.Timeout, cancellationToken),
         KeeperStep.CaptureParameters capture => CaptureAsync(capture, cancellationToken),
         KeeperStep.SetUpRoles => postgres.SetUpRolesAsync(cancellationToken),
+        KeeperStep.ProbeSource probe => postgres.ProbeAsync(
+            probe.Source, probe.Self, probe.SystemIdentifier, cancellationToken),
         KeeperStep.Rewind rewind => postgres.RewindAsync(rewind.Primary, rewind.Self, cancellationToken),
         KeeperStep.CloneFrom clone => postgres.CloneAsync(clone.Source, clone.Self, clone.Slot, cancellationToken),
         KeeperStep.VerifyBranch verify => VerifyAsync(verify, cancellationToken),

@@ -95,6 +95,12 @@ internal static partial class KeeperLog
         Message = "another keeper runs with the uid {Uid}, which must be unique in the cluster: stop one of the two")]
     public static partial void UidTaken(ILogger logger, string uid);
 
+    [LoggerMessage(
+        EventId = 1015,
+        Level = LogLevel.Warning,
+        Message = "step {Step} was ended: the cluster data ask for something else now")]
+    public static partial void StepEnded(ILogger logger, string step);
+
     [LoggerMessage(EventId = 1050, Level = LogLevel.Information, Message = "our db requested role is {Role}")]
     private static partial void RoleWanted(ILogger logger, string role);
 

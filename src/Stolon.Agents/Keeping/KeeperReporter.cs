@@ -1,4 +1,5 @@
 using Stolon.Core.Common;
+using Stolon.Core.Keeper;
 using Stolon.Core.Model;
 using Stolon.Core.Postgres;
 using Stolon.Ports.Keeper;
@@ -35,10 +36,8 @@ internal sealed class KeeperReporter(
         }
 
         var seen = await postgres.ObserveAsync(cancellationToken);
-        var report = seen with
+        var report = ReportedInstance.InNameOf(seen, state, shared.Assigned) with
         {
-            Instance = state.Uid,
-            Generation = state.Generation,
             ListenAddress = options.Identity.Advertised.Host,
             Port = options.Identity.Advertised.Port,
         };

@@ -18,6 +18,9 @@ internal sealed class KeeperShared(TimeProvider time)
     /// <summary>The cluster this keeper belongs to; null: none, so nothing is published.</summary>
     public ClusterUid? Cluster => Locked(() => _cluster);
 
+    /// <summary>Null: none, or not known yet.</summary>
+    public Instance? Assigned => Locked(() => _assigned);
+
     /// <summary>Something others wait for is about to show: a synchronous standby that the primary here does not see
     /// yet, or the timeline of the instance followed. Worth looking for more often.</summary>
     public bool Restless => Locked(() => AwaitsStandbys() || AwaitsTimeline());

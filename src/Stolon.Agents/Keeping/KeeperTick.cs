@@ -17,6 +17,7 @@ internal sealed class KeeperTick(
     KeeperExecutor executor,
     Wake observe,
     Wake publish,
+    Wake news,
     TimeProvider time,
     ILogger logger)
 {
@@ -48,7 +49,7 @@ internal sealed class KeeperTick(
             var view = await LookAsync(data, cancellationToken);
             var plan = ConvergencePlan.For(view);
             _log.Tell(view, plan);
-            await DoAsync(plan, newsAt, cancellationToken);
+            await DoAsync(plan, KeeperAssignment.Of(data, options.Uid), newsAt, cancellationToken);
             if (plan.Verdict is not KeeperVerdict.Act)
             {
                 return plan.Hurry ? Hurry : shared.SleepInterval;
@@ -101,12 +102,14 @@ internal sealed class KeeperTick(
     private TimeSpan Freshness =>
         shared.SleepInterval > ShortestFreshness ? shared.SleepInterval : ShortestFreshness;
 
-    private async Task DoAsync(KeeperPlan plan, long newsAt, CancellationToken cancellationToken)
+    private async Task DoAsync(
+        KeeperPlan plan, KeeperAssignment assignment, long newsAt, CancellationToken cancellationToken)
     {
+        var watch = new AssignmentWatch(store, options.Uid, assignment, news, () => shared.SleepInterval);
         var done = false;
         try
         {
-            done = await executor.RunAsync(plan, newsAt, Freshness, cancellationToken);
+            done = await executor.RunAsync(plan, newsAt, Freshness, watch, cancellationToken);
         }
         finally
         {

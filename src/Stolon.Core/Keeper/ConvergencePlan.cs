@@ -81,7 +81,7 @@ public static class ConvergencePlan
         {
             Steps = view.Local == reached ? [] : [new KeeperStep.SaveInstance(reached)],
             Verdict = new KeeperVerdict.Converged(),
-            OnSuccess = memory with { MustClone = null },
+            OnSuccess = memory,
             OnFailure = view.Memory,
         };
     }

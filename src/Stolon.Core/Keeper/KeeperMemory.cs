@@ -9,10 +9,6 @@ public sealed record KeeperMemory
     /// half-made.</summary>
     public InstanceUid? Prepared { get; init; }
 
-    /// <summary>The instance for which using the data already here (as it is, or rewound) has failed: clone
-    /// it.</summary>
-    public InstanceUid? MustClone { get; init; }
-
     /// <summary>What the running server was last told; null: unknown, for instance found running.</summary>
     public ServerConfiguration? InEffect { get; init; }
 

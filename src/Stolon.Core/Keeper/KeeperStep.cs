@@ -14,13 +14,25 @@ public abstract record KeeperStep
     /// <summary>Must not be done on old news: after a freeze, somebody else may have been elected meanwhile.</summary>
     public virtual bool NeedsFreshNews => false;
 
+    /// <summary>What a step that may take long is done for: when that changes meanwhile, the step is ended.</summary>
+    public virtual StepPurpose Purpose => StepPurpose.Itself;
+
     /// <summary>Remember the cluster this keeper belongs to.</summary>
     public sealed record SaveCluster(ClusterUid Cluster) : KeeperStep;
 
     /// <summary>Remember whose the data is and how far it got.</summary>
     public sealed record SaveInstance(InstanceState State) : KeeperStep;
 
-    public sealed record Stop : KeeperStep;
+    /// <summary>A server that is frozen stops when it thaws.</summary>
+    public sealed record Stop : KeeperStep
+    {
+        public override StepPurpose Purpose => StepPurpose.Instance;
+    }
+
+    /// <summary>Fail unless the server there answers as a source of this cluster's data: what it is to replace may be
+    /// the last copy.</summary>
+    /// <param name="SystemIdentifier">Null: not known.</param>
+    public sealed record ProbeSource(ServerAddress Source, InstanceUid Self, string? SystemIdentifier) : KeeperStep;
 
     /// <summary>Delete the data directory. It may have become the last copy since the news were read.</summary>
     /// <param name="Why">For the log.</param>
@@ -31,7 +43,10 @@ public abstract record KeeperStep
 
     public sealed record InitDb(NewConfig Config) : KeeperStep;
 
-    public sealed record Restore(string Command) : KeeperStep;
+    public sealed record Restore(string Command) : KeeperStep
+    {
+        public override StepPurpose Purpose => StepPurpose.Instance;
+    }
 
     public sealed record Start(ServerConfiguration Configuration, bool Temporary = false) : KeeperStep
     {
@@ -39,19 +54,31 @@ public abstract record KeeperStep
     }
 
     /// <param name="Timeout">Zero: no limit.</param>
-    public sealed record AwaitReady(TimeSpan Timeout) : KeeperStep;
+    public sealed record AwaitReady(TimeSpan Timeout) : KeeperStep
+    {
+        public override StepPurpose Purpose => StepPurpose.Instance;
+    }
 
     /// <inheritdoc cref="AwaitReady"/>
-    public sealed record AwaitRecoveryEnd(TimeSpan Timeout) : KeeperStep;
+    public sealed record AwaitRecoveryEnd(TimeSpan Timeout) : KeeperStep
+    {
+        public override StepPurpose Purpose => StepPurpose.Instance;
+    }
 
     /// <summary>Remember the parameters in the files as those found at initialisation, in this state.</summary>
     public sealed record CaptureParameters(InstanceState State) : KeeperStep;
 
     public sealed record SetUpRoles : KeeperStep;
 
-    public sealed record Rewind(ServerAddress Primary, InstanceUid Self) : KeeperStep;
+    public sealed record Rewind(ServerAddress Primary, InstanceUid Self) : KeeperStep
+    {
+        public override StepPurpose Purpose => StepPurpose.Source;
+    }
 
-    public sealed record CloneFrom(ServerAddress Source, InstanceUid Self, string Slot) : KeeperStep;
+    public sealed record CloneFrom(ServerAddress Source, InstanceUid Self, string Slot) : KeeperStep
+    {
+        public override StepPurpose Purpose => StepPurpose.Source;
+    }
 
     /// <summary>Fail unless the own history belongs to that of the instance followed.</summary>
     public sealed record VerifyBranch(TimelinePosition Followed) : KeeperStep;

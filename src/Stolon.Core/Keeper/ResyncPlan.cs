@@ -6,7 +6,8 @@ using Stolon.Core.Sentinel;
 namespace Stolon.Core.Keeper;
 
 /// <summary>Makes the local data a copy of the followed instance's, by the cheapest way that works: as it is, rewound,
-/// cloned (keeper.md 4.1, resync). What is here is deleted only when a healthy source is known.</summary>
+/// cloned (keeper.md 4.1, resync). What is here is changed or deleted only when a healthy source has
+/// answered.</summary>
 internal static class ResyncPlan
 {
     public static KeeperPlan For(KeeperView view, Instance instance)
@@ -32,25 +33,26 @@ internal static class ResyncPlan
         {
             if (NothingDiverged(view.Look.Data!, followed))
             {
-                return Reuse(view, instance, followed, []);
+                return Reuse(view, instance, followed, rewindTo: null);
             }
 
             if (instance.Spec.UsePgRewind && RewindSource(view) is { } primary)
             {
-                return Reuse(view, instance, followed, [new KeeperStep.Rewind(primary, instance.Uid)]);
+                return Reuse(view, instance, followed, primary);
             }
         }
 
         return Clone(view, instance, followed, source);
     }
 
-    /// <summary>Whole data of this very cluster, not yet found unusable for this instance.</summary>
+    /// <summary>Whole data of this very cluster. What could not be used, or was rewound half-way, is marked as
+    /// half-made.</summary>
     private static bool LocalDataIsUsable(KeeperView view, Instance instance, Instance followed) =>
         view.Look.Data is { SystemIdentifier: { Length: > 0 } identifier }
         && identifier == followed.Status.SystemIdentifier
-        && view.Memory.MustClone != instance.Uid
         && !view.Local.Initializing
-        && IsOfTheClustersHistory(view.Look.Data, view.Local);
+        && IsOfTheClustersHistory(view.Look.Data, view.Local)
+        && CanGoOn(view.Look.Data, followed);
 
     /// <summary>Two instances promoted from the same point, one of them unseen by the cluster, give their timelines the
     /// same number; from then on nothing in PostgreSQL's files tells them apart, and neither following nor a rewind
@@ -60,6 +62,15 @@ internal static class ResyncPlan
         data.Role == InstanceRole.Standby
         || data.Timeline == new Timeline(1)
         || data.Timeline == local.AcknowledgedTimeline;
+
+    /// <summary>The source still has the WAL that comes next. Without it the data would be found good, started, and
+    /// stand still again. A primary's data that have to be rewound get what they need by that.</summary>
+    private static bool CanGoOn(DataDirectoryLook data, Instance followed)
+    {
+        var reached = data.ReplayedPosition > data.CheckpointPosition ? data.ReplayedPosition : data.CheckpointPosition;
+        return (data.Role == InstanceRole.Primary && !data.ShutDownCleanly)
+            || WalFileName.CanSync(reached, followed.Status.OldestWalFile);
+    }
 
     /// <summary>A primary that was shut down in order, its last record lying before the point where the followed
     /// instance's timeline branched off, has nothing the followed one lacks: it can follow as it is.</summary>
@@ -74,9 +85,13 @@ internal static class ResyncPlan
             : null;
 
     private static KeeperPlan Reuse(
-        KeeperView view, Instance instance, Instance followed, ReadOnlySpan<KeeperStep> rewind) =>
-        view.Act(
+        KeeperView view, Instance instance, Instance followed, ServerAddress? rewindTo)
+    {
+        ValueList<KeeperStep> rewind =
+            rewindTo is { } primary ? [new KeeperStep.Rewind(primary, instance.Uid)] : [];
+        return view.Act(
         [
+            .. rewindTo is { } source ? [Probe(source, instance, followed)] : ValueList<KeeperStep>.Empty,
             new KeeperStep.SaveInstance(Planning.Beginning(instance)),
             .. rewind,
             new KeeperStep.Start(WantedConfiguration.Standby(view, instance)!),
@@ -89,8 +104,9 @@ internal static class ResyncPlan
                 Prepared = instance.Uid,
                 InEffect = WantedConfiguration.Standby(view, instance),
             },
-            OnFailure = new KeeperMemory { MustClone = instance.Uid },
+            OnFailure = new KeeperMemory(),
         };
+    }
 
     private static KeeperPlan Clone(KeeperView view, Instance instance, Instance followed, ServerAddress source)
     {
@@ -101,13 +117,19 @@ internal static class ResyncPlan
 
         return view.Act(
         [
+            Probe(source, instance, followed),
             new KeeperStep.SaveInstance(Planning.Beginning(instance)),
             .. view.EraseIfPresent($"the data is replaced by a clone of instance {followed.Uid} at {source}"),
             new KeeperStep.CloneFrom(source, instance.Uid, ReplicationSlotName.Of(instance.Uid)),
         ]) with
         {
             OnSuccess = new KeeperMemory { Prepared = instance.Uid },
-            OnFailure = new KeeperMemory { MustClone = instance.Uid },
+            OnFailure = new KeeperMemory(),
         };
     }
+
+    /// <summary>Before anything is marked or deleted: while the source does not answer, what is here stays as it
+    /// is.</summary>
+    private static KeeperStep.ProbeSource Probe(ServerAddress source, Instance instance, Instance followed) =>
+        new(source, instance.Uid, followed.Status.SystemIdentifier);
 }

@@ -62,6 +62,12 @@ public interface IPostgres
     /// primary.</summary>
     Task PromoteAsync(ServerConfiguration configuration, CancellationToken cancellationToken);
 
+    /// <summary>Asks another server, on a replication connection, who it is: it must answer within the request timeout.
+    /// Nothing is changed.</summary>
+    /// <param name="systemIdentifier">What it must answer; null: anything.</param>
+    Task ProbeAsync(
+        ServerAddress source, InstanceUid self, string? systemIdentifier, CancellationToken cancellationToken);
+
     /// <summary>Rewinds the stopped data directory to the given primary's history (pg_rewind, as superuser).</summary>
     /// <exception cref="PostgresToolException">The data may be damaged: clone it.</exception>
     Task RewindAsync(ServerAddress primary, InstanceUid self, CancellationToken cancellationToken);

@@ -69,6 +69,9 @@ internal sealed class RewindSource(PostgresOptions options)
             GssEncryptionMode = GssEncryptionMode.Disable,
             Pooling = false,
             Timeout = LocalConnection.Seconds(options.RequestTimeout),
+
+            // A source that is frozen is not asked to cancel: the connection is dropped.
+            CancellationTimeout = -1,
             TcpKeepAlive = true,
             TcpKeepAliveTime = KeepAliveMilliseconds,
             TcpKeepAliveInterval = KeepAliveMilliseconds,

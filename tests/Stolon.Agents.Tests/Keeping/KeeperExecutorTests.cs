@@ -127,6 +127,7 @@ public sealed class KeeperExecutorTests
             OnFailure = memory,
         };
         var newsAt = _rig.Stage.Time.GetTimestamp();
-        return _rig.Stage.Do(token => _rig.Executor.RunAsync(plan, newsAt, TimeSpan.FromSeconds(5), token), within: 60);
+        return _rig.Stage.Do(
+            token => _rig.Executor.RunAsync(plan, newsAt, TimeSpan.FromSeconds(5), watch: null, token), within: 60);
     }
 }

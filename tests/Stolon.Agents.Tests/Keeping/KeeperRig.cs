@@ -15,11 +15,12 @@ internal sealed class KeeperRig
         Shared = new KeeperShared(Stage.Time);
         Publish = new Wake(Stage.Time);
         Observe = new Wake(Stage.Time);
+        News = new Wake(Stage.Time);
         Executor = new KeeperExecutor(Postgres, Files, Stage.Time, Stage.Log);
         Reporter = new KeeperReporter(
             Stage.Store, Postgres, Files, options, Shared, Publish, Stage.Ids, Stage.Time);
         Tick = new KeeperTick(
-            Stage.Store, Postgres, Files, options, Shared, Executor, Observe, Publish, Stage.Time, Stage.Log);
+            Stage.Store, Postgres, Files, options, Shared, Executor, Observe, Publish, News, Stage.Time, Stage.Log);
         Agent = new KeeperAgent(Stage.Store, Postgres, Files, options, Stage.Ids, Stage.Time, Stage.Log);
     }
 
@@ -36,6 +37,8 @@ internal sealed class KeeperRig
     public Wake Publish { get; }
 
     public Wake Observe { get; }
+
+    public Wake News { get; }
 
     public KeeperExecutor Executor { get; }
 

@@ -16,6 +16,9 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
     /// <summary>Steps that fail, by name.</summary>
     public HashSet<string> Failing { get; } = [];
 
+    /// <summary>A step that does not end, by name; null: none.</summary>
+    public string? Hanging { get; set; }
+
     /// <summary>How long every step takes.</summary>
     public TimeSpan StepsTake { get; set; }
 
@@ -97,6 +100,7 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        await HangAsync("stop", cancellationToken);
         await StepAsync("stop", cancellationToken);
         End();
     }
@@ -139,12 +143,21 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
         InRecovery = false;
     }
 
+    public Task ProbeAsync(
+        ServerAddress source, InstanceUid self, string? systemIdentifier, CancellationToken cancellationToken) =>
+        StepAsync($"probe {source.Host}", cancellationToken);
+
     public Task RewindAsync(ServerAddress primary, InstanceUid self, CancellationToken cancellationToken) =>
         StepAsync("rewind", cancellationToken);
 
-    public Task CloneAsync(
-        ServerAddress source, InstanceUid self, string slot, CancellationToken cancellationToken) =>
-        StepAsync("clone", cancellationToken);
+    public async Task CloneAsync(
+        ServerAddress source, InstanceUid self, string slot, CancellationToken cancellationToken)
+    {
+        journal.Add($"clone {source.Host} begins");
+        await HangAsync("clone", cancellationToken);
+        await StepAsync($"clone {source.Host}", cancellationToken);
+        (HasData, InRecovery) = (true, true);
+    }
 
     public Task SetUpRolesAsync(CancellationToken cancellationToken) => StepAsync("roles", cancellationToken);
 
@@ -169,6 +182,14 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
         ListenAddresses = "*",
         Slots = Slots.Order(StringComparer.Ordinal).ToValueList(),
     };
+
+    private async Task HangAsync(string name, CancellationToken cancellationToken)
+    {
+        if (Hanging == name)
+        {
+            await Task.Delay(TimeSpan.FromDays(1), time, cancellationToken);
+        }
+    }
 
     private async Task StepAsync(string name, CancellationToken cancellationToken)
     {

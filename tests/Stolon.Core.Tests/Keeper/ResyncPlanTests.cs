@@ -33,12 +33,12 @@ public sealed class ResyncPlanTests
         Assert.Equal("SaveInstance Start AwaitReady VerifyBranch", KeeperRig.Names(plan));
         Assert.Equal(RecoveryMode.Standby, BootstrapPlanTests.Started(plan).Configuration.Recovery);
         Assert.Equal(new InstanceUid("i3"), plan.OnSuccess.Prepared);
-        Assert.Equal(new InstanceUid("i3"), plan.OnFailure.MustClone);
+        Assert.Equal(new KeeperMemory(), plan.OnFailure);
     }
 
     [Theory]
-    [InlineData(true, "SaveInstance Rewind Start AwaitReady VerifyBranch")]
-    [InlineData(false, "SaveInstance Erase CloneFrom")]
+    [InlineData(true, "ProbeSource SaveInstance Rewind Start AwaitReady VerifyBranch")]
+    [InlineData(false, "ProbeSource SaveInstance Erase CloneFrom")]
     public void Data_that_went_on_after_the_histories_parted_are_rewound_if_allowed(bool allowed, string steps)
     {
         var rig = KeeperRig.Returned(allowed ? _rewinding : World.New);
@@ -48,8 +48,8 @@ public sealed class ResyncPlanTests
     }
 
     [Theory]
-    [InlineData(true, "SaveInstance Rewind Start AwaitReady VerifyBranch")]
-    [InlineData(false, "SaveInstance Erase CloneFrom")]
+    [InlineData(true, "ProbeSource SaveInstance Rewind Start AwaitReady VerifyBranch")]
+    [InlineData(false, "ProbeSource SaveInstance Erase CloneFrom")]
     public void Data_that_crashed_are_not_used_as_they_are(bool allowed, string steps)
     {
         var rig = KeeperRig.Returned(allowed ? _rewinding : World.New);
@@ -59,7 +59,7 @@ public sealed class ResyncPlanTests
 
     [Theory]
     [InlineData(2, "SaveInstance Start AwaitReady VerifyBranch")]
-    [InlineData(0, "SaveInstance Erase CloneFrom")]
+    [InlineData(0, "ProbeSource SaveInstance Erase CloneFrom")]
     public void Data_promoted_to_a_timeline_the_cluster_never_knew_are_cloned(ulong acknowledged, string steps)
     {
         var rig = KeeperRig.Returned(_rewinding);
@@ -91,7 +91,32 @@ public sealed class ResyncPlanTests
         var rig = KeeperRig.Returned(_rewinding);
         rig.Memory = rig.Plan().OnFailure;
         rig.Local = new InstanceState { Uid = new InstanceUid("i3"), Initializing = true };
-        Assert.Equal("SaveInstance Erase CloneFrom", rig.Steps());
+        Assert.Equal("ProbeSource SaveInstance Erase CloneFrom", rig.Steps());
+    }
+
+    /// <summary>Found good and started, it would stand still for want of WAL, be removed, and be found good
+    /// again.</summary>
+    [Theory]
+    [InlineData(0x6000000, 0x7FFFFFF, "000000010000000000000007", "Rewind")]
+    [InlineData(0x7000000, 0, "000000010000000000000007", "Rewind")]
+    [InlineData(0x6000000, 0x7FFFFFF, "000000010000000000000008", "CloneFrom")]
+    [InlineData(0x6000000, 0x7FFFFFF, null, "Rewind")]
+    public void A_standbys_data_are_cloned_when_the_source_no_longer_has_the_WAL_that_comes_next(
+        ulong checkpoint, ulong replayed, string? oldest, string way)
+    {
+        var rig = KeeperRig.Returned(_rewinding);
+        rig.Look = rig.Look with
+        {
+            Data = rig.Look.Data! with
+            {
+                Role = InstanceRole.Standby,
+                ShutDownCleanly = false,
+                CheckpointPosition = new Lsn(checkpoint),
+                ReplayedPosition = new Lsn(replayed),
+            },
+        };
+        rig.Change("i2", i => i with { Status = i.Status with { OldestWalFile = oldest } });
+        Assert.Contains(way, rig.Steps(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -103,10 +128,10 @@ public sealed class ResyncPlanTests
         var rig = KeeperRig.Returned(_rewinding);
         rig.Look = rig.Look with { Data = rig.Look.Data! with { SystemIdentifier = identifier } };
         var plan = rig.Plan();
-        Assert.Equal("SaveInstance Erase CloneFrom", KeeperRig.Names(plan));
+        Assert.Equal("ProbeSource SaveInstance Erase CloneFrom", KeeperRig.Names(plan));
         Assert.Equal(
             new KeeperStep.CloneFrom(new ServerAddress("k2.example", "5432"), new InstanceUid("i3"), "stolon_i3"),
-            plan.Steps[2]);
+            plan.Steps[3]);
     }
 
     /// <summary>A keeper frozen after it has read may wake when its source is gone.</summary>
@@ -119,12 +144,28 @@ public sealed class ResyncPlanTests
         Assert.True(erase.NeedsFreshNews);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Before_data_are_marked_or_deleted_their_source_must_answer(bool rewinding)
+    {
+        var rig = KeeperRig.Returned(rewinding ? _rewinding : World.New);
+        rig.Look = rig.Look with { Data = rig.Look.Data! with { ShutDownCleanly = false } };
+        Assert.Equal(
+            new KeeperStep.ProbeSource(
+                new ServerAddress("k2.example", "5432"), new InstanceUid("i3"), KeeperRig.SystemIdentifier),
+            rig.Plan().Steps[0]);
+
+        rig.Memory = rig.Plan().OnFailure;
+        Assert.Equal(rewinding, rig.Plan().Steps.Any(s => s is KeeperStep.Rewind));
+    }
+
     [Fact]
     public void An_empty_directory_is_cloned_into_without_an_erase()
     {
         var rig = KeeperRig.Returned();
         rig.Look = rig.Look with { Data = null, DirectoryHasFiles = false };
-        Assert.Equal("SaveInstance CloneFrom", rig.Steps());
+        Assert.Equal("ProbeSource SaveInstance CloneFrom", rig.Steps());
     }
 
     [Fact]
@@ -205,7 +246,7 @@ public sealed class ResyncPlanTests
     {
         var rig = KeeperRig.Returned(_rewinding);
         rig.Local = new InstanceState { Uid = new InstanceUid("i3"), Initializing = true };
-        Assert.Equal("SaveInstance Erase CloneFrom", rig.Steps());
+        Assert.Equal("ProbeSource SaveInstance Erase CloneFrom", rig.Steps());
     }
 
     [Fact]
@@ -214,7 +255,7 @@ public sealed class ResyncPlanTests
         var rig = KeeperRig.Returned(_rewinding);
         rig.Look = rig.Look with { Data = rig.Look.Data! with { ShutDownCleanly = false } };
         var plan = rig.Plan();
-        Assert.Equal(new KeeperStep.Rewind(new ServerAddress("k2.example", "5432"), new("i3")), plan.Steps[1]);
-        Assert.Equal(new Timeline(2), ((KeeperStep.VerifyBranch)plan.Steps[4]).Followed.Timeline);
+        Assert.Equal(new KeeperStep.Rewind(new ServerAddress("k2.example", "5432"), new("i3")), plan.Steps[2]);
+        Assert.Equal(new Timeline(2), ((KeeperStep.VerifyBranch)plan.Steps[5]).Followed.Timeline);
     }
 }

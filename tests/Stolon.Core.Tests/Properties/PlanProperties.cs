@@ -146,7 +146,7 @@ public sealed class PlanProperties
     private static KeeperMemory Memory(KeeperRig rig, int memory) => memory switch
     {
         1 => new KeeperMemory { Prepared = rig.Assigned.Uid },
-        2 => new KeeperMemory { MustClone = rig.Assigned.Uid },
+        2 => new KeeperMemory { InEffect = rig.Wanted() },
         _ => new KeeperMemory(),
     };
 

@@ -160,6 +160,13 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
         await ReloadAsync(configuration, cancellationToken);
     }
 
+    public async Task ProbeAsync(
+        ServerAddress source, InstanceUid self, string? systemIdentifier, CancellationToken cancellationToken)
+    {
+        await PassAsync(0.002, 0.03, cancellationToken);
+        _ = Source(source);
+    }
+
     public async Task RewindAsync(ServerAddress primary, InstanceUid self, CancellationToken cancellationToken)
     {
         NoServer();

@@ -1,0 +1,61 @@
+using Npgsql;
+using Npgsql.Replication;
+using Stolon.Core.Keeper;
+using Stolon.Core.Model;
+using Stolon.Core.Postgres;
+using Stolon.Ports.Postgres;
+
+namespace Stolon.Postgres.Sql;
+
+/// <summary>Makes sure of a source before data are given up for a copy of it.</summary>
+internal sealed class SourceProbe(PostgresOptions options, TimeProvider time)
+{
+    /// <summary>IDENTIFY_SYSTEM on a connection as a standby's (manual, "Streaming Replication Protocol").</summary>
+    /// <exception cref="PostgresToolException">It refuses, or is another cluster's.</exception>
+    /// <exception cref="TimeoutException">It is silent.</exception>
+    public async Task RunAsync(
+        ServerAddress source, InstanceUid self, string? systemIdentifier, CancellationToken cancellationToken)
+    {
+        var answer = await Deadline.RunAsync(
+            $"probe of {source}",
+            options.RequestTimeout,
+            time,
+            token => AskAsync(source, self, token),
+            cancellationToken);
+        if (systemIdentifier is { Length: > 0 } && answer != systemIdentifier)
+        {
+            throw new PostgresToolException(
+                $"the server at {source} has the system identifier {answer}, not this cluster's {systemIdentifier}");
+        }
+    }
+
+    private async Task<string> AskAsync(ServerAddress source, InstanceUid self, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = new PhysicalReplicationConnection(Settings(source, self).ConnectionString);
+            await connection.Open(cancellationToken);
+            return (await connection.IdentifySystem(cancellationToken)).SystemId;
+        }
+        catch (NpgsqlException e)
+        {
+            throw new PostgresToolException($"probe of {source}: {e.Message}", e);
+        }
+    }
+
+    private NpgsqlConnectionStringBuilder Settings(ServerAddress source, InstanceUid self) => new()
+    {
+        Host = source.Host,
+        Port = ushort.TryParse(source.Port, out var port)
+            ? port
+            : throw new PostgresToolException($"{source} is no address to copy from: its port is no number"),
+        Username = options.Replication.Name,
+        Password = options.Replication.Password?.Reveal,
+        ApplicationName = ReplicationSlotName.Of(self),
+        SslMode = SslMode.Prefer,
+        GssEncryptionMode = GssEncryptionMode.Disable,
+        Timeout = LocalConnection.Seconds(options.RequestTimeout),
+        CommandTimeout = LocalConnection.Seconds(options.RequestTimeout),
+        CancellationTimeout = -1,
+    };
+}

@@ -1,0 +1,70 @@
+using Stolon.Core.Keeper;
+using Stolon.Core.Model;
+using Stolon.Core.Tests.Builders;
+using Xunit;
+
+namespace Stolon.Core.Tests.Keeper;
+
+public sealed class KeeperAssignmentTests
+{
+    private static readonly KeeperStep _clone =
+        new KeeperStep.CloneFrom(new ServerAddress("k1.example", "5432"), new InstanceUid("i2"), "stolon_i2");
+
+    private static readonly KeeperStep _stop = new KeeperStep.Stop();
+
+    private static readonly KeeperStep _promote = new KeeperStep.Promote(KeeperRig.Primary().Wanted());
+
+    private readonly KeeperRig _rig = KeeperRig.Standby();
+
+    [Fact]
+    public void What_goes_on_as_before_is_not_given_up()
+    {
+        var begun = Now();
+        _rig.Change("i1", i => i with { Status = i.Status with { Healthy = false, Port = "1" } });
+        _rig.ChangeAssigned(s => s with { UsePgRewind = true });
+
+        Assert.True(begun.StillAsksFor(_clone, Now()));
+        Assert.True(begun.StillAsksFor(_stop, Now()));
+    }
+
+    [Fact]
+    public void A_copy_is_given_up_when_another_instance_is_to_be_followed()
+    {
+        var begun = Now();
+        _rig.ChangeAssigned(s => s with { Follow = new FollowSource.Internal(new InstanceUid("i2")) });
+
+        Assert.False(begun.StillAsksFor(_clone, Now()));
+        Assert.True(begun.StillAsksFor(_stop, Now()));
+    }
+
+    [Fact]
+    public void A_copy_is_given_up_when_its_source_is_gone()
+    {
+        var begun = Now();
+        _rig.Data = _rig.Data with { Instances = _rig.Data.Instances.Without(new InstanceUid("i1")) };
+
+        Assert.False(begun.StillAsksFor(_clone, Now()));
+    }
+
+    [Fact]
+    public void Everything_long_is_given_up_when_the_instance_was_removed_and_nothing_short_is()
+    {
+        var begun = Now();
+        _rig.Data = _rig.Data with { Instances = _rig.Data.Instances.Without(new InstanceUid("i2")) };
+
+        Assert.False(begun.StillAsksFor(_clone, Now()));
+        Assert.False(begun.StillAsksFor(_stop, Now()));
+        Assert.True(begun.StillAsksFor(_promote, Now()));
+    }
+
+    [Fact]
+    public void Everything_long_is_given_up_when_the_cluster_was_made_anew()
+    {
+        var begun = Now();
+        _rig.Data = _rig.Data with { Cluster = _rig.Data.Cluster with { Uid = new ClusterUid("another") } };
+
+        Assert.False(begun.StillAsksFor(_stop, Now()));
+    }
+
+    private KeeperAssignment Now() => KeeperAssignment.Of(_rig.Data, _rig.Self);
+}

@@ -1,0 +1,34 @@
+using Stolon.Core.Keeper;
+using Stolon.Core.Model;
+using Stolon.Core.Tests.Builders;
+using Xunit;
+
+namespace Stolon.Core.Tests.Keeper;
+
+public sealed class ReportedInstanceTests
+{
+    private static readonly PostgresReport _seen = new() { ListenAddress = "10.0.0.1", Port = "5432" };
+
+    [Theory]
+    [InlineData(false, "i3", 0)]
+    [InlineData(true, "i1", 4)]
+    public void A_keeper_speaks_for_the_copy_it_is_to_make_once_its_server_has_ended(
+        bool runs, string instance, long generation)
+    {
+        var rig = KeeperRig.Returned();
+        var local = new InstanceState { Uid = new InstanceUid("i1"), Generation = new Generation(4) };
+        var report = ReportedInstance.InNameOf(_seen with { Healthy = runs }, local, rig.Assigned);
+        Assert.Equal(
+            (new InstanceUid(instance), new Generation(generation), "10.0.0.1"),
+            (report.Instance!.Value, report.Generation, report.ListenAddress));
+    }
+
+    /// <summary>Its data were lost: the sentinel has to see that they are not the instance's.</summary>
+    [Fact]
+    public void A_keeper_never_speaks_for_an_instance_it_is_not_to_make()
+    {
+        var rig = KeeperRig.Primary();
+        Assert.Null(ReportedInstance.InNameOf(_seen, InstanceState.Empty, rig.Assigned).Instance);
+        Assert.Null(ReportedInstance.InNameOf(_seen, InstanceState.Empty, null).Instance);
+    }
+}
