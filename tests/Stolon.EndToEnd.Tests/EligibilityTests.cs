@@ -1,4 +1,5 @@
 using Stolon.EndToEnd.Tests.Rig;
+using Stolon.Testing;
 
 namespace Stolon.EndToEnd.Tests;
 
@@ -25,6 +26,21 @@ public sealed class EligibilityTests(OneEligibleKeeper fixture)
 
         await Cluster.HealAsync();
         Assert.Equal(primary, await Cluster.PrimaryAsync());
+        await AssertDeclaredFailureChangesNothingAsync(primary);
         await using var writer = await Cluster.WriteRowsAsync();
+    }
+
+    /// <summary>An operator's word counts for one check (sentinel.md 10); clients stay.</summary>
+    private async Task AssertDeclaredFailureChangesNothingAsync(Keeper primary)
+    {
+        await using var connection = await Sql.ConnectAsync(Cluster.Proxy.Port, Sql.Superuser);
+        await Cluster.Ctl.RunAsync("failkeeper", primary.Uid);
+        await Eventually.BeTrueAsync(
+            async () =>
+                (bool?)(await Cluster.DataAsync())["keepers"]![primary.Uid]!["status"]!["forceFail"] is not true,
+            TimeSpan.FromSeconds(10),
+            "a sentinel has seen the declaration");
+        Assert.Equal(primary, await Cluster.PrimaryAsync());
+        Assert.Equal("1", await Sql.AskAsync(connection, "select 1"));
     }
 }

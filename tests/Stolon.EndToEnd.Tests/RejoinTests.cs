@@ -57,16 +57,4 @@ public sealed class RejoinTests(AsynchronousCluster fixture) : ClusterTest(fixtu
         Assert.True(await standby.IsStandbyAsync());
         await SeeSameRowsAsync();
     }
-
-    private async Task SeeSameRowsAsync()
-    {
-        const string Digest = "select count(*) || ' rows, sum ' || sum(id) from rows";
-        var primary = await Cluster.PrimaryAsync();
-        var wanted = await primary.AskAsync(Digest);
-        foreach (var standby in Cluster.Others(primary))
-        {
-            await Eventually.BeAsync(
-                wanted, () => standby.AskAsync(Digest), TimeSpan.FromSeconds(5), $"{standby.Uid} has the same rows");
-        }
-    }
 }

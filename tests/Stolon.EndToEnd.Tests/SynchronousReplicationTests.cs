@@ -2,8 +2,9 @@ using Stolon.EndToEnd.Tests.Rig;
 
 namespace Stolon.EndToEnd.Tests;
 
+[Collection(SynchronousCluster.Name)]
 public sealed class SynchronousReplicationTests(SynchronousCluster fixture, ITestOutputHelper output)
-    : ClusterTest(fixture), IClassFixture<SynchronousCluster>
+    : ClusterTest(fixture)
 {
     [Theory]
     [InlineData(1)]

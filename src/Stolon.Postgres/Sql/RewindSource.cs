@@ -11,8 +11,6 @@ namespace Stolon.Postgres.Sql;
 /// diverged.</remarks>
 internal sealed class RewindSource(PostgresOptions options)
 {
-    private const int KeepAliveMilliseconds = 10_000;
-
     // The first 8 digits of a WAL file's name are its timeline.
     private const string ControlFileIsCurrent =
         "select (select timeline_id from pg_control_checkpoint()) "
@@ -39,43 +37,12 @@ internal sealed class RewindSource(PostgresOptions options)
         }
     }
 
-    /// <summary>As libpq, which looks at the server's certificate also with "require" when it has authorities to trust;
-    /// Npgsql does not.</summary>
-    private static SslMode Mode(ServerTls tls) => tls.Mode switch
-    {
-        "verify-full" => SslMode.VerifyFull,
-        "verify-ca" => SslMode.VerifyCA,
-        "require" => tls.AuthoritiesFile is null ? SslMode.Require : SslMode.VerifyCA,
-        _ => SslMode.Prefer,
-    };
-
     private NpgsqlDataSource Source(ServerAddress primary)
     {
-        var settings = new NpgsqlConnectionStringBuilder
-        {
-            Host = primary.Host,
-            Port = ushort.TryParse(primary.Port, out var port)
-                ? port
-                : throw new PostgresToolException($"{primary} is no address to rewind from: its port is no number"),
-            Username = options.Superuser.Name,
-            Password = options.Superuser.Password?.Reveal,
-            Database = "postgres",
-            ApplicationName = LocalConnection.ApplicationName,
-            Options = LocalConnection.SessionSettings,
-            SslMode = Mode(options.Tls),
-            RootCertificate = options.Tls.AuthoritiesFile,
-            SslCertificate = options.Superuser.Certificate?.CertificateFile,
-            SslKey = options.Superuser.Certificate?.KeyFile,
-            GssEncryptionMode = GssEncryptionMode.Disable,
-            Pooling = false,
-            Timeout = LocalConnection.Seconds(options.RequestTimeout),
-
-            // A source that is frozen is not asked to cancel: the connection is dropped.
-            CancellationTimeout = -1,
-            TcpKeepAlive = true,
-            TcpKeepAliveTime = KeepAliveMilliseconds,
-            TcpKeepAliveInterval = KeepAliveMilliseconds,
-        };
+        var settings = RemoteConnection.To(primary, options.Superuser, options);
+        settings.Database = "postgres";
+        settings.ApplicationName = LocalConnection.ApplicationName;
+        settings.Options = LocalConnection.SessionSettings;
         return new NpgsqlSlimDataSourceBuilder(settings.ConnectionString)
             .EnableTransportSecurity()
             .ConfigureTypeLoading(types => types.EnableTypeLoading(false))

@@ -33,7 +33,9 @@ internal sealed class SourceProbe(PostgresOptions options, TimeProvider time)
     {
         try
         {
-            await using var connection = new PhysicalReplicationConnection(Settings(source, self).ConnectionString);
+            var settings = RemoteConnection.To(source, options.Replication, options);
+            settings.ApplicationName = ReplicationSlotName.Of(self);
+            await using var connection = new PhysicalReplicationConnection(settings.ConnectionString);
             await connection.Open(cancellationToken);
             return (await connection.IdentifySystem(cancellationToken)).SystemId;
         }
@@ -42,20 +44,4 @@ internal sealed class SourceProbe(PostgresOptions options, TimeProvider time)
             throw new PostgresToolException($"probe of {source}: {e.Message}", e);
         }
     }
-
-    private NpgsqlConnectionStringBuilder Settings(ServerAddress source, InstanceUid self) => new()
-    {
-        Host = source.Host,
-        Port = ushort.TryParse(source.Port, out var port)
-            ? port
-            : throw new PostgresToolException($"{source} is no address to copy from: its port is no number"),
-        Username = options.Replication.Name,
-        Password = options.Replication.Password?.Reveal,
-        ApplicationName = ReplicationSlotName.Of(self),
-        SslMode = SslMode.Prefer,
-        GssEncryptionMode = GssEncryptionMode.Disable,
-        Timeout = LocalConnection.Seconds(options.RequestTimeout),
-        CommandTimeout = LocalConnection.Seconds(options.RequestTimeout),
-        CancellationTimeout = -1,
-    };
 }

@@ -24,7 +24,7 @@ internal sealed class ClusterParts(TestDirectory directory, string[] store, Clus
             Programs.Keeper,
             "--uid", uid,
             "--data-dir", data,
-            "--pg-listen-address", "127.0.0.1",
+            "--pg-listen-address", shape.Host,
             "--pg-port", Text(port),
             "--pg-bin-path", Programs.PostgresDirectory,
             "--pg-su-username", Sql.Superuser,
@@ -33,7 +33,7 @@ internal sealed class ClusterParts(TestDirectory directory, string[] store, Clus
             "--pg-repl-passwordfile", directory.Secret(uid + ".repl", Sql.ReplicationPassword),
             .. options,
         ]);
-        return new Keeper(uid, port, data, process);
+        return new Keeper(uid, port, data, process, shape.Host);
     }
 
     public ProxyNode Proxy(int number)

@@ -39,6 +39,9 @@ public sealed record ClusterShape
     /// <summary>JSON (cluster-spec.md 1).</summary>
     public required string Specification { get; init; }
 
+    /// <summary>What every PostgreSQL listens on.</summary>
+    public string Host { get; init; } = "127.0.0.1";
+
     public int Keepers { get; init; } = 3;
 
     public int Sentinels { get; init; } = 2;

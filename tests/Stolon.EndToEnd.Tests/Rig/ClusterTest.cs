@@ -1,3 +1,5 @@
+using Stolon.Testing;
+
 namespace Stolon.EndToEnd.Tests.Rig;
 
 /// <summary>A test on a cluster that others use before and after it: it finds the cluster whole, whatever they
@@ -11,6 +13,19 @@ public abstract class ClusterTest(ClusterFixture fixture) : IAsyncLifetime
     protected static readonly TimeSpan SwitchTime = TimeSpan.FromSeconds(20);
 
     protected TestCluster Cluster => fixture.Cluster;
+
+    /// <summary>Waits until every other PostgreSQL has the rows of the primary.</summary>
+    protected async Task SeeSameRowsAsync()
+    {
+        const string Digest = "select count(*) || ' rows, sum ' || sum(id) from rows";
+        var primary = await Cluster.PrimaryAsync();
+        var wanted = await primary.AskAsync(Digest);
+        foreach (var standby in Cluster.Others(primary))
+        {
+            await Eventually.BeAsync(
+                wanted, () => standby.AskAsync(Digest), TimeSpan.FromSeconds(10), $"{standby.Uid} has the same rows");
+        }
+    }
 
     public async ValueTask InitializeAsync() => await Cluster.HealAsync();
 

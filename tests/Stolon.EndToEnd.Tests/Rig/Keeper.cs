@@ -9,9 +9,11 @@ public sealed class Keeper : IDisposable
     private readonly string _dataDirectory;
     private int _frozenPostmaster;
 
-    public Keeper(string uid, int port, string dataDirectory, TestProcess process)
+    public Keeper(
+        string uid, int port, string dataDirectory, TestProcess process, string host = "127.0.0.1")
     {
         Uid = uid;
+        Host = host;
         Port = port;
         Process = process;
         _dataDirectory = dataDirectory;
@@ -20,8 +22,11 @@ public sealed class Keeper : IDisposable
 
     public string Uid { get; }
 
-    /// <summary>PostgreSQL's port on 127.0.0.1.</summary>
-    public int Port { get; }
+    /// <summary>The address PostgreSQL listens on.</summary>
+    public string Host { get; private set; }
+
+    /// <summary>PostgreSQL's port there.</summary>
+    public int Port { get; private set; }
 
     public TestProcess Process { get; }
 
@@ -98,6 +103,30 @@ public sealed class Keeper : IDisposable
         Process.Thaw();
     }
 
+    /// <summary>Kills the keeper, but not PostgreSQL, and starts it with another address.</summary>
+    public void Move(string host, int port)
+    {
+        Process.Kill();
+        (Host, Port) = (host, port);
+        Process.Change("--pg-listen-address", host);
+        Process.Change("--pg-port", port.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Process.Start();
+    }
+
+    /// <summary>The first process only: nobody can connect to it any more, and what is connected goes on.</summary>
+    public void FreezePostmaster()
+    {
+        _frozenPostmaster = Postmaster!.Value;
+        Signal.Send(_frozenPostmaster, Signal.Stop);
+    }
+
+    /// <summary>Freezes or continues those processes of PostgreSQL that are for this purpose ("checkpointer",
+    /// "startup").</summary>
+    public void SendTo(string purpose, int signal) => SendAll(
+        ProcessTable.Family(Postmaster!.Value)
+            .Where(id => ProcessTable.Title(id).Contains(purpose, StringComparison.Ordinal)),
+        signal);
+
     /// <summary>Freezes the processes that send to standbys: from now on this primary runs ahead of all of
     /// them.</summary>
     public void FreezeWalSenders() =>
@@ -106,7 +135,10 @@ public sealed class Keeper : IDisposable
             Signal.Stop);
 
     /// <summary>Directly to this PostgreSQL, as its superuser.</summary>
-    public Task<NpgsqlConnection> ConnectAsync() => Sql.ConnectAsync(Port, Sql.Superuser);
+    public Task<NpgsqlConnection> ConnectAsync() => ConnectAsync(Sql.Superuser);
+
+    /// <summary>Directly to this PostgreSQL.</summary>
+    public Task<NpgsqlConnection> ConnectAsync(string user) => Sql.ConnectAsync(Port, user, host: Host);
 
     /// <summary>One value from this PostgreSQL, as text. Null: it could not be asked.</summary>
     public async Task<string?> AskAsync(string query)

@@ -20,11 +20,11 @@ public static class Sql
     public const string ApplicationPassword = "app secret";
 
     public static async Task<NpgsqlConnection> ConnectAsync(
-        int port, string user, CancellationToken cancellationToken = default)
+        int port, string user, string host = "127.0.0.1")
     {
         var settings = new NpgsqlConnectionStringBuilder
         {
-            Host = "127.0.0.1",
+            Host = host,
             Port = port,
             Username = user,
             Password = user == Superuser ? SuperuserPassword : ApplicationPassword,
@@ -41,7 +41,7 @@ public static class Sql
             .Build();
         await using (source)
         {
-            return await source.OpenConnectionAsync(cancellationToken);
+            return await source.OpenConnectionAsync();
         }
     }
 

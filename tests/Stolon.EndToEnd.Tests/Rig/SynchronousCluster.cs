@@ -1,4 +1,9 @@
 namespace Stolon.EndToEnd.Tests.Rig;
 
 /// <summary>Three keepers, one of them the synchronous standby.</summary>
-public sealed class SynchronousCluster() : ClusterFixture(ClusterShape.Synchronous);
+[CollectionDefinition(Name)]
+public sealed class SynchronousCluster() : ClusterFixture(ClusterShape.Synchronous),
+    ICollectionFixture<SynchronousCluster>
+{
+    public const string Name = "synchronous cluster";
+}

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Npgsql;
 using Stolon.Testing;
 using Stolon.Testing.Etcd;
@@ -19,6 +20,7 @@ public sealed class TestCluster : IAsyncDisposable
 
     private readonly ClusterShape _shape;
     private readonly ClusterParts _parts;
+    private readonly List<ProxyNode> _moreProxies = [];
 
     private TestCluster(ClusterShape shape, TestDirectory directory, EtcdServer etcd)
     {
@@ -130,6 +132,12 @@ public sealed class TestCluster : IAsyncDisposable
             process.Thaw();
         }
 
+        foreach (var proxy in _moreProxies.Where(p => p.Process.Running))
+        {
+            proxy.Process.Thaw();
+            await proxy.Process.StopAsync(TimeSpan.FromSeconds(10));
+        }
+
         StartAll(except: []);
         await SettleAsync(Keepers.Count);
     }
@@ -156,6 +164,21 @@ public sealed class TestCluster : IAsyncDisposable
     public IEnumerable<Keeper> Others(Keeper keeper) => Keepers.Where(k => k != keeper);
 
     public Task<RowWriter> WriteRowsAsync() => RowWriter.StartAsync(Proxy.Port);
+
+    /// <summary>A proxy beside those of the shape, not started; <see cref="HealAsync"/> stops it.</summary>
+    public ProxyNode MoreProxies()
+    {
+        var proxy = _parts.Proxy(Proxies.Count + _moreProxies.Count + 1);
+        _moreProxies.Add(proxy);
+        return proxy;
+    }
+
+    /// <summary>What the store has of the cluster (cluster-data.md).</summary>
+    public async Task<JsonNode> DataAsync() => JsonNode.Parse(await Ctl.RunAsync("clusterdata", "read"))!;
+
+    /// <summary>The stored record of this keeper's instance. Null: it has none.</summary>
+    public async Task<JsonNode?> InstanceAsync(Keeper keeper) => (await DataAsync())["dbs"]!.AsObject()
+        .Select(i => i.Value!).FirstOrDefault(i => (string?)i["spec"]!["keeperUID"] == keeper.Uid);
 
     /// <summary>Acknowledged rows that a client of the proxy does not find.</summary>
     public async Task<IReadOnlyList<AcknowledgedRow>> MissingAsync(RowWriter writer)
@@ -187,7 +210,7 @@ public sealed class TestCluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var process in Sentinels.Concat(Proxies.Select(p => p.Process)))
+        foreach (var process in Sentinels.Concat(Proxies.Concat(_moreProxies).Select(p => p.Process)))
         {
             process.Dispose();
         }

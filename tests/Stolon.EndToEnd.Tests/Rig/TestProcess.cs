@@ -8,7 +8,7 @@ namespace Stolon.EndToEnd.Tests.Rig;
 public sealed class TestProcess : IDisposable
 {
     private readonly string _logFile;
-    private readonly IReadOnlyList<string> _command;
+    private IReadOnlyList<string> _command;
     private Process? _process;
 
     private TestProcess(string name, string logFile, IReadOnlyList<string> command)
@@ -41,6 +41,10 @@ public sealed class TestProcess : IDisposable
 
     /// <summary>Another process with the very same command line.</summary>
     public TestProcess Twin() => new(Name + "-twin", Path.ChangeExtension(_logFile, ".twin.log"), _command);
+
+    /// <summary>Another value of an option, from the next start on.</summary>
+    public void Change(string option, string value) =>
+        _command = [.. _command.Select((word, i) => i > 0 && _command[i - 1] == option ? value : word)];
 
     public void Start()
     {

@@ -1,0 +1,44 @@
+using Npgsql;
+using Stolon.Core.Keeper;
+using Stolon.Ports.Postgres;
+
+namespace Stolon.Postgres.Sql;
+
+/// <summary>How the keeper connects to another keeper's server (keeper.md 6.5).</summary>
+internal static class RemoteConnection
+{
+    private const int KeepAliveMilliseconds = 10_000;
+
+    public static NpgsqlConnectionStringBuilder To(ServerAddress server, Login login, PostgresOptions options) => new()
+    {
+        Host = server.Host,
+        Port = ushort.TryParse(server.Port, out var port)
+            ? port
+            : throw new PostgresToolException($"{server} is no address to copy from: its port is no number"),
+        Username = login.Name,
+        Password = login.Password?.Reveal,
+        SslMode = Mode(options.Tls),
+        RootCertificate = options.Tls.AuthoritiesFile,
+        SslCertificate = login.Certificate?.CertificateFile,
+        SslKey = login.Certificate?.KeyFile,
+        GssEncryptionMode = GssEncryptionMode.Disable,
+        Pooling = false,
+        Timeout = LocalConnection.Seconds(options.RequestTimeout),
+
+        // A server that is frozen is not asked to cancel: the connection is dropped.
+        CancellationTimeout = -1,
+        TcpKeepAlive = true,
+        TcpKeepAliveTime = KeepAliveMilliseconds,
+        TcpKeepAliveInterval = KeepAliveMilliseconds,
+    };
+
+    /// <summary>As libpq, which looks at the server's certificate also with "require" when it has authorities to trust;
+    /// Npgsql does not.</summary>
+    private static SslMode Mode(ServerTls tls) => tls.Mode switch
+    {
+        "verify-full" => SslMode.VerifyFull,
+        "verify-ca" => SslMode.VerifyCA,
+        "require" => tls.AuthoritiesFile is null ? SslMode.Require : SslMode.VerifyCA,
+        _ => SslMode.Prefer,
+    };
+}
