@@ -21,6 +21,12 @@ internal static class ConnectionTrouble
                 + "one that asks for client certificates needs ours)";
         }
 
+        // TLS 1.3: our side of the handshake is done before the server looks at the certificate it did not get.
+        if (chain.Exists(e => e is ObjectDisposedException { ObjectName: "System.Net.Security.SslStream" }))
+        {
+            return "TLS failed: the server closed the connection (one that asks for client certificates needs ours)";
+        }
+
         if (chain.Exists(e => ErrorOf(e) is HttpRequestError.InvalidResponse))
         {
             return "the server does not speak HTTP/2 in clear text (a server with TLS has an https:// endpoint)";
