@@ -28,20 +28,29 @@ internal sealed class ClusterParts(TestDirectory directory, string[] store, Clus
             "--pg-port", Text(port),
             "--pg-bin-path", Programs.PostgresDirectory,
             "--pg-su-username", Sql.Superuser,
-            "--pg-su-passwordfile", directory.Secret(uid + ".su", Sql.SuperuserPassword),
             "--pg-repl-username", Sql.Replication,
-            "--pg-repl-passwordfile", directory.Secret(uid + ".repl", Sql.ReplicationPassword),
+            .. shape.WithPasswords ? Passwords(uid) : [],
+            .. shape.EveryKeeper,
             .. options,
         ]);
-        return new Keeper(uid, port, data, process, shape.Host);
+        return new Keeper(uid, port, data, process, shape.Host) { Certificates = shape.Certificates };
     }
 
     public ProxyNode Proxy(int number)
     {
         var port = FreePort.Next();
         return new ProxyNode(port, Process(
-            $"proxy{number}", [Programs.Proxy, "--listen-address", "127.0.0.1", "--port", Text(port)]));
+            $"proxy{number}", [Programs.Proxy, "--listen-address", "127.0.0.1", "--port", Text(port)]))
+        {
+            Certificates = shape.Certificates,
+        };
     }
+
+    private string[] Passwords(string uid) =>
+    [
+        "--pg-su-passwordfile", directory.Secret(uid + ".su", Sql.SuperuserPassword),
+        "--pg-repl-passwordfile", directory.Secret(uid + ".repl", Sql.ReplicationPassword),
+    ];
 
     private TestProcess Process(string name, IEnumerable<string> command)
     {

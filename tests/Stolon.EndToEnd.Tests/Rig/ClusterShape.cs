@@ -54,6 +54,16 @@ public sealed record ClusterShape
     /// <summary>Each program serves metrics, which <see cref="TestCluster.MetricsAsync"/> reads.</summary>
     public bool WithMetrics { get; init; }
 
+    /// <summary>etcd with TLS and users, and certificates for the tests' own connections as PostgreSQL's superuser.
+    /// Null: plain etcd, passwords.</summary>
+    public ClusterCertificates? Certificates { get; init; }
+
+    /// <summary>Keepers are given the passwords of the internal users.</summary>
+    public bool WithPasswords { get; init; } = true;
+
+    /// <summary>More options of all keepers.</summary>
+    public IReadOnlyList<string> EveryKeeper { get; init; } = [];
+
     /// <summary>More options of a keeper, by its number from 1. Such keepers start after the cluster is initialised, so
     /// that they are not the first primary.</summary>
     public IReadOnlyDictionary<int, string[]> KeeperOptions { get; init; } = new Dictionary<int, string[]>();

@@ -30,6 +30,9 @@ public sealed class Keeper : IDisposable
 
     public TestProcess Process { get; }
 
+    /// <inheritdoc cref="ClusterShape.Certificates"/>
+    public ClusterCertificates? Certificates { get; init; }
+
     /// <summary>PostgreSQL's data directory.</summary>
     public string PostgresDirectory => Path.Combine(_dataDirectory, "postgres");
 
@@ -138,7 +141,7 @@ public sealed class Keeper : IDisposable
     public Task<NpgsqlConnection> ConnectAsync() => ConnectAsync(Sql.Superuser);
 
     /// <summary>Directly to this PostgreSQL.</summary>
-    public Task<NpgsqlConnection> ConnectAsync(string user) => Sql.ConnectAsync(Port, user, host: Host);
+    public Task<NpgsqlConnection> ConnectAsync(string user) => Sql.ConnectAsync(Port, user, Certificates, Host);
 
     /// <summary>One value from this PostgreSQL, as text. Null: it could not be asked.</summary>
     public async Task<string?> AskAsync(string query)

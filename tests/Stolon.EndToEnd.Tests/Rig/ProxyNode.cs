@@ -8,6 +8,9 @@ namespace Stolon.EndToEnd.Tests.Rig;
 /// <param name="Port">The port it opens on 127.0.0.1 when it may.</param>
 public sealed record ProxyNode(int Port, TestProcess Process)
 {
+    /// <inheritdoc cref="ClusterShape.Certificates"/>
+    public ClusterCertificates? Certificates { get; init; }
+
     /// <summary>Whether the port takes connections, whatever becomes of them.</summary>
     public async Task<bool> IsOpenAsync()
     {
@@ -23,12 +26,15 @@ public sealed record ProxyNode(int Port, TestProcess Process)
         }
     }
 
+    /// <summary>To the primary, as its superuser.</summary>
+    public Task<NpgsqlConnection> ConnectAsync() => Sql.ConnectAsync(Port, Sql.Superuser, Certificates);
+
     /// <summary>One value from the primary, as text. Null: it could not be reached.</summary>
     public async Task<string?> AskAsync(string query)
     {
         try
         {
-            await using var connection = await Sql.ConnectAsync(Port, Sql.Superuser);
+            await using var connection = await ConnectAsync();
             return await Sql.AskAsync(connection, query);
         }
         catch (NpgsqlException)

@@ -19,8 +19,9 @@ public static class Sql
     public const string Application = "app";
     public const string ApplicationPassword = "app secret";
 
+    /// <param name="certificates">Whose superuser shows his, where the server has TLS; null: no TLS.</param>
     public static async Task<NpgsqlConnection> ConnectAsync(
-        int port, string user, string host = "127.0.0.1")
+        int port, string user, ClusterCertificates? certificates = null, string host = "127.0.0.1")
     {
         var settings = new NpgsqlConnectionStringBuilder
         {
@@ -35,8 +36,15 @@ public static class Sql
             CommandTimeout = 5,
             CancellationTimeout = -1,
         };
+        if (certificates is not null && user == Superuser)
+        {
+            settings.SslMode = SslMode.Prefer;
+            (settings.SslCertificate, settings.SslKey) = certificates.Superuser;
+        }
+
         // Loading PostgreSQL's types would be the largest query of all.
         var source = new NpgsqlSlimDataSourceBuilder(settings.ConnectionString)
+            .EnableTransportSecurity()
             .ConfigureTypeLoading(loading => loading.EnableTypeLoading(false))
             .Build();
         await using (source)

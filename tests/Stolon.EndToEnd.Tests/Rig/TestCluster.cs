@@ -27,7 +27,12 @@ public sealed class TestCluster : IAsyncDisposable
         _shape = shape;
         Directory = directory;
         Etcd = etcd;
-        string[] store = ["--cluster-name", "e2e", "--store-backend", "etcdv3", "--store-endpoints", etcd.Address];
+        string[] store =
+        [
+            "--cluster-name", "e2e",
+            "--store-backend", "etcdv3",
+            .. shape.Certificates?.StoreOptions(etcd, directory) ?? ["--store-endpoints", etcd.Address],
+        ];
         var parts = new ClusterParts(directory, store, shape);
         Ctl = new Stolonctl(store);
         Sentinels = [.. Enumerable.Range(1, shape.Sentinels).Select(parts.Sentinel)];
@@ -63,7 +68,12 @@ public sealed class TestCluster : IAsyncDisposable
     {
         // Without the programs nothing is begun.
         _ = Programs.Ctl;
-        return new TestCluster(shape, new TestDirectory(), await EtcdServer.StartAsync());
+        return new TestCluster(
+            shape,
+            new TestDirectory(),
+            shape.Certificates is { } certificates
+                ? await certificates.StartEtcdAsync()
+                : await EtcdServer.StartAsync());
     }
 
     /// <summary>Starts everything and waits until each keeper has its place and rows can be written.</summary>
@@ -184,7 +194,7 @@ public sealed class TestCluster : IAsyncDisposable
     public async Task<IReadOnlyList<AcknowledgedRow>> MissingAsync(RowWriter writer)
     {
         var acknowledged = writer.Acknowledged;
-        await using var connection = await Sql.ConnectAsync(Proxy.Port, Sql.Superuser);
+        await using var connection = await Proxy.ConnectAsync();
         await using var query = new NpgsqlCommand(
             $"select id from rows where id between {acknowledged[0].Id} and {acknowledged[^1].Id}", connection);
         await using var reader = await query.ExecuteReaderAsync();
@@ -268,7 +278,7 @@ public sealed class TestCluster : IAsyncDisposable
 
     private async Task CreateApplicationAsync()
     {
-        await using var connection = await Sql.ConnectAsync(Proxy.Port, Sql.Superuser);
+        await using var connection = await Proxy.ConnectAsync();
         await Sql.AskAsync(connection, ApplicationSql);
     }
 }

@@ -46,6 +46,9 @@ public sealed class TestProcess : IDisposable
     public void Change(string option, string value) =>
         _command = [.. _command.Select((word, i) => i > 0 && _command[i - 1] == option ? value : word)];
 
+    /// <summary>From the next start on, with these options too; they count before those that it has.</summary>
+    public void Add(params string[] options) => _command = [.. _command, .. options];
+
     public void Start()
     {
         if (Running)

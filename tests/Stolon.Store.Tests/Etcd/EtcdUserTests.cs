@@ -145,10 +145,39 @@ public sealed class EtcdUserTests : IAsyncLifetime
         Assert.True(_log.Seen(4103));
     }
 
-    private static async Task<EtcdServer> StartAsync(EtcdServerOptions options)
+    [Fact]
+    public async Task The_common_name_of_the_client_certificate_is_the_user_and_needs_no_password()
+    {
+        using var directory = new TemporaryDirectory("common-name");
+        using var authority = CertificateAuthority.Root(directory.Path, "authority");
+        var (cert, key) = authority.Issue("server");
+        await using var server = await StartAsync(
+            new EtcdServerOptions { Tls = new EtcdServerTls(cert, key, authority.CertFile) }, withPassword: false);
+        EtcdKeyValueStore WithCertificate(string name, StoreLogin? login = null)
+        {
+            var (certFile, keyFile) = authority.Issue(name);
+            var tls = new StoreTlsOptions { CaFile = authority.CertFile, CertFile = certFile, KeyFile = keyFile };
+            return SharedEtcd.Store([server.Endpoint], tls: StoreTls.Load(tls), login: login);
+        }
+
+        using var store = WithCertificate(Stolon.User);
+        await using var watch = await RunningWatch.StartAsync(store, "ours/");
+        await store.PutAsync("ours/key", "1"u8.ToArray(), TimeSpan.FromSeconds(20), Token);
+        await watch.TellsAsync(1, "the watch tells");
+        await LeadsAsync(store);
+
+        using var stranger = WithCertificate("stranger");
+        var refused = await Assert.ThrowsAsync<StoreUnavailableException>(() => stranger.GetAsync("ours/key", Token));
+        Assert.Contains("permission denied", refused.Message);
+        using var root = WithCertificate("stranger", Root);
+        Assert.NotNull(await root.GetAsync("ours/key", Token));
+    }
+
+    private static async Task<EtcdServer> StartAsync(EtcdServerOptions options, bool withPassword = true)
     {
         var server = await EtcdServer.StartAsync(options);
-        await server.Json.EnableUsersAsync(Root.Password.Reveal, Stolon.User, Stolon.Password.Reveal, "ours/");
+        await server.Json.EnableUsersAsync(
+            Root.Password.Reveal, Stolon.User, withPassword ? Stolon.Password.Reveal : null, "ours/");
         return server;
     }
 

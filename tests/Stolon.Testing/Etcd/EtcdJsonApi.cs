@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 
@@ -6,9 +7,14 @@ namespace Stolon.Testing.Etcd;
 
 /// <summary>etcd's JSON gateway (<c>/v3/...</c>): a way to the server that shares no code with the client under
 /// test.</summary>
-public sealed class EtcdJsonApi(string endpoint) : IDisposable
+/// <param name="tls">The server's own: shown to it, and wanted from it. Null: it has none.</param>
+public sealed class EtcdJsonApi(string endpoint, EtcdServerTls? tls = null) : IDisposable
 {
-    private readonly HttpClient _http = new() { BaseAddress = new Uri(endpoint), Timeout = TimeSpan.FromSeconds(5) };
+    private readonly HttpClient _http = new(Handler(tls), disposeHandler: true)
+    {
+        BaseAddress = new Uri(endpoint),
+        Timeout = TimeSpan.FromSeconds(5),
+    };
 
     /// <summary>Writes a key without a lease.</summary>
     public async Task PutAsync(string key, string value) =>
@@ -125,7 +131,8 @@ public sealed class EtcdJsonApi(string endpoint) : IDisposable
 
     /// <summary>Makes user root, a user whose role may use the keys with this prefix, and asks for users from now
     /// on.</summary>
-    public async Task EnableUsersAsync(string rootPassword, string user, string password, string prefix)
+    /// <param name="password">Null: the user has none, and can log in by certificate only.</param>
+    public async Task EnableUsersAsync(string rootPassword, string user, string? password, string prefix)
     {
         var end = Encoding.UTF8.GetBytes(prefix);
         end[^1]++;
@@ -138,7 +145,10 @@ public sealed class EtcdJsonApi(string endpoint) : IDisposable
         await PostAsync("auth/user/add", new JsonObject { ["name"] = "root", ["password"] = rootPassword });
         await PostAsync("auth/role/add", new JsonObject { ["name"] = "root" });
         await PostAsync("auth/user/grant", new JsonObject { ["user"] = "root", ["role"] = "root" });
-        await PostAsync("auth/user/add", new JsonObject { ["name"] = user, ["password"] = password });
+        var options = new JsonObject { ["no_password"] = password is null };
+        await PostAsync(
+            "auth/user/add",
+            new JsonObject { ["name"] = user, ["password"] = password ?? "", ["options"] = options });
         await PostAsync("auth/role/add", new JsonObject { ["name"] = user });
         await PostAsync("auth/role/grant", new JsonObject { ["name"] = user, ["perm"] = permission });
         await PostAsync("auth/user/grant", new JsonObject { ["user"] = user, ["role"] = user });
@@ -146,6 +156,20 @@ public sealed class EtcdJsonApi(string endpoint) : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    private static SocketsHttpHandler Handler(EtcdServerTls? tls)
+    {
+        var handler = new SocketsHttpHandler();
+        if (tls is not null)
+        {
+            var own = X509Certificate2.CreateFromPemFile(tls.CertFile, tls.KeyFile);
+            handler.SslOptions.ClientCertificates = [own];
+            handler.SslOptions.RemoteCertificateValidationCallback =
+                (_, shown, _, _) => shown?.GetCertHashString() == own.GetCertHashString();
+        }
+
+        return handler;
+    }
 
     private async Task<JsonArray> RangeAsync(JsonObject request) =>
         (await PostAsync("kv/range", request))["kvs"]?.AsArray() ?? [];

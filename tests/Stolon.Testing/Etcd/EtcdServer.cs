@@ -18,7 +18,7 @@ public sealed class EtcdServer : IAsyncDisposable
         _clientPort = options.ClientPort ?? FreePort.Next();
         _peerPort = options.PeerPort ?? FreePort.Next();
         _directory = new TemporaryDirectory("etcd");
-        Api = options.Tls is null ? new EtcdJsonApi(Endpoint) : null;
+        Json = new EtcdJsonApi(Endpoint, options.Tls);
     }
 
     /// <summary>The client URL.</summary>
@@ -31,9 +31,7 @@ public sealed class EtcdServer : IAsyncDisposable
     public string Log => _process?.Output ?? "";
 
     /// <summary>The second way to this server, to check what the code under test did.</summary>
-    public EtcdJsonApi Json => Api ?? throw new InvalidOperationException("only without TLS");
-
-    private EtcdJsonApi? Api { get; }
+    public EtcdJsonApi Json { get; }
 
     /// <summary>Starts one etcd and waits until it serves.</summary>
     public static async Task<EtcdServer> StartAsync(EtcdServerOptions? options = null)
@@ -83,7 +81,7 @@ public sealed class EtcdServer : IAsyncDisposable
     {
         _process?.Dispose();
         _directory.Dispose();
-        Api?.Dispose();
+        Json.Dispose();
         return ValueTask.CompletedTask;
     }
 
