@@ -40,12 +40,14 @@ internal static class EtcdErrors
     public static bool IsWithoutUsers(GrpcException e) =>
         e is { Code: GrpcStatusCode.FailedPrecondition, Detail: "etcdserver: authentication is not enabled" };
 
-    /// <summary>True when etcd refused the token of a login before it looked at the request.</summary>
-    public static bool IsTokenRefused(GrpcException e) => e.Detail is InvalidToken or OldToken;
+    /// <summary>True when etcd refused the token of a login, or a request without one, before it looked at the
+    /// request.</summary>
+    public static bool IsTokenRefused(GrpcException e) => e.Detail is InvalidToken or OldToken or NoUser;
 
     /// <summary>The same of a watch, where etcd 3.4 does not tell an unknown token from a missing permission.</summary>
     public static bool MayBeTokenRefused(string cancelReason) =>
         cancelReason.Contains(InvalidToken, StringComparison.Ordinal)
+        || cancelReason.Contains(NoUser, StringComparison.Ordinal)
         || cancelReason.Contains(PermissionDenied, StringComparison.Ordinal);
 
     /// <summary>True when etcd refused because there is no such lease: then nothing happened.</summary>

@@ -20,9 +20,11 @@ internal sealed class EtcdSession(StoreLogin? login, HttpMessageInvoker http, Ti
     /// <exception cref="GrpcException">No token; what it was wanted for was not sent.</exception>
     public async Task<string?> TokenAsync(Uri server, TimeSpan limit, CancellationToken cancellationToken)
     {
-        if (login is null || _token is not null)
+        // Read once: another request's refusal may take it away at any time.
+        var token = _token;
+        if (login is null || token is not null)
         {
-            return _token;
+            return token;
         }
 
         // Checking a password takes etcd 100 ms of work: one asks, the others wait. Who waits is next within its own
@@ -39,19 +41,20 @@ internal sealed class EtcdSession(StoreLogin? login, HttpMessageInvoker http, Ti
         }
     }
 
-    /// <summary>This token was refused: the next call fetches another.</summary>
-    /// <returns>Whether there was one, so that asking again makes sense.</returns>
+    /// <summary>This token was refused, or a request without one (null: etcd had no users when it was wanted): the next
+    /// call fetches another.</summary>
+    /// <returns>Whether we can log in, so that asking again makes sense.</returns>
     public bool Refused(string? token)
     {
-        if (token is null or "")
+        if (login is null)
         {
             return false;
         }
 
-        if (_token == token)
+        if (token is not null && _token == token)
         {
             _token = null;
-            EtcdLog.TokenRefused(logger, login!.User);
+            EtcdLog.TokenRefused(logger, login.User);
         }
 
         return true;
