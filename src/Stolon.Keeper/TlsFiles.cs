@@ -10,8 +10,9 @@ namespace Stolon.Keeper;
 /// failover, is refused at the start.</summary>
 internal static class TlsFiles
 {
-    /// <summary>libpq refuses keys that others may read; a key of root's may be readable for its group.</summary>
-    private const UnixFileMode Refused = UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+    /// <summary>libpq refuses keys that others may use; only some versions let the group read a key of
+    /// root's.</summary>
+    private const UnixFileMode Refused = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
     private static readonly string[] Modes = ["prefer", "require", "verify-ca", "verify-full"];
@@ -90,7 +91,8 @@ internal static class TlsFiles
         using var pair = X509Certificate2.CreateFromPemFile(certificate, key);
         return (File.GetUnixFileMode(key) & Refused) == UnixFileMode.None
             ? pair.GetNameInfo(X509NameType.SimpleName, forIssuer: false)
-            : throw new CryptographicException("others may read the key, so PostgreSQL refuses it; set mode 0600");
+            : throw new CryptographicException(
+                "its group or others may use the key, so PostgreSQL refuses it; make it 0600");
     }
 
     private static T Try<T>(string option, Func<T> read)

@@ -65,8 +65,16 @@ public sealed class KeeperTlsStartTests : IDisposable
         Assert.Equal("--pg-ssl-mode verify-full needs --pg-ssl-ca-file", await RefusalAsync(("pg-ssl-ca-file", null)));
         Assert.StartsWith("--pg-ssl-mode must be prefer, ", await RefusalAsync(("pg-ssl-mode", "disable")));
         Assert.StartsWith("--pg-ssl-ca-file needs --pg-ssl-mode ", await RefusalAsync(("pg-ssl-mode", null)));
-        File.SetUnixFileMode(_su.KeyFile, UnixFileMode.UserRead | UnixFileMode.OtherRead);
-        Assert.EndsWith("others may read the key, so PostgreSQL refuses it; set mode 0600", await RefusalAsync());
+    }
+
+    [Theory]
+    [InlineData(UnixFileMode.GroupRead)]
+    [InlineData(UnixFileMode.OtherRead)]
+    public async Task A_key_that_its_group_or_others_may_read_is_refused(UnixFileMode more)
+    {
+        File.SetUnixFileMode(_su.KeyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite | more);
+        Assert.EndsWith(
+            "its group or others may use the key, so PostgreSQL refuses it; make it 0600", await RefusalAsync());
     }
 
     [Theory]
