@@ -71,6 +71,14 @@ internal static class TlsFiles
                 : $"--{certificateFlag} and --{keyFlag} must be given together");
         }
 
+        // Local connections are let in by the name of the process's user (pg_ident.conf).
+        if (needed && Environment.UserName.Length == 0)
+        {
+            throw new FatalException(
+                $"--{methodFlag} cert needs a name of the operating system's user this program runs as; it has none "
+                + "(add it to /etc/passwd)");
+        }
+
         var name = Try($"--{certificateFlag} {certificate}, --{keyFlag} {key}", () => CommonName(certificate, key));
         return !needed || name == login.Name
             ? login with { Certificate = new ClientCertificate(certificate, key) }
