@@ -15,7 +15,10 @@ internal static class AtomicFile
     /// <summary>Temporary file in the same directory, fsync, rename, fsync of the directory; mode 0600.</summary>
     /// <exception cref="IOException">Not written; the old file stays.</exception>
     /// <exception cref="UnauthorizedAccessException">Not written; the old file stays.</exception>
-    public static void Write(string path, string text)
+    public static void Write(string path, string text) => Write(path, Encoding.UTF8.GetBytes(text));
+
+    /// <inheritdoc cref="Write(string, string)"/>
+    public static void Write(string path, ReadOnlySpan<byte> content)
     {
         // One fixed name: the keeper's lock makes us the only writer, and a crash leaves at most this one behind.
         var temporary = path + TemporarySuffix;
@@ -23,7 +26,7 @@ internal static class AtomicFile
         {
             using (var file = CreateOwnerOnly(temporary))
             {
-                file.Write(Encoding.UTF8.GetBytes(text));
+                file.Write(content);
                 file.Flush(flushToDisk: true);
             }
 

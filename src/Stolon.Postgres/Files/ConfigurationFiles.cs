@@ -1,3 +1,4 @@
+using System.Text;
 using Stolon.Core.Common;
 using Stolon.Core.Keeper;
 using Stolon.Core.Postgres;
@@ -61,6 +62,8 @@ internal sealed class ConfigurationFiles(DataDirectory directory)
     }
 
     /// <summary>Ours beside the operator's own lines; what stands there without need does no harm.</summary>
+    /// <remarks>The operator's lines may be of any encoding, and stay byte for byte: in Latin-1 a character is a byte.
+    /// Ours are UTF-8.</remarks>
     private void WriteUserMap(ValueList<string> map)
     {
         const string file = "pg_ident.conf";
@@ -69,14 +72,17 @@ internal sealed class ConfigurationFiles(DataDirectory directory)
             return;
         }
 
-        var present = directory.Exists(file) ? File.ReadAllLines(directory.File(file)) : [];
+        var present = directory.Exists(file) ? Encoding.Latin1.GetString(File.ReadAllBytes(directory.File(file))) : "";
+        var ended = present.Length == 0 || present.EndsWith('\n') ? present : present + "\n";
         string[] wanted =
         [
-            .. present.Where(line => line.Split((char[])[' ', '\t'], 2)[0] != HbaRules.Map), .. map,
+            .. ended.Split('\n').SkipLast(1).Where(line => line.Split((char[])[' ', '\t'], 2)[0] != HbaRules.Map),
+            .. map.Select(line => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(line))),
         ];
-        if (!wanted.SequenceEqual(present))
+        var text = string.Concat(wanted.Select(line => line + "\n"));
+        if (text != present)
         {
-            AtomicFile.Write(directory.File(file), string.Concat(wanted.Select(line => line + "\n")));
+            AtomicFile.Write(directory.File(file), Encoding.Latin1.GetBytes(text));
         }
     }
 
