@@ -54,7 +54,7 @@ internal static class KeeperFlags
             + "prefer the password file)"),
         FlagDefinition.Text(
             ReplicationPasswordFile, "", "file with the password of the replication user; required, or the "
-            + "password itself, unless the method is trust"),
+            + "password itself, unless the method is cert or trust"),
         FlagDefinition.Text(
             SuperuserMethod, "md5", "how the superuser is authenticated: md5, scram-sha-256, cert or trust"),
         FlagDefinition.Text(SuperuserName, "", "name of the superuser (default: the user this program runs as)"),
@@ -62,7 +62,7 @@ internal static class KeeperFlags
             + "the password file)"),
         FlagDefinition.Text(
             SuperuserPasswordFile, "", "file with the password of the superuser; required, or the password "
-            + "itself, unless the method is trust"),
+            + "itself, unless the method is cert or trust"),
         FlagDefinition.Text(ReplicationCertificate, "", "client certificate of the replication user (PEM file); its "
             + "common name is the user's name"),
         FlagDefinition.Text(ReplicationKey, "", "private key of the replication user's certificate (PEM file)"),
