@@ -32,13 +32,14 @@ internal sealed class ServerLooker(
     private async Task<DataDirectoryLook> DataAsync(
         PostgresVersion version, ServerProcess? server, CancellationToken cancellationToken)
     {
-        var data = await control.ReadAsync(server, cancellationToken);
+        var (data, mayPass) = await control.ReadAsync(server, cancellationToken);
         return new DataDirectoryLook
         {
             Role = directory.Role(version),
             RecoveryPending = directory.RecoveryPending(version),
             Hba = directory.Hba,
             SystemIdentifier = data?.SystemIdentifier,
+            Unreadable = mayPass,
             Timeline = data?.Timeline ?? Timeline.Unknown,
             CheckpointPosition = data?.LatestCheckpoint ?? Lsn.Unknown,
             ReplayedPosition = data?.MinRecoveryEnd ?? Lsn.Unknown,

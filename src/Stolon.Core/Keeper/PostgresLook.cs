@@ -36,6 +36,10 @@ public sealed record DataDirectoryLook
     /// <summary>From pg_control, decimal; null: unreadable.</summary>
     public string? SystemIdentifier { get; init; }
 
+    /// <summary>pg_control is there and of its full size, but could not be read this time: the next look may tell.
+    /// False with a null <see cref="SystemIdentifier"/>: it is missing or damaged.</summary>
+    public bool Unreadable { get; init; }
+
     /// <summary>Of the last checkpoint.</summary>
     public Timeline Timeline { get; init; }
 

@@ -14,11 +14,16 @@ internal sealed class ControlDataReader(Tool tool, DataDirectory directory, Time
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
+    /// <summary>PG_CONTROL_FILE_SIZE, the same in all versions.</summary>
+    private const long WholeSize = 8192;
+
     private volatile Known? _known;
 
-    /// <summary>Null: it cannot be read.</summary>
-    public async Task<ControlData?> ReadAsync(ServerProcess? server, CancellationToken cancellationToken)
+    /// <returns>Null data: they cannot be read; "may pass": not for a reason that lies in the file.</returns>
+    public async Task<(ControlData? Data, bool MayPass)> ReadAsync(
+        ServerProcess? server, CancellationToken cancellationToken)
     {
+        var whole = false;
         try
         {
             var file = new FileInfo(directory.File("global/pg_control"));
@@ -27,8 +32,10 @@ internal sealed class ControlDataReader(Tool tool, DataDirectory directory, Time
                 && ((known.Written == written && known.Size == size)
                     || (server is not null && time.GetElapsedTime(known.ReadAt) < Fresh)))
             {
-                return known.Data;
+                return (known.Data, false);
             }
+
+            whole = size == WholeSize;
 
             var readAt = time.GetTimestamp();
             var command = new ToolCommand("pg_controldata", ["-D", directory.Path])
@@ -39,15 +46,21 @@ internal sealed class ControlDataReader(Tool tool, DataDirectory directory, Time
             var output = await tool.RunAsync(command, cancellationToken);
             if (!ControlData.TryParse(output, out var data))
             {
-                return null;
+                return (null, false);
             }
 
             _known = new Known(server, written, size, readAt, data);
-            return data;
+            return (data, false);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return (null, false);
         }
         catch (Exception e) when (e is PostgresToolException or TimeoutException or IOException)
         {
-            return null;
+            // Of a damaged file pg_controldata warns at most, unless it is too short: it could not be run, was killed,
+            // or could not open the file.
+            return (null, whole || e is IOException);
         }
     }
 
