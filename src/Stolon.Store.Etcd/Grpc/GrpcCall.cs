@@ -108,7 +108,7 @@ internal sealed class GrpcCall<TResponse> : IDisposable
         }
         catch (Exception e) when (IsBroken(e))
         {
-            throw Broken(GrpcStatusCode.Unavailable, ConnectionTrouble.Describe(e), e);
+            throw Broken(GrpcStatusCode.Unavailable, Trouble(e), e);
         }
     }
 
@@ -169,11 +169,11 @@ internal sealed class GrpcCall<TResponse> : IDisposable
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             // The connect timeout of the handler shows as a cancellation.
-            throw Broken(GrpcStatusCode.Unavailable, ConnectionTrouble.Describe(e), e);
+            throw Broken(GrpcStatusCode.Unavailable, Trouble(e), e);
         }
         catch (Exception e) when (IsBroken(e))
         {
-            throw Broken(GrpcStatusCode.Unavailable, ConnectionTrouble.Describe(e), e);
+            throw Broken(GrpcStatusCode.Unavailable, Trouble(e), e);
         }
         var type = _response.Content.Headers.ContentType?.MediaType;
         if (_response.StatusCode != HttpStatusCode.OK
@@ -184,6 +184,9 @@ internal sealed class GrpcCall<TResponse> : IDisposable
                 $"HTTP status {(int)_response.StatusCode} with content type {type ?? "none"}, not gRPC");
         }
     }
+
+    private string Trouble(Exception e) =>
+        ConnectionTrouble.Describe(e, tls: _request.RequestUri?.Scheme == Uri.UriSchemeHttps);
 
     private void ThrowUnlessOk(HttpResponseHeaders headers)
     {
