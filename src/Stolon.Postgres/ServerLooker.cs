@@ -43,6 +43,7 @@ internal sealed class ServerLooker(
             Timeline = data?.Timeline ?? Timeline.Unknown,
             CheckpointPosition = data?.LatestCheckpoint ?? Lsn.Unknown,
             ReplayedPosition = data?.MinRecoveryEnd ?? Lsn.Unknown,
+            WalSegmentBytes = data?.WalSegmentBytes ?? WalFileName.DefaultSegmentBytes,
             StandbyMinimums = data?.StandbyMinimums ?? ValueMap<string, int>.Empty,
             ShutDownCleanly = server is null && data?.State is ControlState.ShutDown,
         };

@@ -110,6 +110,17 @@ public sealed class ReplicationTests
     }
 
     [Fact]
+    public async Task A_source_whose_name_is_not_known_just_now_is_a_failed_step_and_no_fault_of_ours()
+    {
+        await using var standby = TestInstance.Empty();
+
+        var failure = await Assert.ThrowsAsync<PostgresToolException>(() => standby.Server.ProbeAsync(
+            new ServerAddress("nobody.invalid", "5432"), standby.Uid, null, CancellationToken.None));
+
+        Assert.Contains("probe of nobody.invalid", failure.Message);
+    }
+
+    [Fact]
     public async Task A_clone_that_fails_leaves_an_empty_directory_and_says_why()
     {
         await using var primary = await TestInstance.RunningAsync();

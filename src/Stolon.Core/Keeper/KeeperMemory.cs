@@ -9,6 +9,9 @@ public sealed record KeeperMemory
     /// half-made.</summary>
     public InstanceUid? Prepared { get; init; }
 
+    /// <summary>Who has just answered as a source of data; null: nobody since the last thing that was done.</summary>
+    public KeeperStep.ProbeSource? Probed { get; init; }
+
     /// <summary>What the running server was last told; null: unknown, for instance found running.</summary>
     public ServerConfiguration? InEffect { get; init; }
 

@@ -50,6 +50,9 @@ public sealed record DataDirectoryLook
     /// <summary>A standby's data have reached at least this position; unknown: a primary's.</summary>
     public Lsn ReplayedPosition { get; init; }
 
+    /// <summary>Size of its WAL files; the same for all of a cluster.</summary>
+    public uint WalSegmentBytes { get; init; } = WalFileName.DefaultSegmentBytes;
+
     /// <summary>What a standby started on this data must at least have, by parameter.</summary>
     public ValueMap<string, int> StandbyMinimums { get; init; } = ValueMap<string, int>.Empty;
 

@@ -10,39 +10,57 @@ namespace Stolon.Core.Keeper;
 /// answered.</summary>
 internal static class ResyncPlan
 {
+    /// <summary>The source is asked in a plan of its own: however long its answer takes, what is done then follows from
+    /// news that were read after it.</summary>
     public static KeeperPlan For(KeeperView view, Instance instance)
+    {
+        var (plan, probe) = Choose(view, instance);
+        return probe is not null && probe != view.Memory.Probed
+            ? view.Act(probe) with { OnSuccess = view.Memory with { Probed = probe } }
+            : plan with
+            {
+                OnSuccess = plan.OnSuccess with { Probed = null },
+                OnFailure = plan.OnFailure with { Probed = null },
+            };
+    }
+
+    /// <returns>What to do, and who has to have answered before; null: nobody.</returns>
+    private static (KeeperPlan Plan, KeeperStep.ProbeSource? Probe) Choose(KeeperView view, Instance instance)
     {
         // What runs here is not the assigned instance; it may be a primary that was replaced. It stops before anything
         // is waited for, and whether its data can be used as they are shows only then.
         if (view.Look.Server is not null)
         {
-            return view.Act(new KeeperStep.Stop());
+            return (view.Act(new KeeperStep.Stop()), null);
         }
 
         if (view.FollowedBy(instance) is not { } followed || WantedConfiguration.AddressOf(followed) is not { } source)
         {
-            return view.Waiting("the instance to be followed to be known");
+            return (view.Waiting("the instance to be followed to be known"), null);
         }
 
         if (!followed.Status.Healthy)
         {
-            return view.Waiting($"instance {followed.Uid}, to be followed, to be healthy");
+            return (view.Waiting($"instance {followed.Uid}, to be followed, to be healthy"), null);
         }
 
         if (LocalDataIsUsable(view, instance, followed))
         {
             if (NothingDiverged(view.Look.Data!, followed))
             {
-                return Reuse(view, instance, followed, rewindTo: null);
+                return (Reuse(view, instance, followed, []), Probe(source, instance, followed));
             }
 
             if (instance.Spec.UsePgRewind && RewindSource(view) is { } primary)
             {
-                return Reuse(view, instance, followed, primary);
+                var rewind = new KeeperStep.Rewind(primary, instance.Uid);
+                return (Reuse(view, instance, followed, [rewind]), Probe(primary, instance, followed));
             }
         }
 
-        return Clone(view, instance, followed, source);
+        return followed.Converged && followed.Spec.Followers.Contains(instance.Uid)
+            ? (Clone(view, instance, followed, source), Probe(source, instance, followed))
+            : (view.Waiting($"instance {followed.Uid} to prepare a replication slot for this one"), null);
     }
 
     /// <summary>Whole data of this very cluster. What could not be used, or was rewound half-way, is marked as
@@ -69,7 +87,7 @@ internal static class ResyncPlan
     {
         var reached = data.ReplayedPosition > data.CheckpointPosition ? data.ReplayedPosition : data.CheckpointPosition;
         return (data.Role == InstanceRole.Primary && !data.ShutDownCleanly)
-            || WalFileName.CanSync(reached, followed.Status.OldestWalFile);
+            || WalFileName.CanSync(reached, followed.Status.OldestWalFile, data.WalSegmentBytes);
     }
 
     /// <summary>A primary that was shut down in order, its last record lying before the point where the followed
@@ -85,13 +103,9 @@ internal static class ResyncPlan
             : null;
 
     private static KeeperPlan Reuse(
-        KeeperView view, Instance instance, Instance followed, ServerAddress? rewindTo)
-    {
-        ValueList<KeeperStep> rewind =
-            rewindTo is { } primary ? [new KeeperStep.Rewind(primary, instance.Uid)] : [];
-        return view.Act(
+        KeeperView view, Instance instance, Instance followed, ReadOnlySpan<KeeperStep> rewind) =>
+        view.Act(
         [
-            .. rewindTo is { } source ? [Probe(source, instance, followed)] : ValueList<KeeperStep>.Empty,
             new KeeperStep.SaveInstance(Planning.Beginning(instance)),
             .. rewind,
             new KeeperStep.Start(WantedConfiguration.Standby(view, instance)!),
@@ -106,18 +120,10 @@ internal static class ResyncPlan
             },
             OnFailure = new KeeperMemory(),
         };
-    }
 
-    private static KeeperPlan Clone(KeeperView view, Instance instance, Instance followed, ServerAddress source)
-    {
-        if (!followed.Converged || !followed.Spec.Followers.Contains(instance.Uid))
-        {
-            return view.Waiting($"instance {followed.Uid} to prepare a replication slot for this one");
-        }
-
-        return view.Act(
+    private static KeeperPlan Clone(KeeperView view, Instance instance, Instance followed, ServerAddress source) =>
+        view.Act(
         [
-            Probe(source, instance, followed),
             new KeeperStep.SaveInstance(Planning.Beginning(instance)),
             .. view.EraseIfPresent($"the data is replaced by a clone of instance {followed.Uid} at {source}"),
             new KeeperStep.CloneFrom(source, instance.Uid, ReplicationSlotName.Of(instance.Uid)),
@@ -126,7 +132,6 @@ internal static class ResyncPlan
             OnSuccess = new KeeperMemory { Prepared = instance.Uid },
             OnFailure = new KeeperMemory(),
         };
-    }
 
     /// <summary>Before anything is marked or deleted: while the source does not answer, what is here stays as it
     /// is.</summary>

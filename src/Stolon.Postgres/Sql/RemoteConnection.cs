@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
 using Npgsql;
 using Stolon.Core.Keeper;
 using Stolon.Ports.Postgres;
@@ -31,6 +33,12 @@ internal static class RemoteConnection
         TcpKeepAliveTime = KeepAliveMilliseconds,
         TcpKeepAliveInterval = KeepAliveMilliseconds,
     };
+
+    /// <summary>Whether an attempt to connect failed for reasons outside of this program. Npgsql lets through as they are
+    /// a name that is not resolved, and certificates that cannot be loaded.</summary>
+    public static bool IsTrouble(Exception e) => e
+        is NpgsqlException or SocketException or IOException or UnauthorizedAccessException
+        or CryptographicException or ArgumentException;
 
     /// <summary>As libpq, which looks at the server's certificate also with "require" when it has authorities to trust;
     /// Npgsql does not.</summary>

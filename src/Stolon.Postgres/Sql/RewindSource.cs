@@ -31,7 +31,7 @@ internal sealed class RewindSource(PostgresOptions options)
                 await checkpoint.ExecuteNonQueryAsync(cancellationToken);
             }
         }
-        catch (NpgsqlException e)
+        catch (Exception e) when (RemoteConnection.IsTrouble(e))
         {
             throw new PostgresToolException($"checkpoint of {primary} before a rewind: {e.Message}", e);
         }

@@ -1,4 +1,3 @@
-using Npgsql;
 using Npgsql.Replication;
 using Stolon.Core.Keeper;
 using Stolon.Core.Model;
@@ -39,7 +38,7 @@ internal sealed class SourceProbe(PostgresOptions options, TimeProvider time)
             await connection.Open(cancellationToken);
             return (await connection.IdentifySystem(cancellationToken)).SystemId;
         }
-        catch (NpgsqlException e)
+        catch (Exception e) when (RemoteConnection.IsTrouble(e))
         {
             throw new PostgresToolException($"probe of {source}: {e.Message}", e);
         }

@@ -31,6 +31,14 @@ internal static class ConnectionTrouble
                 : "the server does not speak HTTP/2 in clear text (a server with TLS has an https:// endpoint)";
         }
 
+        // The same, seen later, or any other end of a connection: no more than a hint.
+        if (chain.Exists(e => e is SocketException { SocketErrorCode: SocketError.Shutdown or SocketError.ConnectionReset }))
+        {
+            return tls
+                ? $"{cause} (a server that asks for client certificates needs ours)"
+                : $"{cause} (a server with TLS has an https:// endpoint)";
+        }
+
         return chain[^1] is HttpProtocolException && cause.Contains("ping", StringComparison.OrdinalIgnoreCase)
             ? "no sign of life from the server"
             : cause;

@@ -117,10 +117,24 @@ internal sealed class KeeperRig
 
     public KeeperPlan Plan() => ConvergencePlan.For(View());
 
+    /// <summary>The plan made when the source has answered, if one is to be asked first.</summary>
+    public KeeperPlan PlanAfterProbe()
+    {
+        var plan = Plan();
+        if (plan.Steps is [KeeperStep.ProbeSource])
+        {
+            Memory = plan.OnSuccess;
+            plan = Plan();
+        }
+
+        return plan;
+    }
+
     public KeeperRig Copy() => (KeeperRig)MemberwiseClone();
 
-    /// <summary>The plan's steps by name, such as "Stop Start AwaitReady".</summary>
-    public string Steps() => Names(Plan());
+    /// <summary>The plan's steps by name, such as "Stop Start AwaitReady", a source to be asked having
+    /// answered.</summary>
+    public string Steps() => Names(PlanAfterProbe());
 
     public static string Names(KeeperPlan plan) => string.Join(' ', plan.Steps.Select(s => s.GetType().Name));
 

@@ -29,7 +29,7 @@ public sealed class ResyncPlanTests
     public void Data_that_were_shut_down_before_the_histories_part_are_used_as_they_are()
     {
         var rig = KeeperRig.Returned();
-        var plan = rig.Plan();
+        var plan = rig.PlanAfterProbe();
         Assert.Equal("SaveInstance Start AwaitReady VerifyBranch", KeeperRig.Names(plan));
         Assert.Equal(RecoveryMode.Standby, BootstrapPlanTests.Started(plan).Configuration.Recovery);
         Assert.Equal(new InstanceUid("i3"), plan.OnSuccess.Prepared);
@@ -37,8 +37,8 @@ public sealed class ResyncPlanTests
     }
 
     [Theory]
-    [InlineData(true, "ProbeSource SaveInstance Rewind Start AwaitReady VerifyBranch")]
-    [InlineData(false, "ProbeSource SaveInstance Erase CloneFrom")]
+    [InlineData(true, "SaveInstance Rewind Start AwaitReady VerifyBranch")]
+    [InlineData(false, "SaveInstance Erase CloneFrom")]
     public void Data_that_went_on_after_the_histories_parted_are_rewound_if_allowed(bool allowed, string steps)
     {
         var rig = KeeperRig.Returned(allowed ? _rewinding : World.New);
@@ -48,8 +48,8 @@ public sealed class ResyncPlanTests
     }
 
     [Theory]
-    [InlineData(true, "ProbeSource SaveInstance Rewind Start AwaitReady VerifyBranch")]
-    [InlineData(false, "ProbeSource SaveInstance Erase CloneFrom")]
+    [InlineData(true, "SaveInstance Rewind Start AwaitReady VerifyBranch")]
+    [InlineData(false, "SaveInstance Erase CloneFrom")]
     public void Data_that_crashed_are_not_used_as_they_are(bool allowed, string steps)
     {
         var rig = KeeperRig.Returned(allowed ? _rewinding : World.New);
@@ -59,7 +59,7 @@ public sealed class ResyncPlanTests
 
     [Theory]
     [InlineData(2, "SaveInstance Start AwaitReady VerifyBranch")]
-    [InlineData(0, "ProbeSource SaveInstance Erase CloneFrom")]
+    [InlineData(0, "SaveInstance Erase CloneFrom")]
     public void Data_promoted_to_a_timeline_the_cluster_never_knew_are_cloned(ulong acknowledged, string steps)
     {
         var rig = KeeperRig.Returned(_rewinding);
@@ -89,9 +89,9 @@ public sealed class ResyncPlanTests
     public void After_a_failure_with_the_data_here_they_are_cloned()
     {
         var rig = KeeperRig.Returned(_rewinding);
-        rig.Memory = rig.Plan().OnFailure;
+        rig.Memory = rig.PlanAfterProbe().OnFailure;
         rig.Local = new InstanceState { Uid = new InstanceUid("i3"), Initializing = true };
-        Assert.Equal("ProbeSource SaveInstance Erase CloneFrom", rig.Steps());
+        Assert.Equal("SaveInstance Erase CloneFrom", rig.Steps());
     }
 
     /// <summary>Found good and started, it would stand still for want of WAL, be removed, and be found good
@@ -127,11 +127,11 @@ public sealed class ResyncPlanTests
     {
         var rig = KeeperRig.Returned(_rewinding);
         rig.Look = rig.Look with { Data = rig.Look.Data! with { SystemIdentifier = identifier } };
-        var plan = rig.Plan();
-        Assert.Equal("ProbeSource SaveInstance Erase CloneFrom", KeeperRig.Names(plan));
+        var plan = rig.PlanAfterProbe();
+        Assert.Equal("SaveInstance Erase CloneFrom", KeeperRig.Names(plan));
         Assert.Equal(
             new KeeperStep.CloneFrom(new ServerAddress("k2.example", "5432"), new InstanceUid("i3"), "stolon_i3"),
-            plan.Steps[3]);
+            plan.Steps[2]);
     }
 
     /// <summary>A keeper frozen after it has read may wake when its source is gone.</summary>
@@ -140,7 +140,7 @@ public sealed class ResyncPlanTests
     {
         var rig = KeeperRig.Returned();
         rig.Look = rig.Look with { Data = rig.Look.Data! with { ShutDownCleanly = false } };
-        var erase = Assert.Single(rig.Plan().Steps, s => s is KeeperStep.Erase);
+        var erase = Assert.Single(rig.PlanAfterProbe().Steps, s => s is KeeperStep.Erase);
         Assert.True(erase.NeedsFreshNews);
     }
 
@@ -154,10 +154,10 @@ public sealed class ResyncPlanTests
         Assert.Equal(
             new KeeperStep.ProbeSource(
                 new ServerAddress("k2.example", "5432"), new InstanceUid("i3"), KeeperRig.SystemIdentifier),
-            rig.Plan().Steps[0]);
+            Assert.Single(rig.Plan().Steps));
 
         rig.Memory = rig.Plan().OnFailure;
-        Assert.Equal(rewinding, rig.Plan().Steps.Any(s => s is KeeperStep.Rewind));
+        Assert.Equal(rewinding, rig.PlanAfterProbe().Steps.Any(s => s is KeeperStep.Rewind));
     }
 
     [Fact]
@@ -165,7 +165,7 @@ public sealed class ResyncPlanTests
     {
         var rig = KeeperRig.Returned();
         rig.Look = rig.Look with { Data = null, DirectoryHasFiles = false };
-        Assert.Equal("ProbeSource SaveInstance CloneFrom", rig.Steps());
+        Assert.Equal("SaveInstance CloneFrom", rig.Steps());
     }
 
     [Fact]
@@ -217,7 +217,7 @@ public sealed class ResyncPlanTests
     {
         var rig = KeeperRig.Returned();
         rig.Look = rig.Look with { Data = null, DirectoryHasFiles = false };
-        rig.Memory = rig.Plan().OnSuccess;
+        rig.Memory = rig.PlanAfterProbe().OnSuccess;
         rig.Local = new InstanceState { Uid = new InstanceUid("i3"), Initializing = true };
         rig.Look = rig.Look with
         {
@@ -246,7 +246,7 @@ public sealed class ResyncPlanTests
     {
         var rig = KeeperRig.Returned(_rewinding);
         rig.Local = new InstanceState { Uid = new InstanceUid("i3"), Initializing = true };
-        Assert.Equal("ProbeSource SaveInstance Erase CloneFrom", rig.Steps());
+        Assert.Equal("SaveInstance Erase CloneFrom", rig.Steps());
     }
 
     [Fact]
@@ -254,8 +254,8 @@ public sealed class ResyncPlanTests
     {
         var rig = KeeperRig.Returned(_rewinding);
         rig.Look = rig.Look with { Data = rig.Look.Data! with { ShutDownCleanly = false } };
-        var plan = rig.Plan();
-        Assert.Equal(new KeeperStep.Rewind(new ServerAddress("k2.example", "5432"), new("i3")), plan.Steps[2]);
-        Assert.Equal(new Timeline(2), ((KeeperStep.VerifyBranch)plan.Steps[5]).Followed.Timeline);
+        var plan = rig.PlanAfterProbe();
+        Assert.Equal(new KeeperStep.Rewind(new ServerAddress("k2.example", "5432"), new("i3")), plan.Steps[1]);
+        Assert.Equal(new Timeline(2), ((KeeperStep.VerifyBranch)plan.Steps[4]).Followed.Timeline);
     }
 }
