@@ -125,7 +125,7 @@ internal static partial class KeeperLog
 
     [LoggerMessage(
         EventId = 1056, Level = LogLevel.Warning,
-        Message = "PostgreSQL must be restarted for some parameters to take effect; automaticPgRestart does so when the "
-            + "healthy standbys of this instance have carried out their specification")]
+        Message = "PostgreSQL must be restarted for some parameters to take effect; automaticPgRestart does so when "
+            + "the healthy standbys of this instance have carried out their specification")]
     private static partial void RestartNeeded(ILogger logger);
 }

@@ -44,6 +44,11 @@ internal static class ResyncPlan
             return (view.Waiting($"instance {followed.Uid}, to be followed, to be healthy"), null);
         }
 
+        if (view.Look.Data is { Unreadable: true })
+        {
+            return (view.Waiting("the control data in the data directory to be readable"), null);
+        }
+
         if (LocalDataIsUsable(view, instance, followed))
         {
             if (NothingDiverged(view.Look.Data!, followed))

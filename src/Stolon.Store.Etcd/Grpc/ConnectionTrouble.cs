@@ -32,7 +32,8 @@ internal static class ConnectionTrouble
         }
 
         // The same, seen later, or any other end of a connection: no more than a hint.
-        if (chain.Exists(e => e is SocketException { SocketErrorCode: SocketError.Shutdown or SocketError.ConnectionReset }))
+        if (chain.Exists(
+            e => e is SocketException { SocketErrorCode: SocketError.Shutdown or SocketError.ConnectionReset }))
         {
             return tls
                 ? $"{cause} (a server that asks for client certificates needs ours)"
@@ -44,8 +45,8 @@ internal static class ConnectionTrouble
             : cause;
     }
 
-    /// <summary>The server took the connection and closed it at once, or said something else than HTTP/2: which of these
-    /// exceptions that gives, and whether the closing is seen first, is a matter of luck.</summary>
+    /// <summary>The server took the connection and closed it at once, or said something else than HTTP/2: which of
+    /// these exceptions that gives, and whether the closing is seen first, is a matter of luck.</summary>
     private static bool IsBrokenOffAtItsStart(List<Exception> chain) =>
         chain.Exists(e => ErrorOf(e) is HttpRequestError.InvalidResponse
             || e is ObjectDisposedException { ObjectName: "System.Net.Security.SslStream" })

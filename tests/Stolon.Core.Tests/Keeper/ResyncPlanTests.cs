@@ -169,6 +169,15 @@ public sealed class ResyncPlanTests
     }
 
     [Fact]
+    public void Data_whose_control_data_cannot_be_read_just_now_are_not_cloned_over()
+    {
+        var rig = KeeperRig.Returned();
+        rig.Look = rig.Look with { Data = rig.Look.Data! with { SystemIdentifier = null, Unreadable = true } };
+        Assert.IsType<KeeperVerdict.Waiting>(rig.PlanAfterProbe().Verdict);
+        Assert.Empty(rig.PlanAfterProbe().Steps);
+    }
+
+    [Fact]
     public void Without_a_healthy_source_nothing_is_erased()
     {
         var rig = KeeperRig.Returned();
