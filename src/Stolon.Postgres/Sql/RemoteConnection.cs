@@ -34,8 +34,8 @@ internal static class RemoteConnection
         TcpKeepAliveInterval = KeepAliveMilliseconds,
     };
 
-    /// <summary>Whether an attempt to connect failed for reasons outside of this program. Npgsql lets some through as they
-    /// are: a name that is not resolved, certificates that cannot be loaded.</summary>
+    /// <summary>Whether an attempt to connect failed for reasons outside of this program. Npgsql lets some through as
+    /// they are: a name that is not resolved, certificates that cannot be loaded.</summary>
     public static bool IsTrouble(Exception e) => e
         is NpgsqlException or SocketException or IOException or UnauthorizedAccessException
         or CryptographicException or ArgumentException;
