@@ -118,6 +118,26 @@ public sealed class SpecificationTests(AsynchronousCluster fixture) : ClusterTes
         await using var writer = await Cluster.WriteRowsAsync();
     }
 
+    /// <summary>PostgreSQL stops replaying on a standby with fewer connections than its primary, and goes on only when
+    /// it is restarted.</summary>
+    [Fact]
+    public async Task Standbys_of_a_primary_that_restarted_alone_with_more_connections_do_not_stand_still()
+    {
+        var primary = await Cluster.PrimaryAsync();
+        var before = await primary.AskAsync("show max_connections");
+        var more = (int.Parse(before!, CultureInfo.InvariantCulture) + 5).ToString(CultureInfo.InvariantCulture);
+        await Cluster.Ctl.PatchAsync($$"""{"pgParameters":{"max_connections":"{{more}}"} }""");
+        await SeeEverywhereAsync("select pending_restart from pg_settings where name = 'max_connections'", "True");
+
+        await primary.KillPostgresAsync();
+
+        await SeeEverywhereAsync("show max_connections", more, RestartTime);
+        await Cluster.HealAsync();
+        await using var writer = await Cluster.WriteRowsAsync();
+        await writer.StopAsync();
+        await SeeSameRowsAsync();
+    }
+
     [Fact]
     public async Task A_standby_that_lags_too_far_is_elected_only_when_the_limit_is_raised()
     {

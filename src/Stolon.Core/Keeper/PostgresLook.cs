@@ -88,6 +88,9 @@ public sealed record ServerAnswers
     /// <summary>Instances whose standbys are in state "sync", sorted (keeper.md 7.3).</summary>
     public ValueList<InstanceUid> SynchronousStandbys { get; init; }
 
+    /// <summary>Of <see cref="StandbyRequirements.Parameters"/>, what is in force.</summary>
+    public ValueMap<string, int> StandbySettings { get; init; } = ValueMap<string, int>.Empty;
+
     /// <summary>Some changed parameter waits for a restart (pg_settings.pending_restart).</summary>
     public bool PendingRestart { get; init; }
 }

@@ -1,5 +1,6 @@
 using Stolon.Core.Common;
 using Stolon.Core.Model;
+using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Keeper;
 
@@ -55,6 +56,7 @@ internal static class StandbyPlan
         }
 
         return RestartToFollow(view, wanted)
+            || StandbyRequirements.HasTooLittle(answers.StandbySettings, data.StandbyMinimums)
             ? Start(view, wanted, [new KeeperStep.Stop()])
             : SettingsPlan.For(
                 view, instance, answers, wanted, restart: () => Start(view, wanted, [new KeeperStep.Stop()]));

@@ -17,6 +17,9 @@ public static class StandbyRequirements
         .With("max_prepared_transactions", 0)
         .With("max_locks_per_transaction", 64);
 
+    /// <summary>Their names.</summary>
+    public static IEnumerable<string> Parameters => Labels.Select(l => l.Parameter);
+
     /// <summary>How pg_controldata calls them.</summary>
     internal static ValueList<(string Parameter, string Label)> Labels { get; } =
     [
@@ -33,6 +36,13 @@ public static class StandbyRequirements
         ValueMap<string, string> parameters, ValueMap<string, int> minimums) =>
         minimums.Where(m => IsBelow(parameters, m.Key, m.Value)).Aggregate(
             parameters, (all, m) => all.With(m.Key, m.Value.ToString(CultureInfo.InvariantCulture)));
+
+    /// <summary>Whether a running standby has less than its data require: its primary was restarted with more. From
+    /// PostgreSQL 14 on it then stops replaying, and goes on only when it is restarted with enough; before, it
+    /// ends.</summary>
+    /// <param name="inForce">Of the running server; what is not in it is not judged.</param>
+    public static bool HasTooLittle(ValueMap<string, int> inForce, ValueMap<string, int> minimums) =>
+        minimums.Any(m => inForce.TryGetValue(m.Key, out var value) && value < m.Value);
 
     private static bool IsBelow(ValueMap<string, string> parameters, string name, int minimum)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 using Stolon.Core.Common;
 using Stolon.Core.Keeper;
@@ -15,6 +16,9 @@ internal static class ServerQuestions
     private const string InSync =
         "(select string_agg(application_name, E'\\n') from pg_stat_replication where sync_state = 'sync')";
 
+    private static readonly string StandbyParameters =
+        string.Join(", ", StandbyRequirements.Parameters.Select(p => $"'{p}'"));
+
     /// <summary>One round trip for all a look needs.</summary>
     public static async Task<ServerAnswers> LookAsync(
         NpgsqlConnection connection, PostgresVersion version, CancellationToken cancellationToken)
@@ -25,7 +29,8 @@ internal static class ServerQuestions
             select pg_is_in_recovery(), current_setting('listen_addresses'),
                 exists (select from pg_settings where pending_restart),
                 (select string_agg(slot_name, E'\n' order by slot_name) from pg_replication_slots {permanent}),
-                {InSync}
+                {InSync},
+                (select string_agg(name || '=' || setting, E'\n') from pg_settings where name in ({StandbyParameters}))
             """,
             connection);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
@@ -37,6 +42,9 @@ internal static class ServerQuestions
             PendingRestart = row.GetBoolean(2),
             Slots = Split(row.IsDBNull(3) ? null : row.GetString(3)).ToValueList(),
             SynchronousStandbys = Instances(row.IsDBNull(4) ? null : row.GetString(4)),
+            StandbySettings = Split(row.GetString(5))
+                .Select(s => s.Split('='))
+                .ToValueMap(s => s[0], s => int.Parse(s[1], CultureInfo.InvariantCulture)),
         };
     }
 

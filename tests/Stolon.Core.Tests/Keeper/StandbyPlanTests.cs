@@ -103,4 +103,23 @@ public sealed class StandbyPlanTests
         });
         Assert.Equal(waits ? "" : "Stop Start AwaitReady", rig.Steps());
     }
+
+    /// <summary>Its primary was restarted alone: from PostgreSQL 14 on it would stand still for ever.</summary>
+    [Theory]
+    [InlineData(100, "")]
+    [InlineData(101, "Stop Start")]
+    public void A_standby_with_too_few_connections_for_its_data_is_restarted_with_enough(int required, string steps)
+    {
+        var rig = KeeperRig.Standby();
+        var settings = ValueMap<string, int>.Empty.With("max_connections", 100);
+        rig.ChangeServer(answers => answers with { StandbySettings = settings });
+        rig.Look = rig.Look with
+        {
+            Data = rig.Look.Data! with { StandbyMinimums = settings.With("max_connections", required) },
+        };
+        rig.Memory = rig.Memory with { InEffect = rig.Wanted() };
+        Assert.Equal(steps, rig.Steps());
+        Assert.Equal(
+            required > 100 ? $"{required}" : null, rig.Wanted().Parameters.GetValueOrDefault("max_connections"));
+    }
 }
