@@ -21,7 +21,6 @@ public sealed class ArchiveOnlyStandbyClusterTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        _cluster.KeepLogsOfFailure();
         _external?.Dispose();
         await _cluster.DisposeAsync();
     }

@@ -24,7 +24,6 @@ public sealed class CertificateTests(ITestOutputHelper output) : IAsyncLifetime
     {
         if (_cluster is not null)
         {
-            _cluster.KeepLogsOfFailure();
             await _cluster.DisposeAsync();
         }
 

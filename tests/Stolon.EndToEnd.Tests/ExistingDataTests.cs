@@ -16,11 +16,7 @@ public sealed class ExistingDataTests : IAsyncLifetime
     public async ValueTask InitializeAsync() =>
         _cluster = await TestCluster.PrepareAsync(ClusterShape.Asynchronous with { Keepers = 2, Sentinels = 1 });
 
-    public async ValueTask DisposeAsync()
-    {
-        _cluster.KeepLogsOfFailure();
-        await _cluster.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
 
     [Fact]
     public async Task A_plain_postgres_is_adopted_with_its_rows_and_its_parameters_once_its_keeper_is_there()

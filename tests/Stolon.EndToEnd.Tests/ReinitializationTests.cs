@@ -17,11 +17,7 @@ public sealed class ReinitializationTests : IAsyncLifetime
     public async ValueTask InitializeAsync() =>
         _cluster = await TestCluster.PrepareAsync(ClusterShape.Asynchronous with { Keepers = 2, Sentinels = 1 });
 
-    public async ValueTask DisposeAsync()
-    {
-        _cluster.KeepLogsOfFailure();
-        await _cluster.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
 
     [Fact]
     public async Task A_cluster_is_made_made_again_and_adopted_as_its_specification_says()

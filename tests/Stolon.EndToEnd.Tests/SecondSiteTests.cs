@@ -29,11 +29,9 @@ public sealed class SecondSiteTests(ITestOutputHelper output) : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        _second.KeepLogsOfFailure();
         await _second.DisposeAsync();
         if (_first is not null)
         {
-            _first.KeepLogsOfFailure();
             await _first.DisposeAsync();
         }
     }

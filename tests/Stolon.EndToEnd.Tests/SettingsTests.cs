@@ -16,11 +16,11 @@ public sealed class SettingsTests(AsynchronousCluster fixture, ITestOutputHelper
         var postmasters = Cluster.Keepers.Select(k => k.Postmaster).ToList();
         var clock = Stopwatch.StartNew();
         await Cluster.Ctl.PatchAsync("""{"pgParameters":{"work_mem":"7MB"}}""");
-        await SeeEverywhereAsync("show work_mem", "7MB");
+        await SeeEverywhereAsync("show work_mem", "7MB", ReloadTime);
         output.WriteLine($"from the command to the last of three servers: {clock.ElapsedMilliseconds} ms");
 
         await Cluster.Ctl.PatchAsync("""{"pgParameters":{"work_mem":null}}""");
-        await SeeEverywhereAsync("show work_mem", "4MB");
+        await SeeEverywhereAsync("show work_mem", "4MB", ReloadTime);
         Assert.Equal(postmasters, Cluster.Keepers.Select(k => k.Postmaster));
     }
 
@@ -31,8 +31,9 @@ public sealed class SettingsTests(AsynchronousCluster fixture, ITestOutputHelper
         var before = await Cluster.Keepers[0].AskAsync("show max_connections");
         var wanted = (int.Parse(before!) + 10).ToString();
         await Cluster.Ctl.PatchAsync($$"""{"pgParameters":{"max_connections":"{{wanted}}"} }""");
-        await SeeEverywhereAsync("select pending_restart from pg_settings where name = 'max_connections'", "True");
-        await SeeEverywhereAsync("show max_connections", before!);
+        await SeeEverywhereAsync(
+            "select pending_restart from pg_settings where name = 'max_connections'", "True", ReloadTime);
+        await SeeEverywhereAsync("show max_connections", before!, ReloadTime);
 
         await Cluster.Ctl.PatchAsync("""{"automaticPgRestart":true}""");
         await SeeEverywhereAsync("show max_connections", wanted, TimeSpan.FromSeconds(60));
@@ -80,15 +81,6 @@ public sealed class SettingsTests(AsynchronousCluster fixture, ITestOutputHelper
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidAuthorizationSpecification)
         {
             return false;
-        }
-    }
-
-    private async Task SeeEverywhereAsync(string query, string wanted, TimeSpan? within = null)
-    {
-        foreach (var keeper in Cluster.Keepers)
-        {
-            await Eventually.BeAsync(
-                wanted, () => keeper.AskAsync(query), within ?? ReloadTime, $"{keeper.Uid} answers {query}");
         }
     }
 }

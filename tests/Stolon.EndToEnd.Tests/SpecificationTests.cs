@@ -40,7 +40,7 @@ public sealed class SpecificationTests(AsynchronousCluster fixture) : ClusterTes
         await Cluster.Ctl.PatchAsync(
             """{"additionalMasterReplicationSlots":["extra"],"pgHBA":[],"pgParameters":{"wal_keep_size":"48"} }""");
         await Eventually.BeAsync("1", () => former.AskAsync(Extra), ReloadTime, "the slot is on the primary");
-        await SeeEverywhereAsync("show wal_keep_size", "48MB");
+        await SeeEverywhereAsync("show wal_keep_size", "48MB", ReloadTime);
         await SeeRefusedAsync(former);
 
         await Cluster.Ctl.RunAsync("failkeeper", former.Uid);
@@ -52,7 +52,7 @@ public sealed class SpecificationTests(AsynchronousCluster fixture) : ClusterTes
 
         await Cluster.Ctl.PatchAsync(
             """{"additionalMasterReplicationSlots":null,"pgHBA":null,"pgParameters":{"wal_keep_size":null} }""");
-        await SeeEverywhereAsync("show wal_keep_size", "128MB");
+        await SeeEverywhereAsync("show wal_keep_size", "128MB", ReloadTime);
         await Eventually.BeAsync("0", () => successor.AskAsync(Extra), ReloadTime, "the slot is gone");
         await using var writer = await Cluster.WriteRowsAsync();
     }
@@ -63,14 +63,14 @@ public sealed class SpecificationTests(AsynchronousCluster fixture) : ClusterTes
         await using var writer = await Cluster.WriteRowsAsync();
         await Cluster.Ctl.PatchAsync(
             """{"pgParameters":{"work_mem":"plenty","log_min_duration_statement":"8765ms"} }""");
-        await SeeEverywhereAsync("show log_min_duration_statement", "8765ms");
-        await SeeEverywhereAsync("show work_mem", "4MB");
+        await SeeEverywhereAsync("show log_min_duration_statement", "8765ms", ReloadTime);
+        await SeeEverywhereAsync("show work_mem", "4MB", ReloadTime);
 
         await Cluster.Ctl.PatchAsync("""{"pgParameters":{"work_mem":"6MB"}}""");
-        await SeeEverywhereAsync("show work_mem", "6MB");
+        await SeeEverywhereAsync("show work_mem", "6MB", ReloadTime);
         await Cluster.Ctl.PatchAsync("""{"pgParameters":{"work_mem":null,"log_min_duration_statement":null} }""");
-        await SeeEverywhereAsync("show work_mem", "4MB");
-        await SeeEverywhereAsync("show log_min_duration_statement", "-1");
+        await SeeEverywhereAsync("show work_mem", "4MB", ReloadTime);
+        await SeeEverywhereAsync("show log_min_duration_statement", "-1", ReloadTime);
         Assert.Equal(0, writer.Failures);
     }
 
@@ -78,11 +78,11 @@ public sealed class SpecificationTests(AsynchronousCluster fixture) : ClusterTes
     public async Task Rewinding_that_is_switched_on_asks_for_its_parameter()
     {
         const string Hints = "select setting || ' ' || pending_restart from pg_settings where name = 'wal_log_hints'";
-        await SeeEverywhereAsync(Hints, "on false");
+        await SeeEverywhereAsync(Hints, "on false", ReloadTime);
         await Cluster.Ctl.PatchAsync("""{"usePgrewind":false}""");
-        await SeeEverywhereAsync(Hints, "on true");
+        await SeeEverywhereAsync(Hints, "on true", ReloadTime);
         await Cluster.Ctl.PatchAsync("""{"usePgrewind":true}""");
-        await SeeEverywhereAsync(Hints, "on false");
+        await SeeEverywhereAsync(Hints, "on false", ReloadTime);
     }
 
     /// <summary>A standby with fewer than its primary stops replaying, or does not start.</summary>
@@ -127,7 +127,8 @@ public sealed class SpecificationTests(AsynchronousCluster fixture) : ClusterTes
         var before = await primary.AskAsync("show max_connections");
         var more = (int.Parse(before!, CultureInfo.InvariantCulture) + 5).ToString(CultureInfo.InvariantCulture);
         await Cluster.Ctl.PatchAsync($$"""{"pgParameters":{"max_connections":"{{more}}"} }""");
-        await SeeEverywhereAsync("select pending_restart from pg_settings where name = 'max_connections'", "True");
+        await SeeEverywhereAsync(
+            "select pending_restart from pg_settings where name = 'max_connections'", "True", ReloadTime);
 
         await primary.KillPostgresAsync();
 
@@ -197,13 +198,4 @@ public sealed class SpecificationTests(AsynchronousCluster fixture) : ClusterTes
         },
         ReloadTime,
         $"{keeper.Uid} lets no ordinary user in");
-
-    private async Task SeeEverywhereAsync(string query, string wanted, TimeSpan? within = null)
-    {
-        foreach (var keeper in Cluster.Keepers)
-        {
-            await Eventually.BeAsync(
-                wanted, () => keeper.AskAsync(query), within ?? ReloadTime, $"{keeper.Uid} answers {query}");
-        }
-    }
 }

@@ -28,7 +28,6 @@ public sealed class StandbyClusterTests(ITestOutputHelper output) : IAsyncLifeti
 
     public async ValueTask DisposeAsync()
     {
-        _cluster.KeepLogsOfFailure();
         _external?.Dispose();
         await _cluster.DisposeAsync();
     }

@@ -21,11 +21,7 @@ public sealed class StoreContentTests : IAsyncLifetime
         WithMetrics = true,
     });
 
-    public async ValueTask DisposeAsync()
-    {
-        _cluster.Directory.KeepLogs = TestContext.Current.TestState?.Result == TestResult.Failed;
-        await _cluster.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
 
     [Fact]
     public async Task Cluster_data_and_leader_key_may_vanish_and_come_back()

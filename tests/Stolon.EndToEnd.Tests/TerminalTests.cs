@@ -19,11 +19,7 @@ public sealed partial class TerminalTests : IAsyncLifetime
         OnTerminals = true,
     });
 
-    public async ValueTask DisposeAsync()
-    {
-        _cluster.Directory.KeepLogs = TestContext.Current.TestState?.Result == TestResult.Failed;
-        await _cluster.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
 
     [Fact]
     public async Task A_cluster_lives_on_when_nobody_reads_its_terminals_any_more()

@@ -27,6 +27,16 @@ public abstract class ClusterTest(ClusterFixture fixture) : IAsyncLifetime
         }
     }
 
+    /// <summary>Every keeper's server answers so.</summary>
+    protected async Task SeeEverywhereAsync(string query, string wanted, TimeSpan within)
+    {
+        foreach (var keeper in Cluster.Keepers)
+        {
+            await Eventually.BeAsync(
+                wanted, () => keeper.AskAsync(query), within, $"{keeper.Uid} answers {query}");
+        }
+    }
+
     public async ValueTask InitializeAsync() => await Cluster.HealAsync();
 
     /// <summary>A primary fails that has written what nobody received, so that it can come back only by rewind or

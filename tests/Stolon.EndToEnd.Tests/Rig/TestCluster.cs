@@ -207,7 +207,8 @@ public sealed class TestCluster : IAsyncDisposable
         return [.. acknowledged.Where(row => !present.Contains(row.Id))];
     }
 
-    /// <summary>To be called at the end of a test: the logs of a failed one stay, and it says where.</summary>
+    /// <summary>To be called at the end of each test on a cluster that outlives it: the logs of a failed one stay, and
+    /// it says where. The end of the cluster does so too.</summary>
     public void KeepLogsOfFailure()
     {
         if (TestContext.Current.TestState?.Result == TestResult.Failed)
@@ -220,6 +221,7 @@ public sealed class TestCluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        KeepLogsOfFailure();
         foreach (var process in Sentinels.Concat(Proxies.Concat(_moreProxies).Select(p => p.Process)))
         {
             process.Dispose();
