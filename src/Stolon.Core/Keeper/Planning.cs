@@ -20,6 +20,12 @@ internal static class Planning
         OnFailure = view.Memory,
     };
 
+    /// <summary>With the role wanted told first, and whether the server has it already (process-contract.md
+    /// 4).</summary>
+    public static KeeperPlan InRole(
+        this KeeperPlan plan, KeeperRemark wanted, KeeperRemark already, bool reached) =>
+        plan with { Remarks = [wanted, .. reached ? [already] : ValueList<KeeperRemark>.Empty, .. plan.Remarks] };
+
     /// <summary>The steps to be sure that no server runs: none, when none does.</summary>
     public static IEnumerable<KeeperStep> StopIfRunning(this KeeperView view) =>
         view.Look.Server is null ? [] : [new KeeperStep.Stop()];

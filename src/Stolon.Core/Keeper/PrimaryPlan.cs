@@ -6,19 +6,10 @@ namespace Stolon.Core.Keeper;
 /// <summary>Makes the instance a primary, or keeps it one (keeper.md 4.2).</summary>
 internal static class PrimaryPlan
 {
-    public static KeeperPlan For(KeeperView view, Instance instance)
-    {
-        var plan = Converge(view, instance);
-        var already = view.Look.Server?.Answers is { InRecovery: false };
-        return plan with
-        {
-            Remarks =
-            [
-                KeeperRemark.PrimaryWanted, .. already ? [KeeperRemark.AlreadyPrimary] : ValueList<KeeperRemark>.Empty,
-                .. plan.Remarks,
-            ],
-        };
-    }
+    public static KeeperPlan For(KeeperView view, Instance instance) => Converge(view, instance).InRole(
+        KeeperRemark.PrimaryWanted,
+        KeeperRemark.AlreadyPrimary,
+        reached: view.Look.Server?.Answers is { InRecovery: false });
 
     private static KeeperPlan Converge(KeeperView view, Instance instance)
     {

@@ -1,4 +1,3 @@
-using Stolon.Core.Common;
 using Stolon.Core.Model;
 using Stolon.Core.Postgres;
 
@@ -7,19 +6,10 @@ namespace Stolon.Core.Keeper;
 /// <summary>Makes the instance follow what it is told to follow (keeper.md 4.2).</summary>
 internal static class StandbyPlan
 {
-    public static KeeperPlan For(KeeperView view, Instance instance)
-    {
-        var plan = Converge(view, instance);
-        var already = view.Look.Server?.Answers is { InRecovery: true };
-        return plan with
-        {
-            Remarks =
-            [
-                KeeperRemark.StandbyWanted, .. already ? [KeeperRemark.AlreadyStandby] : ValueList<KeeperRemark>.Empty,
-                .. plan.Remarks,
-            ],
-        };
-    }
+    public static KeeperPlan For(KeeperView view, Instance instance) => Converge(view, instance).InRole(
+        KeeperRemark.StandbyWanted,
+        KeeperRemark.AlreadyStandby,
+        reached: view.Look.Server?.Answers is { InRecovery: true });
 
     private static KeeperPlan Converge(KeeperView view, Instance instance)
     {
