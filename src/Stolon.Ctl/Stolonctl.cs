@@ -4,6 +4,7 @@ using Stolon.Ctl.Commands;
 using Stolon.Hosting;
 using Stolon.Hosting.CommandLine;
 using Stolon.Hosting.Options;
+using Stolon.Hosting.Stores;
 using Stolon.Ports.Store;
 
 namespace Stolon.Ctl;

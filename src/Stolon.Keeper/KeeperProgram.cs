@@ -6,6 +6,7 @@ using Stolon.Core.Keeper;
 using Stolon.Core.Model;
 using Stolon.Hosting;
 using Stolon.Hosting.CommandLine;
+using Stolon.Hosting.Stores;
 using Stolon.Ports.Keeper;
 using Stolon.Ports.Postgres;
 using Stolon.Postgres;

@@ -5,6 +5,7 @@ using Stolon.Forwarding;
 using Stolon.Hosting;
 using Stolon.Hosting.CommandLine;
 using Stolon.Hosting.Options;
+using Stolon.Hosting.Stores;
 
 namespace Stolon.Proxy;
 

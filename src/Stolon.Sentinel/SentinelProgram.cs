@@ -4,6 +4,7 @@ using Stolon.Core.Model;
 using Stolon.Hosting;
 using Stolon.Hosting.CommandLine;
 using Stolon.Hosting.Options;
+using Stolon.Hosting.Stores;
 using Stolon.Wire;
 
 namespace Stolon.Sentinel;

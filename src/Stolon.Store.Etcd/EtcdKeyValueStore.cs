@@ -11,9 +11,6 @@ namespace Stolon.Store.Etcd;
 /// <summary>The store in etcd's v3 API (store.md 5 to 7.1). Safe for use by several tasks at once.</summary>
 public sealed class EtcdKeyValueStore : IKeyValueStore, IDisposable
 {
-    /// <summary>Timers take no more than 24 days.</summary>
-    private static readonly TimeSpan LongestRequestTimeout = TimeSpan.FromDays(20);
-
     private readonly EtcdClient _client;
     private readonly EtcdTtlLeases _timeToLive;
     private readonly ILogger _logger;
@@ -22,11 +19,7 @@ public sealed class EtcdKeyValueStore : IKeyValueStore, IDisposable
     /// <exception cref="StoreOptionsException">The request timeout cannot be used.</exception>
     public EtcdKeyValueStore(EtcdOptions options, TimeProvider time, ILogger logger)
     {
-        if (options.RequestTimeout <= TimeSpan.Zero || options.RequestTimeout > LongestRequestTimeout)
-        {
-            throw new StoreOptionsException(
-                $"the store timeout must be more than zero and at most {LongestRequestTimeout.TotalDays} days");
-        }
+        StoreTimeout.Check(options.RequestTimeout);
         _client = new EtcdClient(options, time, logger);
         _logger = logger;
         LeaseServer = new EtcdLeaseServer(_client, logger);

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Stolon.Core.Model;
 using Stolon.Hosting;
+using Stolon.Hosting.Stores;
 using Stolon.Ports.Store;
 using Stolon.Store.Election;
 using Stolon.Store.InMemory;

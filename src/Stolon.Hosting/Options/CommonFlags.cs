@@ -30,10 +30,10 @@ public static class CommonFlags
     private static ValueList<FlagDefinition> Shared =>
     [
         FlagDefinition.Text(ClusterName, "", "name of the cluster (required)"),
-        FlagDefinition.Text(Backend, "", "type of the store: consul, etcdv2 (or etcd), etcdv3 or "
-            + "kubernetes (required)"),
+        FlagDefinition.Text(Backend, "", "type of the store: consul, etcdv2 (or etcd), etcdv3, "
+            + "kubernetes or sqlite (required)"),
         FlagDefinition.Text(Endpoints, "", "comma separated endpoints of the store, with or without a scheme "
-            + "(etcd: http://127.0.0.1:2379, consul: http://127.0.0.1:8500 when not given)"),
+            + "(etcd: http://127.0.0.1:2379, consul: http://127.0.0.1:8500 when not given; sqlite: path of its file)"),
         FlagDefinition.Text(Prefix, "stolon/cluster", "first part of every key in the store"),
         FlagDefinition.Duration(Timeout, TimeSpan.FromSeconds(5), "time limit for one request to the store"),
         FlagDefinition.Text(CertificateFile, "", "client certificate for the store (PEM file)"),

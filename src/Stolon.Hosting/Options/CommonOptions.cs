@@ -8,13 +8,13 @@ public sealed record CommonOptions
 {
     private const string ObjectKind = "configmap";
 
-    private static readonly string[] Backends = ["consul", "etcdv2", "etcdv3", "kubernetes"];
+    private static readonly string[] Backends = ["consul", "etcdv2", "etcdv3", "kubernetes", "sqlite"];
 
     /// <summary>One path element of every key; empty is refused by <see cref="Problem"/>.</summary>
     public required string ClusterName { get; init; }
 
-    /// <summary><c>consul</c>, <c>etcdv2</c>, <c>etcdv3</c> or <c>kubernetes</c>; the alias <c>etcd</c> is
-    /// resolved.</summary>
+    /// <summary><c>consul</c>, <c>etcdv2</c>, <c>etcdv3</c>, <c>kubernetes</c> or <c>sqlite</c>; the alias
+    /// <c>etcd</c> is resolved.</summary>
     public required string Backend { get; init; }
 
     /// <summary>As given (store.md 2); empty = the backend's default.</summary>

@@ -91,22 +91,4 @@ public sealed class CommonOptionsTests
     [InlineData(false, true, "--log-color")]
     public void Colour_follows_the_terminal_unless_told(bool terminal, bool expected, params string[] words) =>
         Assert.Equal(expected, LoggingOptions.Read(Programs.Run(Programs.Keeper, words), terminal).Color);
-
-    [Theory]
-    [InlineData("consul")]
-    [InlineData("etcdv2")]
-    [InlineData("kubernetes")]
-    public void A_backend_that_is_not_built_is_refused_by_name(string backend)
-    {
-        var options = CommonOptions.Read(Programs.Run(Programs.Keeper, Name, "--store-backend=" + backend));
-        var failure = Assert.Throws<FatalException>(() => StoreFactory.Open(options, _ => 1));
-        Assert.Equal($"store backend \"{backend}\" is not built yet in this version: use etcdv3", failure.Message);
-    }
-
-    [Fact]
-    public void The_function_of_the_backend_chosen_opens_the_store()
-    {
-        var options = CommonOptions.Read(Programs.Run(Programs.Keeper, Name, "--store-backend=etcdv3"));
-        Assert.Equal("c", StoreFactory.Open(options, o => o.ClusterName));
-    }
 }

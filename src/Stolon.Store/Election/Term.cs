@@ -3,8 +3,9 @@ using Stolon.Ports.Store;
 
 namespace Stolon.Store.Election;
 
-/// <summary>Keeps one lease alive and knows until when it certainly lives, on this host's monotonic clock.</summary>
-internal sealed class LeaseTerm : IAsyncDisposable
+/// <summary>Keeps a lease or lock alive and knows until when it certainly lives, on this host's monotonic
+/// clock.</summary>
+internal sealed class Term : IAsyncDisposable
 {
     /// <summary>Renewals per time to live; what etcd's own clients do.</summary>
     private const int RenewalsPerLife = 3;
@@ -12,8 +13,7 @@ internal sealed class LeaseTerm : IAsyncDisposable
     /// <summary>Pause after a failed renewal: soon, since the lease is running out, but no busy loop.</summary>
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
 
-    private readonly ILeaseServer _server;
-    private readonly Lease _lease;
+    private readonly IHold _hold;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
@@ -21,11 +21,10 @@ internal sealed class LeaseTerm : IAsyncDisposable
     private readonly Task _renewing;
     private long _renewed;
 
-    /// <param name="renewed">Timestamp from before the lease was asked for.</param>
-    public LeaseTerm(ILeaseServer server, Lease lease, long renewed, TimeProvider time, ILogger logger)
+    /// <param name="renewed">Timestamp from before the lease or lock was asked for.</param>
+    public Term(IHold hold, long renewed, TimeProvider time, ILogger logger)
     {
-        _server = server;
-        _lease = lease;
+        _hold = hold;
         _renewed = renewed;
         _time = time;
         _logger = logger;
@@ -35,17 +34,16 @@ internal sealed class LeaseTerm : IAsyncDisposable
     /// <summary>Completes when the term is over, for whatever reason.</summary>
     public Task Ended => _ended.Task;
 
-    /// <summary>True while the lease certainly lives.</summary>
+    /// <summary>True while it certainly lives.</summary>
     public bool Held => !_ended.Task.IsCompleted && Left > TimeSpan.Zero;
 
-    private TimeSpan Left => _lease.TimeToLive - _time.GetElapsedTime(Volatile.Read(ref _renewed));
+    private TimeSpan Left => _hold.TimeToLive - _time.GetElapsedTime(Volatile.Read(ref _renewed));
 
-    /// <summary>Ends the term on this side; the lease itself is left to <see cref="DisposeAsync"/> or to
+    /// <summary>Ends the term on this side; the hold itself is left to <see cref="DisposeAsync"/> or to
     /// expiry.</summary>
     public void End() => _ended.TrySetResult();
 
-    /// <summary>Ends the term and revokes the lease; when the store does not answer, the lease expires by
-    /// itself.</summary>
+    /// <summary>Ends the term and gives the hold up; when the store does not answer, it expires by itself.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_stop.IsCancellationRequested)
@@ -60,11 +58,11 @@ internal sealed class LeaseTerm : IAsyncDisposable
         {
             // Not the caller's token: resigning is most useful when the caller is being stopped. The server has its
             // timeout.
-            await _server.RevokeAsync(_lease.Id, CancellationToken.None);
+            await _hold.ReleaseAsync(CancellationToken.None);
         }
         catch (StoreUnavailableException e)
         {
-            ElectionLog.RevokeFailed(_logger, _lease.Id, _lease.TimeToLive, e);
+            ElectionLog.ReleaseFailed(_logger, _hold.Name, _hold.TimeToLive, e);
         }
         _stop.Dispose();
     }
@@ -73,21 +71,21 @@ internal sealed class LeaseTerm : IAsyncDisposable
     {
         try
         {
-            var pause = _lease.TimeToLive / RenewalsPerLife;
+            var pause = _hold.TimeToLive / RenewalsPerLife;
             while (Held)
             {
                 await Task.Delay(Within(pause), _time, stop);
                 var renewal = await RenewOnceAsync(stop);
                 if (renewal == Renewal.Gone)
                 {
-                    ElectionLog.LeaseGone(_logger, _lease.Id);
+                    ElectionLog.LeaseGone(_logger, _hold.Name);
                     End();
                 }
-                pause = renewal == Renewal.Done ? _lease.TimeToLive / RenewalsPerLife : RetryPause;
+                pause = renewal == Renewal.Done ? _hold.TimeToLive / RenewalsPerLife : RetryPause;
             }
             if (!_ended.Task.IsCompleted)
             {
-                ElectionLog.LeaseExpired(_logger, _lease.Id, _lease.TimeToLive);
+                ElectionLog.LeaseExpired(_logger, _hold.Name, _hold.TimeToLive);
                 End();
             }
         }
@@ -101,11 +99,11 @@ internal sealed class LeaseTerm : IAsyncDisposable
     {
         var asked = _time.GetTimestamp();
         // An answer that comes later than the end of the lease must not delay the end.
-        using var deadline = new CancellationTokenSource(Within(_lease.TimeToLive), _time);
+        using var deadline = new CancellationTokenSource(Within(_hold.TimeToLive), _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, deadline.Token);
         try
         {
-            if (!await _server.RenewAsync(_lease.Id, either.Token))
+            if (!await _hold.RenewAsync(either.Token))
             {
                 return Renewal.Gone;
             }
@@ -114,7 +112,7 @@ internal sealed class LeaseTerm : IAsyncDisposable
         }
         catch (StoreUnavailableException e)
         {
-            ElectionLog.RenewalFailed(_logger, _lease.Id, Left, e);
+            ElectionLog.RenewalFailed(_logger, _hold.Name, Left, e);
             return Renewal.Failed;
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !stop.IsCancellationRequested)

@@ -1,0 +1,119 @@
+using Microsoft.Extensions.Logging;
+using Stolon.Ports.Store;
+
+namespace Stolon.Store.Election;
+
+/// <summary>One candidacy from entering to the end: first it waits for those before it, then it leads.</summary>
+internal sealed class Leadership : ILeadership
+{
+    private readonly Term _term;
+    private readonly Func<CancellationToken, Task<Standing>> _look;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource<bool> _elected = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Attention _attention;
+    private readonly Task _looking;
+    private readonly Task _ending;
+
+    /// <param name="look">Asks the server how this candidacy stands.</param>
+    /// <param name="watch">Calls back when that may have changed.</param>
+    public Leadership(
+        LeaderFence fence,
+        Term term,
+        Func<CancellationToken, Task<Standing>> look,
+        Func<Action, CancellationToken, Task> watch,
+        TimeProvider time,
+        ILogger logger)
+    {
+        Fence = fence;
+        _term = term;
+        _look = look;
+        _logger = logger;
+        _attention = new Attention(watch, fence.Key, time, logger);
+        _looking = LookAsync(_stop.Token);
+        _ending = EndWithTermAsync();
+    }
+
+    public LeaderFence Fence { get; }
+
+    public bool Held => _term.Held;
+
+    public Task Lost => _term.Ended;
+
+    /// <summary>Waits until nobody is before us.</summary>
+    /// <exception cref="StoreUnavailableException">The lease, lock or key was lost before that.</exception>
+    public async Task ElectedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using (cancellationToken.Register(() => _elected.TrySetCanceled(cancellationToken)))
+            {
+                if (await _elected.Task)
+                {
+                    return;
+                }
+            }
+            throw new StoreUnavailableException($"the candidacy {Fence.Key} was lost before it was elected");
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _term.DisposeAsync();
+        await _ending;
+        await _looking;
+        await _attention.DisposeAsync();
+        _stop.Dispose();
+    }
+
+    private async Task EndWithTermAsync()
+    {
+        await _term.Ended;
+        _elected.TrySetResult(false);
+        // Not CancelAsync: it leaves the simulator's scheduler.
+        _stop.Cancel();
+    }
+
+    private async Task LookAsync(CancellationToken stop)
+    {
+        try
+        {
+            while (true)
+            {
+                await LookOnceAsync(stop);
+                await _attention.NextAsync(stop);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The term is over.
+        }
+    }
+
+    private async Task LookOnceAsync(CancellationToken stop)
+    {
+        try
+        {
+            var standing = await _look(stop);
+            if (standing == Standing.Leads)
+            {
+                _elected.TrySetResult(true);
+            }
+            else if (standing == Standing.Gone && !_term.Ended.IsCompleted)
+            {
+                ElectionLog.KeyGone(_logger, Fence.Key);
+                _term.End();
+            }
+        }
+        catch (StoreUnavailableException e)
+        {
+            // Whether we still lead is decided by the lease or lock, not by this look.
+            ElectionLog.LookFailed(_logger, Fence.Key, e);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Logging;
+using Stolon.Ports.Store;
+
+namespace Stolon.Store.Election;
+
+/// <summary>Election by one lock: whoever gets it leads, the others try again as soon as it is free (store.md 7.2, 7.3
+/// and 8.4). In no order.</summary>
+/// <param name="office">For messages: what is being elected.</param>
+public sealed class LockElection(ILockServer server, string office, TimeProvider time, ILogger logger) : IElection
+{
+    public async Task<ILeadership> CampaignAsync(string candidate, CancellationToken cancellationToken)
+    {
+        var (hold, asked) = await AcquireAsync(candidate, cancellationToken);
+        var leadership = new Leadership(
+            hold.Fence,
+            new Term(hold, asked, time, logger),
+            async stop => await hold.StandsAsync(stop) ? Standing.Leads : Standing.Gone,
+            server.WatchAsync,
+            time,
+            logger);
+        await leadership.ElectedAsync(cancellationToken);
+        return leadership;
+    }
+
+    public Task<string?> LeaderAsync(CancellationToken cancellationToken) => server.HolderAsync(cancellationToken);
+
+    /// <summary>The lock, and when it was asked for: it lives at least as long as counted from there.</summary>
+    private async Task<(ILockHold Hold, long Asked)> AcquireAsync(
+        string candidate, CancellationToken cancellationToken)
+    {
+        var asked = time.GetTimestamp();
+        // A store that does not answer the first question is reported; later ones are asked again.
+        var hold = await server.TryAcquireAsync(candidate, cancellationToken);
+        if (hold is not null)
+        {
+            return (hold, asked);
+        }
+        await using var attention = new Attention(server.WatchAsync, office, time, logger);
+        while (true)
+        {
+            await attention.NextAsync(cancellationToken);
+            asked = time.GetTimestamp();
+            try
+            {
+                if (await server.TryAcquireAsync(candidate, cancellationToken) is { } won)
+                {
+                    return (won, asked);
+                }
+            }
+            catch (StoreUnavailableException e)
+            {
+                ElectionLog.LookFailed(logger, office, e);
+            }
+        }
+    }
+}

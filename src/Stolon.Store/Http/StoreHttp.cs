@@ -1,0 +1,192 @@
+using Stolon.Ports.Store;
+
+namespace Stolon.Store.Http;
+
+/// <summary>Requests to a store's HTTP API: a limit of time for each, the next server when one fails, and failures told
+/// in the store's terms. Safe for use by several tasks at once.</summary>
+public sealed class StoreHttp : IDisposable
+{
+    private readonly StoreHttpOptions _options;
+    private readonly TimeProvider _time;
+    private readonly HttpMessageInvoker _http;
+    private int _first;
+
+    /// <summary>Connects at the first request, not here.</summary>
+    /// <exception cref="StoreOptionsException">The request timeout cannot be used.</exception>
+    public StoreHttp(StoreHttpOptions options, TimeProvider time)
+    {
+        StoreTimeout.Check(options.RequestTimeout);
+        _options = options;
+        _time = time;
+        _http = new HttpMessageInvoker(Handler(options));
+    }
+
+    /// <summary>Asks, and reads the whole answer.</summary>
+    /// <exception cref="StoreUnavailableException">No server answered in time. The text says, for a write, whether it
+    /// may have happened.</exception>
+    public Task<StoreHttpAnswer> SendAsync(StoreHttpRequest request, CancellationToken cancellationToken) => AskAsync(
+        request,
+        async (server, limit) =>
+        {
+            using var message = Message(server, request);
+            using var response = await SendAsync(message, limit);
+            var body = await response.Content.ReadAsByteArrayAsync(limit);
+            return new StoreHttpAnswer(server, response.StatusCode, response.Headers, body);
+        },
+        cancellationToken);
+
+    /// <summary>Asks, and leaves the answer's body to be read as it comes, without a limit of time.</summary>
+    /// <exception cref="StoreUnavailableException">No server began to answer in time.</exception>
+    public Task<StoreHttpStream> OpenAsync(StoreHttpRequest request, CancellationToken cancellationToken) => AskAsync(
+        request,
+        async (server, limit) =>
+        {
+            using var message = Message(server, request);
+            var response = await SendAsync(message, limit);
+            try
+            {
+                var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+                return new StoreHttpStream(_options.Name, server, response, body);
+            }
+            catch
+            {
+                response.Dispose();
+                throw;
+            }
+        },
+        cancellationToken);
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<T> AskAsync<T>(
+        StoreHttpRequest request, Func<Uri, CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
+    {
+        var begun = _time.GetTimestamp();
+        var first = Volatile.Read(ref _first);
+        var servers = _options.Servers;
+        var failures = new List<StoreUnavailableException>();
+        for (var attempt = 0; attempt < servers.Count; attempt++)
+        {
+            var index = (first + attempt) % servers.Count;
+            var left = _options.RequestTimeout - _time.GetElapsedTime(begun);
+            if (left <= TimeSpan.Zero)
+            {
+                break;
+            }
+            // A silent server must leave a reader time to ask another one; a writer may not ask another one then.
+            var limit = request.Writes || attempt == servers.Count - 1 ? left : left / 2;
+            try
+            {
+                return await WithinAsync(
+                    limit + request.Wait, limited => ask(servers[index], limited), cancellationToken);
+            }
+            catch (HttpFailure failure)
+            {
+                Interlocked.CompareExchange(ref _first, (index + 1) % servers.Count, index);
+                failures.Add(Unavailable(servers[index], failure, request.Writes));
+                if (request.Writes && failure.Sent)
+                {
+                    break;
+                }
+            }
+        }
+        throw failures switch
+        {
+            // Frozen between the beginning and the first question.
+            [] => new StoreUnavailableException($"{_options.Name} was not asked: the time for the request is over"),
+            [var only] => only,
+            _ => new StoreUnavailableException(
+                string.Join("; ", failures.Select(f => f.Message)), failures[^1].InnerException),
+        };
+    }
+
+    private async Task<T> WithinAsync<T>(
+        TimeSpan limit, Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(limit, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        try
+        {
+            return await ask(either.Token);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new HttpFailure($"no answer within {limit.TotalSeconds:0.###} s", sent: true, e);
+        }
+        catch (HttpRequestException e)
+        {
+            throw new HttpFailure(Detail(e), WasSent(e), e);
+        }
+        catch (IOException e)
+        {
+            throw new HttpFailure(e.Message, sent: true, e);
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage message, CancellationToken limit)
+    {
+        if (_options.Authorise is { } authorise)
+        {
+            await authorise(message, limit);
+        }
+        return await _http.SendAsync(message, limit);
+    }
+
+    private StoreUnavailableException Unavailable(Uri server, HttpFailure failure, bool write)
+    {
+        var outcome = !write ? ""
+            : failure.Sent ? "; whether the write happened is unknown"
+            : "; nothing was written";
+        return new StoreUnavailableException(
+            $"{_options.Name} {server.GetLeftPart(UriPartial.Authority)}: {failure.Message}{outcome}", failure);
+    }
+
+    /// <summary>False when the server certainly did not get the request.</summary>
+    private static bool WasSent(HttpRequestException e) => e.HttpRequestError is not (
+        HttpRequestError.NameResolutionError
+        or HttpRequestError.ConnectionError
+        or HttpRequestError.SecureConnectionError
+        or HttpRequestError.ProxyTunnelError);
+
+    private static string Detail(HttpRequestException e) =>
+        e.HttpRequestError == HttpRequestError.SecureConnectionError && e.InnerException is { } inner
+            ? inner.Message
+            : e.Message;
+
+    private static HttpRequestMessage Message(Uri server, StoreHttpRequest request)
+    {
+        var message = new HttpRequestMessage(request.Method, new Uri(server, request.Path));
+        if (request.Body is { } body)
+        {
+            message.Content = new ReadOnlyMemoryContent(body);
+            message.Content.Headers.ContentType = new(request.ContentType);
+        }
+        return message;
+    }
+
+    private static SocketsHttpHandler Handler(StoreHttpOptions options)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            // etcd's and Consul's followers answer for the leader themselves; a redirection would leave the servers
+            // that were given, and their certificates.
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false,
+            ActivityHeadersPropagator = null,
+            // A server that does not even connect must leave time to write through another one.
+            ConnectTimeout = options.RequestTimeout / (options.Servers.Count + 1),
+        };
+        if (options.Servers.Any(s => s.Scheme == Uri.UriSchemeHttps))
+        {
+            handler.SslOptions = (options.Tls ?? StoreTls.Load(new StoreTlsOptions())).ClientOptions();
+        }
+        return handler;
+    }
+
+    private sealed class HttpFailure(string message, bool sent, Exception inner) : Exception(message, inner)
+    {
+        /// <summary>The server may have got the request.</summary>
+        public bool Sent { get; } = sent;
+    }
+}
