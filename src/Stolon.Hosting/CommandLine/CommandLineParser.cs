@@ -35,7 +35,7 @@ public static class CommandLineParser
 
         return path[^1].Name == CommandTree.HelpCommand && path.Count == 2
             ? HelpAbout(root, rest)
-            : ReadFlags(path, rest, shared, notices);
+            : ReadFlags(path, rest, shared, variable, notices);
     }
 
     private static string? ReadEnvironment(
@@ -92,7 +92,11 @@ public static class CommandLineParser
     }
 
     private static CommandLineOutcome ReadFlags(
-        ValueList<CommandDefinition> path, IReadOnlyList<string> words, List<FlagState> shared, List<string> notices)
+        ValueList<CommandDefinition> path,
+        IReadOnlyList<string> words,
+        List<FlagState> shared,
+        Func<string, string?> variable,
+        List<string> notices)
     {
         var command = path[^1];
         var flags = FlagsOf(path, shared, notices);
@@ -102,7 +106,7 @@ public static class CommandLineParser
         }
 
         var parsed = new ParsedCommand(
-            [.. path.Select(c => c.Name)], [.. flags.Arguments], flags.Flags);
+            [.. path.Select(c => c.Name)], [.. flags.Arguments], flags.Flags, variable);
         if (parsed.Switch(CommandTree.HelpFlag))
         {
             return new CommandLineOutcome.Print(HelpText.Help(path));

@@ -10,10 +10,14 @@ public sealed class ParsedCommand
     private readonly IReadOnlyDictionary<string, FlagState> _flags;
 
     internal ParsedCommand(
-        ValueList<string> path, ValueList<string> arguments, IReadOnlyDictionary<string, FlagState> flags)
+        ValueList<string> path,
+        ValueList<string> arguments,
+        IReadOnlyDictionary<string, FlagState> flags,
+        Func<string, string?> variable)
     {
         Path = path;
         Arguments = arguments;
+        Variable = variable;
         _flags = flags;
     }
 
@@ -22,6 +26,10 @@ public sealed class ParsedCommand
 
     /// <summary>The positional arguments, those after <c>--</c> included.</summary>
     public ValueList<string> Arguments { get; }
+
+    /// <summary>The environment the command was given in: a variable's value, or null. For what is no flag's, such as
+    /// the variables that a store's own tools read.</summary>
+    public Func<string, string?> Variable { get; }
 
     /// <summary>True when the flag was set on the command line or in the environment, even to its default.</summary>
     public bool Changed(string name) => Find(name).Changed;

@@ -59,6 +59,10 @@ public sealed record CommonOptions
 
     public required string? KubernetesNamespace { get; init; }
 
+    /// <summary>An environment variable's value, or null: for the variables that a store's own tools read, such as
+    /// Consul's token.</summary>
+    public required Func<string, string?> Variable { get; init; }
+
     /// <summary>What is wrong first, in the original's order and words; null = nothing.</summary>
     public string? Problem => this switch
     {
@@ -101,6 +105,7 @@ public sealed record CommonOptions
             KubernetesConfigFile = Given(command, CommonFlags.KubernetesConfigFile),
             KubernetesContext = Given(command, CommonFlags.KubernetesContext),
             KubernetesNamespace = Given(command, CommonFlags.KubernetesNamespace),
+            Variable = command.Variable,
         };
     }
 
