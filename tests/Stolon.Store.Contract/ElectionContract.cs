@@ -1,67 +1,75 @@
-using System.Text;
 using Stolon.Ports.Store;
-using Stolon.Store.KeyValue;
 using Stolon.Testing;
 using Xunit;
 
 namespace Stolon.Store.Contract;
 
-/// <summary>What every election must do.</summary>
-public abstract class ElectionContract
+/// <summary>What every election must do, whether candidates queue or try for one lock.</summary>
+public abstract class ElectionContract : IDisposable
 {
     protected static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
-
-    protected abstract IKeyValueStore Store { get; }
-
-    protected string Base { get; } = $"election/{Guid.NewGuid():N}";
+    private readonly List<StoreClient> _clients = [];
 
     protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>An election of this test's own office; candidates are separate clients where that makes a
-    /// difference.</summary>
-    protected abstract IElection Election(string path);
+    /// <summary>This test's own cluster; others may be in the same store.</summary>
+    protected string Cluster { get; } = $"e{Guid.NewGuid():N}";
 
-    /// <summary>Deletes everything below the office behind the candidates' backs.</summary>
-    protected abstract Task DeleteCandidaciesAsync(string path);
+    /// <summary>A new client of a program of the cluster named.</summary>
+    protected abstract StoreClient Open(string cluster, Member member);
 
-    private string Path => $"{Base}/sentinel-leader";
+    /// <summary>Takes the office away from everybody who stands, behind the candidates' backs.</summary>
+    protected abstract Task DeleteCandidaciesAsync(string cluster);
+
+    public void Dispose()
+    {
+        GC.SuppressFinalize(this);
+        foreach (var client in _clients)
+        {
+            client.Dispose();
+        }
+    }
 
     [Fact]
-    public async Task Without_candidates_nobody_leads() => Assert.Null(await Election(Path).LeaderAsync(Token));
+    public async Task Without_candidates_nobody_leads() => Assert.Null(await Candidate(1).LeaderAsync(Token));
 
     [Fact]
     public async Task The_only_candidate_is_elected_and_known_to_everybody()
     {
-        await using var leadership = await Election(Path).CampaignAsync("one", Token);
+        await using var leadership = await Candidate(1).CampaignAsync("one", Token);
 
         Assert.True(leadership.Held);
         Assert.False(leadership.Lost.IsCompleted);
-        Assert.Equal("one", await Election(Path).LeaderAsync(Token));
+        Assert.Equal("one", await Candidate(2).LeaderAsync(Token));
     }
 
     [Fact]
-    public async Task Candidates_lead_one_after_the_other_in_the_order_they_came()
+    public async Task When_the_leader_resigns_one_of_those_who_wait_leads_at_once()
     {
-        var first = await Election(Path).CampaignAsync("one", Token);
-        var second = await WaitingAsync("two", 2);
-        var third = await WaitingAsync("three", 3);
-        Assert.False(second.IsCompleted);
+        var first = await Candidate(1).CampaignAsync("one", Token);
+        var second = Candidate(2).CampaignAsync("two", Token);
+        var third = Candidate(3).CampaignAsync("three", Token);
+        Assert.Equal("one", await Candidate(3).LeaderAsync(Token));
+        Assert.False(second.IsCompleted || third.IsCompleted);
 
         await first.DisposeAsync();
-        await Eventually.CompleteAsync(second, Soon, "the second is elected");
-        Assert.Equal("two", await Election(Path).LeaderAsync(Token));
-        Assert.False(third.IsCompleted);
 
-        await (await second).DisposeAsync();
-        await Eventually.CompleteAsync(third, Soon, "the third is elected");
-        await (await third).DisposeAsync();
-        Assert.Null(await Election(Path).LeaderAsync(Token));
+        var next = await Task.WhenAny(second, third, Task.Delay(Soon, Token).ContinueWith<ILeadership>(
+            _ => throw new TimeoutException("nobody was elected"), TaskScheduler.Default));
+        var (uid, last) = next == second ? ("two", third) : ("three", second);
+        Assert.Equal(uid, await Candidate(1).LeaderAsync(Token));
+        Assert.False(last.IsCompleted);
+
+        await (await next).DisposeAsync();
+        await Eventually.CompleteAsync(last, Soon, "the last is elected");
+        await (await last).DisposeAsync();
+        Assert.Null(await Candidate(1).LeaderAsync(Token));
     }
 
     [Fact]
     public async Task Resigning_ends_the_leadership()
     {
-        var leadership = await Election(Path).CampaignAsync("one", Token);
+        var leadership = await Candidate(1).CampaignAsync("one", Token);
 
         await leadership.DisposeAsync();
         await leadership.DisposeAsync();
@@ -73,11 +81,11 @@ public abstract class ElectionContract
     [Fact]
     public async Task A_candidate_that_gives_up_waiting_does_not_stand_in_the_way()
     {
-        var first = await Election(Path).CampaignAsync("one", Token);
+        var first = await Candidate(1).CampaignAsync("one", Token);
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        var second = Election(Path).CampaignAsync("two", giveUp.Token);
-        await CandidatesAsync(2);
-        var third = await WaitingAsync("three", 3);
+        var second = Candidate(2).CampaignAsync("two", giveUp.Token);
+        await WaitingAsync(Cluster, 2);
+        var third = Candidate(3).CampaignAsync("three", Token);
 
         await giveUp.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
@@ -90,9 +98,9 @@ public abstract class ElectionContract
     [Fact]
     public async Task A_leader_whose_candidacy_is_deleted_knows_that_it_lost()
     {
-        await using var leadership = await Election(Path).CampaignAsync("one", Token);
+        await using var leadership = await Candidate(1).CampaignAsync("one", Token);
 
-        await DeleteCandidaciesAsync(Path);
+        await DeleteCandidaciesAsync(Cluster);
 
         await Eventually.CompleteAsync(leadership.Lost, Soon, "Lost completes");
         Assert.False(leadership.Held);
@@ -101,7 +109,7 @@ public abstract class ElectionContract
     [Fact]
     public async Task The_same_candidate_can_stand_again()
     {
-        var election = Election(Path);
+        var election = Candidate(1);
         await (await election.CampaignAsync("one", Token)).DisposeAsync();
 
         await using var again = await election.CampaignAsync("one", Token);
@@ -110,46 +118,63 @@ public abstract class ElectionContract
     }
 
     [Fact]
+    public async Task Offices_of_different_clusters_are_apart()
+    {
+        await using var one = await Candidate(1).CampaignAsync("one", Token);
+        await using var other = await Opened(Cluster + "2", 1).Election.CampaignAsync("other", Token);
+
+        Assert.True(one.Held && other.Held);
+        Assert.Equal("one", await Candidate(2).LeaderAsync(Token));
+    }
+
+    [Fact]
     public async Task A_leader_writes_with_its_fence_and_a_former_one_cannot()
     {
-        var key = $"{Base}/clusterdata";
-        var first = await Election(Path).CampaignAsync("one", Token);
+        var (one, two) = (Opened(Cluster, 1), Opened(Cluster, 2));
+        var first = await one.Election.CampaignAsync("one", Token);
 
         var stored = Assert.IsType<SwapResult.Stored>(
-            await Store.SwapAsync(key, Bytes("one"), null, first.Fence, Token));
+            await one.Store.CompareAndSwapAsync(Samples.Data("one"), null, first.Fence, Token));
         await first.DisposeAsync();
-        await using var second = await Election(Path).CampaignAsync("two", Token);
+        await using var second = await two.Election.CampaignAsync("two", Token);
 
         Assert.IsType<SwapResult.Conflict>(
-            await Store.SwapAsync(key, Bytes("late"), stored.Revision, first.Fence, Token));
+            await one.Store.CompareAndSwapAsync(Samples.Data("late"), stored.Revision, first.Fence, Token));
         Assert.IsType<SwapResult.Stored>(
-            await Store.SwapAsync(key, Bytes("two"), stored.Revision, second.Fence, Token));
+            await two.Store.CompareAndSwapAsync(Samples.Data("two"), stored.Revision, second.Fence, Token));
+    }
+
+    [Fact]
+    public async Task A_leader_that_resigned_cannot_write_although_nobody_has_followed()
+    {
+        var client = Opened(Cluster, 1);
+        var leadership = await client.Election.CampaignAsync("one", Token);
+        await leadership.DisposeAsync();
+
+        Assert.IsType<SwapResult.Conflict>(
+            await client.Store.CompareAndSwapAsync(Samples.Data(), null, leadership.Fence, Token));
     }
 
     [Fact]
     public async Task A_fence_does_not_excuse_an_old_revision()
     {
-        var key = $"{Base}/clusterdata";
-        await using var leadership = await Election(Path).CampaignAsync("one", Token);
-        await Store.SwapAsync(key, Bytes("one"), null, leadership.Fence, Token);
+        var client = Opened(Cluster, 1);
+        await using var leadership = await client.Election.CampaignAsync("one", Token);
+        await client.Store.CompareAndSwapAsync(Samples.Data("one"), null, leadership.Fence, Token);
 
-        Assert.IsType<SwapResult.Conflict>(await Store.SwapAsync(key, Bytes("two"), null, leadership.Fence, Token));
+        Assert.IsType<SwapResult.Conflict>(
+            await client.Store.CompareAndSwapAsync(Samples.Data("two"), null, leadership.Fence, Token));
     }
 
-    /// <summary>Starts a candidate that has to wait, and waits until it is in the queue.</summary>
-    private async Task<Task<ILeadership>> WaitingAsync(string candidate, int place)
+    /// <summary>Waits until so many stand, where the store shows who waits.</summary>
+    protected virtual Task WaitingAsync(string cluster, int count) => Task.CompletedTask;
+
+    protected IElection Candidate(int number) => Opened(Cluster, number).Election;
+
+    private StoreClient Opened(string cluster, int number)
     {
-        var campaign = Election(Path).CampaignAsync(candidate, Token);
-        await CandidatesAsync(place);
-        return campaign;
+        var client = Open(cluster, new Member(Component.Sentinel, number));
+        _clients.Add(client);
+        return client;
     }
-
-    /// <summary>Waits until so many stand. Backends without one key per candidate override it.</summary>
-    protected virtual Task CandidatesAsync(int count) => Eventually.SeeAsync(
-        async () => (await Store.ListAsync(Path, Token)).Count,
-        seen => seen == count,
-        Soon,
-        $"{count} candidates stand");
-
-    protected static ReadOnlyMemory<byte> Bytes(string text) => Encoding.UTF8.GetBytes(text);
 }

@@ -10,8 +10,8 @@ public sealed class RunningWatch : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private int _told;
 
-    private RunningWatch(IKeyValueStore store, string prefix) =>
-        Ended = store.WatchAsync(prefix, () => Interlocked.Increment(ref _told), _stop.Token);
+    private RunningWatch(Func<Action, CancellationToken, Task> watch) =>
+        Ended = watch(() => Interlocked.Increment(ref _told), _stop.Token);
 
     /// <summary>The watch itself; it ends only by exception.</summary>
     public Task Ended { get; }
@@ -19,9 +19,14 @@ public sealed class RunningWatch : IAsyncDisposable
     public int Told => Volatile.Read(ref _told);
 
     /// <summary>A watch that stands.</summary>
-    public static async Task<RunningWatch> StartAsync(IKeyValueStore store, string prefix)
+    public static Task<RunningWatch> StartAsync(IKeyValueStore store, string prefix) =>
+        StartAsync((changed, stop) => store.WatchAsync(prefix, changed, stop));
+
+    /// <inheritdoc cref="StartAsync(IKeyValueStore,string)"/>
+    /// <param name="begin">Begins it.</param>
+    public static async Task<RunningWatch> StartAsync(Func<Action, CancellationToken, Task> begin)
     {
-        var watch = new RunningWatch(store, prefix);
+        var watch = new RunningWatch(begin);
         await watch.TellsAsync(0, "the watch stands");
         return watch;
     }

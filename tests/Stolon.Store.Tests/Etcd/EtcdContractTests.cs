@@ -1,9 +1,7 @@
-using Microsoft.Extensions.Logging.Abstractions;
-using Stolon.Ports.Store;
 using Stolon.Store.Contract;
-using Stolon.Store.Election;
 using Stolon.Store.Etcd;
 using Stolon.Store.KeyValue;
+using Stolon.Testing.Etcd;
 
 namespace Stolon.Store.Tests.Etcd;
 
@@ -25,22 +23,54 @@ public sealed class EtcdWatchTests(SharedEtcd etcd) : WatchContract, IDisposable
     public void Dispose() => _store.Dispose();
 }
 
-public sealed class EtcdElectionTests(SharedEtcd etcd) : ElectionContract, IDisposable
+public sealed class EtcdClusterStoreTests(SharedEtcd etcd) : ClusterStoreContract
 {
-    private readonly EtcdKeyValueStore _store = etcd.Store();
+    protected override StoreClient Open(string cluster, Member member) =>
+        SharedEtcd.Client(cluster, [etcd.Server.Endpoint]);
+}
 
-    protected override IKeyValueStore Store => _store;
+public sealed class EtcdElectionTests(SharedEtcd etcd) : QueueElectionContract
+{
+    protected override StoreClient Open(string cluster, Member member) =>
+        SharedEtcd.Client(cluster, [etcd.Server.Endpoint]);
 
-    public void Dispose() => _store.Dispose();
+    protected override async Task<int> CandidaciesAsync(string cluster) =>
+        (await etcd.Server.Json.ListAsync(SharedEtcd.Paths(cluster).SentinelLeader)).Count;
 
-    protected override IElection Election(string path) => new LeaseElection(
-        _store.LeaseServer, path, LeaseElection.DefaultTimeToLive, TimeProvider.System, NullLogger.Instance);
-
-    protected override async Task DeleteCandidaciesAsync(string path)
+    protected override async Task DeleteCandidaciesAsync(string cluster)
     {
-        foreach (var (key, _, _) in await etcd.Server.Json.ListAsync(path))
+        foreach (var (key, _, _) in await etcd.Server.Json.ListAsync(SharedEtcd.Paths(cluster).SentinelLeader))
         {
             await etcd.Server.Json.DeleteAsync(key);
         }
     }
+}
+
+public sealed class EtcdFaultContractTests(FaultedEtcd etcd) : FaultContract, IClassFixture<FaultedEtcd>
+{
+    // Shorter than a cluster's, to save time.
+    private static readonly TimeSpan Life = TimeSpan.FromSeconds(6);
+
+    protected override IStoreServer Server => etcd;
+
+    protected override TimeSpan LongestLeadership => Life * 2;
+
+    protected override string? RefusalOfLarge => null;
+
+    protected override StoreClient Open(FaultyClient client) => SharedEtcd.Client(
+        client.Cluster, [$"http://127.0.0.1:{client.Port}"], client.RequestTimeout, client.Time, Life);
+}
+
+public sealed class EtcdLeaderChangeTests : LeaderChangeContract, IAsyncLifetime
+{
+    private EtcdCluster? _servers;
+
+    public async ValueTask InitializeAsync() => _servers = await EtcdCluster.StartAsync();
+
+    public ValueTask DisposeAsync() => _servers!.DisposeAsync();
+
+    protected override StoreClient Open(string cluster, Member member) =>
+        SharedEtcd.Client(cluster, _servers!.Endpoints);
+
+    protected override async Task KillLeaderAsync() => (await _servers!.LeaderAsync()).Kill();
 }

@@ -1,6 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Stolon.Store.Contract;
+using Stolon.Store.Election;
 using Stolon.Store.Etcd;
+using Stolon.Store.KeyValue;
 using Stolon.Store.Tests.Etcd;
 using Stolon.Testing.Etcd;
 
@@ -21,9 +24,26 @@ public sealed class SharedEtcd : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _server!.DisposeAsync();
 
+    public static StorePaths Paths(string cluster) => new("stolon/cluster", cluster);
+
+    /// <summary>A program's client, as the programs put it together.</summary>
+    public static StoreClient Client(
+        string cluster, IEnumerable<string> endpoints, TimeSpan? timeout = null, TimeProvider? time = null,
+        TimeSpan? leaseLife = null)
+    {
+        var store = Store(endpoints, timeout, time: time);
+        var election = new LeaseElection(
+            store.LeaseServer,
+            Paths(cluster).SentinelLeader,
+            leaseLife ?? LeaseElection.DefaultTimeToLive,
+            time ?? TimeProvider.System,
+            NullLogger.Instance);
+        return new StoreClient(new KeyValueClusterStore(store, Paths(cluster)), election, store);
+    }
+
     public static EtcdKeyValueStore Store(
         IEnumerable<string> endpoints, TimeSpan? timeout = null, StoreTls? tls = null, StoreLogin? login = null,
-        ILogger? logger = null) =>
+        ILogger? logger = null, TimeProvider? time = null) =>
         new(
             new EtcdOptions
             {
@@ -32,6 +52,6 @@ public sealed class SharedEtcd : IAsyncLifetime
                 Tls = tls,
                 Login = login,
             },
-            TimeProvider.System,
+            time ?? TimeProvider.System,
             logger ?? NullLogger.Instance);
 }

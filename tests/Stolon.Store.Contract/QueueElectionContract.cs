@@ -1,0 +1,32 @@
+using Stolon.Testing;
+using Xunit;
+
+namespace Stolon.Store.Contract;
+
+/// <summary>What an election by leases (store.md 7.1) must do beyond any other: keep the candidates' order.</summary>
+public abstract class QueueElectionContract : ElectionContract
+{
+    /// <summary>How many candidacies are in the store.</summary>
+    protected abstract Task<int> CandidaciesAsync(string cluster);
+
+    [Fact]
+    public async Task Candidates_lead_one_after_the_other_in_the_order_they_came()
+    {
+        var first = await Candidate(1).CampaignAsync("one", Token);
+        var second = Candidate(2).CampaignAsync("two", Token);
+        await WaitingAsync(Cluster, 2);
+        var third = Candidate(3).CampaignAsync("three", Token);
+        await WaitingAsync(Cluster, 3);
+
+        await first.DisposeAsync();
+        await Eventually.CompleteAsync(second, Soon, "the second is elected");
+        Assert.False(third.IsCompleted);
+
+        await (await second).DisposeAsync();
+        await Eventually.CompleteAsync(third, Soon, "the third is elected");
+        await (await third).DisposeAsync();
+    }
+
+    protected override Task WaitingAsync(string cluster, int count) => Eventually.SeeAsync(
+        () => CandidaciesAsync(cluster), seen => seen == count, Soon, $"{count} candidates stand");
+}

@@ -1,0 +1,28 @@
+using Stolon.Store.Contract;
+using Stolon.Testing.Etcd;
+
+namespace Stolon.Store.Tests.Etcd;
+
+/// <summary>An etcd of one class's own, to be hurt.</summary>
+public sealed class FaultedEtcd : IStoreServer, IAsyncLifetime
+{
+    private EtcdServer? _server;
+
+    public int Port => new Uri(_server!.Endpoint).Port;
+
+    public async ValueTask InitializeAsync() => _server = await EtcdServer.StartAsync();
+
+    public ValueTask DisposeAsync() => _server!.DisposeAsync();
+
+    public Task KillAsync()
+    {
+        _server!.Kill();
+        return Task.CompletedTask;
+    }
+
+    public Task StartAgainAsync() => _server!.StartAgainAsync();
+
+    public void Freeze() => _server!.Freeze();
+
+    public void Thaw() => _server!.Thaw();
+}

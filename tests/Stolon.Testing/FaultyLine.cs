@@ -1,0 +1,153 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Stolon.Testing;
+
+/// <summary>A TCP relay to a server on this machine whose answers can be made late, lost or cut off.</summary>
+public sealed class FaultyLine : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly int _server;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _lock = new();
+    private readonly List<Socket> _sockets = [];
+    private readonly List<Task> _tasks = [];
+    private bool _swallowed;
+
+    private FaultyLine(int server) => _server = server;
+
+    /// <summary>Where clients connect to, on 127.0.0.1.</summary>
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>Each piece of an answer comes so much later.</summary>
+    public TimeSpan Delay { get; set; }
+
+    /// <summary>Requests arrive, answers do not, until <see cref="Cut"/>.</summary>
+    public bool SwallowsAnswers { get; set; }
+
+    /// <summary>A line to this port of the machine.</summary>
+    public static FaultyLine To(int port)
+    {
+        var line = new FaultyLine(port);
+        line._listener.Start();
+        line.Run(line.AcceptAsync);
+        return line;
+    }
+
+    /// <summary>Resets all connections; new ones are in order again.</summary>
+    public void Cut()
+    {
+        lock (_lock)
+        {
+            SwallowsAnswers = false;
+            _swallowed = false;
+            foreach (var socket in _sockets)
+            {
+                // A reset, not an end in order.
+                socket.LingerState = new LingerOption(enable: true, seconds: 0);
+                socket.Dispose();
+            }
+            _sockets.Clear();
+        }
+    }
+
+    /// <summary>True when an answer was swallowed since the last cut.</summary>
+    public bool HasSwallowed
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _swallowed;
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _listener.Stop();
+        Cut();
+        Task[] tasks;
+        lock (_lock)
+        {
+            tasks = [.. _tasks];
+        }
+        await Task.WhenAll(tasks);
+        _stop.Dispose();
+    }
+
+    private void Run(Func<Task> work)
+    {
+        lock (_lock)
+        {
+            _tasks.RemoveAll(t => t.IsCompleted);
+            _tasks.Add(Task.Run(async () =>
+            {
+                try
+                {
+                    await work();
+                }
+                catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
+                {
+                    // One side is gone: the pair ends.
+                }
+            }));
+        }
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (true)
+        {
+            var client = await _listener.AcceptSocketAsync(_stop.Token);
+            Run(() => RelayAsync(client));
+        }
+    }
+
+    private async Task RelayAsync(Socket client)
+    {
+        var server = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        client.NoDelay = true;
+        lock (_lock)
+        {
+            _sockets.AddRange([client, server]);
+        }
+        try
+        {
+            await server.ConnectAsync(IPAddress.Loopback, _server, _stop.Token);
+            await Task.WhenAny(PumpAsync(client, server, answers: false), PumpAsync(server, client, answers: true));
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _sockets.Remove(client);
+                _sockets.Remove(server);
+            }
+            client.Dispose();
+            server.Dispose();
+        }
+    }
+
+    private async Task PumpAsync(Socket from, Socket to, bool answers)
+    {
+        var buffer = new byte[64 * 1024];
+        while (await from.ReceiveAsync(buffer, _stop.Token) is > 0 and var count)
+        {
+            if (answers && Delay > TimeSpan.Zero)
+            {
+                await Task.Delay(Delay, _stop.Token);
+            }
+            if (answers && SwallowsAnswers)
+            {
+                lock (_lock)
+                {
+                    _swallowed = true;
+                }
+                continue;
+            }
+            await to.SendAsync(buffer.AsMemory(0, count), _stop.Token);
+        }
+    }
+}
