@@ -1,3 +1,4 @@
+using Stolon.EndToEnd.Tests.Rig.Stores;
 using Stolon.Testing;
 using Stolon.Testing.Etcd;
 
@@ -54,21 +55,20 @@ public sealed class ClusterCertificates : IDisposable
     ];
 
     /// <summary>With TLS; users are asked for, and one may use the keys of the cluster.</summary>
-    public async Task<EtcdServer> StartEtcdAsync()
+    public async Task<EtcdV3Store> StartStoreAsync(TestDirectory directory)
     {
         var etcd = await EtcdServer.StartAsync(
             new EtcdServerOptions { Tls = new EtcdServerTls(_server.CertFile, _server.KeyFile, null) });
         await etcd.Json.EnableUsersAsync("root's", StoreUser, StorePassword, TestCluster.BasePath + "/");
-        return etcd;
+        return new EtcdV3Store(
+            etcd,
+            [
+                "--store-endpoints", etcd.Endpoint,
+                "--store-ca-file", AuthorityFile,
+                "--store-user", StoreUser,
+                "--store-passwordfile", directory.Secret("store", StorePassword),
+            ]);
     }
-
-    public string[] StoreOptions(EtcdServer etcd, TestDirectory directory) =>
-    [
-        "--store-endpoints", etcd.Endpoint,
-        "--store-ca-file", AuthorityFile,
-        "--store-user", StoreUser,
-        "--store-passwordfile", directory.Secret("store", StorePassword),
-    ];
 
     public void Dispose()
     {

@@ -1,16 +1,19 @@
 using System.Globalization;
+using Stolon.EndToEnd.Tests.Rig.Stores;
 using Stolon.Testing;
 
 namespace Stolon.EndToEnd.Tests.Rig;
 
 /// <summary>The command lines of a cluster's programs (section 1 of keeper.md, sentinel.md and proxy.md).</summary>
-internal sealed class ClusterParts(TestDirectory directory, string[] store, ClusterShape shape)
+internal sealed class ClusterParts(TestDirectory directory, IClusterStoreServer store, ClusterShape shape)
 {
     /// <summary>Empty: the programs write to files.</summary>
     public Dictionary<TestProcess, Terminal> Terminals { get; } = [];
 
     /// <summary>Empty: nobody serves metrics.</summary>
     public Dictionary<TestProcess, int> MetricsPorts { get; } = [];
+
+    public static string[] StoreOptions(IClusterStoreServer store) => ["--cluster-name", "e2e", .. store.Options];
 
     public TestProcess Sentinel(int number) => Process($"sentinel{number}", [Programs.Sentinel]);
 
@@ -58,11 +61,14 @@ internal sealed class ClusterParts(TestDirectory directory, string[] store, Clus
         string[] metrics =
             shape.WithMetrics ? ["--metrics-listen-address", $"127.0.0.1:{Text(metricsPort)}"] : [];
         // What a test gives comes later, and counts.
-        command = [.. command.Take(1), .. metrics, .. command.Skip(1), .. store];
+        command = [.. command.Take(1), .. metrics, .. command.Skip(1), .. StoreOptions(store)];
 
         var terminal = new Terminal(Path.Combine(directory.Data, name + ".terminal"));
         var process = TestProcess.Prepare(
-            name, directory.Log(name), shape.OnTerminals ? terminal.Command(command) : command);
+            name,
+            directory.Log(name),
+            shape.OnTerminals ? terminal.Command(command) : command,
+            store.Environment(name));
         if (shape.OnTerminals)
         {
             Terminals.Add(process, terminal);

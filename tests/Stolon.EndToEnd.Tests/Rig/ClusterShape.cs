@@ -1,3 +1,5 @@
+using Stolon.EndToEnd.Tests.Rig.Stores;
+
 namespace Stolon.EndToEnd.Tests.Rig;
 
 /// <summary>What a cluster is made of.</summary>
@@ -47,6 +49,8 @@ public sealed record ClusterShape
     public int Sentinels { get; init; } = 2;
 
     public int Proxies { get; init; } = 1;
+
+    public StoreKind Store { get; init; } = StoreKind.EtcdV3;
 
     /// <summary>Each program runs on a terminal of its own, which <see cref="TestCluster.Terminals"/> reads.</summary>
     public bool OnTerminals { get; init; }

@@ -4,7 +4,8 @@ using Stolon.Testing;
 namespace Stolon.EndToEnd.Tests.Rig;
 
 /// <summary>Runs stolonctl against one cluster.</summary>
-public sealed class Stolonctl(IReadOnlyList<string> storeOptions)
+public sealed class Stolonctl(
+    IReadOnlyList<string> storeOptions, IReadOnlyDictionary<string, string>? environment = null)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
@@ -21,13 +22,19 @@ public sealed class Stolonctl(IReadOnlyList<string> storeOptions)
     public async Task<(int ExitCode, string Output, string Errors)> TryAsync(params string[] arguments)
     {
         string[] command = [.. OrdinaryUser.Command([Programs.Ctl, .. arguments, .. storeOptions])];
-        using var process = Process.Start(new ProcessStartInfo(command[0], command[1..])
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             UseShellExecute = false,
             RedirectStandardError = true,
             WorkingDirectory = "/",
-        })!;
+        };
+        foreach (var (variable, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[variable] = value;
+        }
+
+        using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
         using var deadline = new CancellationTokenSource(Patience);

@@ -1,11 +1,12 @@
 using System.Text.Json.Nodes;
 using Npgsql;
+using Stolon.EndToEnd.Tests.Rig.Stores;
 using Stolon.Testing;
 using Stolon.Testing.Etcd;
 
 namespace Stolon.EndToEnd.Tests.Rig;
 
-/// <summary>A whole cluster of real processes: etcd, sentinels, keepers with PostgreSQL, proxies.</summary>
+/// <summary>A whole cluster of real processes: the store, sentinels, keepers with PostgreSQL, proxies.</summary>
 public sealed class TestCluster : IAsyncDisposable
 {
     public static readonly TimeSpan StartTime = TimeSpan.FromSeconds(90);
@@ -22,19 +23,13 @@ public sealed class TestCluster : IAsyncDisposable
     private readonly ClusterParts _parts;
     private readonly List<ProxyNode> _moreProxies = [];
 
-    private TestCluster(ClusterShape shape, TestDirectory directory, EtcdServer etcd)
+    private TestCluster(ClusterShape shape, TestDirectory directory, IClusterStoreServer server)
     {
         _shape = shape;
         Directory = directory;
-        Etcd = etcd;
-        string[] store =
-        [
-            "--cluster-name", "e2e",
-            "--store-backend", "etcdv3",
-            .. shape.Certificates?.StoreOptions(etcd, directory) ?? ["--store-endpoints", etcd.Address],
-        ];
-        var parts = new ClusterParts(directory, store, shape);
-        Ctl = new Stolonctl(store);
+        Store = server;
+        var parts = new ClusterParts(directory, server, shape);
+        Ctl = ControlOf(server);
         Sentinels = [.. Enumerable.Range(1, shape.Sentinels).Select(parts.Sentinel)];
         Keepers = [.. Enumerable.Range(1, shape.Keepers).Select(i =>
             parts.Keeper(i, shape.KeeperOptions.GetValueOrDefault(i, [])))];
@@ -48,7 +43,10 @@ public sealed class TestCluster : IAsyncDisposable
 
     public TestDirectory Directory { get; }
 
-    public EtcdServer Etcd { get; }
+    public IClusterStoreServer Store { get; }
+
+    /// <summary>The store of most clusters.</summary>
+    public EtcdServer Etcd => ((EtcdV3Store)Store).Server;
 
     public Stolonctl Ctl { get; }
 
@@ -63,17 +61,17 @@ public sealed class TestCluster : IAsyncDisposable
     /// <summary>Of a cluster that runs on terminals; empty otherwise.</summary>
     public IReadOnlyDictionary<TestProcess, Terminal> Terminals { get; }
 
-    /// <summary>A cluster of which only etcd runs; it is not initialised.</summary>
+    /// <summary>stolonctl for this cluster's name in the store given.</summary>
+    public static Stolonctl ControlOf(IClusterStoreServer store) =>
+        new(ClusterParts.StoreOptions(store), store.Environment("stolonctl"));
+
+    /// <summary>A cluster of which only the store runs; it is not initialised.</summary>
     public static async Task<TestCluster> PrepareAsync(ClusterShape shape)
     {
         // Without the programs nothing is begun.
         _ = Programs.Ctl;
-        return new TestCluster(
-            shape,
-            new TestDirectory(),
-            shape.Certificates is { } certificates
-                ? await certificates.StartEtcdAsync()
-                : await EtcdServer.StartAsync());
+        var directory = new TestDirectory();
+        return new TestCluster(shape, directory, await StoreServers.StartAsync(shape, directory));
     }
 
     /// <summary>Starts everything and waits until each keeper has its place and rows can be written.</summary>
@@ -131,7 +129,7 @@ public sealed class TestCluster : IAsyncDisposable
     /// <summary>Starts and continues whatever a test has stopped, and waits until the cluster is whole again.</summary>
     public async Task HealAsync()
     {
-        Etcd.Thaw();
+        Store.Thaw();
         foreach (var keeper in Keepers.Where(k => k.Process.Frozen))
         {
             keeper.ThawWithPostgres();
@@ -238,7 +236,7 @@ public sealed class TestCluster : IAsyncDisposable
             terminal.ReadAgain();
         }
 
-        await Etcd.DisposeAsync();
+        await Store.DisposeAsync();
         Directory.Remove();
     }
 

@@ -8,11 +8,17 @@ namespace Stolon.EndToEnd.Tests.Rig;
 public sealed class TestProcess : IDisposable
 {
     private readonly string _logFile;
+    private readonly IReadOnlyDictionary<string, string> _environment;
     private IReadOnlyList<string> _command;
     private Process? _process;
 
-    private TestProcess(string name, string logFile, IReadOnlyList<string> command)
+    private TestProcess(
+        string name,
+        string logFile,
+        IReadOnlyList<string> command,
+        IReadOnlyDictionary<string, string> environment)
     {
+        _environment = environment;
         Name = name;
         _logFile = logFile;
         _command = command;
@@ -20,8 +26,12 @@ public sealed class TestProcess : IDisposable
     }
 
     /// <summary>A process that is not started yet, of the ordinary user.</summary>
-    public static TestProcess Prepare(string name, string logFile, IEnumerable<string> command) =>
-        new(name, logFile, [.. OrdinaryUser.Command(command)]);
+    public static TestProcess Prepare(
+        string name,
+        string logFile,
+        IEnumerable<string> command,
+        IReadOnlyDictionary<string, string>? environment = null) =>
+        new(name, logFile, [.. OrdinaryUser.Command(command)], environment ?? new Dictionary<string, string>());
 
     public string Name { get; }
 
@@ -40,7 +50,8 @@ public sealed class TestProcess : IDisposable
     public int? ExitCode => _process is { HasExited: true } ended ? ended.ExitCode : null;
 
     /// <summary>Another process with the very same command line.</summary>
-    public TestProcess Twin() => new(Name + "-twin", Path.ChangeExtension(_logFile, ".twin.log"), _command);
+    public TestProcess Twin() =>
+        new(Name + "-twin", Path.ChangeExtension(_logFile, ".twin.log"), _command, _environment);
 
     /// <summary>Another value of an option, from the next start on.</summary>
     public void Change(string option, string value) =>
@@ -66,6 +77,11 @@ public sealed class TestProcess : IDisposable
         }
 
         start.Environment["HOME"] = "/tmp";
+        foreach (var (variable, value) in _environment)
+        {
+            start.Environment[variable] = value;
+        }
+
         start.WorkingDirectory = "/";
         _process?.Dispose();
         _process = Process.Start(start)!;

@@ -1,0 +1,15 @@
+namespace Stolon.EndToEnd.Tests.Rig.Stores;
+
+/// <summary>Starts the store that a cluster's shape asks for.</summary>
+internal static class StoreServers
+{
+    public static async Task<IClusterStoreServer> StartAsync(ClusterShape shape, TestDirectory directory) =>
+        shape.Store switch
+        {
+            StoreKind.EtcdV3 when shape.Certificates is { } certificates =>
+                await certificates.StartStoreAsync(directory),
+            StoreKind.EtcdV3 => await EtcdV3Store.StartAsync(),
+            StoreKind.Sqlite => new SqliteStore(directory),
+            _ => throw new NotSupportedException($"no {shape.Store} for a cluster"),
+        };
+}
