@@ -23,6 +23,9 @@ public sealed class StoreHttpStream : IDisposable
 
     public HttpStatusCode Status => _response.StatusCode;
 
+    /// <summary>The first value of a header; null when it is missing.</summary>
+    public string? Header(string name) => _response.Headers.TryGetValues(name, out var values) ? values.First() : null;
+
     /// <summary>The next line, however long it takes to come; null when the server ended the answer.</summary>
     /// <exception cref="StoreUnavailableException">The connection broke.</exception>
     public async Task<string?> NextLineAsync(CancellationToken cancellationToken)

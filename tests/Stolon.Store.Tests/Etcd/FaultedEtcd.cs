@@ -10,7 +10,8 @@ public sealed class FaultedEtcd : IStoreServer, IAsyncLifetime
 
     public int Port => new Uri(_server!.Endpoint).Port;
 
-    public async ValueTask InitializeAsync() => _server = await EtcdServer.StartAsync();
+    public async ValueTask InitializeAsync() => _server = 
+        await EtcdServer.StartAsync(new EtcdServerOptions { V2 = true });
 
     public ValueTask DisposeAsync() => _server!.DisposeAsync();
 

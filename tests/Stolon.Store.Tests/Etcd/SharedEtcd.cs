@@ -11,14 +11,15 @@ using Stolon.Testing.Etcd;
 
 namespace Stolon.Store.Tests.Etcd;
 
-/// <summary>One etcd for all tests that do not hurt it; each has its own keys.</summary>
+/// <summary>One etcd, with both APIs, for all tests that do not hurt it; each has its own keys.</summary>
 public sealed class SharedEtcd : IAsyncLifetime
 {
     private EtcdServer? _server;
 
     public EtcdServer Server => _server!;
 
-    public async ValueTask InitializeAsync() => _server = await EtcdServer.StartAsync();
+    public async ValueTask InitializeAsync() => _server = 
+        await EtcdServer.StartAsync(new EtcdServerOptions { V2 = true });
 
     public EtcdKeyValueStore Store() => Store([Server.Endpoint]);
 

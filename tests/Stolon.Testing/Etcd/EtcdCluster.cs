@@ -11,7 +11,8 @@ public sealed class EtcdCluster : IAsyncDisposable
     public IReadOnlyList<string> Endpoints => [.. Members.Select(m => m.Endpoint)];
 
     /// <summary>Starts three members and waits until each serves.</summary>
-    public static async Task<EtcdCluster> StartAsync()
+    /// <param name="v2">With the v2 API, too.</param>
+    public static async Task<EtcdCluster> StartAsync(bool v2 = false)
     {
         int[] peers = [FreePort.Next(), FreePort.Next(), FreePort.Next()];
         var initial = string.Join(',', peers.Select((port, i) => $"m{i}=http://127.0.0.1:{port}"));
@@ -23,6 +24,7 @@ public sealed class EtcdCluster : IAsyncDisposable
                 PeerPort = port,
                 InitialCluster = initial,
                 HeartbeatMilliseconds = 100,
+                V2 = v2,
             })),
         ]);
         foreach (var member in cluster.Members)

@@ -116,6 +116,10 @@ public sealed class EtcdServer : IAsyncDisposable
         {
             arguments.AddRange(["--auth-token-ttl", Text(seconds)]);
         }
+        if (_options.V2)
+        {
+            arguments.Add("--enable-v2");
+        }
         if (_options.Tls is { } tls)
         {
             arguments.AddRange(["--cert-file", tls.CertFile, "--key-file", tls.KeyFile]);

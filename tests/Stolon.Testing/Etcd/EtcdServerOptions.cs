@@ -30,6 +30,9 @@ public sealed record EtcdServerOptions
     /// <summary>Milliseconds; the election timeout is ten times as long, the shortest lease one and a half election
     /// timeouts, rounded up to a second.</summary>
     public int HeartbeatMilliseconds { get; init; } = 50;
+
+    /// <summary>The v2 API, too.</summary>
+    public bool V2 { get; init; }
 }
 
 /// <summary>Certificates of a test's etcd, all PEM files.</summary>
