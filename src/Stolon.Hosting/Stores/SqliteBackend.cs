@@ -1,11 +1,33 @@
 using Microsoft.Extensions.Logging;
 using Stolon.Hosting.Options;
+using Stolon.Store;
+using Stolon.Store.Election;
+using Stolon.Store.KeyValue;
+using Stolon.Store.Sqlite;
 
 namespace Stolon.Hosting.Stores;
 
 /// <summary>A file on this machine, for everything on this machine.</summary>
 internal static class SqliteBackend
 {
-    public static StoreConnection Open(CommonOptions options, TimeProvider time, ILogger logger) =>
-        throw new FatalException("store backend \"sqlite\" is not built yet in this version: use etcdv3");
+    public static StoreConnection Open(CommonOptions options, TimeProvider time, ILogger logger)
+    {
+        if (options.User is not null)
+        {
+            throw new StoreOptionsException(
+                "store backend \"sqlite\" has no users: who may use it is who may write its file, not --store-user");
+        }
+        var store = new SqliteKeyValueStore(
+            new SqliteOptions
+            {
+                File = SqliteOptions.ParseFile(options.Endpoints),
+                RequestTimeout = options.Timeout,
+            },
+            time);
+        var paths = new StorePaths(options.Prefix, options.ClusterName);
+        return new StoreConnection(
+            new KeyValueClusterStore(store, paths),
+            new LeaseElection(store, paths.SentinelLeader, LeaseElection.DefaultTimeToLive, time, logger),
+            store);
+    }
 }

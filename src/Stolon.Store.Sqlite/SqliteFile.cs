@@ -1,0 +1,84 @@
+using Microsoft.Data.Sqlite;
+using Stolon.Ports.Store;
+
+namespace Stolon.Store.Sqlite;
+
+/// <summary>The file itself: where it may lie, and who may use it.</summary>
+/// <remarks>Nothing but SQLite may open it in this process: closing any descriptor of a file gives up all the locks the
+/// process has on it (fcntl(2), https://sqlite.org/howtocorrupt.html#_posix_advisory_locks).</remarks>
+internal static class SqliteFile
+{
+    private const UnixFileMode Own = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode Shared = Own | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
+
+    /// <exception cref="StoreUnavailableException">It cannot or must not be used there.</exception>
+    /// <exception cref="SqliteException">SQLite cannot open it.</exception>
+    public static SqliteConnection Open(string file, bool mayCreate)
+    {
+        var directory = Path.GetDirectoryName(file)!;
+        if (!Directory.Exists(directory))
+        {
+            throw new StoreUnavailableException(
+                $"sqlite {file}: the directory {directory} does not exist, or {Environment.UserName} may not enter "
+                + "it; make it, writable for the user the programs run as");
+        }
+        if (Directory.Exists(file))
+        {
+            throw new StoreUnavailableException($"sqlite {file}: this is a directory; the path of a file is needed");
+        }
+        RefuseNetwork(file, new DriveInfo(directory));
+        var isNew = !File.Exists(file);
+        if (isNew && !mayCreate)
+        {
+            throw SqliteErrors.Moved(file);
+        }
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = file,
+            Mode = mayCreate ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite,
+            Pooling = false,
+            // Seconds; how long Microsoft.Data.Sqlite repeats what finds a lock. We wait for locks ourselves.
+            DefaultTimeout = 1,
+        }.ConnectionString);
+        try
+        {
+            connection.Open();
+            if (isNew)
+            {
+                Protect(file, directory);
+            }
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Other machines would not see this one's locks and memory, and two would believe to lead.</summary>
+    internal static void RefuseNetwork(string file, DriveInfo drive)
+    {
+        if (drive.DriveType == DriveType.Network)
+        {
+            throw new StoreUnavailableException(
+                $"sqlite {file}: this lies on a network file system ({drive.DriveFormat}), where one machine does not "
+                + "see another's locks; use a local disk, or a store for several machines such as etcdv3");
+        }
+    }
+
+    /// <summary>For its owner, and for the group where the directory is writable for the group: whoever writes must be
+    /// able to make the files <c>-wal</c> and <c>-shm</c> beside it, which SQLite gives the same mode.</summary>
+    private static void Protect(string file, string directory)
+    {
+        try
+        {
+            var shared = File.GetUnixFileMode(directory).HasFlag(UnixFileMode.GroupWrite);
+            File.SetUnixFileMode(file, shared ? Shared : Own);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // Another user's program made it at the same moment, and does this itself.
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using Stolon.Ports.Store;
+
+namespace Stolon.Store.Sqlite;
+
+/// <summary>What the file must be before it is used, and how it becomes that.</summary>
+internal sealed class SqliteSchema(
+    string file, SqliteSession session, SqliteIdentity identity, SqliteClock clock)
+{
+    /// <summary>"Stln": tells our files from others' (https://sqlite.org/pragma.html#pragma_application_id).</summary>
+    private const long Ours = 0x53746C6E;
+
+    /// <summary>Of the tables; a file with another one is not touched.</summary>
+    private const long Format = 1;
+
+    /// <summary>Bytes that the <c>-wal</c> file may keep when it is not needed.</summary>
+    private const long LogBytes = 4 * 1024 * 1024;
+
+    private const string Tables =
+        """
+        create table store (
+            file text not null,        -- which file this is, by chance
+            revision integer not null, -- of the newest write of an entry
+            lease integer not null,    -- the newest one
+            boot text not null         -- which run of the kernel the times belong to
+        ) strict;
+        create table leases (
+            lease integer primary key,
+            time_to_live integer not null, -- times: 100 ns of the kernel's monotonic clock
+            expires integer not null
+        ) strict;
+        create table entries (
+            key text primary key,
+            created integer not null,
+            modified integer not null,
+            expires integer, -- null: stays
+            lease integer,   -- expires is the lease's, null: none
+            value blob not null
+        ) strict;
+        """;
+
+    private SqliteTables Rows => session.Tables;
+
+    /// <exception cref="StoreUnavailableException">The file is not ours, from another version, or damaged.</exception>
+    public void Prepare(SqliteRequest request)
+    {
+        if (IsEmpty())
+        {
+            UseLog();
+            session.Transact(request, durable: true, CreateOnce);
+        }
+        Rows.Run($"pragma cell_size_check = on; pragma trusted_schema = off; pragma journal_size_limit = {LogBytes}");
+        CheckDamage();
+        if (!identity.Accepts(Rows.Word("select file from store") ?? ""))
+        {
+            throw SqliteErrors.Moved(file);
+        }
+        UseLog();
+        if (Boot() != clock.BootId)
+        {
+            session.Transact(request, durable: false, _ => BeginAnew());
+        }
+    }
+
+    /// <summary>True: an empty database, which may become ours. Otherwise it is ours.</summary>
+    private bool IsEmpty()
+    {
+        var application = Rows.Number("pragma application_id");
+        var format = Rows.Number("pragma user_version");
+        return application switch
+        {
+            Ours when format == Format => false,
+            Ours => throw new StoreUnavailableException(
+                $"sqlite {file}: written by a newer version of these programs (format {format}; this one knows "
+                + $"{Format}); use that version"),
+            0 when format == 0 && Rows.Number("select count(*) from sqlite_schema") == 0 => true,
+            _ => throw new StoreUnavailableException(
+                $"sqlite {file}: this is another program's database; it was left alone. Give the path of another "
+                + "file"),
+        };
+    }
+
+    /// <summary>Writers do not keep readers waiting, and a killed writer leaves nothing half-done
+    /// (https://sqlite.org/wal.html).</summary>
+    private void UseLog()
+    {
+        if (Rows.Word("pragma journal_mode") != "wal" && Rows.Word("pragma journal_mode = wal") is not "wal" and var m)
+        {
+            throw new StoreUnavailableException(
+                $"sqlite {file}: this file system does not take SQLite's write-ahead log (journal mode {m})");
+        }
+    }
+
+    private bool CreateOnce(SqliteTables tables)
+    {
+        if (!IsEmpty())
+        {
+            return false;
+        }
+        tables.Run(Tables);
+        tables.Run("insert into store values (hex(randomblob(16)), 0, 4096, $boot)", ("$boot", clock.BootId));
+        tables.Run($"pragma application_id = {Ours}; pragma user_version = {Format}");
+        return true;
+    }
+
+    private void CheckDamage()
+    {
+        if (Rows.Word("pragma quick_check(1)") is not "ok" and var problem)
+        {
+            throw SqliteErrors.Damaged(file, problem ?? "no answer");
+        }
+    }
+
+    private string? Boot() => Rows.Word("select boot from store");
+
+    /// <summary>The machine was started anew: whoever could renew anything is gone, and the clock began at
+    /// zero.</summary>
+    private bool BeginAnew()
+    {
+        if (Boot() == clock.BootId)
+        {
+            return false;
+        }
+        Rows.Run("delete from entries where expires is not null");
+        Rows.Run("delete from leases");
+        Rows.Run("update store set boot = $boot", ("$boot", clock.BootId));
+        return true;
+    }
+}

@@ -1,0 +1,154 @@
+using Microsoft.Data.Sqlite;
+
+namespace Stolon.Store.Sqlite;
+
+/// <summary>What the store does with its tables, on one connection. What writes is to be called in a transaction, after
+/// <see cref="RemoveExpired"/>.</summary>
+internal sealed class SqliteTables(SqliteConnection connection, SqliteClock clock)
+{
+    private const string Columns = "select key, value, created, modified, expires from entries";
+
+    public SqliteEntry? Find(string key) =>
+        Rows($"{Columns} where key = $key", ("$key", key)) is [var only] ? only : null;
+
+    /// <summary>Sorted by key, as UTF-8.</summary>
+    public IReadOnlyList<SqliteEntry> Below(string prefix) => Rows(
+        $"{Columns} where key >= $from and key < $to order by key", ("$from", prefix), ("$to", After(prefix)));
+
+    /// <summary>Gives the step's number, which is the entry's revision.</summary>
+    /// <param name="expires">By the <see cref="SqliteClock"/>; null = stays.</param>
+    public long Write(string key, ReadOnlyMemory<byte> value, long? expires, long? lease)
+    {
+        var step = Number("update store set revision = revision + 1 returning revision");
+        Run(
+            """
+            insert into entries (key, value, created, modified, expires, lease)
+            values ($key, $value, $step, $step, $expires, $lease)
+            on conflict (key) do update set value = excluded.value, modified = excluded.modified,
+                expires = excluded.expires, lease = excluded.lease
+            """,
+            ("$key", key),
+            ("$value", value.ToArray()),
+            ("$step", step),
+            ("$expires", expires),
+            ("$lease", lease));
+        return step;
+    }
+
+    public void Delete(string key) => Run("delete from entries where key = $key", ("$key", key));
+
+    /// <summary>Numbers are never used twice.</summary>
+    public long Grant(TimeSpan timeToLive)
+    {
+        var lease = Number("update store set lease = lease + 1 returning lease");
+        Run(
+            "insert into leases (lease, time_to_live, expires) values ($lease, $life, $expires)",
+            ("$lease", lease),
+            ("$life", timeToLive.Ticks),
+            ("$expires", clock.Now + timeToLive.Ticks));
+        return lease;
+    }
+
+    /// <summary>When the lease ends; null when there is none.</summary>
+    public long? Ends(long lease) => Scalar("select expires from leases where lease = $lease", ("$lease", lease));
+
+    /// <summary>False when there is no such lease.</summary>
+    public bool Renew(long lease)
+    {
+        var renewed = Scalar(
+            "update leases set expires = time_to_live + $now where lease = $lease returning expires",
+            ("$now", clock.Now),
+            ("$lease", lease));
+        Run("update entries set expires = $expires where lease = $lease", ("$expires", renewed), ("$lease", lease));
+        return renewed is not null;
+    }
+
+    public void Revoke(long lease)
+    {
+        Run("delete from entries where lease = $lease", ("$lease", lease));
+        Run("delete from leases where lease = $lease", ("$lease", lease));
+    }
+
+    /// <summary>The first thing in every step that writes: what has expired is gone for this step and for all after
+    /// it.</summary>
+    public void RemoveExpired()
+    {
+        var now = clock.Now;
+        Run("delete from entries where expires <= $now", ("$now", now));
+        Run("delete from leases where expires <= $now", ("$now", now));
+    }
+
+    /// <summary>What there is below a prefix, without the values.</summary>
+    public SqliteOverview Overview(string prefix)
+    {
+        using var command = Command(
+            """
+            select count(*), coalesce(max(modified), 0), min(expires) from entries
+            where key >= $from and key < $to and (expires is null or expires > $now)
+            """,
+            ("$from", prefix),
+            ("$to", After(prefix)),
+            ("$now", clock.Now));
+        using var rows = command.ExecuteReader();
+        rows.Read();
+        return new SqliteOverview(rows.GetInt64(0), rows.GetInt64(1), rows.IsDBNull(2) ? null : rows.GetInt64(2));
+    }
+
+    public void Run(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        using var command = Command(sql, parameters);
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>The only value of the only row; null when there is none.</summary>
+    public long? Scalar(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        using var command = Command(sql, parameters);
+        return command.ExecuteScalar() as long?;
+    }
+
+    /// <summary>As <see cref="Scalar"/>, of a text.</summary>
+    public string? Word(string sql)
+    {
+        using var command = Command(sql);
+        return command.ExecuteScalar() as string;
+    }
+
+    public long Number(string sql) => Scalar(sql)
+        ?? throw new SqliteException($"no answer to \"{sql}\": the file is not as it was made", Corrupt);
+
+    /// <summary>SQLITE_CORRUPT.</summary>
+    private const int Corrupt = 11;
+
+    /// <summary>The first text after all that begin with the prefix: no key has this character.</summary>
+    private static string After(string prefix) => prefix + "\U0010FFFF";
+
+    private List<SqliteEntry> Rows(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        using var command = Command(sql, parameters);
+        using var rows = command.ExecuteReader();
+        var now = clock.Now;
+        var found = new List<SqliteEntry>();
+        while (rows.Read())
+        {
+            found.Add(new SqliteEntry(
+                rows.GetString(0),
+                rows.GetFieldValue<byte[]>(1),
+                rows.GetInt64(2),
+                rows.GetInt64(3),
+                !rows.IsDBNull(4) && rows.GetInt64(4) <= now));
+        }
+        return found;
+    }
+
+    private SqliteCommand Command(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (var (name, value) in parameters)
+        {
+            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+        }
+        return command;
+    }
+}
