@@ -6,6 +6,8 @@ namespace Stolon.Store.Http;
 /// in the store's terms. Safe for use by several tasks at once.</summary>
 public sealed class StoreHttp : IDisposable
 {
+    private const int LargeBodyBytes = 256 * 1024;
+
     private readonly StoreHttpOptions _options;
     private readonly TimeProvider _time;
     private readonly HttpMessageInvoker _http;
@@ -20,6 +22,8 @@ public sealed class StoreHttp : IDisposable
         _time = time;
         _http = new HttpMessageInvoker(Handler(options));
     }
+
+    private bool Tls => _options.Servers.Any(IsTls);
 
     /// <summary>Asks, and reads the whole answer.</summary>
     /// <exception cref="StoreUnavailableException">No server answered in time. The text says, for a write, whether it
@@ -111,15 +115,16 @@ public sealed class StoreHttp : IDisposable
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new HttpFailure($"no answer within {limit.TotalSeconds:0.###} s", sent: true, e);
+            var hint = _options.Silence is { } silence ? $" ({silence})" : "";
+            throw new HttpFailure($"no answer within {limit.TotalSeconds:0.###} s{hint}", sent: true, e);
         }
         catch (HttpRequestException e)
         {
-            throw new HttpFailure(Detail(e), WasSent(e), e);
+            throw new HttpFailure(ConnectionTrouble.Describe(e, Tls), WasSent(e), e);
         }
         catch (IOException e)
         {
-            throw new HttpFailure(e.Message, sent: true, e);
+            throw new HttpFailure(ConnectionTrouble.Describe(e, Tls), sent: true, e);
         }
     }
 
@@ -148,10 +153,7 @@ public sealed class StoreHttp : IDisposable
         or HttpRequestError.SecureConnectionError
         or HttpRequestError.ProxyTunnelError);
 
-    private static string Detail(HttpRequestException e) =>
-        e.HttpRequestError == HttpRequestError.SecureConnectionError && e.InnerException is { } inner
-            ? inner.Message
-            : e.Message;
+    private static bool IsTls(Uri server) => server.Scheme == Uri.UriSchemeHttps;
 
     private static HttpRequestMessage Message(Uri server, StoreHttpRequest request)
     {
@@ -160,6 +162,8 @@ public sealed class StoreHttp : IDisposable
         {
             message.Content = new ReadOnlyMemoryContent(body);
             message.Content.Headers.ContentType = new(request.ContentType);
+            // A server that does not take so much then says so, instead of closing the connection while we write.
+            message.Headers.ExpectContinue = body.Length > LargeBodyBytes;
         }
         return message;
     }
@@ -177,7 +181,7 @@ public sealed class StoreHttp : IDisposable
             // A server that does not even connect must leave time to write through another one.
             ConnectTimeout = options.RequestTimeout / (options.Servers.Count + 1),
         };
-        if (options.Servers.Any(s => s.Scheme == Uri.UriSchemeHttps))
+        if (options.Servers.Any(IsTls))
         {
             handler.SslOptions = (options.Tls ?? StoreTls.Load(new StoreTlsOptions())).ClientOptions();
         }

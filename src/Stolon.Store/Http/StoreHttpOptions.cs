@@ -12,6 +12,10 @@ public sealed record StoreHttpOptions
     /// <summary>How long one request may take, all servers tried included.</summary>
     public required TimeSpan RequestTimeout { get; init; }
 
+    /// <summary>What it may mean that a server does not answer in time, for its message; null = nothing
+    /// special.</summary>
+    public string? Silence { get; init; }
+
     /// <summary>Used with https servers; null = the system's trust, no client certificate.</summary>
     public StoreTls? Tls { get; init; }
 
