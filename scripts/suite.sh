@@ -1,5 +1,5 @@
-# Shared by scripts/postgres and scripts/consul: packages of another Debian suite, unpacked and not installed. Where they
-# are loaded from is taken from the machine's own apt sources. To be sourced, after scripts/debian.sh.
+# Shared by scripts/postgres and scripts/consul: packages of another Debian suite, unpacked and not installed. Where
+# they are loaded from is taken from the machine's own apt sources. To be sourced, after scripts/debian.sh.
 
 # Begins anew: an empty directory for what is unpacked, with an apt of its own in it that knows one suite only.
 #   suite_begin DIRECTORY SUITE

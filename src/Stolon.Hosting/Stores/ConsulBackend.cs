@@ -1,11 +1,40 @@
 using Microsoft.Extensions.Logging;
 using Stolon.Hosting.Options;
+using Stolon.Store;
+using Stolon.Store.Consul;
+using Stolon.Store.Election;
+using Stolon.Store.KeyValue;
 
 namespace Stolon.Hosting.Stores;
 
 /// <summary>Consul (store.md 6 and 7.3).</summary>
 internal static class ConsulBackend
 {
-    public static StoreConnection Open(CommonOptions options, TimeProvider time, ILogger logger) =>
-        throw new FatalException("store backend \"consul\" is not built yet in this version: use etcdv3");
+    public static StoreConnection Open(CommonOptions options, TimeProvider time, ILogger logger)
+    {
+        if (options.User is not null)
+        {
+            throw new FatalException("--store-user is not for consul, which takes a token: see CONSUL_HTTP_TOKEN");
+        }
+
+        var endpoints = StoreEndpoints.Parse(options.Endpoints, StoreEndpoints.ConsulDefault);
+        var who = ConsulEnvironment.Read(options.Variable, logger);
+        var client = new ConsulKeyValueStore(
+            who.Apply(new ConsulOptions
+            {
+                Endpoints = endpoints,
+                RequestTimeout = options.Timeout,
+                Tls = StoreOptions.Tls(options, endpoints),
+            }),
+            time);
+        var paths = new StorePaths(options.Prefix, options.ClusterName);
+        return new StoreConnection(
+            new KeyValueClusterStore(client, paths),
+            new LockElection(
+                client.Lock(paths.SentinelLeader, LeaseElection.DefaultTimeToLive),
+                paths.SentinelLeader,
+                time,
+                logger),
+            client);
+    }
 }

@@ -1,0 +1,102 @@
+using System.Text.Json.Serialization;
+
+namespace Stolon.Store.Consul;
+
+/// <summary>Consul's JSON, spelled as Consul spells it. Source: Consul manual, "HTTP API".</summary>
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ConsulEntry[]))]
+[JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(bool))]
+[JsonSerializable(typeof(ConsulSessionRequest))]
+[JsonSerializable(typeof(ConsulSession))]
+[JsonSerializable(typeof(ConsulTransactionPart[]))]
+[JsonSerializable(typeof(ConsulTransactionResult))]
+internal sealed partial class ConsulJson : JsonSerializerContext;
+
+/// <summary>One key.</summary>
+internal sealed record ConsulEntry
+{
+    public string Key { get; init; } = "";
+
+    /// <summary>Null stands for the empty value.</summary>
+    public byte[]? Value { get; init; }
+
+    /// <summary>The session that has the key as a lock; null = nobody.</summary>
+    public string? Session { get; init; }
+
+    /// <summary>Raft's number of the last step that changed the key.</summary>
+    public ulong ModifyIndex { get; init; }
+}
+
+/// <summary>A session to be made.</summary>
+internal sealed record ConsulSessionRequest
+{
+    public string? Name { get; init; }
+
+    /// <summary><c>delete</c> or <c>release</c>: what becomes of its keys at its end.</summary>
+    public required string Behavior { get; init; }
+
+    /// <summary>A Go duration; Consul ends the session after twice as long.</summary>
+    [JsonPropertyName("TTL")]
+    public required string TimeToLive { get; init; }
+
+    /// <summary>How long nobody may lock what the session had, after its end. A Go duration.</summary>
+    public required string LockDelay { get; init; }
+
+    /// <summary>None: Consul's own default is to end the session when it takes the agent's host for dead, which may be
+    /// earlier than the time to live promises.</summary>
+    public string[] NodeChecks { get; init; } = [];
+
+    /// <summary>The same for Consul before 1.7.</summary>
+    public string[] Checks { get; init; } = [];
+}
+
+internal sealed record ConsulSession
+{
+    [JsonPropertyName("ID")]
+    public string Id { get; init; } = "";
+}
+
+/// <summary>One step of a transaction.</summary>
+internal sealed record ConsulTransactionPart
+{
+    [JsonPropertyName("KV")]
+    public required ConsulTransactionStep Step { get; init; }
+}
+
+internal sealed record ConsulTransactionStep
+{
+    public required string Verb { get; init; }
+
+    public required string Key { get; init; }
+
+    public ReadOnlyMemory<byte>? Value { get; init; }
+
+    public ulong? Flags { get; init; }
+
+    public ulong? Index { get; init; }
+
+    public string? Session { get; init; }
+
+    public string? Namespace { get; init; }
+}
+
+/// <summary>What became of a transaction: all of it happened, or nothing.</summary>
+internal sealed record ConsulTransactionResult
+{
+    /// <summary>Null = nothing happened.</summary>
+    public ConsulTransactionPartResult[]? Results { get; init; }
+
+    public ConsulTransactionError[]? Errors { get; init; }
+}
+
+internal sealed record ConsulTransactionPartResult
+{
+    [JsonPropertyName("KV")]
+    public ConsulEntry? Entry { get; init; }
+}
+
+internal sealed record ConsulTransactionError
+{
+    public string What { get; init; } = "";
+}

@@ -1,0 +1,54 @@
+using System.Net;
+using System.Text.Json;
+using Stolon.Wire.Go;
+
+namespace Stolon.Store.Consul;
+
+/// <summary>Consul's sessions: what locks belong to, and what makes keys disappear.</summary>
+/// <remarks>Source: Consul manual, "Sessions". Made without health checks, so that a session lives at least as long as
+/// its time to live, whatever Consul thinks of the agent's host.</remarks>
+internal sealed class ConsulSessions(ConsulClient client)
+{
+    /// <summary>Keys are deleted at the session's end.</summary>
+    public const string Delete = "delete";
+
+    /// <summary>Keys stay, and are nobody's, at the session's end.</summary>
+    public const string Release = "release";
+
+    /// <summary>Consul ends a session after this many times its time to live.</summary>
+    public const int LivesLonger = 2;
+
+    /// <summary>As short as it can be: what is locked here is protected by conditions, not by waiting.</summary>
+    private const string LockDelay = "1ms";
+
+    /// <summary>Makes a session that Consul keeps for this long after its last renewal.</summary>
+    /// <returns>Its id.</returns>
+    public async Task<string> CreateAsync(string behaviour, TimeSpan life, CancellationToken cancellationToken)
+    {
+        var request = new ConsulSessionRequest
+        {
+            Name = "stolon",
+            Behavior = behaviour,
+            TimeToLive = GoDuration.Format(life / LivesLonger),
+            LockDelay = LockDelay,
+        };
+        var body = JsonSerializer.SerializeToUtf8Bytes(request, ConsulJson.Default.ConsulSessionRequest);
+        var answer = await client.ChangeAsync(
+            HttpMethod.Put, "/v1/session/create", "", body, write: false, cancellationToken);
+        return ConsulClient.Read(answer, ConsulJson.Default.ConsulSession).Id;
+    }
+
+    /// <summary>Lets it live its full time from now; false when it no longer exists.</summary>
+    public async Task<bool> RenewAsync(string session, CancellationToken cancellationToken)
+    {
+        var answer = await client.SendAsync(
+            HttpMethod.Put, $"/v1/session/renew/{session}", "", body: null, write: false, cancellationToken);
+        return answer.Success ? true
+            : answer.Status == HttpStatusCode.NotFound ? false
+            : throw ConsulErrors.Unavailable(answer, write: false);
+    }
+
+    /// <summary>Ends it; nothing happens when it no longer exists.</summary>
+    public Task DestroyAsync(string session, CancellationToken cancellationToken) => client.ChangeAsync(
+        HttpMethod.Put, $"/v1/session/destroy/{session}", "", body: null, write: false, cancellationToken);
+}
