@@ -22,10 +22,22 @@ public sealed class StoreTls
     /// <summary>Reads the files.</summary>
     /// <exception cref="StoreOptionsException">A file cannot be read or is not what it should be.</exception>
     public static StoreTls Load(StoreTlsOptions options) => new(
-        options.CaFile is null ? null : Read("CA", options.CaFile, () => Certificates(options.CaFile)),
-        options is { CertFile: { } cert, KeyFile: { } key }
-            ? Read("client certificate and key", $"{cert}, {key}", () => Client(cert, key))
-            : null,
+        options switch
+        {
+            { CaPem: { } pem } => Read("CA", "the text given", () => Certificates(pem)),
+            { CaFile: { } file } => Read("CA", file, () => Certificates(File.ReadAllText(file))),
+            _ => null,
+        },
+        options switch
+        {
+            { CertPem: { } cert, KeyPem: { } key } =>
+                Read("client certificate and key", "the texts given", () => Client(cert, key.Reveal)),
+            { CertFile: { } cert, KeyFile: { } key } => Read(
+                "client certificate and key",
+                $"{cert}, {key}",
+                () => Client(File.ReadAllText(cert), File.ReadAllText(key))),
+            _ => null,
+        },
         options.SkipVerify);
 
     /// <summary>For one client; each needs its own, since handlers write into it.</summary>
@@ -79,18 +91,18 @@ public sealed class StoreTls
         && chain.ChainStatus.All(s => s.Status == X509ChainStatusFlags.PartialChain)
         && _trusted!.Contains(chain.ChainElements[^1].Certificate);
 
-    private static X509Certificate2Collection Certificates(string file)
+    private static X509Certificate2Collection Certificates(string pem)
     {
         var certificates = new X509Certificate2Collection();
-        certificates.ImportFromPemFile(file);
+        certificates.ImportFromPem(pem);
         return certificates.Count > 0 ? certificates : throw new CryptographicException("no certificate in it");
     }
 
-    private static SslStreamCertificateContext Client(string certFile, string keyFile)
+    private static SslStreamCertificateContext Client(string certPem, string keyPem)
     {
         // The first certificate is ours, what follows are intermediates to be shown with it.
-        var own = X509Certificate2.CreateFromPemFile(certFile, keyFile);
-        return SslStreamCertificateContext.Create(own, Certificates(certFile), offline: true);
+        var own = X509Certificate2.CreateFromPem(certPem, keyPem);
+        return SslStreamCertificateContext.Create(own, Certificates(certPem), offline: true);
     }
 
     private static T Read<T>(string what, string files, Func<T> read)

@@ -176,7 +176,8 @@ public sealed class StoreHttp : IDisposable
             // that were given, and their certificates.
             AllowAutoRedirect = false,
             UseCookies = false,
-            UseProxy = false,
+            UseProxy = options.Proxy is not null,
+            Proxy = options.Proxy,
             ActivityHeadersPropagator = null,
             // A server that does not even connect must leave time to write through another one.
             ConnectTimeout = options.RequestTimeout / (options.Servers.Count + 1),

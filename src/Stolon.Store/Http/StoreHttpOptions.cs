@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Stolon.Store.Http;
 
 /// <summary>How to reach a store that is spoken to over HTTP.</summary>
@@ -18,6 +20,10 @@ public sealed record StoreHttpOptions
 
     /// <summary>Used with https servers; null = the system's trust, no client certificate.</summary>
     public StoreTls? Tls { get; init; }
+
+    /// <summary>Through which proxy the servers are reached; null = directly. The environment's proxies are not
+    /// used.</summary>
+    public IWebProxy? Proxy { get; init; }
 
     /// <summary>Adds what proves who asks, to each request just before it is sent; null = nothing.</summary>
     public Func<HttpRequestMessage, CancellationToken, ValueTask>? Authorise { get; init; }
