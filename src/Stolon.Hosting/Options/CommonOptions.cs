@@ -59,6 +59,10 @@ public sealed record CommonOptions
 
     public required string? KubernetesNamespace { get; init; }
 
+    /// <summary>True for the programs that run in a pod of their own when the store is Kubernetes: all but
+    /// stolonctl.</summary>
+    public required bool InPod { get; init; }
+
     /// <summary>An environment variable's value, or null: for the variables that a store's own tools read, such as
     /// Consul's token.</summary>
     public required Func<string, string?> Variable { get; init; }
@@ -105,6 +109,7 @@ public sealed record CommonOptions
             KubernetesConfigFile = Given(command, CommonFlags.KubernetesConfigFile),
             KubernetesContext = Given(command, CommonFlags.KubernetesContext),
             KubernetesNamespace = Given(command, CommonFlags.KubernetesNamespace),
+            InPod = !command.Has(CommonFlags.KubernetesConfigFile),
             Variable = command.Variable,
         };
     }

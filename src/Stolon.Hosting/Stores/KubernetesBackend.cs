@@ -1,11 +1,41 @@
 using Microsoft.Extensions.Logging;
 using Stolon.Hosting.Options;
+using Stolon.Store.Election;
+using Stolon.Store.Kubernetes;
+using Stolon.Store.Kubernetes.Access;
 
 namespace Stolon.Hosting.Stores;
 
 /// <summary>Kubernetes (store.md 8).</summary>
 internal static class KubernetesBackend
 {
-    public static StoreConnection Open(CommonOptions options, TimeProvider time, ILogger logger) =>
-        throw new FatalException("store backend \"kubernetes\" is not built yet in this version: use etcdv3");
+    private const string PodName = "POD_NAME";
+
+    public static StoreConnection Open(CommonOptions options, TimeProvider time, ILogger logger)
+    {
+        var pod = options.Variable(PodName) is { Length: > 0 } name ? name : null;
+        if (pod is null && options.InPod)
+        {
+            throw new FatalException($"environment variable {PodName} is missing: it must hold the name of the pod "
+                + "that this program runs in, whose annotation carries its report");
+        }
+
+        var store = new KubernetesStore(
+            new KubernetesOptions
+            {
+                ClusterName = options.ClusterName,
+                RequestTimeout = options.Timeout,
+                PodName = pod,
+                Access = new KubeAccessOptions
+                {
+                    ConfigFile = options.KubernetesConfigFile,
+                    Context = options.KubernetesContext,
+                    Namespace = options.KubernetesNamespace,
+                    Variable = options.Variable,
+                },
+            },
+            time,
+            logger);
+        return new StoreConnection(store.Documents, new LockElection(store.Lock, store.Office, time, logger), store);
+    }
 }

@@ -13,30 +13,10 @@ public sealed class KeyValueClusterStore(IKeyValueStore store, StorePaths paths)
     public static readonly TimeSpan MinimumTimeToLive = TimeSpan.FromSeconds(20);
 
     /// <inheritdoc/>
-    /// <remarks>A document that cannot be decoded is unusable too: it is there, at a known revision, and nobody may
-    /// act on
-    /// it.</remarks>
-    public async Task<ClusterDataRead> ReadAsync(CancellationToken cancellationToken)
-    {
-        var entry = await store.GetAsync(paths.ClusterData, cancellationToken);
-        if (entry is null)
-        {
-            return new ClusterDataRead.Absent(null);
-        }
-
-        try
-        {
-            var data = WireFormat.ReadClusterData(entry.Value);
-            return data is null ? new ClusterDataRead.Absent(entry.Revision)
-                : ClusterSpecRules.FirstProblem(data.Cluster.Spec) is { } problem
-                    ? new ClusterDataRead.Unusable("invalid cluster spec: " + problem, entry.Revision)
-                    : new ClusterDataRead.Found(data, entry.Revision);
-        }
-        catch (WireFormatException e)
-        {
-            return new ClusterDataRead.Unusable(e.Message, entry.Revision);
-        }
-    }
+    public async Task<ClusterDataRead> ReadAsync(CancellationToken cancellationToken) =>
+        await store.GetAsync(paths.ClusterData, cancellationToken) is { } entry
+            ? StoredClusterData.Read(entry.Value, entry.Revision)
+            : new ClusterDataRead.Absent(null);
 
     /// <inheritdoc/>
     public Task<SwapResult> CompareAndSwapAsync(

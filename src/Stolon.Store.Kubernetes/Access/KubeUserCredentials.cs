@@ -1,0 +1,73 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Stolon.Core.Common;
+
+namespace Stolon.Store.Kubernetes.Access;
+
+/// <summary>The credentials of a user of a kubeconfig.</summary>
+internal static class KubeUserCredentials
+{
+    /// <exception cref="StoreOptionsException">Ones that we do not know.</exception>
+    public static IKubeCredentials Of(
+        KubeUser user, string name, KubeCluster cluster, string origin, TimeProvider time)
+    {
+        StoreOptionsException Bad(string what) => new($"kubeconfig {origin}: user \"{name}\": {what}");
+        if (user.AuthProvider is { } provider)
+        {
+            throw Bad($"auth-provider \"{provider}\" is not supported (nor is it by kubectl since 1.26): use exec");
+        }
+        if (user.Exec is { } exec)
+        {
+            return user is { Token: not null } or { TokenFile: not null } or { Name: not null }
+                ? throw Bad("exec cannot be used together with a token or a password")
+                : exec.ApiVersion is not (KubeExec.V1 or KubeExec.V1Beta1)
+                    ? throw Bad($"exec: apiVersion must be {KubeExec.V1} or {KubeExec.V1Beta1}: \"{exec.ApiVersion}\"")
+                : exec.Command.Length == 0 ? throw Bad("exec: there is no command")
+                : exec.InteractiveMode == "Always"
+                    ? throw Bad("exec: interactiveMode Always cannot be: there is nobody to ask")
+                : new ExecCredentials(new ExecPlugin(exec, Info(cluster), time), time);
+        }
+        var fixedToken = user.Token is { } token ? KubeCredential.Bearer(token.Reveal) : null;
+        return user switch
+        {
+            { TokenFile: { } file } => new TokenFileCredentials(file, fixedToken),
+            { Token: not null } => new FixedCredentials(fixedToken!),
+            { Name: { } login } => new FixedCredentials(Basic(login, user.Password?.Reveal ?? "")),
+            _ => new FixedCredentials(KubeCredential.None),
+        };
+    }
+
+    private static KubeCredential Basic(string login, string password) => new(
+        new Secret("Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{login}:{password}"))));
+
+    /// <summary>What a plugin may ask for: <c>spec.cluster</c> of <c>KUBERNETES_EXEC_INFO</c>.</summary>
+    private static JsonObject Info(KubeCluster cluster)
+    {
+        var info = new JsonObject { ["server"] = cluster.Server };
+        if (cluster.TlsServerName is { } name)
+        {
+            info["tls-server-name"] = name;
+        }
+        if (cluster.SkipTlsVerify)
+        {
+            info["insecure-skip-tls-verify"] = true;
+        }
+        if (Authority(cluster) is { } authority)
+        {
+            info["certificate-authority-data"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(authority));
+        }
+        if (cluster.ProxyUrl is { } proxy)
+        {
+            info["proxy-url"] = proxy;
+        }
+        if (cluster.ExecConfig is { } config)
+        {
+            info["config"] = JsonNode.Parse(config);
+        }
+        return info;
+    }
+
+    /// <summary>A file that cannot be read is told when it is read for TLS.</summary>
+    private static string? Authority(KubeCluster cluster) => cluster.AuthorityPem
+        ?? (cluster.AuthorityFile is { } file && File.Exists(file) ? File.ReadAllText(file) : null);
+}

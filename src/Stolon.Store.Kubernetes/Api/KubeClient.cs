@@ -1,0 +1,176 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Stolon.Ports.Store;
+using Stolon.Store.Http;
+using Stolon.Store.Kubernetes.Access;
+
+namespace Stolon.Store.Kubernetes.Api;
+
+/// <summary>Requests to the API server as somebody, in one namespace. Safe for use by several tasks at once.</summary>
+internal sealed class KubeClient : IDisposable
+{
+    private readonly KubeAccess _access;
+    private readonly TimeSpan _timeout;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly KubeAccessText _text;
+    private readonly Lock _lock = new();
+    private KubeConnection _connection;
+    private KubeConnection? _former;
+
+    /// <exception cref="StoreOptionsException">Certificates or the timeout cannot be used.</exception>
+    public KubeClient(KubeAccess access, TimeSpan timeout, TimeProvider time, ILogger logger)
+    {
+        _access = access;
+        _timeout = timeout;
+        _time = time;
+        _logger = logger;
+        _text = new KubeAccessText(access.Origin, access.Namespace);
+        _connection = new KubeConnection(access, timeout, time, KubeCredential.None);
+    }
+
+    public string Namespace => _access.Namespace;
+
+    /// <summary>How long one request may take.</summary>
+    public TimeSpan Timeout => _timeout;
+
+    /// <summary>The answer, whatever its status; a refusal of the credentials and a request to come again are dealt
+    /// with.</summary>
+    /// <exception cref="StoreUnavailableException">No answer in time.</exception>
+    public async Task<StoreHttpAnswer> SendAsync(KubeRequest request, CancellationToken cancellationToken)
+    {
+        var begun = _time.GetTimestamp();
+        var renewed = false;
+        while (true)
+        {
+            var (connection, credential) = await ConnectionAsync(cancellationToken);
+            var answer = await connection.Http.SendAsync(Http(request), cancellationToken);
+            if (answer.Status == HttpStatusCode.Unauthorized && !renewed
+                && await _access.Credentials.RenewAsync(credential, cancellationToken))
+            {
+                // Refused before anything was done.
+                renewed = true;
+                KubernetesLog.CredentialsRefused(_logger, _access.Origin);
+            }
+            else if (KubeErrors.RetryAfter(request, answer) is { } pause
+                && _time.GetElapsedTime(begun) + pause < _timeout)
+            {
+                await Task.Delay(pause, _time, cancellationToken);
+            }
+            else
+            {
+                return answer;
+            }
+        }
+    }
+
+    /// <summary>The object in the answer.</summary>
+    /// <exception cref="StoreUnavailableException">No answer in time, or a refusal.</exception>
+    public async Task<KubeObject> ObjectAsync(KubeRequest request, CancellationToken cancellationToken) =>
+        Read(request, await SendAsync(request, cancellationToken));
+
+    /// <summary>The object in an answer that has come.</summary>
+    /// <exception cref="StoreUnavailableException">It is a refusal.</exception>
+    public KubeObject Read(KubeRequest request, StoreHttpAnswer answer)
+    {
+        if (!answer.Success)
+        {
+            throw Unavailable(request, answer);
+        }
+        try
+        {
+            return KubeObject.Parse(answer.Body);
+        }
+        catch (JsonException e)
+        {
+            throw KubeErrors.Nonsense(answer.Server, e);
+        }
+    }
+
+    public StoreUnavailableException Unavailable(KubeRequest request, StoreHttpAnswer answer) =>
+        KubeErrors.Unavailable(request, answer, _text);
+
+    /// <summary>Begins a watch; null when the server no longer knows what happened since the version asked
+    /// for.</summary>
+    /// <exception cref="StoreUnavailableException">No answer in time, or a refusal.</exception>
+    public async Task<StoreHttpStream?> WatchAsync(KubeRequest request, CancellationToken cancellationToken)
+    {
+        var renewed = false;
+        while (true)
+        {
+            var (connection, credential) = await ConnectionAsync(cancellationToken);
+            var stream = await connection.Http.OpenAsync(Http(request), cancellationToken);
+            if (stream.Status == HttpStatusCode.OK)
+            {
+                return stream;
+            }
+            using (stream)
+            {
+                if (stream.Status == HttpStatusCode.Gone)
+                {
+                    return null;
+                }
+                if (renewed || stream.Status != HttpStatusCode.Unauthorized
+                    || !await _access.Credentials.RenewAsync(credential, cancellationToken))
+                {
+                    throw Unavailable(request, WithoutText(stream));
+                }
+            }
+            renewed = true;
+        }
+    }
+
+    public void Dispose()
+    {
+        _connection.Dispose();
+        _former?.Dispose();
+        (_access.Credentials as IDisposable)?.Dispose();
+    }
+
+    private static StoreHttpAnswer WithoutText(StoreHttpStream stream)
+    {
+        using var nothing = new HttpResponseMessage();
+        return new StoreHttpAnswer(stream.Server, stream.Status, nothing.Headers, []);
+    }
+
+    private StoreHttpRequest Http(KubeRequest request) =>
+        new(request.Method, request.Path(_access.BasePath, _access.Namespace))
+        {
+            Body = request.Body,
+            ContentType = request.ContentType,
+            Writes = request.Writes,
+        };
+
+    /// <summary>With the credentials of now; another connection when they come with another certificate.</summary>
+    private async Task<(KubeConnection Connection, KubeCredential Credential)> ConnectionAsync(
+        CancellationToken cancellationToken)
+    {
+        var credential = await _access.Credentials.GetAsync(cancellationToken);
+        lock (_lock)
+        {
+            if (credential.CertificatePem != _connection.Credential.CertificatePem)
+            {
+                var next = Connected(credential);
+                // The one before is still in use by watches, perhaps; the one before that is not.
+                _former?.Dispose();
+                _former = _connection;
+                _connection = next;
+            }
+            _connection.Credential = credential;
+            return (_connection, credential);
+        }
+    }
+
+    private KubeConnection Connected(KubeCredential credential)
+    {
+        try
+        {
+            return new KubeConnection(_access, _timeout, _time, credential);
+        }
+        catch (StoreOptionsException e)
+        {
+            throw new StoreUnavailableException($"kubernetes: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using Stolon.Ports.Store;
+using Stolon.Store.Http;
+
+namespace Stolon.Store.Kubernetes.Api;
+
+/// <summary>What a refusal means: whether a write may have happened, and what an operator can do about it.</summary>
+internal static class KubeErrors
+{
+    public static StoreUnavailableException Unavailable(
+        KubeRequest request, StoreHttpAnswer answer, KubeAccessText access) => new(
+        $"kubernetes {answer.Server.GetLeftPart(UriPartial.Authority)}: {Text(answer)}"
+        + Hint(request, answer, access)
+        + Outcome(request, answer.Status));
+
+    /// <summary>An answer that should be JSON and is not.</summary>
+    public static StoreUnavailableException Nonsense(Uri server, JsonException e) =>
+        new($"kubernetes {server.GetLeftPart(UriPartial.Authority)}: the answer makes no sense: {e.Message}", e);
+
+    /// <summary>How long the server asks to wait before the same request is sent again; null = it does not, or the
+    /// request may have happened.</summary>
+    public static TimeSpan? RetryAfter(KubeRequest request, StoreHttpAnswer answer)
+    {
+        // 429 is said before anything is done.
+        var harmless = answer.Status == HttpStatusCode.TooManyRequests
+            || (!request.Writes && answer.Status >= HttpStatusCode.InternalServerError);
+        return harmless && int.TryParse(
+            answer.Header("Retry-After"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            ? TimeSpan.FromSeconds(seconds)
+            : null;
+    }
+
+    private static string Text(StoreHttpAnswer answer)
+    {
+        var said = Said(answer);
+        return said.Length > 0 ? $"{said} ({(int)answer.Status})" : $"{(int)answer.Status} {answer.Status}";
+    }
+
+    private static string Said(StoreHttpAnswer answer)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(answer.Body, KubeJson.Default.KubeStatus)?.Message ?? "";
+        }
+        catch (JsonException)
+        {
+            // A proxy before the API server, perhaps.
+            var text = answer.Text;
+            return text.Length > 200 ? text[..200] + "…" : text;
+        }
+    }
+
+    private static string Outcome(KubeRequest request, HttpStatusCode status) => !request.Writes ? ""
+        : status >= HttpStatusCode.InternalServerError ? "; whether the write happened is unknown"
+        : "; nothing was written";
+
+    private static string Hint(
+        KubeRequest request, StoreHttpAnswer answer, KubeAccessText access) => answer.Status switch
+    {
+        HttpStatusCode.Unauthorized => $"; the credentials of {access.Origin} are not accepted",
+        HttpStatusCode.Forbidden =>
+            $"; needed: verb {request.Verb.ToString().ToLowerInvariant()} on {request.Resource} in namespace "
+            + $"{access.Namespace}, for {access.Origin}",
+        HttpStatusCode.NotFound when request is { Resource: "pods", Name: { } pod } =>
+            $"; POD_NAME must name the pod that this program runs in, and there is no {pod} in namespace "
+            + access.Namespace,
+        HttpStatusCode.NotFound =>
+            $"; the namespace {access.Namespace} must be there",
+        HttpStatusCode.UnprocessableEntity or HttpStatusCode.RequestEntityTooLarge when request.Writes =>
+            "; Kubernetes takes at most 256 KiB of annotations at one object",
+        _ => "",
+    };
+}
+
+/// <summary>For messages: as whom, and where, we ask.</summary>
+internal sealed record KubeAccessText(string Origin, string Namespace);

@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+using Stolon.Store.Kubernetes.Access;
+using Stolon.Store.Kubernetes.Api;
+using Stolon.Store.Kubernetes.Leading;
+
+namespace Stolon.Store.Kubernetes;
+
+/// <summary>JSON that has a fixed form.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ExecAnswer))]
+[JsonSerializable(typeof(KubeStatus))]
+[JsonSerializable(typeof(LeaderRecord))]
+internal sealed partial class KubeJson : JsonSerializerContext;

@@ -1,0 +1,154 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Stolon.Core.Common;
+using Stolon.Core.Model;
+using Stolon.Ports.Store;
+using Stolon.Store.Kubernetes.Api;
+using Stolon.Store.Kubernetes.Leading;
+using Stolon.Wire;
+
+namespace Stolon.Store.Kubernetes;
+
+/// <summary>The cluster's documents as annotations (store.md 8).</summary>
+internal sealed class KubernetesClusterStore(
+    KubeClient client, ClusterConfigMap map, PodReports reports, TimeProvider time, ILogger logger) : IClusterStore
+{
+    public async Task<ClusterDataRead> ReadAsync(CancellationToken cancellationToken) =>
+        (await map.FindAsync(cancellationToken))?.Annotation(ClusterConfigMap.ClusterData) is { } text
+            ? StoredClusterData.Read(Encoding.UTF8.GetBytes(text), RevisionOf(text))
+            : new ClusterDataRead.Absent(null);
+
+    /// <inheritdoc/>
+    /// <remarks>The object carries more than the cluster data: that somebody wrote something else into it, as the
+    /// election does all the time, is no conflict.</remarks>
+    public async Task<SwapResult> CompareAndSwapAsync(
+        ClusterData data, Revision? expected, LeaderFence? fence, CancellationToken cancellationToken)
+    {
+        var text = Text(WireFormat.Write(data));
+        var edit = await map.EditAsync(
+            present =>
+            {
+                var before = present.Annotation(ClusterConfigMap.ClusterData);
+                if ((before is null ? null : (Revision?)RevisionOf(before)) != expected
+                    || (fence is not null && !KubernetesHold.Stands(present, map, fence)))
+                {
+                    return false;
+                }
+                present.Annotate(ClusterConfigMap.ClusterData, text);
+                return true;
+            },
+            cancellationToken);
+        return edit.Match<SwapResult>(
+            written => new SwapResult.Stored(RevisionOf(text)),
+            unwanted => new SwapResult.Conflict(),
+            contended => new SwapResult.Conflict());
+    }
+
+    public async Task PutAsync(ClusterData data, CancellationToken cancellationToken)
+    {
+        var text = Text(WireFormat.Write(data));
+        var edit = await map.EditAsync(
+            present =>
+            {
+                present.Annotate(ClusterConfigMap.ClusterData, text);
+                return true;
+            },
+            cancellationToken);
+        if (edit is ConfigMapEdit.Contended)
+        {
+            throw map.Contention();
+        }
+    }
+
+    public async Task<ValueMap<KeeperUid, KeeperReport>> ReadKeepersAsync(CancellationToken cancellationToken)
+    {
+        var keepers = ValueMap<KeeperUid, KeeperReport>.Empty;
+        foreach (var report in await AllAsync(
+            PodReports.Keeper, value => WireFormat.ReadKeeperReport(value), cancellationToken))
+        {
+            keepers = keepers.With(report.Uid, report);
+        }
+        return keepers;
+    }
+
+    public async Task<ValueMap<ProxyUid, ProxyReport>> ReadProxiesAsync(CancellationToken cancellationToken)
+    {
+        var proxies = ValueMap<ProxyUid, ProxyReport>.Empty;
+        foreach (var report in await AllAsync(
+            PodReports.Proxy, value => WireFormat.ReadProxyReport(value), cancellationToken))
+        {
+            proxies = proxies.With(report.Uid, report);
+        }
+        return proxies;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>A sentinel's pod without a report is left out; the original shows one without a uid.</remarks>
+    public async Task<ValueList<SentinelReport>> ReadSentinelsAsync(CancellationToken cancellationToken)
+    {
+        var all = await AllAsync(
+            PodReports.Sentinel, value => WireFormat.ReadSentinelReport(value), cancellationToken);
+        return all.Distinct().OrderBy(report => report.Uid).ToValueList();
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>No time to live: a report stays as long as its pod. Who is alive is seen by reports that
+    /// change.</remarks>
+    public Task PublishAsync(KeeperReport report, TimeSpan timeToLive, CancellationToken cancellationToken) =>
+        reports.WriteAsync(PodReports.Keeper, Text(WireFormat.Write(report)), cancellationToken);
+
+    /// <inheritdoc cref="PublishAsync(KeeperReport,TimeSpan,CancellationToken)"/>
+    public Task PublishAsync(ProxyReport report, TimeSpan timeToLive, CancellationToken cancellationToken) =>
+        reports.WriteAsync(PodReports.Proxy, Text(WireFormat.Write(report)), cancellationToken);
+
+    /// <inheritdoc cref="PublishAsync(KeeperReport,TimeSpan,CancellationToken)"/>
+    public Task PublishAsync(SentinelReport report, TimeSpan timeToLive, CancellationToken cancellationToken) =>
+        reports.WriteAsync(PodReports.Sentinel, Text(WireFormat.Write(report)), cancellationToken);
+
+    public Task WithdrawAsync(ProxyUid proxy, CancellationToken cancellationToken) =>
+        reports.WriteAsync(PodReports.Proxy, null, cancellationToken);
+
+    public Task WithdrawAsync(SentinelUid sentinel, CancellationToken cancellationToken) =>
+        reports.WriteAsync(PodReports.Sentinel, null, cancellationToken);
+
+    public Task WatchAsync(StoreTopic topic, Action changed, CancellationToken cancellationToken)
+    {
+        var (list, annotation) = topic switch
+        {
+            StoreTopic.ClusterData => (map.Watched, ClusterConfigMap.ClusterData),
+            StoreTopic.KeeperReports => (reports.Pods(PodReports.Keeper), PodReports.Status),
+            StoreTopic.ProxyReports => (reports.Pods(PodReports.Proxy), PodReports.Status),
+            _ => throw new UnreachableException(),
+        };
+        return new KubeWatch(client, list, item => item.Annotation(annotation), time, logger)
+            .RunAsync(changed, cancellationToken);
+    }
+
+    /// <summary>The text itself is what is compared; its digest says the same in less.</summary>
+    private static Revision RevisionOf(string text) =>
+        new(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
+
+    private static string Text(byte[] document) => Encoding.UTF8.GetString(document);
+
+    private async Task<IReadOnlyList<T>> AllAsync<T>(
+        string component, Func<ReadOnlyMemory<byte>, T> read, CancellationToken cancellationToken)
+    {
+        var all = new List<T>();
+        foreach (var (pod, report) in await reports.ReadAsync(component, cancellationToken))
+        {
+            try
+            {
+                all.Add(read(Encoding.UTF8.GetBytes(report)));
+            }
+            catch (WireFormatException e)
+            {
+                // A set with somebody missing would be acted on.
+                throw new StoreUnavailableException(
+                    $"kubernetes: cannot read {PodReports.Status} of pod {pod}: {e.Message}", e);
+            }
+        }
+        return all;
+    }
+}

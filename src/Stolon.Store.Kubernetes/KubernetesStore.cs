@@ -1,0 +1,47 @@
+using Microsoft.Extensions.Logging;
+using Stolon.Ports.Store;
+using Stolon.Store.Election;
+using Stolon.Store.Kubernetes.Access;
+using Stolon.Store.Kubernetes.Api;
+using Stolon.Store.Kubernetes.Leading;
+
+namespace Stolon.Store.Kubernetes;
+
+/// <summary>One program's way to a cluster whose documents are in Kubernetes.</summary>
+public sealed class KubernetesStore : IDisposable
+{
+    private readonly KubeClient _client;
+
+    /// <summary>Reads configuration and certificates; nothing is sent until it is used.</summary>
+    /// <exception cref="StoreOptionsException">There is no way to an API server, or it cannot be used.</exception>
+    public KubernetesStore(KubernetesOptions options, TimeProvider time, ILogger logger)
+    {
+        _client = new KubeClient(KubeAccessLoader.Load(options.Access, time), options.RequestTimeout, time, logger);
+        var map = new ClusterConfigMap(_client, options.ClusterName, time);
+        Documents = new KubernetesClusterStore(
+            _client, map, new PodReports(_client, options.ClusterName, options.PodName, logger), time, logger);
+        Lock = new KubernetesLock(
+            map,
+            new LeaderEvents(_client, time, logger),
+            options,
+            time,
+            (changed, stop) => new KubeWatch(_client, map.Watched, Holder, time, logger).RunAsync(changed, stop));
+        Office = map.Place;
+    }
+
+    public IClusterStore Documents { get; }
+
+    /// <summary>The office of the leading sentinel.</summary>
+    public ILockServer Lock { get; }
+
+    /// <summary>Where the office is, for messages.</summary>
+    public string Office { get; }
+
+    public void Dispose() => _client.Dispose();
+
+    /// <summary>Renewals are no news to those who wait: they look every two seconds anyway.</summary>
+    private static string? Holder(KubeObject map) =>
+        LeaderRecord.Read(map.Annotation(ClusterConfigMap.Leader)) is { HolderIdentity: not "" } record
+            ? record.Term
+            : null;
+}

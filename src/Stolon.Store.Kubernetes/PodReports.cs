@@ -1,0 +1,68 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Stolon.Store.Kubernetes.Api;
+
+namespace Stolon.Store.Kubernetes;
+
+/// <summary>Reports as an annotation of the pod of whoever reports (store.md 8.2 and 8.3). They stay as long as the pod
+/// does.</summary>
+/// <param name="ownPod">Null: nobody reports through this one.</param>
+internal sealed class PodReports(KubeClient client, string clusterName, string? ownPod, ILogger logger)
+{
+    public const string Status = "stolon-status";
+    public const string Keeper = "stolon-keeper";
+    public const string Sentinel = "stolon-sentinel";
+    public const string Proxy = "stolon-proxy";
+
+    private const string ComponentLabel = "component";
+    private const string ClusterLabel = "stolon-cluster";
+    private int _toldOfLabels;
+
+    /// <summary>The pods of one component of the cluster.</summary>
+    public KubeRequest Pods(string component) => KubeRequest.Pods(KubeVerb.List) with
+    {
+        LabelSelector = $"{ComponentLabel}={component},{ClusterLabel}={clusterName}",
+    };
+
+    /// <summary>What the pods of one component report, and the name of each. Of two pods that report about one uid, the
+    /// one that counts comes last.</summary>
+    /// <remarks>A pod's phase is not looked at otherwise: who is alive is seen by reports that change. But a pod that
+    /// has ended, evicted perhaps, may lie about for days beside the one that took over its uid.</remarks>
+    public async Task<IReadOnlyList<(string Pod, string Report)>> ReadAsync(
+        string component, CancellationToken cancellationToken)
+    {
+        var list = await client.ObjectAsync(Pods(component), cancellationToken);
+        return
+        [
+            .. list.Items()
+                .Select(pod => (Pod: pod, Report: pod.Annotation(Status)))
+                .Where(p => !string.IsNullOrEmpty(p.Report))
+                .OrderBy(p => p.Pod.Phase is "Failed" or "Succeeded" ? 0 : 1)
+                .ThenBy(p => p.Pod.CreationTimestamp, StringComparer.Ordinal)
+                .ThenBy(p => p.Pod.Name, StringComparer.Ordinal)
+                .Select(p => (p.Pod.Name ?? "", p.Report!)),
+        ];
+    }
+
+    /// <param name="report">Null: takes it away.</param>
+    public async Task WriteAsync(string component, string? report, CancellationToken cancellationToken)
+    {
+        var pod = ownPod ?? throw new InvalidOperationException("only programs in pods report");
+        var request = KubeRequest.Pods(KubeVerb.Patch, pod) with
+        {
+            Body = KubeObject.AnnotationPatch(Status, report),
+        };
+        var answer = await client.SendAsync(request, cancellationToken);
+        if (report is null && answer.Status == HttpStatusCode.NotFound)
+        {
+            // The pod is gone, and its report with it.
+            return;
+        }
+        var written = client.Read(request, answer);
+        if ((written.Label(ComponentLabel) != component || written.Label(ClusterLabel) != clusterName)
+            && Interlocked.Exchange(ref _toldOfLabels, 1) == 0)
+        {
+            KubernetesLog.LabelsMissing(logger, pod, component, clusterName);
+        }
+    }
+}

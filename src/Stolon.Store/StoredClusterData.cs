@@ -1,0 +1,27 @@
+using Stolon.Core.Model;
+using Stolon.Ports.Store;
+using Stolon.Wire;
+
+namespace Stolon.Store;
+
+/// <summary>The document with the cluster data, wherever it was found.</summary>
+public static class StoredClusterData
+{
+    /// <summary>A document that cannot be decoded is unusable too: it is there, at a known revision, and nobody may act
+    /// on it.</summary>
+    public static ClusterDataRead Read(ReadOnlyMemory<byte> document, Revision revision)
+    {
+        try
+        {
+            var data = WireFormat.ReadClusterData(document);
+            return data is null ? new ClusterDataRead.Absent(revision)
+                : ClusterSpecRules.FirstProblem(data.Cluster.Spec) is { } problem
+                    ? new ClusterDataRead.Unusable("invalid cluster spec: " + problem, revision)
+                    : new ClusterDataRead.Found(data, revision);
+        }
+        catch (WireFormatException e)
+        {
+            return new ClusterDataRead.Unusable(e.Message, revision);
+        }
+    }
+}
