@@ -1,0 +1,179 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+
+namespace Stolon.Testing.Kubernetes;
+
+/// <summary>Answers one request.</summary>
+internal sealed class KubeAnswer(KubeStorage storage, KubernetesDoubleOptions options, Func<Task> thawed)
+{
+    public static async Task WriteAsync(HttpContext context, int status, JsonObject body)
+    {
+        if (!context.Response.HasStarted)
+        {
+            context.Response.StatusCode = status;
+            context.Response.ContentType = "application/json";
+            await context.Response.WriteAsync(body.ToJsonString(), context.RequestAborted);
+        }
+    }
+
+    public async Task GiveAsync(KubeQuestion question, HttpContext context)
+    {
+        if (question.Verb == "watch")
+        {
+            await WatchAsync(question, context);
+            return;
+        }
+        var (status, body) = Done(question);
+        // A server that was frozen while it worked.
+        await thawed().WaitAsync(context.RequestAborted);
+        await WriteAsync(context, status, body);
+    }
+
+    private (int Status, JsonObject Body) Done(KubeQuestion question)
+    {
+        var path = question.Path;
+        if (path.Resource == "namespaces")
+        {
+            var name = (string?)question.Body?["metadata"]?["name"] ?? throw KubeRefusal.BadRequest("without a name");
+            storage.AddNamespace(name);
+            return (201, question.Body!);
+        }
+        return question.Verb switch
+        {
+            "get" => (200, storage.Find(path) ?? throw KubeRefusal.NotFound(path.Resource, path.Name!)),
+            "list" => (200, List(question)),
+            "create" => (201, Create(path, question.Body!)),
+            "update" => (200, storage.Change(path, b => KubeWrites.Update(path, Present(path, b), question.Body!))!),
+            "patch" => (200, storage.Change(path, b => KubeWrites.Patch(path, Present(path, b), question.Body!))!),
+            "delete" => (200, Delete(path)),
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    private static JsonObject Present(KubePath path, JsonObject? before) =>
+        before ?? throw KubeRefusal.NotFound(path.Resource, path.Name!);
+
+    private JsonObject Create(KubePath path, JsonObject given)
+    {
+        var created = KubeWrites.Create(path, given, () => DateTimeOffset.UtcNow);
+        var own = path with { Name = (string)created["metadata"]!["name"]! };
+        return storage.Change(
+            own, before => before is null ? created : throw KubeRefusal.AlreadyExists(path.Resource, own.Name))!;
+    }
+
+    private JsonObject Delete(KubePath path) => storage.Change(
+        path,
+        before =>
+        {
+            Present(path, before);
+            return null;
+        })!;
+
+    private JsonObject List(KubeQuestion question)
+    {
+        var (items, version) = storage.List(question.Path, question.Selector);
+        return new JsonObject
+        {
+            ["kind"] = question.Path.Kind + "List",
+            ["apiVersion"] = "v1",
+            ["metadata"] = new JsonObject { ["resourceVersion"] = Text(version) },
+            ["items"] = new JsonArray([.. items]),
+        };
+    }
+
+    private async Task WatchAsync(KubeQuestion question, HttpContext context)
+    {
+        var selector = question.Selector;
+        var asked = (string?)question.Query["resourceVersion"];
+        var bookmarks = question.Query["allowWatchBookmarks"].FirstOrDefault() is "true" or "1";
+        var duration = TimeSpan.FromSeconds(
+            int.TryParse(question.Query["timeoutSeconds"], CultureInfo.InvariantCulture, out var given) ? given : 1800);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        end.CancelAfter(options.LongestWatch is { } longest && longest < duration ? longest : duration);
+        context.Response.ContentType = "application/json";
+        await context.Response.Body.FlushAsync(context.RequestAborted);
+        var version = 0L;
+        try
+        {
+            if (asked is null or "" or "0")
+            {
+                (var items, version) = storage.List(question.Path, selector);
+                foreach (var item in items)
+                {
+                    await TellAsync(context, "ADDED", item);
+                }
+            }
+            else
+            {
+                version = long.Parse(asked, CultureInfo.InvariantCulture);
+            }
+            while (true)
+            {
+                version = await TellNewsAsync(question, selector, context, version, end.Token);
+                if (bookmarks)
+                {
+                    await BookmarkAsync(question, context, version);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            // Its time is over; so that the next one can begin where it ended:
+            if (bookmarks)
+            {
+                await BookmarkAsync(question, context, version);
+            }
+        }
+        catch (KubeRefusal refusal)
+        {
+            await TellAsync(context, "ERROR", refusal.ToJson());
+        }
+    }
+
+    /// <summary>Until it is time for a bookmark; gives how far it came.</summary>
+    private async Task<long> TellNewsAsync(
+        KubeQuestion question, KubeSelector selector, HttpContext context, long version, CancellationToken end)
+    {
+        var clock = Stopwatch.StartNew();
+        while (clock.Elapsed < options.BookmarkInterval)
+        {
+            var (changes, more, upto) = storage.Since(question.Path, version);
+            foreach (var change in changes)
+            {
+                var (was, now) = (selector.Takes(change.Before), selector.Takes(change.After));
+                if (was || now)
+                {
+                    await TellAsync(context, now ? was ? "MODIFIED" : "ADDED" : "DELETED", change.Last);
+                }
+            }
+            version = upto;
+            await Task.WhenAny(more, Task.Delay(options.BookmarkInterval - clock.Elapsed is { Ticks: > 0 } left
+                ? left
+                : TimeSpan.Zero, end));
+            end.ThrowIfCancellationRequested();
+        }
+        return version;
+    }
+
+    private Task BookmarkAsync(KubeQuestion question, HttpContext context, long version) => TellAsync(
+        context,
+        "BOOKMARK",
+        new JsonObject
+        {
+            ["kind"] = question.Path.Kind,
+            ["apiVersion"] = "v1",
+            ["metadata"] = new JsonObject { ["resourceVersion"] = Text(version), ["creationTimestamp"] = null },
+        });
+
+    private async Task TellAsync(HttpContext context, string type, JsonObject about)
+    {
+        await thawed().WaitAsync(context.RequestAborted);
+        var line = new JsonObject { ["type"] = type, ["object"] = about.DeepClone() };
+        await context.Response.WriteAsync(line.ToJsonString() + "\n", context.RequestAborted);
+        await context.Response.Body.FlushAsync(context.RequestAborted);
+    }
+
+    private static string Text(long version) => version.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,41 @@
+namespace Stolon.Testing.Kubernetes;
+
+/// <summary>kubeconfig files for programs under test.</summary>
+public static class KubeConfigText
+{
+    /// <summary>A file with one context, <c>test</c>.</summary>
+    /// <returns>Its path.</returns>
+    public static string Write(
+        string file, Uri server, string token, string inNamespace = "default", string? authorityFile = null)
+    {
+        var trust = server.Scheme == Uri.UriSchemeHttp ? ""
+            : authorityFile is null ? "insecure-skip-tls-verify: true"
+            : $"certificate-authority: {authorityFile}";
+        File.WriteAllText(
+            file,
+            $"""
+            apiVersion: v1
+            kind: Config
+            current-context: test
+            clusters:
+            - name: test
+              cluster:
+                server: {server.GetLeftPart(UriPartial.Authority)}
+                {trust}
+            contexts:
+            - name: test
+              context: {"{"} cluster: test, user: test, namespace: {inNamespace} {"}"}
+            users:
+            - name: test
+              user:
+                token: {token}
+
+            """);
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return file;
+    }
+
+    /// <summary>For programs that talk to this server as somebody who may do everything.</summary>
+    public static string Write(string file, IKubernetes server, string inNamespace = "default") =>
+        Write(file, server.Endpoint, server.AdminToken, inNamespace, server.AuthorityFile);
+}

@@ -1,0 +1,190 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Stolon.Testing.Kubernetes;
+
+/// <summary>What an API server does for the objects that stolon uses, in this process; other processes reach it too.
+/// It can be killed, started again with what it held, and frozen.</summary>
+/// <remarks>After the Kubernetes documentation ("API concepts", "API conventions"):
+/// <list type="bullet">
+/// <item>ConfigMaps, Pods and Events of namespaces: get, list, create, update, merge patch, delete, watch. Namespaces
+/// are created only; <c>default</c> is there.</item>
+/// <item>One count of versions for all objects. An update of an old version, or one with another uid, is 409 Conflict;
+/// one without a version is unconditional; one that changes nothing keeps the version. A creation of what is there is
+/// 409 AlreadyExists.</item>
+/// <item>Watches begin after the version given, or, without one or with 0, with all objects as ADDED. What enters or
+/// leaves the selector is ADDED or DELETED. Bookmarks when asked for, also before <c>timeoutSeconds</c> ends the watch.
+/// A version that is forgotten is told by an ERROR event with code 410, as the watch cache does.</item>
+/// <item>422 for annotations of more than 256 KiB in all, and for bad names and labels; 413 for bodies of more than 3
+/// MiB; 401 and 403 as RBAC says them; every refusal is a <c>Status</c>.</item>
+/// </list>
+/// Not there: other patches, chunked lists, field selectors but <c>metadata.name</c>, managed fields, owners,
+/// finalizers, admission, impersonation, other encodings than JSON; pods do not run, so their status stays what the
+/// test makes it.</remarks>
+public sealed class KubernetesDouble : IKubernetes
+{
+    private readonly KubernetesDoubleOptions _options;
+    private readonly int _port;
+    private readonly KubeStorage _storage = new();
+    private readonly ConcurrentQueue<string> _requests = new();
+    private WebApplication? _app;
+    private TaskCompletionSource _thawed = Done();
+    private int _tokens;
+
+    private KubernetesDouble(KubernetesDoubleOptions options)
+    {
+        _options = options;
+        _port = FreePort.Next();
+        Endpoint = new Uri($"{(options.CertFile is null ? "http" : "https")}://127.0.0.1:{_port}");
+        Users.AddToken(AdminToken, "admin");
+        Api = new KubeApi(Endpoint, AdminToken);
+    }
+
+    public Uri Endpoint { get; }
+
+    public string? AuthorityFile => _options.AuthorityFile;
+
+    public string AdminToken { get; } = $"admin-{Guid.NewGuid():N}";
+
+    public KubeApi Api { get; }
+
+    /// <summary>Who is known, and what each may do.</summary>
+    public KubeUsers Users { get; } = new();
+
+    /// <summary>Looks at each request before anything is done, and answers in place of the server when it gives
+    /// true.</summary>
+    public Func<HttpContext, Task<bool>>? Instead { get; set; }
+
+    /// <summary>Verb (as RBAC calls it) and path with query of each request, in order.</summary>
+    public IReadOnlyList<string> Requests => [.. _requests];
+
+    public static async Task<KubernetesDouble> StartAsync(KubernetesDoubleOptions? options = null)
+    {
+        var server = new KubernetesDouble(options ?? new KubernetesDoubleOptions());
+        await server.StartAgainAsync();
+        return server;
+    }
+
+    public Task<string> TokenAsync(string inNamespace, params IReadOnlyList<string> rights)
+    {
+        var number = Interlocked.Increment(ref _tokens);
+        Users.AddToken($"token-{number}", $"user-{number}", rights);
+        return Task.FromResult($"token-{number}");
+    }
+
+    /// <summary>Forgets what has happened: the versions that watches go on from are too old.</summary>
+    public void Forget() => _storage.Forget();
+
+    public async Task StartAgainAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Listen(IPAddress.Loopback, _port, Secure);
+        });
+        _app = builder.Build();
+        _app.Run(AnswerAsync);
+        await _app.StartAsync();
+    }
+
+    public async Task KillAsync()
+    {
+        if (_app is { } app)
+        {
+            _app = null;
+            // Connections are not waited for.
+            await app.StopAsync(new CancellationToken(canceled: true));
+            await app.DisposeAsync();
+        }
+    }
+
+    public void Freeze() => _thawed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Thaw() => _thawed.TrySetResult();
+
+    public async ValueTask DisposeAsync()
+    {
+        Thaw();
+        await KillAsync();
+        Api.Dispose();
+    }
+
+    private void Secure(ListenOptions listen)
+    {
+        listen.Protocols = HttpProtocols.Http1;
+        if (_options is { CertFile: { } cert, KeyFile: { } key })
+        {
+            listen.UseHttps(new HttpsConnectionAdapterOptions
+            {
+                ServerCertificate = X509Certificate2.CreateFromPemFile(cert, key),
+                ClientCertificateMode = ClientCertificateMode.AllowCertificate,
+                ClientCertificateValidation = (client, _, _) => Trusted(client),
+            });
+        }
+    }
+
+    private bool Trusted(X509Certificate2 client)
+    {
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.CustomTrustStore.ImportFromPemFile(_options.AuthorityFile!);
+        return chain.Build(client);
+    }
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        try
+        {
+            await _thawed.Task.WaitAsync(context.RequestAborted);
+            var question = await KubeQuestion.ReadAsync(context);
+            _requests.Enqueue($"{question.Verb} {context.Request.Path}{context.Request.QueryString}");
+            if (Instead is { } instead && await instead(context))
+            {
+                return;
+            }
+            Users.Check(
+                context.Request.Headers.Authorization.FirstOrDefault(),
+                context.Connection.ClientCertificate?.GetNameInfo(X509NameType.SimpleName, forIssuer: false),
+                question.Verb,
+                question.Path);
+            await new KubeAnswer(_storage, _options, () => _thawed.Task).GiveAsync(question, context);
+        }
+        catch (KubeRefusal refusal)
+        {
+            await KubeAnswer.WriteAsync(context, refusal.Code, refusal.ToJson());
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            // The client has gone, or the server is being ended.
+        }
+    }
+
+    private static TaskCompletionSource Done()
+    {
+        var done = new TaskCompletionSource();
+        done.SetResult();
+        return done;
+    }
+
+    /// <summary>The test process's signals are none of this host's.</summary>
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
