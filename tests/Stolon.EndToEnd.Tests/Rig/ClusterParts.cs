@@ -13,7 +13,9 @@ internal sealed class ClusterParts(TestDirectory directory, IClusterStoreServer 
     /// <summary>Empty: nobody serves metrics.</summary>
     public Dictionary<TestProcess, int> MetricsPorts { get; } = [];
 
-    public static string[] StoreOptions(IClusterStoreServer store) => ["--cluster-name", "e2e", .. store.Options];
+    public const string ClusterName = "e2e";
+
+    public static string[] StoreOptions(IClusterStoreServer store) => ["--cluster-name", ClusterName, .. store.Options];
 
     public TestProcess Sentinel(int number) => Process($"sentinel{number}", [Programs.Sentinel]);
 

@@ -8,12 +8,21 @@ public static class KubeConfigText
     public static string Write(
         string file, Uri server, string token, string inNamespace = "default", string? authorityFile = null)
     {
+        File.WriteAllText(file, Of(server, token, inNamespace, authorityFile));
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return file;
+    }
+
+    /// <summary>For programs that talk to this server as somebody who may do everything.</summary>
+    public static string Of(IKubernetes server) =>
+        Of(server.Endpoint, server.AdminToken, "default", server.AuthorityFile);
+
+    private static string Of(Uri server, string token, string inNamespace, string? authorityFile)
+    {
         var trust = server.Scheme == Uri.UriSchemeHttp ? ""
             : authorityFile is null ? "insecure-skip-tls-verify: true"
             : $"certificate-authority: {authorityFile}";
-        File.WriteAllText(
-            file,
-            $"""
+        return $"""
             apiVersion: v1
             kind: Config
             current-context: test
@@ -30,12 +39,6 @@ public static class KubeConfigText
               user:
                 token: {token}
 
-            """);
-        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        return file;
+            """;
     }
-
-    /// <summary>For programs that talk to this server as somebody who may do everything.</summary>
-    public static string Write(string file, IKubernetes server, string inNamespace = "default") =>
-        Write(file, server.Endpoint, server.AdminToken, inNamespace, server.AuthorityFile);
 }

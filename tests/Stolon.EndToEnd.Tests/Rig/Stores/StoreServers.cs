@@ -10,6 +10,7 @@ internal static class StoreServers
                 await certificates.StartStoreAsync(directory),
             StoreKind.EtcdV3 => await EtcdV3Store.StartAsync(),
             StoreKind.EtcdV2 => await EtcdV2Store.StartAsync(),
+            StoreKind.Kubernetes => await KubernetesStore.StartAsync(ClusterParts.ClusterName, directory.Secret),
             StoreKind.Sqlite => new SqliteStore(directory),
             _ => throw new NotSupportedException($"no {shape.Store} for a cluster"),
         };
