@@ -10,7 +10,7 @@ public sealed class FaultedEtcd : IStoreServer, IAsyncLifetime
 
     public int Port => new Uri(_server!.Endpoint).Port;
 
-    public async ValueTask InitializeAsync() => _server = 
+    public async ValueTask InitializeAsync() => _server =
         await EtcdServer.StartAsync(new EtcdServerOptions { V2 = true });
 
     public ValueTask DisposeAsync() => _server!.DisposeAsync();

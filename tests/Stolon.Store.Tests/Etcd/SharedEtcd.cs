@@ -18,7 +18,7 @@ public sealed class SharedEtcd : IAsyncLifetime
 
     public EtcdServer Server => _server!;
 
-    public async ValueTask InitializeAsync() => _server = 
+    public async ValueTask InitializeAsync() => _server =
         await EtcdServer.StartAsync(new EtcdServerOptions { V2 = true });
 
     public EtcdKeyValueStore Store() => Store([Server.Endpoint]);
