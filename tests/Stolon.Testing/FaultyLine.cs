@@ -25,10 +25,14 @@ public sealed class FaultyLine : IAsyncDisposable
     /// <summary>Requests arrive, answers do not, until <see cref="Cut"/>.</summary>
     public bool SwallowsAnswers { get; set; }
 
+    /// <summary>Called for each connection: gives what is shown all that passes on it, and whether that is an
+    /// answer. Null: nobody looks.</summary>
+    public Func<Action<ReadOnlyMemory<byte>, bool>>? Tap { get; init; }
+
     /// <summary>A line to this port of the machine.</summary>
-    public static FaultyLine To(int port)
+    public static FaultyLine To(int port, Func<Action<ReadOnlyMemory<byte>, bool>>? tap = null)
     {
-        var line = new FaultyLine(port);
+        var line = new FaultyLine(port) { Tap = tap };
         line._listener.Start();
         line.Run(line.AcceptAsync);
         return line;
@@ -116,7 +120,9 @@ public sealed class FaultyLine : IAsyncDisposable
         try
         {
             await server.ConnectAsync(IPAddress.Loopback, _server, _stop.Token);
-            await Task.WhenAny(PumpAsync(client, server, answers: false), PumpAsync(server, client, answers: true));
+            var tap = Tap?.Invoke();
+            await Task.WhenAny(
+                PumpAsync(client, server, tap, answers: false), PumpAsync(server, client, tap, answers: true));
         }
         finally
         {
@@ -130,11 +136,12 @@ public sealed class FaultyLine : IAsyncDisposable
         }
     }
 
-    private async Task PumpAsync(Socket from, Socket to, bool answers)
+    private async Task PumpAsync(Socket from, Socket to, Action<ReadOnlyMemory<byte>, bool>? tap, bool answers)
     {
         var buffer = new byte[64 * 1024];
         while (await from.ReceiveAsync(buffer, _stop.Token) is > 0 and var count)
         {
+            tap?.Invoke(buffer.AsMemory(0, count), answers);
             if (answers && Delay > TimeSpan.Zero)
             {
                 await Task.Delay(Delay, _stop.Token);

@@ -63,7 +63,6 @@ public sealed class ClusterCertificates : IDisposable
         return new EtcdV3Store(
             etcd,
             [
-                "--store-endpoints", etcd.Endpoint,
                 "--store-ca-file", AuthorityFile,
                 "--store-user", StoreUser,
                 "--store-passwordfile", directory.Secret("store", StorePassword),

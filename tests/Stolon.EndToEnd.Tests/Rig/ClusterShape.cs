@@ -52,6 +52,9 @@ public sealed record ClusterShape
 
     public StoreKind Store { get; init; } = StoreKind.EtcdV3;
 
+    /// <summary>What goes to and from a store's server is counted (<see cref="CountedStore"/>).</summary>
+    public bool CountsTraffic { get; init; }
+
     /// <summary>Each program runs on a terminal of its own, which <see cref="TestCluster.Terminals"/> reads.</summary>
     public bool OnTerminals { get; init; }
 

@@ -57,6 +57,14 @@ public static class ProcessTable
         return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]) * 1024;
     }
 
+    /// <summary>Bytes it has made the kernel write to disks so far (proc(5), io).</summary>
+    public static long BytesWritten(int processId)
+    {
+        var line = File.ReadLines($"/proc/{processId}/io")
+            .First(l => l.StartsWith("write_bytes:", StringComparison.Ordinal));
+        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
+    }
+
     /// <summary>Processor time used so far; the kernel counts it in hundredths of a second.</summary>
     public static TimeSpan ProcessorTime(int processId)
     {

@@ -9,7 +9,12 @@ public sealed class EtcdV2Store : IClusterStoreServer
 
     private EtcdV2Store(EtcdServer server) => _server = server;
 
-    public IReadOnlyList<string> Options => ["--store-backend", "etcdv2", "--store-endpoints", _server.Address];
+    public int? Port => new Uri(_server.Endpoint).Port;
+
+    public int? Line { get; set; }
+
+    public IReadOnlyList<string> Options =>
+        ["--store-backend", "etcdv2", "--store-endpoints", $"127.0.0.1:{Line ?? Port}"];
 
     public static async Task<EtcdV2Store> StartAsync() =>
         new(await EtcdServer.StartAsync(new EtcdServerOptions { V2 = true }));

@@ -3,18 +3,23 @@ using Stolon.Testing.Etcd;
 namespace Stolon.EndToEnd.Tests.Rig.Stores;
 
 /// <summary>Debian's etcd, by its v3 API.</summary>
-/// <param name="options">How it is reached and logged in to.</param>
-public sealed class EtcdV3Store(EtcdServer server, IReadOnlyList<string> options) : IClusterStoreServer
+/// <param name="options">How it is logged in to.</param>
+public sealed class EtcdV3Store(EtcdServer server, params IReadOnlyList<string> options) : IClusterStoreServer
 {
     public EtcdServer Server => server;
 
-    public IReadOnlyList<string> Options => ["--store-backend", "etcdv3", .. options];
+    public int? Port => new Uri(server.Endpoint).Port;
 
-    public static async Task<EtcdV3Store> StartAsync()
-    {
-        var server = await EtcdServer.StartAsync();
-        return new EtcdV3Store(server, ["--store-endpoints", server.Address]);
-    }
+    public int? Line { get; set; }
+
+    public IReadOnlyList<string> Options =>
+    [
+        "--store-backend", "etcdv3",
+        "--store-endpoints", server.Endpoint.Replace($":{Port}", $":{Line ?? Port}", StringComparison.Ordinal),
+        .. options,
+    ];
+
+    public static async Task<EtcdV3Store> StartAsync() => new(await EtcdServer.StartAsync());
 
     public IReadOnlyDictionary<string, string> Environment(string program) => new Dictionary<string, string>();
 

@@ -3,6 +3,12 @@ namespace Stolon.EndToEnd.Tests.Rig.Stores;
 /// <summary>The real store of a cluster under test, whichever backend it is.</summary>
 public interface IClusterStoreServer : IAsyncDisposable
 {
+    /// <summary>The port it serves on 127.0.0.1. Null: it is no server.</summary>
+    int? Port { get; }
+
+    /// <summary>The port that programs are told instead. Null: its own.</summary>
+    int? Line { get; set; }
+
     /// <summary>Options of every program, stolonctl too.</summary>
     IReadOnlyList<string> Options { get; }
 

@@ -3,6 +3,10 @@ namespace Stolon.EndToEnd.Tests.Rig.Stores;
 /// <summary>The embedded store: a file, no server.</summary>
 public sealed class SqliteStore(TestDirectory directory) : IClusterStoreServer
 {
+    public int? Port => null;
+
+    public int? Line { get; set; }
+
     public IReadOnlyList<string> Options =>
         ["--store-backend", "sqlite", "--store-endpoints", Path.Combine(directory.Data, "store.db")];
 
