@@ -11,6 +11,9 @@ public sealed class StoreKindTests
 
     [Theory]
     [InlineData(StoreKind.EtcdV2)]
+    [InlineData(StoreKind.Consul)]
+    [InlineData(StoreKind.Kubernetes)]
+    [InlineData(StoreKind.Sqlite)]
     public async Task A_cluster_fails_over_and_takes_its_old_primary_back(StoreKind store)
     {
         await using var cluster = await TestCluster.StartAsync(

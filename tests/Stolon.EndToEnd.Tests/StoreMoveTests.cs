@@ -13,7 +13,7 @@ public sealed class StoreMoveTests(ITestOutputHelper output)
     public async Task A_running_cluster_moves_to_another_store_without_a_restart_of_PostgreSQL()
     {
         await using var cluster = await TestCluster.StartAsync(ClusterShape.Asynchronous with { Keepers = 2 });
-        await using var target = await EtcdV2Store.StartAsync();
+        await using var target = await ServerStore.ConsulAsync();
         try
         {
             var moved = TestCluster.ControlOf(target);

@@ -68,6 +68,13 @@ public sealed class EtcdServer : IAsyncDisposable
     /// <summary>SIGKILL; the data stay.</summary>
     public void Kill() => _process!.Kill();
 
+    /// <summary>A crash, and the end of it.</summary>
+    public Task KillAndStartAgainAsync()
+    {
+        Kill();
+        return StartAgainAsync();
+    }
+
     /// <summary>What it held is lost; it must not run.</summary>
     public void DeleteData() => Directory.Delete(_directory.File("data"), recursive: true);
 

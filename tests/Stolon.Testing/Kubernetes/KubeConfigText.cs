@@ -14,8 +14,9 @@ public static class KubeConfigText
     }
 
     /// <summary>For programs that talk to this server as somebody who may do everything.</summary>
-    public static string Of(IKubernetes server) =>
-        Of(server.Endpoint, server.AdminToken, "default", server.AuthorityFile);
+    /// <param name="told">Where they are told that it is; null: its own endpoint.</param>
+    public static string Of(IKubernetes server, Uri? told = null) =>
+        Of(told ?? server.Endpoint, server.AdminToken, "default", server.AuthorityFile);
 
     private static string Of(Uri server, string token, string inNamespace, string? authorityFile)
     {

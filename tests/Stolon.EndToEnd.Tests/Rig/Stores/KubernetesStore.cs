@@ -9,12 +9,26 @@ public sealed class KubernetesStore : IClusterStoreServer
     private readonly IKubernetes _server;
     private readonly string _cluster;
     private readonly string _config;
+    private int? _line;
 
     private KubernetesStore(IKubernetes server, string cluster, string config)
     {
         _server = server;
         _cluster = cluster;
         _config = config;
+    }
+
+    public int? Port => _server.Endpoint.Port;
+
+    public int? Line
+    {
+        get => _line;
+        set
+        {
+            _line = value;
+            var told = new UriBuilder(_server.Endpoint) { Port = value ?? _server.Endpoint.Port }.Uri;
+            File.WriteAllText(_config, KubeConfigText.Of(_server, told));
+        }
     }
 
     public IReadOnlyList<string> Options => ["--store-backend", "kubernetes", "--kube-resource-kind", "configmap"];

@@ -15,7 +15,8 @@ internal static class StoreServers
             StoreKind.EtcdV3 when shape.Certificates is { } certificates =>
                 await certificates.StartStoreAsync(directory),
             StoreKind.EtcdV3 => await EtcdV3Store.StartAsync(),
-            StoreKind.EtcdV2 => await EtcdV2Store.StartAsync(),
+            StoreKind.EtcdV2 => await ServerStore.EtcdV2Async(),
+            StoreKind.Consul => await ServerStore.ConsulAsync(),
             StoreKind.Kubernetes => await KubernetesStore.StartAsync(ClusterParts.ClusterName, directory.Secret),
             StoreKind.Sqlite => new SqliteStore(directory),
             _ => throw new NotSupportedException($"no {shape.Store} for a cluster"),
