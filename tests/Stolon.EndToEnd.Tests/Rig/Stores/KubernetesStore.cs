@@ -2,7 +2,8 @@ using Stolon.Testing.Kubernetes;
 
 namespace Stolon.EndToEnd.Tests.Rig.Stores;
 
-/// <summary>A Kubernetes API server: the double, or a real one. Each program has a pod, which it does not run in.</summary>
+/// <summary>A Kubernetes API server: the double, or a real one. Each program has a pod, which it does not run
+/// in.</summary>
 public sealed class KubernetesStore : IClusterStoreServer
 {
     private const string Stolonctl = "stolonctl";
