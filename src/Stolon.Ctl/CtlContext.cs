@@ -1,4 +1,5 @@
 using Stolon.Core.Common;
+using Stolon.Hosting;
 using Stolon.Hosting.CommandLine;
 using Stolon.Ports.Store;
 
@@ -22,6 +23,9 @@ internal sealed record CtlContext
     public required TextWriter Error { get; init; }
 
     public required TimeProvider Time { get; init; }
+
+    /// <summary>For commands that run until stopped.</summary>
+    public required Surroundings Surroundings { get; init; }
 
     public required IIdSource Ids { get; init; }
 }

@@ -58,6 +58,7 @@ internal static class Stolonctl
             Output = output,
             Error = error,
             Time = surroundings.Time,
+            Surroundings = surroundings,
             Ids = new SystemIdSource(),
         };
         try

@@ -13,16 +13,20 @@ internal sealed class ConsulClient : IDisposable
 {
     private readonly StoreHttp _http;
     private readonly string _namespace;
+    private readonly string _needs;
 
+    /// <param name="needs">For messages: the policy that what is asked needs.</param>
     /// <exception cref="StoreOptionsException">More than one endpoint, or a timeout that cannot be used.</exception>
-    public ConsulClient(ConsulOptions options, TimeProvider time)
+    public ConsulClient(ConsulOptions options, string needs, TimeProvider time)
     {
         if (options.Endpoints.Addresses.Count > 1)
         {
             throw new StoreOptionsException(
-                $"consul does not support multiple endpoints: {string.Join(',', options.Endpoints.Addresses)}");
+                $"consul does not support multiple endpoints: "
+                + string.Join(',', options.Endpoints.Addresses.Select(a => a.GetLeftPart(UriPartial.Authority))));
         }
 
+        _needs = needs;
         Namespace = options.Namespace;
         Time = time;
         _namespace = options.Namespace is { } name ? "ns=" + Uri.EscapeDataString(name) : "";
@@ -69,7 +73,7 @@ internal sealed class ConsulClient : IDisposable
         var answer = await _http.SendAsync(request, cancellationToken);
         return answer.Success || answer.Status == HttpStatusCode.NotFound
             ? answer
-            : throw ConsulErrors.Unavailable(answer, write: false);
+            : throw Refused(answer, write: false);
     }
 
     /// <summary>Asks for a change, and leaves the answer's status to be judged.</summary>
@@ -95,8 +99,17 @@ internal sealed class ConsulClient : IDisposable
         CancellationToken cancellationToken)
     {
         var answer = await SendAsync(method, path, query, body, write, cancellationToken);
-        return answer.Success ? answer : throw ConsulErrors.Unavailable(answer, write);
+        return answer.Success ? answer : throw Refused(answer, write);
     }
+
+    /// <summary>What to throw for an answer that is a refusal.</summary>
+    /// <param name="write">True: the text says whether the write may have happened.</param>
+    public StoreUnavailableException Refused(StoreHttpAnswer answer, bool write) => Refused(
+        answer, answer.Text.Length > 0 ? answer.Text : $"HTTP status {(int)answer.Status}", write);
+
+    /// <inheritdoc cref="Refused(StoreHttpAnswer,bool)"/>
+    public StoreUnavailableException Refused(StoreHttpAnswer answer, string detail, bool write) =>
+        ConsulErrors.Unavailable(answer.Server, detail, answer.Status, _needs, write);
 
     /// <summary>Reads the body.</summary>
     /// <exception cref="StoreUnavailableException">It is not what it should be.</exception>

@@ -41,7 +41,7 @@ internal sealed class ConsulEntries(ConsulClient client)
             write: true,
             cancellationToken);
         return ConsulErrors.IsInvalidSession(answer) ? Locking.SessionGone
-            : !answer.Success ? throw ConsulErrors.Unavailable(answer, write: true)
+            : !answer.Success ? throw client.Refused(answer, write: true)
             : ConsulClient.Read(answer, ConsulJson.Default.Boolean) ? Locking.Locked
             : Locking.Refused;
     }
@@ -70,7 +70,7 @@ internal sealed class ConsulEntries(ConsulClient client)
         var answer = await client.SendAsync(HttpMethod.Put, "/v1/txn", "", body, write: true, cancellationToken);
         if (!answer.Success && answer.Status != HttpStatusCode.Conflict)
         {
-            throw ConsulErrors.Unavailable(answer, write: true);
+            throw client.Refused(answer, write: true);
         }
 
         var result = ConsulClient.Read(answer, ConsulJson.Default.ConsulTransactionResult);
@@ -82,8 +82,7 @@ internal sealed class ConsulEntries(ConsulClient client)
         var errors = (result.Errors ?? []).Select(e => e.What).ToList();
         return errors.Count > 0 && errors.TrueForAll(e => refused(e))
             ? null
-            : throw ConsulErrors.Unavailable(
-                answer.Server, string.Join("; ", errors), HttpStatusCode.Conflict, write: true);
+            : throw client.Refused(answer, string.Join("; ", errors), write: true);
     }
 
     /// <summary>What became of an attempt to lock.</summary>

@@ -34,22 +34,16 @@ internal static class ConsulErrors
     /// <summary>True while nobody may lock what a session had that has just ended.</summary>
     public static bool IsLockDelay(string what) => what.Contains("due to lock delay", StringComparison.Ordinal);
 
+    /// <param name="needs">The policy that what was asked needs.</param>
     /// <param name="write">True: the text says whether the write may have happened.</param>
-    public static StoreUnavailableException Unavailable(StoreHttpAnswer answer, bool write) => Unavailable(
-        answer.Server,
-        answer.Text.Length > 0 ? answer.Text : $"HTTP status {(int)answer.Status}",
-        answer.Status,
-        write);
-
-    /// <inheritdoc cref="Unavailable(StoreHttpAnswer,bool)"/>
     public static StoreUnavailableException Unavailable(
-        Uri server, string detail, HttpStatusCode status, bool write)
+        Uri server, string detail, HttpStatusCode status, string needs, bool write)
     {
         var outcome = !write ? ""
             : (int)status >= 500 && !NothingHappened(detail) ? "; whether the write happened is unknown"
             : "; nothing was written";
         return new StoreUnavailableException(
-            $"consul {server.GetLeftPart(UriPartial.Authority)}: {detail}{Hint(detail, status)}{outcome}");
+            $"consul {server.GetLeftPart(UriPartial.Authority)}: {detail}{Hint(detail, status, needs)}{outcome}");
     }
 
     private static bool NothingHappened(string detail) =>
@@ -58,11 +52,10 @@ internal static class ConsulErrors
         || detail.Contains(UnknownToken, StringComparison.Ordinal)
         || detail.Contains(InvalidSession, StringComparison.Ordinal);
 
-    private static string Hint(string detail, HttpStatusCode status) => detail switch
+    private static string Hint(string detail, HttpStatusCode status, string needs) => detail switch
     {
         _ when detail.Contains(NotPermitted, StringComparison.Ordinal) =>
-            " (the token in CONSUL_HTTP_TOKEN or CONSUL_HTTP_TOKEN_FILE needs a policy with key_prefix write for the"
-            + " cluster's keys and session_prefix write)",
+            $" (the token in CONSUL_HTTP_TOKEN or CONSUL_HTTP_TOKEN_FILE needs a policy with {needs})",
         _ when detail.Contains(UnknownToken, StringComparison.Ordinal) =>
             " (Consul does not know the token in CONSUL_HTTP_TOKEN or CONSUL_HTTP_TOKEN_FILE)",
         _ when detail.Contains(NoLeader, StringComparison.Ordinal) =>

@@ -11,6 +11,9 @@ namespace Stolon.Store.Consul;
 [JsonSerializable(typeof(ConsulSession))]
 [JsonSerializable(typeof(ConsulTransactionPart[]))]
 [JsonSerializable(typeof(ConsulTransactionResult))]
+[JsonSerializable(typeof(Dictionary<string, ConsulAgentService>))]
+[JsonSerializable(typeof(ConsulListedService[]))]
+[JsonSerializable(typeof(ConsulServiceRequest))]
 internal sealed partial class ConsulJson : JsonSerializerContext;
 
 /// <summary>One key.</summary>

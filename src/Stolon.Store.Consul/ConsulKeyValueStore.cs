@@ -18,7 +18,8 @@ public sealed class ConsulKeyValueStore : IKeyValueStore, IDisposable
     /// <exception cref="StoreOptionsException">More than one endpoint, or a timeout that cannot be used.</exception>
     public ConsulKeyValueStore(ConsulOptions options, TimeProvider time)
     {
-        _client = new ConsulClient(options, time);
+        _client = new ConsulClient(
+            options, "key_prefix write for the cluster's keys and session_prefix write", time);
         _entries = new ConsulEntries(_client);
         _sessions = new ConsulSessions(_client);
         _timeToLive = new ConsulTtlWriter(_entries, _sessions, time);

@@ -45,7 +45,7 @@ internal sealed class ConsulSessions(ConsulClient client)
             HttpMethod.Put, $"/v1/session/renew/{session}", "", body: null, write: false, cancellationToken);
         return answer.Success ? true
             : answer.Status == HttpStatusCode.NotFound ? false
-            : throw ConsulErrors.Unavailable(answer, write: false);
+            : throw client.Refused(answer, write: false);
     }
 
     /// <summary>Ends it; nothing happens when it no longer exists.</summary>

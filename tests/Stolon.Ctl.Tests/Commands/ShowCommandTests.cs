@@ -133,12 +133,6 @@ public sealed class ShowCommandTests : IDisposable
         Assert.Equal(1, (await _ctl.RunBareAsync("", ["unknown"])).Code);
     }
 
-    [Fact]
-    public async Task Register_says_that_it_is_not_built_yet() =>
-        Assert.Equal(
-            CtlResult.Refused("stolonctl register is not built yet in this version"),
-            await _ctl.RunAsync("register", "--register-master", "--tag-slave-as", "standby"));
-
     private static CtlResult Shown(string file) => new(0, GoldenDocuments.Text($"{Moment}/{file}"), "");
 
     private async Task LoadGoldenAsync()

@@ -1,0 +1,97 @@
+using Microsoft.Extensions.Logging;
+using Stolon.Agents;
+using Stolon.Core.Common;
+using Stolon.Ports.Store;
+using Stolon.Store.Consul;
+
+namespace Stolon.Ctl.Discovery;
+
+/// <summary>Keeps Consul's registry as the cluster data are (stolonctl.md 9).</summary>
+internal sealed class Registrar(
+    IClusterStore store, ConsulRegistry registry, DiscoveryOptions options, TimeProvider time, ILogger logger)
+{
+    private readonly Wake _wake = new(time);
+    private readonly HashSet<(string Id, string Node)> _told = [];
+    private string? _lastSkipped;
+
+    /// <summary>Rounds in the interval, and when the cluster data change, until cancelled. What is registered then
+    /// stays.</summary>
+    public Task RunAsync(CancellationToken cancellationToken) => Together.RunAsync(
+        cancellationToken,
+        stop => Loop.RunAsync("registration", RoundAsync, () => options.Interval, _wake, time, logger, stop),
+        stop => Loop.WatchAsync(
+            watch => store.WatchAsync(StoreTopic.ClusterData, _wake.Signal, watch), time, logger, stop));
+
+    /// <summary>One round; the time until the next.</summary>
+    /// <exception cref="StoreUnavailableException">The cluster's store or Consul cannot be read: nothing was
+    /// done.</exception>
+    internal async Task<TimeSpan> RoundAsync(CancellationToken cancellationToken)
+    {
+        var present = await registry.ServicesAsync(options.ServiceName, cancellationToken);
+        var (wanted, reason) = Wanted(await store.ReadAsync(cancellationToken));
+        if (reason is null)
+        {
+            await CarryOutAsync(RegistrationPlan.For(present, wanted), cancellationToken);
+        }
+        else if (reason != _lastSkipped)
+        {
+            DiscoveryLog.Skipped(logger, reason);
+        }
+
+        _lastSkipped = reason;
+        return options.Interval;
+    }
+
+    private (ValueList<ConsulService> Services, string? Problem) Wanted(ClusterDataRead read) =>
+        read.Match<(ValueList<ConsulService>, string?)>(
+            absent => ([], "no cluster data available"),
+            found => WantedServices.TryRead(found.Data, options, out var services, out var problem)
+                ? (services, null)
+                : ([], problem),
+            unusable => ([], unusable.Problem));
+
+    /// <summary>One service's failure is no other's.</summary>
+    private async Task CarryOutAsync(RegistrationPlan plan, CancellationToken cancellationToken)
+    {
+        foreach (var id in plan.Deregister)
+        {
+            try
+            {
+                await registry.DeregisterAsync(id, cancellationToken);
+                DiscoveryLog.Deregistered(logger, id);
+            }
+            catch (StoreUnavailableException e)
+            {
+                DiscoveryLog.NotDeregistered(logger, id, e);
+            }
+        }
+
+        foreach (var service in plan.Register)
+        {
+            try
+            {
+                await registry.RegisterAsync(service, cancellationToken);
+                var tags = string.Join(',', service.Tags);
+                DiscoveryLog.Registered(logger, service.Id, service.Address, service.PortNumber, tags);
+            }
+            catch (StoreUnavailableException e)
+            {
+                DiscoveryLog.NotRegistered(logger, service.Id, e);
+            }
+        }
+
+        TellOnce(plan.Elsewhere);
+    }
+
+    private void TellOnce(ValueList<ConsulRegistration> elsewhere)
+    {
+        var now = elsewhere.Select(r => (r.Service.Id, r.Node!)).ToHashSet();
+        foreach (var (id, node) in now.Except(_told))
+        {
+            DiscoveryLog.Elsewhere(logger, id, node);
+        }
+
+        _told.Clear();
+        _told.UnionWith(now);
+    }
+}
