@@ -12,6 +12,7 @@ namespace Stolon.Store.Sqlite;
 /// it first, in a step that writes, so that a renewal that is still under way cannot bring it back.</remarks>
 public sealed class SqliteKeyValueStore : IKeyValueStore, ILeaseServer, IDisposable
 {
+    private readonly string _file;
     private readonly SqliteLane _reads;
     private readonly SqliteLane _writes;
     private readonly SqliteClock _clock;
@@ -38,6 +39,7 @@ public sealed class SqliteKeyValueStore : IKeyValueStore, ILeaseServer, IDisposa
             throw new StoreOptionsException(
                 $"store backend \"sqlite\" needs the kernel's boot id: {e.Message}", e);
         }
+        _file = options.File;
         _time = time;
         var identity = new SqliteIdentity();
         _reads = new SqliteLane("sqlite reads", options, identity, _clock, time);
@@ -75,7 +77,7 @@ public sealed class SqliteKeyValueStore : IKeyValueStore, ILeaseServer, IDisposa
         WriteAsync(durable: true, tables => tables.Delete(key), cancellationToken);
 
     public Task WatchAsync(string prefix, Action changed, CancellationToken cancellationToken) =>
-        SqliteWatch.RunAsync(_reads, prefix, changed, _time, cancellationToken);
+        new SqliteWatch(_file, _reads, _clock, prefix, changed, _time).RunAsync(cancellationToken);
 
     public Task<Lease> GrantAsync(TimeSpan timeToLive, CancellationToken cancellationToken) => WriteAsync(
         durable: false, tables => new Lease(new LeaseId(tables.Grant(timeToLive)), timeToLive), cancellationToken);

@@ -20,7 +20,6 @@ internal sealed class SqliteSession : IDisposable
         _file = file;
         Number = number;
         _connection = connection;
-        Clock = clock;
         Tables = new SqliteTables(connection, clock);
     }
 
@@ -31,8 +30,6 @@ internal sealed class SqliteSession : IDisposable
     public bool FoundLocked => _foundLocked;
 
     public SqliteTables Tables { get; }
-
-    public SqliteClock Clock { get; }
 
     /// <summary>Another number after every commit of another connection, at the price of a look into shared
     /// memory (https://sqlite.org/pragma.html#pragma_data_version).</summary>

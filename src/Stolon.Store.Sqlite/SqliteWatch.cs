@@ -1,35 +1,57 @@
 namespace Stolon.Store.Sqlite;
 
-/// <summary>A watch by looking: SQLite tells nobody of another process's commit, but a look whether there was one costs
-/// microseconds.</summary>
-internal static class SqliteWatch
+/// <summary>A watch by looking: SQLite tells nobody of another process's commit. A commit writes to the log file, whose
+/// time is cheap to see; only when that has changed, or something has expired, the tables are looked at.</summary>
+internal sealed class SqliteWatch(
+    string file, SqliteLane reads, SqliteClock clock, string prefix, Action changed, TimeProvider time)
 {
-    /// <summary>Between two looks; how late a hint may be.</summary>
+    /// <summary>Between two glances; how late a hint may be.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
-    public static async Task RunAsync(
-        SqliteLane reads, string prefix, Action changed, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>Looks after a change was seen: two commits within one tick of the kernel's clock (10 ms at most) leave
+    /// the same time on the file.</summary>
+    private const int LooksAfterChange = 3;
+
+    /// <summary>Glances without a look: whatever a file system makes of times, a hint is not later than this.</summary>
+    private const int GlancesInOne = 10;
+
+    private readonly string _log = file + "-wal";
+
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
         Look? last = null;
-        while (true)
+        DateTime? written = null;
+        var looks = LooksAfterChange;
+        for (var glance = 0; ; glance++)
         {
-            var seen = await reads.RunAsync(
-                (session, _) => Take(session, prefix, last), writes: false, cancellationToken);
-            if (last is null || !seen.Overview.SameAs(last.Overview))
+            var now = File.GetLastWriteTimeUtc(_log);
+            looks = now != written ? LooksAfterChange : looks;
+            written = now;
+            if (last is null || looks > 0 || glance % GlancesInOne == 0 || last.Overview.NextExpiry <= clock.Now)
             {
-                changed();
+                last = await LookAsync(last, cancellationToken);
+                looks--;
             }
-            last = seen;
             await Task.Delay(Interval, time, cancellationToken);
         }
     }
 
-    private static Look Take(SqliteSession session, string prefix, Look? last)
+    private async Task<Look> LookAsync(Look? last, CancellationToken cancellationToken)
+    {
+        var seen = await reads.RunAsync((session, _) => Take(session, last), writes: false, cancellationToken);
+        if (last is null || !seen.Overview.SameAs(last.Overview))
+        {
+            changed();
+        }
+        return seen;
+    }
+
+    private Look Take(SqliteSession session, Look? last)
     {
         // Asked for before the tables are read: what comes between is seen again, not missed.
         var version = session.DataVersion;
         return last is not null && last.Session == session.Number && last.Version == version
-            && !(last.Overview.NextExpiry <= session.Clock.Now)
+            && !(last.Overview.NextExpiry <= clock.Now)
                 ? last
                 : new Look(session.Number, version, session.Tables.Overview(prefix));
     }
