@@ -4,10 +4,26 @@ DIR=${STOLON_QUICKSTART_DIR:-/var/tmp/stolon-quickstart}
 PROXY_PORT=${STOLON_QUICKSTART_PORT:-25432}
 ETCD_PORT=$((PROXY_PORT + 10))
 NAME=quickstart
-STORE=(--cluster-name "$NAME" --store-backend etcdv3 --store-endpoints "http://127.0.0.1:$ETCD_PORT")
+AGENTS=(sentinel1 sentinel2 keeper1 keeper2 keeper3 proxy1)
+
+# What a cluster that is already there keeps its data in. Before there was a choice, it was etcd.
+kept_in() { cat "$DIR/kind" 2>/dev/null || { [ ! -d "$DIR/etcd" ] || echo etcdv3; }; }
+
+KIND=$(kept_in)
+KIND=${KIND:-${STOLON_QUICKSTART_STORE:-sqlite}}
+case $KIND in
+  sqlite)
+    STORE=(--cluster-name "$NAME" --store-backend sqlite --store-endpoints "$DIR/store/store.db")
+    STORE_PORTS=() PROCESSES=("${AGENTS[@]}") ;;
+  etcdv3)
+    STORE=(--cluster-name "$NAME" --store-backend etcdv3 --store-endpoints "http://127.0.0.1:$ETCD_PORT")
+    STORE_PORTS=("$ETCD_PORT" $((ETCD_PORT + 1))) PROCESSES=(etcd "${AGENTS[@]}") ;;
+  *) die "STOLON_QUICKSTART_STORE is \"$KIND\": there are sqlite and etcdv3" ;;
+esac
 
 keeper_port() { echo $((PROXY_PORT + $1)); }
-ctl() { "$DIR/bin/stolonctl" "$1" "${STORE[@]}" "${@:2}"; }
+# As the ordinary user: the store's file must be his.
+ctl() { (cd / && as_user "$DIR/bin/stolonctl" "$1" "${STORE[@]}" "${@:2}"); }
 
 port_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
@@ -18,7 +34,6 @@ pid_of() {
     && tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF "$DIR" && echo "$pid"
 }
 
-PROCESSES=(etcd sentinel1 sentinel2 keeper1 keeper2 keeper3 proxy1)
 cluster_running() { local p; for p in "${PROCESSES[@]}"; do pid_of "$p" >/dev/null || return 1; done; }
 
 # spawn NAME PROGRAM ARGUMENTS...: in the background, in a session of its own, output into a log file.
@@ -51,9 +66,10 @@ start_keeper() {
 start_proxy() { spawn proxy1 "$DIR/bin/stolon-proxy" "${STORE[@]}" --port "$PROXY_PORT"; }
 
 make_directories() {
-  mkdir -p "$DIR"/{bin,run,log,secret}
-  cp -u dist/stolon-keeper dist/stolon-sentinel dist/stolon-proxy dist/stolonctl "$DIR/bin/" 2>/dev/null \
-    || die "cannot copy the programs to $DIR/bin"
+  mkdir -p "$DIR"/{bin,run,log,secret,store}
+  cp -u dist/stolon-keeper dist/stolon-sentinel dist/stolon-proxy dist/stolonctl dist/libe_sqlite3.so "$DIR/bin/" \
+    2>/dev/null || die "cannot copy the programs to $DIR/bin"
+  echo "$KIND" >"$DIR/kind"
   local name
   for name in superuser replication; do
     [ -s "$DIR/secret/$name" ] || (umask 077; od -An -N12 -tx1 /dev/urandom | tr -d ' \n' >"$DIR/secret/$name")
@@ -96,6 +112,8 @@ etcd_answers() { port_taken "$ETCD_PORT"; }
 cluster_known() { ctl spec; }
 
 cluster_start() {
+  [ "${STOLON_QUICKSTART_STORE:-$KIND}" = "$KIND" ] \
+    || die "the cluster in $DIR keeps its data in $KIND: ./quickstart clean deletes it, or set STOLON_QUICKSTART_DIR"
   if cluster_running; then
     say "the cluster is already running in $DIR"
     return
@@ -103,7 +121,7 @@ cluster_start() {
 
   cluster_stop quietly
   local port
-  for port in "$PROXY_PORT" "$(keeper_port 1)" "$(keeper_port 2)" "$(keeper_port 3)" "$ETCD_PORT" $((ETCD_PORT + 1)); do
+  for port in "$PROXY_PORT" "$(keeper_port 1)" "$(keeper_port 2)" "$(keeper_port 3)" "${STORE_PORTS[@]}"; do
     if port_taken "$port"; then
       die "port $port is in use by another program; set STOLON_QUICKSTART_PORT to the first of 12 free ports"
     fi
@@ -112,8 +130,10 @@ cluster_start() {
   make_directories
   say "starting the cluster in $DIR"
   trap 'say "the start failed; stopping what was started"; cluster_stop quietly' ERR
-  start_etcd
-  wait_for 20 "etcd answers on port $ETCD_PORT" etcd_answers
+  if [ "$KIND" = etcdv3 ]; then
+    start_etcd
+    wait_for 20 "etcd answers on port $ETCD_PORT" etcd_answers
+  fi
   if ! cluster_known >/dev/null 2>&1; then
     ctl init -y '{"initMode":"new","usePgrewind":true}' 2>/dev/null >&2
   fi
@@ -126,12 +146,20 @@ cluster_start() {
   say "ready after $((SECONDS - begun)) s"
 }
 
+explain_store() {
+  case $KIND in
+    sqlite) echo "the file $DIR/store/store.db (for one machine only; docs/reference/sqlite.md)" ;;
+    etcdv3) echo "etcd, http://127.0.0.1:$ETCD_PORT" ;;
+  esac
+}
+
 cluster_explain() {
   say ""
   ctl status
   local primary; primary=$(ctl status -f json | sed -n 's/.*"master_keeper_uid": "\(.*\)".*/\1/p')
   cat <<TEXT
 Connect:  PGPASSFILE=$DIR/secret/pgpass psql -h 127.0.0.1 -p $PROXY_PORT -U postgres postgres
+Store:    $(explain_store)
 Watch:    watch -n 1 ./quickstart status        logs: $DIR/log/
 Break it: kill -9 $(pid_of "$primary") $(head -n 1 "$DIR/$primary/postgres/postmaster.pid")
           (the primary's keeper and PostgreSQL)
