@@ -58,20 +58,20 @@ internal static class KubeErrors
 
     private static string Hint(
         KubeRequest request, StoreHttpAnswer answer, KubeAccessText access) => answer.Status switch
-    {
-        HttpStatusCode.Unauthorized => $"; the credentials of {access.Origin} are not accepted",
-        HttpStatusCode.Forbidden =>
-            $"; needed: verb {request.Verb.ToString().ToLowerInvariant()} on {request.Resource} in namespace "
-            + $"{access.Namespace}, for {access.Origin}",
-        HttpStatusCode.NotFound when request is { Resource: "pods", Name: { } pod } =>
-            $"; POD_NAME must name the pod that this program runs in, and there is no {pod} in namespace "
-            + access.Namespace,
-        HttpStatusCode.NotFound =>
-            $"; the namespace {access.Namespace} must be there",
-        HttpStatusCode.UnprocessableEntity or HttpStatusCode.RequestEntityTooLarge when request.Writes =>
-            "; Kubernetes takes at most 256 KiB of annotations at one object",
-        _ => "",
-    };
+        {
+            HttpStatusCode.Unauthorized => $"; the credentials of {access.Origin} are not accepted",
+            HttpStatusCode.Forbidden =>
+                $"; needed: verb {request.Verb.ToString().ToLowerInvariant()} on {request.Resource} in namespace "
+                + $"{access.Namespace}, for {access.Origin}",
+            HttpStatusCode.NotFound when request is { Resource: "pods", Name: { } pod } =>
+                $"; POD_NAME must name the pod that this program runs in, and there is no {pod} in namespace "
+                + access.Namespace,
+            HttpStatusCode.NotFound =>
+                $"; the namespace {access.Namespace} must be there",
+            HttpStatusCode.UnprocessableEntity or HttpStatusCode.RequestEntityTooLarge when request.Writes =>
+                "; Kubernetes takes at most 256 KiB of annotations at one object",
+            _ => "",
+        };
 }
 
 /// <summary>For messages: as whom, and where, we ask.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Stolon.Store.Kubernetes.Leading;
 
@@ -20,6 +21,7 @@ internal sealed record LeaderRecord
     public int LeaderTransitions { get; init; }
 
     /// <summary>What stays the same while a leader renews, and never comes again.</summary>
+    [JsonIgnore]
     public string Term => $"{HolderIdentity}|{LeaderTransitions}|{AcquireTime}";
 
     /// <summary>Null when there is none, or none that can be read: then nobody leads, but whoever wrote it may think
