@@ -53,6 +53,9 @@ internal sealed class KubernetesRig(IKubernetes server) : IDisposable
             store);
     }
 
+    public static KubernetesStore Store(string cluster, string? pod, KubeAccessOptions access) =>
+        Store(cluster, pod, access, null, null, null, null);
+
     public static KubernetesStore Store(
         string cluster,
         string? pod,
@@ -60,14 +63,30 @@ internal sealed class KubernetesRig(IKubernetes server) : IDisposable
         TimeSpan? timeout = null,
         TimeProvider? time = null,
         ILogger? logger = null,
-        TimeSpan? lease = null)
+        TimeSpan? lease = null) => Store(
+            cluster,
+            pod,
+            new KubeAccessOptions { ConfigFile = config, Variable = _ => null },
+            timeout,
+            time,
+            logger,
+            lease);
+
+    private static KubernetesStore Store(
+        string cluster,
+        string? pod,
+        KubeAccessOptions access,
+        TimeSpan? timeout,
+        TimeProvider? time,
+        ILogger? logger,
+        TimeSpan? lease)
     {
         var options = new KubernetesOptions
         {
             ClusterName = cluster,
             RequestTimeout = timeout ?? TimeSpan.FromSeconds(5),
             PodName = pod,
-            Access = new KubeAccessOptions { ConfigFile = config, Variable = _ => null },
+            Access = access,
         };
         return new KubernetesStore(
             lease is null ? options : options with { LeaseDuration = lease.Value, RenewDeadline = lease.Value * 2 / 3 },

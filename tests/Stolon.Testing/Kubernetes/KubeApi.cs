@@ -57,6 +57,12 @@ public sealed class KubeApi : IDisposable
         await SendAsync(HttpMethod.Post, $"/api/v1/namespaces/{inNamespace}/pods", pod, HttpStatusCode.Conflict);
     }
 
+    /// <summary>As kubelet would say it.</summary>
+    public Task SetPhaseAsync(string name, string phase, string inNamespace = "default") => SendAsync(
+        HttpMethod.Patch,
+        $"/api/v1/namespaces/{inNamespace}/pods/{name}/status",
+        new JsonObject { ["status"] = new JsonObject { ["phase"] = phase } });
+
     public Task DeletePodAsync(string name, string inNamespace = "default") => SendAsync(
         HttpMethod.Delete, $"/api/v1/namespaces/{inNamespace}/pods/{name}", null, HttpStatusCode.NotFound);
 

@@ -47,6 +47,8 @@ internal sealed record KubeQuestion(string Verb, KubePath Path, IQueryCollection
             new KubePath(space, kind, null),
         ["api", "v1", "namespaces", var space, ("configmaps" or "pods" or "events") and var kind, var name] =>
             new KubePath(space, kind, name),
+        // The double does not keep status apart.
+        ["api", "v1", "namespaces", var space, "pods", var name, "status"] => new KubePath(space, "pods", name),
         _ => throw new KubeRefusal(404, "NotFound", "the server could not find the requested resource"),
     };
 

@@ -32,10 +32,15 @@ namespace Stolon.Testing.Kubernetes;
 /// test makes it.</remarks>
 public sealed class KubernetesDouble : IKubernetes
 {
+    /// <summary>Under this item of a context <see cref="Instead"/> finds the request's body, a
+    /// <c>JsonObject</c>.</summary>
+    public const string Body = "body";
+
     private readonly KubernetesDoubleOptions _options;
     private readonly int _port;
     private readonly KubeStorage _storage = new();
     private readonly ConcurrentQueue<string> _requests = new();
+    private readonly ConcurrentQueue<string> _refused = new();
     private WebApplication? _app;
     private TaskCompletionSource _thawed = Done();
     private int _tokens;
@@ -66,6 +71,9 @@ public sealed class KubernetesDouble : IKubernetes
 
     /// <summary>Verb (as RBAC calls it) and path with query of each request, in order.</summary>
     public IReadOnlyList<string> Requests => [.. _requests];
+
+    /// <summary>Method and path of each request that was not understood.</summary>
+    public IReadOnlyList<string> Refused => [.. _refused];
 
     public static async Task<KubernetesDouble> StartAsync(KubernetesDoubleOptions? options = null)
     {
@@ -150,7 +158,7 @@ public sealed class KubernetesDouble : IKubernetes
         try
         {
             await _thawed.Task.WaitAsync(context.RequestAborted);
-            var question = await KubeQuestion.ReadAsync(context);
+            var question = await ReadAsync(context);
             _requests.Enqueue($"{question.Verb} {context.Request.Path}{context.Request.QueryString}");
             if (Instead is { } instead && await instead(context))
             {
@@ -170,6 +178,21 @@ public sealed class KubernetesDouble : IKubernetes
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {
             // The client has gone, or the server is being ended.
+        }
+    }
+
+    private async Task<KubeQuestion> ReadAsync(HttpContext context)
+    {
+        try
+        {
+            var question = await KubeQuestion.ReadAsync(context);
+            context.Items[Body] = question.Body;
+            return question;
+        }
+        catch (KubeRefusal)
+        {
+            _refused.Enqueue($"{context.Request.Method} {context.Request.Path}");
+            throw;
         }
     }
 

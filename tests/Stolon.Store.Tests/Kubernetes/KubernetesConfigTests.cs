@@ -1,0 +1,235 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Stolon.Ports.Store;
+using Stolon.Store.Kubernetes;
+using Stolon.Store.Kubernetes.Access;
+using Stolon.Testing;
+using Stolon.Testing.Kubernetes;
+
+namespace Stolon.Store.Tests.Kubernetes;
+
+/// <summary>Which configuration is used, by what the server sees: as whom, and about which namespace.</summary>
+public sealed class KubernetesConfigTests : IAsyncLifetime
+{
+    private readonly TemporaryDirectory _directory = new("kubeconfig");
+    private readonly Dictionary<string, string> _variables = [];
+    private KubernetesDouble? _server;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private KubernetesDouble Server => _server!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = await KubernetesDouble.StartAsync();
+        Server.Users.AddToken("red-token", "red");
+        Server.Users.AddToken("blue-token", "blue");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Server.DisposeAsync();
+        _directory.Dispose();
+    }
+
+    [Fact]
+    public async Task Of_several_files_the_first_that_names_something_says_all_about_it()
+    {
+        var first = File("one", $$"""
+            current-context: red
+            clusters: [{ name: here, cluster: { server: "{{Server.Endpoint}}" } }]
+            contexts: [{ name: red, context: { cluster: here, user: red, namespace: of-one } }]
+            """);
+        var second = File("two", $$"""
+            current-context: blue
+            clusters: [{ name: here, cluster: { server: "http://127.0.0.1:1" } }]
+            contexts: [{ name: red, context: { cluster: gone, user: gone, namespace: of-two } }]
+            users: [{ name: red, user: { token: red-token } }]
+            """);
+        _variables["KUBECONFIG"] = $"{_directory.File("missing")}:{first}:{second}";
+
+        Assert.Equal("of-one", await NamespaceAskedAsync());
+    }
+
+    [Fact]
+    public async Task Without_a_variable_the_file_in_the_home_directory_is_read()
+    {
+        Directory.CreateDirectory(_directory.File(".kube"));
+        File(".kube/config", Simple("home", "token: red-token"));
+        _variables["HOME"] = _directory.Path;
+
+        Assert.Equal("home", await NamespaceAskedAsync());
+    }
+
+    [Fact]
+    public async Task The_file_context_and_namespace_that_were_asked_for_go_before()
+    {
+        _variables["KUBECONFIG"] = File("other", Simple("other", "token: red-token"));
+        var own = File("own", $$"""
+            current-context: red
+            clusters: [{ name: here, cluster: { server: "{{Server.Endpoint}}" } }]
+            contexts:
+            - { name: red, context: { cluster: here, user: red, namespace: red } }
+            - { name: blue, context: { cluster: here, user: blue } }
+            users: [{ name: red, user: { token: wrong } }, { name: blue, user: { token: blue-token } }]
+            """);
+
+        Assert.Equal("default", await NamespaceAskedAsync(Options(own) with { Context = "blue" }));
+        Assert.Equal("asked", await NamespaceAskedAsync(
+            Options(own) with { Context = "blue", Namespace = "asked" }));
+    }
+
+    [Fact]
+    public async Task Files_that_a_file_names_are_beside_it()
+    {
+        File("token", "blue-token\n");
+        _variables["KUBECONFIG"] = File("own", Simple("beside", "tokenFile: token"));
+
+        Assert.Equal("beside", await NamespaceAskedAsync());
+    }
+
+    [Fact]
+    public async Task A_token_file_goes_before_a_token_which_serves_while_it_is_missing()
+    {
+        _variables["KUBECONFIG"] = File("own", Simple("both", "{ token: red-token, tokenFile: ./token }"));
+        using var store = Open(Options());
+        await store.Documents.ReadAsync(Token);
+
+        File("token", "not-known");
+        var refused = await Assert.ThrowsAsync<StoreUnavailableException>(() => store.Documents.ReadAsync(Token));
+        Assert.Contains("are not accepted", refused.Message, StringComparison.Ordinal);
+
+        File("token", "blue-token");
+        await store.Documents.ReadAsync(Token);
+    }
+
+    [Fact]
+    public async Task A_name_and_a_password_are_shown()
+    {
+        Server.Users.AddPassword("somebody", "pass:word");
+        _variables["KUBECONFIG"] = File("own", Simple("basic", "{ username: somebody, password: \"pass:word\" }"));
+
+        Assert.Equal("basic", await NamespaceAskedAsync());
+    }
+
+    [Fact]
+    public async Task A_server_may_be_below_a_path()
+    {
+        _variables["KUBECONFIG"] = File("own", $$"""
+            current-context: red
+            clusters: [{ name: here, cluster: { server: "{{Server.Endpoint}}k8s/clusters/c-1/" } }]
+            contexts: [{ name: red, context: { cluster: here, user: red } }]
+            users: [{ name: red, user: { token: red-token } }]
+            """);
+        using var store = Open(Options());
+
+        // The double knows nothing there: what it was asked is in what it refuses.
+        await store.Documents.ReadAsync(Token);
+
+        Assert.Contains(
+            "GET /k8s/clusters/c-1/api/v1/namespaces/default/configmaps/stolon-cluster-c", Server.Refused);
+    }
+
+    [Theory]
+    [InlineData("contexts: []", "there is no context \"red\"")]
+    [InlineData("contexts: [{ name: red, context: { cluster: gone } }]", "cluster \"gone\", which is not there")]
+    [InlineData("contexts: [{ name: red, context: { cluster: here, user: gone } }]", "user \"gone\", which is")]
+    [InlineData("contexts: {", "line")]
+    [InlineData("contexts: text", "must be a list")]
+    public void What_is_wrong_with_a_file_is_told(string contexts, string expected)
+    {
+        _variables["KUBECONFIG"] = File("bad", $$"""
+            current-context: red
+            clusters: [{ name: here, cluster: { server: "{{Server.Endpoint}}" } }]
+            {{contexts}}
+            """);
+
+        var told = Assert.Throws<StoreOptionsException>(() => Open(Options()));
+        Assert.Contains(expected, told.Message, StringComparison.Ordinal);
+        Assert.Contains(_directory.File("bad"), told.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{ auth-provider: { name: oidc } }", "auth-provider \"oidc\" is not supported")]
+    [InlineData("{ exec: { apiVersion: client.authentication.k8s.io/v1alpha1, command: x } }", "apiVersion must be")]
+    [InlineData("{ exec: { apiVersion: client.authentication.k8s.io/v1 } }", "there is no command")]
+    [InlineData(
+        "{ exec: { apiVersion: client.authentication.k8s.io/v1, command: x, interactiveMode: Always } }", "nobody to")]
+    [InlineData("{ client-key-data: c2VjcmV0IQ, client-certificate-data: eA== }", "client-key-data is not base64")]
+    public void Credentials_that_cannot_be_used_are_refused_and_not_told(string user, string expected)
+    {
+        _variables["KUBECONFIG"] = File("bad", Simple("x", user));
+
+        var told = Assert.Throws<StoreOptionsException>(() => Open(Options()));
+        Assert.Contains(expected, told.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("c2VjcmV0", told.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_any_configuration_there_is_no_way()
+    {
+        var told = Assert.Throws<StoreOptionsException>(() => Open(Options()));
+        Assert.Contains("no way to Kubernetes is known", told.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_was_asked_for_must_be_there() =>
+        Assert.Throws<StoreOptionsException>(() => Open(Options(_directory.File("missing"))));
+
+    [Fact]
+    public async Task A_proxy_leads_to_the_server()
+    {
+        // The double, asked as a proxy would be for a host that is not there.
+        _variables["KUBECONFIG"] = File("own", $$"""
+            current-context: red
+            clusters:
+            - { name: here, cluster: { server: "http://kubernetes.invalid", proxy-url: "{{Server.Endpoint}}" } }
+            contexts: [{ name: red, context: { cluster: here, user: red, namespace: behind } }]
+            users: [{ name: red, user: { token: red-token } }]
+            """);
+
+        Assert.Equal("behind", await NamespaceAskedAsync());
+    }
+
+    private async Task<string> NamespaceAskedAsync(KubeAccessOptions? options = null)
+    {
+        using var store = Open(options ?? Options());
+        await store.Documents.ReadAsync(Token);
+        return Server.Requests[^1].Split('/')[4];
+    }
+
+    private static KubernetesStore Open(KubeAccessOptions access) => new(
+        new KubernetesOptions
+        {
+            ClusterName = "c",
+            PodName = null,
+            RequestTimeout = TimeSpan.FromSeconds(5),
+            Access = access,
+        },
+        TimeProvider.System,
+        NullLogger.Instance);
+
+    private KubeAccessOptions Options(string? file = null) => new()
+    {
+        ConfigFile = file,
+        Variable = _variables.GetValueOrDefault,
+        ServiceAccountDirectory = _directory.File("no-service-account"),
+    };
+
+    private string Simple(string inNamespace, string user) =>
+        $$"""
+        current-context: red
+        clusters: [{ name: here, cluster: { server: "{{Server.Endpoint}}" } }]
+        contexts: [{ name: red, context: { cluster: here, user: red, namespace: {{inNamespace}} } }]
+        users:
+        - name: red
+          user:
+            {{user}}
+        """;
+
+    private string File(string name, string content)
+    {
+        var path = _directory.File(name);
+        System.IO.File.WriteAllText(path, content);
+        return path;
+    }
+}

@@ -1,0 +1,196 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Stolon.Core.Model;
+using Stolon.Ports.Store;
+using Stolon.Store.Contract;
+using Stolon.Store.Tests.Etcd;
+using Stolon.Testing.Kubernetes;
+
+namespace Stolon.Store.Tests.Kubernetes;
+
+/// <summary>What the API server may say instead of yes, and what an operator reads then.</summary>
+public sealed class KubernetesRefusalTests : IAsyncLifetime
+{
+    private const string Cluster = "c";
+    private static readonly Member Keeper = new(Component.Keeper);
+    private readonly EventIds _log = new();
+    private readonly List<IDisposable> _clients = [];
+    private KubernetesDouble? _server;
+    private KubernetesRig? _rig;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private KubernetesDouble Server => _server!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = await KubernetesDouble.StartAsync();
+        _rig = new KubernetesRig(_server);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _clients.ForEach(c => c.Dispose());
+        await Server.DisposeAsync();
+        _rig!.Dispose();
+    }
+
+    [Fact]
+    public async Task Whom_the_server_does_not_know_is_told_which_credentials_those_were()
+    {
+        var message = await RefusedAsync(Client("unknown"), s => s.ReadAsync(Token));
+
+        Assert.Contains("Unauthorized (401)", message, StringComparison.Ordinal);
+        Assert.Contains("credentials of context \"test\" of ", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("unknown", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("get configmaps")]
+    [InlineData("list pods")]
+    [InlineData("patch pods")]
+    [InlineData("create configmaps")]
+    public async Task A_missing_right_is_named(string missing)
+    {
+        string[] all = ["get configmaps", "create configmaps", "update configmaps", "list pods", "patch pods"];
+        var client = Client(await Server.TokenAsync("default", [.. all.Except([missing])]));
+
+        var message = await RefusedAsync(client, s => missing switch
+        {
+            "list pods" => s.ReadKeepersAsync(Token),
+            "patch pods" => s.PublishAsync(Samples.Keeper(Keeper), TimeSpan.Zero, Token),
+            _ => s.PutAsync(Samples.Data(), Token),
+        });
+
+        var (verb, resource) = (missing.Split(' ')[0], missing.Split(' ')[1]);
+        Assert.Contains(
+            $"needed: verb {verb} on {resource} in namespace default", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("keeper", "get configmaps", "patch pods")]
+    [InlineData("sentinel", "get configmaps", "create configmaps", "update configmaps", "patch pods", "list pods")]
+    public async Task The_rights_that_the_manual_names_are_enough(string component, params string[] rights)
+    {
+        var token = await Server.TokenAsync("default", rights);
+        var sentinel = component == "sentinel";
+        var member = sentinel ? new Member(Component.Sentinel) : Keeper;
+        var client = _rig!.Client(Cluster, member, token: token);
+        _clients.Add(client);
+
+        await client.Store.ReadAsync(Token);
+        if (sentinel)
+        {
+            await using var leadership = await client.Election.CampaignAsync("one", Token);
+            await client.Store.CompareAndSwapAsync(Samples.Data(), null, leadership.Fence, Token);
+            await client.Store.PublishAsync(Samples.Sentinel(member), TimeSpan.Zero, Token);
+            await client.Store.ReadKeepersAsync(Token);
+            await client.Store.WithdrawAsync(new SentinelUid(member.Uid), Token);
+        }
+        else
+        {
+            await client.Store.PublishAsync(Samples.Keeper(member), TimeSpan.Zero, Token);
+        }
+    }
+
+    [Fact]
+    public async Task A_pod_that_is_not_there_points_to_the_variable()
+    {
+        var store = KubernetesRig.Store(Cluster, "no-such-pod", _rig!.Config());
+        _clients.Add(store);
+
+        var failed = await Assert.ThrowsAsync<StoreUnavailableException>(
+            () => store.Documents.PublishAsync(Samples.Keeper(Keeper), TimeSpan.Zero, Token));
+
+        Assert.Contains("POD_NAME must name the pod", failed.Message, StringComparison.Ordinal);
+        Assert.Contains("there is no no-such-pod in namespace default", failed.Message, StringComparison.Ordinal);
+        // Whoever is gone has nothing to take back.
+        await store.Documents.WithdrawAsync(new ProxyUid("p"), Token);
+    }
+
+    [Fact]
+    public async Task A_pod_without_our_labels_is_told_of_once()
+    {
+        await Server.Api.CreatePodAsync("unlabelled", "other", "other");
+        var store = KubernetesRig.Store(Cluster, "unlabelled", _rig!.Config(), logger: _log);
+        _clients.Add(store);
+
+        await store.Documents.PublishAsync(Samples.Keeper(Keeper), TimeSpan.Zero, Token);
+
+        Assert.True(_log.Seen(4404));
+        var pod = await Server.Api.PodAsync("unlabelled");
+        Assert.Equal("stays", KubeApi.Annotation(pod, "unrelated"));
+    }
+
+    [Fact]
+    public async Task A_busy_server_that_says_when_to_come_again_is_asked_again_then()
+    {
+        var client = Client();
+        var refused = 0;
+        Server.Instead = context => Task.FromResult(
+            refused++ == 0 && Refuse(context, StatusCodes.Status429TooManyRequests, retryAfter: 1));
+
+        await client.Store.PutAsync(Samples.Data(), Token);
+
+        // Refused, read, written.
+        Assert.Equal(3, refused);
+    }
+
+    [Fact]
+    public async Task A_busy_server_is_not_waited_for_longer_than_a_request_may_take()
+    {
+        var client = Client();
+        Server.Instead = context => Task.FromResult(
+            Refuse(context, StatusCodes.Status429TooManyRequests, retryAfter: 60));
+
+        var message = await RefusedAsync(client, s => s.ReadAsync(Token));
+
+        Assert.Contains("429", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task After_a_failure_of_the_server_a_writes_outcome_is_unknown()
+    {
+        var client = Client();
+        Server.Instead = context => Task.FromResult(
+            context.Request.Method == "POST" && Refuse(context, StatusCodes.Status500InternalServerError, null));
+
+        var message = await RefusedAsync(client, s => s.PutAsync(Samples.Data(), Token));
+
+        Assert.EndsWith("whether the write happened is unknown", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_report_that_cannot_be_read_makes_the_whole_read_fail()
+    {
+        await Server.Api.CreatePodAsync("broken", "stolon-keeper", Cluster);
+        await Server.Api.SendAsync(
+            HttpMethod.Patch,
+            "/api/v1/namespaces/default/pods/broken",
+            JsonNode.Parse("""{"metadata":{"annotations":{"stolon-status":"{"}}}""")!.AsObject());
+
+        var message = await RefusedAsync(Client(), s => s.ReadKeepersAsync(Token));
+
+        Assert.Contains("stolon-status of pod broken", message, StringComparison.Ordinal);
+    }
+
+    private static bool Refuse(HttpContext context, int status, int? retryAfter)
+    {
+        context.Response.StatusCode = status;
+        if (retryAfter is not null)
+        {
+            context.Response.Headers.RetryAfter = $"{retryAfter}";
+        }
+        return true;
+    }
+
+    private static async Task<string> RefusedAsync(StoreClient client, Func<IClusterStore, Task> ask) =>
+        (await Assert.ThrowsAsync<StoreUnavailableException>(() => ask(client.Store))).Message;
+
+    private StoreClient Client(string? token = null)
+    {
+        var client = _rig!.Client(Cluster, Keeper, token: token, timeout: TimeSpan.FromSeconds(3));
+        _clients.Add(client);
+        return client;
+    }
+}

@@ -1,0 +1,155 @@
+using Stolon.Ports.Store;
+using Stolon.Store.Contract;
+using Stolon.Store.Tests.Etcd;
+using Stolon.Testing;
+using Stolon.Testing.Kubernetes;
+
+namespace Stolon.Store.Tests.Kubernetes;
+
+/// <summary>Watches that end, fall behind, are refused, or see what nobody asked for.</summary>
+public sealed class KubernetesWatchTests : IAsyncLifetime
+{
+    private const string Cluster = "c";
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+    private readonly EventIds _log = new();
+    private readonly List<StoreClient> _clients = [];
+    private KubernetesDouble? _server;
+    private KubernetesRig? _rig;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private KubernetesDouble Server => _server!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = await KubernetesDouble.StartAsync(new KubernetesDoubleOptions
+        {
+            LongestWatch = TimeSpan.FromSeconds(1.2),
+            BookmarkInterval = TimeSpan.FromMilliseconds(200),
+        });
+        _rig = new KubernetesRig(_server);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _clients.ForEach(c => c.Dispose());
+        await Server.DisposeAsync();
+        _rig!.Dispose();
+    }
+
+    [Fact]
+    public async Task A_watch_that_the_server_ends_goes_on_where_it_ended()
+    {
+        var client = Client();
+        await client.Store.PutAsync(Samples.Data("0"), Token);
+        await using var watch = await WatchAsync(client, StoreTopic.ClusterData);
+
+        // Each of these ends while nobody writes, and what is written then is not missed.
+        for (var i = 1; i <= 3; i++)
+        {
+            var watches = Watches.Count;
+            await Eventually.BeTrueAsync(() => Watches.Count > watches, Soon, "the watch is begun again");
+            var told = watch.Told;
+            await client.Store.PutAsync(Samples.Data($"{i}"), Token);
+            await watch.TellsAsync(told, "it tells");
+        }
+
+        Assert.Equal(4, watch.Told);
+        Assert.Single(Server.Requests, r => r.StartsWith("list", StringComparison.Ordinal));
+        Assert.All(Watches, w => Assert.Contains("resourceVersion=", w, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Bookmarks_carry_a_quiet_watch_past_what_the_server_forgets()
+    {
+        var client = Client();
+        await client.Store.PutAsync(Samples.Data("0"), Token);
+        await using var watch = await WatchAsync(client, StoreTopic.ClusterData);
+
+        // Others are busy; the server forgets, but not beyond the bookmarks.
+        await client.Election.LeaderAsync(Token);
+        await Server.Api.CreatePodAsync("busy", "other", "other");
+        var bookmarked = Watches.Count;
+        await Eventually.BeTrueAsync(() => Watches.Count > bookmarked, Soon, "the watch is begun again");
+
+        Assert.Contains(
+            $"resourceVersion={(await Server.Api.PodAsync("busy"))!["metadata"]!["resourceVersion"]}",
+            Watches[^1],
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_watch_that_has_fallen_behind_begins_anew_and_says_so()
+    {
+        var client = Client();
+        await client.Store.PutAsync(Samples.Data("0"), Token);
+        await using var watch = await WatchAsync(client, StoreTopic.ClusterData);
+
+        Server.Forget();
+        await watch.TellsAsync(1, "it tells that something may have been missed");
+
+        Assert.True(_log.Seen(4402));
+        var told = watch.Told;
+        await client.Store.PutAsync(Samples.Data("1"), Token);
+        await watch.TellsAsync(told, "it tells again");
+    }
+
+    [Fact]
+    public async Task Renewals_of_the_leader_wake_nobody()
+    {
+        var client = Client();
+        await using var leadership = await client.Election.CampaignAsync("one", Token);
+        var record = await _rig!.AnnotationAsync(Cluster, KubeApi.Leader);
+        await using var watch = await WatchAsync(client, StoreTopic.ClusterData);
+
+        await Eventually.BeTrueAsync(
+            async () => await _rig.AnnotationAsync(Cluster, KubeApi.Leader) != record, Soon, "the leader renews");
+        await client.Store.PutAsync(Samples.Data(), Token);
+        await watch.TellsAsync(1, "it tells of cluster data");
+
+        Assert.Equal(2, watch.Told);
+    }
+
+    [Fact]
+    public async Task Pods_that_change_otherwise_wake_nobody()
+    {
+        var keeper = new Member(Component.Keeper);
+        var reporter = _rig!.Client(Cluster, keeper);
+        _clients.Add(reporter);
+        await reporter.Store.PublishAsync(Samples.Keeper(keeper), Soon, Token);
+        await using var watch = await WatchAsync(Client(), StoreTopic.KeeperReports);
+
+        await Server.Api.SetPhaseAsync(KubernetesRig.Pod(Cluster, keeper), "Running");
+        await reporter.Store.PublishAsync(Samples.Keeper(keeper, "next"), Soon, Token);
+        await watch.TellsAsync(1, "it tells of the report");
+        await Server.Api.DeletePodAsync(KubernetesRig.Pod(Cluster, keeper));
+        await watch.TellsAsync(2, "it tells of the end of the pod");
+
+        Assert.Equal(3, watch.Told);
+    }
+
+    [Fact]
+    public async Task Without_the_right_to_watch_the_watch_says_what_is_missing()
+    {
+        var token = await Server.TokenAsync("default", "get configmaps", "list configmaps");
+        var client = _rig!.Client(Cluster, new Member(Component.Control), token: token);
+        _clients.Add(client);
+
+        var refused = await Assert.ThrowsAsync<StoreUnavailableException>(
+            () => client.Store.WatchAsync(StoreTopic.ClusterData, () => { }, Token));
+
+        Assert.Contains("verb watch on configmaps in namespace default", refused.Message, StringComparison.Ordinal);
+    }
+
+    private List<string> Watches => [.. Server.Requests.Where(r => r.StartsWith("watch", StringComparison.Ordinal))];
+
+    private static Task<RunningWatch> WatchAsync(StoreClient client, StoreTopic topic) =>
+        RunningWatch.StartAsync((changed, stop) => client.Store.WatchAsync(topic, changed, stop));
+
+    private StoreClient Client()
+    {
+        var client = _rig!.Client(Cluster, new Member(Component.Sentinel), logger: _log);
+        _clients.Add(client);
+        return client;
+    }
+}
