@@ -8,6 +8,14 @@ namespace Stolon.Store.Sqlite;
 /// process has on it (fcntl(2), https://sqlite.org/howtocorrupt.html#_posix_advisory_locks).</remarks>
 internal static class SqliteFile
 {
+    /// <summary>As .NET names them. Its own notion of "network" has local ones among them, such as those of FUSE.</summary>
+    private static readonly HashSet<string> NetworkFileSystems = new(StringComparer.Ordinal)
+    {
+        "afs", "beegfs", "ceph", "cifs", "coda", "davfs2", "fhgfs", "gfs", "gfs2", "gfs/gfs2", "glusterfs-client", "gpfs",
+        "k-afs", "kafs", "lustre", "ncp", "ncpfs", "nfs", "nfs4", "ocfs2", "panfs", "samba", "smb", "smb2", "smb3",
+        "smbfs", "snfs", "sshfs", "webdav",
+    };
+
     private const UnixFileMode Own = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode Shared = Own | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
 
@@ -26,7 +34,7 @@ internal static class SqliteFile
         {
             throw new StoreUnavailableException($"sqlite {file}: this is a directory; the path of a file is needed");
         }
-        RefuseNetwork(file, new DriveInfo(directory));
+        RefuseNetwork(file, new DriveInfo(directory).DriveFormat);
         var isNew = !File.Exists(file);
         if (isNew && !mayCreate)
         {
@@ -57,12 +65,12 @@ internal static class SqliteFile
     }
 
     /// <summary>Other machines would not see this one's locks and memory, and two would believe to lead.</summary>
-    internal static void RefuseNetwork(string file, DriveInfo drive)
+    internal static void RefuseNetwork(string file, string fileSystem)
     {
-        if (drive.DriveType == DriveType.Network)
+        if (NetworkFileSystems.Contains(fileSystem))
         {
             throw new StoreUnavailableException(
-                $"sqlite {file}: this lies on a network file system ({drive.DriveFormat}), where one machine does not "
+                $"sqlite {file}: this lies on a network file system ({fileSystem}), where one machine does not "
                 + "see another's locks; use a local disk, or a store for several machines such as etcdv3");
         }
     }

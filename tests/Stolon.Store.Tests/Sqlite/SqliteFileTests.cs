@@ -94,6 +94,19 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
+    public void A_network_file_system_is_refused_and_a_local_one_is_not()
+    {
+        var refusal = Assert.Throws<StoreUnavailableException>(() => SqliteFile.RefuseNetwork(Path, "nfs"));
+        Assert.StartsWith(
+            $"sqlite {Path}: this lies on a network file system (nfs)", refusal.Message, StringComparison.Ordinal);
+
+        foreach (var local in new[] { "ext4", "xfs", "btrfs", "tmpfs", "overlayfs", "fuse" })
+        {
+            SqliteFile.RefuseNetwork(Path, local);
+        }
+    }
+
+    [Fact]
     public async Task A_directory_is_not_a_file() =>
         Assert.Contains("this is a directory", await FailureAsync(_directory.Path), StringComparison.Ordinal);
 
