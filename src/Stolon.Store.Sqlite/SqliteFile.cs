@@ -8,11 +8,11 @@ namespace Stolon.Store.Sqlite;
 /// process has on it (fcntl(2), https://sqlite.org/howtocorrupt.html#_posix_advisory_locks).</remarks>
 internal static class SqliteFile
 {
-    /// <summary>As .NET names them. Its own notion of "network" has local ones among them, such as those of FUSE.</summary>
+    /// <summary>As .NET names them; what it calls a network drive has local ones among them, such as FUSE's.</summary>
     private static readonly HashSet<string> NetworkFileSystems = new(StringComparer.Ordinal)
     {
-        "afs", "beegfs", "ceph", "cifs", "coda", "davfs2", "fhgfs", "gfs", "gfs2", "gfs/gfs2", "glusterfs-client", "gpfs",
-        "k-afs", "kafs", "lustre", "ncp", "ncpfs", "nfs", "nfs4", "ocfs2", "panfs", "samba", "smb", "smb2", "smb3",
+        "afs", "beegfs", "ceph", "cifs", "coda", "davfs2", "fhgfs", "gfs", "gfs2", "gfs/gfs2", "glusterfs-client",
+        "gpfs", "k-afs", "kafs", "lustre", "ncp", "ncpfs", "nfs", "nfs4", "ocfs2", "panfs", "samba", "smb", "smb2", "smb3",
         "smbfs", "snfs", "sshfs", "webdav",
     };
 
