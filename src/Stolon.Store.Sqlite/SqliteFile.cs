@@ -12,8 +12,8 @@ internal static class SqliteFile
     private static readonly HashSet<string> NetworkFileSystems = new(StringComparer.Ordinal)
     {
         "afs", "beegfs", "ceph", "cifs", "coda", "davfs2", "fhgfs", "gfs", "gfs2", "gfs/gfs2", "glusterfs-client",
-        "gpfs", "k-afs", "kafs", "lustre", "ncp", "ncpfs", "nfs", "nfs4", "ocfs2", "panfs", "samba", "smb", "smb2", "smb3",
-        "smbfs", "snfs", "sshfs", "webdav",
+        "gpfs", "k-afs", "kafs", "lustre", "ncp", "ncpfs", "nfs", "nfs4", "ocfs2", "panfs", "samba", "smb", "smb2",
+        "smb3", "smbfs", "snfs", "sshfs", "webdav",
     };
 
     private const UnixFileMode Own = UnixFileMode.UserRead | UnixFileMode.UserWrite;
