@@ -55,13 +55,20 @@ public sealed record ConsulEnvironment
 
     private static string? ReadFile(string path, ILogger logger)
     {
-        var file = SecretFile.Read(path);
-        if (file.TooOpen)
+        try
         {
-            HostingLog.TooOpen(logger, path, file.ModeText);
-        }
+            var file = SecretFile.Read(path);
+            if (file.TooOpen)
+            {
+                HostingLog.TooOpen(logger, path, file.ModeText);
+            }
 
-        return file.Secret.Trim() is { Length: > 0 } token ? token : null;
+            return file.Secret.Trim() is { Length: > 0 } token ? token : null;
+        }
+        catch (FatalException e)
+        {
+            throw new FatalException($"{TokenFileVariable}: {e.Message}", e);
+        }
     }
 
     private static StoreLogin ReadLogin(string text)
