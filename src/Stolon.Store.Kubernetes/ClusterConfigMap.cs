@@ -12,9 +12,9 @@ internal sealed class ClusterConfigMap(KubeClient client, string clusterName, Ti
     public const string Leader = "control-plane.alpha.kubernetes.io/leader";
 
     /// <summary>As the original: the other writer of the same object comes by only every few seconds.</summary>
-    private const int Attempts = 5;
+    public const int Attempts = 5;
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+    public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     public string Name { get; } = $"stolon-cluster-{clusterName}";
 

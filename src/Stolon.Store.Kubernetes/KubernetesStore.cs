@@ -18,8 +18,8 @@ public sealed class KubernetesStore : IDisposable
     {
         _client = new KubeClient(KubeAccessLoader.Load(options.Access, time), options.RequestTimeout, time, logger);
         var map = new ClusterConfigMap(_client, options.ClusterName, time);
-        Documents = new KubernetesClusterStore(
-            _client, map, new PodReports(_client, options.ClusterName, options.PodName, logger), time, logger);
+        var reports = new PodReports(_client, options.ClusterName, options.PodName, time, logger);
+        Documents = new KubernetesClusterStore(_client, map, reports, time, logger);
         Lock = new KubernetesLock(
             map,
             new LeaderEvents(_client, time, logger),

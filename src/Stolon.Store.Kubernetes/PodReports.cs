@@ -7,7 +7,8 @@ namespace Stolon.Store.Kubernetes;
 /// <summary>Reports as an annotation of the pod of whoever reports (store.md 8.2 and 8.3). They stay as long as the pod
 /// does.</summary>
 /// <param name="ownPod">Null: nobody reports through this one.</param>
-internal sealed class PodReports(KubeClient client, string clusterName, string? ownPod, ILogger logger)
+internal sealed class PodReports(
+    KubeClient client, string clusterName, string? ownPod, TimeProvider time, ILogger logger)
 {
     public const string Status = "stolon-status";
     public const string Keeper = "stolon-keeper";
@@ -53,6 +54,12 @@ internal sealed class PodReports(KubeClient client, string clusterName, string? 
             Body = KubeObject.AnnotationPatch(Status, report),
         };
         var answer = await client.SendAsync(request, cancellationToken);
+        for (var attempt = 1; answer.Status == HttpStatusCode.Conflict && attempt < ClusterConfigMap.Attempts; attempt++)
+        {
+            // The server's own attempts to apply the patch met other writers of the pod.
+            await Task.Delay(ClusterConfigMap.Pause, time, cancellationToken);
+            answer = await client.SendAsync(request, cancellationToken);
+        }
         if (report is null && answer.Status == HttpStatusCode.NotFound)
         {
             // The pod is gone, and its report with it.

@@ -1,7 +1,11 @@
+using System.Text.RegularExpressions;
+using Stolon.FrontDoors.Tests.Documents;
+using Stolon.Hosting.CommandLine;
+
 namespace Stolon.FrontDoors.Tests;
 
 /// <summary>store.md 8.1: what programs must find when the store is Kubernetes.</summary>
-public sealed class KubernetesStartTests
+public sealed partial class KubernetesStartTests
 {
     private static readonly string[] Options =
         ["--cluster-name=c", "--store-backend=kubernetes", "--kube-resource-kind=configmap"];
@@ -36,4 +40,20 @@ public sealed class KubernetesStartTests
         Assert.Equal(1, ending.Code);
         Assert.Contains("cannot read kubeconfig /none/config", ending.Error, StringComparison.Ordinal);
     }
+
+    /// <summary>The manifests name options by their variables; a misspelt one would be passed over silently.</summary>
+    [Fact]
+    public void Every_variable_of_the_manifests_is_an_option()
+    {
+        var manifest = File.ReadAllText(Path.Combine(DocumentFile.Root, "deploy/kubernetes/stolon.yaml"));
+        var known = FrontDoor.Definitions.Values.Where(d => d.EnvironmentPrefix is not null).SelectMany(
+            d => d.SharedFlags.Select(f => EnvironmentValues.VariableOf(d.EnvironmentPrefix!, f.Name))).ToHashSet();
+        var named = Variable().Matches(manifest).Select(m => m.Value).Distinct().ToList();
+
+        Assert.NotEmpty(named);
+        Assert.All(named, name => Assert.Contains(name, known));
+    }
+
+    [GeneratedRegex("ST(KEEPER|SENTINEL|PROXY)_[A-Z_]+")]
+    private static partial Regex Variable();
 }

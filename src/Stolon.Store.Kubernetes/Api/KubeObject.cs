@@ -23,7 +23,7 @@ internal sealed class KubeObject
 
     public string? CreationTimestamp => Metadata("creationTimestamp");
 
-    /// <summary>Null = there is no such object yet; then this is what it shall be.</summary>
+    /// <summary>False: there is no such object yet, and this is what it shall be.</summary>
     public bool Exists => ResourceVersion is not null;
 
     /// <summary>Of a pod; null = none.</summary>

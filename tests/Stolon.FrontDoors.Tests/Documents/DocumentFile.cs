@@ -9,7 +9,8 @@ internal sealed partial record DocumentFile(string Path, string Text)
     private static readonly string[] Places = ["README.md", "docs/manual", "docs/reference", "deploy"];
 
     // Before All, which needs it.
-    private static string Root { get; } = FindRoot();
+    /// <summary>Of the repository.</summary>
+    public static string Root { get; } = FindRoot();
 
     /// <summary>Everything that tells operators what to type.</summary>
     public static IReadOnlyList<DocumentFile> All { get; } = [.. Places.SelectMany(Read)];

@@ -70,9 +70,44 @@ public sealed class KubernetesRefusalTests : IAsyncLifetime
     [Theory]
     [InlineData("keeper", "get configmaps", "patch pods")]
     [InlineData("sentinel", "get configmaps", "create configmaps", "update configmaps", "patch pods", "list pods")]
-    public async Task The_rights_that_the_manual_names_are_enough(string component, params string[] rights)
+    public Task The_rights_that_the_manual_names_are_enough(string component, params string[] rights) =>
+        WorksAsync(component, rights, Server.TokenAsync);
+
+    [Theory]
+    [InlineData("keeper", "stolon-member")]
+    [InlineData("sentinel", "stolon-sentinel")]
+    public async Task The_rights_of_the_manifests_are_enough_for_hints_too(string component, string role)
     {
-        var token = await Server.TokenAsync("default", rights);
+        var rights = Manifests.Rights(role);
+        await WorksAsync(component, rights, Server.TokenAsync);
+
+        var client = _rig!.Client(Cluster, Keeper, token: await Server.TokenAsync("default", rights));
+        _clients.Add(client);
+        StoreTopic[] topics = component == "sentinel" ? Enum.GetValues<StoreTopic>() : [StoreTopic.ClusterData];
+        foreach (var topic in topics)
+        {
+            await using var watch = await RunningWatch.StartAsync(
+                (changed, stop) => client.Store.WatchAsync(topic, changed, stop));
+        }
+    }
+
+    [Fact]
+    public async Task The_rights_of_the_manifests_are_enough_for_stolonctl()
+    {
+        var token = await Server.TokenAsync("default", Manifests.Rights("stolonctl"));
+        var client = _rig!.Client(Cluster, new Member(Component.Control), token: token);
+        _clients.Add(client);
+
+        await client.Store.PutAsync(Samples.Data(), Token);
+        await client.Store.PutAsync(Samples.Data("next"), Token);
+        await client.Store.ReadKeepersAsync(Token);
+        Assert.Null(await client.Election.LeaderAsync(Token));
+    }
+
+    private async Task WorksAsync(
+        string component, IReadOnlyList<string> rights, Func<string, IReadOnlyList<string>, Task<string>> tokenAsync)
+    {
+        var token = await tokenAsync("default", rights);
         var sentinel = component == "sentinel";
         var member = sentinel ? new Member(Component.Sentinel) : Keeper;
         var client = _rig!.Client(Cluster, member, token: token);
