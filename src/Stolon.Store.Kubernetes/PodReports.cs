@@ -54,7 +54,7 @@ internal sealed class PodReports(
             Body = KubeObject.AnnotationPatch(Status, report),
         };
         var answer = await client.SendAsync(request, cancellationToken);
-        for (var attempt = 1; answer.Status == HttpStatusCode.Conflict && attempt < ClusterConfigMap.Attempts; attempt++)
+        for (var left = ClusterConfigMap.Attempts - 1; answer.Status == HttpStatusCode.Conflict && left > 0; left--)
         {
             // The server's own attempts to apply the patch met other writers of the pod.
             await Task.Delay(ClusterConfigMap.Pause, time, cancellationToken);
