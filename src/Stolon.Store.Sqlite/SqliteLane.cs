@@ -101,6 +101,11 @@ internal sealed class SqliteLane : IDisposable
             _session = null;
             throw SqliteErrors.Unavailable(_options.File, e, request.Writes ? SqliteErrors.NothingWritten : "");
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Looking at the file and its directory, before it is opened.
+            throw new StoreUnavailableException($"sqlite {_options.File}: {e.Message}", e);
+        }
     }
 
     private StoreUnavailableException NotDone(SqlitePhase phase, SqliteRequest request) => SqliteErrors.NotDone(

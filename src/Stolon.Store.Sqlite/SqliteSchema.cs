@@ -43,9 +43,9 @@ internal sealed class SqliteSchema(
     /// <exception cref="StoreUnavailableException">The file is not ours, from another version, or damaged.</exception>
     public void Prepare(SqliteRequest request)
     {
-        if (IsEmpty())
+        if (session.Read(IsEmpty))
         {
-            UseLog();
+            UseLog(request);
             session.Transact(request, durable: true, CreateOnce);
         }
         Rows.Run($"pragma cell_size_check = on; pragma trusted_schema = off; pragma journal_size_limit = {LogBytes}");
@@ -54,14 +54,15 @@ internal sealed class SqliteSchema(
         {
             throw SqliteErrors.Moved(file);
         }
-        UseLog();
+        UseLog(request);
         if (Boot() != clock.BootId)
         {
             session.Transact(request, durable: false, _ => BeginAnew());
         }
     }
 
-    /// <summary>True: an empty database, which may become ours. Otherwise it is ours.</summary>
+    /// <summary>True: an empty database, which may become ours. Otherwise it is ours. In one transaction: another
+    /// program may be making it.</summary>
     private bool IsEmpty()
     {
         var application = Rows.Number("pragma application_id");
@@ -81,9 +82,14 @@ internal sealed class SqliteSchema(
 
     /// <summary>Writers do not keep readers waiting, and a killed writer leaves nothing half-done
     /// (https://sqlite.org/wal.html).</summary>
-    private void UseLog()
+    private void UseLog(SqliteRequest request)
     {
-        if (Rows.Word("pragma journal_mode") != "wal" && Rows.Word("pragma journal_mode = wal") is not "wal" and var m)
+        if (Rows.Word("pragma journal_mode") == "wal")
+        {
+            return;
+        }
+        session.ExecuteWhenFree("pragma journal_mode = wal", request);
+        if (Rows.Word("pragma journal_mode") is not "wal" and var m)
         {
             throw new StoreUnavailableException(
                 $"sqlite {file}: this file system does not take SQLite's write-ahead log (journal mode {m})");

@@ -82,7 +82,7 @@ internal sealed class SqliteSession : IDisposable
     public T Transact<T>(SqliteRequest request, bool durable, Func<SqliteTables, T> work)
     {
         SetDurable(durable);
-        Lock(request);
+        ExecuteWhenFree("begin immediate", request);
         try
         {
             request.Advance(SqlitePhase.Working);
@@ -109,12 +109,28 @@ internal sealed class SqliteSession : IDisposable
         }
     }
 
-    private void Lock(SqliteRequest request)
+    /// <summary>Reads several things of the same moment.</summary>
+    public T Read<T>(Func<T> read)
+    {
+        SqliteNative.Execute(_connection, "begin");
+        try
+        {
+            return read();
+        }
+        finally
+        {
+            SqliteNative.Execute(_connection, "rollback");
+        }
+    }
+
+    /// <summary>Runs what needs a lock, as soon as no other process has it.</summary>
+    /// <exception cref="StoreUnavailableException">Not in time.</exception>
+    public void ExecuteWhenFree(string sql, SqliteRequest request)
     {
         while (true)
         {
             request.Advance(SqlitePhase.Locking);
-            var code = SqliteNative.Execute(_connection, "begin immediate");
+            var code = SqliteNative.Execute(_connection, sql);
             _foundLocked = (code & 0xff) == raw.SQLITE_BUSY;
             if (code == raw.SQLITE_OK)
             {

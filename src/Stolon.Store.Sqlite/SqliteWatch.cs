@@ -10,7 +10,7 @@ internal sealed class SqliteWatch(
 
     /// <summary>Looks after a change was seen: two commits within one tick of the kernel's clock (10 ms at most) leave
     /// the same time on the file.</summary>
-    private const int LooksAfterChange = 3;
+    private const int LooksAfterChange = 2;
 
     /// <summary>Glances without a look: whatever a file system makes of times, a hint is not later than this.</summary>
     private const int GlancesInOne = 10;
@@ -24,7 +24,7 @@ internal sealed class SqliteWatch(
         var looks = LooksAfterChange;
         for (var glance = 0; ; glance++)
         {
-            var now = File.GetLastWriteTimeUtc(_log);
+            var now = LogWritten();
             looks = now != written ? LooksAfterChange : looks;
             written = now;
             if (last is null || looks > 0 || glance % GlancesInOne == 0 || last.Overview.NextExpiry <= clock.Now)
@@ -33,6 +33,19 @@ internal sealed class SqliteWatch(
                 looks--;
             }
             await Task.Delay(Interval, time, cancellationToken);
+        }
+    }
+
+    /// <summary>Null: cannot be seen. Whether that is a failure, a look tells.</summary>
+    private DateTime? LogWritten()
+    {
+        try
+        {
+            return File.GetLastWriteTimeUtc(_log);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 

@@ -107,6 +107,16 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_path_that_no_file_can_have_is_a_failure_of_the_store_for_watches_too()
+    {
+        var impossible = _directory.File(new string('x', 300));
+
+        Assert.Contains(impossible, await FailureAsync(impossible), StringComparison.Ordinal);
+        using var store = SharedSqlite.Store(impossible);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => store.WatchAsync("a", () => { }, Token));
+    }
+
+    [Fact]
     public async Task A_directory_is_not_a_file() =>
         Assert.Contains("this is a directory", await FailureAsync(_directory.Path), StringComparison.Ordinal);
 

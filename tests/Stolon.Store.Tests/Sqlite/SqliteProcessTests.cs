@@ -120,8 +120,11 @@ public sealed class SqliteProcessTests : IDisposable
         await using var leadership = await campaign;
         child.Signal("CONT");
 
-        await Eventually.BeTrueAsync(() => child.HasExited, Soon, "the child ends");
-        Assert.Contains("held: False\nConflict", child.Output, StringComparison.Ordinal);
+        await Eventually.SeeAsync(
+            () => Task.FromResult(child.Output),
+            output => output.Contains("held: False\nConflict", StringComparison.Ordinal),
+            Soon,
+            "it does not lead, and cannot write");
         Assert.True(leadership.Held);
     }
 
@@ -138,18 +141,22 @@ public sealed class SqliteProcessTests : IDisposable
         await RunAsync("cp", "-r", AppContext.BaseDirectory, programs.File("tests"));
         await RunAsync("chmod", "-R", "a+rX", programs.Path, _directory.Path);
 
-        var told = await RunAsync(
-            [.. OrdinaryUser.Command([child, SqliteChild.Command, nameof(SqliteChild.PutAsync), File])]);
+        string[] command =
+            [.. OrdinaryUser.Command([child, SqliteChild.Command, nameof(SqliteChild.PutAsync), File])];
+        using var other = ServerProcess.Start(command[0], command[1..]);
 
-        Assert.Contains(
-            $"sqlite {File}: postgres may not write it", told, StringComparison.Ordinal);
+        await Eventually.SeeAsync(
+            () => Task.FromResult(other.Output),
+            output => output.StartsWith($"sqlite {File}: ", StringComparison.Ordinal)
+                && output.Contains(" may not write it", StringComparison.Ordinal),
+            Soon,
+            "it is told");
     }
 
-    private static async Task<string> RunAsync(params string[] command)
+    private static async Task RunAsync(params string[] command)
     {
         using var process = ServerProcess.Start(command[0], command[1..]);
         await Eventually.BeTrueAsync(() => process.HasExited, Soon, $"{command[0]} ends");
-        return process.Output;
     }
 
     private static async Task<string> Failure(Task write) =>
