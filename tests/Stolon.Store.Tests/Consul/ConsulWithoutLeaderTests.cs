@@ -1,0 +1,60 @@
+using System.Text;
+using Stolon.Ports.Store;
+using Stolon.Testing;
+using Stolon.Testing.Consul;
+
+namespace Stolon.Store.Tests.Consul;
+
+/// <summary>One server of three: it never has a leader.</summary>
+public sealed class ConsulWithoutLeaderTests : IAsyncLifetime
+{
+    private readonly ConsulServer _server =
+        ConsulServer.Prepare(new ConsulServerOptions { Members = FreePort.Several(3) });
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _server.Launch();
+        await Eventually.BeTrueAsync(AnswersAsync, TimeSpan.FromSeconds(20), "the server answers");
+    }
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    [Fact]
+    public async Task With_time_enough_Consul_says_what_is_missing_and_that_nothing_was_written()
+    {
+        using var store = SharedConsul.Store(_server.Endpoint, TimeSpan.FromSeconds(15));
+
+        var read = store.GetAsync("key", Token);
+        var write = store.SwapAsync("key", Encoding.UTF8.GetBytes("value"), null, null, Token);
+
+        var reading = await Assert.ThrowsAsync<StoreUnavailableException>(() => read);
+        Assert.Contains("No cluster leader (fewer than half", reading.Message, StringComparison.Ordinal);
+        var writing = await Assert.ThrowsAsync<StoreUnavailableException>(() => write);
+        Assert.EndsWith("; nothing was written", writing.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task With_less_time_the_message_says_what_the_silence_may_mean()
+    {
+        using var store = SharedConsul.Store(_server.Endpoint, TimeSpan.FromSeconds(1));
+
+        var reading = await Assert.ThrowsAsync<StoreUnavailableException>(() => store.GetAsync("key", Token));
+
+        Assert.Contains("no answer within 1 s (", reading.Message, StringComparison.Ordinal);
+        Assert.Contains("no leader", reading.Message, StringComparison.Ordinal);
+    }
+
+    private async Task<bool> AnswersAsync()
+    {
+        try
+        {
+            return await _server.Api.LeaderAsync() == "";
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+}
