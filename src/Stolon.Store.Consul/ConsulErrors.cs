@@ -9,6 +9,7 @@ namespace Stolon.Store.Consul;
 internal static class ConsulErrors
 {
     private const string NoLeader = "No cluster leader";
+    private const string NoServer = "No known Consul servers";
     private const string NotPermitted = "Permission denied";
     private const string UnknownToken = "ACL not found";
     private const string InvalidSession = "invalid session";
@@ -48,6 +49,7 @@ internal static class ConsulErrors
 
     private static bool NothingHappened(string detail) =>
         detail.Contains(NoLeader, StringComparison.Ordinal)
+        || detail.Contains(NoServer, StringComparison.Ordinal)
         || detail.Contains(NotPermitted, StringComparison.Ordinal)
         || detail.Contains(UnknownToken, StringComparison.Ordinal)
         || detail.Contains(InvalidSession, StringComparison.Ordinal);
@@ -60,6 +62,8 @@ internal static class ConsulErrors
             " (Consul does not know the token in CONSUL_HTTP_TOKEN or CONSUL_HTTP_TOKEN_FILE)",
         _ when detail.Contains(NoLeader, StringComparison.Ordinal) =>
             " (fewer than half of Consul's servers run or reach each other, or they are just electing)",
+        _ when detail.Contains(NoServer, StringComparison.Ordinal) =>
+            " (the agent at this endpoint has not found a server: see its options retry_join and encrypt, and its log)",
         _ when detail.Contains("HTTPS server", StringComparison.Ordinal) =>
             " (a server with TLS has an https:// endpoint)",
         _ when detail.Contains("Invalid Session TTL", StringComparison.Ordinal) =>

@@ -1,5 +1,6 @@
 using System.Text;
 using Stolon.Ports.Store;
+using Stolon.Store.Consul;
 using Stolon.Testing;
 using Stolon.Testing.Consul;
 
@@ -45,6 +46,23 @@ public sealed class ConsulWithoutLeaderTests : IAsyncLifetime
         Assert.Contains("no answer within 1 s (", reading.Message, StringComparison.Ordinal);
         Assert.Contains("no leader", reading.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task An_agent_that_has_found_no_server_is_named_as_the_trouble()
+    {
+        await using var agent = ConsulServer.Prepare(new ConsulServerOptions { AgentOnly = true });
+        agent.Launch();
+        using var store = SharedConsul.Store(agent.Endpoint);
+        await Eventually.BeTrueAsync(
+            async () => !(await RefusalAsync(store)).Contains("refused", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(20),
+            "the agent answers");
+
+        Assert.Contains("has not found a server", await RefusalAsync(store), StringComparison.Ordinal);
+    }
+
+    private static async Task<string> RefusalAsync(ConsulKeyValueStore store) =>
+        (await Assert.ThrowsAsync<StoreUnavailableException>(() => store.GetAsync("key", Token))).Message;
 
     private async Task<bool> AnswersAsync()
     {

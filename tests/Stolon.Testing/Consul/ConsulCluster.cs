@@ -1,13 +1,22 @@
 namespace Stolon.Testing.Consul;
 
-/// <summary>Three Consul servers.</summary>
+/// <summary>Three Consul servers, and an agent as it runs beside clients.</summary>
 public sealed class ConsulCluster : IAsyncDisposable
 {
-    private ConsulCluster(IReadOnlyList<ConsulServer> servers) => Servers = servers;
+    private ConsulCluster(IReadOnlyList<ConsulServer> servers, ConsulServer agent)
+    {
+        Servers = servers;
+        Agent = agent;
+    }
 
     public IReadOnlyList<ConsulServer> Servers { get; }
 
-    /// <summary>Starts three servers and waits until each serves.</summary>
+    private IEnumerable<ConsulServer> All => [.. Servers, Agent];
+
+    /// <summary>Asks any of the servers.</summary>
+    public ConsulServer Agent { get; }
+
+    /// <summary>Starts all and waits until each serves.</summary>
     public static async Task<ConsulCluster> StartAsync()
     {
         var ports = FreePort.Several(3);
@@ -15,15 +24,16 @@ public sealed class ConsulCluster : IAsyncDisposable
         [
             .. ports.Select((port, i) => ConsulServer.Prepare(
                 new ConsulServerOptions { Name = $"n{i}", MemberPort = port, Members = ports })),
-        ]);
-        foreach (var server in cluster.Servers)
+        ],
+        ConsulServer.Prepare(new ConsulServerOptions { Name = "agent", AgentOnly = true, Members = ports }));
+        foreach (var member in cluster.All)
         {
-            server.Launch();
+            member.Launch();
         }
 
-        foreach (var server in cluster.Servers)
+        foreach (var member in cluster.All)
         {
-            await server.ServesAsync();
+            await member.ServesAsync();
         }
 
         return cluster;
@@ -47,9 +57,9 @@ public sealed class ConsulCluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var server in Servers)
+        foreach (var member in All)
         {
-            await server.DisposeAsync();
+            await member.DisposeAsync();
         }
     }
 }

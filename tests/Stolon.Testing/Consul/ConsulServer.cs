@@ -104,12 +104,11 @@ public sealed class ConsulServer : IAsyncDisposable
     {
         var configuration = new JsonObject
         {
-            ["server"] = true,
+            ["server"] = !_options.AgentOnly,
             ["node_name"] = _options.Name,
             ["data_dir"] = _directory.File("data"),
             ["bind_addr"] = "127.0.0.1",
             ["client_addr"] = "127.0.0.1",
-            ["bootstrap_expect"] = Math.Max(1, _options.Members.Count),
             ["retry_join"] = new JsonArray([.. _options.Members.Select(p => JsonValue.Create($"127.0.0.1:{p}"))]),
             ["retry_interval"] = "1s",
             ["ports"] = new JsonObject
@@ -129,6 +128,11 @@ public sealed class ConsulServer : IAsyncDisposable
             ["disable_update_check"] = true,
             ["limits"] = new JsonObject { ["http_max_conns_per_client"] = 2000 },
         };
+        if (!_options.AgentOnly)
+        {
+            configuration["bootstrap_expect"] = Math.Max(1, _options.Members.Count);
+        }
+
         AddLimits(configuration);
         AddAccessControl(configuration);
         AddTls(configuration);

@@ -15,6 +15,9 @@ public sealed record ConsulServerOptions
     /// <summary>Member ports of all servers of the cluster; empty = this server alone.</summary>
     public IReadOnlyList<int> Members { get; init; } = [];
 
+    /// <summary>An agent without data of its own, which asks the servers.</summary>
+    public bool AgentOnly { get; init; }
+
     /// <summary>Seconds of the shortest session. Consul's default is 10, which is long for a test.</summary>
     public int ShortestSessionSeconds { get; init; } = 1;
 
