@@ -55,6 +55,9 @@ internal static class KubeAccessLoader
         }
         var server = Server(cluster, user) ?? throw Bad(
             $"cluster \"{context.Cluster}\" has no server that is an http or https address: \"{cluster.Server}\"");
+        var credentials = KubeUserCredentials.Of(user, context.User ?? "", cluster, origin, time);
+        // As kubectl; but what does not leave the machine may be sent.
+        var secure = server.Scheme == Uri.UriSchemeHttps || server.IsLoopback;
         return new KubeAccess
         {
             Server = new UriBuilder(server.Scheme, server.Host, server.Port).Uri,
@@ -70,9 +73,10 @@ internal static class KubeAccessLoader
             },
             TlsServerName = cluster.TlsServerName,
             Proxy = Proxy(cluster.ProxyUrl, Bad),
-            Credentials = KubeUserCredentials.Of(user, context.User ?? "", cluster, origin, time),
+            Credentials = secure ? credentials : new FixedCredentials(KubeCredential.None),
             Impersonation = user.Impersonation,
-            Origin = $"context \"{contextName}\" of {origin}",
+            Origin = $"context \"{contextName}\" of {origin}"
+                + (secure ? "" : " (credentials are not sent without TLS)"),
         };
     }
 

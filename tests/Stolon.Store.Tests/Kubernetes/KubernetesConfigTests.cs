@@ -178,16 +178,33 @@ public sealed class KubernetesConfigTests : IAsyncLifetime
     [Fact]
     public async Task A_proxy_leads_to_the_server()
     {
-        // The double, asked as a proxy would be for a host that is not there.
+        // The double, asked as a proxy would be for a port that nobody listens on.
         _variables["KUBECONFIG"] = File("own", $$"""
             current-context: red
             clusters:
-            - { name: here, cluster: { server: "http://kubernetes.invalid", proxy-url: "{{Server.Endpoint}}" } }
+            - { name: here, cluster: { server: "http://localhost:1", proxy-url: "{{Server.Endpoint}}" } }
             contexts: [{ name: red, context: { cluster: here, user: red, namespace: behind } }]
             users: [{ name: red, user: { token: red-token } }]
             """);
 
         Assert.Equal("behind", await NamespaceAskedAsync());
+    }
+
+    [Fact]
+    public async Task Credentials_do_not_leave_the_machine_without_TLS()
+    {
+        _variables["KUBECONFIG"] = File("own", $$"""
+            current-context: red
+            clusters:
+            - { name: here, cluster: { server: "http://kubernetes.invalid", proxy-url: "{{Server.Endpoint}}" } }
+            contexts: [{ name: red, context: { cluster: here, user: red } }]
+            users: [{ name: red, user: { token: red-token } }]
+            """);
+        using var store = Open(Options());
+
+        var refused = await Assert.ThrowsAsync<StoreUnavailableException>(() => store.Documents.ReadAsync(Token));
+
+        Assert.Contains("(credentials are not sent without TLS)", refused.Message, StringComparison.Ordinal);
     }
 
     private async Task<string> NamespaceAskedAsync(KubeAccessOptions? options = null)
