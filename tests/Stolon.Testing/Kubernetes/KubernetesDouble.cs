@@ -158,6 +158,11 @@ public sealed class KubernetesDouble : IKubernetes
         try
         {
             await _thawed.Task.WaitAsync(context.RequestAborted);
+            if (KubeDiscovery.Answer(context.Request.Path) is { } discovery)
+            {
+                await KubeAnswer.WriteAsync(context, StatusCodes.Status200OK, discovery);
+                return;
+            }
             var question = await ReadAsync(context);
             _requests.Enqueue($"{question.Verb} {context.Request.Path}{context.Request.QueryString}");
             if (Instead is { } instead && await instead(context))
