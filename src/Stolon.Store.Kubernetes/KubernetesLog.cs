@@ -19,4 +19,10 @@ internal static partial class KubernetesLog
         LogLevel.Warning,
         "Pod {Pod} has not the labels component={Component} and stolon-cluster={Cluster}: nobody will find its report")]
     public static partial void LabelsMissing(ILogger logger, string pod, string component, string cluster);
+
+    [LoggerMessage(
+        4405,
+        LogLevel.Information,
+        "Kubernetes does not let us watch: changes are seen at the intervals only, not sooner")]
+    public static partial void WatchForbidden(ILogger logger, Exception exception);
 }

@@ -13,7 +13,8 @@ internal static class KubeErrors
         KubeRequest request, StoreHttpAnswer answer, KubeAccessText access) => new(
         $"kubernetes {answer.Server.GetLeftPart(UriPartial.Authority)}: {Text(answer)}"
         + Hint(request, answer, access)
-        + Outcome(request, answer.Status));
+        + Outcome(request, answer.Status),
+        answer.Status == HttpStatusCode.Forbidden ? new KubeForbiddenException() : null);
 
     /// <summary>An answer that should be JSON and is not.</summary>
     public static StoreUnavailableException Nonsense(Uri server, JsonException e) =>
@@ -73,6 +74,9 @@ internal static class KubeErrors
             _ => "",
         };
 }
+
+/// <summary>The server knows who asks, and does not let him.</summary>
+internal sealed class KubeForbiddenException() : Exception("forbidden");
 
 /// <summary>For messages: as whom, and where, we ask.</summary>
 internal sealed record KubeAccessText(string Origin, string Namespace);

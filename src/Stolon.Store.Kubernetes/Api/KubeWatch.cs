@@ -24,9 +24,26 @@ internal sealed class KubeWatch(
     private readonly Dictionary<string, string> _seen = new(StringComparer.Ordinal);
     private string? _version;
 
+    /// <summary>Who may not watch is not told otherwise a second later.</summary>
+    private static readonly TimeSpan ForbiddenPause = TimeSpan.FromSeconds(60);
+
     /// <summary>Runs until it breaks.</summary>
     /// <exception cref="StoreUnavailableException">It broke.</exception>
     public async Task RunAsync(Action changed, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await WatchAsync(changed, cancellationToken);
+        }
+        catch (StoreUnavailableException e) when (e.InnerException is KubeForbiddenException)
+        {
+            client.TellOnce(e, KubernetesLog.WatchForbidden);
+            await Task.Delay(ForbiddenPause, time, cancellationToken);
+            throw;
+        }
+    }
+
+    private async Task WatchAsync(Action changed, CancellationToken cancellationToken)
     {
         while (true)
         {

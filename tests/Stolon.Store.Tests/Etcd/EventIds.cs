@@ -6,12 +6,22 @@ namespace Stolon.Store.Tests.Etcd;
 internal sealed class EventIds : ILogger
 {
     private readonly List<int> _seen = [];
+    private readonly Dictionary<int, Exception> _exceptions = [];
 
     public bool Seen(int eventId)
     {
         lock (_seen)
         {
             return _seen.Contains(eventId);
+        }
+    }
+
+    /// <summary>That of the last line with this number; null = none.</summary>
+    public Exception? Exception(int eventId)
+    {
+        lock (_seen)
+        {
+            return _exceptions.GetValueOrDefault(eventId);
         }
     }
 
@@ -30,6 +40,10 @@ internal sealed class EventIds : ILogger
         lock (_seen)
         {
             _seen.Add(eventId.Id);
+            if (exception is not null)
+            {
+                _exceptions[eventId.Id] = exception;
+            }
         }
     }
 }

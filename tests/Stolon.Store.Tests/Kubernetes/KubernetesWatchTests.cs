@@ -129,16 +129,23 @@ public sealed class KubernetesWatchTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_the_right_to_watch_the_watch_says_what_is_missing()
+    public async Task Without_the_right_to_watch_that_is_told_and_not_asked_for_again_soon()
     {
         var token = await Server.TokenAsync("default", "get configmaps", "list configmaps");
-        var client = _rig!.Client(Cluster, new Member(Component.Control), token: token);
+        var client = _rig!.Client(Cluster, new Member(Component.Control), token: token, logger: _log);
         _clients.Add(client);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
 
-        var refused = await Assert.ThrowsAsync<StoreUnavailableException>(
-            () => client.Store.WatchAsync(StoreTopic.ClusterData, () => { }, Token));
+        var watch = client.Store.WatchAsync(StoreTopic.ClusterData, () => Assert.Fail("nothing stands"), stop.Token);
 
-        Assert.Contains("verb watch on configmaps in namespace default", refused.Message, StringComparison.Ordinal);
+        await Eventually.BeTrueAsync(() => _log.Seen(4405), Soon, "it is told");
+        Assert.Contains(
+            "verb watch on configmaps in namespace default", _log.Exception(4405)!.Message, StringComparison.Ordinal);
+        // It is not asked again every second.
+        Assert.False(watch.IsCompleted);
+        Assert.Single(Watches);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watch);
     }
 
     private List<string> Watches => [.. Server.Requests.Where(r => r.StartsWith("watch", StringComparison.Ordinal))];
