@@ -15,7 +15,12 @@ write_rows() {
 }
 
 rows_flow() { [ "$(wc -l <"$DIR/run/acknowledged")" -ge "$1" ]; }
-in_sync() { ctl clusterdata read | grep -q "\"synchronousStandbys\":\[\"[0-9a-f]" && [ "$(sync_count)" -ge 1 ]; }
+# Wanted (the primary's spec) and confirmed (its status): until then the sentinel elects nobody, for it does not know
+# that the standby has every acknowledged row.
+in_sync() {
+  [ "$(ctl clusterdata read | grep -o '"synchronousStandbys":\["[0-9a-f]' | wc -l)" -ge 2 ] \
+    && [ "$(sync_count)" -ge 1 ]
+}
 sync_count() { sql -c "select count(*) from pg_stat_replication where sync_state = 'sync'"; }
 primary_changed() { local p; p=$(status_field master_keeper_uid); [ -n "$p" ] && [ "$p" != "$1" ]; }
 is_standby() { [ "$(PORT=$(keeper_port "${1#keeper}") sql -c 'select pg_is_in_recovery()')" = t ]; }
