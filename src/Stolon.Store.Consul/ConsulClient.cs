@@ -11,6 +11,8 @@ namespace Stolon.Store.Consul;
 /// <summary>Requests to Consul's HTTP API.</summary>
 internal sealed class ConsulClient : IDisposable
 {
+    public const string IndexHeader = "X-Consul-Index";
+
     private readonly StoreHttp _http;
     private readonly string _namespace;
     private readonly string _needs;
@@ -71,7 +73,8 @@ internal sealed class ConsulClient : IDisposable
     {
         var request = new StoreHttpRequest(HttpMethod.Get, Path(path, query)) { Wait = wait };
         var answer = await _http.SendAsync(request, cancellationToken);
-        return answer.Success || answer.Status == HttpStatusCode.NotFound
+        // Consul's own "not found" tells the index; a page of what is between us and Consul must not pass for it.
+        return answer.Success || (answer.Status == HttpStatusCode.NotFound && answer.Header(IndexHeader) is not null)
             ? answer
             : throw Refused(answer, write: false);
     }

@@ -56,8 +56,11 @@ internal static class ConsulWatch
         }
     }
 
-    private static (ulong Index, bool Empty) Seen(StoreHttpAnswer answer) =>
-        ulong.TryParse(answer.Header("X-Consul-Index"), CultureInfo.InvariantCulture, out var index) && index > 0
+    private static (ulong Index, bool Empty) Seen(StoreHttpAnswer answer)
+    {
+        const string Header = ConsulClient.IndexHeader;
+        return ulong.TryParse(answer.Header(Header), CultureInfo.InvariantCulture, out var index) && index > 0
             ? (index, answer.Status == HttpStatusCode.NotFound)
-            : throw new StoreUnavailableException($"consul {answer.Server}: an answer without X-Consul-Index");
+            : throw new StoreUnavailableException($"consul {answer.Server}: an answer without {Header}");
+    }
 }

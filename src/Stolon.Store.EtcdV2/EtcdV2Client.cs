@@ -33,8 +33,8 @@ internal sealed class EtcdV2Client(EtcdV2Options options, TimeProvider time) : I
         var answer = await _http.SendAsync(
             new StoreHttpRequest(HttpMethod.Get, $"{Path(key)}?quorum=true{query}"), cancellationToken);
         var body = Body(answer.Body);
-        return answer.Success ? (body.Node, Index(answer.Header))
-            : body.ErrorCode == EtcdV2ErrorCode.KeyNotFound ? (null, Index(answer.Header))
+        return (answer.Success && body.Node is not null) || body.ErrorCode == EtcdV2ErrorCode.KeyNotFound
+            ? (body.Node, Index(answer.Header))
             : throw Failure(answer.Server, answer.Status, body, write: false);
     }
 
@@ -58,7 +58,7 @@ internal sealed class EtcdV2Client(EtcdV2Options options, TimeProvider time) : I
             },
             cancellationToken);
         var body = Body(answer.Body);
-        return answer.Success ? body.Node
+        return answer.Success && body.Node is { } node ? node
             : expected.Contains(body.ErrorCode ?? 0) ? null
             : throw Failure(answer.Server, answer.Status, body, write: true);
     }
@@ -124,13 +124,14 @@ internal sealed class EtcdV2Client(EtcdV2Options options, TimeProvider time) : I
                 " (the user needs a role that may read and write all keys below the cluster's: see --store-user)",
             { ErrorCode: null } when status == HttpStatusCode.NotFound =>
                 " (etcd 3.4 and later have the v2 API only with --enable-v2, 3.6 has it no more; use etcdv3 there)",
+            { ErrorCode: null } when status == HttpStatusCode.OK => " (this is not what etcd answers)",
             { Cause: { } why } when why.Contains("too large", StringComparison.Ordinal) =>
                 " (the value is larger than etcd takes: see its option --max-request-bytes)",
             _ => "",
         };
-        // Server errors come from etcd's own waiting for its majority.
+        // Server errors come from etcd's own waiting for its majority; who says yes in other words is not etcd.
         var outcome = !write ? ""
-            : (int)status >= 500 ? "; whether the write happened is unknown"
+            : (int)status is >= 500 or < 400 ? "; whether the write happened is unknown"
             : "; nothing was written";
         var cause = string.IsNullOrEmpty(body.Cause) ? "" : $" ({body.Cause})";
         return new StoreUnavailableException(

@@ -30,7 +30,7 @@ internal sealed class ClusterConfigMap(KubeClient client, string clusterName, Ti
     {
         var request = KubeRequest.ConfigMap(KubeVerb.Get, Name);
         var answer = await client.SendAsync(request, cancellationToken);
-        return answer.Status == HttpStatusCode.NotFound ? null : client.Read(request, answer);
+        return KubeErrors.IsAbsent(answer) ? null : client.Read(request, answer);
     }
 
     /// <summary>Reads, changes and writes, all of it again when somebody wrote in between.</summary>

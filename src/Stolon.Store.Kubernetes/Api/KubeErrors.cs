@@ -33,6 +33,11 @@ internal static class KubeErrors
             : null;
     }
 
+    /// <summary>True when the API server says that there is no such object. A page of what is between us and the API
+    /// server must not pass for that.</summary>
+    public static bool IsAbsent(StoreHttpAnswer answer) =>
+        answer.Status == HttpStatusCode.NotFound && Status(answer)?.Reason == "NotFound";
+
     private static string Text(StoreHttpAnswer answer)
     {
         var said = Said(answer);
@@ -41,15 +46,24 @@ internal static class KubeErrors
 
     private static string Said(StoreHttpAnswer answer)
     {
+        if (Status(answer) is { } status)
+        {
+            return status.Message ?? "";
+        }
+        var text = answer.Text;
+        return text.Length > 200 ? text[..200] + "…" : text;
+    }
+
+    /// <summary>Null: somebody else's words, of a proxy before the API server perhaps.</summary>
+    private static KubeStatus? Status(StoreHttpAnswer answer)
+    {
         try
         {
-            return JsonSerializer.Deserialize(answer.Body, KubeJson.Default.KubeStatus)?.Message ?? "";
+            return JsonSerializer.Deserialize(answer.Body, KubeJson.Default.KubeStatus);
         }
         catch (JsonException)
         {
-            // A proxy before the API server, perhaps.
-            var text = answer.Text;
-            return text.Length > 200 ? text[..200] + "…" : text;
+            return null;
         }
     }
 
@@ -67,7 +81,7 @@ internal static class KubeErrors
             HttpStatusCode.NotFound when request is { Resource: "pods", Name: { } pod } =>
                 $"; POD_NAME must name the pod that this program runs in, and there is no {pod} in namespace "
                 + access.Namespace,
-            HttpStatusCode.NotFound =>
+            HttpStatusCode.NotFound when IsAbsent(answer) =>
                 $"; the namespace {access.Namespace} must be there",
             HttpStatusCode.UnprocessableEntity or HttpStatusCode.RequestEntityTooLarge when request.Writes =>
                 "; Kubernetes takes at most 256 KiB of annotations at one object",

@@ -1,3 +1,4 @@
+using System.Net;
 using Stolon.Ports.Store;
 
 namespace Stolon.Store.Http;
@@ -20,8 +21,11 @@ public sealed class StoreHttp : IDisposable
         StoreTimeout.Check(options.RequestTimeout);
         _options = options;
         _time = time;
-        _http = new HttpMessageInvoker(Handler(options));
+        _http = new HttpMessageInvoker(Handler(options, ConnectLimit));
     }
+
+    /// <summary>A server that does not even connect must leave time to write through another one.</summary>
+    private TimeSpan ConnectLimit => _options.RequestTimeout / (_options.Servers.Count + 1);
 
     private bool Tls => _options.Servers.Any(IsTls);
 
@@ -37,6 +41,7 @@ public sealed class StoreHttp : IDisposable
             var body = await response.Content.ReadAsByteArrayAsync(limit);
             return new StoreHttpAnswer(server, response.StatusCode, response.Headers, body);
         },
+        answer => answer.Status,
         cancellationToken);
 
     /// <summary>Asks, and leaves the answer's body to be read as it comes, without a limit of time.</summary>
@@ -58,12 +63,16 @@ public sealed class StoreHttp : IDisposable
                 throw;
             }
         },
+        stream => stream.Status,
         cancellationToken);
 
     public void Dispose() => _http.Dispose();
 
     private async Task<T> AskAsync<T>(
-        StoreHttpRequest request, Func<Uri, CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
+        StoreHttpRequest request,
+        Func<Uri, CancellationToken, Task<T>> ask,
+        Func<T, HttpStatusCode> status,
+        CancellationToken cancellationToken)
     {
         var begun = _time.GetTimestamp();
         var first = Volatile.Read(ref _first);
@@ -81,12 +90,18 @@ public sealed class StoreHttp : IDisposable
             var limit = request.Writes || attempt == servers.Count - 1 ? left : left / 2;
             try
             {
-                return await WithinAsync(
+                var answer = await WithinAsync(
                     limit + request.Wait, limited => ask(servers[index], limited), cancellationToken);
+                if (status(answer) >= HttpStatusCode.InternalServerError)
+                {
+                    // It is there and cannot, being cut off from the others perhaps.
+                    AskAnotherFirst(index);
+                }
+                return answer;
             }
             catch (HttpFailure failure)
             {
-                Interlocked.CompareExchange(ref _first, (index + 1) % servers.Count, index);
+                AskAnotherFirst(index);
                 failures.Add(Unavailable(servers[index], failure, request.Writes));
                 if (request.Writes && failure.Sent)
                 {
@@ -104,6 +119,9 @@ public sealed class StoreHttp : IDisposable
         };
     }
 
+    private void AskAnotherFirst(int than) =>
+        Interlocked.CompareExchange(ref _first, (than + 1) % _options.Servers.Count, than);
+
     private async Task<T> WithinAsync<T>(
         TimeSpan limit, Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
     {
@@ -112,6 +130,12 @@ public sealed class StoreHttp : IDisposable
         try
         {
             return await ask(either.Token);
+        }
+        catch (OperationCanceledException e)
+            when (e.InnerException is TimeoutException && !either.IsCancellationRequested)
+        {
+            // So .NET tells that the handler's own limit for connecting is over.
+            throw new HttpFailure($"no connection within {ConnectLimit.TotalSeconds:0.###} s", sent: false, e);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -168,7 +192,7 @@ public sealed class StoreHttp : IDisposable
         return message;
     }
 
-    private static SocketsHttpHandler Handler(StoreHttpOptions options)
+    private static SocketsHttpHandler Handler(StoreHttpOptions options, TimeSpan connectLimit)
     {
         var handler = new SocketsHttpHandler
         {
@@ -179,8 +203,7 @@ public sealed class StoreHttp : IDisposable
             UseProxy = options.Proxy is not null,
             Proxy = options.Proxy,
             ActivityHeadersPropagator = null,
-            // A server that does not even connect must leave time to write through another one.
-            ConnectTimeout = options.RequestTimeout / (options.Servers.Count + 1),
+            ConnectTimeout = connectLimit,
         };
         if (options.Servers.Any(IsTls))
         {

@@ -25,7 +25,8 @@ public sealed class ConsulRequestTests
             TimeProvider.System);
 
         var reading = store.GetAsync("a/key", TestContext.Current.CancellationToken);
-        var request = await AnswerAsync(listener, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+        var request = await AnswerAsync(
+            listener, "HTTP/1.1 404 Not Found\r\nX-Consul-Index: 1\r\nContent-Length: 0\r\n\r\n");
 
         Assert.Null(await reading);
         Assert.StartsWith("GET /v1/kv/a/key?consistent&ns=team%20a HTTP/1.1\r\n", request, StringComparison.Ordinal);

@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Stolon.Store.Tests.Http;
+
+/// <summary>An HTTP server that says the same to everybody: no store, or one that cannot.</summary>
+internal sealed class OneAnswer : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly ConcurrentQueue<string> _asked = new();
+    private readonly Task _serving;
+
+    public OneAnswer(string status, string body)
+    {
+        _listener.Start();
+        Endpoint = $"http://{_listener.LocalEndpoint}";
+        _serving = ServeAsync(
+            $"HTTP/1.1 {status}\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}");
+    }
+
+    public string Endpoint { get; }
+
+    /// <summary>How often it was asked.</summary>
+    public int Asked => _asked.Count;
+
+    public async ValueTask DisposeAsync()
+    {
+        _listener.Stop();
+        await _serving;
+        _listener.Dispose();
+    }
+
+    private async Task ServeAsync(string answer)
+    {
+        try
+        {
+            while (true)
+            {
+                using var connection = await _listener.AcceptTcpClientAsync();
+                var stream = connection.GetStream();
+                _asked.Enqueue(await RequestAsync(stream));
+                await stream.WriteAsync(Encoding.ASCII.GetBytes(answer));
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // Stopped.
+        }
+    }
+
+    /// <summary>Head and body: a connection closed before it is read may lose the answer.</summary>
+    private static async Task<string> RequestAsync(NetworkStream stream)
+    {
+        var request = "";
+        var buffer = new byte[4096];
+        while (!IsWhole(request))
+        {
+            request += Encoding.Latin1.GetString(buffer, 0, await stream.ReadAsync(buffer));
+        }
+        return request;
+    }
+
+    private static bool IsWhole(string request)
+    {
+        var head = request.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+        var length = request.Split("\r\n").FirstOrDefault(
+            line => line.StartsWith("Content-Length: ", StringComparison.OrdinalIgnoreCase));
+        return head >= 0 && request.Length - head - 4 >= int.Parse(length?[16..] ?? "0");
+    }
+}
