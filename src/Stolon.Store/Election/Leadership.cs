@@ -64,11 +64,19 @@ internal sealed class Leadership : ILeadership
 
     public async ValueTask DisposeAsync()
     {
-        await _term.DisposeAsync();
-        await _ending;
-        await _looking;
-        await _attention.DisposeAsync();
-        _stop.Dispose();
+        try
+        {
+            await _term.DisposeAsync();
+        }
+        finally
+        {
+            await _ending;
+            using (_stop)
+            await using (_attention)
+            {
+                await _looking;
+            }
+        }
     }
 
     private async Task EndWithTermAsync()
@@ -92,6 +100,11 @@ internal sealed class Leadership : ILeadership
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // The term is over.
+        }
+        finally
+        {
+            // Also after a failure nobody foresaw, which disposal tells of: an office is not to be held unseen.
+            _term.End();
         }
     }
 

@@ -53,7 +53,19 @@ internal sealed class Term : IAsyncDisposable
         End();
         // Not CancelAsync: it leaves the simulator's scheduler.
         _stop.Cancel();
-        await _renewing;
+        try
+        {
+            await _renewing;
+        }
+        finally
+        {
+            await ReleaseAsync();
+            _stop.Dispose();
+        }
+    }
+
+    private async Task ReleaseAsync()
+    {
         try
         {
             // Not the caller's token: resigning is most useful when the caller is being stopped. The server has its
@@ -64,7 +76,6 @@ internal sealed class Term : IAsyncDisposable
         {
             ElectionLog.ReleaseFailed(_logger, _hold.Name, _hold.TimeToLive, e);
         }
-        _stop.Dispose();
     }
 
     private async Task RenewAsync(CancellationToken stop)
@@ -92,6 +103,11 @@ internal sealed class Term : IAsyncDisposable
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // Resigned.
+        }
+        finally
+        {
+            // Also after a failure nobody foresaw, which disposal tells of: nobody renews any more.
+            End();
         }
     }
 
