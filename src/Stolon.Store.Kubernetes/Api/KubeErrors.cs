@@ -29,7 +29,8 @@ internal static class KubeErrors
             || (!request.Writes && answer.Status >= HttpStatusCode.InternalServerError);
         return harmless && int.TryParse(
             answer.Header("Retry-After"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
-            ? TimeSpan.FromSeconds(seconds)
+            // "At once", said to all, would keep a busy server busy.
+            ? TimeSpan.FromSeconds(Math.Max(1, seconds))
             : null;
     }
 

@@ -184,6 +184,22 @@ public sealed class KubernetesRefusalTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_busy_server_that_says_at_once_is_not_asked_as_fast_as_it_answers()
+    {
+        var client = Client();
+        var asked = 0;
+        Server.Instead = context =>
+        {
+            Interlocked.Increment(ref asked);
+            return Task.FromResult(Refuse(context, StatusCodes.Status429TooManyRequests, retryAfter: 0));
+        };
+
+        await RefusedAsync(client, s => s.ReadAsync(Token));
+
+        Assert.InRange(asked, 2, 4);
+    }
+
+    [Fact]
     public async Task After_a_failure_of_the_server_a_writes_outcome_is_unknown()
     {
         var client = Client();
