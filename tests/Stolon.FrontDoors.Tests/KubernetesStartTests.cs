@@ -32,6 +32,16 @@ public sealed partial class KubernetesStartTests
     }
 
     [Fact]
+    public async Task A_user_of_the_store_is_refused_and_not_passed_over()
+    {
+        var ending = await FrontDoor.RunAsync(
+            FrontDoor.Stolonctl, ["status", .. Options, "--store-user=u", "--store-password=p"]);
+
+        Assert.Equal(1, ending.Code);
+        Assert.Contains("--store-user is not for kubernetes", ending.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task stolonctl_does_without_a_pod_and_takes_the_file_given()
     {
         var ending = await FrontDoor.RunAsync(

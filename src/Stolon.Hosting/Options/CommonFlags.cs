@@ -40,7 +40,7 @@ public static class CommonFlags
         FlagDefinition.Text(KeyFile, "", "private key of the client certificate (PEM file)"),
         FlagDefinition.Text(AuthoritiesFile, "", "certificates to trust when talking to the store (PEM file)"),
         FlagDefinition.Switch(SkipTlsVerification, false, "do not verify the certificate of the store"),
-        FlagDefinition.Text(User, "", "user of the store, if it asks for one (etcdv3)"),
+        FlagDefinition.Text(User, "", "user of the store, if it asks for one (etcdv2, etcdv3)"),
         FlagDefinition.Text(Password, "", "password of the store's user (visible in the process list: prefer the "
             + "password file)"),
         FlagDefinition.Text(PasswordFile, "", "file with the password of the store's user"),

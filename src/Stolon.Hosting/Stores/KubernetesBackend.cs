@@ -13,6 +13,12 @@ internal static class KubernetesBackend
 
     public static StoreConnection Open(CommonOptions options, TimeProvider time, ILogger logger)
     {
+        if (options.User is not null)
+        {
+            throw new FatalException("--store-user is not for kubernetes, which knows who asks by the kubeconfig or by "
+                + "the pod's service account");
+        }
+
         var pod = options.Variable(PodName) is { Length: > 0 } name ? name : null;
         if (pod is null && options.InPod)
         {
