@@ -15,18 +15,18 @@ internal sealed class EtcdV2Lock(EtcdV2KeyValueStore store, EtcdV2Client client,
         {
             return null;
         }
-        var created = await client.WriteAsync(
-            HttpMethod.Put,
-            key,
-            new Dictionary<string, string>
-            {
-                ["value"] = candidate,
-                ["ttl"] = Seconds,
-                ["prevExist"] = "false",
-            },
-            [EtcdV2ErrorCode.KeyExists],
-            cancellationToken);
-        return created is null ? null : new Hold(this, candidate, created);
+        try
+        {
+            return await CreateAsync(candidate, cancellationToken) is { } created
+                ? new Hold(this, candidate, created)
+                : null;
+        }
+        catch
+        {
+            // It may be ours without our knowing: then nobody would lead for as long as it lives.
+            await GiveUpAsync(candidate);
+            throw;
+        }
     }
 
     public async Task<string?> HolderAsync(CancellationToken cancellationToken)
@@ -86,6 +86,35 @@ internal sealed class EtcdV2Lock(EtcdV2KeyValueStore store, EtcdV2Client client,
     private TimeSpan Life => timeToLive;
 
     private EtcdV2KeyValueStore Store => store;
+
+    /// <summary>Null when it is there.</summary>
+    private Task<EtcdV2Node?> CreateAsync(string candidate, CancellationToken cancellationToken) => client.WriteAsync(
+        HttpMethod.Put,
+        key,
+        new Dictionary<string, string>
+        {
+            ["value"] = candidate,
+            ["ttl"] = Seconds,
+            ["prevExist"] = "false",
+        },
+        [EtcdV2ErrorCode.KeyExists],
+        cancellationToken);
+
+    private async Task GiveUpAsync(string candidate)
+    {
+        try
+        {
+            // Not the caller's token: what was begun is to be ended also when the caller is being stopped.
+            if (await HolderAsync(CancellationToken.None) == candidate)
+            {
+                await store.DeleteAsync(key, CancellationToken.None);
+            }
+        }
+        catch (StoreUnavailableException)
+        {
+            // It ends by itself.
+        }
+    }
 
     /// <summary>The key's new index; null when it has another one than thought, or is gone.</summary>
     private async Task<long?> RenewAsync(string candidate, long modified, CancellationToken cancellationToken)

@@ -85,6 +85,25 @@ public sealed class EtcdV2BehaviourTests(SharedEtcd etcd) : IDisposable
     }
 
     [Fact]
+    public async Task A_lock_whose_answer_was_lost_is_given_up_and_not_left_to_expire()
+    {
+        FaultyLine? tapped = null;
+        await using var line = FaultyLine.To(new Uri(etcd.Server.Endpoint).Port, () => (bytes, isAnswer) =>
+            tapped!.SwallowsAnswers |= !isAnswer && bytes.Span.StartsWith("PUT"u8));
+        tapped = line;
+        using var direct = EtcdV2Clients.Client(_cluster, [etcd.Server.Endpoint]);
+        using var client = EtcdV2Clients.Client(_cluster, [$"http://127.0.0.1:{line.Port}"]);
+
+        var campaign = client.Election.CampaignAsync("ours", Token);
+        await Eventually.BeTrueAsync(() => line.HasSwallowed, Soon, "the lock was taken");
+        Assert.Equal("ours", await direct.Election.LeaderAsync(Token));
+        line.Cut();
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => campaign);
+        Assert.Null(await direct.Election.LeaderAsync(Token));
+    }
+
+    [Fact]
     public async Task A_slash_before_the_prefix_makes_no_difference()
     {
         using var client = EtcdV2Clients.Client(_cluster, [etcd.Server.Endpoint]);
