@@ -86,15 +86,17 @@ public sealed class EtcdV2KeyValueStore : IKeyValueStore, IDisposable
     public Task DeleteAsync(string key, CancellationToken cancellationToken) => _client.WriteAsync(
         HttpMethod.Delete, key, fields: null, [EtcdV2ErrorCode.KeyNotFound], cancellationToken);
 
+    /// <inheritdoc/>
+    /// <remarks>Of the key with this name and of all below it: other names that begin alike are not told
+    /// of.</remarks>
     public async Task WatchAsync(string prefix, Action changed, CancellationToken cancellationToken)
     {
-        var directory = DirectoryOf(prefix);
         while (true)
         {
             // What is written from here on is told, whether or not the server still remembers it.
-            var (_, seen) = await _client.ReadAsync(directory, "", cancellationToken);
+            var (_, seen) = await _client.ReadAsync(prefix, "", cancellationToken);
             changed();
-            await TellAsync(directory, prefix, seen, changed, cancellationToken);
+            await TellAsync(prefix, seen, changed, cancellationToken);
         }
     }
 
@@ -109,18 +111,18 @@ public sealed class EtcdV2KeyValueStore : IKeyValueStore, IDisposable
 
     /// <summary>Tells of what happens after this index, until etcd has forgotten some of it.</summary>
     private async Task TellAsync(
-        string directory, string prefix, long seen, Action changed, CancellationToken cancellationToken)
+        string prefix, long seen, Action changed, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var wait = await _client.NextEventAsync(directory, seen + 1, WatchLimit, cancellationToken);
+            var wait = await _client.NextEventAsync(prefix, seen + 1, WatchLimit, cancellationToken);
             if (wait is EtcdV2Wait.Forgotten)
             {
                 return;
             }
             seen = wait is EtcdV2Wait.Event { Node.Modified: var modified } ? modified
                 : Math.Max(seen, ((EtcdV2Wait.Nothing)wait).Index);
-            if (wait is EtcdV2Wait.Event happened && Key(happened.Node).StartsWith(prefix, StringComparison.Ordinal))
+            if (wait is EtcdV2Wait.Event)
             {
                 changed();
             }
