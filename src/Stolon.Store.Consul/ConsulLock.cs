@@ -104,8 +104,14 @@ internal sealed class ConsulLock(
         {
             // Released before the session ends: then nobody has to wait for the lock delay. Without value, since the
             // original takes the value for the leader whether or not anybody has the lock.
-            await entries.ReleaseAsync(key, ReadOnlyMemory<byte>.Empty, session, cancellationToken);
-            await sessions.DestroyAsync(session, cancellationToken);
+            try
+            {
+                await entries.ReleaseAsync(key, ReadOnlyMemory<byte>.Empty, session, cancellationToken);
+            }
+            finally
+            {
+                await sessions.DestroyAsync(session, cancellationToken);
+            }
         }
     }
 }

@@ -19,15 +19,22 @@ public sealed class EtcdV2KeyValueStore : IKeyValueStore, IDisposable
     /// <summary>A watch without events is begun anew after this, so that a silent server is noticed.</summary>
     private static readonly TimeSpan WatchLimit = TimeSpan.FromSeconds(30);
 
+    /// <summary>One that told nothing and took less is not followed by the next at once.</summary>
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1);
+
     private static readonly int[] Lost =
         [EtcdV2ErrorCode.KeyNotFound, EtcdV2ErrorCode.CompareFailed, EtcdV2ErrorCode.KeyExists];
 
     private readonly EtcdV2Client _client;
+    private readonly TimeProvider _time;
 
     /// <summary>Connects at the first request, not here.</summary>
     /// <exception cref="StoreOptionsException">The request timeout cannot be used.</exception>
-    public EtcdV2KeyValueStore(EtcdV2Options options, TimeProvider time) =>
+    public EtcdV2KeyValueStore(EtcdV2Options options, TimeProvider time)
+    {
         _client = new EtcdV2Client(options, time);
+        _time = time;
+    }
 
     /// <summary>The lock at this key, for a <see cref="LockElection"/> over the same connections.</summary>
     public ILockServer Lock(string key, TimeSpan timeToLive) => new EtcdV2Lock(this, _client, key, timeToLive);
@@ -115,7 +122,13 @@ public sealed class EtcdV2KeyValueStore : IKeyValueStore, IDisposable
     {
         while (true)
         {
+            var begun = _time.GetTimestamp();
             var wait = await _client.NextEventAsync(prefix, seen + 1, WatchLimit, cancellationToken);
+            if (wait is EtcdV2Wait.Nothing && _time.GetElapsedTime(begun) < ShortestWait)
+            {
+                // Something between us and etcd ends waits at once.
+                await Task.Delay(ShortestWait, _time, cancellationToken);
+            }
             if (wait is EtcdV2Wait.Forgotten)
             {
                 return;

@@ -46,7 +46,9 @@ internal sealed class EtcdV2Lock(EtcdV2KeyValueStore store, EtcdV2Client client,
 
         public string Name => $"lock {owner.Key}";
 
-        public TimeSpan TimeToLive => owner.Life;
+        /// <summary>Half: the key ends by the wall clock of etcd's leader, which may be set forward or change with the
+        /// leader.</summary>
+        public TimeSpan TimeToLive => owner.Life / 2;
 
         public LeaderFence Fence { get; } = new(owner.Key, EtcdV2KeyValueStore.Text(created.Created));
 

@@ -11,9 +11,9 @@ internal static class SqliteFile
     /// <summary>As .NET names them; what it calls a network drive has local ones among them, such as FUSE's.</summary>
     private static readonly HashSet<string> NetworkFileSystems = new(StringComparer.Ordinal)
     {
-        "afs", "beegfs", "ceph", "cifs", "coda", "davfs2", "fhgfs", "gfs", "gfs2", "gfs/gfs2", "glusterfs-client",
+        "9p", "afs", "beegfs", "ceph", "cifs", "coda", "davfs2", "fhgfs", "gfs", "gfs2", "gfs/gfs2", "glusterfs-client",
         "gpfs", "k-afs", "kafs", "lustre", "ncp", "ncpfs", "nfs", "nfs4", "ocfs2", "panfs", "samba", "smb", "smb2",
-        "smb3", "smbfs", "snfs", "sshfs", "webdav",
+        "smb3", "smbfs", "snfs", "sshfs", "v9fs", "webdav",
     };
 
     private const UnixFileMode Own = UnixFileMode.UserRead | UnixFileMode.UserWrite;
