@@ -40,8 +40,10 @@ public sealed class MixedFleetTests(MixedCluster fixture) : ClusterTest(fixture)
 
         AssertSame(before, await DataAsync());
         Assert.Equal(0, writer.Failures);
+        // It looks ten times a second: what was written just now it may not have seen yet.
+        await Eventually.BeTrueAsync(
+            () => tap.Documents["clusterdata"] > 4, Soon, "the documents of both sentinels are seen");
         Assert.Empty(tap.Problems);
-        Assert.True(tap.Documents["clusterdata"] > 4);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Stolon.EndToEnd.Tests.Rig;
 using Stolon.EndToEnd.Tests.Rig.Stores;
 using Stolon.Testing;
@@ -50,7 +51,13 @@ public sealed class StoreMoveTests(ITestOutputHelper output)
                 s => s.Settled(2) && s.Proxies.Count == 1 && s.Primary == primary.Uid,
                 Patience,
                 $"all programs work on the new store (logs: {cluster.Directory.Logs})");
-            await writer.ReachesAsync(primary.Port, Patience);
+            // A proxy's report comes before a sentinel has counted it in.
+            await Eventually.BeAsync(
+                primary.Port.ToString(CultureInfo.InvariantCulture),
+                () => cluster.Proxy.AskAsync("select inet_server_port()"),
+                Patience,
+                $"the proxy forwards again (logs: {cluster.Directory.Logs})");
+            await writer.ProceedsAsync(Patience);
             output.WriteLine($"moved: {writer.LongestGap.TotalSeconds:0.0} s without writes");
             Assert.Equal(postmasters, cluster.Keepers.Select(k => k.Postmaster));
             await writer.StopAsync();

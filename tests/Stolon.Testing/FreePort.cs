@@ -17,6 +17,12 @@ public static class FreePort
         for (var tries = Lowest; tries < Highest; tries++)
         {
             var port = Lowest + (Interlocked.Increment(ref _next) % (Highest - Lowest));
+            if (File.Exists($"/tmp/.s.PGSQL.{port}.lock"))
+            {
+                // Of a PostgreSQL that was killed, perhaps another user's: the next one there could not start.
+                continue;
+            }
+
             using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             try
             {
