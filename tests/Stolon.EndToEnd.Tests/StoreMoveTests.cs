@@ -30,21 +30,7 @@ public sealed class StoreMoveTests(ITestOutputHelper output)
             Assert.Equal(document, await moved.RunAsync("clusterdata", "read"));
             Assert.NotEqual(0, (await moved.TryAsync("clusterdata", "write", "--file", file)).ExitCode);
 
-            foreach (var keeper in cluster.Keepers)
-            {
-                keeper.Process.Kill();
-                Use(target.Options, keeper.Process);
-            }
-            Assert.Equal(0, writer.Failures);
-            foreach (var proxy in cluster.Proxies)
-            {
-                await proxy.Process.StopAsync(Patience);
-                Use(target.Options, proxy.Process);
-            }
-            foreach (var sentinel in cluster.Sentinels)
-            {
-                Use(target.Options, sentinel);
-            }
+            await UseEverywhereAsync(target.Options, cluster, writer);
 
             await Eventually.SeeAsync(
                 moved.StatusAsync,
@@ -73,6 +59,27 @@ public sealed class StoreMoveTests(ITestOutputHelper output)
         finally
         {
             cluster.KeepLogsOfFailure();
+        }
+    }
+
+    /// <summary>Keepers, without their PostgreSQL; proxies; sentinels.</summary>
+    private static async Task UseEverywhereAsync(
+        IReadOnlyList<string> options, TestCluster cluster, RowWriter writer)
+    {
+        foreach (var keeper in cluster.Keepers)
+        {
+            keeper.Process.Kill();
+            Use(options, keeper.Process);
+        }
+        Assert.Equal(0, writer.Failures);
+        foreach (var proxy in cluster.Proxies)
+        {
+            await proxy.Process.StopAsync(Patience);
+            Use(options, proxy.Process);
+        }
+        foreach (var sentinel in cluster.Sentinels)
+        {
+            Use(options, sentinel);
         }
     }
 
