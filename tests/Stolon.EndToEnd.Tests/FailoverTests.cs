@@ -97,11 +97,7 @@ public sealed class FailoverTests(AsynchronousCluster fixture, ITestOutputHelper
         var former = await Cluster.PrimaryAsync();
         await using var writer = await Cluster.WriteRowsAsync();
 
-        // A conflict with the sentinel's write is an error by contract (stolonctl.md 7): run it again.
-        await Eventually.BeTrueAsync(
-            async () => (await Cluster.Ctl.TryAsync("failkeeper", former.Uid)).ExitCode == 0,
-            TimeSpan.FromSeconds(10),
-            "failkeeper is accepted");
+        await Cluster.FailAsync(former);
         var successor = await Cluster.SuccessorAsync(former, FailoverTime);
         await writer.ReachesAsync(successor.Port, SwitchTime);
     }

@@ -33,7 +33,7 @@ public sealed class ProxyFleetTests(AsynchronousCluster fixture, ITestOutputHelp
 
         second.Process.Freeze();
         var former = await Cluster.PrimaryAsync();
-        await Cluster.Ctl.RunAsync("failkeeper", former.Uid);
+        await Cluster.FailAsync(former);
         var successor = await Cluster.SuccessorAsync(former, FailoverTime);
         await writer.ReachesAsync(successor.Port, (2 * ProxyTimeout) + SwitchTime);
         output.WriteLine($"one proxy frozen: {writer.LongestGap.TotalSeconds:0.0} s without writes");

@@ -43,7 +43,7 @@ public sealed class SpecificationTests(AsynchronousCluster fixture) : ClusterTes
         await SeeEverywhereAsync("show wal_keep_size", "48MB", ReloadTime);
         await SeeRefusedAsync(former);
 
-        await Cluster.Ctl.RunAsync("failkeeper", former.Uid);
+        await Cluster.FailAsync(former);
         var successor = await Cluster.SuccessorAsync(former, FailoverTime);
         await Eventually.BeAsync("1", () => successor.AskAsync(Extra), SwitchTime, "the slot is on the new primary");
         await Cluster.HealAsync();

@@ -14,7 +14,7 @@ public sealed class StrictAccessTests(StrictCluster fixture) : ClusterTest(fixtu
         var standby = Cluster.Others(former).Single();
         await SeeAccessAsync(former, "::1/128", standby, "");
 
-        await Cluster.Ctl.RunAsync("failkeeper", former.Uid);
+        await Cluster.FailAsync(former);
         Assert.Equal(standby, await Cluster.SuccessorAsync(former, FailoverTime));
         await Cluster.HealAsync();
         await SeeAccessAsync(standby, "::1/128", former, "");

@@ -161,6 +161,18 @@ public sealed class TestCluster : IAsyncDisposable
         return KeeperOf(status.Primary!);
     }
 
+    /// <summary>An operator declares it failed, once every keeper has done what it was told: a standby that has not
+    /// could not follow it, and the order counts for one check only.</summary>
+    public async Task FailAsync(Keeper keeper)
+    {
+        await SeeAsync(s => s.Settled(Keepers.Count), StartTime, "every keeper has done what it was told");
+        // A conflict with the sentinel's write is an error by contract (stolonctl.md 7): run it again.
+        await Eventually.BeTrueAsync(
+            async () => (await Ctl.TryAsync("failkeeper", keeper.Uid)).ExitCode == 0,
+            TimeSpan.FromSeconds(10),
+            "failkeeper is accepted");
+    }
+
     /// <summary>The keeper of the primary that has replaced this one.</summary>
     public async Task<Keeper> SuccessorAsync(Keeper former, TimeSpan within)
     {
