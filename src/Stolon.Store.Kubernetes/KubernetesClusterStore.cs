@@ -62,36 +62,16 @@ internal sealed class KubernetesClusterStore(
         }
     }
 
-    public async Task<ValueMap<KeeperUid, KeeperReport>> ReadKeepersAsync(CancellationToken cancellationToken)
-    {
-        var keepers = ValueMap<KeeperUid, KeeperReport>.Empty;
-        foreach (var report in await AllAsync(
-            PodReports.Keeper, value => WireFormat.ReadKeeperReport(value), cancellationToken))
-        {
-            keepers = keepers.With(report.Uid, report);
-        }
-        return keepers;
-    }
+    public async Task<ValueMap<KeeperUid, KeeperReport>> ReadKeepersAsync(CancellationToken cancellationToken) =>
+        StoredReports.Keepers(await FoundAsync(PodReports.Keeper, cancellationToken));
 
-    public async Task<ValueMap<ProxyUid, ProxyReport>> ReadProxiesAsync(CancellationToken cancellationToken)
-    {
-        var proxies = ValueMap<ProxyUid, ProxyReport>.Empty;
-        foreach (var report in await AllAsync(
-            PodReports.Proxy, value => WireFormat.ReadProxyReport(value), cancellationToken))
-        {
-            proxies = proxies.With(report.Uid, report);
-        }
-        return proxies;
-    }
+    public async Task<ValueMap<ProxyUid, ProxyReport>> ReadProxiesAsync(CancellationToken cancellationToken) =>
+        StoredReports.Proxies(await FoundAsync(PodReports.Proxy, cancellationToken));
 
     /// <inheritdoc/>
     /// <remarks>A sentinel's pod without a report is left out; the original shows one without a uid.</remarks>
-    public async Task<ValueList<SentinelReport>> ReadSentinelsAsync(CancellationToken cancellationToken)
-    {
-        var all = await AllAsync(
-            PodReports.Sentinel, value => WireFormat.ReadSentinelReport(value), cancellationToken);
-        return all.Distinct().OrderBy(report => report.Uid).ToValueList();
-    }
+    public async Task<ValueList<SentinelReport>> ReadSentinelsAsync(CancellationToken cancellationToken) =>
+        StoredReports.Sentinels(await FoundAsync(PodReports.Sentinel, cancellationToken));
 
     /// <inheritdoc/>
     /// <remarks>No time to live: a report stays as long as its pod. Who is alive is seen by reports that
@@ -132,23 +112,8 @@ internal sealed class KubernetesClusterStore(
 
     private static string Text(byte[] document) => Encoding.UTF8.GetString(document);
 
-    private async Task<IReadOnlyList<T>> AllAsync<T>(
-        string component, Func<ReadOnlyMemory<byte>, T> read, CancellationToken cancellationToken)
-    {
-        var all = new List<T>();
-        foreach (var (pod, report) in await reports.ReadAsync(component, cancellationToken))
-        {
-            try
-            {
-                all.Add(read(Encoding.UTF8.GetBytes(report)));
-            }
-            catch (WireFormatException e)
-            {
-                // A set with somebody missing would be acted on.
-                throw new StoreUnavailableException(
-                    $"kubernetes: cannot read {PodReports.Status} of pod {pod}: {e.Message}", e);
-            }
-        }
-        return all;
-    }
+    private async Task<IEnumerable<StoredReport>> FoundAsync(string component, CancellationToken cancellationToken) =>
+        (await reports.ReadAsync(component, cancellationToken)).Select(found => new StoredReport(
+            Encoding.UTF8.GetBytes(found.Report),
+            $"kubernetes: cannot read {PodReports.Status} of pod {found.Pod}"));
 }

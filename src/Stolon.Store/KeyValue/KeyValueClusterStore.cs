@@ -28,38 +28,16 @@ public sealed class KeyValueClusterStore(IKeyValueStore store, StorePaths paths)
         store.PutAsync(paths.ClusterData, WireFormat.Write(data), timeToLive: null, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<ValueMap<KeeperUid, KeeperReport>> ReadKeepersAsync(CancellationToken cancellationToken)
-    {
-        var keepers = ValueMap<KeeperUid, KeeperReport>.Empty;
-        foreach (var report in await ReadAllAsync(
-            paths.KeeperReports, value => WireFormat.ReadKeeperReport(value), cancellationToken))
-        {
-            keepers = keepers.With(report.Uid, report);
-        }
-
-        return keepers;
-    }
+    public async Task<ValueMap<KeeperUid, KeeperReport>> ReadKeepersAsync(CancellationToken cancellationToken) =>
+        StoredReports.Keepers(await FoundAsync(paths.KeeperReports, cancellationToken));
 
     /// <inheritdoc/>
-    public async Task<ValueMap<ProxyUid, ProxyReport>> ReadProxiesAsync(CancellationToken cancellationToken)
-    {
-        var proxies = ValueMap<ProxyUid, ProxyReport>.Empty;
-        foreach (var report in await ReadAllAsync(
-            paths.ProxyReports, value => WireFormat.ReadProxyReport(value), cancellationToken))
-        {
-            proxies = proxies.With(report.Uid, report);
-        }
-
-        return proxies;
-    }
+    public async Task<ValueMap<ProxyUid, ProxyReport>> ReadProxiesAsync(CancellationToken cancellationToken) =>
+        StoredReports.Proxies(await FoundAsync(paths.ProxyReports, cancellationToken));
 
     /// <inheritdoc/>
-    public async Task<ValueList<SentinelReport>> ReadSentinelsAsync(CancellationToken cancellationToken)
-    {
-        var reports = await ReadAllAsync(
-            paths.SentinelReports, value => WireFormat.ReadSentinelReport(value), cancellationToken);
-        return reports.Distinct().OrderBy(report => report.Uid).ToValueList();
-    }
+    public async Task<ValueList<SentinelReport>> ReadSentinelsAsync(CancellationToken cancellationToken) =>
+        StoredReports.Sentinels(await FoundAsync(paths.SentinelReports, cancellationToken));
 
     /// <inheritdoc/>
     public Task PublishAsync(KeeperReport report, TimeSpan timeToLive, CancellationToken cancellationToken) =>
@@ -94,32 +72,11 @@ public sealed class KeyValueClusterStore(IKeyValueStore store, StorePaths paths)
             changed,
             cancellationToken);
 
-    /// <summary>One report that cannot be read makes the whole read fail, as in the original (store.md 3): a set with
-    /// somebody missing would be acted on. An empty value is a key somebody has just locked to write it
-    /// (Consul).</summary>
-    private async Task<IReadOnlyList<T>> ReadAllAsync<T>(
-        string prefix, Func<ReadOnlyMemory<byte>, T> read, CancellationToken cancellationToken)
-    {
-        var reports = new List<T>();
-        foreach (var entry in await store.ListAsync(prefix, cancellationToken))
-        {
-            if (entry.Value.IsEmpty)
-            {
-                continue;
-            }
-
-            try
-            {
-                reports.Add(read(entry.Value));
-            }
-            catch (WireFormatException e)
-            {
-                throw new StoreUnavailableException($"cannot read {entry.Key}: {e.Message}", e);
-            }
-        }
-
-        return reports;
-    }
+    /// <summary>An empty value is a key somebody has just locked to write it (Consul).</summary>
+    private async Task<IEnumerable<StoredReport>> FoundAsync(string prefix, CancellationToken cancellationToken) =>
+        (await store.ListAsync(prefix, cancellationToken))
+            .Where(entry => !entry.Value.IsEmpty)
+            .Select(entry => new StoredReport(entry.Value, $"cannot read {entry.Key}"));
 
     private Task PublishAsync(
         string key, byte[] value, TimeSpan timeToLive, CancellationToken cancellationToken) =>
