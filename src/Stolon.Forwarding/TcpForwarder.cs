@@ -25,7 +25,8 @@ public sealed class TcpForwarder : IForwarder
 
     private readonly Lock _gate = new();
     private readonly HashSet<ConnectionPair> _pairs = [];
-    private IPEndPoint? _destination;
+    private List<Destination> _destinations = [];
+    private bool _drained;
     private bool _disposed;
 
     public TcpForwarder(ForwarderOptions options, TimeProvider time, ILogger logger)
@@ -48,33 +49,57 @@ public sealed class TcpForwarder : IForwarder
     public void Listen()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        _listening.Open();
+        if (!_drained)
+        {
+            _listening.Open();
+        }
     }
 
     /// <inheritdoc />
     public void StopListening() => _listening.Close();
 
     /// <inheritdoc />
-    public void Route(IPEndPoint? destination)
+    public void Route(IReadOnlyList<Destination> destinations, CutCause cause)
     {
         lock (_gate)
         {
-            if (Equals(_destination, destination))
+            if (_destinations.SequenceEqual(destinations))
             {
                 return;
             }
 
-            // A copy: an IPEndPoint can be changed by who gave it.
-            _destination = destination is null ? null : new IPEndPoint(destination.Address, destination.Port);
-            var closed = CloseAll();
+            _destinations = [.. destinations];
+            var closed = Close(_pairs.Where(p => !destinations.Any(d => d.Address.Equals(p.Destination))));
             _troubles.Forget();
-            if (_destination is null)
+            if (destinations.Count == 0)
             {
                 ForwardingLog.RoutedNowhere(_logger, closed);
             }
             else
             {
-                ForwardingLog.Routed(_logger, _destination, closed);
+                ForwardingLog.Routed(_logger, _destinations[0].Address, closed);
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    public async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        _drained = true;
+        _listening.Close();
+        while (OpenPairs > 0)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), _time, cancellationToken);
+        }
+    }
+
+    private int OpenPairs
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _pairs.Count;
             }
         }
     }
@@ -91,8 +116,8 @@ public sealed class TcpForwarder : IForwarder
             if (!_disposed)
             {
                 _disposed = true;
-                _destination = null;
-                CloseAll();
+                _destinations = [];
+                Close(_pairs);
                 _metrics.Dispose();
             }
         }
@@ -132,14 +157,16 @@ public sealed class TcpForwarder : IForwarder
     {
         lock (_gate)
         {
-            if (_destination is null || !_trust.Holds)
+            var destination = _destinations
+                .OrderBy(d => d.Rank).ThenBy(d => _pairs.Count(p => p.Destination.Equals(d.Address))).FirstOrDefault();
+            if (destination is null || !_trust.Holds)
             {
                 return null;
             }
 
-            var server = new Socket(_destination.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            var server = new Socket(destination.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             SocketSetup.Apply(server, KeepAliveSettings.Default);
-            var pair = new ConnectionPair(client, server, _destination, _trust, _metrics);
+            var pair = new ConnectionPair(client, server, destination.Address, _trust, _metrics);
             _pairs.Add(pair);
             _metrics.Joined();
             return pair;
@@ -173,15 +200,15 @@ public sealed class TcpForwarder : IForwarder
 
     /// <summary>Called with the lock held, which makes a second caller wait until the first has closed
     /// everything.</summary>
-    private int CloseAll()
+    private int Close(IEnumerable<ConnectionPair> pairs)
     {
-        var pairs = _pairs.ToArray();
-        _pairs.Clear();
-        foreach (var pair in pairs)
+        var closing = pairs.ToArray();
+        foreach (var pair in closing)
         {
             pair.Abort();
+            _pairs.Remove(pair);
         }
 
-        return pairs.Length;
+        return closing.Length;
     }
 }

@@ -51,7 +51,7 @@ public sealed class ProxyAgent
         finally
         {
             _forwarder.StopListening();
-            _forwarder.Route(null);
+            _forwarder.Route([], CutCause.Shutdown);
             await Farewell.BidAsync(
                 token => _store.WithdrawAsync(_options.Uid, token), _time, e => ProxyLog.NotWithdrawn(_logger, e));
         }

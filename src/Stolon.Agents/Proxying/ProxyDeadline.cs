@@ -79,7 +79,7 @@ public sealed class ProxyDeadline(IForwarder forwarder, ProxyOptions options, Ti
     private void Close()
     {
         ProxyLog.TimedOut(logger);
-        forwarder.Route(null);
+        forwarder.Route([], CutCause.StoreSilent);
         if (options.StopListening)
         {
             forwarder.StopListening();

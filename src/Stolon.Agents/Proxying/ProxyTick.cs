@@ -48,11 +48,11 @@ public sealed class ProxyTick(
         switch (read)
         {
             case ClusterDataRead.Absent:
-                Close("there is no cluster data");
+                Close(CutCause.NoClusterData, "there is no cluster data");
                 deadline.Extend(began, _proxyTimeout);
                 break;
             case ClusterDataRead.Unusable unusable:
-                Close($"the cluster data cannot be used: {unusable.Problem}");
+                Close(CutCause.NoClusterData, $"the cluster data cannot be used: {unusable.Problem}");
                 break;
             case ClusterDataRead.Found found:
                 await FollowAsync(found.Data, began, cancellationToken);
@@ -78,14 +78,14 @@ public sealed class ProxyTick(
         switch (RouteDecision.For(data, options.Uid))
         {
             case RouteDecision.Closed closed:
-                Close("the sentinel names no primary");
+                Close(CutCause.PrimaryChanged, "the sentinel names no primary");
                 await TryConfirmAsync(closed.Generation, settings, cancellationToken);
                 break;
             case RouteDecision.Unreachable unreachable:
-                Close($"the address of primary {unreachable.Target} is not known");
+                Close(CutCause.PrimaryChanged, $"the address of primary {unreachable.Target} is not known");
                 break;
             case RouteDecision.NotEnabled waiting:
-                Close("this proxy is not enabled yet");
+                Close(CutCause.NotEnabled, "this proxy is not enabled yet");
                 await ConfirmAsync(waiting.Generation, settings, cancellationToken);
                 break;
             case RouteDecision.Open open:
@@ -101,26 +101,37 @@ public sealed class ProxyTick(
     {
         if (await resolver.ResolveAsync(open.Destination, cancellationToken) is not { } endpoint)
         {
-            Close($"the primary's address {open.Destination} cannot be resolved");
+            Close(CutCause.PrimaryChanged, $"the primary's address {open.Destination} cannot be resolved");
             deadline.Extend(began, _proxyTimeout);
             return;
         }
 
         if (_route is not null && !_route.Equals(endpoint))
         {
-            Close("the primary's address has changed");
+            Close(CutCause.PrimaryChanged, "the primary's address has changed");
         }
 
         await ConfirmAsync(open.Generation, settings, cancellationToken);
-        deadline.Extend(began, _proxyTimeout, () => Route(endpoint, $"forwarding to {open.Destination}"));
+        deadline.Extend(began, _proxyTimeout, () => Open(endpoint, $"forwarding to {open.Destination}"));
     }
 
-    private void Close(string why) => Route(null, $"not forwarding: {why}");
-
-    private void Route(IPEndPoint? destination, string what)
+    private void Close(CutCause cause, string why)
     {
-        forwarder.Route(destination);
+        forwarder.Route([], cause);
+        _route = null;
+        Tell($"not forwarding: {why}");
+    }
+
+    private void Open(IPEndPoint destination, string what)
+    {
+        forwarder.Route(
+            [new Destination { Address = destination, Role = DestinationRole.Primary }], CutCause.PrimaryChanged);
         _route = destination;
+        Tell(what);
+    }
+
+    private void Tell(string what)
+    {
         if (_told != what)
         {
             _told = what;

@@ -86,7 +86,7 @@ public sealed class ProxyAgentTests
         rig.Stage.Pass(6);
 
         Assert.True(rig.Forwarder.Listening);
-        Assert.NotNull(rig.Forwarder.Destination);
+        Assert.NotNull(rig.Forwarder.Present);
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class ProxyAgentTests
         rig.Stage.Pass(6);
 
         Assert.DoesNotContain(ProxyRig.ToFirst, rig.Journal);
-        Assert.Equal("10.0.0.2:5432", rig.Forwarder.Destination?.ToString());
+        Assert.Equal("10.0.0.2:5432", rig.Forwarder.Present?.ToString());
     }
 
     [Fact]

@@ -53,7 +53,7 @@ internal sealed class ProxyRig
         rig.Write(Clusters.Routed(Clusters.I1, 3));
         rig.RunAgent();
         rig.Stage.Pass(1);
-        Assert.Equal("10.0.0.1:5432", rig.Forwarder.Destination?.ToString());
+        Assert.Equal("10.0.0.1:5432", rig.Forwarder.Present?.ToString());
         rig.Journal.Clear();
         return rig;
     }

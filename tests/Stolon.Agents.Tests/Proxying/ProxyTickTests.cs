@@ -73,7 +73,7 @@ public sealed class ProxyTickTests
 
         Assert.Throws<StoreUnavailableException>(() => _rig.Check());
 
-        Assert.Null(_rig.Forwarder.Destination);
+        Assert.Null(_rig.Forwarder.Present);
     }
 
     [Fact]

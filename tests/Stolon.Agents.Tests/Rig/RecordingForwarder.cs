@@ -8,7 +8,7 @@ internal sealed class RecordingForwarder(List<string> journal) : IForwarder
 {
     public bool Listening { get; private set; }
 
-    public IPEndPoint? Destination { get; private set; }
+    public IPEndPoint? Present { get; private set; }
 
     /// <summary>A timestamp; null: never said.</summary>
     public long? TrustedUntil { get; private set; }
@@ -35,14 +35,21 @@ internal sealed class RecordingForwarder(List<string> journal) : IForwarder
         Listening = false;
     }
 
-    public void Route(IPEndPoint? destination)
+    public void Route(IReadOnlyList<Destination> destinations, CutCause cause)
     {
-        if (!Equals(destination, Destination))
+        var destination = destinations.Count > 0 ? destinations[0].Address : null;
+        if (!Equals(destination, Present))
         {
             journal.Add(destination is null ? "route nowhere" : $"route {destination}");
         }
 
-        Destination = destination;
+        Present = destination;
+    }
+
+    public Task DrainAsync(CancellationToken cancellationToken)
+    {
+        StopListening();
+        return Task.CompletedTask;
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -31,8 +31,9 @@ internal sealed class SimulatedForwarder(SimulatedWorld world, SimulatedProcess 
         }
     }
 
-    public void Route(IPEndPoint? destination)
+    public void Route(IReadOnlyList<Destination> destinations, CutCause cause)
     {
+        var destination = destinations.Count > 0 ? destinations[0].Address : null;
         if (Equals(_destination, destination) || (destination is null && DeadlineIgnored))
         {
             return;
@@ -46,6 +47,12 @@ internal sealed class SimulatedForwarder(SimulatedWorld world, SimulatedProcess 
     /// <summary>Nothing to do: a simulated client passes no byte through a process that has not had its turn.</summary>
     public void TrustUntil(long timestamp)
     {
+    }
+
+    public Task DrainAsync(CancellationToken cancellationToken)
+    {
+        StopListening();
+        return Task.CompletedTask;
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
