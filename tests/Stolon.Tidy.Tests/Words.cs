@@ -24,6 +24,8 @@ internal static partial class Words
         // A member of what stolonctl status -f json prints, as the original does.
         ["scripts/cluster.sh"] = ["master_keeper_uid"],
         ["scripts/failover.sh"] = ["master_keeper_uid"],
+        // Cluster data as the format has them, written in place of a sentinel's.
+        ["bench/proxy/peers.sh"] = ["\"master\"", "masterDbUid"],
     };
 
     /// <summary>Documents that are about these words; others may only quote them, in code font.</summary>

@@ -1,0 +1,104 @@
+# The tables of docs/performance.md from lines "what peer round value". Figures are medians of the rounds. A ratio is
+# taken within each round, where both had their turn within seconds of each other, and is the median of these.
+
+{ value[$1, $2, $3] = $4; if ($3 > rounds) rounds = $3 }
+
+function median_of(list, n,    i, j, x) {
+  for (i = 2; i <= n; i++) {
+    x = list[i]
+    for (j = i - 1; j > 0 && list[j] > x; j--) list[j + 1] = list[j]
+    list[j + 1] = x
+  }
+  return n % 2 ? list[(n + 1) / 2] : (list[n / 2] + list[n / 2 + 1]) / 2
+}
+
+function median(what, peer,    r, n, list) {
+  for (r = 1; r <= rounds; r++) if ((what, peer, r) in value) list[++n] = value[what, peer, r] + 0
+  return n ? median_of(list, n) : ""
+}
+
+# Sets lowest and highest.
+function ratio(what, peer, other,    r, n, list, m) {
+  for (r = 1; r <= rounds; r++)
+    if ((what, peer, r) in value && value[what, other, r] > 0)
+      list[++n] = value[what, peer, r] / value[what, other, r]
+  if (!n) return ""
+  m = median_of(list, n)
+  lowest = list[1]; highest = list[n]
+  return m
+}
+
+function shown(what, peer, format,    m) {
+  m = median(what, peer)
+  return m == "" ? "–" : sprintf(format, m)
+}
+
+function name_of(peer,    part) {
+  split(peer, part, "-")
+  if (peer == "direct") return "no proxy"
+  return (part[1] == "stolon" ? "**stolon-proxy**" : title[part[1]]) \
+    (part[1] == "pgbouncer" ? "" : part[2] == 1 ? ", 1 thread" : ", " part[2] " threads")
+}
+
+# A column that was not measured is left out, and a data path that had no part.
+function table(columns,    n, i, p, column, part, head, line, width, cells, any) {
+  n = split(columns, column, "|")
+  head = "| data path"; line = "| ---"
+  for (i = 1; i <= n; i++) {
+    split(column[i], part, "=")
+    for (p = 1; p <= peer_count && median(part[2], peer_list[p]) == ""; p++) { }
+    if (p > peer_count) continue
+    what[++width] = part[2]; format[width] = part[3]
+    head = head " | " part[1]; line = line " | ---"
+  }
+  if (!width) return
+  print head " |\n" line " |"
+  for (p = 1; p <= peer_count; p++) {
+    cells = any = ""
+    for (i = 1; i <= width; i++) {
+      cells = cells " | " shown(what[i], peer_list[p], format[i])
+      if (median(what[i], peer_list[p]) != "") any = 1
+    }
+    if (any) print "| " name_of(peer_list[p]) cells " |"
+  }
+  print ""
+}
+
+function bar(what, text, threads, kind, limit,    r, other, good) {
+  other = kind "-" threads
+  r = ratio(what, "stolon-" threads, other)
+  if (r == "") return
+  good = substr(limit, 1, 3) == "≥" ? r >= substr(limit, 4) + 0 : r <= substr(limit, 4) + 0
+  printf "| %s | %s | %s | %.2f (%.2f–%.2f) | %s %s | %s |\n", text, threads, title[kind], r, lowest, highest, \
+    substr(limit, 1, 3), substr(limit, 4), good ? "met" : "**missed**"
+}
+
+function bars(threads) {
+  bar("tps16", "transactions a second, 16 clients", threads, "haproxy", "≥1.00")
+  bar("tps64", "transactions a second, 64 clients", threads, "haproxy", "≥1.00")
+  bar("cpu16", "processor time of a transaction, 16 clients", threads, "haproxy", "≤0.85")
+  bar("cpu64", "processor time of a transaction, 64 clients", threads, "haproxy", "≤0.85")
+  bar("cpu16", "processor time of a transaction, 16 clients", threads, "copyloop", "≤0.60")
+  bar("cpu64", "processor time of a transaction, 64 clients", threads, "copyloop", "≤0.60")
+  bar("cpudownload", "processor time of a gigabyte", threads, "haproxy", "≤0.90")
+  bar("connect", "connections a second", threads, "haproxy", "≥1.10")
+  bar("peridle", "memory of an idle connection", threads, "haproxy", "≤1.00")
+  bar("latency1", "latency, one client", threads, "haproxy", "≤1.02")
+}
+
+END {
+  title["haproxy"] = "HAProxy"; title["pgbouncer"] = "PgBouncer, session mode"; title["copyloop"] = "copy loop in Go"
+  peer_count = split(peers, peer_list, " ")
+
+  table("1 client: tps=tps1=%d|ms=latency1=%.3f|CPU=cpu1=%.1f|16 clients: tps=tps16=%d|CPU=cpu16=%.1f|" \
+    "64 clients: tps=tps64=%d|CPU=cpu64=%.1f|p99 at a fixed rate, ms=p99=%.2f")
+  table("download: MB/s=download=%d|CPU=cpudownload=%d|upload: MB/s=upload=%d|CPU=cpuupload=%d|" \
+    "connections a second=connect=%d|CPU=cpuconnect=%.1f|logins a second=login=%d|CPU=cpulogin=%.1f")
+  table("nothing connected, KiB=pss0=%d|2,000 idle, KiB=pss2000=%d|most idle=many=%d|KiB=pssmany=%d|" \
+    "KiB each=peridle=%.2f|all cut within, ms=cut=%.0f")
+  print "| stolon-proxy | threads | beside | ratio (lowest–highest round) | bar | |"
+  print "| --- | --- | --- | --- | --- | --- |"
+  bars(2); bars(1)
+  for (r in value) if (r ~ /^failed/ && value[r] > 0) failures += value[r]
+  if (failures) print "\n" failures " connections failed."
+}
