@@ -4,13 +4,13 @@ using Stolon.Forwarding.Tests.Rig;
 
 namespace Stolon.Forwarding.Tests;
 
-public sealed class HalfCloseTests
+public abstract class HalfCloseTests(EngineKind kind)
 {
     [Fact]
     public async Task A_client_that_has_finished_sending_still_receives()
     {
         using var server = Destination.Silent();
-        await using var forward = Forward.To(server.Address);
+        await using var forward = Forward.To(kind, server.Address);
         using var client = await Client.ConnectAsync(forward.Address);
         using var accepted = await server.AcceptAsync();
 
@@ -28,7 +28,7 @@ public sealed class HalfCloseTests
     public async Task A_server_that_has_finished_sending_still_receives()
     {
         using var server = Destination.Silent();
-        await using var forward = Forward.To(server.Address);
+        await using var forward = Forward.To(kind, server.Address);
         using var client = await Client.ConnectAsync(forward.Address);
         using var accepted = await server.AcceptAsync();
 
@@ -44,7 +44,7 @@ public sealed class HalfCloseTests
     public async Task Both_ends_gone_the_pair_is_closed_for_good()
     {
         using var server = Destination.Echo();
-        await using var forward = Forward.To(server.Address);
+        await using var forward = Forward.To(kind, server.Address);
         using var figures = new Figures();
         using (var client = await Client.ConnectAsync(forward.Address))
         {
@@ -63,7 +63,7 @@ public sealed class HalfCloseTests
     public async Task A_reset_on_one_side_resets_the_other(bool clientResets)
     {
         using var server = Destination.Silent();
-        await using var forward = Forward.To(server.Address);
+        await using var forward = Forward.To(kind, server.Address);
         using var client = await Client.ConnectAsync(forward.Address);
         using var accepted = await server.AcceptAsync();
 
@@ -80,7 +80,7 @@ public sealed class HalfCloseTests
     {
         const int Bytes = 64 * 1024 * 1024;
         using var server = Destination.Silent();
-        await using var forward = Forward.To(server.Address);
+        await using var forward = Forward.To(kind, server.Address);
         using var client = await Client.ConnectAsync(forward.Address);
         using var accepted = await server.AcceptAsync();
 
@@ -127,4 +127,6 @@ public sealed class HalfCloseTests
 
         return Convert.ToHexString(hash.GetHashAndReset());
     }
+
+    public sealed class OnPortableSockets() : HalfCloseTests(EngineKind.Portable);
 }

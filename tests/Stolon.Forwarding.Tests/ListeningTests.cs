@@ -5,16 +5,15 @@ using Stolon.Testing;
 
 namespace Stolon.Forwarding.Tests;
 
-public sealed class ListeningTests
+public abstract class ListeningTests(EngineKind kind)
 {
     [Fact]
     public async Task Nothing_is_listened_on_before_it_is_asked_for()
     {
-        await using var engine = new TcpForwarder(
-            new ForwarderOptions { ListenAddress = "127.0.0.1", Port = 0 }, TimeProvider.System, new RecordedLog());
-        Assert.False(engine.Listening);
-        engine.Listen();
-        Assert.True(engine.Listening);
+        await using var forward = Forward.Closed(kind, Forward.Options);
+        Assert.False(forward.Engine.Listening);
+        forward.Engine.Listen();
+        Assert.True(forward.Engine.Listening);
     }
 
     [Theory]
@@ -29,7 +28,7 @@ public sealed class ListeningTests
     public async Task Any_form_of_address_is_listened_on(string listen, string connect)
     {
         using var server = Destination.Echo();
-        await using var forward = Forward.To(server.Address, listen: listen);
+        await using var forward = Forward.To(kind, server.Address, Forward.Options with { ListenAddress = listen });
         using var client = await Client.ConnectAsync(new IPEndPoint(IPAddress.Parse(connect), forward.Address.Port));
         Assert.Equal("hello", await client.EchoAsync("hello"));
     }
@@ -39,49 +38,45 @@ public sealed class ListeningTests
     [InlineData("no-such-host.invalid", "cannot listen on no-such-host.invalid:5432")]
     public async Task An_address_that_is_not_ours_is_named_in_the_error(string address, string text)
     {
-        await using var engine = new TcpForwarder(
-            new ForwarderOptions { ListenAddress = address, Port = 5432 }, TimeProvider.System, new RecordedLog());
-        Assert.Contains(text, Assert.Throws<SocketException>(engine.Listen).Message);
-        Assert.False(engine.Listening);
+        await using var forward = Forward.Closed(kind, Forward.Options with { ListenAddress = address, Port = 5432 });
+        Assert.Contains(text, Assert.Throws<SocketException>(forward.Engine.Listen).Message);
+        Assert.False(forward.Engine.Listening);
     }
 
     [Fact]
     public async Task A_port_that_is_taken_is_named_in_the_error_and_can_be_tried_again()
     {
-        await using var first = Forward.To(null);
+        await using var first = Forward.Nowhere(kind);
         var port = first.Address.Port;
-        await using var second = new TcpForwarder(
-            new ForwarderOptions { ListenAddress = "127.0.0.1", Port = port }, TimeProvider.System, new RecordedLog());
+        await using var second = Forward.Closed(kind, Forward.Options with { Port = port });
 
-        var error = Assert.Throws<SocketException>(second.Listen);
+        var error = Assert.Throws<SocketException>(second.Engine.Listen);
         Assert.Equal(SocketError.AddressAlreadyInUse, error.SocketErrorCode);
         Assert.Contains($"127.0.0.1:{port}", error.Message);
 
         first.Engine.StopListening();
-        second.Listen();
-        Assert.True(second.Listening);
+        second.Engine.Listen();
+        Assert.True(second.Engine.Listening);
     }
 
     [Fact]
     public async Task The_port_closes_and_opens_again_while_connections_live()
     {
         using var server = Destination.Echo();
-        await using var engine = new TcpForwarder(
-            new ForwarderOptions { ListenAddress = "127.0.0.1", Port = FreePort.Next() },
-            TimeProvider.System, new RecordedLog());
-        engine.Route(server.Address);
+        await using var forward = Forward.Closed(kind, Forward.Options with { Port = FreePort.Next() });
+        forward.Engine.Route(server.Address);
         for (var i = 0; i < 3; i++)
         {
-            engine.Listen();
-            engine.Listen();
-            var address = (IPEndPoint)engine.ListeningOn!;
+            forward.Engine.Listen();
+            forward.Engine.Listen();
+            var address = forward.Address;
             using var client = await Client.ConnectAsync(address);
             Assert.Equal("before", await client.EchoAsync("before"));
 
-            engine.StopListening();
-            engine.StopListening();
+            forward.Engine.StopListening();
+            forward.Engine.StopListening();
 
-            Assert.False(engine.Listening);
+            Assert.False(forward.Engine.Listening);
             var refused = await Assert.ThrowsAnyAsync<SocketException>(() => Client.ConnectAsync(address));
             Assert.Equal(SocketError.ConnectionRefused, refused.SocketErrorCode);
             Assert.Equal("after", await client.EchoAsync("after"));
@@ -92,7 +87,7 @@ public sealed class ListeningTests
     public async Task Disposing_closes_the_port_and_every_connection()
     {
         using var server = Destination.Echo();
-        var forward = Forward.To(server.Address);
+        var forward = Forward.To(kind, server.Address);
         var address = forward.Address;
         using var client = await Client.ConnectAsync(address);
         Assert.Equal("x", await client.EchoAsync("x"));
@@ -104,4 +99,6 @@ public sealed class ListeningTests
         await Assert.ThrowsAnyAsync<SocketException>(() => Client.ConnectAsync(address));
         Assert.Throws<ObjectDisposedException>(forward.Engine.Listen);
     }
+
+    public sealed class OnPortableSockets() : ListeningTests(EngineKind.Portable);
 }

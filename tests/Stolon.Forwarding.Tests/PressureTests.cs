@@ -4,13 +4,13 @@ using Stolon.Testing;
 
 namespace Stolon.Forwarding.Tests;
 
-public sealed class PressureTests
+public abstract class PressureTests(EngineKind kind)
 {
     [Fact]
     public async Task Five_hundred_connections_live_side_by_side()
     {
         using var server = Destination.Echo();
-        await using var forward = Forward.To(server.Address);
+        await using var forward = Forward.To(kind, server.Address);
         using var figures = new Figures();
         var clients = await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => Client.ConnectAsync(forward.Address)));
 
@@ -29,7 +29,7 @@ public sealed class PressureTests
     public async Task Running_out_of_descriptors_delays_clients_and_is_logged_once()
     {
         using var server = Destination.Echo();
-        await using var forward = Forward.To(server.Address);
+        await using var forward = Forward.To(kind, server.Address);
         using var before = await Client.ConnectAsync(forward.Address);
         Assert.Equal("warm", await before.EchoAsync("warm"));
         using var late = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -52,7 +52,7 @@ public sealed class PressureTests
     public async Task A_client_gone_before_it_was_joined_harms_nobody()
     {
         using var server = Destination.Echo();
-        await using var forward = Forward.To(server.Address);
+        await using var forward = Forward.To(kind, server.Address);
         for (var i = 0; i < 200; i++)
         {
             (await Client.ConnectAsync(forward.Address)).Close(0);
@@ -67,7 +67,7 @@ public sealed class PressureTests
     {
         const int Connections = 400;
         using var server = Destination.Silent(backlog: Connections);
-        await using var forward = Forward.To(server.Address);
+        await using var forward = Forward.To(kind, server.Address);
         var warm = await ConnectPairAsync(forward, server);
         var before = GC.GetTotalMemory(forceFullCollection: true);
 
@@ -113,4 +113,6 @@ public sealed class PressureTests
         var client = await Client.ConnectAsync(forward.Address);
         return (client, await server.AcceptAsync());
     }
+
+    public sealed class OnPortableSockets() : PressureTests(EngineKind.Portable);
 }

@@ -8,7 +8,7 @@ namespace Stolon.Forwarding.Tests;
 /// destination's greeting (so it has been joined) and then sends whose turn it is, which becomes known after each
 /// change has returned and is unknown during one. Wherever in accepting, dialling or copying a change meets a client,
 /// no destination may see the other's turn. </summary>
-public sealed class RouteRaceTests
+public abstract class RouteRaceTests(EngineKind kind)
 {
     private const int Changes = 1000;
     private const int Unknown = -1;
@@ -21,7 +21,7 @@ public sealed class RouteRaceTests
         int[] wrong = [0, 0];
         using var even = Destination.Serving(s => WatchAsync(s, 0, right, wrong));
         using var odd = Destination.Serving(s => WatchAsync(s, 1, right, wrong));
-        await using var forward = Forward.To(even.Address);
+        await using var forward = Forward.To(kind, even.Address);
         using var stop = new CancellationTokenSource();
         var clients = Enumerable.Range(0, 8)
             .Select(_ => Task.Run(() => ConnectAndSendAsync(forward.Address, stop.Token))).ToList();
@@ -77,4 +77,6 @@ public sealed class RouteRaceTests
             }
         }
     }
+
+    public sealed class OnPortableSockets() : RouteRaceTests(EngineKind.Portable);
 }

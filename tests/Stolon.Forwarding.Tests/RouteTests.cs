@@ -5,12 +5,12 @@ using Stolon.Testing;
 
 namespace Stolon.Forwarding.Tests;
 
-public sealed class RouteTests
+public abstract class RouteTests(EngineKind kind)
 {
     [Fact]
     public async Task Without_a_destination_a_client_is_closed_at_once()
     {
-        await using var forward = Forward.To(null);
+        await using var forward = Forward.Nowhere(kind);
         using var figures = new Figures();
         using var client = await Client.ConnectAsync(forward.Address);
         Assert.True(await client.EndsAsync());
@@ -24,7 +24,7 @@ public sealed class RouteTests
     {
         using var former = Destination.Echo();
         using var next = Destination.Echo();
-        await using var forward = Forward.To(former.Address);
+        await using var forward = Forward.To(kind, former.Address);
         var clients = await ConnectManyAsync(forward.Address, 50);
 
         forward.Engine.Route(toAnother ? next.Address : null);
@@ -38,7 +38,7 @@ public sealed class RouteTests
     {
         using var former = Destination.Serving(s => s.SendTextAsync("former"));
         using var next = Destination.Serving(s => s.SendTextAsync("next"));
-        await using var forward = Forward.To(former.Address);
+        await using var forward = Forward.To(kind, former.Address);
         using var first = await Client.ConnectAsync(forward.Address);
         Assert.Equal("former", await first.ReceiveTextAsync(100));
 
@@ -52,7 +52,7 @@ public sealed class RouteTests
     public async Task The_same_destination_again_leaves_connections_alone()
     {
         using var server = Destination.Echo();
-        await using var forward = Forward.To(server.Address);
+        await using var forward = Forward.To(kind, server.Address);
         using var client = await Client.ConnectAsync(forward.Address);
         Assert.Equal("before", await client.EchoAsync("before"));
 
@@ -65,7 +65,7 @@ public sealed class RouteTests
     public async Task Past_its_trust_not_a_byte_is_passed_on_though_nothing_has_been_closed_yet()
     {
         using var server = Destination.Echo();
-        await using var forward = Forward.To(server.Address);
+        await using var forward = Forward.To(kind, server.Address);
         using var client = await Client.ConnectAsync(forward.Address);
         Assert.Equal("before", await client.EchoAsync("before"));
 
@@ -81,7 +81,7 @@ public sealed class RouteTests
     {
         var (hole, fillers) = await Destination.BlackHole();
         using var server = hole;
-        await using var forward = Forward.To(hole.Address);
+        await using var forward = Forward.To(kind, hole.Address);
         using var figures = new Figures();
         using var client = await Client.ConnectAsync(forward.Address);
         await client.SendTextAsync("x");
@@ -98,7 +98,7 @@ public sealed class RouteTests
     public async Task A_destination_that_refuses_costs_the_client_its_connection_only()
     {
         using var server = Destination.Echo();
-        await using var forward = Forward.To(new IPEndPoint(IPAddress.Loopback, FreePort.Next()));
+        await using var forward = Forward.To(kind, new IPEndPoint(IPAddress.Loopback, FreePort.Next()));
         for (var i = 0; i < 5; i++)
         {
             using var refused = await Client.ConnectAsync(forward.Address);
@@ -115,7 +115,7 @@ public sealed class RouteTests
     [Fact]
     public async Task A_destination_at_port_0_is_one_that_refuses()
     {
-        await using var forward = Forward.To(new IPEndPoint(IPAddress.Loopback, 0));
+        await using var forward = Forward.To(kind, new IPEndPoint(IPAddress.Loopback, 0));
         using var client = await Client.ConnectAsync(forward.Address);
         await client.EndsAsync();
         await Eventually.BeTrueAsync(() => forward.Log.Count(3506) == 1, Client.Patience, "the failed dial is logged");
@@ -126,7 +126,8 @@ public sealed class RouteTests
     {
         var (hole, fillers) = await Destination.BlackHole();
         using var server = hole;
-        await using var forward = Forward.To(hole.Address, dialTimeout: TimeSpan.FromMilliseconds(300));
+        await using var forward = Forward.To(
+            kind, hole.Address, Forward.Options with { DialTimeout = TimeSpan.FromMilliseconds(300) });
         using var client = await Client.ConnectAsync(forward.Address);
 
         await client.EndsAsync().WaitAsync(TimeSpan.FromSeconds(3));
@@ -146,4 +147,6 @@ public sealed class RouteTests
 
         return clients;
     }
+
+    public sealed class OnPortableSockets() : RouteTests(EngineKind.Portable);
 }

@@ -7,6 +7,7 @@ namespace Stolon.Forwarding.Tests.Rig;
 internal sealed class Figures : IDisposable
 {
     private readonly MeterListener _listener = new();
+    private readonly HashSet<string> _names = [];
     private readonly Dictionary<string, long> _values = [];
 
     public Figures()
@@ -15,17 +16,22 @@ internal sealed class Figures : IDisposable
         {
             if (instrument.Meter.Name == ForwardingMetrics.MeterName)
             {
+                _names.Add(instrument.Name);
                 listener.EnableMeasurementEvents(instrument);
             }
         };
-        _listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => _values[instrument.Name] = value);
+        _listener.SetMeasurementEventCallback<long>((instrument, value, _, _) =>
+            _values[instrument.Name] = _values.GetValueOrDefault(instrument.Name) + value);
         _listener.Start();
     }
 
+    /// <summary>The sum over all labels.</summary>
     public long Read(string name)
     {
+        _values.Clear();
         _listener.RecordObservableInstruments();
-        return _values[name];
+        Assert.Contains(name, _names);
+        return _values.GetValueOrDefault(name);
     }
 
     public Task EventuallyAsync(string name, long value) =>

@@ -1,26 +1,47 @@
 using System.Net;
+using Stolon.Ports.Proxy;
 
 namespace Stolon.Forwarding.Tests.Rig;
 
 /// <summary>A forwarder on a free port of 127.0.0.1, with what it logged.</summary>
 internal sealed class Forward : IAsyncDisposable
 {
-    private Forward(ForwarderOptions options)
+    /// <summary>On a port that the system chooses.</summary>
+    public static readonly ForwarderOptions Options = new() { ListenAddress = "127.0.0.1", Port = 0 };
+
+    private readonly TcpForwarder _engine;
+
+    private Forward(EngineKind kind, ForwarderOptions options)
     {
-        Engine = new TcpForwarder(options, TimeProvider.System, Log);
+        _engine = kind switch
+        {
+            EngineKind.Portable => new TcpForwarder(options, TimeProvider.System, Log),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+        };
     }
 
-    public TcpForwarder Engine { get; }
+    public IForwarder Engine => _engine;
 
     public RecordedLog Log { get; } = new();
 
-    public IPEndPoint Address => (IPEndPoint)Engine.ListeningOn!;
+    public IPEndPoint Address => (IPEndPoint)_engine.ListeningOn!;
 
-    public static Forward To(IPEndPoint? destination, TimeSpan? dialTimeout = null, string listen = "127.0.0.1")
+    /// <summary>Not listening yet, and without a destination.</summary>
+    public static Forward Closed(EngineKind kind, ForwarderOptions options) => new(kind, options);
+
+    /// <summary>Listening, without a destination.</summary>
+    public static Forward Nowhere(EngineKind kind, ForwarderOptions? options = null)
     {
-        var options = new ForwarderOptions { ListenAddress = listen, Port = 0 };
-        var forward = new Forward(dialTimeout is { } t ? options with { DialTimeout = t } : options);
-        forward.Engine.Route(destination);
+        var forward = new Forward(kind, options ?? Options);
+        forward.Engine.Listen();
+        return forward;
+    }
+
+    /// <summary>Listening, with a primary.</summary>
+    public static Forward To(EngineKind kind, IPEndPoint primary, ForwarderOptions? options = null)
+    {
+        var forward = new Forward(kind, options ?? Options);
+        forward.Engine.Route(primary);
         forward.Engine.Listen();
         return forward;
     }
