@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using Stolon.Forwarding.Tests.Rig;
 
 namespace Stolon.Forwarding.Tests;
@@ -84,48 +83,13 @@ public abstract class HalfCloseTests(EngineKind kind)
         using var client = await Client.ConnectAsync(forward.Address);
         using var accepted = await server.AcceptAsync();
 
-        var up = SendRandomAsync(client, Bytes, seed: 1);
-        var down = SendRandomAsync(accepted, Bytes, seed: 2);
-        var atServer = HashOfAllAsync(accepted);
-        var atClient = HashOfAllAsync(client);
+        var up = Traffic.SendRandomAsync(client, Bytes, seed: 1);
+        var down = Traffic.SendRandomAsync(accepted, Bytes, seed: 2);
+        var atServer = Traffic.HashOfAllAsync(accepted);
+        var atClient = Traffic.HashOfAllAsync(client);
 
         Assert.Equal(await up, await atServer);
         Assert.Equal(await down, await atClient);
-    }
-
-    private static async Task<string> SendRandomAsync(Socket socket, int bytes, int seed)
-    {
-        await Task.Yield();
-        var random = new Random(seed);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        for (var sent = 0; sent < bytes;)
-        {
-            var block = new byte[Math.Min(random.Next(1, 200_000), bytes - sent)];
-            random.NextBytes(block);
-            hash.AppendData(block);
-            for (var offset = 0; offset < block.Length;)
-            {
-                offset += await socket.SendAsync(block.AsMemory(offset));
-            }
-
-            sent += block.Length;
-        }
-
-        socket.Shutdown(SocketShutdown.Send);
-        return Convert.ToHexString(hash.GetHashAndReset());
-    }
-
-    private static async Task<string> HashOfAllAsync(Socket socket)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = new byte[100_000];
-        int count;
-        while ((count = await socket.ReceiveAsync(buffer).WaitAsync(Client.Patience)) > 0)
-        {
-            hash.AppendData(buffer.AsSpan(0, count));
-        }
-
-        return Convert.ToHexString(hash.GetHashAndReset());
     }
 
     public sealed class OnPortableSockets() : HalfCloseTests(EngineKind.Portable);

@@ -68,20 +68,20 @@ public abstract class PressureTests(EngineKind kind)
         const int Connections = 400;
         using var server = Destination.Silent(backlog: Connections);
         await using var forward = Forward.To(kind, server.Address);
-        var warm = await ConnectPairAsync(forward, server);
+        var warm = await Joined.ThroughAsync(forward, server);
         var before = GC.GetTotalMemory(forceFullCollection: true);
 
-        var pairs = new List<(Socket, Socket)>();
+        var pairs = new List<Joined>();
         for (var i = 0; i < Connections; i++)
         {
-            pairs.Add(await ConnectPairAsync(forward, server));
+            pairs.Add(await Joined.ThroughAsync(forward, server));
         }
 
         // Four sockets and the pair's tasks; one buffer alone would be 32 KiB.
         var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / Connections;
         Assert.True(each < 10_000, $"{each} bytes a connection");
         pairs.Add(warm);
-        pairs.ForEach(p => Dispose(p));
+        pairs.ForEach(p => p.Dispose());
     }
 
     [Fact]
@@ -100,18 +100,6 @@ public abstract class PressureTests(EngineKind kind)
         Assert.Equal(7, (int)socket.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime)!);
         Assert.Equal(15, (int)socket.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval)!);
         Assert.Equal(3, (int)socket.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount)!);
-    }
-
-    private static void Dispose((Socket Client, Socket Server) pair)
-    {
-        pair.Client.Dispose();
-        pair.Server.Dispose();
-    }
-
-    private static async Task<(Socket Client, Socket Server)> ConnectPairAsync(Forward forward, Destination server)
-    {
-        var client = await Client.ConnectAsync(forward.Address);
-        return (client, await server.AcceptAsync());
     }
 
     public sealed class OnPortableSockets() : PressureTests(EngineKind.Portable);

@@ -17,6 +17,16 @@ internal static class Client
         return socket;
     }
 
+    /// <summary>From another address of this machine, since each has only some 28,000 ports for outgoing
+    /// connections.</summary>
+    public static async Task<Socket> ConnectFromAsync(IPAddress source, EndPoint address)
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(source, 0));
+        await socket.ConnectAsync(address).WaitAsync(Patience);
+        return socket;
+    }
+
     public static Task SendTextAsync(this Socket socket, string text) =>
         socket.SendAsync(Encoding.ASCII.GetBytes(text)).WaitAsync(Patience);
 

@@ -2,12 +2,27 @@ using Stolon.Testing;
 
 namespace Stolon.Forwarding.Tests.Rig;
 
-/// <summary>The file descriptors of this process, in which the forwarder and both its peers live.</summary>
+/// <summary>The sockets of this process, in which the forwarder and both its peers live. Other descriptors come and go
+/// with the runtime's threads.</summary>
 internal static class Descriptors
 {
-    public static int Count => Directory.GetFiles("/proc/self/fd").Length;
+    public static int Sockets => Directory.GetFiles("/proc/self/fd").Count(IsSocket);
 
     /// <summary>Waits until no more are open than before.</summary>
     public static Task EventuallyAsync(int before) => Eventually.SeeAsync(
-        () => Task.FromResult(Count), now => now <= before, Client.Patience, $"{before} descriptors again");
+        () => Task.FromResult(Sockets), now => now <= before, Client.Patience, $"{before} sockets again");
+
+    private static bool IsSocket(string descriptor)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(descriptor, returnFinalTarget: false)!
+                .Name.StartsWith("socket:", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            // Closed since the directory was read.
+            return false;
+        }
+    }
 }

@@ -7,24 +7,31 @@ namespace Stolon.Forwarding.Tests.Rig;
 internal sealed class Destination : IDisposable
 {
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private int _served;
 
     private Destination()
     {
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
     }
 
+    /// <summary>Connections that handlers have been given so far.</summary>
+    public int Served => Volatile.Read(ref _served);
+
     public IPEndPoint Address => (IPEndPoint)_listener.LocalEndPoint!;
 
     public static Destination Serving(Func<Socket, Task> handler)
     {
         var destination = new Destination();
-        destination._listener.Listen();
+        destination._listener.Listen(4096);
         _ = destination.ServeAsync(handler);
         return destination;
     }
 
     /// <summary>Sends back what it receives, and ends when the client does.</summary>
-    public static Destination Echo() => Serving(async socket =>
+    public static Destination Echo() => Serving(EchoAsync);
+
+    /// <summary>The handler of <see cref="Echo"/>.</summary>
+    public static async Task EchoAsync(Socket socket)
     {
         var buffer = new byte[4096];
         int count;
@@ -32,7 +39,7 @@ internal sealed class Destination : IDisposable
         {
             await socket.SendAsync(buffer.AsMemory(0, count));
         }
-    });
+    }
 
     /// <summary>Nobody accepts here: the test does it.</summary>
     public static Destination Silent(int backlog = 128)
@@ -69,7 +76,9 @@ internal sealed class Destination : IDisposable
         {
             while (true)
             {
-                _ = HandleAsync(await _listener.AcceptAsync(), handler);
+                var socket = await _listener.AcceptAsync();
+                Interlocked.Increment(ref _served);
+                _ = HandleAsync(socket, handler);
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)

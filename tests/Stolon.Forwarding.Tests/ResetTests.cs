@@ -1,0 +1,150 @@
+using System.Net.Sockets;
+using Stolon.Forwarding.Tests.Rig;
+using Stolon.Testing;
+
+namespace Stolon.Forwarding.Tests;
+
+/// <summary>A reset at every point of a connection's life is handed on as a reset, never as a proper end, which would
+/// make half an answer look like a whole one; and it leaves nothing behind.</summary>
+public abstract class ResetTests(EngineKind kind)
+{
+    [Fact]
+    public async Task During_the_dial_by_the_client()
+    {
+        var (hole, fillers) = await Destination.BlackHole();
+        using var server = hole;
+        await using var forward = Forward.To(
+            kind, hole.Address, Forward.Options with { DialTimeout = TimeSpan.FromSeconds(1) });
+        using var figures = new Figures();
+        var before = Descriptors.Sockets;
+        for (var i = 0; i < 20; i++)
+        {
+            (await Client.ConnectAsync(forward.Address)).Close(0);
+        }
+
+        await figures.EventuallyAsync("stolon_proxy_connections_accepted_total", 20);
+        await figures.EventuallyAsync("stolon_proxy_connections_open", 0);
+        await Descriptors.EventuallyAsync(before);
+        fillers.ForEach(f => f.Dispose());
+    }
+
+    [Theory]
+    [InlineData(Side.Client, Side.Client)]
+    [InlineData(Side.Client, Side.Server)]
+    [InlineData(Side.Server, Side.Client)]
+    [InlineData(Side.Server, Side.Server)]
+    public async Task In_mid_stream(Side sender, Side resetter)
+    {
+        using var server = Destination.Silent();
+        await using var forward = Forward.To(kind, server.Address);
+        using var figures = new Figures();
+        var before = Descriptors.Sockets;
+        using (var joined = await Joined.ThroughAsync(forward, server))
+        {
+            var sending = Traffic.SendUntilResetAsync(joined.Of(sender));
+            await joined.Opposite(sender).ReceiveTextAsync(1_000_000);
+
+            joined.Of(resetter).Close(0);
+
+            await Eventually.CompleteAsync(sending, Client.Patience, "the sender sees the reset");
+            if (sender == resetter)
+            {
+                Assert.False(await Traffic.DrainAsync(joined.Opposite(sender)), "what has arrived looks complete");
+            }
+        }
+
+        await figures.EventuallyAsync("stolon_proxy_connections_open", 0);
+        await Descriptors.EventuallyAsync(before);
+    }
+
+    [Theory]
+    [InlineData(Side.Client, Side.Client)]
+    [InlineData(Side.Client, Side.Server)]
+    [InlineData(Side.Server, Side.Client)]
+    [InlineData(Side.Server, Side.Server)]
+    public async Task While_the_receiver_does_not_read(Side sender, Side resetter)
+    {
+        using var server = Destination.Silent();
+        await using var forward = Forward.To(kind, server.Address);
+        using var figures = new Figures();
+        var before = Descriptors.Sockets;
+        using (var joined = await Joined.ThroughAsync(forward, server))
+        {
+            long sent = 0;
+            var sending = Traffic.SendUntilResetAsync(joined.Of(sender), bytes => Interlocked.Add(ref sent, bytes));
+            await Traffic.StallsAsync(() => Interlocked.Read(ref sent));
+
+            joined.Of(resetter).Close(0);
+
+            await Eventually.CompleteAsync(sending, Client.Patience, "the sender sees the reset");
+            if (sender == resetter)
+            {
+                Assert.False(await Traffic.DrainAsync(joined.Opposite(sender)), "what has arrived looks complete");
+            }
+        }
+
+        await figures.EventuallyAsync("stolon_proxy_connections_open", 0);
+        await Descriptors.EventuallyAsync(before);
+    }
+
+    [Theory]
+    [InlineData(Side.Client, Side.Client)]
+    [InlineData(Side.Client, Side.Server)]
+    [InlineData(Side.Server, Side.Client)]
+    [InlineData(Side.Server, Side.Server)]
+    public async Task After_one_side_has_finished_sending(Side finished, Side resetter)
+    {
+        using var server = Destination.Silent();
+        await using var forward = Forward.To(kind, server.Address);
+        using var figures = new Figures();
+        var before = Descriptors.Sockets;
+        using (var joined = await Joined.ThroughAsync(forward, server))
+        {
+            joined.Of(finished).Shutdown(SocketShutdown.Send);
+            Assert.True(await joined.Opposite(finished).EndsAsync());
+
+            joined.Of(resetter).Close(0);
+
+            if (finished == resetter)
+            {
+                // Nothing is left to be read on this side: it notices when it sends.
+                await Eventually.CompleteAsync(
+                    Traffic.SendUntilResetAsync(joined.Opposite(resetter)), Client.Patience, "sending fails");
+            }
+            else
+            {
+                Assert.False(await joined.Opposite(resetter).EndsAsync());
+            }
+        }
+
+        await figures.EventuallyAsync("stolon_proxy_connections_open", 0);
+        await Descriptors.EventuallyAsync(before);
+    }
+
+    [Fact]
+    public async Task At_any_moment_by_both_at_once()
+    {
+        using var server = Destination.Silent();
+        using var bystanders = Destination.Echo();
+        await using var forward = Forward.To(kind, server.Address);
+        await using var other = Forward.To(kind, bystanders.Address);
+        using var bystander = await Client.ConnectAsync(other.Address);
+        using var figures = new Figures();
+        var before = Descriptors.Sockets;
+        var random = new Random(11);
+        for (var i = 0; i < 300; i++)
+        {
+            using var joined = await Joined.ThroughAsync(forward, server);
+            _ = Traffic.SendUntilResetAsync(joined.Client);
+            _ = Traffic.SendUntilResetAsync(joined.Server);
+            await (random.Next(2) == 0 ? joined.Client : joined.Server).ReceiveTextAsync(random.Next(1, 300_000));
+            await Task.WhenAll(Task.Run(() => joined.Client.Close(0)), Task.Run(() => joined.Server.Close(0)));
+        }
+
+        Assert.Equal("unharmed", await bystander.EchoAsync("unharmed"));
+        await figures.EventuallyAsync("stolon_proxy_connections_open", 1);
+        await Descriptors.EventuallyAsync(before);
+    }
+
+    public sealed class OnPortableSockets() : ResetTests(EngineKind.Portable);
+}

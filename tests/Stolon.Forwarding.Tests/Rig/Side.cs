@@ -1,0 +1,7 @@
+namespace Stolon.Forwarding.Tests.Rig;
+
+public enum Side
+{
+    Client,
+    Server,
+}

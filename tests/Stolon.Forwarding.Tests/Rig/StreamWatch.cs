@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+
+namespace Stolon.Forwarding.Tests.Rig;
+
+/// <summary>Checks every frame that arrives anywhere in a test.</summary>
+internal sealed class StreamWatch
+{
+    private long _frames;
+
+    public long Frames => Interlocked.Read(ref _frames);
+
+    public ConcurrentQueue<string> Faults { get; } = [];
+
+    /// <summary>Until the connection ends or is reset.</summary>
+    /// <param name="own">Whether a turn is one of the receiver's.</param>
+    public async Task CheckAsync(Socket socket, StreamCheck check, Func<int, bool> own)
+    {
+        try
+        {
+            while (await CheckOneAsync(socket, check, own))
+            {
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // Cut, perhaps in the middle of a frame.
+        }
+    }
+
+    /// <returns>False: the connection has ended.</returns>
+    public async Task<bool> CheckOneAsync(Socket socket, StreamCheck check, Func<int, bool>? own = null)
+    {
+        var buffer = new byte[Frame.Bytes];
+        for (var filled = 0; filled < buffer.Length;)
+        {
+            var count = await socket.ReceiveAsync(buffer.AsMemory(filled));
+            if (count == 0)
+            {
+                return false;
+            }
+
+            filled += count;
+        }
+
+        Interlocked.Increment(ref _frames);
+        var frame = Frame.Read(buffer);
+        if (check.FaultOf(frame) is { } fault)
+        {
+            Faults.Enqueue(fault);
+        }
+        else if (own is not null && !own(frame!.Value.Turn))
+        {
+            Faults.Enqueue($"{frame} has reached the former primary");
+        }
+
+        return true;
+    }
+}
