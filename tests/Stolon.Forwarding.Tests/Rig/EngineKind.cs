@@ -1,7 +1,7 @@
 namespace Stolon.Forwarding.Tests.Rig;
 
-/// <summary>The data paths under test. Every one passes the same tests: each test class is abstract, with a nested class
-/// for each of these.</summary>
+/// <summary>The data paths under test. All pass the same tests: each test class is abstract, with a nested class for
+/// each of these.</summary>
 public enum EngineKind
 {
     /// <summary>On the sockets that every platform has.</summary>
