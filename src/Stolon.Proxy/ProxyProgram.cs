@@ -54,7 +54,7 @@ internal static class ProxyProgram
             StopListening = start.Command.Switch(StopListening),
         };
         var connection = StoreConnection.Open(common, start.Time, start.Logs.CreateLogger("store"));
-        var forwarder = new TcpForwarder(forwarding, start.Time, start.Logs.CreateLogger("forwarding"));
+        var forwarder = new Forwarder(forwarding, start.Time, start.Logs.CreateLogger("forwarding"));
         var agent = new ProxyAgent(
             connection.Store,
             forwarder,

@@ -69,5 +69,7 @@ public abstract class DrainTests(EngineKind kind)
         await Eventually.CompleteAsync(draining, Client.Patience, "there is nobody to wait for");
     }
 
+    public sealed class OnEpoll() : DrainTests(EngineKind.Epoll);
+
     public sealed class OnPortableSockets() : DrainTests(EngineKind.Portable);
 }

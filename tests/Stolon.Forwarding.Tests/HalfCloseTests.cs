@@ -92,5 +92,7 @@ public abstract class HalfCloseTests(EngineKind kind)
         Assert.Equal(await down, await atClient);
     }
 
+    public sealed class OnEpoll() : HalfCloseTests(EngineKind.Epoll);
+
     public sealed class OnPortableSockets() : HalfCloseTests(EngineKind.Portable);
 }

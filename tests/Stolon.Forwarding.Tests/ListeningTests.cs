@@ -100,5 +100,7 @@ public abstract class ListeningTests(EngineKind kind)
         Assert.Throws<ObjectDisposedException>(forward.Engine.Listen);
     }
 
+    public sealed class OnEpoll() : ListeningTests(EngineKind.Epoll);
+
     public sealed class OnPortableSockets() : ListeningTests(EngineKind.Portable);
 }

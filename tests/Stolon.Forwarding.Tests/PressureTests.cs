@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Stolon.Forwarding.Network;
 using Stolon.Forwarding.Tests.Rig;
 using Stolon.Testing;
 
@@ -88,12 +89,12 @@ public abstract class PressureTests(EngineKind kind)
     public void Keepalive_settings_reach_the_socket()
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        SocketSetup.Apply(socket, new KeepAliveSettings
+        SocketSetup.Apply(socket, SocketOptions.From(new KeepAliveSettings
         {
             Idle = TimeSpan.FromSeconds(7),
             Interval = TimeSpan.Zero,
             Probes = 3,
-        });
+        }, TimeSpan.Zero));
 
         Assert.True(socket.NoDelay);
         Assert.NotEqual(0, (int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive)!);
@@ -101,6 +102,8 @@ public abstract class PressureTests(EngineKind kind)
         Assert.Equal(15, (int)socket.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval)!);
         Assert.Equal(3, (int)socket.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount)!);
     }
+
+    public sealed class OnEpoll() : PressureTests(EngineKind.Epoll);
 
     public sealed class OnPortableSockets() : PressureTests(EngineKind.Portable);
 }

@@ -146,5 +146,7 @@ public abstract class ResetTests(EngineKind kind)
         await Descriptors.EventuallyAsync(before);
     }
 
+    public sealed class OnEpoll() : ResetTests(EngineKind.Epoll);
+
     public sealed class OnPortableSockets() : ResetTests(EngineKind.Portable);
 }

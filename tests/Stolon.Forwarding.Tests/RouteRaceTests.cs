@@ -78,5 +78,7 @@ public abstract class RouteRaceTests(EngineKind kind)
         }
     }
 
+    public sealed class OnEpoll() : RouteRaceTests(EngineKind.Epoll);
+
     public sealed class OnPortableSockets() : RouteRaceTests(EngineKind.Portable);
 }

@@ -148,5 +148,7 @@ public abstract class RouteTests(EngineKind kind)
         return clients;
     }
 
+    public sealed class OnEpoll() : RouteTests(EngineKind.Epoll);
+
     public sealed class OnPortableSockets() : RouteTests(EngineKind.Portable);
 }

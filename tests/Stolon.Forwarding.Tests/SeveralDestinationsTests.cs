@@ -103,5 +103,7 @@ public abstract class SeveralDestinationsTests(EngineKind kind) : IAsyncLifetime
         return names;
     }
 
+    public sealed class OnEpoll() : SeveralDestinationsTests(EngineKind.Epoll);
+
     public sealed class OnPortableSockets() : SeveralDestinationsTests(EngineKind.Portable);
 }

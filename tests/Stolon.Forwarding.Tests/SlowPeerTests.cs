@@ -145,5 +145,7 @@ public abstract class SlowPeerTests(EngineKind kind, ITestOutputHelper output)
         return clock.Elapsed;
     }
 
+    public sealed class OnEpoll(ITestOutputHelper output) : SlowPeerTests(EngineKind.Epoll, output);
+
     public sealed class OnPortableSockets(ITestOutputHelper output) : SlowPeerTests(EngineKind.Portable, output);
 }

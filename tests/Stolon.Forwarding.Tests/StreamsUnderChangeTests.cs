@@ -106,6 +106,9 @@ public abstract class StreamsUnderChangeTests(EngineKind kind, ITestOutputHelper
         }
     }
 
+    public sealed class OnEpoll(ITestOutputHelper output)
+        : StreamsUnderChangeTests(EngineKind.Epoll, output);
+
     public sealed class OnPortableSockets(ITestOutputHelper output)
         : StreamsUnderChangeTests(EngineKind.Portable, output);
 }

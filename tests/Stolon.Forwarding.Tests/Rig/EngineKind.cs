@@ -4,6 +4,9 @@ namespace Stolon.Forwarding.Tests.Rig;
 /// each of these.</summary>
 public enum EngineKind
 {
+    /// <summary>On Linux's own calls.</summary>
+    Epoll,
+
     /// <summary>On the sockets that every platform has.</summary>
     Portable,
 }

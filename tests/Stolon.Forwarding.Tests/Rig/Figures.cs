@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Stolon.Forwarding.Metering;
 using Stolon.Testing;
 
 namespace Stolon.Forwarding.Tests.Rig;

@@ -1,4 +1,5 @@
 using System.Net;
+using Stolon.Forwarding.Network;
 using Stolon.Ports.Proxy;
 
 namespace Stolon.Forwarding.Tests.Rig;
@@ -9,15 +10,12 @@ internal sealed class Forward : IAsyncDisposable
     /// <summary>On a port that the system chooses.</summary>
     public static readonly ForwarderOptions Options = new() { ListenAddress = "127.0.0.1", Port = 0 };
 
-    private readonly TcpForwarder _engine;
+    private readonly Forwarder _engine;
 
     private Forward(EngineKind kind, ForwarderOptions options)
     {
-        _engine = kind switch
-        {
-            EngineKind.Portable => new TcpForwarder(options, TimeProvider.System, Log),
-            _ => throw new ArgumentOutOfRangeException(nameof(kind)),
-        };
+        var networks = kind == EngineKind.Epoll ? Networks.Epoll : Networks.Portable;
+        _engine = new Forwarder(options, TimeProvider.System, Log, networks);
     }
 
     public IForwarder Engine => _engine;

@@ -1,0 +1,165 @@
+using System.Net.Sockets;
+using Stolon.Forwarding.Network;
+
+namespace Stolon.Forwarding.Engine;
+
+/// <summary>One direction of a pair: takes what one socket has and gives it to the other. It holds no buffer but for
+/// data that the receiver has not taken yet, and takes nothing more until that has gone: a slow reader slows its sender
+/// down and costs one buffer.</summary>
+internal sealed class Flow
+{
+    /// <summary>A bulk transfer gives way to other connections after so many receives.</summary>
+    private const int ReceivesATurn = 4;
+
+    private byte[]? _held;
+    private int _heldFrom;
+    private int _heldTo;
+    private int _room = LoopBuffers.SmallBytes;
+
+    /// <summary>The socket data comes from.</summary>
+    public int From { get; set; } = Pair.NoSocket;
+
+    /// <summary>The socket data goes to.</summary>
+    public int To { get; set; } = Pair.NoSocket;
+
+    /// <summary>There may be data, or the end of it.</summary>
+    public bool CanReceive { get; set; }
+
+    /// <summary>There may be room for data.</summary>
+    public bool CanSend { get; set; }
+
+    /// <summary>The sender has finished: a receive that takes less than it could is not the last one.</summary>
+    public bool SenderFinished { get; set; }
+
+    /// <summary>Everything has been passed on, and the receiver was told that nothing more comes.</summary>
+    public bool Ended { get; private set; }
+
+    /// <summary>Moves what can be moved now, but not more than one turn's worth.</summary>
+    /// <param name="passed">What was passed on is added to it, bytes.</param>
+    public FlowOutcome Move(INetwork network, LoopBuffers buffers, Trust trust, ref long passed)
+    {
+        for (var receives = 0; !Ended; receives++)
+        {
+            if (_held is not null && SendHeld(network, buffers, trust) is { } stopped)
+            {
+                return stopped;
+            }
+
+            if (!CanReceive || !CanSend)
+            {
+                return FlowOutcome.Blocked;
+            }
+
+            if (receives == ReceivesATurn)
+            {
+                return FlowOutcome.More;
+            }
+
+            if (PassOn(network, buffers, trust, ref passed) is { } failed)
+            {
+                return failed;
+            }
+        }
+
+        return FlowOutcome.Ended;
+    }
+
+    /// <summary>Puts bytes in front of everything that is received.</summary>
+    public void Begin(ReadOnlySpan<byte> bytes, LoopBuffers buffers) =>
+        (_held, _heldFrom, _heldTo) = (buffers.Hold(bytes), 0, bytes.Length);
+
+    /// <summary>Gives back what is held; nothing is moved afterwards.</summary>
+    public void Drop(LoopBuffers buffers)
+    {
+        if (_held is not null)
+        {
+            buffers.Release(_held);
+            _held = null;
+        }
+    }
+
+    /// <returns>Null: go on.</returns>
+    private FlowOutcome? PassOn(INetwork network, LoopBuffers buffers, Trust trust, ref long passed)
+    {
+        var buffer = buffers.Scratch.AsSpan(0, _room);
+        var received = network.Receive(From, buffer, out var error);
+        if (error != SocketError.Success)
+        {
+            CanReceive = false;
+            return error == SocketError.WouldBlock ? FlowOutcome.Blocked : FlowOutcome.Failed;
+        }
+
+        if (received == 0)
+        {
+            Ended = true;
+            return network.FinishSending(To) == SocketError.Success ? FlowOutcome.Ended : FlowOutcome.Failed;
+        }
+
+        // A socket that gave less than it could is empty: the next data is announced (epoll(7), question 9).
+        CanReceive = received == buffer.Length || SenderFinished;
+        _room = received == buffer.Length ? LoopBuffers.LargeBytes : LoopBuffers.SmallBytes;
+        if (!trust.Holds)
+        {
+            return FlowOutcome.Untrusted;
+        }
+
+        var sent = network.Send(To, buffer[..received], out error);
+        if (error is not (SocketError.Success or SocketError.WouldBlock))
+        {
+            return FlowOutcome.Failed;
+        }
+
+        passed += received;
+        sent = error == SocketError.Success ? sent : 0;
+        if (sent < received)
+        {
+            Keep(buffers, sent, received);
+            CanSend = error == SocketError.Success;
+        }
+
+        return null;
+    }
+
+    private void Keep(LoopBuffers buffers, int sent, int received)
+    {
+        var rest = received - sent;
+        if (rest > buffers.Scratch.Length / 4)
+        {
+            // Much is left: keep the buffer as it is and let the loop take another.
+            (_held, _heldFrom, _heldTo) = (buffers.TakeScratch(), sent, received);
+        }
+        else
+        {
+            (_held, _heldFrom, _heldTo) = (buffers.Hold(buffers.Scratch.AsSpan(sent, rest)), 0, rest);
+        }
+    }
+
+    /// <returns>Null: all of it has gone.</returns>
+    private FlowOutcome? SendHeld(INetwork network, LoopBuffers buffers, Trust trust)
+    {
+        while (CanSend)
+        {
+            if (!trust.Holds)
+            {
+                return FlowOutcome.Untrusted;
+            }
+
+            var sent = network.Send(To, _held.AsSpan(_heldFrom, _heldTo - _heldFrom), out var error);
+            if (error == SocketError.WouldBlock)
+            {
+                CanSend = false;
+            }
+            else if (error != SocketError.Success)
+            {
+                return FlowOutcome.Failed;
+            }
+            else if ((_heldFrom += sent) == _heldTo)
+            {
+                Drop(buffers);
+                return null;
+            }
+        }
+
+        return FlowOutcome.Blocked;
+    }
+}

@@ -1,0 +1,85 @@
+using System.Net.Sockets;
+using Stolon.Forwarding.Network;
+using Stolon.Forwarding.Protocol;
+
+namespace Stolon.Forwarding.Engine;
+
+/// <summary>Passes data on between a client and the destination it is joined with.</summary>
+internal sealed class Moving(LoopState loop, Closing closing)
+{
+    public void Join(Pair pair)
+    {
+        Deadlines.Clear(pair);
+        pair.Tried = null;
+        pair.State = PairState.Joined;
+        pair.Up.CanSend = true;
+        pair.Down.CanSend = true;
+        if (loop.Shared.Options.ProxyProtocol)
+        {
+            pair.Up.Begin(ProxyHeader.Of(loop.Network.EndsOf(pair.Client)), loop.Buffers);
+        }
+
+        Move(pair, pair.Up, pair.Down);
+    }
+
+    /// <summary>A socket of a joined pair is ready; the flows know already.</summary>
+    /// <param name="from">The flow that receives from it.</param>
+    /// <param name="to">The flow that sends to it.</param>
+    public void React(Pair pair, Flow from, Flow to, Ready ready)
+    {
+        // Nobody receives from a socket whose peer has finished; when it breaks after that, only this tells.
+        if (ready.HasFlag(Ready.Broken) && from.Ended && loop.Network.FailureOf(from.From) != SocketError.Success)
+        {
+            closing.Break(pair);
+            return;
+        }
+
+        // What the peer sent before its end comes first: sending to it would fail, and end the pair.
+        Move(pair, from, to);
+    }
+
+    public void TakeTurn(Pair pair)
+    {
+        pair.Queued = false;
+        if (pair.State == PairState.Joined)
+        {
+            Move(pair, pair.Up, pair.Down);
+        }
+    }
+
+    private void Move(Pair pair, Flow first, Flow second)
+    {
+        var figures = pair.Destination!.Figures[loop.Index];
+        var firstPassed = 0L;
+        var secondPassed = 0L;
+        var a = first.Move(loop.Network, loop.Buffers, loop.Shared.Trust, ref firstPassed);
+        var b = a is FlowOutcome.Failed or FlowOutcome.Untrusted
+            ? a
+            : second.Move(loop.Network, loop.Buffers, loop.Shared.Trust, ref secondPassed);
+        var (up, down) = first == pair.Up ? (firstPassed, secondPassed) : (secondPassed, firstPassed);
+        figures.FromClients += up;
+        figures.ToClients += down;
+        Conclude(pair, a, b);
+    }
+
+    private void Conclude(Pair pair, FlowOutcome a, FlowOutcome b)
+    {
+        if (a == FlowOutcome.Untrusted || b == FlowOutcome.Untrusted)
+        {
+            closing.Distrust(pair);
+        }
+        else if (a == FlowOutcome.Failed || b == FlowOutcome.Failed)
+        {
+            closing.Break(pair);
+        }
+        else if (a == FlowOutcome.Ended && b == FlowOutcome.Ended)
+        {
+            closing.Finish(pair);
+        }
+        else if ((a == FlowOutcome.More || b == FlowOutcome.More) && !pair.Queued)
+        {
+            pair.Queued = true;
+            loop.Busy.Enqueue(pair);
+        }
+    }
+}

@@ -1,0 +1,214 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Stolon.Forwarding.Engine;
+using Stolon.Forwarding.Metering;
+using Stolon.Forwarding.Listening;
+using Stolon.Forwarding.Network;
+using Stolon.Forwarding.Routing;
+using Stolon.Ports.Proxy;
+
+namespace Stolon.Forwarding;
+
+/// <summary>The data path of one port (proxy.md 2, with half-close): a few event loops, each with its share of the
+/// clients.</summary>
+public sealed class Forwarder : IForwarder
+{
+    private static readonly TimeSpan DrainLook = TimeSpan.FromMilliseconds(50);
+
+    private readonly ForwarderOptions _options;
+    private readonly Shared _shared;
+    private readonly Func<SocketOptions, INetwork> _network;
+    private readonly DestinationRegistry _destinations;
+    private readonly ForwardingMetrics _metrics;
+
+    private readonly Lock _gate = new();
+    private readonly EventLoop[] _loops;
+    private List<OpenSocket> _sockets = [];
+    private RouteTable _routes = RouteTable.Nowhere;
+    private bool _started;
+    private bool _drained;
+    private bool _disposed;
+
+    /// <summary>The fastest data path this system has.</summary>
+    public Forwarder(ForwarderOptions options, TimeProvider time, ILogger logger)
+        : this(options, time, logger, Networks.Best)
+    {
+    }
+
+    internal Forwarder(ForwarderOptions options, TimeProvider time, ILogger logger, Networks networks)
+    {
+        _options = options;
+        _shared = new Shared(options, time, logger);
+        _network = networks.Create;
+        _loops = new EventLoop[networks.Threads(options.Threads)];
+        _destinations = new DestinationRegistry(_loops.Length, time);
+        _metrics = new ForwardingMetrics(_shared, _destinations, () => _started ? _loops : []);
+    }
+
+    /// <inheritdoc />
+    public bool Listening => ListeningOn is not null;
+
+    /// <summary>The address and port that are open. Null: closed.</summary>
+    public EndPoint? ListeningOn
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _sockets.Count > 0 && !_sockets.Exists(s => s.Broken) ? _sockets[0].Socket.LocalEndPoint : null;
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    public void Listen()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_drained || Listening)
+            {
+                return;
+            }
+
+            CloseSockets();
+            Start();
+            _sockets = PortSockets.Open(_options, SocketOptions.From(_options.KeepAlive, _options.UserTimeout));
+            foreach (var socket in _sockets)
+            {
+                Array.ForEach(_loops, l => l.Open(socket));
+                ForwardingLog.Listening(_shared.Logger, _options.Label, socket.Socket.LocalEndPoint!);
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    public void StopListening()
+    {
+        lock (_gate)
+        {
+            CloseSockets();
+        }
+    }
+
+    /// <inheritdoc />
+    public void Route(IReadOnlyList<Destination> destinations, CutCause cause)
+    {
+        lock (_gate)
+        {
+            if (_disposed || _routes.Entries.Select(e => e.Route).SequenceEqual(destinations))
+            {
+                return;
+            }
+
+            _routes = _destinations.Enter(destinations);
+            _shared.Troubles.Forget();
+            var closed = RouteLoops(cause);
+            if (destinations.Count == 0)
+            {
+                ForwardingLog.RoutedNowhere(_shared.Logger, _options.Label, closed);
+            }
+            else
+            {
+                var names = _routes.Names;
+                ForwardingLog.Routed(_shared.Logger, _options.Label, names, closed);
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    public void TrustUntil(long timestamp) => _shared.Trust.Until(timestamp);
+
+    /// <inheritdoc />
+    public async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            _drained = true;
+            CloseSockets();
+        }
+
+        while (_shared.Clients > 0)
+        {
+            await Task.Delay(DrainLook, _shared.Time, cancellationToken);
+        }
+    }
+
+    /// <summary>Closes the port and every connection.</summary>
+    public ValueTask DisposeAsync()
+    {
+        lock (_gate)
+        {
+            if (!_disposed)
+            {
+                _disposed = true;
+                CloseSockets();
+                if (_started)
+                {
+                    Array.ForEach(_loops, l => l.Stop());
+                }
+
+                _metrics.Dispose();
+            }
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <exception cref="SocketException">No descriptors are left for the loops.</exception>
+    private void Start()
+    {
+        if (_started)
+        {
+            return;
+        }
+
+        // Destinations are probed with the defaults.
+        var options = SocketOptions.From(KeepAliveSettings.Default, _options.UserTimeout);
+        for (var i = 0; i < _loops.Length; i++)
+        {
+            _loops[i] = new EventLoop(i, _network(options), _shared, LeastLoaded);
+        }
+
+        Array.ForEach(_loops, l => l.Start());
+        _started = true;
+        RouteLoops(CutCause.PrimaryChanged);
+    }
+
+    private int RouteLoops(CutCause cause)
+    {
+        // All at once, each waiting for none of the others.
+        var waits = _started ? Array.ConvertAll(_loops, l => l.Route(_routes, cause)) : [];
+        return waits.Sum(w => w());
+    }
+
+    /// <summary>The loop that accepted a client keeps it, unless another has less to do by more than the effort is
+    /// worth.</summary>
+    private EventLoop LeastLoaded(EventLoop accepted)
+    {
+        var best = accepted;
+        var limit = accepted.Load - (accepted.Load / 8);
+        foreach (var loop in _loops)
+        {
+            if (loop.Load < limit)
+            {
+                (best, limit) = (loop, loop.Load);
+            }
+        }
+
+        return best;
+    }
+
+    private void CloseSockets()
+    {
+        foreach (var socket in _sockets)
+        {
+            Array.ForEach(_loops, l => l.Close(socket));
+            ForwardingLog.StoppedListening(_shared.Logger, _options.Label, socket.Socket.LocalEndPoint!);
+        }
+
+        PortSockets.Close(_sockets);
+        _sockets = [];
+    }
+}

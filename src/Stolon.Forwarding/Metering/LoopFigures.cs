@@ -1,0 +1,61 @@
+using Stolon.Ports.Proxy;
+
+namespace Stolon.Forwarding.Metering;
+
+/// <summary>What one loop counts. Written by that loop only, read by whoever asks.</summary>
+internal sealed class LoopFigures
+{
+    /// <summary>How many seconds the longest turn is looked for in.</summary>
+    private const int WindowSeconds = 15;
+
+    private readonly TimeProvider _time;
+    private readonly long[] _refused = new long[Enum.GetValues<RefusalCause>().Length];
+    private readonly long[] _cut = new long[Enum.GetValues<CutCause>().Length];
+    private long _windowEnds;
+    private long _longest;
+    private long _longestBefore;
+
+    public LoopFigures(TimeProvider time) => _time = time;
+
+    /// <summary>Clients taken from the listening socket.</summary>
+    public long Accepted;
+
+    /// <summary>Connections cut because what the proxy was told was too old.</summary>
+    public long Distrusted;
+
+    /// <summary>Turns of the loop that had something to do.</summary>
+    public long Turns;
+
+    /// <summary>Timestamp ticks spent in them.</summary>
+    public long BusyTicks;
+
+    public void Refused(RefusalCause cause) => _refused[(int)cause]++;
+
+    public long Refusals(RefusalCause cause) => Volatile.Read(ref _refused[(int)cause]);
+
+    public void Cut(CutCause cause) => _cut[(int)cause]++;
+
+    public long Cuts(CutCause cause) => Volatile.Read(ref _cut[(int)cause]);
+
+    /// <summary>The longest of the last 15 to 30 seconds' turns, ticks: so long an event may have waited.</summary>
+    public long LongestTurnTicks => Math.Max(Volatile.Read(ref _longest), Volatile.Read(ref _longestBefore));
+
+    /// <param name="began">Timestamp.</param>
+    /// <param name="ended">Timestamp.</param>
+    public void TurnDone(long began, long ended)
+    {
+        Turns++;
+        BusyTicks += ended - began;
+        if (ended >= _windowEnds)
+        {
+            _windowEnds = ended + (WindowSeconds * _time.TimestampFrequency);
+            Volatile.Write(ref _longestBefore, _longest);
+            Volatile.Write(ref _longest, 0);
+        }
+
+        if (ended - began > _longest)
+        {
+            Volatile.Write(ref _longest, ended - began);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace Stolon.Forwarding.Network.Linux;
+
+/// <summary>Linux's error numbers in the base library's words.</summary>
+internal static class Errno
+{
+    public const int Interrupted = 4;
+    private const int WouldBlock = 11;
+
+    /// <summary>The error of this thread's last call.</summary>
+    public static int Last => Marshal.GetLastPInvokeError();
+
+    public static SocketError LastError => Name(Last);
+
+    public static SocketError Name(int errno) => errno switch
+    {
+        0 => SocketError.Success,
+        WouldBlock => SocketError.WouldBlock,
+        104 => SocketError.ConnectionReset,
+        // EPIPE: the peer has closed, and what is sent to it can only be answered by a reset.
+        32 => SocketError.Shutdown,
+        111 => SocketError.ConnectionRefused,
+        110 => SocketError.TimedOut,
+        115 => SocketError.InProgress,
+        113 => SocketError.HostUnreachable,
+        101 => SocketError.NetworkUnreachable,
+        100 => SocketError.NetworkDown,
+        102 => SocketError.NetworkReset,
+        112 => SocketError.HostDown,
+        23 or 24 => SocketError.TooManyOpenSockets,
+        12 or 105 => SocketError.NoBufferSpaceAvailable,
+        99 => SocketError.AddressNotAvailable,
+        98 => SocketError.AddressAlreadyInUse,
+        97 => SocketError.AddressFamilyNotSupported,
+        // EPROTO, of accept: the client was gone before it was taken.
+        71 or 103 => SocketError.ConnectionAborted,
+        107 => SocketError.NotConnected,
+        1 or 13 => SocketError.AccessDenied,
+        9 or 88 => SocketError.NotSocket,
+        22 => SocketError.InvalidArgument,
+        95 => SocketError.OperationNotSupported,
+        _ => SocketError.SocketError,
+    };
+}

@@ -1,0 +1,175 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Stolon.Forwarding.Network.Portable;
+
+/// <summary>The same on the base library's sockets and <see cref="Socket.Select(System.Collections.IList?,
+/// System.Collections.IList?, System.Collections.IList?, int)"/>, for systems without epoll. Each wait looks at every
+/// socket, so it suits hundreds of connections, not ten thousand.</summary>
+/// <param name="options">Of clients and of connections to destinations.</param>
+internal sealed class SocketNetwork(SocketOptions options) : INetwork
+{
+    private readonly Dictionary<int, WatchedSocket> _sockets = [];
+    private readonly Dictionary<Socket, long> _listeners = [];
+    private readonly SelectSet _set = new();
+    private int _last;
+
+    public int Wait(Span<Readiness> ready, int timeoutMilliseconds) =>
+        _set.Wait(_sockets.Values, _listeners, ready, timeoutMilliseconds);
+
+    public void Wake() => _set.Wake();
+
+    public SocketError Listen(Socket listener, long token)
+    {
+        _listeners[listener] = token;
+        return SocketError.Success;
+    }
+
+    public void StopListening(Socket listener) => _listeners.Remove(listener);
+
+    public SocketError Accept(Socket listener, out int client)
+    {
+        client = -1;
+        try
+        {
+            client = Enter(listener.Accept());
+            return SocketError.Success;
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode;
+        }
+    }
+
+    public SocketError Open(IPEndPoint address, out int socket)
+    {
+        socket = -1;
+        try
+        {
+            socket = Enter(new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp));
+            return SocketError.Success;
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode;
+        }
+    }
+
+    public SocketError Connect(int socket, IPEndPoint address)
+    {
+        try
+        {
+            _sockets[socket].Connecting = true;
+            _sockets[socket].Socket.Connect(address);
+            return SocketError.Success;
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode is SocketError.WouldBlock ? SocketError.InProgress : e.SocketErrorCode;
+        }
+    }
+
+    public SocketError FailureOf(int socket)
+    {
+        try
+        {
+            return (SocketError)(int)_sockets[socket].Socket
+                .GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode;
+        }
+    }
+
+    public SocketError Watch(int socket, long token)
+    {
+        var watched = _sockets[socket];
+        watched.Token = token;
+        watched.AwaitsReceive = true;
+        watched.AwaitsSend = true;
+        return SocketError.Success;
+    }
+
+    public int Receive(int socket, Span<byte> buffer, out SocketError error)
+    {
+        var watched = _sockets[socket];
+        var count = watched.Socket.Receive(buffer, SocketFlags.None, out error);
+        watched.AwaitsReceive |= error == SocketError.WouldBlock
+            || (error == SocketError.Success && count > 0 && count < buffer.Length);
+        return count;
+    }
+
+    public int Send(int socket, ReadOnlySpan<byte> bytes, out SocketError error)
+    {
+        var watched = _sockets[socket];
+        var count = watched.Socket.Send(bytes, SocketFlags.None, out error);
+        watched.AwaitsSend |= error == SocketError.WouldBlock
+            || (error == SocketError.Success && count < bytes.Length);
+        return count;
+    }
+
+    public SocketError FinishSending(int socket)
+    {
+        try
+        {
+            _sockets[socket].Socket.Shutdown(SocketShutdown.Send);
+            return SocketError.Success;
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode;
+        }
+    }
+
+    public (IPEndPoint Remote, IPEndPoint Local)? EndsOf(int socket)
+    {
+        try
+        {
+            var ends = _sockets[socket].Socket;
+            return (ends.RemoteEndPoint, ends.LocalEndPoint) is (IPEndPoint remote, IPEndPoint local)
+                ? (remote, local)
+                : null;
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
+    }
+
+    public void Close(int socket, bool abortive)
+    {
+        _sockets.Remove(socket, out var watched);
+        if (abortive)
+        {
+            watched!.Socket.Close(0);
+        }
+        else
+        {
+            watched!.Socket.Dispose();
+        }
+    }
+
+    public void Dispose() => _set.Dispose();
+
+    /// <exception cref="SocketException">The peer is gone already; the socket is closed.</exception>
+    private int Enter(Socket socket)
+    {
+        try
+        {
+            socket.Blocking = false;
+            if (socket.AddressFamily != AddressFamily.Unix)
+            {
+                SocketSetup.Apply(socket, options);
+            }
+        }
+        catch (SocketException)
+        {
+            socket.Dispose();
+            throw;
+        }
+
+        _sockets.Add(++_last, new WatchedSocket { Socket = socket });
+        return _last;
+    }
+}

@@ -1,0 +1,41 @@
+using System.Net;
+using Stolon.Forwarding.Metering;
+
+namespace Stolon.Forwarding.Routing;
+
+/// <summary>What all loops know of one destination.</summary>
+internal sealed class DestinationState(IPEndPoint address, int loops, TimeProvider time)
+{
+    private static readonly TimeSpan Lately = TimeSpan.FromSeconds(5);
+
+    private readonly long _latelyTicks = (long)(Lately.TotalSeconds * time.TimestampFrequency);
+    private int _connections;
+    private long _failedAt;
+
+    public IPEndPoint Address => address;
+
+    /// <summary>Clients joined or being joined with it.</summary>
+    public int Connections => Volatile.Read(ref _connections);
+
+    /// <summary>One for each loop, which alone writes it.</summary>
+    public DestinationFigures[] Figures { get; } =
+        [.. Enumerable.Range(0, loops).Select(_ => new DestinationFigures())];
+
+    public RoleClock Clock { get; } = new(time);
+
+    public void Connected() => Interlocked.Increment(ref _connections);
+
+    public void Disconnected() => Interlocked.Decrement(ref _connections);
+
+    public void Failed(long now) => Volatile.Write(ref _failedAt, now);
+
+    public void Answered()
+    {
+        if (Volatile.Read(ref _failedAt) != 0)
+        {
+            Volatile.Write(ref _failedAt, 0);
+        }
+    }
+
+    public bool FailedLately(long now) => Volatile.Read(ref _failedAt) is var at && at != 0 && now - at < _latelyTicks;
+}
