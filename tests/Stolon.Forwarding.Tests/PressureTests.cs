@@ -50,6 +50,36 @@ public abstract class PressureTests(EngineKind kind)
     }
 
     [Fact]
+    public async Task A_descriptor_for_the_client_but_none_for_the_server_harms_nobody_else()
+    {
+        using var server = Destination.Echo();
+        await using var forward = Forward.To(kind, server.Address);
+        using var figures = new Figures();
+        using var before = await Client.ConnectAsync(forward.Address);
+        Assert.Equal("warm", await before.EchoAsync("warm"));
+        var sockets = Descriptors.Sockets;
+        for (var round = 0; round < 3; round++)
+        {
+            var clients = Enumerable.Range(0, 10)
+                .Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)).ToList();
+            using (DescriptorLimit.Few(1))
+            {
+                await Task.WhenAll(clients.Select(c => c.ConnectAsync(forward.Address)));
+                Assert.Equal("alive", await before.EchoAsync("alive"));
+            }
+
+            // Served late or closed, but not forgotten.
+            await Task.WhenAll(clients.Select(ServedOrClosedAsync));
+            clients.ForEach(c => c.Dispose());
+            await figures.EventuallyAsync("stolon_proxy_connections_open", 1);
+            await Descriptors.EventuallyAsync(sockets);
+        }
+
+        using var next = await Client.ConnectAsync(forward.Address);
+        Assert.Equal("and the next", await next.EchoAsync("and the next"));
+    }
+
+    [Fact]
     public async Task A_client_gone_before_it_was_joined_harms_nobody()
     {
         using var server = Destination.Echo();
@@ -101,6 +131,18 @@ public abstract class PressureTests(EngineKind kind)
         Assert.Equal(7, (int)socket.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime)!);
         Assert.Equal(15, (int)socket.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval)!);
         Assert.Equal(3, (int)socket.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount)!);
+    }
+
+    private static async Task ServedOrClosedAsync(Socket client)
+    {
+        try
+        {
+            Assert.Contains(await client.EchoAsync("x"), new[] { "x", "" });
+        }
+        catch (SocketException)
+        {
+            // Closed.
+        }
     }
 
     public sealed class OnEpoll() : PressureTests(EngineKind.Epoll);

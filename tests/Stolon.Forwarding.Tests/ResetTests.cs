@@ -132,7 +132,7 @@ public abstract class ResetTests(EngineKind kind)
         using var figures = new Figures();
         var before = Descriptors.Sockets;
         var random = new Random(11);
-        for (var i = 0; i < 300; i++)
+        for (var i = 0; i < 80; i++)
         {
             using var joined = await Joined.ThroughAsync(forward, server);
             _ = Traffic.SendUntilResetAsync(joined.Client);

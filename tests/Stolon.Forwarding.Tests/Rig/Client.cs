@@ -51,11 +51,11 @@ internal static class Client
     }
 
     /// <summary>True when the peer has ended its direction properly, false when it reset the connection.</summary>
-    public static async Task<bool> EndsAsync(this Socket socket)
+    public static async Task<bool> EndsAsync(this Socket socket, TimeSpan? within = null)
     {
         try
         {
-            var count = await socket.ReceiveAsync(new byte[1]).WaitAsync(Patience);
+            var count = await socket.ReceiveAsync(new byte[1]).WaitAsync(within ?? Patience);
             Assert.Equal(0, count);
             return true;
         }

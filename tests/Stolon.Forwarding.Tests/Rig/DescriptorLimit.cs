@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Stolon.Forwarding.Tests.Rig;
 
-/// <summary>Leaves this process without a free file descriptor until disposed.</summary>
+/// <summary>Leaves this process without free file descriptors, or with few, until disposed.</summary>
 internal sealed partial class DescriptorLimit : IDisposable
 {
     private const int NumberOfFiles = 7;
@@ -15,7 +15,18 @@ internal sealed partial class DescriptorLimit : IDisposable
         Check(GetLimit(NumberOfFiles, out _before));
     }
 
-    public static DescriptorLimit None()
+    /// <summary>How many this process may have, as many as it may allow itself.</summary>
+    public static int Raise()
+    {
+        Check(GetLimit(NumberOfFiles, out var limit));
+        Check(SetLimit(NumberOfFiles, limit with { Soft = limit.Hard }));
+        return (int)Math.Min(limit.Hard, 1_000_000);
+    }
+
+    public static DescriptorLimit None() => Few(0);
+
+    /// <summary>Leaves that many free.</summary>
+    public static DescriptorLimit Few(int free)
     {
         var limit = new DescriptorLimit();
         var highest = Directory.GetFiles("/proc/self/fd").Max(f => ulong.Parse(Path.GetFileName(f)));
@@ -30,6 +41,7 @@ internal sealed partial class DescriptorLimit : IDisposable
         }
         catch (IOException)
         {
+            limit._fillers.TakeLast(free).ToList().ForEach(f => f.Dispose());
             return limit;
         }
     }

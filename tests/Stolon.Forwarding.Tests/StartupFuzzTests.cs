@@ -1,0 +1,115 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Stolon.Forwarding.Tests.Rig;
+
+namespace Stolon.Forwarding.Tests;
+
+/// <summary>The data path has no opinion on what clients say: PostgreSQL judges, and hears every byte as it was
+/// sent.</summary>
+public abstract class StartupFuzzTests(EngineKind kind)
+{
+    private const int Rounds = 200;
+
+    [Fact]
+    public async Task Whatever_is_said_first_arrives_as_it_was_said()
+    {
+        using var server = Destination.Silent();
+        await using var forward = Forward.To(kind, server.Address);
+        using var figures = new Figures();
+        var before = Descriptors.Sockets;
+        for (var seed = 0; seed < Rounds; seed++)
+        {
+            var random = new Random(seed);
+            var packet = StartupPackets.Fuzzed(random);
+            using var joined = await Joined.ThroughAsync(forward, server);
+
+            var receiving = AllAsync(joined.Server, []);
+            await SendInPiecesAsync(joined.Client, packet, random);
+            joined.Client.Shutdown(SocketShutdown.Send);
+            Assert.Equal(packet, await receiving);
+
+            receiving = AllAsync(joined.Client, []);
+            await SendInPiecesAsync(joined.Server, packet, random);
+            joined.Server.Shutdown(SocketShutdown.Send);
+            Assert.Equal(packet, await receiving);
+        }
+
+        await figures.EventuallyAsync("stolon_proxy_connections_open", 0);
+        await Descriptors.EventuallyAsync(before);
+    }
+
+    [Fact]
+    public async Task PostgreSQL_answers_as_it_answers_without_a_proxy()
+    {
+        var postgres = await RealPostgres.Shared;
+        await using var forward = Forward.To(kind, postgres.Address);
+        for (var seed = 0; seed < Rounds / 2; seed++)
+        {
+            var packet = StartupPackets.Fuzzed(new Random(seed));
+            var (direct, whole) = await AnswerAsync(postgres.Address, packet);
+            var (through, wholeThrough) = await AnswerAsync(forward.Address, packet);
+            if (whole && wholeThrough)
+            {
+                Assert.Equal(direct, through);
+            }
+            else
+            {
+                Assert.True(direct.StartsWith(through) || through.StartsWith(direct), $"{direct} became {through}");
+            }
+        }
+    }
+
+    /// <summary>What a server says to this until it closes, and whether it closed properly: where PostgreSQL does not
+    /// read everything, its system resets the connection, and the end of the answer may be lost.</summary>
+    private static async Task<(string Answer, bool Whole)> AnswerAsync(IPEndPoint address, byte[] packet)
+    {
+        using var client = await Client.ConnectAsync(address);
+        var all = new List<byte>();
+        try
+        {
+            await client.SendAsync(packet);
+            client.Shutdown(SocketShutdown.Send);
+            await AllAsync(client, all);
+            return (UpToTheKey(all), true);
+        }
+        catch (SocketException)
+        {
+            return (UpToTheKey(all), false);
+        }
+    }
+
+    /// <summary>The key for cancelling is another one in each session.</summary>
+    private static string UpToTheKey(List<byte> answer)
+    {
+        var text = Encoding.Latin1.GetString([.. answer]);
+        var key = text.IndexOf("K\0\0\0\f");
+        return key < 0 ? text : text[..key];
+    }
+
+    private static async Task SendInPiecesAsync(Socket socket, byte[] bytes, Random random)
+    {
+        socket.NoDelay = true;
+        for (var sent = 0; sent < bytes.Length;)
+        {
+            var count = random.Next(1, Math.Min(bytes.Length - sent, random.Next(2) == 0 ? 3 : 2000) + 1);
+            sent += await socket.SendAsync(bytes.AsMemory(sent, count));
+        }
+    }
+
+    private static async Task<List<byte>> AllAsync(Socket socket, List<byte> all)
+    {
+        var buffer = new byte[10_000];
+        int count;
+        while ((count = await socket.ReceiveAsync(buffer).WaitAsync(Client.Patience)) > 0)
+        {
+            all.AddRange(buffer.AsSpan(0, count));
+        }
+
+        return all;
+    }
+
+    public sealed class OnEpoll() : StartupFuzzTests(EngineKind.Epoll);
+
+    public sealed class OnPortableSockets() : StartupFuzzTests(EngineKind.Portable);
+}
