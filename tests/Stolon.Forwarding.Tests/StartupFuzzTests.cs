@@ -24,13 +24,13 @@ public abstract class StartupFuzzTests(EngineKind kind)
             var packet = StartupPackets.Fuzzed(random);
             using var joined = await Joined.ThroughAsync(forward, server);
 
-            var receiving = AllAsync(joined.Server, []);
-            await SendInPiecesAsync(joined.Client, packet, random);
+            var receiving = joined.Server.ReceiveAllAsync();
+            await joined.Client.SendInPiecesAsync(packet, random);
             joined.Client.Shutdown(SocketShutdown.Send);
             Assert.Equal(packet, await receiving);
 
-            receiving = AllAsync(joined.Client, []);
-            await SendInPiecesAsync(joined.Server, packet, random);
+            receiving = joined.Client.ReceiveAllAsync();
+            await joined.Server.SendInPiecesAsync(packet, random);
             joined.Server.Shutdown(SocketShutdown.Send);
             Assert.Equal(packet, await receiving);
         }
@@ -70,7 +70,7 @@ public abstract class StartupFuzzTests(EngineKind kind)
         {
             await client.SendAsync(packet);
             client.Shutdown(SocketShutdown.Send);
-            await AllAsync(client, all);
+            await client.ReceiveAllAsync(all);
             return (UpToTheKey(all), true);
         }
         catch (SocketException)
@@ -85,28 +85,6 @@ public abstract class StartupFuzzTests(EngineKind kind)
         var text = Encoding.Latin1.GetString([.. answer]);
         var key = text.IndexOf("K\0\0\0\f");
         return key < 0 ? text : text[..key];
-    }
-
-    private static async Task SendInPiecesAsync(Socket socket, byte[] bytes, Random random)
-    {
-        socket.NoDelay = true;
-        for (var sent = 0; sent < bytes.Length;)
-        {
-            var count = random.Next(1, Math.Min(bytes.Length - sent, random.Next(2) == 0 ? 3 : 2000) + 1);
-            sent += await socket.SendAsync(bytes.AsMemory(sent, count));
-        }
-    }
-
-    private static async Task<List<byte>> AllAsync(Socket socket, List<byte> all)
-    {
-        var buffer = new byte[10_000];
-        int count;
-        while ((count = await socket.ReceiveAsync(buffer).WaitAsync(Client.Patience)) > 0)
-        {
-            all.AddRange(buffer.AsSpan(0, count));
-        }
-
-        return all;
     }
 
     public sealed class OnEpoll() : StartupFuzzTests(EngineKind.Epoll);

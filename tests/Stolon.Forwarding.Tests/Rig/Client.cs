@@ -12,7 +12,8 @@ internal static class Client
 
     public static async Task<Socket> ConnectAsync(EndPoint address)
     {
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        var protocol = address.AddressFamily == AddressFamily.Unix ? ProtocolType.Unspecified : ProtocolType.Tcp;
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, protocol);
         await socket.ConnectAsync(address).WaitAsync(Patience);
         return socket;
     }
@@ -50,6 +51,21 @@ internal static class Client
         return Encoding.ASCII.GetString(buffer, 0, filled);
     }
 
+    /// <summary>Everything until the peer ends its direction.</summary>
+    /// <exception cref="SocketException">It reset the connection instead.</exception>
+    public static async Task<byte[]> ReceiveAllAsync(this Socket socket, List<byte>? all = null)
+    {
+        all ??= [];
+        var buffer = new byte[10_000];
+        int count;
+        while ((count = await socket.ReceiveAsync(buffer).WaitAsync(Patience)) > 0)
+        {
+            all.AddRange(buffer.AsSpan(0, count));
+        }
+
+        return [.. all];
+    }
+
     /// <summary>True when the peer has ended its direction properly, false when it reset the connection.</summary>
     public static async Task<bool> EndsAsync(this Socket socket, TimeSpan? within = null)
     {
@@ -72,5 +88,16 @@ internal static class Client
     {
         await socket.SendTextAsync(text);
         return await socket.ReceiveTextAsync(text.Length);
+    }
+
+    /// <summary>In segments from one byte on.</summary>
+    public static async Task SendInPiecesAsync(this Socket socket, byte[] bytes, Random random)
+    {
+        socket.NoDelay = true;
+        for (var sent = 0; sent < bytes.Length;)
+        {
+            var count = random.Next(1, Math.Min(bytes.Length - sent, random.Next(2) == 0 ? 3 : 2000) + 1);
+            sent += await socket.SendAsync(bytes.AsMemory(sent, count));
+        }
     }
 }

@@ -6,7 +6,10 @@ namespace Stolon.Forwarding.Tests.Rig;
 /// with the runtime's threads.</summary>
 internal static class Descriptors
 {
-    public static int Sockets => Directory.GetFiles("/proc/self/fd").Count(IsSocket);
+    public static int Sockets => OfSockets.Count;
+
+    public static IReadOnlyList<int> OfSockets =>
+        [.. Directory.GetFiles("/proc/self/fd").Where(IsSocket).Select(f => int.Parse(Path.GetFileName(f)))];
 
     /// <summary>Waits until no more are open than before.</summary>
     public static Task EventuallyAsync(int before) => Eventually.SeeAsync(

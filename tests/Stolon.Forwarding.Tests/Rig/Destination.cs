@@ -9,9 +9,9 @@ internal sealed class Destination : IDisposable
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private int _served;
 
-    private Destination()
+    private Destination(int port = 0)
     {
-        _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
     }
 
     /// <summary>Connections that handlers have been given so far.</summary>
@@ -19,16 +19,16 @@ internal sealed class Destination : IDisposable
 
     public IPEndPoint Address => (IPEndPoint)_listener.LocalEndPoint!;
 
-    public static Destination Serving(Func<Socket, Task> handler)
+    public static Destination Serving(Func<Socket, Task> handler, int port = 0)
     {
-        var destination = new Destination();
+        var destination = new Destination(port);
         destination._listener.Listen(4096);
         _ = destination.ServeAsync(handler);
         return destination;
     }
 
     /// <summary>Sends back what it receives, and ends when the client does.</summary>
-    public static Destination Echo() => Serving(EchoAsync);
+    public static Destination Echo(int port = 0) => Serving(EchoAsync, port);
 
     /// <summary>The handler of <see cref="Echo"/>.</summary>
     public static async Task EchoAsync(Socket socket)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Stolon.Forwarding.Network;
 using Stolon.Ports.Proxy;
 
@@ -23,6 +24,10 @@ internal sealed class Forward : IAsyncDisposable
     public RecordedLog Log { get; } = new();
 
     public IPEndPoint Address => (IPEndPoint)_engine.ListeningOn!;
+
+    /// <summary>The socket beside the port, in the directory given by the options.</summary>
+    public UnixDomainSocketEndPoint UnixAddress(string directory) =>
+        new(Path.Combine(directory, $".s.PGSQL.{Address.Port}"));
 
     /// <summary>Not listening yet, and without a destination.</summary>
     public static Forward Closed(EngineKind kind, ForwarderOptions options) => new(kind, options);

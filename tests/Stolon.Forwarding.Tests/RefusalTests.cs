@@ -1,0 +1,142 @@
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+using Stolon.Forwarding.Tests.Rig;
+using Stolon.Testing;
+
+namespace Stolon.Forwarding.Tests;
+
+/// <summary>A client that cannot be joined is told why, whatever way it begins; and whatever it begins with, it is
+/// gone soon.</summary>
+public abstract class RefusalTests(EngineKind kind)
+{
+    private static readonly ForwarderOptions Talking = Forward.Options with { ExplainRefusals = true };
+
+    public static TheoryData<string, byte[], string> Beginnings => new()
+    {
+        { "without encryption", StartupPackets.Startup(), "" },
+        { "asking for TLS", [.. StartupPackets.Ssl, .. StartupPackets.Startup()], "N" },
+        { "asking for GSSAPI", [.. StartupPackets.Gss, .. StartupPackets.Startup()], "N" },
+        { "asking for both", [.. StartupPackets.Gss, .. StartupPackets.Ssl, .. StartupPackets.Startup()], "NN" },
+        { "of another version", StartupPackets.Packet(200_000, 1, 2, 3), "" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Beginnings))]
+    public async Task A_client_is_told_57P03(string beginning, byte[] says, string first)
+    {
+        await using var forward = Forward.Nowhere(kind, Talking);
+        for (var piece = 1; piece <= says.Length; piece += piece < 4 ? 1 : 50)
+        {
+            using var client = await Client.ConnectAsync(forward.Address);
+            client.NoDelay = true;
+            foreach (var part in says.Chunk(piece))
+            {
+                await client.SendAsync(part);
+            }
+
+            var heard = await client.ReceiveAllAsync();
+            Assert.True(heard.Length > first.Length, beginning);
+            Assert.Equal(first, System.Text.Encoding.ASCII.GetString(heard, 0, first.Length));
+            var error = RefusalText.Parse(heard.AsSpan(first.Length));
+            Assert.Equal(("FATAL", "FATAL", "57P03"), (error['S'], error['V'], error['C']));
+            Assert.NotEmpty(error['M']);
+        }
+    }
+
+    [Fact]
+    public async Task A_client_asks_for_TLS_and_waits_for_the_answer()
+    {
+        await using var forward = Forward.Nowhere(kind, Talking);
+        using var client = await Client.ConnectAsync(forward.Address);
+        await client.SendAsync(StartupPackets.Ssl);
+        Assert.Equal("N", await client.ReceiveTextAsync(1));
+        await client.SendAsync(StartupPackets.Startup());
+        Assert.Equal("57P03", RefusalText.Parse(await client.ReceiveAllAsync())['C']);
+    }
+
+    [Fact]
+    public async Task A_request_to_cancel_gets_no_answer()
+    {
+        await using var forward = Forward.Nowhere(kind, Talking);
+        using var client = await Client.ConnectAsync(forward.Address);
+        await client.SendAsync(StartupPackets.Cancel);
+        Assert.Empty(await client.ReceiveAllAsync());
+    }
+
+    [Theory]
+    [InlineData(SslMode.Disable, "disable")]
+    [InlineData(SslMode.Prefer, "prefer")]
+    public async Task Clients_of_PostgreSQL_show_it(SslMode npgsql, string psql)
+    {
+        // Whether there is nobody or nobody who answers.
+        await using var nowhere = Forward.Nowhere(kind, Talking);
+        await using var dead = Forward.To(kind, new IPEndPoint(IPAddress.Loopback, FreePort.Next()), Talking);
+        foreach (var address in new[] { nowhere.Address, dead.Address })
+        {
+            var error = await Assert.ThrowsAnyAsync<PostgresException>(
+                () => RealPostgres.ConnectAsync(address, s => { s.SslMode = npgsql; return s; }));
+            Assert.Equal(PostgresErrorCodes.CannotConnectNow, error.SqlState);
+            var (code, text) = await RealPostgres.PsqlAsync(
+                $"host=127.0.0.1 port={address.Port} user=stolon dbname=postgres sslmode={psql}", "select 1");
+            Assert.Equal(2, code);
+            Assert.Contains("FATAL:  no database server is available", text);
+        }
+    }
+
+    [Fact]
+    public async Task Whatever_is_said_first_everybody_is_gone_soon_and_nothing_is_left()
+    {
+        using var server = Destination.Echo();
+        await using var forward = Forward.Nowhere(kind, Talking);
+        using var figures = new Figures();
+        var before = Descriptors.Sockets;
+        await Task.WhenAll(Enumerable.Range(0, 300).Select(seed => FuzzAsync(forward.Address, new Random(seed))));
+        await figures.EventuallyAsync("stolon_proxy_connections_open", 0);
+        await Descriptors.EventuallyAsync(before);
+        Assert.Equal(300, figures.Read("stolon_proxy_connections_refused_total"));
+        forward.Engine.Route(server.Address);
+        using var client = await Client.ConnectAsync(forward.Address);
+        Assert.Equal("served", await client.EchoAsync("served"));
+    }
+
+    /// <summary>Says something, or nothing, and waits for the end; some end their own direction, some reset.</summary>
+    private static async Task FuzzAsync(IPEndPoint address, Random random)
+    {
+        using var client = await Client.ConnectAsync(address);
+        var heard = new List<byte>();
+        try
+        {
+            if (random.Next(10) != 0)
+            {
+                await client.SendInPiecesAsync(StartupPackets.Fuzzed(random), random);
+            }
+
+            switch (random.Next(4))
+            {
+                case 0:
+                    client.Shutdown(SocketShutdown.Send);
+                    break;
+                case 1:
+                    client.Close(0);
+                    return;
+            }
+
+            await client.ReceiveAllAsync(heard);
+        }
+        catch (SocketException)
+        {
+            // It had said too much for anybody to listen to.
+        }
+
+        var requests = heard.TakeWhile(b => b == 'N').Count();
+        if (heard.Count > requests)
+        {
+            Assert.Equal("57P03", RefusalText.Parse(heard.ToArray().AsSpan(requests))['C']);
+        }
+    }
+
+    public sealed class OnEpoll() : RefusalTests(EngineKind.Epoll);
+
+    public sealed class OnPortableSockets() : RefusalTests(EngineKind.Portable);
+}
