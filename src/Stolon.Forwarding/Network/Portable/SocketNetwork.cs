@@ -5,8 +5,9 @@ namespace Stolon.Forwarding.Network.Portable;
 
 /// <summary>The same on the base library's sockets and <see cref="Socket.Select(System.Collections.IList?,
 /// System.Collections.IList?, System.Collections.IList?, int)"/>, for systems without epoll. Each wait looks at every
-/// socket, so it suits hundreds of connections, not ten thousand.</summary>
-/// <param name="options">Of clients and of connections to destinations.</param>
+/// socket, so it suits hundreds of connections, not ten thousand; and a client that leaves while it waits to be joined
+/// is noticed when its patience ends.</summary>
+/// <param name="options">Of connections to destinations; clients inherit the listening socket's.</param>
 internal sealed class SocketNetwork(SocketOptions options) : INetwork
 {
     private readonly Dictionary<int, WatchedSocket> _sockets = [];
@@ -32,7 +33,7 @@ internal sealed class SocketNetwork(SocketOptions options) : INetwork
         client = -1;
         try
         {
-            client = Enter(listener.Accept());
+            client = Enter(listener.Accept(), own: null);
             return SocketError.Success;
         }
         catch (SocketException e)
@@ -46,7 +47,7 @@ internal sealed class SocketNetwork(SocketOptions options) : INetwork
         socket = -1;
         try
         {
-            socket = Enter(new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp));
+            socket = Enter(new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp), options);
             return SocketError.Success;
         }
         catch (SocketException e)
@@ -152,15 +153,16 @@ internal sealed class SocketNetwork(SocketOptions options) : INetwork
 
     public void Dispose() => _set.Dispose();
 
+    /// <param name="own">Null: it has its options already.</param>
     /// <exception cref="SocketException">The peer is gone already; the socket is closed.</exception>
-    private int Enter(Socket socket)
+    private int Enter(Socket socket, SocketOptions? own)
     {
         try
         {
             socket.Blocking = false;
-            if (socket.AddressFamily != AddressFamily.Unix)
+            if (own is not null)
             {
-                SocketSetup.Apply(socket, options);
+                SocketSetup.Apply(socket, own);
             }
         }
         catch (SocketException)
