@@ -34,8 +34,8 @@ public abstract class CrowdTests(EngineKind kind, ITestOutputHelper output)
 
         output.WriteLine(
             $"{count} connections joined in {joined.TotalSeconds:0.0} s, {each} bytes each; the change took "
-            + $"{call.TotalMilliseconds:0.0} ms ({processor.TotalMilliseconds:0} ms of processors), the last client saw "
-            + $"it after {last.TotalMilliseconds:0} ms");
+            + $"{call.TotalMilliseconds:0.0} ms ({processor.TotalMilliseconds:0} ms of processors), the last client "
+            + $"saw it after {last.TotalMilliseconds:0} ms");
         Assert.InRange(call, TimeSpan.Zero, TimeSpan.FromSeconds(5));
         await figures.EventuallyAsync("stolon_proxy_connections_open", 0);
         await Descriptors.EventuallyAsync(before);
