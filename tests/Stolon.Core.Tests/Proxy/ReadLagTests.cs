@@ -1,0 +1,199 @@
+using Stolon.Core.Model;
+using Stolon.Core.Postgres;
+using Stolon.Core.Proxy;
+using Xunit;
+
+namespace Stolon.Core.Tests.Proxy;
+
+public sealed class ReadLagTests
+{
+    private readonly Readers _readers = new();
+
+    [Fact]
+    public void Standbys_whose_keepers_happen_to_report_at_different_moments_are_equals()
+    {
+        _readers.Busy(30);
+        var primary = _readers.World.Instance("i1").Status.Position;
+        _readers.ChangeStatus("i1", s => s with { Position = new Lsn(primary.Value + 1000) });
+        _readers.ChangeStatus("i3", s => s with { Position = new Lsn(primary.Value + 1000) });
+
+        Assert.Equal("i2 i3", _readers.Check());
+    }
+
+    [Fact]
+    public void A_standby_that_gets_nothing_comes_last_and_is_cut_at_the_limit()
+    {
+        _readers.Busy(30);
+        _readers.World.Keeper("k2").Streams = false;
+        var seen = Enumerable.Range(0, 16).Select(_ => _readers.Busy(5)).ToList();
+
+        Assert.Equal(["i2 i3", "i2(behind) i3", "i3"], seen.Distinct());
+        // Within 10 s nothing can be told; beyond 60 s it is over.
+        Assert.Equal(2, seen.Count(s => s == "i2 i3"));
+        Assert.Equal(10, seen.Count(s => s == "i2(behind) i3"));
+        Assert.Equal(
+            (RefusalReason.TooLongBehind, null), (_readers.WhyNot("i2")!.Reason, _readers.WhyNot("i2")!.Lag!.Time));
+    }
+
+    [Fact]
+    public void A_standby_that_was_cut_comes_back_below_half_of_the_limit_and_not_before()
+    {
+        _readers.Busy(100);
+        _readers.World.Keeper("k2").Streams = false;
+        _readers.Busy(70);
+        Assert.Equal("i3", _readers.Check());
+
+        // Where the primary was 40 s ago, then 25 s ago.
+        MoveTo("i2", ago: 8);
+        Assert.Equal("i3", _readers.Check());
+        Assert.Equal(TimeSpan.FromSeconds(40), _readers.WhyNot("i2")?.Lag?.Time);
+        MoveTo("i2", ago: 5);
+        Assert.Equal("i2(behind) i3", _readers.Check());
+        MoveTo("i2", ago: 8);
+        Assert.Equal("i2(behind) i3", _readers.Check());
+    }
+
+    [Fact]
+    public void Bytes_have_a_limit_of_their_own()
+    {
+        _readers.Limits = new ReadLimits { MaxLagBytes = 10_000 };
+        _readers.Busy(60);
+        MoveTo("i2", ago: 9);
+        Assert.Equal("i2(behind) i3", _readers.Check());
+        MoveTo("i2", ago: 11);
+        Assert.Equal("i3", _readers.Check());
+        Assert.Equal(11_000, _readers.WhyNot("i2")?.Lag?.Bytes);
+        MoveTo("i2", ago: 6);
+        Assert.Equal(RefusalReason.TooManyBytesBehind, Why());
+        MoveTo("i2", ago: 5);
+        Assert.Equal("i2(behind) i3", _readers.Check());
+
+        RefusalReason? Why()
+        {
+            _readers.Check();
+            return _readers.WhyNot("i2")?.Reason;
+        }
+    }
+
+    [Fact]
+    public void Without_limits_a_standby_far_behind_is_only_the_last_choice()
+    {
+        _readers.Limits = new ReadLimits { MaxLag = TimeSpan.Zero };
+        _readers.World.Keeper("k2").Streams = false;
+        _readers.Busy(3000);
+
+        Assert.Equal("i2(behind) i3", _readers.Check());
+    }
+
+    [Fact]
+    public void A_limit_smaller_than_reports_are_exact_still_lets_standbys_in()
+    {
+        _readers.Limits = new ReadLimits { MaxLag = TimeSpan.FromSeconds(6) };
+        _readers.Busy(60);
+        MoveTo("i2", ago: 1);
+        _readers.Closed();
+
+        Assert.Equal("i2 i3", _readers.Check());
+    }
+
+    [Fact]
+    public void A_proxy_that_has_just_started_takes_in_only_whom_it_can_measure()
+    {
+        _readers.Busy(60);
+        MoveTo("i2", ago: 1);
+        _readers.Forget();
+
+        Assert.Equal("i3", _readers.Check());
+        // One report later it knows where the primary was.
+        Assert.Equal("i2 i3", _readers.Busy(5));
+    }
+
+    [Fact]
+    public void Nobody_falls_behind_while_no_sentinel_renews_the_cluster_data()
+    {
+        _readers.Busy(60);
+        MoveTo("i2", ago: 1);
+        for (var i = 0; i < 100; i++)
+        {
+            _readers.World.Now += TimeSpan.FromSeconds(5);
+            Assert.Equal("i2 i3", _readers.Check());
+        }
+    }
+
+    [Fact]
+    public void A_standby_that_lacks_the_last_words_of_an_idle_primary_is_cut_too()
+    {
+        _readers.Busy(30);
+        _readers.World.Keeper("k2").Streams = false;
+        _readers.Busy(5);
+        Assert.Equal("i3", _readers.Busy(65, bytesPerTick: 0));
+    }
+
+    [Fact]
+    public void The_time_goes_on_over_a_change_of_the_primary()
+    {
+        var track = new PrimaryTrack();
+        track = Seen(track, 1000, 0);
+        track = Seen(track, 2000, 10);
+        track = Seen(track, 9000, 20);
+
+        // The new primary never had 9000.
+        track = Seen(track, 3000, 30);
+
+        Assert.Equal([1000UL, 2000UL, 3000UL], track.Sightings.Select(s => s.Position.Value));
+        Assert.Equal(TimeSpan.FromSeconds(20), track.Behind(new Lsn(2500)));
+        Assert.Equal(TimeSpan.Zero, track.Behind(new Lsn(3000)));
+        Assert.Null(track.Behind(new Lsn(500)));
+    }
+
+    [Fact]
+    public void Another_cluster_is_measured_anew()
+    {
+        _readers.Busy(60);
+        var sightings = _readers.Last.Memory.Track.Sightings.Count;
+        _readers.World.Data = _readers.World.Data with
+        {
+            Cluster = _readers.World.Data.Cluster with { Uid = new ClusterUid("cluster2") },
+        };
+        _readers.Check();
+
+        Assert.True(sightings > 5);
+        Assert.Single(_readers.Last.Memory.Track.Sightings);
+    }
+
+    [Fact]
+    public void Memory_is_bounded_however_often_is_looked_and_errs_only_to_the_safe_side()
+    {
+        var track = new PrimaryTrack();
+        for (var i = 0; i <= 20_000; i++)
+        {
+            track = Seen(track, 1000 + (ulong)i, i / 100.0);
+        }
+
+        Assert.InRange(track.Sightings.Count, 50, 110);
+        foreach (var ago in (ReadOnlySpan<int>)[10, 500, 2500, 5900])
+        {
+            var lag = track.Behind(new Lsn(21_000 - (ulong)ago))!.Value.TotalSeconds;
+            Assert.InRange(lag, ago / 100.0, (ago / 100.0) + 1.3);
+        }
+    }
+
+    private static PrimaryTrack Seen(PrimaryTrack track, ulong position, double at)
+    {
+        var status = new InstanceStatus { Healthy = true, Position = new Lsn(position) };
+        var primary = new Instance
+        {
+            Uid = new InstanceUid("i1"),
+            Spec = new InstanceSpec { Keeper = new KeeperUid("k1") },
+            Status = status,
+        };
+        return track.See(primary, WallTime.Never, TimeSpan.FromSeconds(at), TimeSpan.FromSeconds(60));
+    }
+
+    /// <summary>To where the primary was that many reports ago.</summary>
+    private void MoveTo(string uid, int ago)
+    {
+        var primary = _readers.World.Instance("i1").Status.Position;
+        _readers.ChangeStatus(uid, s => s with { Position = new Lsn(primary.Value - ((ulong)ago * 1000)) });
+    }
+}
