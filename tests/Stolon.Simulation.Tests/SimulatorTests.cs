@@ -34,4 +34,8 @@ public sealed class SimulatorTests
     [Fact]
     public void Commits_acknowledged_before_the_standbys_have_them_are_caught() =>
         Assert.NotNull(Seeds.FirstCaught("NoLostCommit", Sabotage.PretendSynchrony, 1, 200));
+
+    [Fact]
+    public void A_read_only_port_that_keeps_a_standby_when_it_is_elected_is_caught() =>
+        Assert.NotNull(Seeds.FirstCaught("ReadersLeaveThePrimary", Sabotage.KeepElectedStandbys, 1, 200));
 }

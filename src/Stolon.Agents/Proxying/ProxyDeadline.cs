@@ -5,7 +5,7 @@ namespace Stolon.Agents.Proxying;
 
 /// <summary>Closes everything when no check has succeeded for proxyTimeout, also while a check hangs (proxy.md 4). The
 /// sentinel counts on it: after twice that time it takes a silent proxy for closed.</summary>
-public sealed class ProxyDeadline(IForwarder forwarder, ProxyOptions options, TimeProvider time, ILogger logger)
+public sealed class ProxyDeadline(ProxyPorts ports, ProxyOptions options, TimeProvider time, ILogger logger)
 {
     private readonly Lock _lock = new();
     private readonly Wake _changed = new(time);
@@ -22,7 +22,7 @@ public sealed class ProxyDeadline(IForwarder forwarder, ProxyOptions options, Ti
         var extended = WithinLimit(began, timeout, () =>
         {
             (_since, _timeout) = (began, timeout);
-            forwarder.TrustUntil(After(began, timeout));
+            ports.TrustUntil(After(began, timeout));
             apply?.Invoke();
         });
         if (extended)
@@ -79,10 +79,10 @@ public sealed class ProxyDeadline(IForwarder forwarder, ProxyOptions options, Ti
     private void Close()
     {
         ProxyLog.TimedOut(logger);
-        forwarder.Route([], CutCause.StoreSilent);
+        ports.Close(CutCause.StoreSilent);
         if (options.StopListening)
         {
-            forwarder.StopListening();
+            ports.StopListening();
         }
     }
 }

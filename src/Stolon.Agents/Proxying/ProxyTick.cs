@@ -13,7 +13,8 @@ namespace Stolon.Agents.Proxying;
 /// sentinel; what is set is set after.</summary>
 public sealed class ProxyTick(
     IClusterStore store,
-    IForwarder forwarder,
+    ProxyPorts ports,
+    ReadOnlyRoutes? readers,
     IAddressResolver resolver,
     ProxyDeadline deadline,
     ProxyOptions options,
@@ -48,14 +49,18 @@ public sealed class ProxyTick(
         switch (read)
         {
             case ClusterDataRead.Absent:
+                readers?.Close(CutCause.NoClusterData);
                 Close(CutCause.NoClusterData, "there is no cluster data");
                 deadline.Extend(began, _proxyTimeout);
                 break;
             case ClusterDataRead.Unusable unusable:
+                readers?.Close(CutCause.NoClusterData);
                 Close(CutCause.NoClusterData, $"the cluster data cannot be used: {unusable.Problem}");
                 break;
             case ClusterDataRead.Found found:
+                readers?.Cut(found.Data);
                 await FollowAsync(found.Data, began, cancellationToken);
+                readers?.Admit(began, _proxyTimeout);
                 break;
         }
     }
@@ -64,7 +69,7 @@ public sealed class ProxyTick(
     {
         try
         {
-            forwarder.Listen();
+            ports.Listen();
         }
         catch (SocketException e)
         {
@@ -117,15 +122,17 @@ public sealed class ProxyTick(
 
     private void Close(CutCause cause, string why)
     {
-        forwarder.Route([], cause);
+        readers?.CutPrimary(cause);
+        ports.Primary.Route([], cause);
         _route = null;
         Tell($"not forwarding: {why}");
     }
 
     private void Open(IPEndPoint destination, string what)
     {
-        forwarder.Route(
+        ports.Primary.Route(
             [new Destination { Address = destination, Role = DestinationRole.Primary }], CutCause.PrimaryChanged);
+        readers?.AdmitPrimary(destination);
         _route = destination;
         Tell(what);
     }

@@ -23,15 +23,15 @@ internal sealed class StandbyJudgement(
             return new StandbyRefusal(RefusalReason.NotAStandby);
         }
 
-        if (!instance.Status.Healthy || instance.Status.Position == Lsn.Unknown)
-        {
-            return new StandbyRefusal(RefusalReason.NotHealthy);
-        }
-
         var kept = memory.Served.Contains(instance.Uid);
         if (!kept && !instance.Converged)
         {
             return new StandbyRefusal(RefusalReason.NotConverged);
+        }
+
+        if (!instance.Status.Healthy || instance.Status.Position == Lsn.Unknown)
+        {
+            return new StandbyRefusal(RefusalReason.NotHealthy);
         }
 
         if (InstanceJudgement.ValidityOf(instance, primary) != Validity.Valid

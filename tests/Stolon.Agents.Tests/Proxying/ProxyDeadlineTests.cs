@@ -12,7 +12,7 @@ public sealed class ProxyDeadlineTests
         var forwarder = new RecordingForwarder([]);
         var options = new ProxyOptions { Uid = new ProxyUid("p1"), StopListening = true };
         var time = new NanosecondTime();
-        var deadline = new ProxyDeadline(forwarder, options, time, new RecordedLog());
+        var deadline = new ProxyDeadline(new ProxyPorts(forwarder), options, time, new RecordedLog());
 
         deadline.Extend(time.GetTimestamp(), TimeSpan.FromSeconds(15));
         Assert.Equal(time.GetTimestamp() + 15_000_000_000, forwarder.TrustedUntil);

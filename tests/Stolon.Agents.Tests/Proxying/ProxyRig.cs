@@ -12,15 +12,16 @@ internal sealed class ProxyRig
 
     private readonly Func<CancellationToken, Task> _run;
 
-    public ProxyRig(ProxyOptions? options = null)
+    public ProxyRig(ProxyOptions? options = null, bool readOnly = false)
     {
         options ??= new ProxyOptions { Uid = Clusters.P1 };
         Forwarder = new RecordingForwarder(Journal);
-        Deadline = new ProxyDeadline(Forwarder, options, Stage.Time, Stage.Log);
+        Readers = new RecordingForwarder(Journal, "readers'");
+        var ports = new ProxyPorts(Forwarder, readOnly ? Readers : null);
+        Deadline = new ProxyDeadline(ports, options, Stage.Time, Stage.Log);
         Tick = new ProxyTick(
-            Stage.Store, Forwarder, new AddressBook(), Deadline, options, Stage.Ids, Stage.Time, Stage.Log);
-        _run = new ProxyAgent(
-            Stage.Store, Forwarder, new AddressBook(), options, Stage.Ids, Stage.Time, Stage.Log).RunAsync;
+            Stage.Store, ports, null, Addresses, Deadline, options, Stage.Ids, Stage.Time, Stage.Log);
+        _run = new ProxyAgent(Stage.Store, ports, Addresses, options, Stage.Ids, Stage.Time, Stage.Log).RunAsync;
     }
 
     public Stage Stage { get; } = new();
@@ -28,6 +29,11 @@ internal sealed class ProxyRig
     public List<string> Journal => Stage.Journal;
 
     public RecordingForwarder Forwarder { get; }
+
+    /// <summary>The read-only port, if there is one.</summary>
+    public RecordingForwarder Readers { get; }
+
+    public AddressBook Addresses { get; } = new();
 
     /// <summary>Of <see cref="Tick"/>; the agent has its own of both.</summary>
     public ProxyDeadline Deadline { get; }
@@ -54,6 +60,20 @@ internal sealed class ProxyRig
         rig.RunAgent();
         rig.Stage.Pass(1);
         Assert.Equal("10.0.0.1:5432", rig.Forwarder.Present?.ToString());
+        rig.Journal.Clear();
+        return rig;
+    }
+
+    /// <summary>The agent with a read-only port: writers go to i1, readers to i2 and i3; nothing is in the
+    /// journal.</summary>
+    public static ProxyRig Reading(ProxyOptions? options = null)
+    {
+        var rig = new ProxyRig(options, readOnly: true);
+        rig.Write(Clusters.Read(Clusters.I1, 3));
+        rig.RunAgent();
+        rig.Stage.Pass(1);
+        Assert.Equal("10.0.0.1:5432", rig.Forwarder.Present?.ToString());
+        Assert.StartsWith("10.0.0.2:5432 10.0.0.3:5432", rig.Readers.Everywhere);
         rig.Journal.Clear();
         return rig;
     }

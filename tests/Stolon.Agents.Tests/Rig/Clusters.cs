@@ -12,6 +12,7 @@ internal static class Clusters
     public static readonly KeeperUid K1 = new("k1");
     public static readonly InstanceUid I1 = new("i1");
     public static readonly InstanceUid I2 = new("i2");
+    public static readonly InstanceUid I3 = new("i3");
     public static readonly ProxyUid P1 = new("p1");
     public static readonly ClusterUid Uid = new("cluster1");
     public static readonly ClusterSpec Spec = new() { InitMode = ClusterInitMode.New };
@@ -65,6 +66,45 @@ internal static class Clusters
                 EnabledProxies = [P1],
             },
         };
+
+    /// <summary>Instance i1 is the primary, i2 and i3 are its standbys.</summary>
+    public static ClusterData Read(InstanceUid? target, long generation)
+    {
+        var routed = Routed(target, generation);
+        var primary = routed.Instances[I1];
+        return routed with
+        {
+            Keepers = Map(Keeper("k1"), Keeper("k2"), Keeper("k3")),
+            Instances = Map(
+                primary with { Status = primary.Status with { Position = new Lsn(1000) } },
+                Standby("i2", "k2", "10.0.0.2"),
+                Standby("i3", "k3", "10.0.0.3")),
+        };
+    }
+
+    public static ClusterData Change(this ClusterData data, InstanceUid uid, Func<Instance, Instance> change) =>
+        data with { Instances = data.Instances.With(uid, change(data.Instances[uid])) };
+
+    /// <summary>The sentinel has elected that standby; it is not yet promoted, nor the proxies' target.</summary>
+    public static ClusterData Elect(this ClusterData data, InstanceUid uid, long generation) => data.Change(uid, i => i with
+    {
+        Generation = i.Generation.Next,
+        Spec = i.Spec with { Role = InstanceRole.Primary, Follow = null },
+    }) with
+    {
+        Cluster = data.Cluster with { Primary = uid },
+        Proxy = data.Proxy with { Target = null, Generation = new Generation(generation) },
+    };
+
+    private static Instance Standby(string uid, string keeper, string address)
+    {
+        var instance = Instance(uid, keeper, address);
+        return instance with
+        {
+            Spec = instance.Spec with { Role = InstanceRole.Standby, Follow = new FollowSource.Internal(I1) },
+            Status = instance.Status with { Position = new Lsn(1000) },
+        };
+    }
 
     private static KeeperRecord Keeper(string uid) => new()
     {

@@ -6,8 +6,7 @@ using Stolon.Simulation.World;
 namespace Stolon.Simulation.Checkers;
 
 /// <summary>Once all faults are over, the cluster becomes whole by itself: clients write through every proxy, every
-/// keeper has a
-/// good instance.</summary>
+/// keeper has a good instance, and every read-only port leads to all standbys.</summary>
 internal sealed class ConvergesAfterHeal(SimulatedWorld world)
 {
     /// <summary>How long it may take.</summary>
@@ -29,7 +28,8 @@ internal sealed class ConvergesAfterHeal(SimulatedWorld world)
         }
 
         var host = HostOf(primary);
-        return MissingForClients(host, healed) ?? MissingStandbys(data, primary, host.Server!);
+        return MissingForClients(host, healed) ?? MissingStandbys(data, primary, host.Server!)
+            ?? MissingForReaders(data, primary);
     }
 
     /// <summary>The server that clients reach; null: none.</summary>
@@ -78,6 +78,22 @@ internal sealed class ConvergesAfterHeal(SimulatedWorld world)
             if (HostOf(standby).Server?.Receiving is not { Streaming: true } stream || stream.Source != server)
             {
                 return $"standby {standby.Uid} on {standby.Spec.Keeper} does not stream from the primary";
+            }
+        }
+
+        return null;
+    }
+
+    private string? MissingForReaders(ClusterData data, Instance primary)
+    {
+        foreach (var proxy in world.Proxies)
+        {
+            foreach (var host in data.Instances.Values.Where(i => i.Uid != primary.Uid).Select(HostOf))
+            {
+                if (proxy.Readers?.ReachesAll.Any(d => d.Address.Equals(host.EndPoint)) is not true)
+                {
+                    return $"{proxy.Name} leads no reader to the standby on {host.Name}";
+                }
             }
         }
 

@@ -1,9 +1,11 @@
+using System.Net;
+using Stolon.Ports.Proxy;
 using Stolon.Simulation.World;
 
 namespace Stolon.Simulation.Checkers;
 
 /// <summary>At no moment do clients, through all proxies together, reach more than one server that takes their
-/// writes.</summary>
+/// writes; a read-only port that leads to the primary counts.</summary>
 internal sealed class OneWritablePrimary(SimulatedWorld world)
 {
     /// <summary>Called when a moment of virtual time is complete.</summary>
@@ -12,9 +14,13 @@ internal sealed class OneWritablePrimary(SimulatedWorld world)
         string? first = null;
         foreach (var proxy in world.Proxies)
         {
-            if (proxy.Forwarder?.Reaches is { } destination
-                && world.ServerAt(destination, proxy.Name) is { TakesWrites: true, Host.Name: var host })
+            foreach (var destination in Reached(proxy))
             {
+                if (world.ServerAt(destination, proxy.Name) is not { TakesWrites: true, Host.Name: var host })
+                {
+                    continue;
+                }
+
                 if (first is not null && first != host)
                 {
                     world.Violated(
@@ -23,6 +29,22 @@ internal sealed class OneWritablePrimary(SimulatedWorld world)
                 }
 
                 first = host;
+            }
+        }
+    }
+
+    private static IEnumerable<IPEndPoint> Reached(ProxyNode proxy)
+    {
+        if (proxy.Forwarder?.Reaches is { } destination)
+        {
+            yield return destination;
+        }
+
+        foreach (var fallback in proxy.Readers?.ReachesAll ?? [])
+        {
+            if (fallback.Role == DestinationRole.Primary)
+            {
+                yield return fallback.Address;
             }
         }
     }

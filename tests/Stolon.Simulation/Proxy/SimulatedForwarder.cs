@@ -5,10 +5,11 @@ using Stolon.Simulation.World;
 
 namespace Stolon.Simulation.Proxy;
 
-/// <summary>A proxy's data path: where clients get through to, if anywhere.</summary>
-internal sealed class SimulatedForwarder(SimulatedWorld world, SimulatedProcess process) : IForwarder
+/// <summary>A port of a proxy: where clients get through to, if anywhere.</summary>
+internal sealed class SimulatedForwarder(SimulatedWorld world, SimulatedProcess process, string port = "")
+    : IForwarder
 {
-    private IPEndPoint? _destination;
+    private IReadOnlyList<Destination> _destinations = [];
     private int _connections;
 
     public SimulatedProcess Process => process;
@@ -16,7 +17,11 @@ internal sealed class SimulatedForwarder(SimulatedWorld world, SimulatedProcess 
     public bool Listening { get; private set; }
 
     /// <summary>Where a client's bytes go now; null: nowhere, for whatever reason.</summary>
-    public IPEndPoint? Reaches => Listening && process.Alive && process.Context.Runs ? _destination : null;
+    public IPEndPoint? Reaches => ReachesAll.Count > 0 ? ReachesAll[0].Address : null;
+
+    /// <summary>Where any client's bytes may go now.</summary>
+    public IReadOnlyList<Destination> ReachesAll =>
+        Listening && process.Alive && process.Context.Runs ? _destinations : [];
 
     /// <summary>Another number: all connections there were have been closed.</summary>
     public int Connections => _connections;
@@ -33,15 +38,17 @@ internal sealed class SimulatedForwarder(SimulatedWorld world, SimulatedProcess 
 
     public void Route(IReadOnlyList<Destination> destinations, CutCause cause)
     {
-        var destination = destinations.Count > 0 ? destinations[0].Address : null;
-        if (Equals(_destination, destination) || (destination is null && DeadlineIgnored))
+        if (_destinations.Select(d => d.Address).SequenceEqual(destinations.Select(d => d.Address))
+            || (destinations.Count == 0 && DeadlineIgnored)
+            || (cause == CutCause.StandbyPromoted && world.Options.Sabotage == Sabotage.KeepElectedStandbys))
         {
             return;
         }
 
-        _destination = destination;
+        _destinations = destinations;
         _connections++;
-        world.Trace.Write(process.Name, $"-> {destination?.ToString() ?? "nowhere"}");
+        var where = string.Join(' ', destinations.Select(d => d.Address));
+        world.Trace.Write(process.Name, $"{port}-> {(where.Length > 0 ? where : "nowhere")}");
     }
 
     /// <summary>Nothing to do: a simulated client passes no byte through a process that has not had its turn.</summary>

@@ -93,14 +93,18 @@ internal sealed class ProxyNode(SimulatedWorld world, string name) : Node(world,
     /// <summary>Of the present or last run; null before the first.</summary>
     public SimulatedForwarder? Forwarder { get; private set; }
 
+    /// <summary>The read-only port. That of every second proxy leads to the primary too.</summary>
+    public SimulatedForwarder? Readers { get; private set; }
+
     protected override Task RunAsync(SimulatedProcess process, CancellationToken cancellationToken)
     {
         Forwarder = new SimulatedForwarder(_world, process);
+        Readers = new SimulatedForwarder(_world, process, "readers ");
         return new ProxyAgent(
             StoreOf(new StoreClient(_world, process)),
-            Forwarder,
+            new ProxyPorts(Forwarder, Readers),
             new SimulatedResolver(),
-            new ProxyOptions { Uid = new ProxyUid(_world.Ids.NextUid()) },
+            new ProxyOptions { Uid = new ProxyUid(_world.Ids.NextUid()), ReadFromPrimary = Name == "p2" },
             _world.Ids,
             process.Time,
             process.Logger).RunAsync(cancellationToken);

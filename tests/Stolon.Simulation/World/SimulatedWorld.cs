@@ -36,6 +36,7 @@ internal sealed class SimulatedWorld
         LastCopy = new LastCopy(this);
         _generations = new GenerationsOnlyRise(this);
         Scheduler.MomentComplete = new OneWritablePrimary(this).Check;
+        Scheduler.MomentComplete += new ReadersLeaveThePrimary(this).Check;
     }
 
     public SimulationOptions Options { get; }

@@ -15,6 +15,9 @@ internal enum Sabotage
 
     /// <summary>PostgreSQL acknowledges commits before the synchronous standbys have them.</summary>
     PretendSynchrony,
+
+    /// <summary>A read-only port goes on leading to a standby that has been elected.</summary>
+    KeepElectedStandbys,
 }
 
 /// <summary>What one simulation is like, drawn from its seed.</summary>

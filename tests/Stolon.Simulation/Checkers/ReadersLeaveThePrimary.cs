@@ -1,0 +1,50 @@
+using Stolon.Core.Model;
+using Stolon.Ports.Proxy;
+using Stolon.Simulation.World;
+
+namespace Stolon.Simulation.Checkers;
+
+/// <summary>A read-only port leads to a server that takes writes, as to a standby, for no longer than proxyTimeout: a
+/// standby that was elected takes writes as soon as it is promoted, and its readers are cut when their proxy hears of
+/// it, or hears nothing for so long.</summary>
+internal sealed class ReadersLeaveThePrimary(SimulatedWorld world)
+{
+    private readonly TimeSpan _limit = ClusterSettings.From(world.Options.Spec).ProxyTimeout;
+    private readonly Dictionary<(string Proxy, string Host), TimeSpan> _since = [];
+
+    /// <summary>Called when a moment of virtual time is complete.</summary>
+    public void Check()
+    {
+        var writable = Writable().ToList();
+        foreach (var over in _since.Keys.Except(writable).ToList())
+        {
+            _since.Remove(over);
+        }
+
+        foreach (var pair in writable)
+        {
+            _since.TryAdd(pair, world.Scheduler.Now);
+            if (world.Scheduler.Now - _since[pair] > _limit)
+            {
+                world.Violated(
+                    nameof(ReadersLeaveThePrimary), $"{pair.Proxy} still leads readers to {pair.Host}, which takes writes");
+                return;
+            }
+        }
+    }
+
+    private IEnumerable<(string Proxy, string Host)> Writable()
+    {
+        foreach (var proxy in world.Proxies)
+        {
+            foreach (var standby in proxy.Readers?.ReachesAll ?? [])
+            {
+                if (standby.Role == DestinationRole.Standby
+                    && world.ServerAt(standby.Address, proxy.Name) is { TakesWrites: true, Host.Name: var host })
+                {
+                    yield return (proxy.Name, host);
+                }
+            }
+        }
+    }
+}
