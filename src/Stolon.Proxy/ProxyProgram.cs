@@ -1,6 +1,5 @@
 using Stolon.Agents;
 using Stolon.Agents.Proxying;
-using Stolon.Core.Model;
 using Stolon.Forwarding;
 using Stolon.Hosting;
 using Stolon.Hosting.CommandLine;
@@ -13,13 +12,6 @@ namespace Stolon.Proxy;
 /// 1).</summary>
 internal static class ProxyProgram
 {
-    private const string ListenAddress = "listen-address";
-    private const string Port = "port";
-    private const string StopListening = "stop-listening";
-    private const string Idle = "tcp-keepalive-idle";
-    private const string Count = "tcp-keepalive-count";
-    private const string Interval = "tcp-keepalive-interval";
-
     public static AgentProgram Definition { get; } = new()
     {
         Component = "proxy",
@@ -33,12 +25,9 @@ internal static class ProxyProgram
             SharedFlags =
             [
                 .. CommonFlags.Daemon,
-                FlagDefinition.Text(ListenAddress, "127.0.0.1", "address to listen on for clients"),
-                FlagDefinition.Text(Port, "5432", "port to listen on for clients"),
-                FlagDefinition.Switch(StopListening, true, "close the port when the store was silent for too long"),
-                FlagDefinition.Number(Idle, 0, "seconds of silence before a client is probed (0: system default)"),
-                FlagDefinition.Number(Count, 0, "unanswered probes before a client is given up (0: system default)"),
-                FlagDefinition.Number(Interval, 0, "seconds between probes (0: system default)"),
+                .. ForwardingFlags.Ports,
+                .. ProxyFlags.All,
+                .. ForwardingFlags.Clients,
             ],
         },
         ComposeAsync = (start, _) => Task.FromResult(Compose(start)),
@@ -47,17 +36,16 @@ internal static class ProxyProgram
     private static Agent Compose(AgentStart start)
     {
         var common = CommonOptions.ReadValid(start.Command);
-        var forwarding = ReadForwarding(start.Command);
-        var options = new ProxyOptions
-        {
-            Uid = new ProxyUid(start.Ids.NextUid()),
-            StopListening = start.Command.Switch(StopListening),
-        };
+        var forwarding = ForwardingFlags.Read(start.Command);
+        var reading = ForwardingFlags.ReadReadOnly(start.Command, forwarding);
+        var options = ProxyFlags.Read(start.Command, start.Ids);
         var connection = StoreConnection.Open(common, start.Time, start.Logs.CreateLogger("store"));
-        var forwarder = new Forwarder(forwarding, start.Time, start.Logs.CreateLogger("forwarding"));
+        var ports = new ProxyPorts(
+            ForwarderOf(forwarding, "forwarding", start),
+            reading is null ? null : ForwarderOf(reading, "forwarding-ro", start));
         var agent = new ProxyAgent(
             connection.Store,
-            forwarder,
+            ports,
             new DnsResolver(start.Time),
             options,
             start.Ids,
@@ -65,6 +53,9 @@ internal static class ProxyProgram
             start.Logs.CreateLogger("proxy"));
         return new Agent { Common = common, RunAsync = token => RunAsync(agent, token) };
     }
+
+    private static Forwarder ForwarderOf(ForwarderOptions options, string logger, AgentStart start) =>
+        new(options, start.Time, start.Logs.CreateLogger(logger));
 
     private static async Task RunAsync(ProxyAgent agent, CancellationToken cancellationToken)
     {
@@ -77,31 +68,4 @@ internal static class ProxyProgram
             throw new FatalException(e.Message, e);
         }
     }
-
-    private static ForwarderOptions ReadForwarding(ParsedCommand command)
-    {
-        foreach (var name in (ReadOnlySpan<string>)[Idle, Count, Interval])
-        {
-            if (command.Number(name) is < 0 or > int.MaxValue)
-            {
-                throw new FatalException($"{name.Replace('-', ' ')} must be 0 or more, not {command.Number(name)}");
-            }
-        }
-
-        return new ForwarderOptions
-        {
-            ListenAddress = command.Text(ListenAddress),
-            Port = ReadPort(command.Text(Port)),
-            KeepAlive = new KeepAliveSettings
-            {
-                Idle = TimeSpan.FromSeconds(command.Number(Idle)),
-                Probes = (int)command.Number(Count),
-                Interval = TimeSpan.FromSeconds(command.Number(Interval)),
-            },
-        };
-    }
-
-    private static int ReadPort(string text) => ushort.TryParse(text, out var port)
-        ? port
-        : throw new FatalException($"--port must be a number from 0 to 65535, not \"{text}\"");
 }

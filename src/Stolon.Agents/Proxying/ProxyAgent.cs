@@ -5,8 +5,8 @@ using Stolon.Ports.Store;
 
 namespace Stolon.Agents.Proxying;
 
-/// <summary>A proxy: forwards clients to the elected primary and to nobody else; readers, at a port of their own, to its
-/// standbys.</summary>
+/// <summary>A proxy: forwards clients to the elected primary and to nobody else; readers, at a port of their own, to
+/// its standbys.</summary>
 public sealed class ProxyAgent
 {
     private readonly IClusterStore _store;
@@ -37,8 +37,8 @@ public sealed class ProxyAgent
         _tick = new ProxyTick(store, ports, _readers, resolver, _deadline, options, ids, time, logger);
     }
 
-    /// <summary>Runs until cancelled; then lets clients finish, for as long as it may, closes every connection, and only
-    /// then removes its report, so that no election waits for it.</summary>
+    /// <summary>Runs until cancelled; then lets clients finish, for as long as it may, closes every connection, and
+    /// only then removes its report, so that no election waits for it.</summary>
     /// <exception cref="AgentStoppedException">A port cannot be opened.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -63,7 +63,8 @@ public sealed class ProxyAgent
                 CancellationToken.None,
                 [
                     .. Activities(),
-                    token => ProxyDrain.RunAsync(_ports, _options.DrainTimeout, _time, _logger, cancellationToken, token),
+                    token => ProxyDrain.RunAsync(
+                        _ports, _options.DrainTimeout, _time, _logger, cancellationToken, token),
                 ])
             : Together.RunAsync(cancellationToken, Activities());
 

@@ -86,15 +86,19 @@ internal static class Clusters
         data with { Instances = data.Instances.With(uid, change(data.Instances[uid])) };
 
     /// <summary>The sentinel has elected that standby; it is not yet promoted, nor the proxies' target.</summary>
-    public static ClusterData Elect(this ClusterData data, InstanceUid uid, long generation) => data.Change(uid, i => i with
+    public static ClusterData Elect(this ClusterData data, InstanceUid uid, long generation)
     {
-        Generation = i.Generation.Next,
-        Spec = i.Spec with { Role = InstanceRole.Primary, Follow = null },
-    }) with
-    {
-        Cluster = data.Cluster with { Primary = uid },
-        Proxy = data.Proxy with { Target = null, Generation = new Generation(generation) },
-    };
+        var promoted = data.Change(uid, i => i with
+        {
+            Generation = i.Generation.Next,
+            Spec = i.Spec with { Role = InstanceRole.Primary, Follow = null },
+        });
+        return promoted with
+        {
+            Cluster = data.Cluster with { Primary = uid },
+            Proxy = data.Proxy with { Target = null, Generation = new Generation(generation) },
+        };
+    }
 
     private static Instance Standby(string uid, string keeper, string address)
     {

@@ -53,7 +53,8 @@ internal sealed class RecordingForwarder(List<string> journal, string? name = nu
     public void Route(IReadOnlyList<Destination> destinations, CutCause cause)
     {
         var destination = destinations.Count > 0 ? destinations[0].Address : null;
-        var everywhere = string.Join(' ', destinations.Select(d => d.Rank == 0 ? $"{d.Address}" : $"{d.Address}({d.Rank})"));
+        var everywhere = string.Join(
+            ' ', destinations.Select(d => d.Rank == 0 ? $"{d.Address}" : $"{d.Address}({d.Rank})"));
         if (everywhere != Everywhere)
         {
             Note(destination is null ? "route nowhere" : $"route {everywhere}");

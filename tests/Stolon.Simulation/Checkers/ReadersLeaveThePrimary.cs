@@ -27,7 +27,8 @@ internal sealed class ReadersLeaveThePrimary(SimulatedWorld world)
             if (world.Scheduler.Now - _since[pair] > _limit)
             {
                 world.Violated(
-                    nameof(ReadersLeaveThePrimary), $"{pair.Proxy} still leads readers to {pair.Host}, which takes writes");
+                    nameof(ReadersLeaveThePrimary),
+                    $"{pair.Proxy} still leads readers to {pair.Host}, which takes writes");
                 return;
             }
         }

@@ -1,0 +1,32 @@
+using Stolon.Hosting;
+using Stolon.Hosting.CommandLine;
+using Stolon.Wire.Go;
+
+namespace Stolon.Proxy;
+
+/// <summary>Values of options that must lie within limits.</summary>
+internal static class FlagRange
+{
+    /// <summary>No timer has to run for longer, and none of the system's takes more than some weeks.</summary>
+    private static readonly TimeSpan _longest = TimeSpan.FromDays(7);
+
+    /// <exception cref="FatalException">It is out of range.</exception>
+    public static TimeSpan Duration(ParsedCommand command, string name, TimeSpan least = default)
+    {
+        var value = command.Duration(name);
+        return value >= least && value <= _longest
+            ? value
+            : throw new FatalException(
+                $"--{name} must be from {GoDuration.Format(least)} to {GoDuration.Format(_longest)}, "
+                + $"not {GoDuration.Format(value)}");
+    }
+
+    /// <exception cref="FatalException">It is not from 0 to <paramref name="most"/>.</exception>
+    public static long Number(ParsedCommand command, string name, long most)
+    {
+        var value = command.Number(name);
+        return value >= 0 && value <= most
+            ? value
+            : throw new FatalException($"--{name} must be from 0 to {most}, not {value}");
+    }
+}

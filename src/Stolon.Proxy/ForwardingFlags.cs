@@ -1,0 +1,102 @@
+using Stolon.Forwarding;
+using Stolon.Hosting;
+using Stolon.Hosting.CommandLine;
+
+namespace Stolon.Proxy;
+
+/// <summary>The options of the data path, for both ports. What stolon does not have is off unless it is asked
+/// for.</summary>
+internal static class ForwardingFlags
+{
+    private const string ListenAddress = "listen-address";
+    private const string Port = "port";
+    private const string ReadOnlyPort = "ro-port";
+    private const string Idle = "tcp-keepalive-idle";
+    private const string Count = "tcp-keepalive-count";
+    private const string Interval = "tcp-keepalive-interval";
+    private const string UserTimeout = "tcp-user-timeout";
+    private const string DialTimeout = "dial-timeout";
+    private const string Patience = "wait-for-primary";
+    private const string MaxConnections = "max-connections";
+    private const string ExplainRefusals = "explain-refusals";
+    private const string ProxyProtocol = "proxy-protocol";
+    private const string UnixSocketDirectory = "unix-socket-directory";
+    private const string Threads = "threads";
+    private const int MostThreads = 1024;
+
+    /// <summary>Where clients come in.</summary>
+    public static IReadOnlyList<FlagDefinition> Ports { get; } =
+    [
+        FlagDefinition.Text(ListenAddress, "127.0.0.1", "address to listen on for clients"),
+        FlagDefinition.Text(Port, "5432", "port to listen on for clients"),
+        FlagDefinition.Text(ReadOnlyPort, "", "port that leads to standbys, for reading only (empty: none)"),
+        FlagDefinition.Text(UnixSocketDirectory, "", "directory to listen in too, at .s.PGSQL.PORT (empty: none)"),
+    ];
+
+    /// <summary>What becomes of them.</summary>
+    public static IReadOnlyList<FlagDefinition> Clients { get; } =
+    [
+        FlagDefinition.Duration(Patience, TimeSpan.Zero, "how long a new client waits for a server (0: not at all)"),
+        FlagDefinition.Number(MaxConnections, 0, "clients at a time at each port; one more is refused (0: no limit)"),
+        FlagDefinition.Switch(ExplainRefusals, false, "tell a client why there is no server for it, by error 57P03"),
+        FlagDefinition.Duration(DialTimeout, TimeSpan.FromSeconds(10), "how long a server may take to answer a dial"),
+        FlagDefinition.Switch(ProxyProtocol, false, "tell the server the client's address, by the PROXY protocol v2"),
+        FlagDefinition.Number(Idle, 0, "seconds of silence before a client is probed (0: system default)"),
+        FlagDefinition.Number(Count, 0, "unanswered probes before a client is given up (0: system default)"),
+        FlagDefinition.Number(Interval, 0, "seconds between probes (0: system default)"),
+        FlagDefinition.Duration(UserTimeout, TimeSpan.Zero, "how long sent data may go unacknowledged (0: system's)"),
+        FlagDefinition.Number(Threads, 0, "threads that forward, for each port (0: one for each processor)"),
+    ];
+
+    /// <summary>Of the port that leads to the primary.</summary>
+    /// <exception cref="FatalException">An option is out of range; the message says which.</exception>
+    public static ForwarderOptions Read(ParsedCommand command)
+    {
+        foreach (var name in (ReadOnlySpan<string>)[Idle, Count, Interval])
+        {
+            if (command.Number(name) is < 0 or > int.MaxValue)
+            {
+                throw new FatalException($"{name.Replace('-', ' ')} must be 0 or more, not {command.Number(name)}");
+            }
+        }
+
+        return new ForwarderOptions
+        {
+            ListenAddress = command.Text(ListenAddress),
+            Port = ReadPort(Port, command.Text(Port)),
+            UnixSocketDirectory = command.Text(UnixSocketDirectory) is { Length: > 0 } directory ? directory : null,
+            KeepAlive = new KeepAliveSettings
+            {
+                Idle = TimeSpan.FromSeconds(command.Number(Idle)),
+                Probes = (int)command.Number(Count),
+                Interval = TimeSpan.FromSeconds(command.Number(Interval)),
+            },
+            UserTimeout = FlagRange.Duration(command, UserTimeout),
+            DialTimeout = FlagRange.Duration(command, DialTimeout, least: TimeSpan.FromMilliseconds(1)),
+            Patience = FlagRange.Duration(command, Patience),
+            MaxConnections = (int)FlagRange.Number(command, MaxConnections, int.MaxValue),
+            ExplainRefusals = command.Switch(ExplainRefusals),
+            ProxyProtocol = command.Switch(ProxyProtocol),
+            Threads = (int)FlagRange.Number(command, Threads, MostThreads),
+        };
+    }
+
+    /// <summary>Of the read-only port: the same but for the port. Null: there is none.</summary>
+    /// <exception cref="FatalException">It is no port, or the other one's.</exception>
+    public static ForwarderOptions? ReadReadOnly(ParsedCommand command, ForwarderOptions primary)
+    {
+        if (command.Text(ReadOnlyPort) is not { Length: > 0 } text)
+        {
+            return null;
+        }
+
+        var port = ReadPort(ReadOnlyPort, text);
+        return port == primary.Port && port != 0
+            ? throw new FatalException($"--{ReadOnlyPort} must be another port than --{Port}: both are {port}")
+            : primary with { Label = "read_only", Port = port };
+    }
+
+    private static int ReadPort(string name, string text) => ushort.TryParse(text, out var port)
+        ? port
+        : throw new FatalException($"--{name} must be a number from 0 to 65535, not \"{text}\"");
+}

@@ -1,0 +1,42 @@
+using Stolon.Agents.Proxying;
+using Stolon.Core.Common;
+using Stolon.Core.Model;
+using Stolon.Core.Proxy;
+using Stolon.Hosting;
+using Stolon.Hosting.CommandLine;
+
+namespace Stolon.Proxy;
+
+/// <summary>The options of the agent: when its ports close, and whom the read-only port leads to.</summary>
+internal static class ProxyFlags
+{
+    private const string StopListening = "stop-listening";
+    private const string DrainTimeout = "drain-timeout";
+    private const string MaxLag = "ro-max-lag";
+    private const string MaxLagBytes = "ro-max-lag-bytes";
+    private const string FallbackToPrimary = "ro-fallback-to-primary";
+    private static readonly ReadLimits _limits = new();
+
+    public static IReadOnlyList<FlagDefinition> All { get; } =
+    [
+        FlagDefinition.Duration(MaxLag, _limits.MaxLag, "how long a standby that is read from may be behind (0: ever)"),
+        FlagDefinition.Number(MaxLagBytes, _limits.MaxLagBytes, "bytes a standby that is read from may be behind (0: no limit)"),
+        FlagDefinition.Switch(FallbackToPrimary, false, "lead readers to the primary while there is no standby"),
+        FlagDefinition.Switch(StopListening, true, "close the ports when the store was silent for too long"),
+        FlagDefinition.Duration(DrainTimeout, TimeSpan.Zero, "how long clients may finish at the end (0: cut at once)"),
+    ];
+
+    /// <exception cref="FatalException">An option is out of range; the message says which.</exception>
+    public static ProxyOptions Read(ParsedCommand command, IIdSource ids) => new()
+    {
+        Uid = new ProxyUid(ids.NextUid()),
+        StopListening = command.Switch(StopListening),
+        ReadLimits = new ReadLimits
+        {
+            MaxLag = FlagRange.Duration(command, MaxLag),
+            MaxLagBytes = FlagRange.Number(command, MaxLagBytes, long.MaxValue),
+        },
+        ReadFromPrimary = command.Switch(FallbackToPrimary),
+        DrainTimeout = FlagRange.Duration(command, DrainTimeout),
+    };
+}
