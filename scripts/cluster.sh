@@ -22,6 +22,7 @@ case $KIND in
 esac
 
 keeper_port() { echo $((PROXY_PORT + $1)); }
+READ_PORT=$((PROXY_PORT + 4))
 # As the ordinary user: the store's file must be his.
 ctl() { (cd / && as_user "$DIR/bin/stolonctl" "$1" "${STORE[@]}" "${@:2}"); }
 
@@ -63,7 +64,7 @@ start_keeper() {
     --pg-repl-username repluser --pg-repl-passwordfile "$DIR/secret/replication"
 }
 
-start_proxy() { spawn proxy1 "$DIR/bin/stolon-proxy" "${STORE[@]}" --port "$PROXY_PORT"; }
+start_proxy() { spawn proxy1 "$DIR/bin/stolon-proxy" "${STORE[@]}" --port "$PROXY_PORT" --ro-port "$READ_PORT"; }
 
 make_directories() {
   mkdir -p "$DIR"/{bin,run,log,secret,store}
@@ -121,7 +122,8 @@ cluster_start() {
 
   cluster_stop quietly
   local port
-  for port in "$PROXY_PORT" "$(keeper_port 1)" "$(keeper_port 2)" "$(keeper_port 3)" "${STORE_PORTS[@]}"; do
+  for port in "$PROXY_PORT" "$(keeper_port 1)" "$(keeper_port 2)" "$(keeper_port 3)" "$READ_PORT" \
+    "${STORE_PORTS[@]}"; do
     if port_taken "$port"; then
       die "port $port is in use by another program; set STOLON_QUICKSTART_PORT to the first of 12 free ports"
     fi
@@ -159,6 +161,7 @@ cluster_explain() {
   local primary; primary=$(ctl status -f json | sed -n 's/.*"master_keeper_uid": "\(.*\)".*/\1/p')
   cat <<TEXT
 Connect:  PGPASSFILE=$DIR/secret/pgpass psql -h 127.0.0.1 -p $PROXY_PORT -U postgres postgres
+Read:     the same with -p $READ_PORT leads to the standbys (docs/manual/read-only-port.md)
 Store:    $(explain_store)
 Watch:    watch -n 1 ./quickstart status        logs: $DIR/log/
 Break it: kill -9 $(pid_of "$primary") $(head -n 1 "$DIR/$primary/postgres/postmaster.pid")

@@ -10,6 +10,7 @@ internal sealed class SimulatedForwarder(SimulatedWorld world, SimulatedProcess 
     : IForwarder
 {
     private IReadOnlyList<Destination> _destinations = [];
+    private readonly List<Destination> _elected = [];
     private int _connections;
 
     public SimulatedProcess Process => process;
@@ -38,9 +39,13 @@ internal sealed class SimulatedForwarder(SimulatedWorld world, SimulatedProcess 
 
     public void Route(IReadOnlyList<Destination> destinations, CutCause cause)
     {
+        if (world.Options.Sabotage == Sabotage.KeepElectedStandbys)
+        {
+            destinations = WithElected(destinations, cause);
+        }
+
         if (_destinations.Select(d => d.Address).SequenceEqual(destinations.Select(d => d.Address))
-            || (destinations.Count == 0 && DeadlineIgnored)
-            || (cause == CutCause.StandbyPromoted && world.Options.Sabotage == Sabotage.KeepElectedStandbys))
+            || (destinations.Count == 0 && DeadlineIgnored))
         {
             return;
         }
@@ -63,6 +68,17 @@ internal sealed class SimulatedForwarder(SimulatedWorld world, SimulatedProcess 
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>And where it must not lead any more.</summary>
+    private List<Destination> WithElected(IReadOnlyList<Destination> destinations, CutCause cause)
+    {
+        if (cause == CutCause.StandbyPromoted)
+        {
+            _elected.AddRange(_destinations.Where(d => destinations.All(n => !n.Address.Equals(d.Address))));
+        }
+
+        return [.. destinations, .. _elected.Where(e => destinations.All(d => !d.Address.Equals(e.Address)))];
+    }
 
     /// <summary>While the store cannot be reached, only the deadline closes anything.</summary>
     private bool DeadlineIgnored =>

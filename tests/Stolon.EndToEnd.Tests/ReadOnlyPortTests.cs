@@ -1,0 +1,100 @@
+using Npgsql;
+using Stolon.EndToEnd.Tests.Rig;
+using Stolon.Testing;
+
+namespace Stolon.EndToEnd.Tests;
+
+[Collection(AsynchronousCluster.Name)]
+public sealed class ReadOnlyPortTests(AsynchronousCluster fixture) : ClusterTest(fixture)
+{
+    /// <summary>A check of the proxy, a report of a keeper and a write of the sentinel: each second one.</summary>
+    private static readonly TimeSpan _soon = TimeSpan.FromSeconds(10);
+
+    [Fact]
+    public async Task Readers_are_spread_over_the_standbys_cannot_write_and_leave_one_that_is_promoted()
+    {
+        var reading = ReadOnlyProxy.Start(Cluster);
+        var former = await Cluster.PrimaryAsync();
+        await reading.SpreadAsync(Cluster.Others(former), each: 2, _soon);
+        var readers = await reading.OneEachAsync(Cluster.Others(former));
+
+        var refused = await Assert.ThrowsAsync<PostgresException>(
+            () => Sql.AskAsync(readers.Values.First(), "insert into rows (id) values (-1)"));
+        Assert.Equal(PostgresErrorCodes.ReadOnlySqlTransaction, refused.SqlState);
+
+        // Stopped in order, it has sent everything to both: the one that is not elected keeps its place.
+        await former.Process.StopAsync(TimeSpan.FromSeconds(20));
+        var successor = await Cluster.SuccessorAsync(former, FailoverTime);
+        await Eventually.BeAsync(
+            null, () => ReadOnlyProxy.ServerOfAsync(readers[successor.Port]), _soon, "its reader has been cut");
+        var other = Cluster.Others(former).Single(k => k != successor);
+        Assert.Equal(other.Port, await reading.LeadsToAsync());
+
+        // Nobody but the readers of the one that was promoted has noticed anything.
+        Assert.Equal(other.Port, await ReadOnlyProxy.ServerOfAsync(readers[other.Port]));
+        former.Process.Start();
+        await Cluster.SettleAsync(Cluster.Keepers.Count, proxies: 2);
+        Assert.Equal(other.Port, await ReadOnlyProxy.ServerOfAsync(readers[other.Port]));
+        await readers[other.Port].DisposeAsync();
+        await reading.SpreadAsync(Cluster.Others(successor), each: 1, _soon);
+    }
+
+    [Fact]
+    public async Task Readers_leave_a_standby_that_falls_behind_and_end_at_the_primary_only_if_told_so()
+    {
+        string[] limit = ["--ro-max-lag", "4s"];
+        var strict = ReadOnlyProxy.Start(Cluster, limit);
+        var lenient = ReadOnlyProxy.Start(Cluster, [.. limit, "--ro-fallback-to-primary"]);
+        var primary = await Cluster.PrimaryAsync();
+        var standbys = Cluster.Others(primary).ToList();
+        await strict.SpreadAsync(standbys, each: 1, _soon);
+        await lenient.SpreadAsync(standbys, each: 1, _soon);
+        await using var writer = await Cluster.WriteRowsAsync();
+        await using var reader = await strict.ConnectAsync();
+        var behind = standbys.Single(k => k.Port == ReadOnlyProxy.ServerOfAsync(reader).Result);
+        try
+        {
+            behind.SendTo("walreceiver", Signal.Stop);
+            await Eventually.BeAsync(
+                null, () => ReadOnlyProxy.ServerOfAsync(reader), _soon + _soon, "its reader has been cut");
+            var other = standbys.Single(k => k != behind);
+            Assert.Equal(other.Port, await strict.LeadsToAsync());
+            Assert.Equal(other.Port, await lenient.LeadsToAsync());
+
+            other.SendTo("walreceiver", Signal.Stop);
+            await Eventually.BeAsync(null, strict.LeadsToAsync, _soon + _soon, "there is no standby to read from");
+            await Eventually.BeAsync(primary.Port, lenient.LeadsToAsync, _soon, "the primary is the last choice");
+            await using var atPrimary = await lenient.ConnectAsync();
+            Assert.Equal("-2", await Sql.AskAsync(atPrimary, "insert into rows (id) values (-2) returning id"));
+            await Sql.AskAsync(atPrimary, "delete from rows where id = -2");
+        }
+        finally
+        {
+            standbys.ForEach(k => k.SendTo("walreceiver", Signal.Continue));
+        }
+
+        await strict.SpreadAsync(standbys, each: 1, _soon + _soon);
+        await lenient.SpreadAsync(standbys, each: 1, _soon);
+    }
+
+    [Fact]
+    public async Task A_proxy_that_drains_lets_a_transaction_finish_and_ends_with_it()
+    {
+        var proxy = ReadOnlyProxy.Start(Cluster, "--drain-timeout", "60s").Proxy;
+        await Eventually.BeAsync("1", () => proxy.AskAsync("select 1"), _soon, "the proxy leads to the primary");
+        await using var client = await proxy.ConnectAsync();
+        await using var transaction = await client.BeginTransactionAsync();
+        await Sql.AskAsync(client, "insert into rows (id) values (-3)");
+        var end = proxy.Process.StopAsync(TimeSpan.FromSeconds(30));
+        await Eventually.BeAsync(false, proxy.IsOpenAsync, _soon, "the port is closed");
+
+        Assert.Equal("-3", await Sql.AskAsync(client, "delete from rows where id = -3 returning id"));
+        Assert.Equal(2, (await Cluster.Ctl.StatusAsync()).Proxies.Count);
+        await transaction.CommitAsync();
+        Assert.False(end.IsCompleted);
+        await client.CloseAsync();
+
+        Assert.Equal(0, await end);
+        Assert.Single((await Cluster.Ctl.StatusAsync()).Proxies);
+    }
+}
