@@ -19,8 +19,10 @@ internal static class ProxyFlags
 
     public static IReadOnlyList<FlagDefinition> All { get; } =
     [
-        FlagDefinition.Duration(MaxLag, _limits.MaxLag, "how long a standby that is read from may be behind (0: ever)"),
-        FlagDefinition.Number(MaxLagBytes, _limits.MaxLagBytes, "bytes a standby that is read from may be behind (0: no limit)"),
+        FlagDefinition.Duration(
+            MaxLag, _limits.MaxLag, "how long a standby that is read from may be behind (0: no limit)"),
+        FlagDefinition.Number(
+            MaxLagBytes, _limits.MaxLagBytes, "bytes a standby that is read from may be behind (0: no limit)"),
         FlagDefinition.Switch(FallbackToPrimary, false, "lead readers to the primary while there is no standby"),
         FlagDefinition.Switch(StopListening, true, "close the ports when the store was silent for too long"),
         FlagDefinition.Duration(DrainTimeout, TimeSpan.Zero, "how long clients may finish at the end (0: cut at once)"),

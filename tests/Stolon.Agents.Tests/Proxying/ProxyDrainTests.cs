@@ -7,7 +7,8 @@ public sealed class ProxyDrainTests
 {
     private static readonly ProxyOptions _options = new()
     {
-        Uid = Clusters.P1, DrainTimeout = TimeSpan.FromSeconds(60),
+        Uid = Clusters.P1,
+        DrainTimeout = TimeSpan.FromSeconds(60),
     };
 
     private static readonly string[] _end = ["route nowhere", "readers' route nowhere", "withdraw"];

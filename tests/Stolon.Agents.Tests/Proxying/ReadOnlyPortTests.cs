@@ -70,7 +70,8 @@ public sealed class ReadOnlyPortTests
     {
         var rig = ProxyRig.Reading(new ProxyOptions
         {
-            Uid = Clusters.P1, ReadLimits = new ReadLimits { MaxLagBytes = 100 },
+            Uid = Clusters.P1,
+            ReadLimits = new ReadLimits { MaxLagBytes = 100 },
         });
 
         rig.Write(Clusters.Read(Clusters.I1, 3).Change(Clusters.I3, i => i with
