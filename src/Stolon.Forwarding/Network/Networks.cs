@@ -12,7 +12,7 @@ internal sealed class Networks
     /// <summary>The base library's; on every system.</summary>
     public static readonly Networks Portable = new() { Create = o => new SocketNetwork(o), SharesSockets = false };
 
-    private Networks()
+    internal Networks()
     {
     }
 

@@ -14,10 +14,12 @@ internal sealed class Forward : IAsyncDisposable
     private readonly Forwarder _engine;
 
     private Forward(EngineKind kind, ForwarderOptions options)
+        : this(NetworksOf(kind), options)
     {
-        var networks = kind == EngineKind.Epoll ? Networks.Epoll : Networks.Portable;
-        _engine = new Forwarder(options, TimeProvider.System, Log, networks);
     }
+
+    private Forward(Networks networks, ForwarderOptions options) =>
+        _engine = new Forwarder(options, TimeProvider.System, Log, networks);
 
     public IForwarder Engine => _engine;
 
@@ -48,6 +50,24 @@ internal sealed class Forward : IAsyncDisposable
         forward.Engine.Listen();
         return forward;
     }
+
+    /// <summary>Listening, with a primary and a network in which calls fail.</summary>
+    public static Forward Faulty(EngineKind kind, IPEndPoint primary, Func<NetworkCall, SocketError?> failure)
+    {
+        var real = NetworksOf(kind);
+        var faulty = new Networks
+        {
+            Create = options => new FaultyNetwork(real.Create(options), failure),
+            SharesSockets = real.SharesSockets,
+        };
+        var forward = new Forward(faulty, Options);
+        forward.Engine.Route(primary);
+        forward.Engine.Listen();
+        return forward;
+    }
+
+    private static Networks NetworksOf(EngineKind kind) =>
+        kind == EngineKind.Epoll ? Networks.Epoll : Networks.Portable;
 
     public ValueTask DisposeAsync() => Engine.DisposeAsync();
 }

@@ -1,0 +1,73 @@
+using System.Net;
+using System.Net.Sockets;
+using Stolon.Forwarding.Network;
+
+namespace Stolon.Forwarding.Tests.Rig;
+
+/// <summary>A call of the data path to the system that may fail.</summary>
+public enum NetworkCall
+{
+    Listen,
+    Accept,
+    Open,
+    Connect,
+    Watch,
+    Receive,
+    Send,
+    FinishSending,
+}
+
+/// <summary>The real network, in which certain calls fail instead of being made.</summary>
+/// <param name="failure">Asked at each call. Null: it is made.</param>
+internal sealed class FaultyNetwork(INetwork real, Func<NetworkCall, SocketError?> failure) : INetwork
+{
+    public int Wait(Span<Readiness> ready, int timeoutMilliseconds) => real.Wait(ready, timeoutMilliseconds);
+
+    public void Wake() => real.Wake();
+
+    public SocketError Listen(Socket listener, long token) =>
+        failure(NetworkCall.Listen) ?? real.Listen(listener, token);
+
+    public void StopListening(Socket listener) => real.StopListening(listener);
+
+    public SocketError Accept(Socket listener, out int client)
+    {
+        client = -1;
+        return failure(NetworkCall.Accept) ?? real.Accept(listener, out client);
+    }
+
+    public SocketError Open(IPEndPoint address, out int socket)
+    {
+        socket = -1;
+        return failure(NetworkCall.Open) ?? real.Open(address, out socket);
+    }
+
+    public SocketError Connect(int socket, IPEndPoint address) =>
+        failure(NetworkCall.Connect) ?? real.Connect(socket, address);
+
+    public SocketError FailureOf(int socket) => real.FailureOf(socket);
+
+    public SocketError Watch(int socket, long token) => failure(NetworkCall.Watch) ?? real.Watch(socket, token);
+
+    public int Receive(int socket, Span<byte> buffer, out SocketError error) =>
+        Failed(NetworkCall.Receive, out error) ? -1 : real.Receive(socket, buffer, out error);
+
+    public int Send(int socket, ReadOnlySpan<byte> bytes, out SocketError error) =>
+        Failed(NetworkCall.Send, out error) ? -1 : real.Send(socket, bytes, out error);
+
+    public SocketError FinishSending(int socket) =>
+        failure(NetworkCall.FinishSending) ?? real.FinishSending(socket);
+
+    public (IPEndPoint Remote, IPEndPoint Local)? EndsOf(int socket) => real.EndsOf(socket);
+
+    public void Close(int socket, bool abortive) => real.Close(socket, abortive);
+
+    public void Dispose() => real.Dispose();
+
+    private bool Failed(NetworkCall call, out SocketError error)
+    {
+        var failed = failure(call);
+        error = failed ?? SocketError.Success;
+        return failed is not null;
+    }
+}
