@@ -102,18 +102,10 @@ public sealed class Forwarder : IForwarder
                 return;
             }
 
+            var former = _routes.Names;
             _routes = _destinations.Enter(destinations);
             _shared.Troubles.Forget();
-            var closed = RouteLoops(cause);
-            if (destinations.Count == 0)
-            {
-                ForwardingLog.RoutedNowhere(_shared.Logger, _options.Label, closed);
-            }
-            else
-            {
-                var names = _routes.Names;
-                ForwardingLog.Routed(_shared.Logger, _options.Label, names, closed);
-            }
+            Tell(former, RouteLoops(cause));
         }
     }
 
@@ -174,6 +166,19 @@ public sealed class Forwarder : IForwarder
         Array.ForEach(_loops, l => l.Start());
         _started = true;
         RouteLoops(CutCause.PrimaryChanged);
+    }
+
+    /// <summary>A change of ranks only is told to the figures.</summary>
+    private void Tell(string former, int closed)
+    {
+        if (_routes.Entries.Count == 0)
+        {
+            ForwardingLog.RoutedNowhere(_shared.Logger, _options.Label, closed);
+        }
+        else if (_routes.Names != former)
+        {
+            ForwardingLog.Routed(_shared.Logger, _options.Label, _routes.Names, closed);
+        }
     }
 
     private int RouteLoops(CutCause cause)

@@ -173,7 +173,7 @@ internal sealed class Dialling
     private void Note(DestinationState destination, SocketError error)
     {
         destination.Figures[_loop.Index].DialFailed(error);
-        if (_loop.Shared.Troubles.IsNews(error))
+        if (_loop.Shared.Troubles.IsNews(error, destination.Address))
         {
             ForwardingLog.DialFailed(_loop.Shared.Logger, destination.Address, error);
         }

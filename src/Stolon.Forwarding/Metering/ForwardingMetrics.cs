@@ -70,7 +70,7 @@ internal sealed partial class ForwardingMetrics : IDisposable
             () => EachLoop(f => Seconds(Interlocked.Read(ref f.BusyTicks))),
             description: "Time the event loop was not waiting");
         _meter.CreateObservableGauge("stolon_proxy_loop_lag_seconds",
-            () => EachLoop(f => Seconds(f.LongestTurnTicks)),
+            () => EachLoop(f => Seconds(f.LongestTurnTicks(_shared.Time.GetTimestamp()))),
             description: "The event loop's longest turn lately (15 to 30 seconds): so long an event may have waited");
         _meter.CreateObservableUpDownCounter("stolon_proxy_buffers_held", () => One(_loops().Sum(l => l.HeldBuffers)),
             description: "Buffers with data that a slow receiver has not taken yet");

@@ -37,8 +37,15 @@ internal sealed class LoopFigures
 
     public long Cuts(CutCause cause) => Volatile.Read(ref _cut[(int)cause]);
 
-    /// <summary>The longest of the last 15 to 30 seconds' turns, ticks: so long an event may have waited.</summary>
-    public long LongestTurnTicks => Math.Max(Volatile.Read(ref _longest), Volatile.Read(ref _longestBefore));
+    /// <summary>The longest of the last 15 to 30 seconds' turns, ticks: so long an event may have waited. 0: there was
+    /// none.</summary>
+    /// <param name="now">Timestamp.</param>
+    public long LongestTurnTicks(long now) => (now - Volatile.Read(ref _windowEnds)) switch
+    {
+        < 0 => Math.Max(Volatile.Read(ref _longest), Volatile.Read(ref _longestBefore)),
+        var late when late < WindowSeconds * _time.TimestampFrequency => Volatile.Read(ref _longest),
+        _ => 0,
+    };
 
     /// <param name="began">Timestamp.</param>
     /// <param name="ended">Timestamp.</param>
@@ -48,9 +55,10 @@ internal sealed class LoopFigures
         BusyTicks += ended - began;
         if (ended >= _windowEnds)
         {
-            _windowEnds = ended + (WindowSeconds * _time.TimestampFrequency);
-            Volatile.Write(ref _longestBefore, _longest);
+            var window = WindowSeconds * _time.TimestampFrequency;
+            Volatile.Write(ref _longestBefore, ended - _windowEnds < window ? _longest : 0);
             Volatile.Write(ref _longest, 0);
+            Volatile.Write(ref _windowEnds, ended + window);
         }
 
         if (ended - began > _longest)

@@ -9,8 +9,9 @@ internal sealed class RouteTable(IReadOnlyList<(Destination Route, DestinationSt
 
     public IReadOnlyList<(Destination Route, DestinationState State)> Entries => entries;
 
-    /// <summary>The addresses, for people.</summary>
-    public string Names => string.Join(", ", entries.Select(e => e.Route.Address));
+    /// <summary>The addresses in one order, for people.</summary>
+    public string Names { get; } =
+        string.Join(", ", entries.Select(e => e.Route.Address.ToString()).Order(StringComparer.Ordinal));
 
     public bool Has(DestinationState destination)
     {
