@@ -129,6 +129,7 @@ public abstract class ResetTests(EngineKind kind)
         await using var forward = Forward.To(kind, server.Address);
         await using var other = Forward.To(kind, bystanders.Address);
         using var bystander = await Client.ConnectAsync(other.Address);
+        Assert.Equal("joined", await bystander.EchoAsync("joined"));
         using var figures = new Figures();
         var before = Descriptors.Sockets;
         var random = new Random(11);
