@@ -109,6 +109,39 @@ public sealed class ReadLagTests
     }
 
     [Fact]
+    public void The_first_write_after_a_long_silence_leaves_nobody_behind()
+    {
+        _readers.Busy(30);
+        for (var i = 0; i < 100; i++)
+        {
+            // Nothing to write for the sentinel either.
+            _readers.World.Now += TimeSpan.FromSeconds(5);
+            _readers.Check();
+        }
+
+        // The primary's keeper is the first to report it.
+        _readers.World.Now += TimeSpan.FromSeconds(5);
+        _readers.ChangeStatus("i1", s => s with { Position = new Lsn(s.Position.Value + 5000) });
+        Assert.Equal("i2 i3", _readers.Check());
+    }
+
+    [Fact]
+    public void The_time_without_a_healthy_primary_does_not_count()
+    {
+        _readers.Limits = new ReadLimits { MaxLag = TimeSpan.FromSeconds(20) };
+        _readers.Busy(60);
+        MoveTo("i2", ago: 1);
+        _readers.ChangeStatus("i1", s => s with { Healthy = false });
+        _readers.Check();
+        _readers.World.Now += TimeSpan.FromHours(1);
+        Assert.Equal("i2 i3", _readers.Check());
+        _readers.ChangeStatus("i1", s => s with { Healthy = true, Position = new Lsn(s.Position.Value + 5000) });
+        Assert.Equal("i2 i3", _readers.Check());
+        Assert.True(_readers.Last.Memory.Track.Behind(_readers.World.Instance("i2").Status.Position)
+            <= TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
     public void Nobody_falls_behind_while_no_sentinel_renews_the_cluster_data()
     {
         _readers.Busy(60);
