@@ -158,9 +158,23 @@ public sealed class Forwarder : IForwarder
 
         // Destinations are probed with the defaults.
         var options = SocketOptions.From(KeepAliveSettings.Default, _options.UserTimeout);
+        var networks = new List<INetwork>();
+        try
+        {
+            while (networks.Count < _loops.Length)
+            {
+                networks.Add(_network(options));
+            }
+        }
+        catch (SocketException)
+        {
+            networks.ForEach(n => n.Dispose());
+            throw;
+        }
+
         for (var i = 0; i < _loops.Length; i++)
         {
-            _loops[i] = new EventLoop(i, _network(options), _shared, LeastLoaded);
+            _loops[i] = new EventLoop(i, networks[i], _shared, LeastLoaded);
         }
 
         Array.ForEach(_loops, l => l.Start());

@@ -5,7 +5,7 @@ namespace Stolon.Forwarding.Engine;
 internal sealed class Deadlines(TimeProvider time, TimeSpan after)
 {
     private readonly LinkedList<Deadline> _queue = [];
-    private readonly long _ticks = (long)(after.TotalSeconds * time.TimestampFrequency);
+    private readonly long _ticks = time.TicksOf(after);
 
     /// <summary>A timestamp. Null: nobody waits.</summary>
     public long? Next => _queue.First?.Value.Due;
@@ -14,7 +14,7 @@ internal sealed class Deadlines(TimeProvider time, TimeSpan after)
     public void Set(Pair pair, long now)
     {
         Clear(pair);
-        var deadline = new Deadline(this, pair, now + _ticks);
+        var deadline = new Deadline(this, pair, Timestamps.After(now, _ticks));
         pair.Deadline = deadline;
         deadline.Node = _queue.AddLast(deadline);
     }

@@ -185,7 +185,7 @@ internal sealed class Dialling
         var now = _loop.Now;
         if (pair.GiveUpAt == 0)
         {
-            pair.GiveUpAt = now + (long)(shared.Options.Patience.TotalSeconds * shared.Time.TimestampFrequency);
+            pair.GiveUpAt = Timestamps.After(now, shared.Time.TicksOf(shared.Options.Patience));
         }
 
         if (now >= pair.GiveUpAt || pair.Up.SenderFinished)

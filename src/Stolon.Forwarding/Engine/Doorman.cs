@@ -109,7 +109,7 @@ internal sealed class Doorman(LoopState loop, Action<int> place)
         }
 
         _sockets.ForEach(s => loop.Network.StopListening(s.Socket));
-        NextDeadline = loop.Now + (long)(_pause.TotalSeconds * loop.Shared.Time.TimestampFrequency);
+        NextDeadline = loop.Now + loop.Shared.Time.TicksOf(_pause);
         _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
     }
 }

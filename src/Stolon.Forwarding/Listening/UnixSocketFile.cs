@@ -56,7 +56,8 @@ internal static class UnixSocketFile
     /// so.</summary>
     private static void RemoveDead(string path, UnixDomainSocketEndPoint address)
     {
-        if (!File.Exists(path))
+        // What has contents is no socket; binding to it fails.
+        if (!File.Exists(path) || new FileInfo(path).Length > 0)
         {
             return;
         }

@@ -8,7 +8,7 @@ internal sealed class DestinationState(IPEndPoint address, int loops, TimeProvid
 {
     private static readonly TimeSpan Lately = TimeSpan.FromSeconds(5);
 
-    private readonly long _latelyTicks = (long)(Lately.TotalSeconds * time.TimestampFrequency);
+    private readonly long _latelyTicks = time.TicksOf(Lately);
     private int _connections;
     private long _failedAt;
 
