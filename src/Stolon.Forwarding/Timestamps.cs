@@ -1,7 +1,7 @@
 namespace Stolon.Forwarding;
 
-/// <summary>Arithmetic with a time provider's timestamps that stays within their range: an option may ask for centuries,
-/// which is for ever.</summary>
+/// <summary>Arithmetic with a time provider's timestamps that stays within their range: an option may ask for
+/// centuries, which is for ever.</summary>
 internal static class Timestamps
 {
     public static long TicksOf(this TimeProvider time, TimeSpan span) =>
