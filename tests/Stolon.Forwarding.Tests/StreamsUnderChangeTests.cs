@@ -8,8 +8,8 @@ namespace Stolon.Forwarding.Tests;
 /// whose turn it was when it was sent, and carries a checksum; both directions are checked.</summary>
 public abstract class StreamsUnderChangeTests(EngineKind kind, ITestOutputHelper output)
 {
-    private const int Changes = 1000;
-    private const int Clients = 8;
+    private const int Changes = 600;
+    private const int Clients = 4;
     private const int Unknown = -1;
     private readonly StreamWatch _watch = new();
     private int _turn;
