@@ -51,6 +51,7 @@ public abstract class StreamsUnderChangeTests(EngineKind kind, ITestOutputHelper
     {
         var sending = SendAsync(socket, connection: 0, () => parity, CancellationToken.None);
         await _watch.CheckAsync(socket, new StreamCheck(), turn => turn % 2 == parity);
+        socket.Close(0);
         await sending;
     }
 

@@ -12,7 +12,7 @@ internal sealed class StreamWatch
 
     public ConcurrentQueue<string> Faults { get; } = [];
 
-    /// <summary>Until the connection ends or is reset.</summary>
+    /// <summary>Until the connection ends, is reset or has a fault: one is enough.</summary>
     /// <param name="own">Whether a turn is one of the receiver's.</param>
     public async Task CheckAsync(Socket socket, StreamCheck check, Func<int, bool> own)
     {
@@ -28,7 +28,7 @@ internal sealed class StreamWatch
         }
     }
 
-    /// <returns>False: the connection has ended.</returns>
+    /// <returns>False: the connection has ended or has a fault.</returns>
     public async Task<bool> CheckOneAsync(Socket socket, StreamCheck check, Func<int, bool>? own = null)
     {
         var buffer = new byte[Frame.Bytes];
@@ -45,15 +45,13 @@ internal sealed class StreamWatch
 
         Interlocked.Increment(ref _frames);
         var frame = Frame.Read(buffer);
-        if (check.FaultOf(frame) is { } fault)
+        var fault = check.FaultOf(frame)
+            ?? (own is null || own(frame!.Value.Turn) ? null : $"{frame} has reached the former primary");
+        if (fault is not null)
         {
             Faults.Enqueue(fault);
         }
-        else if (own is not null && !own(frame!.Value.Turn))
-        {
-            Faults.Enqueue($"{frame} has reached the former primary");
-        }
 
-        return true;
+        return fault is null;
     }
 }
