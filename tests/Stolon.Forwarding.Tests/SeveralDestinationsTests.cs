@@ -26,6 +26,22 @@ public abstract class SeveralDestinationsTests(EngineKind kind) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Clients_that_come_and_go_one_by_one_are_spread_too()
+    {
+        _forward.Engine.RouteAmong((_servers[0], 0), (_servers[1], 0), (_servers[2], 0));
+        using var figures = new Figures();
+        var names = new List<string>();
+        for (var i = 0; i < 6; i++)
+        {
+            names.AddRange(await NamesAsync(1));
+            _clients.ForEach(c => c.Dispose());
+            await figures.EventuallyAsync("stolon_proxy_connections_open", 0);
+        }
+
+        Assert.All(["a", "b", "c"], name => Assert.Equal(2, names.Count(n => n == name)));
+    }
+
+    [Fact]
     public async Task The_lowest_rank_takes_all()
     {
         _forward.Engine.RouteAmong((_servers[0], 2), (_servers[1], 1), (_servers[2], 1));

@@ -11,6 +11,7 @@ internal sealed class DestinationState(IPEndPoint address, int loops, TimeProvid
     private readonly long _latelyTicks = time.TicksOf(Lately);
     private int _connections;
     private long _failedAt;
+    private long _chosenAt;
 
     public IPEndPoint Address => address;
 
@@ -23,7 +24,14 @@ internal sealed class DestinationState(IPEndPoint address, int loops, TimeProvid
 
     public RoleClock Clock { get; } = new(time);
 
-    public void Connected() => Interlocked.Increment(ref _connections);
+    /// <summary>When a client was last sent here; 0: never.</summary>
+    public long ChosenAt => Volatile.Read(ref _chosenAt);
+
+    public void Connected()
+    {
+        Interlocked.Increment(ref _connections);
+        Volatile.Write(ref _chosenAt, time.GetTimestamp());
+    }
 
     public void Disconnected() => Interlocked.Decrement(ref _connections);
 

@@ -26,19 +26,20 @@ internal sealed class RouteTable(IReadOnlyList<(Destination Route, DestinationSt
         return false;
     }
 
-    /// <summary>Of those that have answered lately, or else of the others: the lowest rank, and the fewest connections
-    /// there.</summary>
+    /// <summary>Of those that have answered lately, or else of the others: the lowest rank, the fewest connections
+    /// there, and of equals the one not chosen for longest: short connections, one after the other, are spread
+    /// too.</summary>
     /// <param name="tried">Not one of these.</param>
     /// <returns>Null: there is none.</returns>
     public DestinationState? Choose(List<DestinationState>? tried, long now)
     {
         DestinationState? best = null;
-        var bestKey = (true, int.MaxValue, int.MaxValue);
+        var bestKey = (true, int.MaxValue, int.MaxValue, long.MaxValue);
         foreach (var (route, state) in entries)
         {
             if (tried is null || !tried.Contains(state))
             {
-                var key = (state.FailedLately(now), route.Rank, state.Connections);
+                var key = (state.FailedLately(now), route.Rank, state.Connections, state.ChosenAt);
                 if (best is null || key.CompareTo(bestKey) < 0)
                 {
                     (best, bestKey) = (state, key);
