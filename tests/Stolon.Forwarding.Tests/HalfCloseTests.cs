@@ -40,6 +40,24 @@ public abstract class HalfCloseTests(EngineKind kind)
     }
 
     [Fact]
+    public async Task What_a_client_said_before_it_was_joined_arrives_though_it_has_finished()
+    {
+        using var server = Destination.Silent();
+        await using var forward = Forward.To(kind, server.Address);
+        for (var i = 0; i < 100; i++)
+        {
+            using var client = await Client.ConnectAsync(forward.Address);
+            await client.SendTextAsync("all I have to say");
+            client.Shutdown(SocketShutdown.Send);
+            using var accepted = await server.AcceptAsync();
+            Assert.Equal("all I have to say", await accepted.ReceiveTextAsync(100));
+            await accepted.SendTextAsync("understood");
+            accepted.Shutdown(SocketShutdown.Send);
+            Assert.Equal("understood", await client.ReceiveTextAsync(100));
+        }
+    }
+
+    [Fact]
     public async Task Both_ends_gone_the_pair_is_closed_for_good()
     {
         using var server = Destination.Echo();

@@ -122,6 +122,26 @@ public abstract class ResetTests(EngineKind kind)
     }
 
     [Fact]
+    public async Task After_last_words_to_a_client_that_goes_on_sending()
+    {
+        // Such are PostgreSQL's when it is shut down.
+        using var server = Destination.Silent();
+        await using var forward = Forward.To(kind, server.Address);
+        for (var i = 0; i < 100; i++)
+        {
+            using var joined = await Joined.ThroughAsync(forward, server);
+            var sending = Traffic.SendUntilResetAsync(joined.Client);
+            await joined.Server.ReceiveTextAsync(10_000);
+
+            await joined.Server.SendTextAsync("last words");
+            joined.Server.Close(0);
+
+            await Eventually.CompleteAsync(sending, Client.Patience, "the client sees the reset");
+            Assert.Equal("last words", await joined.Client.ReceiveTextAsync(10));
+        }
+    }
+
+    [Fact]
     public async Task At_any_moment_by_both_at_once()
     {
         using var server = Destination.Silent();
