@@ -142,6 +142,27 @@ public abstract class ResetTests(EngineKind kind)
     }
 
     [Fact]
+    public async Task While_the_other_side_sends_one_thing_more()
+    {
+        // The server's system answers that with the news of the reset, which the proxy then hears of when it sends.
+        using var server = Destination.Silent();
+        await using var forward = Forward.To(kind, server.Address);
+        for (var i = 0; i < 200; i++)
+        {
+            using var joined = await Joined.ThroughAsync(forward, server);
+            await joined.Server.SendTextAsync("half an ans");
+            var error = SocketError.Success;
+            var sending = Task.Run(() => joined.Client.Send("x"u8, SocketFlags.None, out error));
+            joined.Server.Close(0);
+            await sending;
+            // Who hears of a reset when sending does not hear of it again when receiving.
+            Assert.True(
+                !await Traffic.DrainAsync(joined.Client) || error != SocketError.Success,
+                "what has arrived looks complete");
+        }
+    }
+
+    [Fact]
     public async Task At_any_moment_by_both_at_once()
     {
         using var server = Destination.Silent();
