@@ -31,6 +31,10 @@ internal sealed class Flow
     /// <summary>The sender has finished: a receive that takes less than it could is not the last one.</summary>
     public bool SenderFinished { get; set; }
 
+    /// <summary>One of the sockets is known to be broken: an end that shows up now is none that the sender
+    /// meant.</summary>
+    public bool Breaking { get; set; }
+
     /// <summary>Everything has been passed on, and the receiver was told that nothing more comes.</summary>
     public bool Ended { get; private set; }
 
@@ -91,6 +95,11 @@ internal sealed class Flow
 
         if (received == 0)
         {
+            if (Breaking)
+            {
+                return FlowOutcome.Failed;
+            }
+
             Ended = true;
             return network.FinishSending(To) == SocketError.Success ? FlowOutcome.Ended : FlowOutcome.Failed;
         }

@@ -53,13 +53,35 @@ internal sealed class Moving(LoopState loop, Closing closing)
         var firstPassed = 0L;
         var secondPassed = 0L;
         var a = first.Move(loop.Network, loop.Buffers, loop.Shared.Trust, ref firstPassed);
-        var b = a is FlowOutcome.Failed or FlowOutcome.Untrusted
-            ? a
-            : second.Move(loop.Network, loop.Buffers, loop.Shared.Trust, ref secondPassed);
+        var b = a switch
+        {
+            FlowOutcome.Untrusted => a,
+            FlowOutcome.Failed => HearOut(second, ref secondPassed),
+            _ => second.Move(loop.Network, loop.Buffers, loop.Shared.Trust, ref secondPassed),
+        };
+        if (b == FlowOutcome.Failed && a != FlowOutcome.Failed)
+        {
+            _ = HearOut(first, ref firstPassed);
+        }
+
         var (up, down) = first == pair.Up ? (firstPassed, secondPassed) : (secondPassed, firstPassed);
         figures.FromClients += up;
         figures.ToClients += down;
         Conclude(pair, a, b);
+    }
+
+    /// <summary>A socket that takes nothing any more may still hold what its peer said before: the last words of a
+    /// server that is shut down, to a client that goes on sending.</summary>
+    private FlowOutcome HearOut(Flow flow, ref long passed)
+    {
+        (flow.CanReceive, flow.Breaking) = (true, true);
+        FlowOutcome outcome;
+        do
+        {
+            outcome = flow.Move(loop.Network, loop.Buffers, loop.Shared.Trust, ref passed);
+        }
+        while (outcome == FlowOutcome.More);
+        return outcome;
     }
 
     private void Conclude(Pair pair, FlowOutcome a, FlowOutcome b)
