@@ -130,6 +130,7 @@ internal sealed class Dialling
 
         pair.Connect(server, destination);
         pair.State = PairState.Dialling;
+        pair.DialledIn = _loop.Turn;
         destination.Connected();
         destination.Figures[_loop.Index].Dials++;
         _dials.Set(pair, _loop.Now);

@@ -123,6 +123,7 @@ internal sealed class EventLoop
 
             ExpireDeadlines(began);
             _state.Pairs.EndTurn();
+            _state.Turn++;
             _state.Figures.TurnDone(began, _state.Now);
         }
 
@@ -146,6 +147,11 @@ internal sealed class EventLoop
         }
 
         var fromServer = (readiness.Token & 1) != 0;
+        if (fromServer && (pair.Server == Pair.NoSocket || pair.DialledIn == _state.Turn))
+        {
+            return;
+        }
+
         var (from, to) = fromServer ? (pair.Down, pair.Up) : (pair.Up, pair.Down);
         from.CanReceive |= readiness.Ready.HasFlag(Ready.Receive);
         from.SenderFinished |= readiness.Ready.HasFlag(Ready.PeerFinished);

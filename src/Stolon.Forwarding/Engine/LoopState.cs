@@ -27,6 +27,9 @@ internal sealed class LoopState(int index, INetwork network, Shared shared)
 
     public RouteTable Routes { get; set; } = RouteTable.Nowhere;
 
+    /// <summary>Rises with each wait for events.</summary>
+    public long Turn { get; set; }
+
     /// <summary>Clients given to this loop that have not ended. From any thread.</summary>
     public int Load => Volatile.Read(ref _load);
 

@@ -24,6 +24,10 @@ internal sealed class Pair(int slot, int client)
     /// <summary><see cref="NoSocket"/>: there is none yet.</summary>
     public int Server { get; private set; } = NoSocket;
 
+    /// <summary>The loop's turn in which its present server was dialled: what is told in the same turn is told of a
+    /// former one.</summary>
+    public long DialledIn { get; set; }
+
     /// <summary>Whom it is joined with or being joined with. Null: nobody.</summary>
     public DestinationState? Destination { get; private set; }
 

@@ -15,15 +15,34 @@ public enum NetworkCall
     Receive,
     Send,
     FinishSending,
+
+    /// <summary>The loop is about to be told what is ready. It does not fail.</summary>
+    Tell,
+
+    /// <summary>Does not fail.</summary>
+    Wake,
 }
 
 /// <summary>The real network, in which certain calls fail instead of being made.</summary>
 /// <param name="failure">Asked at each call. Null: it is made.</param>
 internal sealed class FaultyNetwork(INetwork real, Func<NetworkCall, SocketError?> failure) : INetwork
 {
-    public int Wait(Span<Readiness> ready, int timeoutMilliseconds) => real.Wait(ready, timeoutMilliseconds);
+    public int Wait(Span<Readiness> ready, int timeoutMilliseconds)
+    {
+        var count = real.Wait(ready, timeoutMilliseconds);
+        if (count > 0)
+        {
+            failure(NetworkCall.Tell);
+        }
 
-    public void Wake() => real.Wake();
+        return count;
+    }
+
+    public void Wake()
+    {
+        real.Wake();
+        failure(NetworkCall.Wake);
+    }
 
     public SocketError Listen(Socket listener, long token) =>
         failure(NetworkCall.Listen) ?? real.Listen(listener, token);

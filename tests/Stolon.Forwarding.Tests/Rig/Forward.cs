@@ -52,7 +52,8 @@ internal sealed class Forward : IAsyncDisposable
     }
 
     /// <summary>Listening, with a primary and a network in which calls fail.</summary>
-    public static Forward Faulty(EngineKind kind, IPEndPoint primary, Func<NetworkCall, SocketError?> failure)
+    public static Forward Faulty(
+        EngineKind kind, IPEndPoint primary, Func<NetworkCall, SocketError?> failure, ForwarderOptions? options = null)
     {
         var real = NetworksOf(kind);
         var faulty = new Networks
@@ -60,7 +61,7 @@ internal sealed class Forward : IAsyncDisposable
             Create = options => new FaultyNetwork(real.Create(options), failure),
             SharesSockets = real.SharesSockets,
         };
-        var forward = new Forward(faulty, Options);
+        var forward = new Forward(faulty, options ?? Options);
         forward.Engine.Route(primary);
         forward.Engine.Listen();
         return forward;
