@@ -119,7 +119,7 @@ case_idle() {
     put many "$peer" "$most"
     put pssmany "$peer" "$(pss_of "$proxy")"
     put peridle "$peer" "$(calculate "($(pss_of "$proxy") - $base) / $most")"
-    [[ $peer != stolon-* ]] || measure_cut "$peer"
+    [[ $peer != stolon-* && $peer != other-* ]] || measure_cut "$peer"
   fi
   end clients
   end idle

@@ -82,7 +82,7 @@ start_peer() {
     haproxy) spawn "$2" "$(command -v haproxy || echo /usr/sbin/haproxy)" -db -f "$DIR/$2.cfg" ;;
     pgbouncer) spawn "$2" "$(command -v pgbouncer || echo /usr/sbin/pgbouncer)" "$DIR/$2.cfg" ;;
     copyloop) spawn "$2" env GOMAXPROCS="$threads" "$DIR/bin/copyloop" "127.0.0.1:$3" "127.0.0.1:$4" ;;
-    stolon) start_stolon "$2" "$3" "$4" "$threads" ;;
+    stolon | other) start_stolon "$2" "$3" "$4" "$threads" "$DIR/bin/$kind-proxy" ;;
   esac
   wait_for_port "$3"
 }
@@ -127,11 +127,12 @@ STORE=(--cluster-name bench --store-backend sqlite)
 
 # The real program, with a store of its own. There is no sentinel: the cluster data that a sentinel would write once and
 # then leave as they are are written by us, with the address of what is to be measured as the primary's.
+#   start_stolon NAME PORT DESTINATION THREADS PROGRAM
 start_stolon() {
   local options=()
-  if [ "$4" -gt 0 ] && "$DIR/bin/stolon-proxy" --help 2>&1 | grep -q -- --threads; then options=(--threads "$4"); fi
+  ! "$5" --help 2>&1 | grep -q -- --threads || options=(--threads "$4")
   stolon_route "$1" "$3" none
-  spawn "$1" "$DIR/bin/stolon-proxy" "${STORE[@]}" --store-endpoints "$DIR/$1.db" --port "$2" "${options[@]}"
+  spawn "$1" "$5" "${STORE[@]}" --store-endpoints "$DIR/$1.db" --port "$2" "${options[@]}"
   until grep -q '"uid"' "$DIR/$1.log"; do sleep 0.05; done
   stolon_route "$1" "$3" "$(sed -n 's/.*proxy uid.*"uid": "\([^"]*\)".*/\1/p' "$DIR/$1.log")"
   until grep -q "forwarding to 127.0.0.1:$3" "$DIR/$1.log"; do sleep 0.05; done

@@ -36,7 +36,7 @@ function shown(what, peer, format,    m) {
 function name_of(peer,    part) {
   split(peer, part, "-")
   if (peer == "direct") return "no proxy"
-  return (part[1] == "stolon" ? "**stolon-proxy**" : title[part[1]]) \
+  return title[part[1]] \
     (part[1] == "pgbouncer" ? "" : part[2] == 1 ? ", 1 thread" : ", " part[2] " threads")
 }
 
@@ -64,30 +64,32 @@ function table(columns,    n, i, p, column, part, head, line, width, cells, any)
   print ""
 }
 
-function bar(what, text, threads, kind, limit,    r, other, good) {
+function bar(ours, what, text, threads, kind, limit,    r, other, good) {
   other = kind "-" threads
-  r = ratio(what, "stolon-" threads, other)
+  r = ratio(what, ours "-" threads, other)
   if (r == "") return
   good = substr(limit, 1, 3) == "≥" ? r >= substr(limit, 4) + 0 : r <= substr(limit, 4) + 0
-  printf "| %s | %s | %s | %.2f (%.2f–%.2f) | %s %s | %s |\n", text, threads, title[kind], r, lowest, highest, \
+  printf "| %s%s | %s | %s | %.2f (%.2f–%.2f) | %s %s | %s |\n", \
+    ours == "other" ? "the other: " : "", text, threads, title[kind], r, lowest, highest, \
     substr(limit, 1, 3), substr(limit, 4), good ? "met" : "**missed**"
 }
 
-function bars(threads) {
-  bar("tps16", "transactions a second, 16 clients", threads, "haproxy", "≥1.00")
-  bar("tps64", "transactions a second, 64 clients", threads, "haproxy", "≥1.00")
-  bar("cpu16", "processor time of a transaction, 16 clients", threads, "haproxy", "≤0.85")
-  bar("cpu64", "processor time of a transaction, 64 clients", threads, "haproxy", "≤0.85")
-  bar("cpu16", "processor time of a transaction, 16 clients", threads, "copyloop", "≤0.60")
-  bar("cpu64", "processor time of a transaction, 64 clients", threads, "copyloop", "≤0.60")
-  bar("cpudownload", "processor time of a gigabyte", threads, "haproxy", "≤0.90")
-  bar("connect", "connections a second", threads, "haproxy", "≥1.10")
-  bar("peridle", "memory of an idle connection", threads, "haproxy", "≤1.00")
-  bar("latency1", "latency, one client", threads, "haproxy", "≤1.02")
+function bars(ours, threads) {
+  bar(ours, "tps16", "transactions a second, 16 clients", threads, "haproxy", "≥1.00")
+  bar(ours, "tps64", "transactions a second, 64 clients", threads, "haproxy", "≥1.00")
+  bar(ours, "cpu16", "processor time of a transaction, 16 clients", threads, "haproxy", "≤0.85")
+  bar(ours, "cpu64", "processor time of a transaction, 64 clients", threads, "haproxy", "≤0.85")
+  bar(ours, "cpu16", "processor time of a transaction, 16 clients", threads, "copyloop", "≤0.60")
+  bar(ours, "cpu64", "processor time of a transaction, 64 clients", threads, "copyloop", "≤0.60")
+  bar(ours, "cpudownload", "processor time of a gigabyte", threads, "haproxy", "≤0.90")
+  bar(ours, "connect", "connections a second", threads, "haproxy", "≥1.10")
+  bar(ours, "peridle", "memory of an idle connection", threads, "haproxy", "≤1.00")
+  bar(ours, "latency1", "latency, one client", threads, "haproxy", "≤1.02")
 }
 
 END {
   title["haproxy"] = "HAProxy"; title["pgbouncer"] = "PgBouncer, session mode"; title["copyloop"] = "copy loop in Go"
+  title["stolon"] = "**stolon-proxy**"; title["other"] = "the other stolon-proxy"
   peer_count = split(peers, peer_list, " ")
 
   table("1 client: tps=tps1=%d|ms=latency1=%.3f|CPU=cpu1=%.1f|16 clients: tps=tps16=%d|CPU=cpu16=%.1f|" \
@@ -98,7 +100,7 @@ END {
     "KiB each=peridle=%.2f|all cut within, ms=cut=%.0f")
   print "| stolon-proxy | threads | beside | ratio (lowest–highest round) | bar | |"
   print "| --- | --- | --- | --- | --- | --- |"
-  bars(2); bars(1)
+  bars("stolon", 2); bars("stolon", 1); bars("other", 2); bars("other", 1)
   for (r in value) if (r ~ /^failed/ && value[r] > 0) failures += value[r]
   if (failures) print "\n" failures " connections failed."
 }
