@@ -129,10 +129,11 @@ STORE=(--cluster-name bench --store-backend sqlite)
 # then leave as they are are written by us, with the address of what is to be measured as the primary's.
 #   start_stolon NAME PORT DESTINATION THREADS PROGRAM
 start_stolon() {
-  local options=()
-  ! "$5" --help 2>&1 | grep -q -- --threads || options=(--threads "$4")
+  # A program without the option has a thread for each processor it believes in.
+  local options=() believe=(env DOTNET_PROCESSOR_COUNT="$4")
+  ! "$5" --help 2>&1 | grep -q -- --threads || options=(--threads "$4") believe=()
   stolon_route "$1" "$3" none
-  spawn "$1" "$5" "${STORE[@]}" --store-endpoints "$DIR/$1.db" --port "$2" "${options[@]}"
+  spawn "$1" "${believe[@]}" "$5" "${STORE[@]}" --store-endpoints "$DIR/$1.db" --port "$2" "${options[@]}"
   until grep -q '"uid"' "$DIR/$1.log"; do sleep 0.05; done
   stolon_route "$1" "$3" "$(sed -n 's/.*proxy uid.*"uid": "\([^"]*\)".*/\1/p' "$DIR/$1.log")"
   until grep -q "forwarding to 127.0.0.1:$3" "$DIR/$1.log"; do sleep 0.05; done

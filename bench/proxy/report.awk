@@ -64,27 +64,26 @@ function table(columns,    n, i, p, column, part, head, line, width, cells, any)
   print ""
 }
 
-function bar(ours, what, text, threads, kind, limit,    r, other, good) {
+function bar(ours, what, text, threads, kind, limit, amount,    r, other, good) {
   other = kind "-" threads
   r = ratio(what, ours "-" threads, other)
   if (r == "") return
-  good = substr(limit, 1, 3) == "≥" ? r >= substr(limit, 4) + 0 : r <= substr(limit, 4) + 0
-  printf "| %s%s | %s | %s | %.2f (%.2f–%.2f) | %s %s | %s |\n", \
-    ours == "other" ? "the other: " : "", text, threads, title[kind], r, lowest, highest, \
-    substr(limit, 1, 3), substr(limit, 4), good ? "met" : "**missed**"
+  good = limit ~ /^at least/ ? r >= amount : r <= amount
+  printf "| %s%s | %s | %s | %.2f (%.2f–%.2f) | %s %.2f | %s |\n", ours == "other" ? "the other: " : "", text, \
+    threads, title[kind], r, lowest, highest, limit, amount, good ? "met" : "**missed**"
 }
 
 function bars(ours, threads) {
-  bar(ours, "tps16", "transactions a second, 16 clients", threads, "haproxy", "≥1.00")
-  bar(ours, "tps64", "transactions a second, 64 clients", threads, "haproxy", "≥1.00")
-  bar(ours, "cpu16", "processor time of a transaction, 16 clients", threads, "haproxy", "≤0.85")
-  bar(ours, "cpu64", "processor time of a transaction, 64 clients", threads, "haproxy", "≤0.85")
-  bar(ours, "cpu16", "processor time of a transaction, 16 clients", threads, "copyloop", "≤0.60")
-  bar(ours, "cpu64", "processor time of a transaction, 64 clients", threads, "copyloop", "≤0.60")
-  bar(ours, "cpudownload", "processor time of a gigabyte", threads, "haproxy", "≤0.90")
-  bar(ours, "connect", "connections a second", threads, "haproxy", "≥1.10")
-  bar(ours, "peridle", "memory of an idle connection", threads, "haproxy", "≤1.00")
-  bar(ours, "latency1", "latency, one client", threads, "haproxy", "≤1.02")
+  bar(ours, "tps16", "transactions a second, 16 clients", threads, "haproxy", "at least", 1.00)
+  bar(ours, "tps64", "transactions a second, 64 clients", threads, "haproxy", "at least", 1.00)
+  bar(ours, "cpu16", "processor time of a transaction, 16 clients", threads, "haproxy", "at most", 0.85)
+  bar(ours, "cpu64", "processor time of a transaction, 64 clients", threads, "haproxy", "at most", 0.85)
+  bar(ours, "cpu16", "processor time of a transaction, 16 clients", threads, "copyloop", "at most", 0.60)
+  bar(ours, "cpu64", "processor time of a transaction, 64 clients", threads, "copyloop", "at most", 0.60)
+  bar(ours, "cpudownload", "processor time of a gigabyte", threads, "haproxy", "at most", 0.90)
+  bar(ours, "connect", "connections a second", threads, "haproxy", "at least", 1.10)
+  bar(ours, "peridle", "memory of an idle connection", threads, "haproxy", "at most", 1.00)
+  bar(ours, "latency1", "latency, one client", threads, "haproxy", "at most", 1.02)
 }
 
 END {
