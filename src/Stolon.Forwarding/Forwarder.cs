@@ -207,7 +207,7 @@ public sealed class Forwarder : IForwarder
     private EventLoop LeastLoaded(EventLoop accepted)
     {
         var best = accepted;
-        var limit = accepted.Load - (accepted.Load / 8);
+        var limit = accepted.Load - (accepted.Load / 4);
         foreach (var loop in _loops)
         {
             if (loop.Load < limit)

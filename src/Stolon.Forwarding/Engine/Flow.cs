@@ -8,13 +8,9 @@ namespace Stolon.Forwarding.Engine;
 /// down and costs one buffer.</summary>
 internal sealed class Flow
 {
-    /// <summary>A bulk transfer gives way to other connections after so many receives.</summary>
-    private const int ReceivesATurn = 4;
-
     private byte[]? _held;
     private int _heldFrom;
     private int _heldTo;
-    private int _room = LoopBuffers.SmallBytes;
 
     /// <summary>The socket data comes from.</summary>
     public int From { get; set; } = Pair.NoSocket;
@@ -42,7 +38,8 @@ internal sealed class Flow
     /// <param name="passed">What was passed on is added to it, bytes.</param>
     public FlowOutcome Move(INetwork network, LoopBuffers buffers, Trust trust, ref long passed)
     {
-        for (var receives = 0; !Ended; receives++)
+        var before = passed;
+        while (!Ended)
         {
             if (_held is not null && SendHeld(network, buffers, trust) is { } stopped)
             {
@@ -54,8 +51,9 @@ internal sealed class Flow
                 return FlowOutcome.Blocked;
             }
 
-            if (receives == ReceivesATurn)
+            if (passed - before >= LoopBuffers.Bytes)
             {
+                // A bulk transfer gives way to other connections.
                 return FlowOutcome.More;
             }
 
@@ -85,7 +83,7 @@ internal sealed class Flow
     /// <returns>Null: go on.</returns>
     private FlowOutcome? PassOn(INetwork network, LoopBuffers buffers, Trust trust, ref long passed)
     {
-        var buffer = buffers.Scratch.AsSpan(0, _room);
+        var buffer = buffers.Scratch.AsSpan();
         var received = network.Receive(From, buffer, out var error);
         if (error != SocketError.Success)
         {
@@ -106,7 +104,6 @@ internal sealed class Flow
 
         // A socket that gave less than it could is empty: the next data is announced (epoll(7), question 9).
         CanReceive = received == buffer.Length || SenderFinished;
-        _room = received == buffer.Length ? LoopBuffers.LargeBytes : LoopBuffers.SmallBytes;
         if (!trust.Holds)
         {
             return FlowOutcome.Untrusted;
@@ -122,8 +119,9 @@ internal sealed class Flow
         sent = error == SocketError.Success ? sent : 0;
         if (sent < received)
         {
+            // It took less than it could: it is full, and its next room is announced.
             Keep(buffers, sent, received);
-            CanSend = error == SocketError.Success;
+            CanSend = false;
         }
 
         return null;
@@ -166,6 +164,10 @@ internal sealed class Flow
             {
                 Drop(buffers);
                 return null;
+            }
+            else
+            {
+                CanSend = false;
             }
         }
 
