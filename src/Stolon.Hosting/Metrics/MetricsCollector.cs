@@ -12,6 +12,7 @@ public sealed class MetricsCollector : IDisposable
 {
     private const string MeterPrefix = "Stolon";
     private readonly Lock _gate = new();
+    private readonly Lock _rendering = new();
     private readonly SortedDictionary<string, Metric> _metrics = new(StringComparer.Ordinal);
     private readonly MeterListener _listener = new();
 
@@ -32,18 +33,30 @@ public sealed class MetricsCollector : IDisposable
 
     public void Dispose() => _listener.Dispose();
 
-    /// <summary>Everything known now, in the Prometheus text format.</summary>
+    /// <summary>Everything known now, in the Prometheus text format. What an observable instrument speaks of no more
+    /// is gone: a page must not grow with every address there ever was.</summary>
     /// <exception cref="AggregateException">A callback of an observable instrument failed.</exception>
     public string Render()
     {
-        _listener.RecordObservableInstruments();
-        List<MetricFamily> families;
-        lock (_gate)
+        lock (_rendering)
         {
-            families = [.. _metrics.Select(m => m.Value.Family(m.Key))];
-        }
+            lock (_gate)
+            {
+                foreach (var metric in _metrics.Values)
+                {
+                    metric.ForgetObserved();
+                }
+            }
 
-        return PrometheusText.Write(families.Concat(ProcessMetrics.Read()));
+            _listener.RecordObservableInstruments();
+            List<MetricFamily> families;
+            lock (_gate)
+            {
+                families = [.. _metrics.Where(m => m.Value.Values.Count > 0).Select(m => m.Value.Family(m.Key))];
+            }
+
+            return PrometheusText.Write(families.Concat(ProcessMetrics.Read()));
+        }
     }
 
     /// <summary>Makes a series exist before anything is measured.</summary>
@@ -66,8 +79,12 @@ public sealed class MetricsCollector : IDisposable
         lock (_gate)
         {
             var isCounter = instrument is Counter<T> or ObservableCounter<T>;
-            var values = MetricOf(instrument.Name, instrument.Description ?? instrument.Name, isCounter).Values;
-            values[labels] = adds ? values.GetValueOrDefault(labels) + value : value;
+            var metric = MetricOf(instrument.Name, instrument.Description ?? instrument.Name, isCounter);
+            metric.Values[labels] = adds ? metric.Values.GetValueOrDefault(labels) + value : value;
+            if (instrument.IsObservable)
+            {
+                metric.Observed.Add(labels);
+            }
         }
     }
 
@@ -98,6 +115,15 @@ public sealed class MetricsCollector : IDisposable
     {
         /// <summary>By labels, in the order in which they were first seen.</summary>
         public OrderedDictionary<ValueList<MetricLabel>, double> Values { get; } = [];
+
+        /// <summary>The series whose values observable instruments have told.</summary>
+        public List<ValueList<MetricLabel>> Observed { get; } = [];
+
+        public void ForgetObserved()
+        {
+            Observed.ForEach(l => Values.Remove(l));
+            Observed.Clear();
+        }
 
         public MetricFamily Family(string name) => new()
         {

@@ -37,6 +37,25 @@ public sealed class MetricsCollectorTests
     }
 
     [Fact]
+    public void Series_that_an_observable_instrument_speaks_of_no_more_are_gone()
+    {
+        using var collector = new MetricsCollector();
+        using var meter = new Meter("Stolon.Forwarding");
+        List<string> destinations = ["10.0.0.1:5432", "10.0.0.2:5432"];
+        meter.CreateObservableUpDownCounter("stolon_proxy_destination_connections", () => destinations.Select(
+            d => new Measurement<long>(7, new KeyValuePair<string, object?>("destination", d))));
+        Assert.Contains("stolon_proxy_destination_connections{destination=\"10.0.0.1:5432\"} 7", Lines(collector));
+
+        destinations.RemoveAt(0);
+
+        var lines = Lines(collector);
+        Assert.DoesNotContain(lines, l => l.Contains("10.0.0.1", StringComparison.Ordinal));
+        Assert.Contains("stolon_proxy_destination_connections{destination=\"10.0.0.2:5432\"} 7", lines);
+        destinations.Clear();
+        Assert.DoesNotContain(Lines(collector), l => l.Contains("destination_connections", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Instruments_set_the_declared_series()
     {
         using var collector = new MetricsCollector();
