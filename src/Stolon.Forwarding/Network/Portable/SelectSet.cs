@@ -6,6 +6,9 @@ namespace Stolon.Forwarding.Network.Portable;
 /// <summary>Waits by select for what loops want to be told, and lets itself be woken by a datagram to itself.</summary>
 internal sealed class SelectSet : IDisposable
 {
+    /// <summary>Select counts microseconds.</summary>
+    private const int LongestWaitMilliseconds = int.MaxValue / 1000;
+
     private readonly Socket _wake = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
 
     public SelectSet()
@@ -38,7 +41,8 @@ internal sealed class SelectSet : IDisposable
             }
         }
 
-        Socket.Select(receive, send, null, timeoutMilliseconds < 0 ? -1 : timeoutMilliseconds * 1000);
+        var limited = Math.Min(timeoutMilliseconds, LongestWaitMilliseconds);
+        Socket.Select(receive, send, null, limited < 0 ? -1 : limited * 1000);
         if (receive.Remove(_wake))
         {
             Drain();
