@@ -120,6 +120,21 @@ public abstract class UnixSocketTests(EngineKind kind) : IDisposable
     }
 
     [Fact]
+    public async Task Somebody_there_who_accepts_nobody_does_not_keep_the_proxy_waiting()
+    {
+        var port = FreePort.Next();
+        var path = _directory.File($".s.PGSQL.{port}");
+        using var other = Listening(path, backlog: 0);
+        using var queued = await Client.ConnectAsync(new UnixDomainSocketEndPoint(path));
+        await using var forward = Forward.Closed(kind, Options with { Port = port });
+
+        var error = await Assert.ThrowsAsync<SocketException>(
+            () => Task.Run(forward.Engine.Listen).WaitAsync(Client.Patience));
+
+        Assert.Equal(SocketError.AddressAlreadyInUse, error.SocketErrorCode);
+    }
+
+    [Fact]
     public async Task A_directory_that_is_not_there_is_named()
     {
         await using var forward = Forward.Closed(
@@ -133,11 +148,11 @@ public abstract class UnixSocketTests(EngineKind kind) : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private static Socket Listening(string path)
+    private static Socket Listening(string path, int backlog = int.MaxValue)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         socket.Bind(new UnixDomainSocketEndPoint(path));
-        socket.Listen();
+        socket.Listen(backlog);
         return socket;
     }
 

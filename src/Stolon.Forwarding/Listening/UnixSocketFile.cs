@@ -62,7 +62,10 @@ internal static class UnixSocketFile
             return;
         }
 
-        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+        {
+            Blocking = false,
+        };
         try
         {
             probe.Connect(address);
@@ -70,6 +73,10 @@ internal static class UnixSocketFile
         catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
         {
             File.Delete(path);
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
+        {
+            // Somebody is there whose queue is full.
         }
     }
 }
