@@ -10,7 +10,7 @@ namespace Stolon.Forwarding.Tests;
 /// no destination may see the other's turn. </summary>
 public abstract class RouteRaceTests(EngineKind kind)
 {
-    private const int Changes = 700;
+    private const int Changes = 500;
     private const int Unknown = -1;
     private int _turn;
 

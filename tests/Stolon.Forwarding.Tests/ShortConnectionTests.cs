@@ -11,7 +11,7 @@ public abstract class ShortConnectionTests(EngineKind kind, ITestOutputHelper ou
     private const int Clients = 16;
 
     [Fact]
-    public Task As_many_short_connections_as_fit_in_seconds() => RunAsync(int.MaxValue, TimeSpan.FromSeconds(6));
+    public Task As_many_short_connections_as_fit_in_seconds() => RunAsync(int.MaxValue, TimeSpan.FromSeconds(4));
 
     /// <summary>Takes minutes: run with <c>-explicit only</c>.</summary>
     [Fact(Explicit = true)]

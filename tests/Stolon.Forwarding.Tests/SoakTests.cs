@@ -15,7 +15,7 @@ public abstract class SoakTests(EngineKind kind, ITestOutputHelper output)
     private int _cut;
 
     [Fact]
-    public Task Seconds_of_everything_leave_nothing_behind() => RunAsync(TimeSpan.FromSeconds(10));
+    public Task Seconds_of_everything_leave_nothing_behind() => RunAsync(TimeSpan.FromSeconds(8));
 
     /// <summary>Run with <c>-explicit only</c>.</summary>
     [Fact(Explicit = true)]

@@ -8,7 +8,7 @@ namespace Stolon.Forwarding.Tests;
 /// whose turn it was when it was sent, and carries a checksum; both directions are checked.</summary>
 public abstract class StreamsUnderChangeTests(EngineKind kind, ITestOutputHelper output)
 {
-    private const int Changes = 600;
+    private const int Changes = 500;
     private const int Clients = 4;
     private const int Unknown = -1;
     private readonly StreamWatch _watch = new();

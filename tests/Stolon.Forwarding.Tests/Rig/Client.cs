@@ -14,8 +14,16 @@ internal static class Client
     {
         var protocol = address.AddressFamily == AddressFamily.Unix ? ProtocolType.Unspecified : ProtocolType.Tcp;
         var socket = new Socket(address.AddressFamily, SocketType.Stream, protocol);
-        await socket.ConnectAsync(address).WaitAsync(Patience);
-        return socket;
+        try
+        {
+            await socket.ConnectAsync(address).WaitAsync(Patience);
+            return socket;
+        }
+        catch (Exception e) when (e is SocketException or TimeoutException)
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     /// <summary>From another address of this machine, since each has only some 28,000 ports for outgoing
