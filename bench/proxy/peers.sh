@@ -141,7 +141,9 @@ start_stolon() {
 
 #   stolon_route NAME DESTINATION UID OF THE PROXY
 stolon_route() {
-  (cd / && stolonctl_at "$1" clusterdata write -y >/dev/null 2>&1) <<DATA
+  local try
+  for try in 1 2 3; do
+    if (cd / && stolonctl_at "$1" clusterdata write -y >"$DIR/stolonctl.log" 2>&1) <<DATA
 {"formatVersion": 1,
  "cluster": {"uid": "bench", "generation": 1, "spec": {"initMode": "new"},
   "status": {"phase": "normal", "master": "db"}},
@@ -150,4 +152,10 @@ stolon_route() {
   "status": {"healthy": true, "listenAddress": "127.0.0.1", "port": "$2"}}},
  "proxy": {"generation": 1, "spec": {"masterDbUid": "db", "enabledProxies": ["$3"]}, "status": {}}}
 DATA
+    then
+      return
+    fi
+    sleep 1
+  done
+  die "cannot write the cluster data of $1: $(cat "$DIR/stolonctl.log")"
 }
