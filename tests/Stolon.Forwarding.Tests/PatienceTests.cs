@@ -30,6 +30,27 @@ public abstract class PatienceTests(EngineKind kind)
     }
 
     [Fact]
+    public async Task Many_that_wait_do_not_storm_a_server_that_refuses()
+    {
+        const int Clients = 100;
+        await using var forward = Forward.To(
+            kind, new IPEndPoint(IPAddress.Loopback, FreePort.Next()), Patient with { Threads = 1 });
+        using var figures = new Figures();
+        var clients = await Task.WhenAll(
+            Enumerable.Range(0, Clients).Select(_ => Client.ConnectAsync(forward.Address)));
+        await figures.EventuallyAsync("stolon_proxy_connections_open", Clients);
+        var before = figures.Read("stolon_proxy_dials_total");
+        var clock = Stopwatch.StartNew();
+
+        await Eventually.BeTrueAsync(
+            () => figures.Read("stolon_proxy_dials_total") >= before + 5, Client.Patience, "the server is asked again");
+
+        var asked = figures.Read("stolon_proxy_dials_total") - before;
+        Assert.True(asked <= 10 + (clock.Elapsed.TotalSeconds * 10), $"asked {asked} times in {clock.Elapsed}");
+        Assert.All(clients, c => c.Dispose());
+    }
+
+    [Fact]
     public async Task Npgsql_waits_through_a_failover()
     {
         await using var forward = Forward.Nowhere(kind, Patient);

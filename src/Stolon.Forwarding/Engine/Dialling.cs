@@ -19,21 +19,31 @@ internal sealed class Dialling
     private readonly Moving _moving;
     private readonly Deadlines _dials;
     private readonly Deadlines _pauses;
+    private readonly long _pauseTicks;
 
     public Dialling(LoopState loop, Closing closing, Refusing refusing, Moving moving)
     {
         (_loop, _closing, _refusing, _moving) = (loop, closing, refusing, moving);
         _dials = new Deadlines(loop.Shared.Time, loop.Shared.Options.DialTimeout);
         _pauses = new Deadlines(loop.Shared.Time, Pause);
+        _pauseTicks = loop.Shared.Time.TicksOf(Pause);
     }
 
     /// <summary>When the next dial has taken too long, or the next pause is over, a timestamp. Null: nobody
     /// waits.</summary>
     public long? NextDeadline => _dials.Next is { } dial && !(_pauses.Next < dial) ? dial : _pauses.Next;
 
+    /// <summary>A client has come: its patience begins.</summary>
+    public void Begin(Pair pair)
+    {
+        var time = _loop.Shared.Time;
+        pair.GiveUpAt = Timestamps.After(_loop.Now, time.TicksOf(_loop.Shared.Options.Patience));
+        Dial(pair);
+    }
+
     /// <summary>Dials the best destination this client has not tried, or the next if that fails at once; without one it
     /// waits or is refused.</summary>
-    public void Dial(Pair pair, RefusalCause otherwise = RefusalCause.NoDestination)
+    private void Dial(Pair pair, RefusalCause otherwise = RefusalCause.NoDestination)
     {
         while (_loop.Routes.Choose(pair.Tried, _loop.Now) is { } destination)
         {
@@ -97,12 +107,20 @@ internal sealed class Dialling
             {
                 _refusing.Refuse(pair, RefusalCause.NoDestination);
             }
+            else if (_loop.Routes.Choose(null, now)?.FailedAndAskedWithin(_pauseTicks, now) == true)
+            {
+                // Another client has just asked there: many that wait do not ask more often than one.
+                _pauses.Set(pair, now);
+            }
             else
             {
                 Dial(pair);
             }
         }
     }
+
+    /// <summary>The routes have changed, and with them what a client that waits may find.</summary>
+    public void TryAgain(Pair pair) => Dial(pair);
 
     /// <summary>A client that may wait can do without the destination it was being joined with.</summary>
     /// <returns>False: it may not.</returns>
@@ -182,13 +200,7 @@ internal sealed class Dialling
 
     private void WaitOrRefuse(Pair pair, RefusalCause cause)
     {
-        var shared = _loop.Shared;
         var now = _loop.Now;
-        if (pair.GiveUpAt == 0)
-        {
-            pair.GiveUpAt = Timestamps.After(now, shared.Time.TicksOf(shared.Options.Patience));
-        }
-
         if (now >= pair.GiveUpAt || pair.Up.SenderFinished)
         {
             _refusing.Refuse(pair, cause);

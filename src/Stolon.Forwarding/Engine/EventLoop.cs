@@ -187,7 +187,7 @@ internal sealed class EventLoop
         }
         else if (pair.Counted)
         {
-            _dialling.Dial(pair);
+            _dialling.Begin(pair);
         }
         else
         {
@@ -203,7 +203,7 @@ internal sealed class EventLoop
         var closed = _closing.Cut(losing, cause);
         foreach (var waiting in all.FindAll(p => p.State == PairState.Waiting))
         {
-            _dialling.Dial(waiting);
+            _dialling.TryAgain(waiting);
         }
 
         return closed;

@@ -83,7 +83,7 @@ internal sealed class Flow
     /// <returns>Null: go on.</returns>
     private FlowOutcome? PassOn(INetwork network, LoopBuffers buffers, Trust trust, ref long passed)
     {
-        var buffer = buffers.Scratch.AsSpan();
+        var buffer = buffers.Scratch.AsSpan(0, buffers.Room);
         var received = network.Receive(From, buffer, out var error);
         if (error != SocketError.Success)
         {

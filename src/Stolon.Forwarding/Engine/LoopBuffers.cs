@@ -10,10 +10,17 @@ internal sealed class LoopBuffers
     /// two calls move it instead of six. The system itself holds megabytes for a slow receiver.</summary>
     public const int Bytes = 256 * 1024;
 
+    /// <summary>What is asked of a socket while many receivers are slow, so that ten thousand of them do not cost
+    /// gigabytes.</summary>
+    private const int ScantBytes = 16 * 1024;
+    private const int ManyHeld = 64;
     private const int MostSpares = 16;
 
     private readonly Stack<byte[]> _spares = [];
     private int _held;
+
+    /// <summary>How much of it to use now.</summary>
+    public int Room => _held < ManyHeld ? Bytes : ScantBytes;
 
     /// <summary>Its contents count until the next move.</summary>
     public byte[] Scratch { get; private set; } = new byte[Bytes];

@@ -34,7 +34,7 @@ internal sealed class Pair(int slot, int client)
     /// <summary>Destinations that did not answer this client, since the last pause.</summary>
     public List<DestinationState>? Tried { get; set; }
 
-    /// <summary>When a waiting client is given up, a timestamp. 0: it has not begun to wait.</summary>
+    /// <summary>Until when it may wait, a timestamp.</summary>
     public long GiveUpAt { get; set; }
 
     /// <summary>The talk with a client that is being refused.</summary>

@@ -4,6 +4,10 @@ namespace Stolon.Forwarding.Network;
 /// units.</summary>
 internal sealed record SocketOptions
 {
+    /// <summary>Linux takes no more (tcp(7)); more is meant as the most.</summary>
+    private const int MostSeconds = 32767;
+    private const int MostProbes = 127;
+
     public required int KeepAliveIdleSeconds { get; init; }
 
     public required int KeepAliveIntervalSeconds { get; init; }
@@ -18,10 +22,11 @@ internal sealed record SocketOptions
     {
         KeepAliveIdleSeconds = Seconds(keepAlive.Idle),
         KeepAliveIntervalSeconds = Seconds(keepAlive.Interval),
-        KeepAliveProbes = keepAlive.Probes,
+        KeepAliveProbes = Math.Min(keepAlive.Probes, MostProbes),
         UserTimeoutMilliseconds = (int)Math.Min(userTimeout.TotalMilliseconds, int.MaxValue),
     };
 
     private static int Seconds(TimeSpan setting) =>
-        (int)(setting > TimeSpan.Zero ? setting : KeepAliveSettings.RuntimeDefault).TotalSeconds;
+        (int)Math.Min(
+            (setting > TimeSpan.Zero ? setting : KeepAliveSettings.RuntimeDefault).TotalSeconds, MostSeconds);
 }

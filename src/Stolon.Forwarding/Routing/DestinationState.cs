@@ -46,4 +46,7 @@ internal sealed class DestinationState(IPEndPoint address, int loops, TimeProvid
     }
 
     public bool FailedLately(long now) => Volatile.Read(ref _failedAt) is var at && at != 0 && now - at < _latelyTicks;
+
+    /// <summary>It has failed lately, and a client was sent there less than those ticks ago.</summary>
+    public bool FailedAndAskedWithin(long ticks, long now) => FailedLately(now) && now - ChosenAt < ticks;
 }
