@@ -33,59 +33,16 @@ public abstract class ResetTests(EngineKind kind)
     [InlineData(Side.Client, Side.Server)]
     [InlineData(Side.Server, Side.Client)]
     [InlineData(Side.Server, Side.Server)]
-    public async Task In_mid_stream(Side sender, Side resetter)
-    {
-        using var server = Destination.Silent();
-        await using var forward = Forward.To(kind, server.Address);
-        using var figures = new Figures();
-        var before = Descriptors.Sockets;
-        using (var joined = await Joined.ThroughAsync(forward, server))
-        {
-            var sending = Traffic.SendUntilResetAsync(joined.Of(sender));
-            await joined.Opposite(sender).ReceiveTextAsync(1_000_000);
-
-            joined.Of(resetter).Close(0);
-
-            await Eventually.CompleteAsync(sending, Client.Patience, "the sender sees the reset");
-            if (sender == resetter)
-            {
-                Assert.False(await Traffic.DrainAsync(joined.Opposite(sender)), "what has arrived looks complete");
-            }
-        }
-
-        await figures.EventuallyAsync("stolon_proxy_connections_open", 0);
-        await Descriptors.EventuallyAsync(before);
-    }
+    public Task In_mid_stream(Side sender, Side resetter) => ResetsInTheMiddleAsync(
+        sender, resetter, (joined, _) => joined.Opposite(sender).ReceiveTextAsync(1_000_000));
 
     [Theory]
     [InlineData(Side.Client, Side.Client)]
     [InlineData(Side.Client, Side.Server)]
     [InlineData(Side.Server, Side.Client)]
     [InlineData(Side.Server, Side.Server)]
-    public async Task While_the_receiver_does_not_read(Side sender, Side resetter)
-    {
-        using var server = Destination.Silent();
-        await using var forward = Forward.To(kind, server.Address);
-        using var figures = new Figures();
-        var before = Descriptors.Sockets;
-        using (var joined = await Joined.ThroughAsync(forward, server))
-        {
-            long sent = 0;
-            var sending = Traffic.SendUntilResetAsync(joined.Of(sender), bytes => Interlocked.Add(ref sent, bytes));
-            await Traffic.StallsAsync(() => Interlocked.Read(ref sent));
-
-            joined.Of(resetter).Close(0);
-
-            await Eventually.CompleteAsync(sending, Client.Patience, "the sender sees the reset");
-            if (sender == resetter)
-            {
-                Assert.False(await Traffic.DrainAsync(joined.Opposite(sender)), "what has arrived looks complete");
-            }
-        }
-
-        await figures.EventuallyAsync("stolon_proxy_connections_open", 0);
-        await Descriptors.EventuallyAsync(before);
-    }
+    public Task While_the_receiver_does_not_read(Side sender, Side resetter) =>
+        ResetsInTheMiddleAsync(sender, resetter, (_, sent) => Traffic.StallsAsync(sent));
 
     [Theory]
     [InlineData(Side.Client, Side.Client)]
@@ -191,4 +148,30 @@ public abstract class ResetTests(EngineKind kind)
     public sealed class OnEpoll() : ResetTests(EngineKind.Epoll);
 
     public sealed class OnPortableSockets() : ResetTests(EngineKind.Portable);
+
+    /// <param name="reached">Waits until it is time for the reset; gets the number of bytes sent.</param>
+    private async Task ResetsInTheMiddleAsync(Side sender, Side resetter, Func<Joined, Func<long>, Task> reached)
+    {
+        using var server = Destination.Silent();
+        await using var forward = Forward.To(kind, server.Address);
+        using var figures = new Figures();
+        var before = Descriptors.Sockets;
+        using (var joined = await Joined.ThroughAsync(forward, server))
+        {
+            long sent = 0;
+            var sending = Traffic.SendUntilResetAsync(joined.Of(sender), bytes => Interlocked.Add(ref sent, bytes));
+            await reached(joined, () => Interlocked.Read(ref sent));
+
+            joined.Of(resetter).Close(0);
+
+            await Eventually.CompleteAsync(sending, Client.Patience, "the sender sees the reset");
+            if (sender == resetter)
+            {
+                Assert.False(await Traffic.DrainAsync(joined.Opposite(sender)), "what has arrived looks complete");
+            }
+        }
+
+        await figures.EventuallyAsync("stolon_proxy_connections_open", 0);
+        await Descriptors.EventuallyAsync(before);
+    }
 }

@@ -7,6 +7,9 @@ namespace Stolon.Forwarding.Engine;
 /// <summary>Passes data on between a client and the destination it is joined with.</summary>
 internal sealed class Moving(LoopState loop, Closing closing)
 {
+    /// <summary>More than a socket's receive buffer holds: nobody is heard out for ever.</summary>
+    private const int MostLastTurns = 32;
+
     public void Join(Pair pair)
     {
         Deadlines.Clear(pair);
@@ -75,12 +78,12 @@ internal sealed class Moving(LoopState loop, Closing closing)
     private FlowOutcome HearOut(Flow flow, ref long passed)
     {
         (flow.CanReceive, flow.Breaking) = (true, true);
-        FlowOutcome outcome;
-        do
+        var outcome = FlowOutcome.More;
+        for (var turn = 0; turn < MostLastTurns && outcome == FlowOutcome.More; turn++)
         {
             outcome = flow.Move(loop.Network, loop.Buffers, loop.Shared.Trust, ref passed);
         }
-        while (outcome == FlowOutcome.More);
+
         return outcome;
     }
 
