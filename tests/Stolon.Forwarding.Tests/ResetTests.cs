@@ -107,6 +107,9 @@ public abstract class ResetTests(EngineKind kind)
         for (var i = 0; i < 200; i++)
         {
             using var joined = await Joined.ThroughAsync(forward, server);
+            // A server that resets before the proxy has heard of its acceptance was never there.
+            await joined.Server.SendTextAsync("greeting");
+            Assert.Equal("greeting", await joined.Client.ReceiveTextAsync(8));
             await joined.Server.SendTextAsync("half an ans");
             var error = SocketError.Success;
             var sending = Task.Run(() => joined.Client.Send("x"u8, SocketFlags.None, out error));
