@@ -74,13 +74,9 @@ public abstract class RefusalTests(EngineKind kind)
         await using var dead = Forward.To(kind, new IPEndPoint(IPAddress.Loopback, FreePort.Next()), Talking);
         foreach (var address in new[] { nowhere.Address, dead.Address })
         {
-            var error = await Assert.ThrowsAnyAsync<PostgresException>(
-                () => RealPostgres.ConnectAsync(address, s => { s.SslMode = npgsql; return s; }));
-            Assert.Equal(PostgresErrorCodes.CannotConnectNow, error.SqlState);
-            var (code, text) = await RealPostgres.PsqlAsync(
-                $"host=127.0.0.1 port={address.Port} user=stolon dbname=postgres sslmode={psql}", "select 1");
-            Assert.Equal(2, code);
-            Assert.Contains("FATAL:  no database server is available", text);
+            await RealPostgres.AreRefusedAsync(
+                address, npgsql, psql,
+                PostgresErrorCodes.CannotConnectNow, "FATAL:  no database server is available");
         }
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Stolon.Ports;
 using Stolon.Ports.Proxy;
 
 namespace Stolon.Agents.Proxying;
@@ -22,7 +23,7 @@ public sealed class ProxyDeadline(ProxyPorts ports, ProxyOptions options, TimePr
         var extended = WithinLimit(began, timeout, () =>
         {
             (_since, _timeout) = (began, timeout);
-            ports.TrustUntil(After(began, timeout));
+            ports.TrustUntil(Timestamps.After(began, time.TicksOf(timeout)));
             apply?.Invoke();
         });
         if (extended)
@@ -45,13 +46,6 @@ public sealed class ProxyDeadline(ProxyPorts ports, ProxyOptions options, TimePr
             action();
             return true;
         }
-    }
-
-    /// <summary>The timestamp that much later. A specification may ask for centuries, which is for ever.</summary>
-    private long After(long began, TimeSpan timeout)
-    {
-        var later = timeout.TotalSeconds * time.TimestampFrequency;
-        return later < long.MaxValue - began ? began + (long)later : long.MaxValue;
     }
 
     public async Task RunAsync(CancellationToken cancellationToken)

@@ -1,3 +1,5 @@
+using Stolon.Ports;
+
 namespace Stolon.Forwarding.Engine;
 
 /// <summary>Pairs that must not stay as they are for longer than a certain time, all the same time, so that the first

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Stolon.Forwarding.Metering;
 using Stolon.Forwarding.Network;
 using Stolon.Forwarding.Routing;
+using Stolon.Ports;
 
 namespace Stolon.Forwarding.Engine;
 
@@ -43,7 +44,7 @@ internal sealed class Dialling
 
     /// <summary>Dials the best destination this client has not tried, or the next if that fails at once; without one it
     /// waits or is refused.</summary>
-    private void Dial(Pair pair, RefusalCause otherwise = RefusalCause.NoDestination)
+    public void Dial(Pair pair, RefusalCause otherwise = RefusalCause.NoDestination)
     {
         while (_loop.Routes.Choose(pair.Tried, _loop.Now) is { } destination)
         {
@@ -118,9 +119,6 @@ internal sealed class Dialling
             }
         }
     }
-
-    /// <summary>The routes have changed, and with them what a client that waits may find.</summary>
-    public void TryAgain(Pair pair) => Dial(pair);
 
     /// <summary>A client that may wait can do without the destination it was being joined with.</summary>
     /// <returns>False: it may not.</returns>

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Stolon.Forwarding.Listening;
+using Stolon.Ports;
 
 namespace Stolon.Forwarding.Engine;
 

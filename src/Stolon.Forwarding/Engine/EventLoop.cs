@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
-using Stolon.Forwarding.Metering;
 using Stolon.Forwarding.Listening;
+using Stolon.Forwarding.Metering;
 using Stolon.Forwarding.Network;
 using Stolon.Forwarding.Routing;
 using Stolon.Ports.Proxy;
@@ -203,7 +203,7 @@ internal sealed class EventLoop
         var closed = _closing.Cut(losing, cause);
         foreach (var waiting in all.FindAll(p => p.State == PairState.Waiting))
         {
-            _dialling.TryAgain(waiting);
+            _dialling.Dial(waiting);
         }
 
         return closed;

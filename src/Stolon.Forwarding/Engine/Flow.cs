@@ -144,33 +144,31 @@ internal sealed class Flow
     /// <returns>Null: all of it has gone.</returns>
     private FlowOutcome? SendHeld(INetwork network, LoopBuffers buffers, Trust trust)
     {
-        while (CanSend)
+        if (!CanSend)
         {
-            if (!trust.Holds)
-            {
-                return FlowOutcome.Untrusted;
-            }
-
-            var sent = network.Send(To, _held.AsSpan(_heldFrom, _heldTo - _heldFrom), out var error);
-            if (error == SocketError.WouldBlock)
-            {
-                CanSend = false;
-            }
-            else if (error != SocketError.Success)
-            {
-                return FlowOutcome.Failed;
-            }
-            else if ((_heldFrom += sent) == _heldTo)
-            {
-                Drop(buffers);
-                return null;
-            }
-            else
-            {
-                CanSend = false;
-            }
+            return FlowOutcome.Blocked;
         }
 
+        if (!trust.Holds)
+        {
+            return FlowOutcome.Untrusted;
+        }
+
+        var sent = network.Send(To, _held.AsSpan(_heldFrom, _heldTo - _heldFrom), out var error);
+        if (error is not (SocketError.Success or SocketError.WouldBlock))
+        {
+            return FlowOutcome.Failed;
+        }
+
+        _heldFrom += error == SocketError.Success ? sent : 0;
+        if (_heldFrom == _heldTo)
+        {
+            Drop(buffers);
+            return null;
+        }
+
+        // It is full, and its next room is announced.
+        CanSend = false;
         return FlowOutcome.Blocked;
     }
 }

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using System.Text.RegularExpressions;
+using System.Text.Json;
 using Stolon.Forwarding.Engine;
 using Stolon.Forwarding.Routing;
 using Stolon.Ports.Proxy;
@@ -8,7 +8,7 @@ namespace Stolon.Forwarding.Metering;
 
 /// <summary>The data path's figures, put together when somebody asks: counting costs the loops nothing but an
 /// addition.</summary>
-internal sealed partial class ForwardingMetrics : IDisposable
+internal sealed class ForwardingMetrics : IDisposable
 {
     public const string MeterName = "Stolon.Forwarding";
 
@@ -108,8 +108,5 @@ internal sealed partial class ForwardingMetrics : IDisposable
         ("destination", destination.Address.ToString());
 
     private static string Label<T>(T value)
-        where T : struct, Enum => Inner().Replace(value.ToString(), "_").ToLowerInvariant();
-
-    [GeneratedRegex("(?<!^)(?=[A-Z])")]
-    private static partial Regex Inner();
+        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 }

@@ -1,3 +1,4 @@
+using Stolon.Ports;
 using Stolon.Ports.Proxy;
 
 namespace Stolon.Forwarding.Metering;
@@ -5,17 +6,17 @@ namespace Stolon.Forwarding.Metering;
 /// <summary>What one loop counts. Written by that loop only, read by whoever asks.</summary>
 internal sealed class LoopFigures
 {
-    /// <summary>How many seconds the longest turn is looked for in.</summary>
-    private const int WindowSeconds = 15;
+    /// <summary>What the longest turn is looked for in.</summary>
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(15);
 
-    private readonly TimeProvider _time;
+    private readonly long _window;
     private readonly long[] _refused = new long[Enum.GetValues<RefusalCause>().Length];
     private readonly long[] _cut = new long[Enum.GetValues<CutCause>().Length];
     private long _windowEnds;
     private long _longest;
     private long _longestBefore;
 
-    public LoopFigures(TimeProvider time) => _time = time;
+    public LoopFigures(TimeProvider time) => _window = time.TicksOf(Window);
 
     /// <summary>Clients taken from the listening socket.</summary>
     public long Accepted;
@@ -43,7 +44,7 @@ internal sealed class LoopFigures
     public long LongestTurnTicks(long now) => (now - Volatile.Read(ref _windowEnds)) switch
     {
         < 0 => Math.Max(Volatile.Read(ref _longest), Volatile.Read(ref _longestBefore)),
-        var late when late < WindowSeconds * _time.TimestampFrequency => Volatile.Read(ref _longest),
+        var late when late < _window => Volatile.Read(ref _longest),
         _ => 0,
     };
 
@@ -55,10 +56,9 @@ internal sealed class LoopFigures
         BusyTicks += ended - began;
         if (ended >= _windowEnds)
         {
-            var window = WindowSeconds * _time.TimestampFrequency;
-            Volatile.Write(ref _longestBefore, ended - _windowEnds < window ? _longest : 0);
+            Volatile.Write(ref _longestBefore, ended - _windowEnds < _window ? _longest : 0);
             Volatile.Write(ref _longest, 0);
-            Volatile.Write(ref _windowEnds, ended + window);
+            Volatile.Write(ref _windowEnds, ended + _window);
         }
 
         if (ended - began > _longest)

@@ -1,5 +1,6 @@
 using System.Net;
 using Stolon.Forwarding.Metering;
+using Stolon.Ports;
 
 namespace Stolon.Forwarding.Routing;
 

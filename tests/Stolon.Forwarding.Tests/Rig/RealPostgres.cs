@@ -74,6 +74,21 @@ internal sealed class RealPostgres : IDisposable
         return (psql.ExitCode, await output + await errors);
     }
 
+    /// <summary>Npgsql and psql cannot connect, and show why.</summary>
+    /// <param name="npgsql">How Npgsql asks for encryption.</param>
+    /// <param name="psql">How psql does: a value of <c>sslmode</c>.</param>
+    public static async Task AreRefusedAsync(
+        IPEndPoint address, SslMode npgsql, string psql, string sqlState, string text)
+    {
+        var error = await Assert.ThrowsAnyAsync<PostgresException>(
+            () => ConnectAsync(address, s => { s.SslMode = npgsql; return s; }));
+        Assert.Equal(sqlState, error.SqlState);
+        var (code, output) = await PsqlAsync(
+            $"host=127.0.0.1 port={address.Port} user=stolon dbname=postgres sslmode={psql}", "select 1");
+        Assert.Equal(2, code);
+        Assert.Contains(text, output);
+    }
+
     /// <summary>One value, asked directly, past every proxy.</summary>
     public async Task<string?> AskAsync(string query)
     {
