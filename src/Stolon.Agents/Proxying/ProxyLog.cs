@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 
 namespace Stolon.Agents.Proxying;
@@ -44,4 +45,10 @@ internal static partial class ProxyLog
         Level = LogLevel.Warning,
         Message = "clients were left when the time to finish was over; they are cut")]
     public static partial void DrainTimedOut(ILogger logger);
+
+    [LoggerMessage(
+        EventId = 3009,
+        Level = LogLevel.Warning,
+        Message = "a standby's address {Address} cannot be resolved; the read-only port goes on with {Endpoint}")]
+    public static partial void StandbyResolvedBefore(ILogger logger, string address, IPEndPoint endpoint);
 }

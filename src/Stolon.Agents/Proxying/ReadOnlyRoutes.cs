@@ -20,8 +20,7 @@ public sealed class ReadOnlyRoutes(
     private readonly long _start = time.GetTimestamp();
     private readonly Lock _lock = new();
     private readonly Wake _unresolved = new(time);
-    private readonly Dictionary<ServerAddress, IPEndPoint> _resolved = [];
-    private readonly HashSet<ServerAddress> _unknown = [];
+    private readonly StandbyEndpoints _endpoints = new();
     private readonly Dictionary<InstanceUid, IPEndPoint> _joined = [];
     private ReadRouteMemory _memory = new();
     private Admission _admitted = Admission.Nobody;
@@ -40,10 +39,10 @@ public sealed class ReadOnlyRoutes(
             var decision = ReadRouteDecision.For(data, options.ReadLimits, memory, time.GetElapsedTime(_start));
             _memory = decision.Memory;
             _targets = decision.Targets;
+            _endpoints.Follow(_targets);
             foreach (var (instance, endpoint) in _joined.ToList())
             {
-                if (!_targets.Any(t => t.Instance == instance && _resolved.GetValueOrDefault(t.Address) is { } now
-                    && now.Equals(endpoint)))
+                if (!_targets.Any(t => t.Instance == instance && endpoint.Equals(_endpoints.Of(instance, t.Address))))
                 {
                     _joined.Remove(instance);
                     port.Cut(d => d.Address.Equals(endpoint), ReadOnlyWords.CauseOf(instance, decision));
@@ -60,10 +59,6 @@ public sealed class ReadOnlyRoutes(
         lock (_lock)
         {
             _admitted = new Admission(began, timeout, _targets);
-            foreach (var address in _resolved.Keys.Where(a => !_targets.Any(t => t.Address == a)).ToList())
-            {
-                _resolved.Remove(address);
-            }
         }
 
         Apply();
@@ -93,6 +88,7 @@ public sealed class ReadOnlyRoutes(
         lock (_lock)
         {
             (_admitted, _targets, _primary, _memory) = (Admission.Nobody, [], null, _memory.Closed());
+            _endpoints.Follow(_targets);
             _joined.Clear();
             port.Route([], cause);
         }
@@ -109,32 +105,35 @@ public sealed class ReadOnlyRoutes(
                 targets = _admitted.Targets;
             }
 
-            await Task.WhenAll(targets.Select(t => ResolveAsync(t.Address, token)));
+            await Task.WhenAll(targets.Select(t => ResolveAsync(t.Instance, t.Address, token)));
             return interval();
         },
         interval, _unresolved, time, logger, cancellationToken);
 
-    private async Task ResolveAsync(ServerAddress address, CancellationToken cancellationToken)
+    private async Task ResolveAsync(InstanceUid instance, ServerAddress address, CancellationToken cancellationToken)
     {
-        var endpoint = await resolver.ResolveAsync(address, cancellationToken);
+        var found = await resolver.ResolveAsync(address, cancellationToken);
         lock (_lock)
         {
-            if (endpoint is not null)
+            if (_endpoints.LookedUp(instance, address, found))
             {
-                _resolved[address] = endpoint;
-                _unknown.Remove(address);
-            }
-            else
-            {
-                _resolved.Remove(address);
-                if (_unknown.Add(address))
-                {
-                    ProxyLog.StandbyNotResolved(logger, address.ToString());
-                }
+                TellUnresolved(address, _endpoints.Of(instance, address));
             }
         }
 
         Apply();
+    }
+
+    private void TellUnresolved(ServerAddress address, IPEndPoint? last)
+    {
+        if (last is null)
+        {
+            ProxyLog.StandbyNotResolved(logger, address.ToString());
+        }
+        else
+        {
+            ProxyLog.StandbyResolvedBefore(logger, address.ToString(), last);
+        }
     }
 
     private void Apply()
@@ -163,7 +162,7 @@ public sealed class ReadOnlyRoutes(
         _joined.Clear();
         foreach (var target in _targets)
         {
-            if (_resolved.GetValueOrDefault(target.Address) is { } endpoint
+            if (_endpoints.Of(target.Instance, target.Address) is { } endpoint
                 && !endpoint.Equals(_primary) && !_joined.ContainsValue(endpoint))
             {
                 _joined.Add(target.Instance, endpoint);
