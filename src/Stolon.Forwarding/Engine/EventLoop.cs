@@ -106,7 +106,7 @@ internal sealed class EventLoop
     {
         while (!_stopped)
         {
-            var count = _state.Network.Wait(_ready, TimeoutMilliseconds());
+            var count = _state.Network.Wait(_ready, Patience());
             var began = _state.Now;
             DoAsked();
             for (var i = 0; i < count; i++)
@@ -222,25 +222,29 @@ internal sealed class EventLoop
         _doorman.ExpireDeadlines(now);
         _dialling.ExpireDeadlines(now);
         _refusing.ExpireDeadlines(now);
+        _moving.ExpireDeadlines(now);
     }
 
-    private int TimeoutMilliseconds()
+    private TimeSpan Patience()
     {
         if (_state.Busy.Count > 0)
         {
-            return 0;
+            return TimeSpan.Zero;
         }
 
         var next = long.MaxValue;
         foreach (var deadline in (ReadOnlySpan<long?>)
-            [_doorman.NextDeadline, _dialling.NextDeadline, _refusing.NextDeadline])
+            [_doorman.NextDeadline, _dialling.NextDeadline, _refusing.NextDeadline, _moving.NextDeadline])
         {
             next = Math.Min(next, deadline ?? long.MaxValue);
         }
 
-        var time = _state.Shared.Time;
-        return next == long.MaxValue
-            ? -1
-            : (int)Math.Clamp(Math.Ceiling((next - _state.Now) * 1000.0 / time.TimestampFrequency), 0, int.MaxValue);
+        if (next == long.MaxValue)
+        {
+            return Timeout.InfiniteTimeSpan;
+        }
+
+        var now = _state.Now;
+        return next > now ? _state.Shared.Time.GetElapsedTime(now, next) : TimeSpan.Zero;
     }
 }

@@ -34,6 +34,12 @@ internal sealed class Flow
     /// <summary>Everything has been passed on, and the receiver was told that nothing more comes.</summary>
     public bool Ended { get; private set; }
 
+    /// <summary>Bytes passed on since the other direction passed any.</summary>
+    public long InARow { get; set; }
+
+    /// <summary>Everything that had come has been passed on and taken, and more may come.</summary>
+    public bool IsDry => !CanReceive && CanSend && _held is null && !SenderFinished;
+
     /// <summary>Moves what can be moved now, but not more than one turn's worth.</summary>
     /// <param name="passed">What was passed on is added to it, bytes.</param>
     public FlowOutcome Move(INetwork network, LoopBuffers buffers, Trust trust, ref long passed)

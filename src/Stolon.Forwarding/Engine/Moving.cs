@@ -10,6 +10,11 @@ internal sealed class Moving(LoopState loop, Closing closing)
     /// <summary>More than a socket's receive buffer holds: nobody is heard out for ever.</summary>
     private const int MostLastTurns = 32;
 
+    private readonly Resting _resting = new(loop);
+
+    /// <summary>When the next rest of a bulk transfer is over, a timestamp. Null: none rests.</summary>
+    public long? NextDeadline => _resting.NextDeadline;
+
     public void Join(Pair pair)
     {
         Deadlines.Clear(pair);
@@ -50,6 +55,15 @@ internal sealed class Moving(LoopState loop, Closing closing)
         }
     }
 
+    /// <summary>Takes what has gathered for those whose rest is over.</summary>
+    public void ExpireDeadlines(long now)
+    {
+        while (_resting.TakeDue(now) is { } pair)
+        {
+            Move(pair, pair.Up, pair.Down);
+        }
+    }
+
     private void Move(Pair pair, Flow first, Flow second)
     {
         var figures = pair.Destination!.Figures[loop.Index];
@@ -71,6 +85,11 @@ internal sealed class Moving(LoopState loop, Closing closing)
         figures.FromClients += up;
         figures.ToClients += down;
         Conclude(pair, a, b);
+        if (pair.State == PairState.Joined
+            && !(_resting.Consider(pair, pair.Up, up, down) && _resting.Consider(pair, pair.Down, down, up)))
+        {
+            closing.Break(pair);
+        }
     }
 
     /// <summary>A socket that takes nothing any more may still hold what its peer said before: the last words of a

@@ -46,6 +46,9 @@ internal sealed class Pair(int slot, int client)
     /// <summary>It is among <see cref="Shared.Clients"/>.</summary>
     public bool Counted { get; set; }
 
+    /// <summary>The flow whose sender is left alone for a moment. Null: none is.</summary>
+    public Flow? Resting { get; set; }
+
     /// <summary>It waits for its next turn already.</summary>
     public bool Queued { get; set; }
 

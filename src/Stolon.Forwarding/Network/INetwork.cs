@@ -12,9 +12,10 @@ namespace Stolon.Forwarding.Network;
 internal interface INetwork : IDisposable
 {
     /// <summary>Waits until something is ready, somebody wakes it or the time is over.</summary>
-    /// <param name="timeoutMilliseconds">0: do not wait. -1: for ever.</param>
+    /// <param name="timeout">Below a millisecond its microseconds count. Zero: do not wait.
+    /// <see cref="Timeout.InfiniteTimeSpan"/>: for ever.</param>
     /// <returns>How many entries of <paramref name="ready"/> are filled; 0 also after a wake.</returns>
-    int Wait(Span<Readiness> ready, int timeoutMilliseconds);
+    int Wait(Span<Readiness> ready, TimeSpan timeout);
 
     /// <summary>Ends the present or the next wait. From any thread.</summary>
     void Wake();
@@ -40,6 +41,10 @@ internal interface INetwork : IDisposable
 
     /// <summary>Tells of everything that becomes possible on the socket, until it is closed.</summary>
     SocketError Watch(int socket, long token);
+
+    /// <summary>Whether the arrival of data is told, too, or only ends, failures and room to send. What has arrived
+    /// before it is told again is told then.</summary>
+    SocketError Attend(int socket, long token, bool toData);
 
     /// <returns>How many bytes; 0: the peer has finished sending. With an error it means nothing.</returns>
     int Receive(int socket, Span<byte> buffer, out SocketError error);

@@ -15,6 +15,7 @@ public enum NetworkCall
     Receive,
     Send,
     FinishSending,
+    Attend,
 
     /// <summary>The loop is about to be told what is ready. It does not fail.</summary>
     Tell,
@@ -27,9 +28,9 @@ public enum NetworkCall
 /// <param name="failure">Asked at each call. Null: it is made.</param>
 internal sealed class FaultyNetwork(INetwork real, Func<NetworkCall, SocketError?> failure) : INetwork
 {
-    public int Wait(Span<Readiness> ready, int timeoutMilliseconds)
+    public int Wait(Span<Readiness> ready, TimeSpan timeout)
     {
-        var count = real.Wait(ready, timeoutMilliseconds);
+        var count = real.Wait(ready, timeout);
         if (count > 0)
         {
             failure(NetworkCall.Tell);
@@ -63,6 +64,9 @@ internal sealed class FaultyNetwork(INetwork real, Func<NetworkCall, SocketError
 
     public SocketError Connect(int socket, IPEndPoint address) =>
         failure(NetworkCall.Connect) ?? real.Connect(socket, address);
+
+    public SocketError Attend(int socket, long token, bool toData) =>
+        failure(NetworkCall.Attend) ?? real.Attend(socket, token, toData);
 
     public SocketError FailureOf(int socket) => real.FailureOf(socket);
 

@@ -14,7 +14,7 @@ internal sealed unsafe class EpollNetwork : INetwork
     /// <exception cref="SocketException">No descriptor is left for it.</exception>
     public EpollNetwork(SocketOptions options) => (_set, _options) = (new EpollSet(), options);
 
-    public int Wait(Span<Readiness> ready, int timeoutMilliseconds) => _set.Wait(ready, timeoutMilliseconds);
+    public int Wait(Span<Readiness> ready, TimeSpan timeout) => _set.Wait(ready, timeout);
 
     public void Wake() => _set.Wake();
 
@@ -77,6 +77,9 @@ internal sealed unsafe class EpollNetwork : INetwork
 
     public SocketError Watch(int socket, long token) =>
         _set.Add(socket, Libc.In | Libc.Out | Libc.ReadHangUp | Libc.EdgeTriggered, token);
+
+    public SocketError Attend(int socket, long token, bool toData) =>
+        _set.Change(socket, (toData ? Libc.In : 0) | Libc.Out | Libc.ReadHangUp | Libc.EdgeTriggered, token);
 
     public int Receive(int socket, Span<byte> buffer, out SocketError error)
     {

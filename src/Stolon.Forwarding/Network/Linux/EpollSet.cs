@@ -17,6 +17,7 @@ internal sealed unsafe class EpollSet : IDisposable
     private readonly byte[] _entries = GC.AllocateArray<byte>(MostAtOnce * EntryBytes, pinned: true);
     private readonly int _epoll;
     private readonly int _wake;
+    private readonly int _timer = -1;
 
     public EpollSet()
     {
@@ -33,13 +34,28 @@ internal sealed unsafe class EpollSet : IDisposable
             Dispose();
             throw new SocketException((int)error);
         }
+
+        _timer = Libc.TimerDescriptor(Libc.ClockMonotonic, Libc.CloseOnExec | Libc.NonBlocking);
+        if (_timer < 0 || Add(_timer, Libc.In | Libc.EdgeTriggered, WakeToken) != SocketError.Success)
+        {
+            var error = Errno.LastError;
+            Dispose();
+            throw new SocketException((int)error);
+        }
     }
 
-    public int Wait(Span<Readiness> ready, int timeoutMilliseconds)
+    public int Wait(Span<Readiness> ready, TimeSpan timeout)
     {
+        var milliseconds = (int)Math.Clamp(Math.Ceiling(timeout.TotalMilliseconds), -1, int.MaxValue);
+        if (timeout > TimeSpan.Zero && timeout < TimeSpan.FromMilliseconds(1))
+        {
+            SetTimer(timeout);
+            milliseconds = -1;
+        }
+
         fixed (byte* entries = _entries)
         {
-            var count = Libc.EpollWait(_epoll, entries, Math.Min(ready.Length, MostAtOnce), timeoutMilliseconds);
+            var count = Libc.EpollWait(_epoll, entries, Math.Min(ready.Length, MostAtOnce), milliseconds);
             var filled = 0;
             for (var i = 0; i < count; i++)
             {
@@ -65,12 +81,18 @@ internal sealed unsafe class EpollSet : IDisposable
         }
     }
 
-    public SocketError Add(int descriptor, uint events, long token)
+    public SocketError Add(int descriptor, uint events, long token) =>
+        Control(Libc.ControlAdd, descriptor, events, token);
+
+    public SocketError Change(int descriptor, uint events, long token) =>
+        Control(Libc.ControlModify, descriptor, events, token);
+
+    private SocketError Control(int operation, int descriptor, uint events, long token)
     {
         var entry = stackalloc byte[EntryBytes];
         Unsafe.WriteUnaligned(entry, events);
         Unsafe.WriteUnaligned(entry + TokenOffset, token);
-        return Libc.EpollControl(_epoll, Libc.ControlAdd, descriptor, entry) == 0
+        return Libc.EpollControl(_epoll, operation, descriptor, entry) == 0
             ? SocketError.Success
             : Errno.LastError;
     }
@@ -83,12 +105,21 @@ internal sealed unsafe class EpollSet : IDisposable
 
     public void Dispose()
     {
-        if (_wake >= 0)
+        foreach (var descriptor in (ReadOnlySpan<int>)[_wake, _timer, _epoll])
         {
-            _ = Libc.Close(_wake);
+            if (descriptor >= 0)
+            {
+                _ = Libc.Close(descriptor);
+            }
         }
+    }
 
-        _ = Libc.Close(_epoll);
+    /// <summary>Epoll's own timeout counts milliseconds. Like the event descriptor the timer is never read: each
+    /// setting begins anew, and one that comes too late wakes once for nothing.</summary>
+    private void SetTimer(TimeSpan lessThanASecond)
+    {
+        var setting = stackalloc long[] { 0, 0, 0, lessThanASecond.Ticks * TimeSpan.NanosecondsPerTick };
+        _ = Libc.SetTimer(_timer, 0, setting, null);
     }
 
     private static Ready Meaning(uint events) =>

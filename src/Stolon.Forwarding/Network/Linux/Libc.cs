@@ -26,6 +26,8 @@ internal static unsafe partial class Libc
 
     public const int ControlAdd = 1;
     public const int ControlDelete = 2;
+    public const int ControlModify = 3;
+    public const int ClockMonotonic = 1;
     public const uint In = 0x1;
     public const uint Out = 0x4;
     public const uint Error = 0x8;
@@ -45,6 +47,12 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
     public static partial int EventDescriptor(uint initial, int flags);
+
+    [LibraryImport("libc", EntryPoint = "timerfd_create", SetLastError = true)]
+    public static partial int TimerDescriptor(int clock, int flags);
+
+    [LibraryImport("libc", EntryPoint = "timerfd_settime", SetLastError = true)]
+    public static partial int SetTimer(int timer, int flags, long* setting, long* former);
 
     [LibraryImport("libc", EntryPoint = "accept4", SetLastError = true)]
     public static partial int Accept(int listener, byte* address, int* length, int flags);

@@ -7,7 +7,7 @@ namespace Stolon.Forwarding.Network.Portable;
 internal sealed class SelectSet : IDisposable
 {
     /// <summary>Select counts microseconds.</summary>
-    private const int LongestWaitMilliseconds = int.MaxValue / 1000;
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMicroseconds(int.MaxValue);
 
     private readonly Socket _wake = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
 
@@ -22,7 +22,7 @@ internal sealed class SelectSet : IDisposable
         IReadOnlyCollection<WatchedSocket> sockets,
         IReadOnlyDictionary<Socket, long> listeners,
         Span<Readiness> ready,
-        int timeoutMilliseconds)
+        TimeSpan timeout)
     {
         var receive = new List<Socket>(listeners.Keys) { _wake };
         var send = new List<Socket>();
@@ -41,8 +41,8 @@ internal sealed class SelectSet : IDisposable
             }
         }
 
-        var limited = Math.Min(timeoutMilliseconds, LongestWaitMilliseconds);
-        Socket.Select(receive, send, null, limited < 0 ? -1 : limited * 1000);
+        var limited = timeout < LongestWait ? timeout : LongestWait;
+        Socket.Select(receive, send, null, limited);
         if (receive.Remove(_wake))
         {
             Drain();

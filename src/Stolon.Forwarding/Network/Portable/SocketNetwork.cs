@@ -15,8 +15,8 @@ internal sealed class SocketNetwork(SocketOptions options) : INetwork
     private readonly SelectSet _set = new();
     private int _last;
 
-    public int Wait(Span<Readiness> ready, int timeoutMilliseconds) =>
-        _set.Wait(_sockets.Values, _listeners, ready, timeoutMilliseconds);
+    public int Wait(Span<Readiness> ready, TimeSpan timeout) =>
+        _set.Wait(_sockets.Values, _listeners, ready, timeout);
 
     public void Wake() => _set.Wake();
 
@@ -92,12 +92,20 @@ internal sealed class SocketNetwork(SocketOptions options) : INetwork
         return SocketError.Success;
     }
 
+    public SocketError Attend(int socket, long token, bool toData)
+    {
+        var watched = _sockets[socket];
+        watched.Ignored = !toData;
+        watched.AwaitsReceive = toData;
+        return SocketError.Success;
+    }
+
     public int Receive(int socket, Span<byte> buffer, out SocketError error)
     {
         var watched = _sockets[socket];
         var count = watched.Socket.Receive(buffer, SocketFlags.None, out error);
-        watched.AwaitsReceive |= error == SocketError.WouldBlock
-            || (error == SocketError.Success && count > 0 && count < buffer.Length);
+        watched.AwaitsReceive |= !watched.Ignored && (error == SocketError.WouldBlock
+            || (error == SocketError.Success && count > 0 && count < buffer.Length));
         return count;
     }
 

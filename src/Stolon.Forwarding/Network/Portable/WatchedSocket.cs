@@ -15,6 +15,9 @@ internal sealed class WatchedSocket
     /// <summary>The loop took all there was: it wants to be told when there is more.</summary>
     public bool AwaitsReceive { get; set; }
 
+    /// <summary>It does not want to be told of data now.</summary>
+    public bool Ignored { get; set; }
+
     /// <summary>The loop filled the socket: it wants to be told when there is room.</summary>
     public bool AwaitsSend { get; set; }
 }
