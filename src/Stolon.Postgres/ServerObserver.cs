@@ -68,24 +68,26 @@ internal sealed class ServerObserver(
 
         var port = tracker.PortOf(server) is > 0 and var written ? written
             : throw new PostgresToolException("postgres does not listen on its port yet");
-        var (parameters, standbys) = await local.AskAsync(
+        var (parameters, replication) = await local.AskAsync(
             "state of postgres",
             server,
             port,
             options.RequestTimeout,
             async (connection, token) => (
                 await ServerQuestions.FileParametersAsync(connection, token),
-                await ServerQuestions.SynchronousStandbysAsync(connection, token)),
+                await ServerQuestions.ReplicationAsync(connection, version, token)),
             cancellationToken);
-        report = report with { PgParameters = parameters, SynchronousStandbys = standbys };
+        report = report with { PgParameters = parameters, SynchronousStandbys = replication.SynchronousStandbys };
         yield return report;
 
+        // After what was replayed, so that it is not behind that.
         var identification = await SystemIdentification.AskAsync(options, port, cancellationToken);
         report = report with
         {
             SystemIdentifier = identification.SystemIdentifier,
             Timeline = identification.Timeline,
             Position = identification.Position,
+            ReplayedPosition = replication.Replayed,
         };
         yield return report;
         yield return report with

@@ -78,6 +78,45 @@ public sealed class ReadOnlyPortTests(AsynchronousCluster fixture) : ClusterTest
     }
 
     [Fact]
+    public async Task Readers_leave_a_standby_that_receives_and_does_not_replay_and_come_back_when_it_does()
+    {
+        var byTime = ReadOnlyProxy.Start(Cluster, "--ro-max-lag", "4s");
+        var byBytes = ReadOnlyProxy.Start(Cluster, "--ro-max-lag", "0s", "--ro-max-lag-bytes", "4000000");
+        var primary = await Cluster.PrimaryAsync();
+        var standbys = Cluster.Others(primary).ToList();
+        await byTime.SpreadAsync(standbys, each: 1, _soon);
+        await byBytes.SpreadAsync(standbys, each: 1, _soon);
+        await using var writer = await Cluster.WriteRowsAsync();
+        await using var reader = await byTime.ConnectAsync();
+        var behind = standbys.Single(k => k.Port == ReadOnlyProxy.ServerOfAsync(reader).Result);
+        var other = standbys.Single(k => k != behind);
+        await using var another = (await byBytes.OneEachAsync(standbys))[behind.Port];
+        try
+        {
+            Assert.NotNull(await behind.AskAsync("select pg_wal_replay_pause()::text"));
+            Assert.NotNull(await primary.AskAsync(
+                "select pg_logical_emit_message(false, 'test', repeat('x', 10000000))::text"));
+            await Eventually.BeAsync(
+                null, () => ReadOnlyProxy.ServerOfAsync(reader), _soon + _soon, "its reader has been cut");
+            await Eventually.BeAsync(
+                null, () => ReadOnlyProxy.ServerOfAsync(another), _soon, "its reader has been cut, for the bytes");
+            Assert.Equal(other.Port, await byTime.LeadsToAsync());
+            await Eventually.BeAsync(other.Port, byBytes.LeadsToAsync, _soon, "new readers go to the other one");
+
+            var status = (await Cluster.InstanceAsync(behind))!["status"]!;
+            Assert.True((ulong)status["xLogPos"]! - (ulong)status["replayPos"]! > 10_000_000, $"{status}");
+            Assert.Null((await Cluster.InstanceAsync(primary))!["status"]!["replayPos"]);
+        }
+        finally
+        {
+            await behind.AskAsync("select pg_wal_replay_resume()::text");
+        }
+
+        await byTime.SpreadAsync(standbys, each: 1, _soon + _soon);
+        await byBytes.SpreadAsync(standbys, each: 1, _soon);
+    }
+
+    [Fact]
     public async Task A_proxy_that_drains_lets_a_transaction_finish_and_ends_with_it()
     {
         var proxy = ReadOnlyProxy.Start(Cluster, "--drain-timeout", "60s").Proxy;

@@ -164,6 +164,39 @@ public sealed class ReplicationTests
     }
 
     [Fact]
+    public async Task What_a_standby_has_replayed_stands_still_while_it_goes_on_receiving()
+    {
+        await using var primary = await TestInstance.RunningAsync();
+        await using var standby = await TestInstance.StandbyOfAsync(primary);
+        await primary.SqlAsync("create table t (n int)");
+        var before = await SeeAsync(
+            (p, s) => s.Position >= p.Position && s.ReplayedPosition >= p.Position, "the standby has replayed all");
+        Assert.Equal(Lsn.Unknown, (await primary.Server.ObserveAsync(CancellationToken.None)).ReplayedPosition);
+
+        await standby.SqlAsync("select pg_wal_replay_pause()");
+        await primary.SqlAsync("insert into t select generate_series(1, 1000)");
+        var paused = await SeeAsync((p, s) => s.Position >= p.Position, "the standby has received all");
+        Assert.True(paused.Position > before.Position);
+        Assert.True(paused.ReplayedPosition < paused.Position, $"{paused.ReplayedPosition} of {paused.Position}");
+        Assert.Equal("0", await standby.SqlAsync("select count(*) from t"));
+
+        await standby.SqlAsync("select pg_wal_replay_resume()");
+        await SeeAsync((p, s) => s.ReplayedPosition >= p.Position, "the standby has replayed all");
+
+        // PostgreSQL goes on telling where its promotion was.
+        await standby.Server.PromoteAsync(standby.Configuration(), CancellationToken.None);
+        Assert.NotEqual("", await standby.SqlAsync("select pg_last_wal_replay_lsn()::text"));
+        Assert.Equal(Lsn.Unknown, (await standby.Server.ObserveAsync(CancellationToken.None)).ReplayedPosition);
+
+        async Task<PostgresReport> SeeAsync(Func<PostgresReport, PostgresReport, bool> wanted, string because)
+        {
+            var at = await primary.Server.ObserveAsync(CancellationToken.None);
+            return await Eventually.SeeAsync(
+                () => standby.Server.ObserveAsync(CancellationToken.None), s => wanted(at, s), Soon, because);
+        }
+    }
+
+    [Fact]
     public async Task A_stopped_server_is_reported_unhealthy_with_its_address()
     {
         await using var instance = await TestInstance.StoppedAsync();

@@ -67,7 +67,7 @@ internal sealed class KeeperShared(TimeProvider time)
         (_settings?.SleepInterval ?? TimeSpan.FromSeconds(5)) + (_settings?.RequestTimeout ?? TimeSpan.FromSeconds(10));
 
     private static PostgresReport WithoutPosition(PostgresReport report) =>
-        report with { Position = default, OldestWalFile = null };
+        report with { Position = default, ReplayedPosition = default, OldestWalFile = null };
 
     private T Locked<T>(Func<T> action)
     {

@@ -24,6 +24,9 @@ public sealed record InstanceStatus
 
     public Lsn Position { get; init; }
 
+    /// <inheritdoc cref="PostgresReport.ReplayedPosition"/>
+    public Lsn ReplayedPosition { get; init; }
+
     /// <summary>At most the last two entries.</summary>
     public ValueList<TimelineSwitch> TimelineHistory { get; init; }
 

@@ -50,7 +50,13 @@ public sealed record PostgresReport
 
     public Timeline Timeline { get; init; }
 
+    /// <summary>A primary's flushed position; a standby's received or replayed one, whichever is further on its
+    /// timeline. Unknown: not asked. Elections and the standbys' health go by it.</summary>
     public Lsn Position { get; init; }
+
+    /// <summary>How far a standby shows its data to readers, at or before <see cref="Position"/>. Unknown: a primary,
+    /// or nobody has told. The original's programs neither write nor read this.</summary>
+    public Lsn ReplayedPosition { get; init; }
 
     public ValueList<TimelineSwitch> TimelineHistory { get; init; }
 

@@ -3,7 +3,7 @@ namespace Stolon.Core.Proxy;
 /// <summary>How far behind the primary a standby may be and still be read from.</summary>
 public sealed record ReadLimits
 {
-    /// <summary>Bytes of WAL not yet received; 0: no limit. Positions are reported by turns, so while the primary
+    /// <summary>Bytes of WAL not yet replayed; 0: no limit. Positions are reported by turns, so while the primary
     /// writes, a standby in perfect health seems to be behind by what is written in two sleepIntervals.</summary>
     public long MaxLagBytes { get; init; }
 

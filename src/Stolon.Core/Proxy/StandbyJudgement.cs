@@ -74,9 +74,13 @@ internal sealed class StandbyJudgement(
 
     private StandbyLag LagOf(Instance instance)
     {
-        var bytes = instance.Status.Position.BytesBehind(primary.Status.Position);
-        return bytes <= 0
-            ? new StandbyLag(0, TimeSpan.Zero)
-            : new StandbyLag(bytes, memory.Track.Behind(instance.Status.Position));
+        var shown = ShownBy(instance.Status);
+        var bytes = shown.BytesBehind(primary.Status.Position);
+        return bytes <= 0 ? new StandbyLag(0, TimeSpan.Zero) : new StandbyLag(bytes, memory.Track.Behind(shown));
     }
+
+    /// <summary>What readers see of it is what it has replayed; keepers and sentinels of the original tell only what it
+    /// has received.</summary>
+    private static Lsn ShownBy(InstanceStatus status) =>
+        status.ReplayedPosition == Lsn.Unknown ? status.Position : status.ReplayedPosition;
 }

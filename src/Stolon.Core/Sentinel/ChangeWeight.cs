@@ -55,6 +55,14 @@ public static class ChangeWeights
     {
         Instances = data.Instances.Values.ToValueMap(
             i => i.Uid,
-            i => i with { Status = i.Status with { Position = Lsn.Unknown, OldestWalFile = null } }),
+            i => i with
+            {
+                Status = i.Status with
+                {
+                    Position = Lsn.Unknown,
+                    ReplayedPosition = Lsn.Unknown,
+                    OldestWalFile = null,
+                },
+            }),
     };
 }

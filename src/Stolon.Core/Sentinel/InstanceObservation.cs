@@ -54,6 +54,7 @@ internal static class InstanceObservation
                 SystemIdentifier = report.SystemIdentifier,
                 Timeline = report.Timeline,
                 Position = report.Position,
+                ReplayedPosition = report.ReplayedPosition,
                 TimelineHistory = report.TimelineHistory,
                 PgParameters = report.PgParameters,
                 OldestWalFile = report.OldestWalFile,

@@ -48,12 +48,19 @@ internal static class ServerQuestions
         };
     }
 
-    /// <summary>keeper.md 7.3.</summary>
-    public static async Task<ValueList<InstanceUid>> SynchronousStandbysAsync(
-        NpgsqlConnection connection, CancellationToken cancellationToken)
+    /// <summary>The standbys in sync (keeper.md 7.3), and how far a standby has replayed; unknown on a primary, where
+    /// PostgreSQL goes on telling where its promotion was, and before PostgreSQL 10.</summary>
+    public static async Task<(ValueList<InstanceUid> SynchronousStandbys, Lsn Replayed)> ReplicationAsync(
+        NpgsqlConnection connection, PostgresVersion version, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand($"select {InSync}", connection);
-        return Instances(await command.ExecuteScalarAsync(cancellationToken) as string);
+        var replayed = version.AtLeast(10) ? "pg_last_wal_replay_lsn()" : "null";
+        await using var command = new NpgsqlCommand(
+            $"select {InSync}, case when pg_is_in_recovery() then {replayed} end::text", connection);
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        await row.ReadAsync(cancellationToken);
+        return (
+            Instances(row.IsDBNull(0) ? null : row.GetString(0)),
+            Lsn.TryParse(row.IsDBNull(1) ? null : row.GetString(1), out var lsn) ? lsn : Lsn.Unknown);
     }
 
     /// <summary>Writes a little WAL on a primary with synchronous standbys: commits that waited for others are released

@@ -121,6 +121,7 @@ internal static class InstanceMap
         PgParameters = wire.PgParameters.ToStrings(),
         SynchronousStandbys = wire.SynchronousStandbys.ToItems(uid => new InstanceUid(uid)),
         OldestWalFile = wire.OlderWalFile.NullIfEmpty(),
+        ReplayedPosition = new Lsn(wire.ReplayPos ?? 0),
     };
 
     private static InstanceStatusV1 ToWire(this InstanceStatus status) => new()
@@ -136,5 +137,6 @@ internal static class InstanceMap
         PgParameters = status.PgParameters.ToWire(),
         SynchronousStandbys = status.SynchronousStandbys.ToWire(uid => uid.Value),
         OlderWalFile = status.OldestWalFile.NullIfEmpty(),
+        ReplayPos = status.ReplayedPosition.Value.NullIfZero(),
     };
 }

@@ -74,6 +74,7 @@ internal static class ReportMap
         SynchronousStandbys = wire.SynchronousStandbys.ToItems(standby => new InstanceUid(standby)),
         OldestWalFile = wire.OlderWalFile.NullIfEmpty(),
         Stopped = wire.Stopped ?? false,
+        ReplayedPosition = new Lsn(wire.ReplayPos ?? 0),
     };
 
     private static PostgresStateV1 ToWire(this PostgresReport report) => new()
@@ -91,6 +92,7 @@ internal static class ReportMap
         SynchronousStandbys = report.SynchronousStandbys.ToWire(standby => standby.Value),
         OlderWalFile = report.OldestWalFile.NullIfEmpty(),
         Stopped = report.Stopped.NullIfFalse(),
+        ReplayPos = report.ReplayedPosition.Value.NullIfZero(),
     };
 
     private static string Required(string? uid, string path) =>

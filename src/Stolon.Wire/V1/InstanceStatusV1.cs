@@ -39,6 +39,11 @@ internal sealed class InstanceStatusV1
 
     [JsonPropertyName("olderWalFile")]
     public string? OlderWalFile { get; init; }
+
+    /// <summary>Ours, not the original's, whose programs skip it and drop it at their next write: what a standby has
+    /// replayed.</summary>
+    [JsonPropertyName("replayPos")]
+    public ulong? ReplayPos { get; init; }
 }
 
 /// <summary>One line of a timeline history (store.md 4.1).</summary>

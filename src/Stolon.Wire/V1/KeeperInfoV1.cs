@@ -75,4 +75,8 @@ internal sealed class PostgresStateV1
     /// stop.</summary>
     [JsonPropertyName("stopped")]
     public bool? Stopped { get; init; }
+
+    /// <summary>Ours, not the original's, whose programs skip it: what a standby has replayed.</summary>
+    [JsonPropertyName("replayPos")]
+    public ulong? ReplayPos { get; init; }
 }

@@ -36,6 +36,8 @@ internal sealed class SentinelRig
 
     public ulong Position { get; set; } = 0x3000000;
 
+    public ulong Replayed { get; set; }
+
     /// <summary>How often the cluster data was written, or tried to.</summary>
     public int Writes => Stage.Store.Fences.Count;
 
@@ -82,6 +84,7 @@ internal sealed class SentinelRig
                 SystemIdentifier = "7000000000000000001",
                 Timeline = new Timeline(1),
                 Position = new Lsn(Position),
+                ReplayedPosition = new Lsn(Replayed),
                 SynchronousStandbys = [],
             },
         };

@@ -161,6 +161,23 @@ public sealed class SentinelTickTests
     }
 
     [Fact]
+    public void Replay_is_written_with_the_positions_and_costs_no_write_of_its_own()
+    {
+        var rig = SentinelRig.AtRest();
+        var before = rig.Writes;
+
+        for (var i = 0; i < 100; i++)
+        {
+            rig.Position += 1000;
+            rig.Replayed = rig.Position - 500;
+            rig.Work(1);
+        }
+
+        Assert.InRange(rig.Writes - before, 19, 21);
+        Assert.InRange(rig.Data().Instances.Values.Single().Status.ReplayedPosition.Value, 1UL, rig.Replayed);
+    }
+
+    [Fact]
     public void A_write_of_unknown_outcome_is_not_taken_for_done()
     {
         var rig = new SentinelRig();

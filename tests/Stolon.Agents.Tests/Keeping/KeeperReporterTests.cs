@@ -105,6 +105,10 @@ public sealed class KeeperReporterTests
         Observe();
         Assert.False(_rig.Signalled(_rig.Publish));
 
+        _rig.Postgres.Replayed += 1000;
+        Observe();
+        Assert.False(_rig.Signalled(_rig.Publish));
+
         _rig.Postgres.Running = false;
         Observe();
         Assert.True(_rig.Signalled(_rig.Publish));

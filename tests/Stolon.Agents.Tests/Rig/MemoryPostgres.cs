@@ -36,6 +36,8 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
 
     public ulong Position { get; set; } = 0x3000000;
 
+    public ulong Replayed { get; set; }
+
     public HashSet<string> Slots { get; } = [];
 
     /// <summary>The server process ends, here by itself.</summary>
@@ -76,6 +78,7 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
                 SystemIdentifier = "7000000000000000001",
                 Timeline = new Timeline(1),
                 Position = new Lsn(Position),
+                ReplayedPosition = new Lsn(Replayed),
                 SynchronousStandbys = [],
             }
             : new PostgresReport();

@@ -11,6 +11,7 @@ internal sealed class FakeKeeper(string uid)
     public const string Cluster = "7000000000000000001";
 
     private int _report;
+    private Lsn _replayed;
 
     public KeeperUid Uid { get; } = new(uid);
 
@@ -34,6 +35,12 @@ internal sealed class FakeKeeper(string uid)
 
     /// <summary>False: what the primary writes does not arrive here.</summary>
     public bool Streams { get; set; } = true;
+
+    /// <summary>False: what arrives here stays out of readers' sight.</summary>
+    public bool Replays { get; set; } = true;
+
+    /// <summary>False: tells only what has arrived, as the original's keepers do.</summary>
+    public bool TellsReplay { get; set; } = true;
 
     public bool IsStandby { get; set; }
 
@@ -154,12 +161,19 @@ internal sealed class FakeKeeper(string uid)
             SystemIdentifier = Healthy ? SystemIdentifier : null,
             Timeline = Healthy ? Timeline : default,
             Position = Healthy ? Position : default,
+            ReplayedPosition = Healthy ? Replayed() : default,
             TimelineHistory = Healthy ? History : [],
             PgParameters = Healthy ? Parameters : ValueMap<string, string>.Empty,
             OldestWalFile = Healthy ? OldestWalFile : null,
             SynchronousStandbys = Healthy ? InSync ?? Streaming(world) : null,
         },
     };
+
+    private Lsn Replayed()
+    {
+        _replayed = Replays ? Position : _replayed;
+        return IsStandby && TellsReplay ? _replayed : Lsn.Unknown;
+    }
 
     private ValueList<InstanceUid> Streaming(World world) =>
         IsStandby

@@ -227,6 +227,7 @@ public sealed class ReadLagTests
     private void MoveTo(string uid, int ago)
     {
         var primary = _readers.World.Instance("i1").Status.Position;
-        _readers.ChangeStatus(uid, s => s with { Position = new Lsn(primary.Value - ((ulong)ago * 1000)) });
+        var there = new Lsn(primary.Value - ((ulong)ago * 1000));
+        _readers.ChangeStatus(uid, s => s with { Position = there, ReplayedPosition = there });
     }
 }

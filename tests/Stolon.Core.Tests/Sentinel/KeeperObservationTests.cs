@@ -189,6 +189,7 @@ public sealed class KeeperObservationTests
         _world.Pass(40);
         Assert.False(_world.Instance("i2").Status.Healthy);
         Assert.Equal(position, _world.Instance("i2").Status.Position);
+        Assert.Equal(position, _world.Instance("i2").Status.ReplayedPosition);
         Assert.Equal(FakeKeeper.Cluster, _world.Instance("i2").Status.SystemIdentifier);
     }
 

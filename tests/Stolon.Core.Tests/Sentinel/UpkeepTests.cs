@@ -1,5 +1,6 @@
 using Stolon.Core.Common;
 using Stolon.Core.Model;
+using Stolon.Core.Postgres;
 using Stolon.Core.Sentinel;
 using Stolon.Core.Tests.Builders;
 using Xunit;
@@ -111,6 +112,9 @@ public sealed class UpkeepTests
         Assert.Equal(ChangeWeight.Heartbeat, ChangeWeights.Of(data, world.Data));
         world.Write(1);
         world.Tick();
+        Assert.Equal(ChangeWeight.Positions, ChangeWeights.Of(data, world.Data));
+        data = world.Data;
+        world.Change("i2", i => i with { Status = i.Status with { ReplayedPosition = new Lsn(1) } });
         Assert.Equal(ChangeWeight.Positions, ChangeWeights.Of(data, world.Data));
         world.ChangeKeeper("k1", s => s with { Healthy = false });
         Assert.Equal(ChangeWeight.Material, ChangeWeights.Of(data, world.Data));

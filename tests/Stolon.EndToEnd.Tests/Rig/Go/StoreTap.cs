@@ -12,8 +12,9 @@ public sealed class StoreTap : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Ours, in a keeper's report.</summary>
-    private static readonly string[] OurMembers = ["postgresState.stopped"];
+    /// <summary>Ours, in a keeper's report and in the cluster data; the star is any db.</summary>
+    private static readonly string[] OurMembers =
+        ["postgresState.stopped", "postgresState.replayPos", "dbs.*.status.replayPos"];
 
     private readonly EtcdJsonApi _etcd;
     private readonly string _basePath;
@@ -42,13 +43,14 @@ public sealed class StoreTap : IAsyncDisposable
     }
 
     /// <summary>What is wrong with a document for the original's programs. Null: nothing.</summary>
-    /// <param name="ours">Paths of members they skip, and that may be there.</param>
+    /// <param name="ours">Paths of members they skip, and that may be there; a star is any name.</param>
     public static string? Problem(GoType type, byte[] document, params string[] ours)
     {
         try
         {
             var read = GoReader.Read(type, document, out var unknown);
-            var foreign = unknown.Except(ours).Where(path => !Name(path).StartsWith("later", StringComparison.Ordinal));
+            var foreign = unknown.Where(path => !ours.Any(o => Fits(path, o)))
+                .Where(path => !Name(path).StartsWith("later", StringComparison.Ordinal));
             var expected = GoWriter.Write(type, read);
             var same = unknown.Count == 0
                 ? expected.AsSpan().SequenceEqual(document)
@@ -71,6 +73,12 @@ public sealed class StoreTap : IAsyncDisposable
         }
 
         return document.ToJsonString();
+    }
+
+    private static bool Fits(string path, string pattern)
+    {
+        var (names, wanted) = (path.Split('.'), pattern.Split('.'));
+        return names.Length == wanted.Length && names.Zip(wanted).All(n => n.Second == "*" || n.First == n.Second);
     }
 
     private static string Name(string path) => path[(path.LastIndexOf('.') + 1)..];
