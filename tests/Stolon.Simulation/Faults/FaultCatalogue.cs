@@ -96,6 +96,15 @@ internal sealed class FaultCatalogue
             });
     }
 
+    /// <summary>Not among the kinds: it happens beside them, and so crowds out none.</summary>
+    public Fault HoldReplay()
+    {
+        var host = AnyKeeper.Host;
+        var server = host.Server;
+        return new Fault(
+            $"replay of {host.Name} stands still", () => server?.HoldReplay(), () => server?.ReleaseReplay());
+    }
+
     private Fault CutFromStore() => Cut("is cut off from the store", AnyNode.Name, SimulatedNetwork.Store);
 
     private Fault CutReplication()

@@ -6,11 +6,13 @@ namespace Stolon.Simulation.Faults;
 internal sealed class FaultPlan(SimulatedWorld world)
 {
     private readonly Chance _chance = new(world.Options.Seed, stream: 5);
+    private readonly Chance _replay = new(world.Options.Seed, stream: 6);
     private readonly List<Fault> _active = [];
 
     public void Begin()
     {
         Schedule(world.Options.FaultsFrom);
+        ScheduleReplay(world.Options.FaultsFrom);
         // The most delicate moments are those after an election.
         world.OnElection = () =>
         {
@@ -38,22 +40,30 @@ internal sealed class FaultPlan(SimulatedWorld world)
         Schedule(_chance.Seconds(0.1, 2 * world.Options.FaultInterval.TotalSeconds));
     });
 
-    private void HappenInTime()
+    private void ScheduleReplay(TimeSpan delay) => world.Context.After(delay, () =>
+    {
+        HappenInTime(new FaultCatalogue(world, _replay).HoldReplay, _replay);
+        ScheduleReplay(_replay.Seconds(5, 60));
+    });
+
+    private void HappenInTime() =>
+        HappenInTime(() => _chance.OneOf(new FaultCatalogue(world, _chance).Kinds)(), _chance);
+
+    private void HappenInTime(Func<Fault> draw, Chance chance)
     {
         if (world.Scheduler.Now >= world.Options.FaultsFrom && world.Scheduler.Now < world.Options.FaultsUntil)
         {
-            Happen();
+            Happen(draw(), chance);
         }
     }
 
-    private void Happen()
+    private void Happen(Fault fault, Chance chance)
     {
-        var fault = _chance.OneOf(new FaultCatalogue(world, _chance).Kinds)();
         world.Trace.Write("--", fault.What);
         _active.Add(fault);
         fault.Begin();
         // Mostly about as long as the cluster's own limits, where the races are.
-        var duration = _chance.Of(0.2) ? _chance.Seconds(20, 90) : _chance.Seconds(0.2, 30);
+        var duration = chance.Of(0.2) ? chance.Seconds(20, 90) : chance.Seconds(0.2, 30);
         world.Context.After(duration, () => End(fault));
     }
 

@@ -57,6 +57,7 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
             SystemIdentifier = server.Data.SystemIdentifier,
             Timeline = server.Data.Timeline,
             Position = server.Data.End,
+            ReplayedPosition = server.InRecovery ? server.Replayed : Lsn.Unknown,
             TimelineHistory = TimelineHistory.LastTwo(server.Data.History.ToValueList()),
             SynchronousStandbys = server.SynchronousStandbys,
             OldestWalFile = "000000010000000000000001",

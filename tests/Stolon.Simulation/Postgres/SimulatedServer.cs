@@ -13,6 +13,7 @@ internal sealed class SimulatedServer
     private readonly WalReceiver _receiver;
     private readonly List<(Lsn Position, Action<bool> Done)> _waiters = [];
     private readonly List<Action> _onEnd = [];
+    private Lsn? _replayHeldAt;
 
     public SimulatedServer(SimulatedWorld world, SimulatedHost host, int processId, ServerConfiguration configuration)
     {
@@ -45,6 +46,9 @@ internal sealed class SimulatedServer
     public bool Ended { get; private set; }
 
     public List<ReplicationConnection> Senders { get; } = [];
+
+    /// <summary>pg_last_wal_replay_lsn(): as far as its readers see.</summary>
+    public Lsn Replayed => _replayHeldAt ?? Data.End;
 
     /// <summary>What it streams through; null: nothing.</summary>
     public ReplicationConnection? Receiving => _receiver.Connection;
@@ -188,6 +192,11 @@ internal sealed class SimulatedServer
         Data.ShutDownCleanly = !InRecovery;
         Host.ServerEnded("stopped");
     }
+
+    /// <summary>A long query holds replay up; what arrives is kept, and a promotion waits for nothing.</summary>
+    public void HoldReplay() => _replayHeldAt ??= Data.End;
+
+    public void ReleaseReplay() => _replayHeldAt = null;
 
     public void Freeze() => Frozen = true;
 
