@@ -105,6 +105,7 @@ public sealed class Forwarder : IForwarder
             var former = _routes.Names;
             _routes = _destinations.Enter(destinations);
             _shared.Troubles.Forget();
+            _shared.CancelCopies.Route(_routes);
             Tell(former, RouteLoops(cause));
         }
     }
@@ -141,6 +142,7 @@ public sealed class Forwarder : IForwarder
                     Array.ForEach(_loops, l => l.Stop());
                 }
 
+                _shared.CancelCopies.Dispose();
                 _metrics.Dispose();
             }
         }

@@ -117,6 +117,27 @@ public sealed class ReadOnlyPortTests(AsynchronousCluster fixture) : ClusterTest
     }
 
     [Fact]
+    public async Task A_query_can_be_cancelled_at_whichever_standby_it_runs()
+    {
+        var reading = ReadOnlyProxy.Start(Cluster);
+        var standbys = Cluster.Others(await Cluster.PrimaryAsync()).ToList();
+        await reading.SpreadAsync(standbys, each: 1, _soon);
+        foreach (var standby in standbys)
+        {
+            await using var reader = await reading.ConnectToAsync(standby);
+            var process = await Sql.AskAsync(reader, "select pg_backend_pid()");
+            await CancelAsync(reader, standby);
+            Assert.Equal(standby.Port, await ReadOnlyProxy.ServerOfAsync(reader));
+
+            // Wherever the request itself was led to: the other one has heard it too.
+            await Eventually.BeTrueAsync(
+                () => standbys.Single(k => k != standby).Process.Log.Contains($"PID {process} in cancel request"),
+                _soon,
+                "the other standby knows no such process");
+        }
+    }
+
+    [Fact]
     public async Task A_proxy_that_drains_lets_a_transaction_finish_and_ends_with_it()
     {
         var proxy = ReadOnlyProxy.Start(Cluster, "--drain-timeout", "60s").Proxy;
@@ -135,5 +156,24 @@ public sealed class ReadOnlyPortTests(AsynchronousCluster fixture) : ClusterTest
 
         Assert.Equal(0, await end);
         Assert.Single((await Cluster.Ctl.StatusAsync()).Proxies);
+    }
+
+    private static async Task CancelAsync(NpgsqlConnection reader, Keeper at)
+    {
+        await using var sleep = new NpgsqlCommand("select pg_sleep(60) as cancel_me", reader) { CommandTimeout = 60 };
+        var sleeping = sleep.ExecuteScalarAsync();
+        await using var direct = await Sql.ConnectAsync(at.Port, Sql.Superuser);
+        await Eventually.BeAsync(
+            "1",
+            () => Sql.AskAsync(
+                direct,
+                "select count(*) from pg_stat_activity where wait_event = 'PgSleep' and query like '%cancel_me'"),
+            _soon,
+            "the query runs");
+
+        sleep.Cancel();
+
+        var error = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sleeping.WaitAsync(_soon));
+        Assert.Equal(PostgresErrorCodes.QueryCanceled, Assert.IsType<PostgresException>(error.InnerException).SqlState);
     }
 }

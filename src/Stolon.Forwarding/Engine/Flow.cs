@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Stolon.Forwarding.Cancelling;
 using Stolon.Forwarding.Network;
 
 namespace Stolon.Forwarding.Engine;
@@ -30,6 +31,9 @@ internal sealed class Flow
     /// <summary>One of the sockets is known to be broken: an end that shows up now is none that the sender
     /// meant.</summary>
     public bool Breaking { get; set; }
+
+    /// <summary>Looks at what is passed on. Null: nobody does, or no more.</summary>
+    public FirstWords? FirstWords { get; set; }
 
     /// <summary>Everything has been passed on, and the receiver was told that nothing more comes.</summary>
     public bool Ended { get; private set; }
@@ -113,6 +117,11 @@ internal sealed class Flow
         if (!trust.Holds)
         {
             return FlowOutcome.Untrusted;
+        }
+
+        if (FirstWords?.Hear(buffer[..received]) == true)
+        {
+            FirstWords = null;
         }
 
         var sent = network.Send(To, buffer[..received], out error);

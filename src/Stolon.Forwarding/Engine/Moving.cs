@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Stolon.Forwarding.Cancelling;
 using Stolon.Forwarding.Network;
 using Stolon.Forwarding.Protocol;
 
@@ -25,6 +26,11 @@ internal sealed class Moving(LoopState loop, Closing closing)
         if (loop.Shared.Options.ProxyProtocol)
         {
             pair.Up.Begin(ProxyHeader.Of(loop.Network.EndsOf(pair.Client)), loop.Buffers);
+        }
+
+        if (loop.Routes.Entries.Count > 1)
+        {
+            pair.Up.FirstWords = new FirstWords(loop, pair);
         }
 
         Move(pair, pair.Up, pair.Down);

@@ -1,21 +1,32 @@
 using Microsoft.Extensions.Logging;
+using Stolon.Forwarding.Cancelling;
 
 namespace Stolon.Forwarding.Engine;
 
 /// <summary>What the loops of one port have in common.</summary>
-internal sealed class Shared(ForwarderOptions options, TimeProvider time, ILogger logger)
+internal sealed class Shared
 {
     private int _clients;
 
-    public ForwarderOptions Options => options;
+    public Shared(ForwarderOptions options, TimeProvider time, ILogger logger)
+    {
+        (Options, Time, Logger) = (options, time, logger);
+        Trust = new Trust(time);
+        CancelCopies = new CancelCopies(options, time, Trust);
+        Troubles = new TroubleMemory(time);
+    }
 
-    public TimeProvider Time => time;
+    public ForwarderOptions Options { get; }
 
-    public ILogger Logger => logger;
+    public TimeProvider Time { get; }
 
-    public Trust Trust { get; } = new(time);
+    public ILogger Logger { get; }
 
-    public TroubleMemory Troubles { get; } = new(time);
+    public Trust Trust { get; }
+
+    public CancelCopies CancelCopies { get; }
+
+    public TroubleMemory Troubles { get; }
 
     /// <summary>Clients joined, being joined or waiting. From any thread.</summary>
     public int Clients => Volatile.Read(ref _clients);
@@ -23,7 +34,7 @@ internal sealed class Shared(ForwarderOptions options, TimeProvider time, ILogge
     /// <returns>False: there are as many as may be.</returns>
     public bool TryEnter()
     {
-        if (Interlocked.Increment(ref _clients) <= options.MaxConnections || options.MaxConnections == 0)
+        if (Interlocked.Increment(ref _clients) <= Options.MaxConnections || Options.MaxConnections == 0)
         {
             return true;
         }

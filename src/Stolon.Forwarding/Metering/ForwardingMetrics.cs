@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json;
+using Stolon.Forwarding.Cancelling;
 using Stolon.Forwarding.Engine;
 using Stolon.Forwarding.Routing;
 using Stolon.Ports.Proxy;
@@ -40,6 +41,9 @@ internal sealed class ForwardingMetrics : IDisposable
         Count("stolon_proxy_connections_cut_total", "Joined clients cut by the proxy, by cause",
             () => Enum.GetValues<CutCause>().Select(c => One(Loops(f => f.Cuts(c)), ("cause", Label(c))))
                 .Append(One(Loops(f => f.Distrusted), ("cause", "untrusted"))));
+        Count("stolon_proxy_cancel_copies_total",
+            "Copies of clients' requests to cancel a query, for the destinations they were not joined with, by outcome",
+            () => Enum.GetValues<CopyOutcome>().Select(o => One(_shared.CancelCopies.Count(o), ("outcome", Label(o)))));
     }
 
     private void AddDestinations()

@@ -65,6 +65,30 @@ public sealed record ReadOnlyProxy(ProxyNode Proxy, int Port)
         return readers;
     }
 
+    /// <summary>A reader at that one, whose commands can be cancelled: tries until it meets it.</summary>
+    public async Task<NpgsqlConnection> ConnectToAsync(Keeper keeper)
+    {
+        NpgsqlConnection? met = null;
+        await Eventually.BeTrueAsync(
+            async () =>
+            {
+                var reader = await Sql.ConnectAsync(Port, Sql.Superuser, cancellation: TimeSpan.FromSeconds(20));
+                if (await ServerOfAsync(reader) == keeper.Port)
+                {
+                    met = reader;
+                }
+                else
+                {
+                    await reader.DisposeAsync();
+                }
+
+                return met is not null;
+            },
+            TimeSpan.FromSeconds(10),
+            "a reader meets that standby");
+        return met!;
+    }
+
     /// <summary>The port of the PostgreSQL behind a connection. Null: the connection is no more.</summary>
     public static async Task<int?> ServerOfAsync(NpgsqlConnection connection)
     {

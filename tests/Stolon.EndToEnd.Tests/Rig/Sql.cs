@@ -20,8 +20,14 @@ public static class Sql
     public const string ApplicationPassword = "app secret";
 
     /// <param name="certificates">Whose superuser shows his, where the server has TLS; null: no TLS.</param>
+    /// <param name="cancellation">How long a command that is cancelled waits for the server's word, whole milliseconds.
+    /// Null: not at all, the connection breaks.</param>
     public static async Task<NpgsqlConnection> ConnectAsync(
-        int port, string user, ClusterCertificates? certificates = null, string host = "127.0.0.1")
+        int port,
+        string user,
+        ClusterCertificates? certificates = null,
+        string host = "127.0.0.1",
+        TimeSpan? cancellation = null)
     {
         var settings = new NpgsqlConnectionStringBuilder
         {
@@ -34,7 +40,7 @@ public static class Sql
             Pooling = false,
             Timeout = 3,
             CommandTimeout = 5,
-            CancellationTimeout = -1,
+            CancellationTimeout = (int?)cancellation?.TotalMilliseconds ?? -1,
         };
         if (certificates is not null && user == Superuser)
         {
