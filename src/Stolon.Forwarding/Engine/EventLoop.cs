@@ -106,7 +106,7 @@ internal sealed class EventLoop
     {
         while (!_stopped)
         {
-            var count = _state.Network.Wait(_ready, Patience());
+            var count = _state.Network.Wait(_ready, TimeToWait());
             var began = _state.Now;
             DoAsked();
             for (var i = 0; i < count; i++)
@@ -225,7 +225,7 @@ internal sealed class EventLoop
         _moving.ExpireDeadlines(now);
     }
 
-    private TimeSpan Patience()
+    private TimeSpan TimeToWait()
     {
         if (_state.Busy.Count > 0)
         {

@@ -59,6 +59,10 @@ internal interface INetwork : IDisposable
     /// Unix socket).</summary>
     (IPEndPoint Remote, IPEndPoint Local)? EndsOf(int socket);
 
+    /// <summary>Resets the connection where the system can without closing the socket, which takes twice as long. It
+    /// is still to be closed abortively.</summary>
+    void Reset(int socket);
+
     /// <param name="abortive">Drop what has not been sent yet and reset the connection.</param>
     void Close(int socket, bool abortive);
 }

@@ -83,6 +83,8 @@ internal sealed class FaultyNetwork(INetwork real, Func<NetworkCall, SocketError
 
     public (IPEndPoint Remote, IPEndPoint Local)? EndsOf(int socket) => real.EndsOf(socket);
 
+    public void Reset(int socket) => real.Reset(socket);
+
     public void Close(int socket, bool abortive) => real.Close(socket, abortive);
 
     public void Dispose() => real.Dispose();

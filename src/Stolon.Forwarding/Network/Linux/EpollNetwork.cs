@@ -7,6 +7,8 @@ namespace Stolon.Forwarding.Network.Linux;
 /// no task, buffer or object for a connection that is idle.</summary>
 internal sealed unsafe class EpollNetwork : INetwork
 {
+    private const int NoFamilyBytes = 16;
+
     private readonly EpollSet _set;
     private readonly SocketOptions _options;
 
@@ -129,6 +131,14 @@ internal sealed unsafe class EpollNetwork : INetwork
         {
             return null;
         }
+    }
+
+    public void Reset(int socket)
+    {
+        // To connect to an address of no family dissolves the connection, by a reset (connect(2)).
+        var address = stackalloc byte[NoFamilyBytes];
+        new Span<byte>(address, NoFamilyBytes).Clear();
+        _ = Libc.Connect(socket, address, NoFamilyBytes);
     }
 
     public void Close(int socket, bool abortive)

@@ -146,6 +146,11 @@ internal sealed class SocketNetwork(SocketOptions options) : INetwork
         }
     }
 
+    /// <summary>The base library cannot: the close does it.</summary>
+    public void Reset(int socket)
+    {
+    }
+
     public void Close(int socket, bool abortive)
     {
         _sockets.Remove(socket, out var watched);
