@@ -5,8 +5,9 @@ namespace Stolon.Forwarding.Engine;
 /// <summary>Lets the sender of a bulk transfer get ahead, so that one receive takes what would have been a dozen: for
 /// a moment its socket's data is not told, then taken all at once. PostgreSQL sends a result in pieces of 8 KiB, and
 /// the calls for each cost more than moving its bytes.</summary>
-/// <remarks>Queries and answers never rest: only what one side sends while the other is silent counts as bulk. The end
-/// of the data is told at once where the sender closes; else it is passed on a rest later.</remarks>
+/// <remarks>Queries and answers never rest: only what one side sends while the other is silent counts as bulk, and the
+/// rest in which the other speaks is the last one. The end of the data is told at once where the sender closes; else it
+/// is passed on a rest later.</remarks>
 internal sealed class Resting(LoopState loop)
 {
     /// <summary>A fast sender fills some 64 KiB meanwhile, half of what a socket takes without being read.</summary>
@@ -63,7 +64,8 @@ internal sealed class Resting(LoopState loop)
             return true;
         }
 
-        if (passed >= WorthIt)
+        // Once the other side has spoken it is no bulk any more, until as much has come again.
+        if (passed >= WorthIt && flow.InARow >= BulkBytes)
         {
             _rests.Set(pair, loop.Now);
             return true;
