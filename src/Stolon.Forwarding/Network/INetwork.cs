@@ -12,7 +12,7 @@ namespace Stolon.Forwarding.Network;
 internal interface INetwork : IDisposable
 {
     /// <summary>Waits until something is ready, somebody wakes it or the time is over.</summary>
-    /// <param name="timeout">Below a millisecond its microseconds count. Zero: do not wait.
+    /// <param name="timeout">Below a millisecond its microseconds count where the system's do. Zero: do not wait.
     /// <see cref="Timeout.InfiniteTimeSpan"/>: for ever.</param>
     /// <returns>How many entries of <paramref name="ready"/> are filled; 0 also after a wake.</returns>
     int Wait(Span<Readiness> ready, TimeSpan timeout);

@@ -7,7 +7,7 @@ namespace Stolon.Forwarding.Network.Portable;
 internal sealed class SelectSet : IDisposable
 {
     /// <summary>Select counts microseconds.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMicroseconds(int.MaxValue);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(int.MaxValue / 1000);
 
     private readonly Socket _wake = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
 
@@ -41,8 +41,7 @@ internal sealed class SelectSet : IDisposable
             }
         }
 
-        var limited = timeout < LongestWait ? timeout : LongestWait;
-        Socket.Select(receive, send, null, limited);
+        Socket.Select(receive, send, null, InWholeMilliseconds(timeout));
         if (receive.Remove(_wake))
         {
             Drain();
@@ -67,6 +66,12 @@ internal sealed class SelectSet : IDisposable
     public void Wake() => _ = _wake.Send([1], SocketFlags.None, out _);
 
     public void Dispose() => _wake.Dispose();
+
+    /// <summary>Not less than asked: on some systems the base library drops the microseconds, and who waits for some
+    /// of them would ask without end.</summary>
+    private static TimeSpan InWholeMilliseconds(TimeSpan timeout) =>
+        timeout == Timeout.InfiniteTimeSpan ? timeout
+            : timeout < LongestWait ? TimeSpan.FromMilliseconds(Math.Ceiling(timeout.TotalMilliseconds)) : LongestWait;
 
     private static Ready Tell(WatchedSocket socket, bool receive, bool send)
     {
