@@ -10,6 +10,7 @@ internal sealed class OneAnswer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentQueue<string> _asked = new();
+    private readonly CancellationTokenSource _stop = new();
     private readonly Task _serving;
 
     public OneAnswer(string status, string body)
@@ -27,9 +28,11 @@ internal sealed class OneAnswer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _listener.Stop();
+        // Not the listener first: it may be between two clients.
+        await _stop.CancelAsync();
         await _serving;
         _listener.Dispose();
+        _stop.Dispose();
     }
 
     private async Task ServeAsync(string answer)
@@ -38,26 +41,26 @@ internal sealed class OneAnswer : IAsyncDisposable
         {
             while (true)
             {
-                using var connection = await _listener.AcceptTcpClientAsync();
+                using var connection = await _listener.AcceptTcpClientAsync(_stop.Token);
                 var stream = connection.GetStream();
                 _asked.Enqueue(await RequestAsync(stream));
-                await stream.WriteAsync(Encoding.ASCII.GetBytes(answer));
+                await stream.WriteAsync(Encoding.ASCII.GetBytes(answer), _stop.Token);
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (OperationCanceledException)
         {
             // Stopped.
         }
     }
 
     /// <summary>Head and body: a connection closed before it is read may lose the answer.</summary>
-    private static async Task<string> RequestAsync(NetworkStream stream)
+    private async Task<string> RequestAsync(NetworkStream stream)
     {
         var request = "";
         var buffer = new byte[4096];
         while (!IsWhole(request))
         {
-            request += Encoding.Latin1.GetString(buffer, 0, await stream.ReadAsync(buffer));
+            request += Encoding.Latin1.GetString(buffer, 0, await stream.ReadAsync(buffer, _stop.Token));
         }
         return request;
     }

@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 
 namespace Stolon.Forwarding.Network.Linux;
 
-/// <summary>An epoll descriptor, and an event descriptor in it that wakes who waits (epoll(7), eventfd(2)).</summary>
+/// <summary>An epoll descriptor, and in it an event descriptor that wakes who waits, and a timer for less than a
+/// millisecond (epoll(7), eventfd(2), timerfd_create(2)).</summary>
 internal sealed unsafe class EpollSet : IDisposable
 {
     private const int MostAtOnce = 128;
@@ -16,7 +17,7 @@ internal sealed unsafe class EpollSet : IDisposable
 
     private readonly byte[] _entries = GC.AllocateArray<byte>(MostAtOnce * EntryBytes, pinned: true);
     private readonly int _epoll;
-    private readonly int _wake;
+    private readonly int _wake = -1;
     private readonly int _timer = -1;
 
     public EpollSet()
@@ -27,21 +28,8 @@ internal sealed unsafe class EpollSet : IDisposable
             throw new SocketException((int)Errno.LastError);
         }
 
-        _wake = Libc.EventDescriptor(0, Libc.CloseOnExec | Libc.NonBlocking);
-        if (_wake < 0 || Add(_wake, Libc.In | Libc.EdgeTriggered, WakeToken) != SocketError.Success)
-        {
-            var error = Errno.LastError;
-            Dispose();
-            throw new SocketException((int)error);
-        }
-
-        _timer = Libc.TimerDescriptor(Libc.ClockMonotonic, Libc.CloseOnExec | Libc.NonBlocking);
-        if (_timer < 0 || Add(_timer, Libc.In | Libc.EdgeTriggered, WakeToken) != SocketError.Success)
-        {
-            var error = Errno.LastError;
-            Dispose();
-            throw new SocketException((int)error);
-        }
+        _wake = Enter(Libc.EventDescriptor(0, Libc.CloseOnExec | Libc.NonBlocking));
+        _timer = Enter(Libc.TimerDescriptor(Libc.ClockMonotonic, Libc.CloseOnExec | Libc.NonBlocking));
     }
 
     public int Wait(Span<Readiness> ready, TimeSpan timeout)
@@ -49,8 +37,7 @@ internal sealed unsafe class EpollSet : IDisposable
         var milliseconds = (int)Math.Clamp(Math.Ceiling(timeout.TotalMilliseconds), -1, int.MaxValue);
         if (timeout > TimeSpan.Zero && timeout < TimeSpan.FromMilliseconds(1))
         {
-            SetTimer(timeout);
-            milliseconds = -1;
+            milliseconds = TrySetTimer(timeout) ? -1 : 1;
         }
 
         fixed (byte* entries = _entries)
@@ -87,16 +74,6 @@ internal sealed unsafe class EpollSet : IDisposable
     public SocketError Change(int descriptor, uint events, long token) =>
         Control(Libc.ControlModify, descriptor, events, token);
 
-    private SocketError Control(int operation, int descriptor, uint events, long token)
-    {
-        var entry = stackalloc byte[EntryBytes];
-        Unsafe.WriteUnaligned(entry, events);
-        Unsafe.WriteUnaligned(entry + TokenOffset, token);
-        return Libc.EpollControl(_epoll, operation, descriptor, entry) == 0
-            ? SocketError.Success
-            : Errno.LastError;
-    }
-
     public void Remove(int descriptor)
     {
         var unused = stackalloc byte[EntryBytes];
@@ -114,12 +91,41 @@ internal sealed unsafe class EpollSet : IDisposable
         }
     }
 
+    /// <exception cref="SocketException">There was none to be had, or it cannot be waited for; all is
+    /// closed.</exception>
+    private int Enter(int descriptor)
+    {
+        if (descriptor >= 0 && Add(descriptor, Libc.In | Libc.EdgeTriggered, WakeToken) == SocketError.Success)
+        {
+            return descriptor;
+        }
+
+        var error = Errno.LastError;
+        if (descriptor >= 0)
+        {
+            _ = Libc.Close(descriptor);
+        }
+
+        Dispose();
+        throw new SocketException((int)error);
+    }
+
+    private SocketError Control(int operation, int descriptor, uint events, long token)
+    {
+        var entry = stackalloc byte[EntryBytes];
+        Unsafe.WriteUnaligned(entry, events);
+        Unsafe.WriteUnaligned(entry + TokenOffset, token);
+        return Libc.EpollControl(_epoll, operation, descriptor, entry) == 0
+            ? SocketError.Success
+            : Errno.LastError;
+    }
+
     /// <summary>Epoll's own timeout counts milliseconds. Like the event descriptor the timer is never read: each
     /// setting begins anew, and one that comes too late wakes once for nothing.</summary>
-    private void SetTimer(TimeSpan lessThanASecond)
+    private bool TrySetTimer(TimeSpan lessThanASecond)
     {
         var setting = stackalloc long[] { 0, 0, 0, lessThanASecond.Ticks * TimeSpan.NanosecondsPerTick };
-        _ = Libc.SetTimer(_timer, 0, setting, null);
+        return Libc.SetTimer(_timer, 0, setting, null) == 0;
     }
 
     private static Ready Meaning(uint events) =>
