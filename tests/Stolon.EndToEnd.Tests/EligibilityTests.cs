@@ -13,10 +13,7 @@ public sealed class EligibilityTests(OneEligibleKeeper fixture)
         var standby = Cluster.Others(primary).Single();
         await primary.KillWithPostgresAsync();
 
-        await Cluster.SeeAsync(
-            s => s.Keepers.Any(k => k.Uid == primary.Uid && !k.Healthy),
-            FailoverTime,
-            "the primary's keeper counts as failed");
+        await Cluster.SeeFailedAsync(primary, FailoverTime);
         // Long enough for an election that ought not to happen.
         await Task.Delay(FailoverTime / 2);
 

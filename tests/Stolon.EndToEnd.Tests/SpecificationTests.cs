@@ -153,8 +153,7 @@ public sealed class SpecificationTests(AsynchronousCluster fixture) : ClusterTes
             TimeSpan.FromSeconds(15),
             "the sentinel knows how far the standbys lag");
         await former.KillWithPostgresAsync();
-        await Cluster.SeeAsync(
-            s => s.Keepers.Any(k => k.Uid == former.Uid && !k.Healthy), FailoverTime, "the keeper counts as failed");
+        await Cluster.SeeFailedAsync(former, FailoverTime);
 
         // Some rounds of the sentinel: an election that ought not to happen would have.
         await Task.Delay(TimeSpan.FromSeconds(4));

@@ -64,8 +64,7 @@ public sealed class StandbyLossTests(AsynchronousCluster fixture) : ClusterTest(
 
         await ahead.KillWithPostgresAsync();
         // Its last report may be younger than the primary's: it would be elected, rightly, for a moment.
-        await Cluster.SeeAsync(
-            s => s.Keepers.Any(k => k.Uid == ahead.Uid && !k.Healthy), FailoverTime, $"{ahead.Uid} counts as failed");
+        await Cluster.SeeFailedAsync(ahead, FailoverTime);
         await former.KillWithPostgresAsync();
         Assert.Equal(behind, await Cluster.SuccessorAsync(former, FailoverTime));
         await Eventually.BeAsync(

@@ -173,6 +173,10 @@ public sealed class TestCluster : IAsyncDisposable
             "failkeeper is accepted");
     }
 
+    /// <summary>Waits until the sentinel counts it as failed.</summary>
+    public Task SeeFailedAsync(Keeper keeper, TimeSpan within) => SeeAsync(
+        s => s.Keepers.Any(k => k.Uid == keeper.Uid && !k.Healthy), within, $"{keeper.Uid} counts as failed");
+
     /// <summary>The keeper of the primary that has replaced this one.</summary>
     public async Task<Keeper> SuccessorAsync(Keeper former, TimeSpan within)
     {
