@@ -90,6 +90,12 @@ public sealed class PostgresServer : IPostgres, IDisposable
         }
     }
 
+    public async Task<string?> SetAsideAsync(CancellationToken cancellationToken)
+    {
+        await BeforeRemakingAsync(cancellationToken);
+        return _directory.HasFiles ? _directory.SetAside(_time.GetUtcNow()) : null;
+    }
+
     public async Task InitDbAsync(NewConfig config, CancellationToken cancellationToken)
     {
         await BeforeFillingAsync(cancellationToken);

@@ -48,7 +48,7 @@ internal sealed class ServerObserver(
         catch (Exception e) when (e is PostgresToolException or TimeoutException or NpgsqlException or FormatException)
         {
             Note(e.Message);
-            return gathered with { Healthy = false };
+            return gathered with { Healthy = false, Reason = e.Message };
         }
 
         Note(null);

@@ -37,9 +37,10 @@ public sealed class KeeperAgent
         (_converge, _observe, _publish, _news) = (new Wake(time), new Wake(time), new Wake(time), new Wake(time));
         _shared = new KeeperShared(time);
         var executor = new KeeperExecutor(postgres, files, time, logger);
-        _reporter = new KeeperReporter(store, postgres, files, options, _shared, _publish, ids, time);
+        var complaints = new ComplaintBook(time, _publish, logger);
+        _reporter = new KeeperReporter(store, postgres, files, options, _shared, complaints, _publish, ids, time);
         _tick = new KeeperTick(
-            store, postgres, files, options, _shared, executor, _observe, _publish, _news, time, logger);
+            store, postgres, files, options, _shared, complaints, executor, _observe, _publish, _news, time, logger);
     }
 
     /// <summary>Runs until cancelled; then stops PostgreSQL. A server found running at the start goes on

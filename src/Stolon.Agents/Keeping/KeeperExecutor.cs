@@ -79,6 +79,7 @@ public sealed class KeeperExecutor(IPostgres postgres, ILocalStateFiles files, T
         KeeperStep.SaveInstance save => Save(() => files.Write(save.State)),
         KeeperStep.Stop => postgres.StopAsync(cancellationToken),
         KeeperStep.Erase erase => EraseAsync(erase, cancellationToken),
+        KeeperStep.SetAside aside => SetAsideAsync(aside, cancellationToken),
         KeeperStep.InitDb init => postgres.InitDbAsync(init.Config, cancellationToken),
         KeeperStep.Restore restore => postgres.RestoreAsync(restore.Command, cancellationToken),
         KeeperStep.Start start => StartAsync(start, cancellationToken),
@@ -108,6 +109,14 @@ public sealed class KeeperExecutor(IPostgres postgres, ILocalStateFiles files, T
     {
         KeeperLog.Erasing(logger, erase.Why);
         return postgres.EraseAsync(cancellationToken);
+    }
+
+    private async Task SetAsideAsync(KeeperStep.SetAside aside, CancellationToken cancellationToken)
+    {
+        if (await postgres.SetAsideAsync(cancellationToken) is { } path)
+        {
+            KeeperLog.MovedAside(logger, path, aside.Why);
+        }
     }
 
     private async Task StartAsync(KeeperStep.Start start, CancellationToken cancellationToken)

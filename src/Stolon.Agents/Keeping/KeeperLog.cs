@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Stolon.Core.Keeper;
+using Stolon.Core.Model;
 
 namespace Stolon.Agents.Keeping;
 
@@ -100,6 +101,18 @@ internal static partial class KeeperLog
         Level = LogLevel.Warning,
         Message = "step {Step} was ended: the cluster data ask for something else now")]
     public static partial void StepEnded(ILogger logger, string step);
+
+    [LoggerMessage(
+        EventId = 1018,
+        Level = LogLevel.Warning,
+        Message = "the data directory was moved aside, to {Path}: {Why}; delete it when it is surely not needed")]
+    public static partial void MovedAside(ILogger logger, string path, string why);
+
+    [LoggerMessage(EventId = 1016, Level = LogLevel.Warning, Message = "{Complaint}")]
+    public static partial void Complaining(ILogger logger, string complaint);
+
+    [LoggerMessage(EventId = 1017, Level = LogLevel.Warning, Message = "still, since {Since}: {Complaint}")]
+    public static partial void StillComplaining(ILogger logger, WallTime since, string complaint);
 
     [LoggerMessage(EventId = 1050, Level = LogLevel.Information, Message = "our db requested role is {Role}")]
     private static partial void RoleWanted(ILogger logger, string role);

@@ -16,6 +16,7 @@ internal sealed class KeeperReporter(
     ILocalStateFiles files,
     KeeperOptions options,
     KeeperShared shared,
+    ComplaintBook complaints,
     Wake publish,
     IIdSource ids,
     TimeProvider time)
@@ -41,6 +42,8 @@ internal sealed class KeeperReporter(
             ListenAddress = options.Identity.Advertised.Host,
             Port = options.Identity.Advertised.Port,
         };
+        // The observer has logged it. Without data there is nothing to complain of: the plan says what is awaited.
+        complaints.Set(ComplaintSubject.Observation, report.Healthy ? null : report.Reason, told: true);
         if (shared.Observe(report, observedAt))
         {
             publish.Signal();
@@ -81,5 +84,6 @@ internal sealed class KeeperReporter(
         Postgres = postgresReport,
         EligibleAsPrimary = options.Identity.EligibleAsPrimary,
         EligibleAsSynchronousStandby = options.Identity.EligibleAsSynchronousStandby,
+        Complaints = complaints.Now,
     };
 }

@@ -53,7 +53,7 @@ internal sealed class KeeperShared(TimeProvider time)
     /// <summary>The newest observation; unhealthy when it is so old that observing itself must hang.</summary>
     public PostgresReport? Report() => Locked(() =>
         _report is { Healthy: true } report && time.GetElapsedTime(_observedAt) > OldestHealthy()
-            ? report with { Healthy = false }
+            ? report with { Healthy = false, Reason = "observing PostgreSQL does not end" }
             : _report);
 
     private bool AwaitsStandbys() => _assigned is { Spec.SynchronousReplication: true }
@@ -67,7 +67,7 @@ internal sealed class KeeperShared(TimeProvider time)
         (_settings?.SleepInterval ?? TimeSpan.FromSeconds(5)) + (_settings?.RequestTimeout ?? TimeSpan.FromSeconds(10));
 
     private static PostgresReport WithoutPosition(PostgresReport report) =>
-        report with { Position = default, ReplayedPosition = default, OldestWalFile = null };
+        report with { Position = default, ReplayedPosition = default, OldestWalFile = null, Reason = null };
 
     private T Locked<T>(Func<T> action)
     {

@@ -14,6 +14,7 @@ internal sealed class KeeperTick(
     ILocalStateFiles files,
     KeeperOptions options,
     KeeperShared shared,
+    ComplaintBook complaints,
     KeeperExecutor executor,
     Wake observe,
     Wake publish,
@@ -38,6 +39,19 @@ internal sealed class KeeperTick(
     /// <returns>How long until the next tick.</returns>
     public async Task<TimeSpan> RunAsync(CancellationToken cancellationToken)
     {
+        try
+        {
+            return await ConvergeAsync(cancellationToken);
+        }
+        catch (Exception e) when (Loop.IsOfTheWorld(e) && e is not StoreUnavailableException)
+        {
+            complaints.Raise(ComplaintSubject.Convergence, e.Message, told: true);
+            throw;
+        }
+    }
+
+    private async Task<TimeSpan> ConvergeAsync(CancellationToken cancellationToken)
+    {
         for (var round = 0; round < LongestChain; round++)
         {
             var newsAt = time.GetTimestamp();
@@ -52,12 +66,22 @@ internal sealed class KeeperTick(
             await DoAsync(plan, KeeperAssignment.Of(data, options.Uid), newsAt, cancellationToken);
             if (plan.Verdict is not KeeperVerdict.Act)
             {
+                complaints.Set(ComplaintSubject.Convergence, ComplaintOf(plan.Verdict), told: true);
                 return plan.Hurry ? Hurry : shared.SleepInterval;
             }
         }
 
         return shared.SleepInterval;
     }
+
+    /// <summary>Null: there is nothing to complain of. What is waited for is one: if it does not come, that is why.
+    /// </summary>
+    private static string? ComplaintOf(KeeperVerdict verdict) => verdict switch
+    {
+        KeeperVerdict.Refused refused => $"cannot do what the cluster data say: {refused.Why}",
+        KeeperVerdict.Waiting waiting => $"waiting for {waiting.For}",
+        _ => null,
+    };
 
     /// <summary>Null: nothing usable; the instance is left as it is.</summary>
     private async Task<ClusterData?> ReadAsync(CancellationToken cancellationToken)

@@ -41,6 +41,14 @@ public abstract record KeeperStep
         public override bool NeedsFreshNews => true;
     }
 
+    /// <summary>Move the data directory aside, to where the operator finds it whole: nothing is deleted. Fails where it
+    /// cannot be moved; then it stays as it is. It may have become the last copy since the news were read.</summary>
+    /// <param name="Why">For the log.</param>
+    public sealed record SetAside(string Why) : KeeperStep
+    {
+        public override bool NeedsFreshNews => true;
+    }
+
     public sealed record InitDb(NewConfig Config) : KeeperStep;
 
     public sealed record Restore(string Command) : KeeperStep

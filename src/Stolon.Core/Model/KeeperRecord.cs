@@ -38,4 +38,8 @@ public sealed record KeeperStatus
 
     /// <summary>Null = allowed.</summary>
     public bool? EligibleAsSynchronousStandby { get; init; }
+
+    /// <summary>Why it is not healthy, or not believed; null: nothing is wrong. The original's programs skip this and
+    /// drop it at their next write.</summary>
+    public Trouble? Trouble { get; init; }
 }

@@ -24,6 +24,10 @@ public sealed record KeeperReport
     public bool? EligibleAsPrimary { get; init; }
 
     public bool? EligibleAsSynchronousStandby { get; init; }
+
+    /// <summary>What the keeper finds wrong now, by subject. The original's programs neither write nor read
+    /// this.</summary>
+    public ValueList<Complaint> Complaints { get; init; }
 }
 
 /// <summary>What a keeper saw of its PostgreSQL (store.md 4.1, PostgresState).</summary>
@@ -41,6 +45,10 @@ public sealed record PostgresReport
 
     /// <summary>Every question was answered, recently.</summary>
     public bool Healthy { get; init; }
+
+    /// <summary>Why it is not <see cref="Healthy"/>, for people; null: it is, or nobody has said. The original's
+    /// programs neither write nor read this.</summary>
+    public string? Reason { get; init; }
 
     /// <summary>The keeper was told to stop and its server has ended in order, everything sent to its standbys: nobody
     /// needs to wait whether it comes back. The original's programs neither write nor read this.</summary>

@@ -110,7 +110,8 @@ internal static class InstanceObservation
 
         healthy = healthy
             && pass.Data.Keepers.Find<KeeperUid, KeeperRecord>(instance.Spec.Keeper) is { Status.Healthy: true };
-        instance = instance with { Status = instance.Status with { Healthy = healthy } };
+        var trouble = Trouble.Of(InstanceTrouble.Reason(pass, instance), instance.Status.Trouble, pass.View.WallNow);
+        instance = instance with { Status = instance.Status with { Healthy = healthy, Trouble = trouble } };
         return Tell(pass, instance).WithInstance(instance);
     }
 

@@ -100,9 +100,11 @@ internal static class KeeperObservation
                 : new SentinelNote.KeeperFailed(keeper.Uid, pass.View.Now - failing[keeper.Uid]));
         }
 
+        var reason = healthy ? null : "it has not reported for longer than failInterval";
         if (keeper.Status.ForceFail)
         {
             healthy = false;
+            reason = "an operator has ordered to treat it as failed";
             pass = pass.Noting(new SentinelNote.KeeperForcedToFail(keeper.Uid));
         }
 
@@ -111,7 +113,13 @@ internal static class KeeperObservation
             : keeper.Status.LastHealthyTime;
         keeper = keeper with
         {
-            Status = keeper.Status with { Healthy = healthy, ForceFail = false, LastHealthyTime = lastHealthy },
+            Status = keeper.Status with
+            {
+                Healthy = healthy,
+                ForceFail = false,
+                LastHealthyTime = lastHealthy,
+                Trouble = Trouble.Of(reason, keeper.Status.Trouble, pass.View.WallNow),
+            },
         };
         return pass with { Data = pass.Data with { Keepers = pass.Data.Keepers.With(keeper.Uid, keeper) } };
     }

@@ -55,6 +55,7 @@ internal static class StatusCommand
         var sentinels = await context.Store.ReadSentinelsAsync(cancellationToken);
         var proxies = await context.Store.ReadProxiesAsync(cancellationToken);
         var found = await ClusterDataAccess.LoadAsync(context.Store, cancellationToken);
-        return StatusReport.From(found.Data, leader, sentinels, proxies.Values);
+        var keepers = await context.Store.ReadKeepersAsync(cancellationToken);
+        return StatusReport.From(found.Data, leader, sentinels, proxies.Values, keepers);
     }
 }

@@ -28,6 +28,8 @@ internal static class StatusRendering
                 PgHealthy = keeper.PgHealthy,
                 PgWantedGeneration = keeper.WantedGeneration.Value,
                 PgCurrentGeneration = keeper.CurrentGeneration.Value,
+                Trouble = keeper.Trouble.ToShown(),
+                Complaints = keeper.Complaints.ToShown(),
             }),
         ],
         Cluster = new ShownClusterV1

@@ -27,12 +27,15 @@ internal sealed record StatusReport
     /// <summary>The primary and what streams from it, each before its own followers; empty without a primary.</summary>
     public required ValueList<TreeLine> Tree { get; init; }
 
+    /// <param name="reports">The keepers' own, for what they complain of; one that is missing complains of
+    /// nothing.</param>
     /// <param name="leader">The value of the leading sentinel's candidacy; null when nobody leads.</param>
     public static StatusReport From(
         ClusterData data,
         string? leader,
         ValueList<SentinelReport> sentinels,
-        IEnumerable<ProxyReport> proxies) => new()
+        IEnumerable<ProxyReport> proxies,
+        ValueMap<KeeperUid, KeeperReport> reports) => new()
         {
             Sentinels = sentinels.OrderBy(sentinel => sentinel.Uid)
                 .Select(sentinel => new SentinelLine(sentinel.Uid, sentinel.Uid.Value == leader))
@@ -40,14 +43,18 @@ internal sealed record StatusReport
             Proxies = proxies.OrderBy(proxy => proxy.Uid)
                 .Select(proxy => new ProxyLine(proxy.Uid, proxy.Generation))
                 .ToValueList(),
-            Keepers = data.Keepers.Values.Select(keeper => Line(keeper, data.InstanceOf(keeper.Uid))).ToValueList(),
+            Keepers = data.Keepers.Values
+                .Select(keeper => Line(keeper, data.InstanceOf(keeper.Uid), reports.Find<KeeperUid, KeeperReport>(keeper.Uid)))
+                .ToValueList(),
             Primary = data.Cluster.Primary,
             PrimaryKeeper = data.Instances.Find(data.Cluster.Primary)?.Spec.Keeper,
             Tree = StatusTree.Of(data),
         };
 
-    private static KeeperLine Line(KeeperRecord keeper, Instance? instance) => new()
+    private static KeeperLine Line(KeeperRecord keeper, Instance? instance, KeeperReport? report) => new()
     {
+        Trouble = keeper.Status.Trouble ?? instance?.Status.Trouble,
+        Complaints = report?.Complaints ?? [],
         Uid = keeper.Uid,
         Healthy = keeper.Status.Healthy,
         ListenAddress = instance?.Status switch
@@ -83,4 +90,10 @@ internal sealed record KeeperLine
     public required Generation WantedGeneration { get; init; }
 
     public required Generation CurrentGeneration { get; init; }
+
+    /// <summary>The sentinel's reason why it, or its instance, is not healthy; null: none is known.</summary>
+    public Trouble? Trouble { get; init; }
+
+    /// <summary>What the keeper itself finds wrong, by subject.</summary>
+    public ValueList<Complaint> Complaints { get; init; }
 }

@@ -3,7 +3,8 @@ using Stolon.Wire;
 
 namespace Stolon.Ctl.Status;
 
-/// <summary>The text form of the status, byte for byte the original's (stolonctl.md 5).</summary>
+/// <summary>The text form of the status, byte for byte the original's (stolonctl.md 5) as long as nothing is known to be
+/// wrong; else with a column for the reasons.</summary>
 internal static class StatusText
 {
     public static string Render(StatusReport report) => new StringBuilder()
@@ -30,7 +31,10 @@ internal static class StatusText
     private static string Keepers(StatusReport report) => report.Keepers.IsEmpty
         ? "No keepers available\n"
         : TabTable.Render(
-            ["UID", "HEALTHY", "PG LISTENADDRESS", "PG HEALTHY", "PG WANTEDGENERATION", "PG CURRENTGENERATION"],
+            [
+                "UID", "HEALTHY", "PG LISTENADDRESS", "PG HEALTHY", "PG WANTEDGENERATION", "PG CURRENTGENERATION",
+                .. report.Keepers.Any(k => StatusReasons.Text(k).Length > 0) ? (string[])["REASON"] : [],
+            ],
             [.. report.Keepers.Select(Row)]);
 
     private static string[] Row(KeeperLine keeper) =>
@@ -41,7 +45,7 @@ internal static class StatusText
         Text(keeper.PgHealthy),
         keeper.WantedGeneration.ToString(),
         keeper.CurrentGeneration.ToString(),
-        "",
+        StatusReasons.Text(keeper),
     ];
 
     private static string Cluster(StatusReport report) => report.PrimaryKeeper is not { } keeper

@@ -33,6 +33,13 @@ public interface IPostgres
     /// gone.</exception>
     Task EraseAsync(CancellationToken cancellationToken);
 
+    /// <summary>Moves the data directory aside, whole, to a new name beside it; nothing is deleted, and an empty one is
+    /// left.</summary>
+    /// <returns>Where it is now; null: there was nothing to move.</returns>
+    /// <exception cref="PostgresToolException">The server runs, or it could not be moved; it is where it
+    /// was.</exception>
+    Task<string?> SetAsideAsync(CancellationToken cancellationToken);
+
     /// <summary>initdb. On failure nothing is left.</summary>
     Task InitDbAsync(NewConfig config, CancellationToken cancellationToken);
 

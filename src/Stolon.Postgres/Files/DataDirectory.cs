@@ -130,6 +130,24 @@ internal sealed class DataDirectory(string path)
         }
     }
 
+    /// <summary>Renames it, with the time in its new name.</summary>
+    /// <returns>Its new path.</returns>
+    /// <exception cref="PostgresToolException">It cannot be renamed (a mount point is not), and is where it
+    /// was.</exception>
+    public string SetAside(DateTimeOffset now)
+    {
+        var aside = $"{Path}.aside-{now.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}";
+        try
+        {
+            Directory.Move(Path, aside);
+            return aside;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PostgresToolException($"cannot move the data directory {Path} aside: {e.Message}", e);
+        }
+    }
+
     /// <summary>Where the links in pg_tblspc point to (PostgreSQL manual, "Tablespaces").</summary>
     private List<string> Tablespaces() =>
         Exists("pg_tblspc")

@@ -82,6 +82,7 @@ internal static class ClusterDataMap
             ForceFail = wire.Status?.ForceFail ?? false,
             EligibleAsPrimary = wire.Status?.CanBeMaster,
             EligibleAsSynchronousStandby = wire.Status?.CanBeSynchronousReplica,
+            Trouble = wire.Status?.Trouble.ToDomain(),
         },
     };
 
@@ -100,6 +101,7 @@ internal static class ClusterDataMap
             ForceFail = keeper.Status.ForceFail.NullIfFalse(),
             CanBeMaster = keeper.Status.EligibleAsPrimary,
             CanBeSynchronousReplica = keeper.Status.EligibleAsSynchronousStandby,
+            Trouble = keeper.Status.Trouble.ToWire(),
         },
     };
 

@@ -122,6 +122,7 @@ internal static class InstanceMap
         SynchronousStandbys = wire.SynchronousStandbys.ToItems(uid => new InstanceUid(uid)),
         OldestWalFile = wire.OlderWalFile.NullIfEmpty(),
         ReplayedPosition = new Lsn(wire.ReplayPos ?? 0),
+        Trouble = wire.Trouble.ToDomain(),
     };
 
     private static InstanceStatusV1 ToWire(this InstanceStatus status) => new()
@@ -138,5 +139,6 @@ internal static class InstanceMap
         SynchronousStandbys = status.SynchronousStandbys.ToWire(uid => uid.Value),
         OlderWalFile = status.OldestWalFile.NullIfEmpty(),
         ReplayPos = status.ReplayedPosition.Value.NullIfZero(),
+        Trouble = status.Trouble.ToWire(),
     };
 }

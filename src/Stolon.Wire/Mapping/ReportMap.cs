@@ -19,6 +19,7 @@ internal static class ReportMap
         Postgres = wire.PostgresState?.ToDomain(),
         EligibleAsPrimary = wire.CanBeMaster,
         EligibleAsSynchronousStandby = wire.CanBeSynchronousReplica,
+        Complaints = wire.Complaints.ToDomain(),
     };
 
     public static KeeperInfoV1 ToWire(this KeeperReport report) => new()
@@ -31,6 +32,7 @@ internal static class ReportMap
         PostgresState = report.Postgres?.ToWire(),
         CanBeMaster = report.EligibleAsPrimary,
         CanBeSynchronousReplica = report.EligibleAsSynchronousStandby,
+        Complaints = report.Complaints.ToWire(),
     };
 
     public static ProxyReport ToDomain(this ProxyInfoV1 wire) => new()
@@ -73,6 +75,7 @@ internal static class ReportMap
         PgParameters = wire.PgParameters.ToStrings(),
         SynchronousStandbys = wire.SynchronousStandbys.ToItems(standby => new InstanceUid(standby)),
         OldestWalFile = wire.OlderWalFile.NullIfEmpty(),
+        Reason = wire.Reason.NullIfEmpty(),
         Stopped = wire.Stopped ?? false,
         ReplayedPosition = new Lsn(wire.ReplayPos ?? 0),
     };
@@ -91,6 +94,7 @@ internal static class ReportMap
         PgParameters = report.PgParameters.ToWire(),
         SynchronousStandbys = report.SynchronousStandbys.ToWire(standby => standby.Value),
         OlderWalFile = report.OldestWalFile.NullIfEmpty(),
+        Reason = report.Reason.NullIfEmpty(),
         Stopped = report.Stopped.NullIfFalse(),
         ReplayPos = report.ReplayedPosition.Value.NullIfZero(),
     };

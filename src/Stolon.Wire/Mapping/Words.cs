@@ -30,6 +30,18 @@ internal static class Words
         ("resync", Core.Model.InstanceInitMode.Resync),
     ];
 
+    public static IReadOnlyList<(string Word, ComplaintSubject Value)> Complaint { get; } =
+    [
+        ("observation", ComplaintSubject.Observation),
+        ("convergence", ComplaintSubject.Convergence),
+        ("parameters", ComplaintSubject.Parameters),
+        ("access", ComplaintSubject.Access),
+        ("replication", ComplaintSubject.Replication),
+        ("storage", ComplaintSubject.Storage),
+        ("data", ComplaintSubject.Data),
+        ("command", ComplaintSubject.Command),
+    ];
+
     public static IReadOnlyList<(string Word, InstanceRole Value)> InstanceRole { get; } =
         [("master", Core.Model.InstanceRole.Primary), ("standby", Core.Model.InstanceRole.Standby)];
 }

@@ -44,6 +44,11 @@ internal sealed class InstanceStatusV1
     /// replayed.</summary>
     [JsonPropertyName("replayPos")]
     public ulong? ReplayPos { get; init; }
+
+    /// <summary>Ours, not the original's, whose programs skip it and drop it at their next write: why it is not
+    /// healthy.</summary>
+    [JsonPropertyName("trouble")]
+    public TroubleV1? Trouble { get; init; }
 }
 
 /// <summary>One line of a timeline history (store.md 4.1).</summary>

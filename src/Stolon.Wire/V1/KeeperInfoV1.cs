@@ -29,6 +29,10 @@ internal sealed class KeeperInfoV1
 
     [JsonPropertyName("canBeSynchronousReplica")]
     public bool? CanBeSynchronousReplica { get; init; }
+
+    /// <summary>Ours, not the original's, whose programs skip it: what the keeper finds wrong.</summary>
+    [JsonPropertyName("complaints")]
+    public List<ComplaintV1?>? Complaints { get; init; }
 }
 
 /// <summary>What a keeper saw of its PostgreSQL (store.md 4.1, PostgresState).</summary>
@@ -70,6 +74,10 @@ internal sealed class PostgresStateV1
 
     [JsonPropertyName("olderWalFile")]
     public string? OlderWalFile { get; init; }
+
+    /// <summary>Ours, not the original's, whose programs skip it: why it is not healthy.</summary>
+    [JsonPropertyName("reason")]
+    public string? Reason { get; init; }
 
     /// <summary>Ours, not the original's, whose programs skip it: the server has ended because its keeper was told to
     /// stop.</summary>

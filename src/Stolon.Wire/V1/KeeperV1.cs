@@ -49,6 +49,11 @@ internal sealed class KeeperStatusV1
 
     [JsonPropertyName("canBeSynchronousReplica")]
     public bool? CanBeSynchronousReplica { get; init; }
+
+    /// <summary>Ours, not the original's, whose programs skip it and drop it at their next write: why it is not
+    /// healthy.</summary>
+    [JsonPropertyName("trouble")]
+    public TroubleV1? Trouble { get; init; }
 }
 
 /// <summary>Sic: capitalised names, always written (store.md 4.1).</summary>

@@ -1,8 +1,10 @@
 using System.Text.Json.Serialization;
+using Stolon.Core.Model;
 
 namespace Stolon.Wire.V1;
 
-/// <summary>What <c>stolonctl status -f json</c> prints (stolonctl.md 5). Every member is always written.</summary>
+/// <summary>What <c>stolonctl status -f json</c> prints (stolonctl.md 5). Every member of the original's is
+/// always written; what is wrong is ours, and written when there is something.</summary>
 public sealed class StatusV1
 {
     [JsonPropertyName("sentinels")]
@@ -59,6 +61,37 @@ public sealed class ShownKeeperV1
 
     [JsonPropertyName("pg_current_generation")]
     public required long PgCurrentGeneration { get; init; }
+
+    /// <summary>Ours: why it, or its PostgreSQL, is not healthy; not written when nothing is wrong.</summary>
+    [JsonPropertyName("trouble")]
+    public ShownTroubleV1? Trouble { get; init; }
+
+    /// <summary>Ours: what the keeper finds wrong; not written when it finds nothing.</summary>
+    [JsonPropertyName("complaints")]
+    public IReadOnlyList<ShownComplaintV1>? Complaints { get; init; }
+}
+
+/// <summary>Why something is not healthy.</summary>
+public sealed class ShownTroubleV1
+{
+    [JsonPropertyName("reason")]
+    public required string Reason { get; init; }
+
+    [JsonPropertyName("since")]
+    public required WallTime Since { get; init; }
+}
+
+/// <summary>Something a keeper finds wrong.</summary>
+public sealed class ShownComplaintV1
+{
+    [JsonPropertyName("subject")]
+    public required string Subject { get; init; }
+
+    [JsonPropertyName("text")]
+    public required string Text { get; init; }
+
+    [JsonPropertyName("since")]
+    public required WallTime Since { get; init; }
 }
 
 /// <summary>The cluster; the uids are empty while there is no primary.</summary>

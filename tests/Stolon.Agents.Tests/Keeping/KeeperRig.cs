@@ -14,13 +14,15 @@ internal sealed class KeeperRig
         Postgres = new MemoryPostgres(Stage.Journal, Stage.Time);
         Shared = new KeeperShared(Stage.Time);
         Publish = new Wake(Stage.Time);
+        Complaints = new ComplaintBook(Stage.Time, Publish, Stage.Log);
         Observe = new Wake(Stage.Time);
         News = new Wake(Stage.Time);
         Executor = new KeeperExecutor(Postgres, Files, Stage.Time, Stage.Log);
         Reporter = new KeeperReporter(
-            Stage.Store, Postgres, Files, options, Shared, Publish, Stage.Ids, Stage.Time);
+            Stage.Store, Postgres, Files, options, Shared, Complaints, Publish, Stage.Ids, Stage.Time);
         Tick = new KeeperTick(
-            Stage.Store, Postgres, Files, options, Shared, Executor, Observe, Publish, News, Stage.Time, Stage.Log);
+            Stage.Store, Postgres, Files, options, Shared, Complaints, Executor, Observe, Publish, News, Stage.Time,
+            Stage.Log);
         Agent = new KeeperAgent(Stage.Store, Postgres, Files, options, Stage.Ids, Stage.Time, Stage.Log);
     }
 
@@ -35,6 +37,8 @@ internal sealed class KeeperRig
     public KeeperShared Shared { get; }
 
     public Wake Publish { get; }
+
+    public ComplaintBook Complaints { get; }
 
     public Wake Observe { get; }
 

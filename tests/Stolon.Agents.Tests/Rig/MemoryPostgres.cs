@@ -114,6 +114,13 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
         HasData = false;
     }
 
+    public async Task<string?> SetAsideAsync(CancellationToken cancellationToken)
+    {
+        await StepAsync("set aside", cancellationToken);
+        HasData = false;
+        return "postgres.aside";
+    }
+
     public async Task InitDbAsync(NewConfig config, CancellationToken cancellationToken)
     {
         await StepAsync("initdb", cancellationToken);

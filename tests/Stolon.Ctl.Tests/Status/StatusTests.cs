@@ -30,7 +30,7 @@ public sealed class StatusTests
             Keepers = ValueMap<KeeperUid, KeeperRecord>.Empty.With(
                 uid, new KeeperRecord { Uid = uid, Status = new KeeperStatus { Healthy = true } }),
         };
-        var text = StatusText.Render(StatusReport.From(data, null, [], []));
+        var text = StatusText.Render(Of(data));
         Assert.Contains("\nk\ttrue\t(no db assigned)\tfalse\t\t0\t\t\t0\t\n", text, StringComparison.Ordinal);
     }
 
@@ -43,7 +43,7 @@ public sealed class StatusTests
             Instances = Tree(
                 ("a", "b c"), ("b", "d gone e"), ("c", "f"), ("d", ""), ("e", ""), ("f", "a g"), ("g", "")),
         };
-        var text = StatusText.Render(StatusReport.From(data, null, [], []));
+        var text = StatusText.Render(Of(data));
         Assert.EndsWith(
             """
             Master Keeper: ka
@@ -70,8 +70,36 @@ public sealed class StatusTests
         var data = Empty with { Cluster = Empty.Cluster with { Primary = new InstanceUid("gone") } };
         Assert.EndsWith(
             "No cluster available\n\n",
-            StatusText.Render(StatusReport.From(data, null, [], [])),
+            StatusText.Render(Of(data)),
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_not_healthy_has_its_reason_and_what_its_keeper_complains_of()
+    {
+        var uid = new KeeperUid("k");
+        var since = new WallTime(new DateTimeOffset(2026, 11, 28, 3, 5, 0, TimeSpan.Zero));
+        var status = new KeeperStatus { Trouble = new Trouble("it is silent", since) };
+        var data = Empty with
+        {
+            Keepers = ValueMap<KeeperUid, KeeperRecord>.Empty.With(uid, new KeeperRecord { Uid = uid, Status = status }),
+        };
+        var report = new KeeperReport
+        {
+            InfoUid = "i",
+            Uid = uid,
+            Complaints = [new Complaint(ComplaintSubject.Storage, "the disk is full", since)],
+        };
+
+        var text = StatusText.Render(Of(data, report));
+        Assert.Contains("PG CURRENTGENERATION\tREASON\n", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "\tit is silent (since 2026-11-28 03:05:00Z); the disk is full (since 2026-11-28 03:05:00Z)\n",
+            text,
+            StringComparison.Ordinal);
+        var json = StatusRendering.Json(Of(data, report));
+        Assert.Contains("\"reason\": \"it is silent\"", json, StringComparison.Ordinal);
+        Assert.Contains("\"text\": \"the disk is full\"", json, StringComparison.Ordinal);
     }
 
     private static ClusterData Empty { get; } =
@@ -97,5 +125,11 @@ public sealed class StatusTests
             .Select(path => WireFormat.ReadSentinelReport(GoldenDocuments.Bytes(path)))
             .ToValueList(),
         GoldenDocuments.Reports(moment, "proxies")
-            .Select(path => WireFormat.ReadProxyReport(GoldenDocuments.Bytes(path))));
+            .Select(path => WireFormat.ReadProxyReport(GoldenDocuments.Bytes(path))),
+        GoldenDocuments.Reports(moment, "keepers")
+            .Select(path => WireFormat.ReadKeeperReport(GoldenDocuments.Bytes(path)))
+            .ToValueMap(report => report.Uid, report => report));
+
+    private static StatusReport Of(ClusterData data, params KeeperReport[] reports) =>
+        StatusReport.From(data, null, [], [], reports.ToValueMap(report => report.Uid, report => report));
 }

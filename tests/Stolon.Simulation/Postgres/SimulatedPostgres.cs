@@ -105,6 +105,15 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
         world.Trace.Write(host.Name, "data directory erased");
     }
 
+    public async Task<string?> SetAsideAsync(CancellationToken cancellationToken)
+    {
+        await PassAsync(0.01, 0.3, cancellationToken);
+        NoServer();
+        (host.Data, host.HasFiles) = (null, false);
+        world.Trace.Write(host.Name, "data directory moved aside");
+        return "aside";
+    }
+
     public async Task InitDbAsync(NewConfig config, CancellationToken cancellationToken)
     {
         NoServer();

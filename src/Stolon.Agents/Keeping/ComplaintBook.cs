@@ -1,0 +1,92 @@
+using Microsoft.Extensions.Logging;
+using Stolon.Core.Common;
+using Stolon.Core.Model;
+
+namespace Stolon.Agents.Keeping;
+
+/// <summary>What this keeper finds wrong now: for its report and, again and again while it lasts, for its log.</summary>
+internal sealed class ComplaintBook(TimeProvider time, Wake publish, ILogger logger)
+{
+    /// <summary>Often enough for whoever looks at the end of a log, seldom enough not to fill it.</summary>
+    private static readonly TimeSpan RepeatedEvery = TimeSpan.FromMinutes(5);
+
+    private readonly Lock _lock = new();
+    private readonly SortedDictionary<ComplaintSubject, Entry> _entries = [];
+
+    /// <summary>By subject.</summary>
+    public ValueList<Complaint> Now
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _entries.Values.Select(e => e.Complaint).ToValueList();
+            }
+        }
+    }
+
+    /// <summary>This is wrong, now. Another complaint about the subject is replaced; the same one, whatever its numbers,
+    /// goes on.</summary>
+    /// <param name="told">Its beginning stands in the log already.</param>
+    public void Raise(ComplaintSubject subject, string text, bool told = false)
+    {
+        lock (_lock)
+        {
+            if (_entries.TryGetValue(subject, out var known) && Wording.SameButNumbers(known.Complaint.Text, text))
+            {
+                Repeat(subject, known);
+                return;
+            }
+
+            _entries[subject] = new Entry(
+                new Complaint(subject, text, new WallTime(time.GetUtcNow())), time.GetTimestamp());
+        }
+
+        if (!told)
+        {
+            KeeperLog.Complaining(logger, text);
+        }
+
+        publish.Signal();
+    }
+
+    /// <summary>Nothing is wrong about the subject.</summary>
+    public void Settle(ComplaintSubject subject)
+    {
+        bool settled;
+        lock (_lock)
+        {
+            settled = _entries.Remove(subject);
+        }
+
+        if (settled)
+        {
+            publish.Signal();
+        }
+    }
+
+    /// <summary>Raises what there is to complain of, or settles the subject.</summary>
+    /// <param name="text">Null: nothing is wrong.</param>
+    public void Set(ComplaintSubject subject, string? text, bool told = false)
+    {
+        if (text is null)
+        {
+            Settle(subject);
+        }
+        else
+        {
+            Raise(subject, text, told);
+        }
+    }
+
+    private void Repeat(ComplaintSubject subject, Entry known)
+    {
+        if (time.GetElapsedTime(known.ToldAt) >= RepeatedEvery)
+        {
+            _entries[subject] = known with { ToldAt = time.GetTimestamp() };
+            KeeperLog.StillComplaining(logger, known.Complaint.Since, known.Complaint.Text);
+        }
+    }
+
+    private sealed record Entry(Complaint Complaint, long ToldAt);
+}

@@ -1,0 +1,11 @@
+namespace Stolon.Core.Common;
+
+/// <summary>Compares sentences that were made from what the world says.</summary>
+public static class Wording
+{
+    /// <summary>Whether two sentences differ at most in their numbers: times, positions and process ids are no
+    /// news.</summary>
+    public static bool SameButNumbers(string one, string other) =>
+        one == other
+        || one.Where(c => !char.IsAsciiDigit(c)).SequenceEqual(other.Where(c => !char.IsAsciiDigit(c)));
+}

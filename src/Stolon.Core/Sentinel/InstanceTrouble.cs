@@ -1,0 +1,44 @@
+using Stolon.Core.Common;
+using Stolon.Core.Model;
+
+namespace Stolon.Core.Sentinel;
+
+/// <summary>Why an instance is not healthy, or about to be so no more, in words for the operator.</summary>
+internal static class InstanceTrouble
+{
+    /// <returns>Null: nothing is wrong with it.</returns>
+    public static string? Reason(Pass pass, Instance instance)
+    {
+        var keeper = instance.Spec.Keeper;
+        if (KeeperObservation.Unproven(pass, keeper))
+        {
+            return instance.Status.Trouble?.Reason;
+        }
+
+        if (pass.Data.Keepers.Find<KeeperUid, KeeperRecord>(keeper) is { Status: { Healthy: false, Trouble: { } known } })
+        {
+            return $"its keeper {keeper} is not healthy: {known.Reason}";
+        }
+
+        if (!pass.Memory.InstanceFailingSince.ContainsKey(instance.Uid))
+        {
+            return null;
+        }
+
+        if (!pass.HeardKeepers.Contains(keeper))
+        {
+            return $"its keeper {keeper} is silent";
+        }
+
+        return pass.View.Keepers[keeper].Postgres is { } report && report.Instance == instance.Uid
+            ? OfReport(keeper, report)
+            : $"keeper {keeper} has no data of it" + (instance.Status.CurrentGeneration == Generation.None ? " yet" : "");
+    }
+
+    private static string OfReport(KeeperUid keeper, PostgresReport report) => report switch
+    {
+        { Stopped: true } => $"keeper {keeper} was told to stop, and has stopped it in order",
+        { Reason: { } reason } => reason,
+        _ => $"keeper {keeper} says that it does not answer every question",
+    };
+}

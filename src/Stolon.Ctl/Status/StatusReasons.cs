@@ -1,0 +1,38 @@
+using Stolon.Core.Model;
+using Stolon.Wire;
+using Stolon.Wire.V1;
+
+namespace Stolon.Ctl.Status;
+
+/// <summary>What is wrong with a keeper or its PostgreSQL, and since when: for people and for scripts.</summary>
+internal static class StatusReasons
+{
+    /// <summary>Empty: nothing is wrong.</summary>
+    public static string Text(KeeperLine keeper)
+    {
+        var sentences = keeper.Complaints.Select(c => (c.Text, c.Since));
+        if (keeper.Trouble is { } trouble)
+        {
+            sentences = sentences.Where(c => c.Text != trouble.Reason).Prepend((trouble.Reason, trouble.Since));
+        }
+
+        return string.Join("; ", sentences.Select(s => $"{s.Item1} (since {Moment(s.Item2)})"));
+    }
+
+    public static ShownTroubleV1? ToShown(this Trouble? trouble) =>
+        trouble is null ? null : new ShownTroubleV1 { Reason = trouble.Reason, Since = trouble.Since };
+
+    public static IReadOnlyList<ShownComplaintV1>? ToShown(this IReadOnlyCollection<Complaint> complaints) =>
+        complaints.Count == 0
+            ? null
+            :
+            [
+                .. complaints.Select(c => new ShownComplaintV1
+                {
+                    Subject = StatusJson.WordOf(c.Subject), Text = c.Text, Since = c.Since,
+                }),
+            ];
+
+    private static string Moment(WallTime moment) =>
+        moment.IsNever ? "an unknown time" : moment.Value.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'");
+}

@@ -1,0 +1,34 @@
+using Stolon.Core.Common;
+using Stolon.Core.Model;
+using Stolon.Wire.V1;
+
+namespace Stolon.Wire.Mapping;
+
+/// <summary>What is wrong, and why.</summary>
+internal static class TroubleMap
+{
+    public static Trouble? ToDomain(this TroubleV1? wire) =>
+        wire?.Reason.NullIfEmpty() is { } reason ? new Trouble(reason, wire.Since ?? WallTime.Never) : null;
+
+    public static TroubleV1? ToWire(this Trouble? trouble) =>
+        trouble is null ? null : new TroubleV1 { Reason = trouble.Reason, Since = trouble.Since };
+
+    /// <summary>A complaint about what this version does not know is skipped: it is only to be shown.</summary>
+    public static ValueList<Complaint> ToDomain(this List<ComplaintV1?>? wire) =>
+        (wire ?? [])
+            .Where(c => c?.Subject is { } subject && Words.Complaint.Any(w => w.Word == subject))
+            .Select(c => new Complaint(
+                Words.Complaint.Read(c!.Subject!, "complaints"), c.Text ?? "", c.Since ?? WallTime.Never))
+            .ToValueList();
+
+    public static List<ComplaintV1?>? ToWire(this ValueList<Complaint> complaints) =>
+        complaints.IsEmpty
+            ? null
+            :
+            [
+                .. complaints.Select(c => new ComplaintV1
+                {
+                    Subject = Words.Complaint.Write(c.Subject), Text = c.Text, Since = c.Since,
+                }),
+            ];
+}
