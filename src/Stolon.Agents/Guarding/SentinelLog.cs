@@ -67,6 +67,13 @@ internal static partial class SentinelLog
         Message = "this sentinel's report could not be removed; it will expire")]
     public static partial void NotWithdrawn(ILogger logger, Exception error);
 
+    [LoggerMessage(
+        EventId = 2020,
+        Level = LogLevel.Warning,
+        Message = "the store has no cluster data, but {Held}: no new cluster is begun with the initial specification; "
+            + "{Advice}")]
+    public static partial void DataAtRisk(ILogger logger, string held, string advice);
+
     [LoggerMessage(EventId = 2100, Level = LogLevel.Information, Message = "{Note}")]
     private static partial void NoteAsInformation(ILogger logger, SentinelNote note);
 

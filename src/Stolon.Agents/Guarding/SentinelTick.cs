@@ -19,6 +19,7 @@ public sealed class SentinelTick(
     private static readonly TimeSpan LongestHeartbeatPause = TimeSpan.FromSeconds(60);
 
     private readonly long _start = time.GetTimestamp();
+    private readonly FirstClusterData _firstData = new(time, logger);
     private SentinelMemory _memory = new();
     private ValueList<SentinelNote> _told;
     private TimeSpan? _looked;
@@ -71,6 +72,12 @@ public sealed class SentinelTick(
                 SentinelLog.NoClusterData(logger);
             }
 
+            return;
+        }
+
+        var keepers = await store.ReadKeepersAsync(cancellationToken);
+        if (_firstData.Forbid(keepers, options.InitialSpec))
+        {
             return;
         }
 

@@ -114,6 +114,12 @@ internal static partial class KeeperLog
     [LoggerMessage(EventId = 1017, Level = LogLevel.Warning, Message = "still, since {Since}: {Complaint}")]
     public static partial void StillComplaining(ILogger logger, WallTime since, string complaint);
 
+    [LoggerMessage(
+        EventId = 1020,
+        Level = LogLevel.Warning,
+        Message = "how far the cluster data have come could not be noted; an old copy of them would not be recognised")]
+    public static partial void NewsNotNoted(ILogger logger, Exception error);
+
     [LoggerMessage(EventId = 1050, Level = LogLevel.Information, Message = "our db requested role is {Role}")]
     private static partial void RoleWanted(ILogger logger, string role);
 

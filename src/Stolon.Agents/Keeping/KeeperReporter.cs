@@ -24,6 +24,7 @@ internal sealed class KeeperReporter(
     private static readonly TimeSpan WhenRestless = TimeSpan.FromMilliseconds(500);
 
     private PostgresVersion _version;
+    private volatile HeldData? _held;
 
     /// <returns>How long until the next observation.</returns>
     public async Task<TimeSpan> ObserveAsync(CancellationToken cancellationToken)
@@ -49,15 +50,35 @@ internal sealed class KeeperReporter(
             publish.Signal();
         }
 
+        await LookForDataAsync(state, seen, cancellationToken);
+
         return shared.Restless ? WhenRestless : shared.SleepInterval / 2;
     }
 
+    /// <summary>What is held is known from the files, too, when no server runs or answers.</summary>
+    private async Task LookForDataAsync(InstanceState state, PostgresReport seen, CancellationToken cancellationToken)
+    {
+        var cluster = files.ReadKeeper().Cluster;
+        var held = seen.Healthy
+            ? ReplacementRule.Held(seen, state, cluster)
+            : ReplacementRule.Held((await postgres.LookAsync(cancellationToken)).Data, state, cluster);
+        var another = (held?.Cluster, held?.Instance, held?.SystemIdentifier)
+            != (_held?.Cluster, _held?.Instance, _held?.SystemIdentifier);
+        _held = held;
+        if (another)
+        {
+            publish.Signal();
+        }
+    }
+
+    /// <summary>A keeper of no cluster is heard if it has something to lose: whoever is about to begin one must
+    /// know.</summary>
     /// <returns>How long until the next publication.</returns>
     public async Task<TimeSpan> PublishAsync(CancellationToken cancellationToken)
     {
-        if (shared.Cluster is { } cluster)
+        if (shared.Cluster is not null || _held is not null)
         {
-            await store.PublishAsync(Report(cluster, shared.Report()), shared.SleepInterval, cancellationToken);
+            await store.PublishAsync(Report(shared.Cluster, shared.Report()), shared.SleepInterval, cancellationToken);
         }
 
         return shared.SleepInterval;
@@ -74,7 +95,7 @@ internal sealed class KeeperReporter(
         }
     }
 
-    private KeeperReport Report(ClusterUid cluster, PostgresReport? postgresReport) => new()
+    private KeeperReport Report(ClusterUid? cluster, PostgresReport? postgresReport) => new()
     {
         InfoUid = ids.NextUid(),
         Uid = options.Uid,
@@ -85,5 +106,6 @@ internal sealed class KeeperReporter(
         EligibleAsPrimary = options.Identity.EligibleAsPrimary,
         EligibleAsSynchronousStandby = options.Identity.EligibleAsSynchronousStandby,
         Complaints = complaints.Now,
+        Holds = _held,
     };
 }

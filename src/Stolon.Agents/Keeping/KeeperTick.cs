@@ -34,7 +34,9 @@ internal sealed class KeeperTick(
 
     private readonly KeeperRunLog _log = new(logger);
     private readonly UidRival _rival = new(options, logger);
+    private readonly NewsMemory _news = new(files, logger);
     private KeeperMemory _memory = new();
+    private bool _complainsOfData;
 
     /// <returns>How long until the next tick.</returns>
     public async Task<TimeSpan> RunAsync(CancellationToken cancellationToken)
@@ -66,7 +68,7 @@ internal sealed class KeeperTick(
             await DoAsync(plan, KeeperAssignment.Of(data, options.Uid), newsAt, cancellationToken);
             if (plan.Verdict is not KeeperVerdict.Act)
             {
-                complaints.Set(ComplaintSubject.Convergence, ComplaintOf(plan.Verdict), told: true);
+                Complain(view, plan.Verdict);
                 return plan.Hurry ? Hurry : shared.SleepInterval;
             }
         }
@@ -74,10 +76,30 @@ internal sealed class KeeperTick(
         return shared.SleepInterval;
     }
 
+    /// <summary>What is wrong with the data is settled only by who complained of it.</summary>
+    private void Complain(KeeperView view, KeeperVerdict verdict)
+    {
+        var ofData = verdict is KeeperVerdict.Refused { Subject: ComplaintSubject.Data } refused
+            ? refused.Why
+            : OldNewsRule.Complaint(view);
+        if (ofData is not null)
+        {
+            complaints.Raise(ComplaintSubject.Data, ofData, told: verdict is KeeperVerdict.Refused);
+        }
+        else if (_complainsOfData)
+        {
+            complaints.Settle(ComplaintSubject.Data);
+        }
+
+        _complainsOfData = ofData is not null;
+        complaints.Set(ComplaintSubject.Convergence, ComplaintOf(verdict), told: true);
+    }
+
     /// <summary>Null: there is nothing to complain of. What is waited for is one: if it does not come, that is why.
     /// </summary>
     private static string? ComplaintOf(KeeperVerdict verdict) => verdict switch
     {
+        KeeperVerdict.Refused { Subject: ComplaintSubject.Data } => null,
         KeeperVerdict.Refused refused => $"cannot do what the cluster data say: {refused.Why}",
         KeeperVerdict.Waiting waiting => $"waiting for {waiting.For}",
         _ => null,
@@ -103,13 +125,15 @@ internal sealed class KeeperTick(
     private async Task<KeeperView> LookAsync(ClusterData data, CancellationToken cancellationToken)
     {
         _rival.Notice(data);
-        var known = files.ReadKeeper().Cluster;
+        var state = _news.Notice(data);
+        var known = state.Cluster;
         var view = new KeeperView
         {
             Data = data,
             Self = options.Uid,
             Identity = options.Identity,
             KnownCluster = known,
+            Seen = state.Seen,
             Local = files.ReadInstance(),
             Look = await postgres.LookAsync(cancellationToken),
             Memory = _memory,

@@ -7,6 +7,8 @@ internal static class BootstrapPlan
 {
     public static KeeperPlan For(KeeperView view, Instance instance) => instance.Spec.InitMode switch
     {
+        InstanceInitMode.New or InstanceInitMode.PointInTimeRecovery
+            when ReplacementRule.Forbids(view) is { } why => view.Refused(why, ComplaintSubject.Data),
         InstanceInitMode.New => New(view, instance),
         InstanceInitMode.Existing => Existing(view, instance),
         InstanceInitMode.PointInTimeRecovery => Restore(view, instance),
@@ -21,14 +23,12 @@ internal static class BootstrapPlan
     private static KeeperPlan New(KeeperView view, Instance instance) => Prepare(
         view,
         instance,
-        view.StopIfRunning()
-            .Concat(view.EraseIfPresent("a new cluster is initialised here"))
+        ReplacementRule.Clear(view, instance, "a new cluster is initialised here")
             .Append(new KeeperStep.InitDb(instance.Spec.NewConfig ?? new NewConfig()))
             .Append(new KeeperStep.Start(Fresh(view, instance), Temporary: true))
             .Append(new KeeperStep.AwaitReady(view.Settings.DbWaitReadyTimeout))
-            .Concat(Capture(instance, Planning.Beginning(instance)))
-            .Append(new KeeperStep.SetUpRoles()),
-        Planning.Beginning(instance));
+            .Concat(Capture(view, instance))
+            .Append(new KeeperStep.SetUpRoles()));
 
     private static KeeperPlan Restore(KeeperView view, Instance instance)
     {
@@ -37,16 +37,14 @@ internal static class BootstrapPlan
         return Prepare(
             view,
             instance,
-            view.StopIfRunning()
-                .Concat(view.EraseIfPresent("a backup is restored here"))
+            ReplacementRule.Clear(view, instance, "a backup is restored here")
                 .Append(new KeeperStep.Restore(instance.Spec.PointInTimeConfig?.DataRestoreCommand ?? ""))
                 .Append(new KeeperStep.Start(configuration, Temporary: true))
                 .Concat(configuration.Recovery == RecoveryMode.Recovery
                     ? [new KeeperStep.AwaitRecoveryEnd(timeout)]
                     : [])
                 .Append(new KeeperStep.AwaitReady(timeout))
-                .Concat(Capture(instance, Planning.Beginning(instance))),
-            Planning.Beginning(instance));
+                .Concat(Capture(view, instance)));
     }
 
     private static KeeperPlan Existing(KeeperView view, Instance instance)
@@ -63,7 +61,7 @@ internal static class BootstrapPlan
         }
 
         // Noted as this instance's only when everything is known of it: an interrupted adoption begins anew.
-        var state = new InstanceState { Uid = instance.Uid };
+        var state = new InstanceState { Uid = instance.Uid, Cluster = view.Data.Cluster.Uid };
         return view.Act(
         [
             .. view.StopIfRunning(),
@@ -83,14 +81,12 @@ internal static class BootstrapPlan
     private static ServerConfiguration Fresh(KeeperView view, Instance instance) =>
         WantedConfiguration.Primary(view, instance, internalOnly: false);
 
-    private static KeeperStep[] Capture(Instance instance, InstanceState state) =>
-        instance.Spec.IncludePreviousConfig ? [new KeeperStep.CaptureParameters(state)] : [];
+    private static KeeperStep[] Capture(KeeperView view, Instance instance) =>
+        instance.Spec.IncludePreviousConfig ? [new KeeperStep.CaptureParameters(view.Beginning(instance))] : [];
 
-    /// <summary>First the note that the data is being made, last the stop: the instance then starts in its
-    /// role.</summary>
-    private static KeeperPlan Prepare(
-        KeeperView view, Instance instance, IEnumerable<KeeperStep> steps, InstanceState state) =>
-        view.Act([new KeeperStep.SaveInstance(state), .. steps, new KeeperStep.Stop()]) with
+    /// <summary>Last the stop: the instance then starts in its role.</summary>
+    private static KeeperPlan Prepare(KeeperView view, Instance instance, IEnumerable<KeeperStep> steps) =>
+        view.Act([.. steps, new KeeperStep.Stop()]) with
         {
             OnSuccess = new KeeperMemory { Prepared = instance.Uid },
             OnFailure = new KeeperMemory(),

@@ -10,7 +10,7 @@ public static class ConvergencePlan
     {
         if (view.KnownCluster != view.Data.Cluster.Uid)
         {
-            return view.Act(new KeeperStep.SaveCluster(view.Data.Cluster.Uid));
+            return view.Act([.. ReplacementRule.NoteOwner(view), new KeeperStep.SaveCluster(view.Data.Cluster.Uid)]);
         }
 
         if (!view.Data.Keepers.TryGetValue(view.Self, out var keeper))
@@ -18,8 +18,19 @@ public static class ConvergencePlan
             return view.Waiting("the sentinel to register this keeper");
         }
 
+        if (OldNewsRule.Refusal(view) is { } refusal)
+        {
+            return refusal;
+        }
+
         if (view.Assigned is not { } instance)
         {
+            // A cluster without a primary may be there by mistake: what runs is left to whoever still uses it.
+            if (view.Data.Cluster.Primary is null && ReplacementRule.Forbids(view) is { } forbidden)
+            {
+                return view.Refused(forbidden, ComplaintSubject.Data);
+            }
+
             return view.Look.Server is null
                 ? view.Waiting("an instance to be assigned to this keeper")
                 : view.Act(new KeeperStep.Stop());
@@ -71,6 +82,7 @@ public static class ConvergencePlan
         var reached = new InstanceState
         {
             Uid = instance.Uid,
+            Cluster = view.Data.Cluster.Uid,
             Generation = instance.Generation,
             InitParameters = instance.Spec.IncludePreviousConfig ? view.Local.InitParameters : null,
             AcknowledgedTimeline = instance is { IsPrimaryType: true, Converged: true, Status.Healthy: true }

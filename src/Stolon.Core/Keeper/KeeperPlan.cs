@@ -1,4 +1,5 @@
 using Stolon.Core.Common;
+using Stolon.Core.Model;
 
 namespace Stolon.Core.Keeper;
 
@@ -40,7 +41,8 @@ public abstract record KeeperVerdict
     public sealed record Waiting(string For) : KeeperVerdict;
 
     /// <summary>What the cluster data says cannot be done here; an operator or the sentinel must act.</summary>
-    public sealed record Refused(string Why) : KeeperVerdict;
+    /// <param name="Subject">What it is about.</param>
+    public sealed record Refused(string Why, ComplaintSubject Subject = ComplaintSubject.Convergence) : KeeperVerdict;
 }
 
 /// <summary>Remarks with a text of their own that users' scripts wait for (process-contract.md 4).</summary>

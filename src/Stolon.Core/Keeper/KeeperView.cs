@@ -14,6 +14,9 @@ public sealed record KeeperView
     /// <summary>The cluster this keeper's file says it belongs to; null: none.</summary>
     public ClusterUid? KnownCluster { get; init; }
 
+    /// <summary>How far the cluster data had come that this keeper has seen, these included; null: not known.</summary>
+    public SeenNews? Seen { get; init; }
+
     public required InstanceState Local { get; init; }
 
     public required PostgresLook Look { get; init; }

@@ -7,7 +7,11 @@ namespace Stolon.Core.Keeper;
 /// <summary>The keeper's own file: who it is (keeper.md 2.2, keeperstate).</summary>
 /// <param name="Uid">Null: not yet named.</param>
 /// <param name="Cluster">The cluster it last belonged to; null: none.</param>
-public sealed record KeeperState(KeeperUid? Uid, ClusterUid? Cluster);
+public sealed record KeeperState(KeeperUid? Uid, ClusterUid? Cluster)
+{
+    /// <summary>The newest cluster data seen; null: none yet.</summary>
+    public SeenNews? Seen { get; init; }
+}
 
 /// <summary>The keeper's file about its data: whose it is and how far it got (keeper.md 2.2, dbstate).</summary>
 public sealed record InstanceState
@@ -29,6 +33,10 @@ public sealed record InstanceState
     /// timeline that the data was promoted to without anybody's knowing may share its number with another
     /// instance's.</summary>
     public Timeline AcknowledgedTimeline { get; init; }
+
+    /// <summary>The cluster the data were made or adopted for. Null: not noted, by an older version or the original;
+    /// then they are of the keeper's cluster.</summary>
+    public ClusterUid? Cluster { get; init; }
 
     public static InstanceState Empty { get; } = new();
 }

@@ -9,8 +9,9 @@ internal static class Planning
     public static KeeperPlan Waiting(this KeeperView view, string what) =>
         Idle(view, new KeeperVerdict.Waiting(what));
 
-    public static KeeperPlan Refused(this KeeperView view, string why) =>
-        Idle(view, new KeeperVerdict.Refused(why));
+    public static KeeperPlan Refused(
+        this KeeperView view, string why, ComplaintSubject subject = ComplaintSubject.Convergence) =>
+        Idle(view, new KeeperVerdict.Refused(why, subject));
 
     public static KeeperPlan Act(this KeeperView view, params ReadOnlySpan<KeeperStep> steps) => new()
     {
@@ -35,8 +36,8 @@ internal static class Planning
         view.Look.DirectoryHasFiles ? [new KeeperStep.Erase(why)] : [];
 
     /// <summary>The state that says: this instance's data is being made.</summary>
-    public static InstanceState Beginning(Instance instance) =>
-        new() { Uid = instance.Uid, Initializing = true };
+    public static InstanceState Beginning(this KeeperView view, Instance instance) =>
+        new() { Uid = instance.Uid, Initializing = true, Cluster = view.Data.Cluster.Uid };
 
     private static KeeperPlan Idle(KeeperView view, KeeperVerdict verdict) => new()
     {

@@ -56,11 +56,17 @@ internal static class ResyncPlan
                 return (Reuse(view, instance, followed, []), Probe(source, instance, followed));
             }
 
-            if (instance.Spec.UsePgRewind && RewindSource(view) is { } primary)
+            // Data of another cluster that may be given up are moved aside whole, not rewound.
+            if (instance.Spec.UsePgRewind && ReplacementRule.ForeignData(view) is null && RewindSource(view) is { } primary)
             {
                 var rewind = new KeeperStep.Rewind(primary, instance.Uid);
                 return (Reuse(view, instance, followed, [rewind]), Probe(primary, instance, followed));
             }
+        }
+
+        if (ReplacementRule.Forbids(view) is { } forbidden)
+        {
+            return (view.Refused(forbidden, ComplaintSubject.Data), null);
         }
 
         return followed.Converged && followed.Spec.Followers.Contains(instance.Uid)
@@ -111,7 +117,7 @@ internal static class ResyncPlan
         KeeperView view, Instance instance, Instance followed, ReadOnlySpan<KeeperStep> rewind) =>
         view.Act(
         [
-            new KeeperStep.SaveInstance(Planning.Beginning(instance)),
+            new KeeperStep.SaveInstance(view.Beginning(instance)),
             .. rewind,
             new KeeperStep.Start(WantedConfiguration.Standby(view, instance)!),
             new KeeperStep.AwaitReady(view.Settings.DbWaitReadyTimeout),
@@ -129,8 +135,8 @@ internal static class ResyncPlan
     private static KeeperPlan Clone(KeeperView view, Instance instance, Instance followed, ServerAddress source) =>
         view.Act(
         [
-            new KeeperStep.SaveInstance(Planning.Beginning(instance)),
-            .. view.EraseIfPresent($"the data is replaced by a clone of instance {followed.Uid} at {source}"),
+            .. ReplacementRule.Clear(
+                view, instance, $"the data is replaced by a clone of instance {followed.Uid} at {source}"),
             new KeeperStep.CloneFrom(source, instance.Uid, ReplicationSlotName.Of(instance.Uid)),
         ]) with
         {

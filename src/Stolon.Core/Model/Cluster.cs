@@ -27,4 +27,8 @@ public sealed record Cluster
 
     /// <summary>The instance elected primary; null until one is chosen.</summary>
     public InstanceUid? Primary { get; init; }
+
+    /// <summary>Which data of other clusters this one may take the place of; null: none. The original's programs skip
+    /// this and drop it at their next write.</summary>
+    public OverwriteConsent? Consent { get; init; }
 }

@@ -28,6 +28,10 @@ public sealed record KeeperReport
     /// <summary>What the keeper finds wrong now, by subject. The original's programs neither write nor read
     /// this.</summary>
     public ValueList<Complaint> Complaints { get; init; }
+
+    /// <summary>The whole instance in its data directory; null: none, or not said. The original's programs neither write
+    /// nor read this.</summary>
+    public HeldData? Holds { get; init; }
 }
 
 /// <summary>What a keeper saw of its PostgreSQL (store.md 4.1, PostgresState).</summary>

@@ -25,6 +25,13 @@ internal static class Initialization
             return pass.Refusing(new SentinelNote.NoKeepers());
         }
 
+        // Not refused: who has registered is written, so that status shows what its keepers complain of.
+        if (DataAtRisk.In(pass.View.Keepers, pass.Data.Cluster) is { IsEmpty: false } held)
+        {
+            return pass.Noting(
+                new SentinelNote.DataHeldElsewhere(held.Keys.ToValueList(), DataAtRisk.Advice(held)));
+        }
+
         var eligible = pass.Data.Keepers.Values
             .Where(k => k.Status is { Healthy: true, EligibleAsPrimary: not false })
             .Select(k => k.Uid)
@@ -91,7 +98,12 @@ internal static class Initialization
 
     private static Pass Finish(Pass pass, Instance primary)
     {
-        var cluster = pass.Data.Cluster with { Phase = ClusterPhase.Normal };
+        var cluster = pass.Data.Cluster with
+        {
+            Phase = ClusterPhase.Normal,
+            Consent = pass.Data.Cluster.Consent?.Settled(DataAtRisk.Held(pass.View.Keepers).Values
+                .Where(h => h.Cluster != pass.Data.Cluster.Uid)),
+        };
         if (pass.Settings.MergePgParameters)
         {
             cluster = cluster with { Spec = cluster.Spec with { PgParameters = primary.Status.PgParameters } };

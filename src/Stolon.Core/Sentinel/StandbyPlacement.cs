@@ -51,7 +51,13 @@ internal static class StandbyPlacement
 
     private static IEnumerable<KeeperUid> FreeKeepers(Pass pass) => pass.Data.Keepers.Values
         .Where(k => k.Status.Healthy && pass.Data.InstanceOf(k.Uid) is null)
+        .OrderBy(k => MustKeepItsData(pass, k.Uid))
         .Select(k => k.Uid);
+
+    /// <summary>Its keeper would refuse to give its data up for a standby's, unless they can be used as they are: it
+    /// comes last.</summary>
+    private static bool MustKeepItsData(Pass pass, KeeperUid keeper) =>
+        DataAtRisk.In(pass.View.Keepers, pass.Data.Cluster).ContainsKey(keeper);
 
     private static Pass Place(Pass pass, KeeperUid keeper, Instance primary)
     {

@@ -1,5 +1,6 @@
 using Stolon.Core.Common;
 using Stolon.Core.Model;
+using Stolon.Core.Sentinel;
 using Stolon.Hosting;
 using Stolon.Hosting.CommandLine;
 using Stolon.Ports.Store;
@@ -30,8 +31,10 @@ internal static class InitCommand
                 await InputText.ReadAsync(context, file, cancellationToken),
             _ => DefaultSpec,
         };
-        var exists = await context.Store.ReadAsync(cancellationToken) is not ClusterDataRead.Absent;
-        var warnings = (exists ? "WARNING: The current cluster data will be removed\n" : "")
+        var current = await context.Store.ReadAsync(cancellationToken);
+        var held = DataAtRisk.Held(await context.Store.ReadKeepersAsync(cancellationToken));
+        var warnings = (current is ClusterDataRead.Absent ? "" : "WARNING: The current cluster data will be removed\n")
+            + string.Concat(held.Select(h => $"WARNING: keeper {h.Key} holds {h.Value}\n"))
             + "WARNING: The databases managed by the keepers will be overwritten "
             + "depending on the provided cluster spec.\n";
         await context.Output.WriteAsync(warnings.AsMemory(), cancellationToken);
@@ -46,6 +49,11 @@ internal static class InitCommand
         await context.Store.ReadAsync(cancellationToken);
         var now = new WallTime(context.Time.GetUtcNow());
         var data = ClusterData.New(new ClusterUid(context.Ids.NextUid()), spec, now);
+        var replaced = current is ClusterDataRead.Found found ? found.Data.Cluster.Uid : (ClusterUid?)null;
+        data = data with
+        {
+            Cluster = data.Cluster with { Consent = OverwriteConsent.For(now, replaced, held.Values) },
+        };
         await context.Store.PutAsync(data, cancellationToken);
         return ExitCode.Success;
     }

@@ -1,4 +1,6 @@
 using Stolon.Core.Common;
+using Stolon.Core.Model;
+using Stolon.Core.Sentinel;
 using Stolon.Ctl.Status;
 using Stolon.Hosting;
 using Stolon.Hosting.CommandLine;
@@ -54,8 +56,23 @@ internal static class StatusCommand
         var leader = await context.Election.LeaderAsync(cancellationToken);
         var sentinels = await context.Store.ReadSentinelsAsync(cancellationToken);
         var proxies = await context.Store.ReadProxiesAsync(cancellationToken);
-        var found = await ClusterDataAccess.LoadAsync(context.Store, cancellationToken);
         var keepers = await context.Store.ReadKeepersAsync(cancellationToken);
+        var found = await LoadAsync(context, keepers, cancellationToken);
         return StatusReport.From(found.Data, leader, sentinels, proxies.Values, keepers);
+    }
+
+    /// <summary>Where keepers hold data and the store has none, it was lost or is a wrong one: that is said.</summary>
+    private static async Task<ClusterDataRead.Found> LoadAsync(
+        CtlContext context, ValueMap<KeeperUid, KeeperReport> keepers, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ClusterDataAccess.LoadAsync(context.Store, cancellationToken);
+        }
+        catch (FatalException e) when (DataAtRisk.Held(keepers) is { IsEmpty: false } held)
+        {
+            var holders = string.Concat(held.Select(h => $"; keeper {h.Key} holds {h.Value}"));
+            throw new FatalException($"{e.Message}{holders}; {DataAtRisk.Advice(held)}");
+        }
     }
 }

@@ -19,6 +19,17 @@ public sealed class LocalStateFiles(string dataDirectory) : ILocalStateFiles
             ? new KeeperState(
                 Text(file.Uid) is { } uid ? new KeeperUid(uid) : null,
                 Text(file.ClusterUid) is { } cluster ? new ClusterUid(cluster) : null)
+            {
+                Seen = file.Seen is { } seen
+                    ? new SeenNews(
+                        new ClusterUid(seen.ClusterUid),
+                        new Generation(seen.ProxyGeneration),
+                        new WallTime(seen.ProxyChanged, seen.ProxyChangedExtraNanoseconds))
+                    {
+                        WentBack = seen.WentBack,
+                    }
+                    : null,
+            }
             : new KeeperState(null, null);
 
     public InstanceState ReadInstance() =>
@@ -30,6 +41,7 @@ public sealed class LocalStateFiles(string dataDirectory) : ILocalStateFiles
                 Initializing = file.Initializing,
                 InitParameters = file.InitPgParameters?.ToValueMap(),
                 AcknowledgedTimeline = new Timeline(file.AcknowledgedTimeline),
+                Cluster = Text(file.ClusterUid) is { } cluster ? new ClusterUid(cluster) : null,
             }
             : InstanceState.Empty;
 
@@ -38,6 +50,16 @@ public sealed class LocalStateFiles(string dataDirectory) : ILocalStateFiles
         {
             Uid = state.Uid?.Value ?? "",
             ClusterUid = state.Cluster?.Value ?? "",
+            Seen = state.Seen is { } seen
+                ? new LocalStateJson.SeenV1
+                {
+                    ClusterUid = seen.Cluster.Value,
+                    ProxyGeneration = seen.Proxies.Value,
+                    ProxyChanged = seen.ProxiesChanged.Value,
+                    ProxyChangedExtraNanoseconds = seen.ProxiesChanged.ExtraNanoseconds,
+                    WentBack = seen.WentBack,
+                }
+                : null,
             Foreign = Present(_keeper, LocalStateJson.Default.KeeperFile)?.Foreign,
         });
 
@@ -52,6 +74,7 @@ public sealed class LocalStateFiles(string dataDirectory) : ILocalStateFiles
                     parameters.ToDictionary(p => p.Key, p => p.Value), StringComparer.Ordinal)
                 : null,
             AcknowledgedTimeline = state.AcknowledgedTimeline.Value,
+            ClusterUid = Text(state.Cluster?.Value),
             Foreign = Present(_instance, LocalStateJson.Default.InstanceFile) is { } present
                 && Text(present.Uid) == state.Uid?.Value ? present.Foreign : null,
         });

@@ -18,9 +18,29 @@ internal sealed partial class LocalStateJson : JsonSerializerContext
         [JsonPropertyName("ClusterUID")]
         public string? ClusterUid { get; init; }
 
+        /// <summary>Ours; the original's keeper skips it and drops it.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public SeenV1? Seen { get; init; }
+
         /// <summary>Of another version; kept.</summary>
         [JsonExtensionData]
         public Dictionary<string, JsonElement>? Foreign { get; set; }
+    }
+
+    /// <summary>The newest cluster data seen.</summary>
+    internal sealed class SeenV1
+    {
+        [JsonPropertyName("ClusterUID")]
+        public string ClusterUid { get; init; } = "";
+
+        public long ProxyGeneration { get; init; }
+
+        public DateTimeOffset ProxyChanged { get; init; }
+
+        /// <summary>What <see cref="ProxyChanged"/> cannot hold.</summary>
+        public int ProxyChangedExtraNanoseconds { get; init; }
+
+        public bool WentBack { get; init; }
     }
 
     /// <summary>dbstate; empty text: none.</summary>
@@ -39,6 +59,11 @@ internal sealed partial class LocalStateJson : JsonSerializerContext
         /// <summary>Ours; the original's keeper skips it and drops it.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public ulong AcknowledgedTimeline { get; init; }
+
+        /// <summary>Ours; the original's keeper skips it and drops it.</summary>
+        [JsonPropertyName("ClusterUID")]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? ClusterUid { get; init; }
 
         /// <summary>Of another version; kept as long as the data is the same instance's.</summary>
         [JsonExtensionData]

@@ -52,6 +52,7 @@ internal static class ClusterDataMap
                 ? Words.Phase.Read(phase, "cluster.status.phase")
                 : null,
             Primary = wire.Status?.Master.NullIfEmpty() is { } uid ? new InstanceUid(uid) : null,
+            Consent = wire.OverwriteConsent.ToDomain(),
         };
     }
 
@@ -66,6 +67,7 @@ internal static class ClusterDataMap
             Phase = cluster.Phase is { } phase ? Words.Phase.Write(phase) : null,
             Master = cluster.Primary?.Value.NullIfEmpty(),
         },
+        OverwriteConsent = cluster.Consent.ToWire(),
     };
 
     private static KeeperRecord ToDomain(this KeeperV1 wire, string key) => new()

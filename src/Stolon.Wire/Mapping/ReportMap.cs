@@ -20,6 +20,7 @@ internal static class ReportMap
         EligibleAsPrimary = wire.CanBeMaster,
         EligibleAsSynchronousStandby = wire.CanBeSynchronousReplica,
         Complaints = wire.Complaints.ToDomain(),
+        Holds = wire.Holds.ToDomain(),
     };
 
     public static KeeperInfoV1 ToWire(this KeeperReport report) => new()
@@ -33,6 +34,7 @@ internal static class ReportMap
         CanBeMaster = report.EligibleAsPrimary,
         CanBeSynchronousReplica = report.EligibleAsSynchronousStandby,
         Complaints = report.Complaints.ToWire(),
+        Holds = report.Holds.ToWire(),
     };
 
     public static ProxyReport ToDomain(this ProxyInfoV1 wire) => new()

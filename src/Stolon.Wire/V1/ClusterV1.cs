@@ -23,6 +23,11 @@ internal sealed class ClusterV1
     [JsonPropertyName("status")]
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public ClusterStatusV1? Status { get; init; }
+
+    /// <summary>Ours, not the original's, whose programs skip it and drop it at their next write: which data of other
+    /// clusters may be given up.</summary>
+    [JsonPropertyName("overwriteConsent")]
+    public OverwriteConsentV1? OverwriteConsent { get; init; }
 }
 
 /// <summary>The cluster's status.</summary>

@@ -33,6 +33,10 @@ internal sealed class KeeperInfoV1
     /// <summary>Ours, not the original's, whose programs skip it: what the keeper finds wrong.</summary>
     [JsonPropertyName("complaints")]
     public List<ComplaintV1?>? Complaints { get; init; }
+
+    /// <summary>Ours, not the original's, whose programs skip it: the whole instance in its data directory.</summary>
+    [JsonPropertyName("holds")]
+    public HeldDataV1? Holds { get; init; }
 }
 
 /// <summary>What a keeper saw of its PostgreSQL (store.md 4.1, PostgresState).</summary>

@@ -45,14 +45,59 @@ public sealed class KeeperReporterTests
     }
 
     [Fact]
-    public void A_keeper_of_no_cluster_publishes_nothing()
+    public void A_keeper_of_no_cluster_without_data_publishes_nothing()
     {
         _rig.Shared.Belong(null);
+        (_rig.Postgres.HasData, _rig.Postgres.Running) = (false, false);
 
         Observe();
         Publish();
 
         Assert.Null(_rig.Report());
+    }
+
+    /// <summary>Whoever is about to begin a cluster must know what there is to lose.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_keeper_of_no_cluster_that_holds_data_is_heard_whether_or_not_its_server_runs(bool running)
+    {
+        _rig.Shared.Belong(null);
+        _rig.Files.Keeper = new(Clusters.K1, null);
+        _rig.Postgres.Running = running;
+
+        Observe();
+        Publish();
+
+        var report = _rig.Report();
+        Assert.Null(report?.Cluster);
+        Assert.Equal(
+            (null, Clusters.I1, "7000000000000000001"),
+            (report?.Holds?.Cluster, report?.Holds?.Instance, report?.Holds?.SystemIdentifier));
+    }
+
+    [Fact]
+    public void Half_made_data_are_not_held()
+    {
+        _rig.Files.Instance = _rig.Files.Instance with { Initializing = true };
+
+        Observe();
+        Publish();
+
+        Assert.Null(_rig.Report()?.Holds);
+    }
+
+    /// <summary>They were the other cluster's before this keeper took the new one's uid over.</summary>
+    [Fact]
+    public void Data_are_reported_as_of_the_cluster_they_were_made_for()
+    {
+        _rig.Files.Instance = _rig.Files.Instance with { Cluster = new("earlier") };
+
+        Observe();
+        Publish();
+
+        Assert.Equal(new ClusterUid("earlier"), _rig.Report()?.Holds?.Cluster);
+        Assert.Equal(Clusters.Uid, _rig.Report()?.Cluster);
     }
 
     [Fact]

@@ -20,7 +20,8 @@ public sealed class KeeperTickTests
 
         Assert.StartsWith(Making + ", start, await ready", _rig.Done(), StringComparison.Ordinal);
         Assert.Equal(
-            new InstanceState { Uid = Clusters.I1, Generation = Generation.First }, _rig.Files.Instance);
+            new InstanceState { Uid = Clusters.I1, Cluster = Clusters.Uid, Generation = Generation.First },
+            _rig.Files.Instance);
     }
 
     [Fact]

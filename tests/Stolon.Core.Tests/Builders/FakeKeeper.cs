@@ -64,6 +64,9 @@ internal sealed class FakeKeeper(string uid)
 
     public ClusterUid? BelongsTo { get; set; }
 
+    /// <summary>What it says it holds; null: it does not say.</summary>
+    public HeldData? Holds { get; set; }
+
     public PostgresVersion Version { get; set; } = new(15, 18);
 
     /// <summary>What it says is in sync; null: whoever is wanted and streams.</summary>
@@ -150,6 +153,7 @@ internal sealed class FakeKeeper(string uid)
         BinaryVersion = Version,
         EligibleAsPrimary = EligibleAsPrimary,
         EligibleAsSynchronousStandby = EligibleAsSynchronousStandby,
+        Holds = Holds,
         Postgres = new PostgresReport
         {
             Instance = Instance,

@@ -11,6 +11,8 @@ internal sealed class KeeperRig
 {
     public const string SystemIdentifier = FakeKeeper.Cluster;
 
+    public static readonly ClusterUid Cluster = new("cluster1");
+
     private KeeperRig(World world, string self)
     {
         Data = world.Data;
@@ -20,6 +22,7 @@ internal sealed class KeeperRig
         Local = new InstanceState
         {
             Uid = instance.Uid,
+            Cluster = Cluster,
             Generation = instance.Generation,
             AcknowledgedTimeline = role == InstanceRole.Primary ? instance.Status.Timeline : default,
         };
@@ -60,7 +63,9 @@ internal sealed class KeeperRig
 
     public KeeperMemory Memory { get; set; }
 
-    public ClusterUid? KnownCluster { get; set; } = new ClusterUid("cluster1");
+    public ClusterUid? KnownCluster { get; set; } = Cluster;
+
+    public SeenNews? Seen { get; set; }
 
     public KeeperIdentity Identity { get; set; } = new()
     {
@@ -93,7 +98,7 @@ internal sealed class KeeperRig
         world.Settle();
         var rig = new KeeperRig(world, "k1")
         {
-            Local = new InstanceState { Uid = old.Uid, Generation = old.Generation },
+            Local = new InstanceState { Uid = old.Uid, Cluster = Cluster, Generation = old.Generation },
             Memory = new KeeperMemory(),
         };
         rig.Look = rig.Look with
@@ -110,6 +115,7 @@ internal sealed class KeeperRig
         Self = Self,
         Identity = Identity,
         KnownCluster = KnownCluster,
+        Seen = Seen,
         Local = Local,
         Look = Look,
         Memory = Memory,

@@ -16,7 +16,9 @@ public sealed class BootstrapPlanTests
         Assert.Equal(
             "SaveInstance Erase InitDb Start AwaitReady CaptureParameters SetUpRoles Stop",
             KeeperRig.Names(plan));
-        Assert.Equal(new InstanceState { Uid = new InstanceUid("i1"), Initializing = true }, Saved(plan));
+        Assert.Equal(
+            new InstanceState { Uid = new InstanceUid("i1"), Cluster = KeeperRig.Cluster, Initializing = true },
+            Saved(plan));
         Assert.True(Started(plan).Temporary);
         Assert.Equal(RecoveryMode.None, Started(plan).Configuration.Recovery);
         Assert.Equal(new InstanceUid("i1"), plan.OnSuccess.Prepared);
@@ -75,7 +77,7 @@ public sealed class BootstrapPlanTests
         var plan = rig.Plan();
         Assert.Equal("Start AwaitReady CaptureParameters Stop", KeeperRig.Names(plan));
         Assert.Equal(
-            new InstanceState { Uid = new InstanceUid("i1") },
+            new InstanceState { Uid = new InstanceUid("i1"), Cluster = KeeperRig.Cluster },
             plan.Steps.OfType<KeeperStep.CaptureParameters>().Single().State);
         rig.ChangeAssigned(s => s with { IncludePreviousConfig = false });
         Assert.Equal("Start AwaitReady SaveInstance Stop", rig.Steps());
@@ -167,7 +169,10 @@ public sealed class BootstrapPlanTests
     {
         var rig = KeeperRig.Primary();
         rig.ChangeAssigned(s => s with { InitMode = mode, IncludePreviousConfig = true });
-        rig.Local = new InstanceState { Uid = new InstanceUid("earlier"), Generation = Generation.First };
+        rig.Local = new InstanceState
+        {
+            Uid = new InstanceUid("earlier"), Cluster = KeeperRig.Cluster, Generation = Generation.First,
+        };
         rig.Look = rig.Look with { Server = null };
         rig.Memory = new KeeperMemory();
         return rig;

@@ -123,8 +123,10 @@ public sealed class ConvergencePlanTests
         Assert.Equal("Reload", KeeperRig.Names(plan));
         rig.Memory = plan.OnSuccess;
         Assert.Equal(
-            [new KeeperStep.SaveInstance(
-                new InstanceState { Uid = rig.Assigned.Uid, Generation = rig.Assigned.Generation })],
+            [new KeeperStep.SaveInstance(new InstanceState
+            {
+                Uid = rig.Assigned.Uid, Cluster = KeeperRig.Cluster, Generation = rig.Assigned.Generation,
+            })],
             rig.Plan().Steps);
         Assert.IsType<KeeperVerdict.Converged>(rig.Plan().Verdict);
     }

@@ -119,11 +119,12 @@ public sealed class ResyncPlanTests
         Assert.Contains(way, rig.Steps(), StringComparison.Ordinal);
     }
 
+    /// <summary>As when a first primary was given up after it was made.</summary>
     [Theory]
     [InlineData("999")]
     [InlineData("")]
     [InlineData(null)]
-    public void Another_clusters_data_are_cloned_over(string? identifier)
+    public void Data_of_the_cluster_that_are_of_another_initdb_are_cloned_over(string? identifier)
     {
         var rig = KeeperRig.Returned(_rewinding);
         rig.Look = rig.Look with { Data = rig.Look.Data! with { SystemIdentifier = identifier } };
@@ -246,7 +247,10 @@ public sealed class ResyncPlanTests
             },
         };
         Assert.Equal(
-            [new KeeperStep.SaveInstance(new InstanceState { Uid = new("i3"), Generation = rig.Assigned.Generation })],
+            [new KeeperStep.SaveInstance(new InstanceState
+            {
+                Uid = new("i3"), Cluster = KeeperRig.Cluster, Generation = rig.Assigned.Generation,
+            })],
             rig.Plan().Steps);
     }
 

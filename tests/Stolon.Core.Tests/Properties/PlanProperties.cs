@@ -47,6 +47,33 @@ public sealed class PlanProperties
         }
     });
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Whole_data_of_another_cluster_are_never_erased_nor_rewound_and_moved_only_once_agreed_to(bool agreed) =>
+        ForEveryKeeper(rig =>
+    {
+        if (rig.Local is { Uid: null } or { Initializing: true } || rig.Look.Data is null)
+        {
+            return;
+        }
+
+        var stranger = new ClusterUid("stranger");
+        rig.Local = rig.Local with { Cluster = stranger };
+        var consent = agreed ? new OverwriteConsent { Clusters = [stranger] } : null;
+        rig.Data = rig.Data with { Cluster = rig.Data.Cluster with { Consent = consent } };
+        var whole = true;
+        new FakeHost(rig)
+        {
+            Before = step =>
+            {
+                Assert.True(agreed || step is not KeeperStep.SetAside);
+                whole &= step is not KeeperStep.SetAside && rig.Local.Cluster == stranger;
+                Assert.False(whole && (step is KeeperStep.Erase or KeeperStep.Rewind || Makes(step)));
+            },
+        }.Converge();
+    });
+
     [Fact]
     public void A_keeper_that_dies_after_any_step_goes_on_safely() => ForEveryKeeper(rig =>
     {
@@ -163,7 +190,10 @@ public sealed class PlanProperties
         var halfMade = files.EndsWith("half-made");
         rig.Local = files == "none"
             ? InstanceState.Empty
-            : new InstanceState { Uid = own, Generation = new(halfMade ? 0 : 1), Initializing = halfMade };
+            : new InstanceState
+            {
+                Uid = own, Cluster = KeeperRig.Cluster, Generation = new(halfMade ? 0 : 1), Initializing = halfMade,
+            };
         rig.Look = new PostgresLook
         {
             Version = new PostgresVersion(15, 18),

@@ -1,4 +1,6 @@
+using Stolon.Core.Common;
 using Stolon.Core.Model;
+using Stolon.Core.Postgres;
 using Xunit;
 
 namespace Stolon.Ctl.Tests.Commands;
@@ -67,6 +69,67 @@ public sealed class InitCommandTests : IDisposable
         Assert.Equal(1, result.Code);
         Assert.StartsWith("no answer", result.Error, StringComparison.Ordinal);
     }
+
+    /// <summary>An empty store does not mean that there is nothing to lose.</summary>
+    [Fact]
+    public async Task Before_the_question_it_says_what_keepers_hold()
+    {
+        await HoldAsync();
+        var result = await _ctl.RunAsync("no\n", ["init"]);
+        Assert.Equal(
+            "WARNING: keeper k1 holds a whole instance of cluster earlier (system identifier 71, timeline 2, "
+            + $"position 0/3000060)\n{Overwritten}{Question}exiting\n",
+            result.Output);
+    }
+
+    [Fact]
+    public async Task A_yes_is_noted_for_what_was_shown()
+    {
+        await HoldAsync();
+        await _ctl.RunAsync("yes\n", ["init"]);
+        var consent = Assert.IsType<OverwriteConsent>((await _ctl.DataAsync()).Cluster.Consent);
+        Assert.Equal((false, [new ClusterUid("earlier")]), (consent.Any, consent.Clusters));
+        Assert.False(consent.Given.IsNever);
+    }
+
+    [Fact]
+    public async Task What_replaces_cluster_data_may_replace_that_clusters_data()
+    {
+        await _ctl.RunAsync("init", "--yes");
+        Assert.True((await _ctl.DataAsync()).Cluster.Consent?.Any);
+        var before = (await _ctl.DataAsync()).Cluster.Uid;
+        await _ctl.RunAsync("init", "--yes");
+        var consent = (await _ctl.DataAsync()).Cluster.Consent;
+        Assert.Equal((false, [before]), (consent?.Any, consent?.Clusters ?? []));
+    }
+
+    [Fact]
+    public async Task Where_keepers_hold_data_status_of_an_empty_store_says_what_to_do()
+    {
+        await HoldAsync();
+        var result = await _ctl.RunAsync("status");
+        Assert.StartsWith("no cluster data available; keeper k1 holds", result.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            """stolonctl init '{"initMode":"existing","existingConfig":{"keeperUID":"k1"}}'""",
+            result.Error,
+            StringComparison.Ordinal);
+    }
+
+    private Task HoldAsync() => _ctl.Store.PublishAsync(
+        new KeeperReport
+        {
+            InfoUid = "1",
+            Uid = new KeeperUid("k1"),
+            Holds = new HeldData
+            {
+                Cluster = new ClusterUid("earlier"),
+                SystemIdentifier = "71",
+                Timeline = new Timeline(2),
+                Position = new Lsn(0x3000060),
+            },
+        },
+        TimeSpan.FromMinutes(1),
+        TestContext.Current.CancellationToken);
 
     [Theory]
     [InlineData("", "invalid cluster spec: not valid JSON")]

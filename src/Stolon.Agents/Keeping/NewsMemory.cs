@@ -1,0 +1,42 @@
+using Microsoft.Extensions.Logging;
+using Stolon.Core.Keeper;
+using Stolon.Core.Model;
+using Stolon.Ports.Keeper;
+
+namespace Stolon.Agents.Keeping;
+
+/// <summary>Keeps in the keeper's file how far the cluster data have come.</summary>
+internal sealed class NewsMemory(ILocalStateFiles files, ILogger logger)
+{
+    private bool _told;
+
+    /// <summary>Notes these cluster data.</summary>
+    /// <returns>The keeper's file, with what has been seen now; a full disk does not keep it from being known.</returns>
+    public KeeperState Notice(ClusterData data)
+    {
+        var state = files.ReadKeeper();
+        var seen = SeenNews.Of(state.Seen, data);
+        if (seen == state.Seen)
+        {
+            return state;
+        }
+
+        state = state with { Seen = seen };
+        try
+        {
+            files.Write(state);
+            _told = false;
+        }
+        catch (LocalStateException e)
+        {
+            if (!_told)
+            {
+                KeeperLog.NewsNotNoted(logger, e);
+            }
+
+            _told = true;
+        }
+
+        return state;
+    }
+}

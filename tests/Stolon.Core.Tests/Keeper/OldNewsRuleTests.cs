@@ -1,0 +1,123 @@
+using Stolon.Core.Keeper;
+using Stolon.Core.Model;
+using Stolon.Core.Tests.Builders;
+using Xunit;
+
+namespace Stolon.Core.Tests.Keeper;
+
+/// <summary>An old copy of the store was put back.</summary>
+public sealed class OldNewsRuleTests
+{
+    private static readonly DateTimeOffset _epoch = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void Cluster_data_that_go_back_stay_old_whatever_is_written_upon_them()
+    {
+        var seen = SeenNews.Of(null, Data(5));
+        seen = SeenNews.Of(seen, Data(7));
+        Assert.False(seen.WentBack);
+        seen = SeenNews.Of(seen, Data(5));
+        Assert.True(seen.WentBack);
+        seen = SeenNews.Of(seen, Data(7, hours: 100));
+        Assert.True(seen.WentBack);
+        Assert.True(SeenNews.Of(seen, Data(8, hours: 101)).WentBack);
+    }
+
+    /// <summary>A keeper that was down meanwhile sees the number it knows, of another history.</summary>
+    [Fact]
+    public void The_same_generation_written_at_another_time_is_of_another_history() =>
+        Assert.True(SeenNews.Of(SeenNews.Of(null, Data(7)), Data(7, hours: 100)).WentBack);
+
+    [Fact]
+    public void When_the_data_seen_are_back_or_another_cluster_begins_all_is_well()
+    {
+        var old = SeenNews.Of(SeenNews.Of(null, Data(7)), Data(5));
+        Assert.False(SeenNews.Of(old, Data(7)).WentBack);
+        var another = Data(1) with { Cluster = Data(1).Cluster with { Uid = new ClusterUid("another") } };
+        Assert.False(SeenNews.Of(old, another).WentBack);
+    }
+
+    [Fact]
+    public void On_old_news_nothing_is_replaced()
+    {
+        var rig = KeeperRig.Returned();
+        Assert.NotEmpty(rig.PlanAfterProbe().Steps);
+        GoBack(rig);
+        Refuses(rig);
+    }
+
+    [Fact]
+    public void On_old_news_nobody_is_promoted()
+    {
+        var rig = KeeperRig.Standby();
+        rig.ChangeAssigned(s => s with { Role = InstanceRole.Primary, Follow = null });
+        Assert.Contains("Promote", rig.Steps());
+        GoBack(rig);
+        Refuses(rig);
+    }
+
+    [Fact]
+    public void On_old_news_no_stopped_primary_starts()
+    {
+        var rig = KeeperRig.Primary();
+        rig.Look = rig.Look with { Server = null };
+        Assert.Contains("Start", rig.Steps());
+        GoBack(rig);
+        Refuses(rig);
+    }
+
+    [Fact]
+    public void On_old_news_a_server_that_is_not_known_there_is_left_running()
+    {
+        var rig = KeeperRig.Standby();
+        rig.Data = rig.Data with { Instances = rig.Data.Instances.Without(new InstanceUid("i2")) };
+        GoBack(rig);
+        Refuses(rig);
+    }
+
+    [Fact]
+    public void An_instance_further_than_it_shall_be_has_seen_newer_data()
+    {
+        var rig = KeeperRig.Standby();
+        rig.ChangeAssigned(s => s with { Role = InstanceRole.Primary, Follow = null });
+        rig.Local = rig.Local with { Generation = new Generation(rig.Assigned.Generation.Value + 1) };
+        Refuses(rig);
+    }
+
+    [Fact]
+    public void On_old_news_who_keeps_its_role_goes_on_and_complains()
+    {
+        foreach (var rig in new[] { KeeperRig.Primary(), KeeperRig.Standby() })
+        {
+            GoBack(rig);
+            Assert.IsType<KeeperVerdict.Converged>(rig.Plan().Verdict);
+            Assert.Contains("an old copy of the store", OldNewsRule.Complaint(rig.View()), StringComparison.Ordinal);
+        }
+    }
+
+    private static void Refuses(KeeperRig rig)
+    {
+        var plan = rig.PlanAfterProbe();
+        Assert.Empty(plan.Steps);
+        Assert.Equal(ComplaintSubject.Data, Assert.IsType<KeeperVerdict.Refused>(plan.Verdict).Subject);
+    }
+
+    private static void GoBack(KeeperRig rig)
+    {
+        var newer = rig.Data.Proxy with { Generation = new Generation(rig.Data.Proxy.Generation.Value + 2) };
+        rig.Seen = SeenNews.Of(SeenNews.Of(null, rig.Data with { Proxy = newer }), rig.Data);
+    }
+
+    private static ClusterData Data(long generation, int hours = 0)
+    {
+        var data = ClusterData.New(new ClusterUid("c"), World.New, WallTime.Never);
+        return data with
+        {
+            Proxy = new ProxyDirective
+            {
+                Generation = new Generation(generation),
+                ChangeTime = new WallTime(_epoch.AddHours(generation + hours)),
+            },
+        };
+    }
+}

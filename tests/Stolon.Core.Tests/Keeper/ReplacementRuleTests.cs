@@ -1,0 +1,190 @@
+using Stolon.Core.Common;
+using Stolon.Core.Keeper;
+using Stolon.Core.Model;
+using Stolon.Core.Tests.Builders;
+using Xunit;
+
+namespace Stolon.Core.Tests.Keeper;
+
+public sealed class ReplacementRuleTests
+{
+    private static readonly ClusterUid _earlier = new("earlier");
+
+    private static readonly OverwriteConsent _consent = new() { Clusters = [_earlier] };
+
+    [Theory]
+    [InlineData(InstanceInitMode.New)]
+    [InlineData(InstanceInitMode.PointInTimeRecovery)]
+    [InlineData(InstanceInitMode.Resync)]
+    [InlineData(InstanceInitMode.None)]
+    public void Whole_data_of_another_cluster_stay_untouched_while_nobody_has_agreed(InstanceInitMode mode)
+    {
+        var rig = Foreign(mode);
+        var plan = rig.PlanAfterProbe();
+        Assert.Empty(plan.Steps);
+        Assert.IsType<KeeperVerdict.Refused>(plan.Verdict);
+    }
+
+    [Fact]
+    public void The_refusal_says_what_is_held_and_what_to_do()
+    {
+        var refused = Assert.IsType<KeeperVerdict.Refused>(Foreign(InstanceInitMode.New).Plan().Verdict);
+        Assert.Equal(ComplaintSubject.Data, refused.Subject);
+        Assert.Contains(
+            $"cluster earlier (system identifier {KeeperRig.SystemIdentifier}, timeline 1, position 0/2000000)",
+            refused.Why,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            """stolonctl init '{"initMode":"existing","existingConfig":{"keeperUID":"k1"}}'""",
+            refused.Why,
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(InstanceInitMode.New, "SetAside SaveInstance InitDb")]
+    [InlineData(InstanceInitMode.PointInTimeRecovery, "SetAside SaveInstance Restore")]
+    [InlineData(InstanceInitMode.Resync, "SetAside SaveInstance CloneFrom")]
+    public void Once_agreed_to_they_are_moved_aside_before_anything_is_noted(InstanceInitMode mode, string steps)
+    {
+        var rig = Foreign(mode);
+        Agree(rig, _consent);
+        Assert.StartsWith(steps, rig.Steps(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Agreed_to_data_are_not_rewound_but_moved_aside()
+    {
+        var rig = Foreign(InstanceInitMode.Resync, World.New with { UsePgRewind = true });
+        Agree(rig, _consent);
+        rig.Look = rig.Look with { Data = rig.Look.Data! with { ShutDownCleanly = false } };
+        Assert.Equal("SetAside SaveInstance CloneFrom", rig.Steps());
+    }
+
+    [Fact]
+    public void A_yes_for_one_clusters_data_does_not_cover_anothers()
+    {
+        var rig = Foreign(InstanceInitMode.New);
+        Agree(rig, new OverwriteConsent { Clusters = [new ClusterUid("shown")] });
+        Assert.Empty(rig.Plan().Steps);
+    }
+
+    [Fact]
+    public void Data_whose_cluster_is_not_known_are_covered_by_their_system_identifier()
+    {
+        var rig = Foreign(InstanceInitMode.New);
+        rig.Local = InstanceState.Empty;
+        rig.Look = rig.Look with { Data = rig.Look.Data! with { SystemIdentifier = "999" } };
+        Assert.Empty(rig.Plan().Steps);
+        Agree(rig, new OverwriteConsent { SystemIdentifiers = ["999"] });
+        Assert.StartsWith("SetAside SaveInstance InitDb", rig.Steps(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_named_keepers_data_are_adopted_whoever_they_were_of() =>
+        Assert.Equal("Start AwaitReady CaptureParameters Stop", Foreign(InstanceInitMode.Existing).Steps());
+
+    [Fact]
+    public void Data_left_half_made_are_nobodys()
+    {
+        var rig = Foreign(InstanceInitMode.New);
+        rig.Local = rig.Local with { Initializing = true };
+        Assert.StartsWith("SaveInstance Erase InitDb", rig.Steps(), StringComparison.Ordinal);
+    }
+
+    /// <summary>removekeeper, and the keeper returns; or a primary that was replaced.</summary>
+    [Fact]
+    public void The_clusters_own_former_data_may_be_replaced()
+    {
+        var rig = Foreign(InstanceInitMode.Resync);
+        rig.Local = rig.Local with { Cluster = KeeperRig.Cluster };
+        Assert.NotEmpty(rig.PlanAfterProbe().Steps);
+    }
+
+    /// <summary>Following as they are loses nothing of them.</summary>
+    [Fact]
+    public void Data_of_another_cluster_that_can_follow_as_they_are_may_do_so()
+    {
+        var rig = KeeperRig.Returned();
+        rig.Local = rig.Local with { Cluster = _earlier };
+        rig.Look = rig.Look with { Data = rig.Look.Data! with { CheckpointPosition = new(0x2000000) } };
+        Assert.Equal("SaveInstance Start AwaitReady VerifyBranch", rig.Steps());
+    }
+
+    /// <summary>An older version, or the original, did not note whose the data are.</summary>
+    [Fact]
+    public void Before_a_new_cluster_is_taken_over_the_datas_owner_is_noted()
+    {
+        var rig = KeeperRig.Primary();
+        rig.KnownCluster = _earlier;
+        rig.Local = rig.Local with { Cluster = null };
+        Assert.Equal(
+            [new KeeperStep.SaveInstance(rig.Local with { Cluster = _earlier }), new KeeperStep.SaveCluster(KeeperRig.Cluster)],
+            rig.Plan().Steps);
+    }
+
+    /// <summary>Of data noted by an older version; <paramref name="known"/> is whether the cluster knows the instance.
+    /// </summary>
+    [Theory]
+    [InlineData(true, "999", true)]
+    [InlineData(false, KeeperRig.SystemIdentifier, true)]
+    [InlineData(false, null, true)]
+    [InlineData(false, "999", false)]
+    public void Data_whose_owner_was_not_noted_are_the_clusters_if_nothing_says_otherwise(
+        bool known, string? identifier, bool own)
+    {
+        var rig = Foreign(InstanceInitMode.New);
+        rig.Local = new InstanceState { Uid = known ? new InstanceUid("i2") : new InstanceUid("earlier") };
+        rig.Look = rig.Look with { Data = rig.Look.Data! with { SystemIdentifier = identifier } };
+        Assert.Equal(own, rig.Plan().Steps.Any());
+    }
+
+    /// <summary>The cluster was begun by mistake: what runs may still be in use.</summary>
+    [Fact]
+    public void While_the_cluster_has_no_primary_a_server_of_another_clusters_data_goes_on()
+    {
+        var rig = KeeperRig.Primary();
+        rig.Local = rig.Local with { Cluster = _earlier };
+        rig.Data = rig.Data with
+        {
+            Cluster = rig.Data.Cluster with { Primary = null, Phase = ClusterPhase.Initializing },
+            Instances = ValueMap<InstanceUid, Instance>.Empty,
+        };
+        Assert.Empty(rig.Plan().Steps);
+        Assert.IsType<KeeperVerdict.Refused>(rig.Plan().Verdict);
+    }
+
+    [Fact]
+    public void What_was_shown_is_agreed_to_and_without_anything_shown_whatever_is_found_until_the_first_primary()
+    {
+        var shown = new HeldData { Cluster = _earlier, SystemIdentifier = "1" };
+        var stranger = new HeldData { Cluster = new ClusterUid("stranger"), SystemIdentifier = "1" };
+        var consent = OverwriteConsent.For(WallTime.Never, replaced: null, [shown]);
+        Assert.Equal((true, false), (consent.Covers(shown), consent.Covers(stranger)));
+        Assert.Equal(consent, consent.Settled([stranger]));
+
+        var any = OverwriteConsent.For(WallTime.Never, replaced: null, []);
+        Assert.True(any.Covers(stranger));
+        Assert.Equal((true, false), (any.Settled([shown]).Covers(shown), any.Settled([shown]).Covers(stranger)));
+
+        Assert.True(OverwriteConsent.For(WallTime.Never, _earlier, []).Covers(shown));
+    }
+
+    private static void Agree(KeeperRig rig, OverwriteConsent consent) =>
+        rig.Data = rig.Data with { Cluster = rig.Data.Cluster with { Consent = consent } };
+
+    /// <summary>A stopped keeper with another cluster's data, a primary's that has written since; for a resync i2 is the
+    /// primary now.</summary>
+    private static KeeperRig Foreign(InstanceInitMode mode, ClusterSpec? spec = null)
+    {
+        var rig = mode == InstanceInitMode.Resync ? KeeperRig.Returned(spec) : KeeperRig.Primary(spec);
+        rig.ChangeAssigned(s => s with { InitMode = mode, IncludePreviousConfig = true });
+        rig.Local = new InstanceState { Uid = new InstanceUid("theirs"), Cluster = _earlier };
+        rig.Look = rig.Look with
+        {
+            Server = null,
+            Data = rig.Look.Data! with { CheckpointPosition = new(mode == InstanceInitMode.Resync ? 0x9000000u : 0x2000000u) },
+        };
+        rig.Memory = new KeeperMemory();
+        return rig;
+    }
+}

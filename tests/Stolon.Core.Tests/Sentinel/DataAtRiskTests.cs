@@ -1,0 +1,119 @@
+using Stolon.Core.Common;
+using Stolon.Core.Model;
+using Stolon.Core.Sentinel;
+using Stolon.Core.Tests.Builders;
+using Xunit;
+
+namespace Stolon.Core.Tests.Sentinel;
+
+/// <summary>A cluster that was begun, with the store lost or by mistake, where keepers hold data.</summary>
+public sealed class DataAtRiskTests
+{
+    private static readonly HeldData _held = new()
+    {
+        Cluster = new ClusterUid("earlier"), Instance = new InstanceUid("db1"), SystemIdentifier = "1", Timeline = new(3),
+    };
+
+    [Theory]
+    [InlineData(ClusterInitMode.New)]
+    [InlineData(ClusterInitMode.PointInTimeRecovery)]
+    public void No_first_primary_is_chosen_while_a_keeper_holds_another_clusters_data(ClusterInitMode mode)
+    {
+        var world = new World(new ClusterSpec { InitMode = mode, PointInTimeConfig = new() }, "k1", "k2");
+        world.Keeper("k2").Holds = _held;
+        world.Tick();
+        Assert.Null(world.Primary);
+        var note = Assert.Single(world.Notes<SentinelNote.DataHeldElsewhere>());
+        Assert.Equal([new KeeperUid("k2")], note.Keepers);
+        Assert.Contains("""{"initMode":"existing","existingConfig":{"keeperUID":"k2"}}""", note.Text, StringComparison.Ordinal);
+        Assert.True(world.Data.Keepers.ContainsKey(new KeeperUid("k2")), "status shows what it complains of");
+    }
+
+    [Fact]
+    public void The_yes_to_stolonctl_init_lets_one_be_chosen()
+    {
+        var world = new World(World.New, "k1");
+        world.Keeper("k1").Holds = _held;
+        Agree(world, new OverwriteConsent { Clusters = [_held.Cluster!.Value] });
+        world.Tick();
+        Assert.NotNull(world.Primary);
+    }
+
+    [Fact]
+    public void The_keeper_named_to_be_adopted_is_chosen()
+    {
+        var spec = new ClusterSpec
+        {
+            InitMode = ClusterInitMode.Existing, ExistingConfig = new ExistingConfig { KeeperUid = "k1" },
+        };
+        var world = new World(spec, "k1");
+        world.Keeper("k1").Holds = _held;
+        world.Tick();
+        Assert.NotNull(world.Primary);
+    }
+
+    [Fact]
+    public void A_keeper_that_must_keep_its_data_is_the_last_to_get_a_standby()
+    {
+        var world = World.Running(World.New with { MaxStandbysPerSender = 1 }, "k2");
+        world.Keeper("k1", obeys: true).Holds = _held;
+        world.Keeper("k3", obeys: true);
+        world.Settle();
+        Assert.NotNull(world.Data.InstanceOf(new KeeperUid("k3")));
+        Assert.Null(world.Data.InstanceOf(new KeeperUid("k1")));
+    }
+
+    [Fact]
+    public void A_yes_to_whatever_is_found_ends_with_what_the_first_primary_found()
+    {
+        var world = new World(World.New, "k1", "k2");
+        world.Keeper("k2").Holds = _held;
+        Agree(world, OverwriteConsent.For(WallTime.Never, replaced: null, []));
+        world.Settle();
+        var consent = Assert.IsType<OverwriteConsent>(world.Data.Cluster.Consent);
+        Assert.Equal((false, true), (consent.Any, consent.Covers(_held)));
+        Assert.False(consent.Covers(_held with { Cluster = new ClusterUid("stranger") }));
+    }
+
+    [Fact]
+    public void The_furthest_data_are_those_of_the_latest_timeline_and_then_position()
+    {
+        var held = ValueMap<KeeperUid, HeldData>.Empty
+            .With(new KeeperUid("k1"), _held with { Timeline = new(2), Position = new(900) })
+            .With(new KeeperUid("k2"), _held with { Position = new(100) })
+            .With(new KeeperUid("k3"), _held with { Position = new(200) });
+        Assert.Equal(new KeeperUid("k3"), DataAtRisk.Furthest(held));
+    }
+
+    /// <summary>The original's keepers, and older ones, do not say what they hold.</summary>
+    [Fact]
+    public void What_a_keeper_sees_of_its_server_is_taken_for_what_it_holds()
+    {
+        var world = World.Running("k1");
+        var held = DataAtRisk.BeforeCluster(world.View().Keepers, World.New);
+        Assert.Equal(new InstanceUid("i1"), held[new KeeperUid("k1")].Instance);
+    }
+
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("earlier", true)]
+    public void Before_there_is_a_cluster_the_keeper_to_be_adopted_counts_only_if_its_data_were_a_clusters(
+        string? cluster, bool counts)
+    {
+        var reports = ValueMap<KeeperUid, KeeperReport>.Empty.With(new KeeperUid("k1"), new KeeperReport
+        {
+            InfoUid = "1",
+            Uid = new KeeperUid("k1"),
+            Holds = _held with { Cluster = cluster is null ? null : new ClusterUid(cluster) },
+        });
+        var spec = new ClusterSpec
+        {
+            InitMode = ClusterInitMode.Existing, ExistingConfig = new ExistingConfig { KeeperUid = "k1" },
+        };
+        Assert.Equal(counts, !DataAtRisk.BeforeCluster(reports, spec).IsEmpty);
+        Assert.False(DataAtRisk.BeforeCluster(reports, World.New).IsEmpty);
+    }
+
+    private static void Agree(World world, OverwriteConsent consent) =>
+        world.Data = world.Data with { Cluster = world.Data.Cluster with { Consent = consent } };
+}
