@@ -24,6 +24,7 @@ internal sealed class KeeperReporter(
     private static readonly TimeSpan WhenRestless = TimeSpan.FromMilliseconds(500);
 
     private PostgresVersion _version;
+    private long _reports;
 
     /// <returns>How long until the next observation.</returns>
     public async Task<TimeSpan> ObserveAsync(CancellationToken cancellationToken)
@@ -77,6 +78,7 @@ internal sealed class KeeperReporter(
     private KeeperReport Report(ClusterUid cluster, PostgresReport? postgresReport) => new()
     {
         InfoUid = ids.NextUid(),
+        Number = Interlocked.Increment(ref _reports),
         Uid = options.Uid,
         Cluster = cluster,
         BootUuid = options.Identity.BootUuid,

@@ -27,7 +27,7 @@ internal static class InstanceTrouble
 
         if (!pass.HeardKeepers.Contains(keeper))
         {
-            return $"its keeper {keeper} is silent";
+            return KeeperTrouble.SilentFor(pass, keeper) is null ? null : $"its keeper {keeper} does not report";
         }
 
         return pass.View.Keepers[keeper].Postgres is { } report && report.Instance == instance.Uid

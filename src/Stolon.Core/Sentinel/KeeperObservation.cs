@@ -43,10 +43,18 @@ internal static class KeeperObservation
         var heardKeepers = new List<KeeperUid>();
         foreach (var report in reports)
         {
+            var runs = RunsOf(pass, report);
+            memory = memory with { Runs = memory.Runs.With(report.Uid, runs) };
+            pass = runs.DueAt(pass.Settings) is { } due ? pass.DueAt(due + Tick) : pass;
+            if (!runs.Accepted)
+            {
+                continue;
+            }
+
             var known = memory.Keepers.TryGetValue(report.Uid, out var last);
             var heard = known && last!.InfoUid == report.InfoUid
                 ? last
-                : new Heard(report.InfoUid, pass.View.Now, Proven: known || memory.HasLooked);
+                : new Heard(report.InfoUid, runs.SeenAt, Proven: known || memory.HasLooked);
             memory = memory with { Keepers = memory.Keepers.With(report.Uid, heard) };
             if (heard.Proven && pass.View.Now - heard.At <= pass.Settings.SleepInterval)
             {
@@ -56,6 +64,14 @@ internal static class KeeperObservation
         }
 
         return pass with { Memory = memory, HeardKeepers = heardKeepers.ToSortedSet() };
+    }
+
+    private static KeeperRuns RunsOf(Pass pass, KeeperReport report)
+    {
+        var known = pass.Memory.Runs.Find<KeeperUid, KeeperRuns>(report.Uid)
+            ?? KeeperRuns.Begin(
+                pass.View.Data.Keepers.Find<KeeperUid, KeeperRecord>(report.Uid), report, pass.View.Now);
+        return known.Look(report, pass.View.Now, pass.Settings);
     }
 
     private static Pass Copy(Pass pass, KeeperReport report)
@@ -92,7 +108,7 @@ internal static class KeeperObservation
         }
 
         pass = pass with { Memory = pass.Memory with { KeeperFailingSince = failing } };
-        var healthy = Unproven(pass, keeper.Uid) ? keeper.Status.Healthy : !FailedFor(ref pass, keeper.Uid, failing);
+        var healthy = Survives(ref pass, keeper, failing);
         if (healthy != keeper.Status.Healthy)
         {
             pass = pass.Noting(healthy
@@ -100,12 +116,17 @@ internal static class KeeperObservation
                 : new SentinelNote.KeeperFailed(keeper.Uid, pass.View.Now - failing[keeper.Uid]));
         }
 
-        var reason = healthy ? null : "it has not reported for longer than failInterval";
         if (keeper.Status.ForceFail)
         {
             healthy = false;
-            reason = "an operator has ordered to treat it as failed";
             pass = pass.Noting(new SentinelNote.KeeperForcedToFail(keeper.Uid));
+        }
+
+        var contest = KeeperContest.Of(pass, keeper.Uid);
+        if (contest is not null)
+        {
+            healthy = false;
+            pass = pass.Noting(new SentinelNote.KeeperContested(keeper.Uid, contest.Why));
         }
 
         var lastHealthy = healthy || keeper.Status.LastHealthyTime.IsNever
@@ -118,11 +139,17 @@ internal static class KeeperObservation
                 Healthy = healthy,
                 ForceFail = false,
                 LastHealthyTime = lastHealthy,
-                Trouble = Trouble.Of(reason, keeper.Status.Trouble, pass.View.WallNow),
+                Contested = contest is not null,
+                Trouble = KeeperTrouble.Of(pass, keeper, contest, healthy),
             },
         };
         return pass with { Data = pass.Data with { Keepers = pass.Data.Keepers.With(keeper.Uid, keeper) } };
     }
+
+    /// <summary>Who is not heard does not get well by that.</summary>
+    private static bool Survives(ref Pass pass, KeeperRecord keeper, ValueMap<KeeperUid, TimeSpan> failing) =>
+        !FailedFor(ref pass, keeper.Uid, failing)
+        && (keeper.Status.Healthy || pass.HeardKeepers.Contains(keeper.Uid));
 
     private static bool FailedFor(ref Pass pass, KeeperUid keeper, ValueMap<KeeperUid, TimeSpan> failing)
     {
@@ -139,6 +166,8 @@ internal static class KeeperObservation
     {
         KeeperFailingSince = pass.Memory.KeeperFailingSince
             .Where(e => pass.Data.Keepers.ContainsKey(e.Key)).ToValueMap(),
+        Runs = pass.Memory.Runs
+            .Where(e => pass.Data.Keepers.ContainsKey(e.Key) || pass.View.Keepers.ContainsKey(e.Key)).ToValueMap(),
         Keepers = pass.Memory.Keepers
             .Where(e => pass.Data.Keepers.ContainsKey(e.Key) || pass.View.Keepers.ContainsKey(e.Key)).ToValueMap(),
     };

@@ -1,4 +1,5 @@
 using Stolon.Core.Common;
+using Stolon.Core.Keeper;
 using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
@@ -19,8 +20,42 @@ internal static class ProxyRouting
             return Expose(pass, primary);
         }
 
-        return target == primary.Uid ? Enable(pass) : Clear(pass);
+        if (target != primary.Uid)
+        {
+            return Clear(pass);
+        }
+
+        if (WhyNoMore(pass, primary) is { } why)
+        {
+            return Clear(pass.Noting(new SentinelNote.TargetTakenBack(primary.Uid, why)));
+        }
+
+        return Enable(Remember(pass, primary));
     }
+
+    /// <summary>A primary that seems to have moved, or of which there seem to be two, may be two servers: nobody is led
+    /// from one to the other before every proxy has let go.</summary>
+    /// <returns>Null: it stays the target.</returns>
+    private static string? WhyNoMore(Pass pass, Instance primary)
+    {
+        if (KeeperContest.Of(pass, primary.Spec.Keeper) is not null)
+        {
+            return $"its keeper {primary.Spec.Keeper} is contested";
+        }
+
+        return pass.Data.Proxy.Address is { } address
+            && WantedConfiguration.AddressOf(primary) is { } present
+            && address != present
+            ? $"it was at {address} and is now at {present}"
+            : null;
+    }
+
+    /// <summary>The address is not known only when Stolon's own sentinel, or an older one of ours, has sent the proxies
+    /// there: they are, already.</summary>
+    private static Pass Remember(Pass pass, Instance primary) =>
+        pass.Data.Proxy is { Address: null } proxy && WantedConfiguration.AddressOf(primary) is { } address
+            ? With(pass, proxy with { Address = address })
+            : pass;
 
     /// <summary>Tells every proxy to close everything.</summary>
     internal static Pass Clear(Pass pass)
@@ -28,7 +63,7 @@ internal static class ProxyRouting
         var proxy = pass.Data.Proxy;
         return proxy.Target is null
             ? pass
-            : With(pass, proxy with { Target = null, Generation = proxy.Generation.Next })
+            : With(pass, proxy with { Target = null, Address = null, Generation = proxy.Generation.Next })
                 .Noting(new SentinelNote.ProxiesRouted(null));
     }
 
@@ -55,6 +90,7 @@ internal static class ProxyRouting
         return With(pass, proxy with
         {
             Target = primary.Uid,
+            Address = WantedConfiguration.AddressOf(primary),
             EnabledProxies = pass.ActiveProxies,
             Generation = proxy.Generation.Next,
         }).Noting(new SentinelNote.ProxiesRouted(primary.Uid));

@@ -18,6 +18,9 @@ public sealed record SentinelMemory
 
     public ValueMap<ProxyUid, Heard> Proxies { get; init; } = ValueMap<ProxyUid, Heard>.Empty;
 
+    /// <summary>Whose reports have come under each keeper's uid.</summary>
+    public ValueMap<KeeperUid, KeeperRuns> Runs { get; init; } = ValueMap<KeeperUid, KeeperRuns>.Empty;
+
     /// <summary>Since when each silent keeper has been missed.</summary>
     public ValueMap<KeeperUid, TimeSpan> KeeperFailingSince { get; init; } = ValueMap<KeeperUid, TimeSpan>.Empty;
 
