@@ -33,8 +33,9 @@ internal sealed class KeeperTick(
     private static readonly TimeSpan Hurry = TimeSpan.FromMilliseconds(250);
 
     private readonly KeeperRunLog _log = new(logger);
-    private readonly UidRival _rival = new(options, logger);
+    private readonly UidRival _rival = new(options, complaints, logger);
     private KeeperMemory _memory = new();
+    private (string For, long Since)? _waiting;
 
     /// <returns>How long until the next tick.</returns>
     public async Task<TimeSpan> RunAsync(CancellationToken cancellationToken)
@@ -74,14 +75,25 @@ internal sealed class KeeperTick(
         return shared.SleepInterval;
     }
 
-    /// <summary>Null: there is nothing to complain of. What is waited for is one: if it does not come, that is why.
-    /// </summary>
-    private static string? ComplaintOf(KeeperVerdict verdict) => verdict switch
+    /// <summary>Null: there is nothing to complain of. Something is always waited for, and comes; only what does not
+    /// come within two intervals is a complaint.</summary>
+    private string? ComplaintOf(KeeperVerdict verdict)
     {
-        KeeperVerdict.Refused refused => $"cannot do what the cluster data say: {refused.Why}",
-        KeeperVerdict.Waiting waiting => $"waiting for {waiting.For}",
-        _ => null,
-    };
+        if (verdict is not KeeperVerdict.Waiting waiting)
+        {
+            _waiting = null;
+            return verdict is KeeperVerdict.Refused refused ? $"cannot do what the cluster data say: {refused.Why}" : null;
+        }
+
+        if (_waiting?.For != waiting.For)
+        {
+            _waiting = (waiting.For, time.GetTimestamp());
+        }
+
+        return time.GetElapsedTime(_waiting.Value.Since) >= 2 * shared.SleepInterval
+            ? $"waiting for {waiting.For}"
+            : null;
+    }
 
     /// <summary>Null: nothing usable; the instance is left as it is.</summary>
     private async Task<ClusterData?> ReadAsync(CancellationToken cancellationToken)

@@ -27,4 +27,8 @@ public sealed record Cluster
 
     /// <summary>The instance elected primary; null until one is chosen.</summary>
     public InstanceUid? Primary { get; init; }
+
+    /// <summary>Why clients reach no primary that takes their writes; null: nothing is known to be wrong. The original's
+    /// programs skip this and drop it at their next write.</summary>
+    public Trouble? Trouble { get; init; }
 }

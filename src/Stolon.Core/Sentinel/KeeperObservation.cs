@@ -10,7 +10,7 @@ internal static class KeeperObservation
     public static Pass Apply(Pass pass)
     {
         var reports = pass.View.Keepers.Values.Where(r => r.Cluster == pass.View.Data.Cluster.Uid).ToList();
-        pass = Listen(pass, reports);
+        pass = Listen(RememberRuns(pass, reports), reports);
         foreach (var report in reports.Where(r => pass.HeardKeepers.Contains(r.Uid)))
         {
             pass = Copy(pass, report);
@@ -41,20 +41,12 @@ internal static class KeeperObservation
     {
         var memory = pass.Memory;
         var heardKeepers = new List<KeeperUid>();
-        foreach (var report in reports)
+        foreach (var report in reports.Where(r => memory.Runs[r.Uid].Accepted))
         {
-            var runs = RunsOf(pass, report);
-            memory = memory with { Runs = memory.Runs.With(report.Uid, runs) };
-            pass = runs.DueAt(pass.Settings) is { } due ? pass.DueAt(due + Tick) : pass;
-            if (!runs.Accepted)
-            {
-                continue;
-            }
-
             var known = memory.Keepers.TryGetValue(report.Uid, out var last);
             var heard = known && last!.InfoUid == report.InfoUid
                 ? last
-                : new Heard(report.InfoUid, runs.SeenAt, Proven: known || memory.HasLooked);
+                : new Heard(report.InfoUid, memory.Runs[report.Uid].SeenAt, Proven: known || memory.HasLooked);
             memory = memory with { Keepers = memory.Keepers.With(report.Uid, heard) };
             if (heard.Proven && pass.View.Now - heard.At <= pass.Settings.SleepInterval)
             {
@@ -66,12 +58,25 @@ internal static class KeeperObservation
         return pass with { Memory = memory, HeardKeepers = heardKeepers.ToSortedSet() };
     }
 
-    private static KeeperRuns RunsOf(Pass pass, KeeperReport report)
+    private static Pass RememberRuns(Pass pass, List<KeeperReport> reports)
     {
-        var known = pass.Memory.Runs.Find<KeeperUid, KeeperRuns>(report.Uid)
-            ?? KeeperRuns.Begin(
-                pass.View.Data.Keepers.Find<KeeperUid, KeeperRecord>(report.Uid), report, pass.View.Now);
-        return known.Look(report, pass.View.Now, pass.Settings);
+        var runs = pass.Memory.Runs;
+        foreach (var keeper in pass.View.Data.Keepers.Values.Where(k => !runs.ContainsKey(k.Uid)))
+        {
+            var report = reports.Find(r => r.Uid == keeper.Uid);
+            runs = runs.With(keeper.Uid, KeeperRuns.Begin(keeper, report, pass.View.Now, pass.Settings));
+        }
+
+        foreach (var report in reports)
+        {
+            var known = runs.Find<KeeperUid, KeeperRuns>(report.Uid)
+                ?? KeeperRuns.Begin(null, report, pass.View.Now, pass.Settings);
+            var now = known.Look(report, pass.View.Now, pass.Settings);
+            runs = runs.With(report.Uid, now);
+            pass = now.DueAt(pass.Settings) is { } due ? pass.DueAt(due + Tick) : pass;
+        }
+
+        return pass with { Memory = pass.Memory with { Runs = runs } };
     }
 
     private static Pass Copy(Pass pass, KeeperReport report)

@@ -67,16 +67,21 @@ public sealed record KeeperRuns
         (settings.SleepInterval > LongestReportLife ? settings.SleepInterval : LongestReportLife)
         + (2 * settings.SleepInterval);
 
-    /// <summary>What a sentinel that has seen nothing of it yet begins with.</summary>
-    /// <param name="record">What the cluster data say of it; null: it is new.</param>
-    public static KeeperRuns Begin(KeeperRecord? record, KeeperReport report, TimeSpan now) => new()
-    {
-        Believed = record?.Status.BootUuid is { } boot ? new KeeperRun(boot, null) : KeeperRun.Of(report),
-        HeardAt = now,
-        Contest = record is { Status: { Contested: true } status }
-            ? new KeeperContest(status.Trouble?.Reason ?? "two keepers run with this uid", null, now)
-            : null,
-    };
+    /// <summary>What a sentinel begins with at its first look.</summary>
+    /// <param name="record">What the cluster data say of the keeper; null: it is new.</param>
+    /// <param name="report">What is in the store; null: nothing, so that the run recorded has been silent for
+    /// long.</param>
+    internal static KeeperRuns Begin(KeeperRecord? record, KeeperReport? report, TimeSpan now, ClusterSettings settings) =>
+        new()
+        {
+            Believed = record?.Status.BootUuid is { } boot ? new KeeperRun(boot, null)
+                : report is null ? new KeeperRun("", null)
+                : KeeperRun.Of(report),
+            HeardAt = report is null ? now - MissedTurn(settings) : now,
+            Contest = record is { Status: { Contested: true } status }
+                ? new KeeperContest(status.Trouble?.Reason ?? "two keepers run with this uid", null, now)
+                : null,
+        };
 
     /// <summary>After a look at the report that is in the store now.</summary>
     public KeeperRuns Look(KeeperReport report, TimeSpan now, ClusterSettings settings)

@@ -17,7 +17,7 @@ internal static class ProxyRouting
 
         if (pass.Data.Proxy.Target is not { } target)
         {
-            return Expose(pass, primary);
+            return Expose(pass with { Memory = pass.Memory with { Target = null } }, primary);
         }
 
         if (target != primary.Uid)
@@ -25,12 +25,13 @@ internal static class ProxyRouting
             return Clear(pass);
         }
 
+        pass = Remember(pass, primary);
         if (WhyNoMore(pass, primary) is { } why)
         {
             return Clear(pass.Noting(new SentinelNote.TargetTakenBack(primary.Uid, why)));
         }
 
-        return Enable(Remember(pass, primary));
+        return Enable(pass);
     }
 
     /// <summary>A primary that seems to have moved, or of which there seem to be two, may be two servers: nobody is led
@@ -43,19 +44,25 @@ internal static class ProxyRouting
             return $"its keeper {primary.Spec.Keeper} is contested";
         }
 
-        return pass.Data.Proxy.Address is { } address
+        return pass.Memory.Target is { Address: var address }
             && WantedConfiguration.AddressOf(primary) is { } present
             && address != present
             ? $"it was at {address} and is now at {present}"
             : null;
     }
 
-    /// <summary>The address is not known only when Stolon's own sentinel, or an older one of ours, has sent the proxies
-    /// there: they are, already.</summary>
-    private static Pass Remember(Pass pass, Instance primary) =>
-        pass.Data.Proxy is { Address: null } proxy && WantedConfiguration.AddressOf(primary) is { } address
-            ? With(pass, proxy with { Address = address })
-            : pass;
+    /// <summary>The cluster data do not say where the target was only when Stolon's own sentinel, or an older one of
+    /// ours, has sent the proxies there, or has written since; nothing is written for that alone.</summary>
+    private static Pass Remember(Pass pass, Instance primary)
+    {
+        var known = pass.Data.Proxy.Address
+            ?? (pass.Memory.Target is { } seen && seen.Instance == primary.Uid ? seen.Address : null)
+            ?? WantedConfiguration.AddressOf(pass.View.Data.Instances.Find((InstanceUid?)primary.Uid) ?? primary);
+        return pass with
+        {
+            Memory = pass.Memory with { Target = known is null ? null : new TargetSighting(primary.Uid, known) },
+        };
+    }
 
     /// <summary>Tells every proxy to close everything.</summary>
     internal static Pass Clear(Pass pass)
@@ -101,8 +108,12 @@ internal static class ProxyRouting
         var proxy = pass.Data.Proxy;
         return proxy.EnabledProxies == pass.ActiveProxies
             ? pass
-            : With(pass, proxy with { EnabledProxies = pass.ActiveProxies, Generation = proxy.Generation.Next })
-                .Noting(new SentinelNote.ProxiesEnabled(pass.ActiveProxies));
+            : With(pass, proxy with
+            {
+                Address = pass.Memory.Target?.Address,
+                EnabledProxies = pass.ActiveProxies,
+                Generation = proxy.Generation.Next,
+            }).Noting(new SentinelNote.ProxiesEnabled(pass.ActiveProxies));
     }
 
     private static Pass With(Pass pass, ProxyDirective proxy) => pass with { Data = pass.Data with { Proxy = proxy } };

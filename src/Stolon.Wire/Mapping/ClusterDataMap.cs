@@ -53,6 +53,7 @@ internal static class ClusterDataMap
                 ? Words.Phase.Read(phase, "cluster.status.phase")
                 : null,
             Primary = wire.Status?.Master.NullIfEmpty() is { } uid ? new InstanceUid(uid) : null,
+            Trouble = wire.Status?.Trouble.ToDomain(),
         };
     }
 
@@ -66,6 +67,7 @@ internal static class ClusterDataMap
         {
             Phase = cluster.Phase is { } phase ? Words.Phase.Write(phase) : null,
             Master = cluster.Primary?.Value.NullIfEmpty(),
+            Trouble = cluster.Trouble.ToWire(),
         },
     };
 
