@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Stolon.Core.Model;
 using Stolon.Core.Sentinel;
 
 namespace Stolon.Agents.Guarding;
@@ -21,6 +22,25 @@ internal static partial class SentinelLog
                 break;
         }
     }
+
+    /// <summary>The same at its weight, once more.</summary>
+    public static void StillSo(ILogger logger, SentinelNote note, WallTime since)
+    {
+        if (note.Weight == NoteWeight.Error)
+        {
+            StillAnError(logger, since, note);
+        }
+        else
+        {
+            StillAWarning(logger, since, note);
+        }
+    }
+
+    [LoggerMessage(EventId = 2072, Level = LogLevel.Warning, Message = "{Subject}: {Reason}")]
+    public static partial void Troubled(ILogger logger, string subject, string reason);
+
+    [LoggerMessage(EventId = 2073, Level = LogLevel.Warning, Message = "still, since {Since}: {Subject}: {Reason}")]
+    public static partial void StillTroubled(ILogger logger, WallTime since, string subject, string reason);
 
     [LoggerMessage(EventId = 2000, Level = LogLevel.Information, Message = "sentinel uid")]
     public static partial void Starting(ILogger logger, string uid);
@@ -73,6 +93,12 @@ internal static partial class SentinelLog
         Message = "the store has no cluster data, but {Held}: no new cluster is begun with the initial specification; "
             + "{Advice}")]
     public static partial void DataAtRisk(ILogger logger, string held, string advice);
+
+    [LoggerMessage(EventId = 2070, Level = LogLevel.Warning, Message = "still, since {Since}: {Note}")]
+    private static partial void StillAWarning(ILogger logger, WallTime since, SentinelNote note);
+
+    [LoggerMessage(EventId = 2071, Level = LogLevel.Error, Message = "still, since {Since}: {Note}")]
+    private static partial void StillAnError(ILogger logger, WallTime since, SentinelNote note);
 
     [LoggerMessage(EventId = 2100, Level = LogLevel.Information, Message = "{Note}")]
     private static partial void NoteAsInformation(ILogger logger, SentinelNote note);

@@ -18,10 +18,10 @@ public sealed class SentinelTick(
 {
     private static readonly TimeSpan LongestHeartbeatPause = TimeSpan.FromSeconds(60);
 
+    private readonly SentinelVoice _voice = new(time, logger);
     private readonly long _start = time.GetTimestamp();
     private readonly FirstClusterData _firstData = new(time, logger);
     private SentinelMemory _memory = new();
-    private ValueList<SentinelNote> _told;
     private TimeSpan? _looked;
     private TimeSpan? _published;
     private TimeSpan? _written;
@@ -115,11 +115,11 @@ public sealed class SentinelTick(
         (_memory, _looked) = (decision.Memory, now);
         if (seat.Current is not { } leadership)
         {
-            _told = [];
+            _voice.Fall();
             return UntilNext(decision);
         }
 
-        Tell(decision.Notes);
+        _voice.Tell(decision);
         return await WriteAsync(found, decision, settings, leadership, began, cancellationToken);
     }
 
@@ -183,17 +183,6 @@ public sealed class SentinelTick(
         var foreseen = decision.NextDeadline is { } deadline ? deadline - Now : TimeSpan.MaxValue;
         var delay = foreseen < SleepInterval ? foreseen : SleepInterval;
         return delay > TimeSpan.Zero ? delay : TimeSpan.Zero;
-    }
-
-    /// <summary>What was already told at the last check is not told again.</summary>
-    private void Tell(ValueList<SentinelNote> notes)
-    {
-        foreach (var note in notes.Where(n => !_told.Contains(n)))
-        {
-            SentinelLog.Note(logger, note);
-        }
-
-        _told = notes;
     }
 
     private async Task PublishAsync(CancellationToken cancellationToken)

@@ -42,6 +42,7 @@ internal sealed class ComplaintBook(TimeProvider time, Wake publish, ILogger log
                 new Complaint(subject, text, new WallTime(time.GetUtcNow())), time.GetTimestamp());
         }
 
+        KeeperGauges.Complains(subject, true);
         if (!told)
         {
             KeeperLog.Complaining(logger, text);
@@ -61,6 +62,7 @@ internal sealed class ComplaintBook(TimeProvider time, Wake publish, ILogger log
 
         if (settled)
         {
+            KeeperGauges.Complains(subject, false);
             publish.Signal();
         }
     }

@@ -13,6 +13,7 @@ internal static class KeeperGauges
     private static readonly Gauge<double> NeedsReload = Gauges.Of("stolon_keeper_needs_reload");
     private static readonly Gauge<double> NeedsRestart = Gauges.Of("stolon_keeper_needs_restart");
     private static readonly Gauge<double> Shutdown = Gauges.Of("stolon_keeper_shutdown_seconds");
+    private static readonly Gauge<double> Complaint = Gauges.Of("stolon_keeper_complaint");
     private static readonly Gauge<double> TargetRole = Gauges.Of("stolon_keeper_target_role");
     private static readonly Gauge<double> LocalRole = Gauges.Of("stolon_keeper_local_role");
 
@@ -41,6 +42,10 @@ internal static class KeeperGauges
             LastSync.Record(Gauges.UnixSeconds(time));
         }
     }
+
+    public static void Complains(ComplaintSubject subject, bool complains) => Complaint.Record(
+        complains ? 1 : 0,
+        new KeyValuePair<string, object?>("subject", subject.ToString().ToLowerInvariant()));
 
     public static void ShuttingDown(TimeProvider time) => Shutdown.Record(Gauges.UnixSeconds(time));
 

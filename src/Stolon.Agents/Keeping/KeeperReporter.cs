@@ -25,6 +25,7 @@ internal sealed class KeeperReporter(
 
     private PostgresVersion _version;
     private volatile HeldData? _held;
+    private long _reports;
 
     /// <returns>How long until the next observation.</returns>
     public async Task<TimeSpan> ObserveAsync(CancellationToken cancellationToken)
@@ -98,6 +99,7 @@ internal sealed class KeeperReporter(
     private KeeperReport Report(ClusterUid? cluster, PostgresReport? postgresReport) => new()
     {
         InfoUid = ids.NextUid(),
+        Number = Interlocked.Increment(ref _reports),
         Uid = options.Uid,
         Cluster = cluster,
         BootUuid = options.Identity.BootUuid,

@@ -33,10 +33,10 @@ internal sealed class KeeperTick(
     private static readonly TimeSpan Hurry = TimeSpan.FromMilliseconds(250);
 
     private readonly KeeperRunLog _log = new(logger);
-    private readonly UidRival _rival = new(options, logger);
+    private readonly UidRival _rival = new(options, complaints, logger);
     private readonly NewsMemory _news = new(files, logger);
+    private readonly VerdictComplaints _verdicts = new(complaints, () => shared.SleepInterval, time);
     private KeeperMemory _memory = new();
-    private bool _complainsOfData;
 
     /// <returns>How long until the next tick.</returns>
     public async Task<TimeSpan> RunAsync(CancellationToken cancellationToken)
@@ -68,42 +68,13 @@ internal sealed class KeeperTick(
             await DoAsync(plan, KeeperAssignment.Of(data, options.Uid), newsAt, cancellationToken);
             if (plan.Verdict is not KeeperVerdict.Act)
             {
-                Complain(view, plan.Verdict);
+                _verdicts.Take(view, plan.Verdict);
                 return plan.Hurry ? Hurry : shared.SleepInterval;
             }
         }
 
         return shared.SleepInterval;
     }
-
-    /// <summary>What is wrong with the data is settled only by who complained of it.</summary>
-    private void Complain(KeeperView view, KeeperVerdict verdict)
-    {
-        var ofData = verdict is KeeperVerdict.Refused { Subject: ComplaintSubject.Data } refused
-            ? refused.Why
-            : OldNewsRule.Complaint(view);
-        if (ofData is not null)
-        {
-            complaints.Raise(ComplaintSubject.Data, ofData, told: verdict is KeeperVerdict.Refused);
-        }
-        else if (_complainsOfData)
-        {
-            complaints.Settle(ComplaintSubject.Data);
-        }
-
-        _complainsOfData = ofData is not null;
-        complaints.Set(ComplaintSubject.Convergence, ComplaintOf(verdict), told: true);
-    }
-
-    /// <summary>Null: there is nothing to complain of. What is waited for is one: if it does not come, that is why.
-    /// </summary>
-    private static string? ComplaintOf(KeeperVerdict verdict) => verdict switch
-    {
-        KeeperVerdict.Refused { Subject: ComplaintSubject.Data } => null,
-        KeeperVerdict.Refused refused => $"cannot do what the cluster data say: {refused.Why}",
-        KeeperVerdict.Waiting waiting => $"waiting for {waiting.For}",
-        _ => null,
-    };
 
     /// <summary>Null: nothing usable; the instance is left as it is.</summary>
     private async Task<ClusterData?> ReadAsync(CancellationToken cancellationToken)

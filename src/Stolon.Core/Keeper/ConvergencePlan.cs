@@ -41,6 +41,14 @@ public static class ConvergencePlan
             return AwaitRecognition(view, instance);
         }
 
+        if (keeper.Status.Contested)
+        {
+            // A server that runs goes on: which of the two is the right one is not for this keeper to say.
+            return view.Refused(
+                "another keeper runs with this one's uid; until one of the two has been stopped for good, nothing is "
+                + "started, promoted or changed here");
+        }
+
         if (view.Local.Uid != instance.Uid || LeftHalfMade(view))
         {
             return BootstrapPlan.For(view, instance);

@@ -31,4 +31,8 @@ public sealed record Cluster
     /// <summary>Which data of other clusters this one may take the place of; null: none. The original's programs skip
     /// this and drop it at their next write.</summary>
     public OverwriteConsent? Consent { get; init; }
+
+    /// <summary>Why clients reach no primary that takes their writes; null: nothing is known to be wrong. The original's
+    /// programs skip this and drop it at their next write.</summary>
+    public Trouble? Trouble { get; init; }
 }

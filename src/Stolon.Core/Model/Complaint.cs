@@ -21,8 +21,11 @@ public enum ComplaintSubject
     /// <summary>A disk is slow, full, or cannot be written.</summary>
     Storage,
 
-    /// <summary>The local data are of another cluster, of another history, or contested.</summary>
+    /// <summary>The local data are of another cluster, or of another history.</summary>
     Data,
+
+    /// <summary>Another keeper runs with the same uid.</summary>
+    Identity,
 
     /// <summary>One of the operator's own commands fails or hangs (restore_command, archive_command, …).</summary>
     Command,

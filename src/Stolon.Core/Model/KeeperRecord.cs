@@ -39,6 +39,10 @@ public sealed record KeeperStatus
     /// <summary>Null = allowed.</summary>
     public bool? EligibleAsSynchronousStandby { get; init; }
 
+    /// <summary>Two keepers report under this uid, and neither is believed. The original's programs skip this and drop
+    /// it at their next write.</summary>
+    public bool Contested { get; init; }
+
     /// <summary>Why it is not healthy, or not believed; null: nothing is wrong. The original's programs skip this and
     /// drop it at their next write.</summary>
     public Trouble? Trouble { get; init; }

@@ -31,7 +31,8 @@ public abstract record RouteDecision
             return new Closed(directive.Generation);
         }
 
-        if (WantedConfiguration.AddressOf(primary) is not { } address)
+        // Whoever reports as the primary from elsewhere is not where this directive leads.
+        if ((directive.Address ?? WantedConfiguration.AddressOf(primary)) is not { } address)
         {
             return new Unreachable(target);
         }

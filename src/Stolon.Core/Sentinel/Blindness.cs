@@ -15,6 +15,7 @@ internal static class Blindness
             Memory = memory with
             {
                 Keepers = Later(memory.Keepers, h => h with { At = h.At + blind }),
+                Runs = Later(memory.Runs, runs => runs.Later(blind)),
                 KeeperFailingSince = Later(memory.KeeperFailingSince, since => since + blind),
                 InstanceFailingSince = Later(memory.InstanceFailingSince, since => since + blind),
                 Positions = Later(memory.Positions, s => s with { Since = s.Since + blind }),

@@ -22,18 +22,27 @@ internal static class InstanceTrouble
 
         if (!pass.Memory.InstanceFailingSince.ContainsKey(instance.Uid))
         {
-            return null;
+            return Behind(pass, instance);
         }
 
         if (!pass.HeardKeepers.Contains(keeper))
         {
-            return $"its keeper {keeper} is silent";
+            return KeeperTrouble.SilentFor(pass, keeper) is null ? null : $"its keeper {keeper} does not report";
         }
 
         return pass.View.Keepers[keeper].Postgres is { } report && report.Instance == instance.Uid
             ? OfReport(keeper, report)
             : $"keeper {keeper} has no data of it" + (instance.Status.CurrentGeneration == Generation.None ? " yet" : "");
     }
+
+    /// <summary>Being behind for a moment is how every change begins.</summary>
+    private static string? Behind(Pass pass, Instance instance) =>
+        !instance.Converged
+        && pass.Memory.Convergence.TryGetValue(instance.Uid, out var owed)
+        && owed.Generation == instance.Generation
+        && pass.View.Now - owed.Since > 2 * pass.Settings.SleepInterval
+            ? $"it has carried out generation {instance.Status.CurrentGeneration}, and is to carry out {instance.Generation}"
+            : null;
 
     private static string OfReport(KeeperUid keeper, PostgresReport report) => report switch
     {

@@ -10,7 +10,7 @@ internal static class KeeperObservation
     public static Pass Apply(Pass pass)
     {
         var reports = pass.View.Keepers.Values.Where(r => r.Cluster == pass.View.Data.Cluster.Uid).ToList();
-        pass = Listen(pass, reports);
+        pass = Listen(RememberRuns(pass, reports), reports);
         foreach (var report in reports.Where(r => pass.HeardKeepers.Contains(r.Uid)))
         {
             pass = Copy(pass, report);
@@ -41,12 +41,12 @@ internal static class KeeperObservation
     {
         var memory = pass.Memory;
         var heardKeepers = new List<KeeperUid>();
-        foreach (var report in reports)
+        foreach (var report in reports.Where(r => memory.Runs[r.Uid].Accepted))
         {
             var known = memory.Keepers.TryGetValue(report.Uid, out var last);
             var heard = known && last!.InfoUid == report.InfoUid
                 ? last
-                : new Heard(report.InfoUid, pass.View.Now, Proven: known || memory.HasLooked);
+                : new Heard(report.InfoUid, memory.Runs[report.Uid].SeenAt, Proven: known || memory.HasLooked);
             memory = memory with { Keepers = memory.Keepers.With(report.Uid, heard) };
             if (heard.Proven && pass.View.Now - heard.At <= pass.Settings.SleepInterval)
             {
@@ -56,6 +56,27 @@ internal static class KeeperObservation
         }
 
         return pass with { Memory = memory, HeardKeepers = heardKeepers.ToSortedSet() };
+    }
+
+    private static Pass RememberRuns(Pass pass, List<KeeperReport> reports)
+    {
+        var runs = pass.Memory.Runs;
+        foreach (var keeper in pass.View.Data.Keepers.Values.Where(k => !runs.ContainsKey(k.Uid)))
+        {
+            var report = reports.Find(r => r.Uid == keeper.Uid);
+            runs = runs.With(keeper.Uid, KeeperRuns.Begin(keeper, report, pass.View.Now, pass.Settings));
+        }
+
+        foreach (var report in reports)
+        {
+            var known = runs.Find<KeeperUid, KeeperRuns>(report.Uid)
+                ?? KeeperRuns.Begin(null, report, pass.View.Now, pass.Settings);
+            var now = known.Look(report, pass.View.Now, pass.Settings);
+            runs = runs.With(report.Uid, now);
+            pass = now.DueAt(pass.Settings) is { } due ? pass.DueAt(due + Tick) : pass;
+        }
+
+        return pass with { Memory = pass.Memory with { Runs = runs } };
     }
 
     private static Pass Copy(Pass pass, KeeperReport report)
@@ -92,7 +113,7 @@ internal static class KeeperObservation
         }
 
         pass = pass with { Memory = pass.Memory with { KeeperFailingSince = failing } };
-        var healthy = Unproven(pass, keeper.Uid) ? keeper.Status.Healthy : !FailedFor(ref pass, keeper.Uid, failing);
+        var healthy = Survives(ref pass, keeper, failing);
         if (healthy != keeper.Status.Healthy)
         {
             pass = pass.Noting(healthy
@@ -100,12 +121,17 @@ internal static class KeeperObservation
                 : new SentinelNote.KeeperFailed(keeper.Uid, pass.View.Now - failing[keeper.Uid]));
         }
 
-        var reason = healthy ? null : "it has not reported for longer than failInterval";
         if (keeper.Status.ForceFail)
         {
             healthy = false;
-            reason = "an operator has ordered to treat it as failed";
             pass = pass.Noting(new SentinelNote.KeeperForcedToFail(keeper.Uid));
+        }
+
+        var contest = KeeperContest.Of(pass, keeper.Uid);
+        if (contest is not null)
+        {
+            healthy = false;
+            pass = pass.Noting(new SentinelNote.KeeperContested(keeper.Uid, contest.Why));
         }
 
         var lastHealthy = healthy || keeper.Status.LastHealthyTime.IsNever
@@ -118,11 +144,17 @@ internal static class KeeperObservation
                 Healthy = healthy,
                 ForceFail = false,
                 LastHealthyTime = lastHealthy,
-                Trouble = Trouble.Of(reason, keeper.Status.Trouble, pass.View.WallNow),
+                Contested = contest is not null,
+                Trouble = KeeperTrouble.Of(pass, keeper, contest, healthy),
             },
         };
         return pass with { Data = pass.Data with { Keepers = pass.Data.Keepers.With(keeper.Uid, keeper) } };
     }
+
+    /// <summary>Who is not heard does not get well by that.</summary>
+    private static bool Survives(ref Pass pass, KeeperRecord keeper, ValueMap<KeeperUid, TimeSpan> failing) =>
+        !FailedFor(ref pass, keeper.Uid, failing)
+        && (keeper.Status.Healthy || pass.HeardKeepers.Contains(keeper.Uid));
 
     private static bool FailedFor(ref Pass pass, KeeperUid keeper, ValueMap<KeeperUid, TimeSpan> failing)
     {
@@ -139,6 +171,8 @@ internal static class KeeperObservation
     {
         KeeperFailingSince = pass.Memory.KeeperFailingSince
             .Where(e => pass.Data.Keepers.ContainsKey(e.Key)).ToValueMap(),
+        Runs = pass.Memory.Runs
+            .Where(e => pass.Data.Keepers.ContainsKey(e.Key) || pass.View.Keepers.ContainsKey(e.Key)).ToValueMap(),
         Keepers = pass.Memory.Keepers
             .Where(e => pass.Data.Keepers.ContainsKey(e.Key) || pass.View.Keepers.ContainsKey(e.Key)).ToValueMap(),
     };

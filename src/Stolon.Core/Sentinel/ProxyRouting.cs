@@ -1,4 +1,5 @@
 using Stolon.Core.Common;
+using Stolon.Core.Keeper;
 using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
@@ -16,10 +17,51 @@ internal static class ProxyRouting
 
         if (pass.Data.Proxy.Target is not { } target)
         {
-            return Expose(pass, primary);
+            return Expose(pass with { Memory = pass.Memory with { Target = null } }, primary);
         }
 
-        return target == primary.Uid ? Enable(pass) : Clear(pass);
+        if (target != primary.Uid)
+        {
+            return Clear(pass);
+        }
+
+        pass = Remember(pass, primary);
+        if (WhyNoMore(pass, primary) is { } why)
+        {
+            return Clear(pass.Noting(new SentinelNote.TargetTakenBack(primary.Uid, why)));
+        }
+
+        return Enable(pass);
+    }
+
+    /// <summary>A primary that seems to have moved, or of which there seem to be two, may be two servers: nobody is led
+    /// from one to the other before every proxy has let go.</summary>
+    /// <returns>Null: it stays the target.</returns>
+    private static string? WhyNoMore(Pass pass, Instance primary)
+    {
+        if (KeeperContest.Of(pass, primary.Spec.Keeper) is not null)
+        {
+            return $"its keeper {primary.Spec.Keeper} is contested";
+        }
+
+        return pass.Memory.Target is { Address: var address }
+            && WantedConfiguration.AddressOf(primary) is { } present
+            && address != present
+            ? $"it was at {address} and is now at {present}"
+            : null;
+    }
+
+    /// <summary>The cluster data do not say where the target was only when Stolon's own sentinel, or an older one of
+    /// ours, has sent the proxies there, or has written since; nothing is written for that alone.</summary>
+    private static Pass Remember(Pass pass, Instance primary)
+    {
+        var known = pass.Data.Proxy.Address
+            ?? (pass.Memory.Target is { } seen && seen.Instance == primary.Uid ? seen.Address : null)
+            ?? WantedConfiguration.AddressOf(pass.View.Data.Instances.Find((InstanceUid?)primary.Uid) ?? primary);
+        return pass with
+        {
+            Memory = pass.Memory with { Target = known is null ? null : new TargetSighting(primary.Uid, known) },
+        };
     }
 
     /// <summary>Tells every proxy to close everything.</summary>
@@ -28,7 +70,7 @@ internal static class ProxyRouting
         var proxy = pass.Data.Proxy;
         return proxy.Target is null
             ? pass
-            : With(pass, proxy with { Target = null, Generation = proxy.Generation.Next })
+            : With(pass, proxy with { Target = null, Address = null, Generation = proxy.Generation.Next })
                 .Noting(new SentinelNote.ProxiesRouted(null));
     }
 
@@ -55,6 +97,7 @@ internal static class ProxyRouting
         return With(pass, proxy with
         {
             Target = primary.Uid,
+            Address = WantedConfiguration.AddressOf(primary),
             EnabledProxies = pass.ActiveProxies,
             Generation = proxy.Generation.Next,
         }).Noting(new SentinelNote.ProxiesRouted(primary.Uid));
@@ -65,8 +108,12 @@ internal static class ProxyRouting
         var proxy = pass.Data.Proxy;
         return proxy.EnabledProxies == pass.ActiveProxies
             ? pass
-            : With(pass, proxy with { EnabledProxies = pass.ActiveProxies, Generation = proxy.Generation.Next })
-                .Noting(new SentinelNote.ProxiesEnabled(pass.ActiveProxies));
+            : With(pass, proxy with
+            {
+                Address = pass.Memory.Target?.Address,
+                EnabledProxies = pass.ActiveProxies,
+                Generation = proxy.Generation.Next,
+            }).Noting(new SentinelNote.ProxiesEnabled(pass.ActiveProxies));
     }
 
     private static Pass With(Pass pass, ProxyDirective proxy) => pass with { Data = pass.Data with { Proxy = proxy } };

@@ -33,6 +33,7 @@ public sealed record SentinelDecision(
             .ThenWithSteadyPrimary(Followers.Repoint)
             .ThenIn(ClusterPhase.Normal, Followers.Apply)
             .Then(SettingsPropagation.Apply)
+            .Then(ClusterTrouble.Apply)
             .Then(ChangeStamps.Apply);
         return new SentinelDecision(
             pass.Data, pass.Memory with { HasLooked = true }, pass.Notes, pass.NextDeadline);

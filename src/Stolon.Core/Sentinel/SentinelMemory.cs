@@ -1,4 +1,5 @@
 using Stolon.Core.Common;
+using Stolon.Core.Keeper;
 using Stolon.Core.Model;
 using Stolon.Core.Postgres;
 
@@ -18,6 +19,9 @@ public sealed record SentinelMemory
 
     public ValueMap<ProxyUid, Heard> Proxies { get; init; } = ValueMap<ProxyUid, Heard>.Empty;
 
+    /// <summary>Whose reports have come under each keeper's uid.</summary>
+    public ValueMap<KeeperUid, KeeperRuns> Runs { get; init; } = ValueMap<KeeperUid, KeeperRuns>.Empty;
+
     /// <summary>Since when each silent keeper has been missed.</summary>
     public ValueMap<KeeperUid, TimeSpan> KeeperFailingSince { get; init; } = ValueMap<KeeperUid, TimeSpan>.Empty;
 
@@ -34,6 +38,13 @@ public sealed record SentinelMemory
     public ValueMap<InstanceUid, ValueList<InstanceUid>> ReportedSync { get; init; } =
         ValueMap<InstanceUid, ValueList<InstanceUid>>.Empty;
 
+    /// <summary>Where the proxies' target was when this sentinel first saw it, should the cluster data not say; null:
+    /// there is none.</summary>
+    public TargetSighting? Target { get; init; }
+
+    /// <summary>Since when proxies have been sent nowhere; null: they are sent to a primary.</summary>
+    public TimeSpan? ProxiesClosedSince { get; init; }
+
     /// <summary>How far the confirmation of new synchronous standbys has come; null: none is awaited.</summary>
     public SyncThresholds? SyncThresholds { get; init; }
 }
@@ -44,6 +55,9 @@ public sealed record SentinelMemory
 /// <param name="Proven">This sentinel has seen it change or appear; false: it was there already at the first
 /// look.</param>
 public sealed record Heard(string InfoUid, TimeSpan At, bool Proven);
+
+/// <summary>An instance that proxies are sent to, and the address it had.</summary>
+public sealed record TargetSighting(InstanceUid Instance, ServerAddress Address);
 
 /// <summary>A WAL position that has not moved since.</summary>
 public sealed record Standstill(Lsn Position, TimeSpan Since);

@@ -41,6 +41,11 @@ public abstract record SentinelNote(NoteWeight Weight)
         public override string Text => $"keeper {Keeper} is treated as failed by an operator's order";
     }
 
+    public sealed record KeeperContested(KeeperUid Keeper, string Why) : SentinelNote(NoteWeight.Error)
+    {
+        public override string Text => $"keeper {Keeper} is contested: {Why}";
+    }
+
     public sealed record KeeperBack(KeeperUid Keeper) : SentinelNote(NoteWeight.Information)
     {
         public override string Text => $"keeper {Keeper} is healthy again";
@@ -147,6 +152,11 @@ public abstract record SentinelNote(NoteWeight Weight)
             Target is { } target
                 ? $"proxies are sent to primary {target}"
                 : "proxies are told to close all connections";
+    }
+
+    public sealed record TargetTakenBack(InstanceUid Primary, string Why) : SentinelNote(NoteWeight.Warning)
+    {
+        public override string Text => $"no client may be on primary {Primary} for now: {Why}";
     }
 
     public sealed record ProxiesEnabled(ValueList<ProxyUid> Proxies) : SentinelNote(NoteWeight.Information)

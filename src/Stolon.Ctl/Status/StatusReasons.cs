@@ -16,8 +16,10 @@ internal static class StatusReasons
             sentences = sentences.Where(c => c.Text != trouble.Reason).Prepend((trouble.Reason, trouble.Since));
         }
 
-        return string.Join("; ", sentences.Select(s => $"{s.Item1} (since {Moment(s.Item2)})"));
+        return string.Join("; ", sentences.Select(s => Sentence(s.Item1, s.Item2)));
     }
+
+    public static string Sentence(string text, WallTime since) => $"{text} (since {Moment(since)})";
 
     public static ShownTroubleV1? ToShown(this Trouble? trouble) =>
         trouble is null ? null : new ShownTroubleV1 { Reason = trouble.Reason, Since = trouble.Since };

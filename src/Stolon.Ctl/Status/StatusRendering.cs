@@ -37,6 +37,7 @@ internal static class StatusRendering
             Available = true,
             PrimaryKeeperUid = report.PrimaryKeeper?.Value ?? "",
             PrimaryInstanceUid = report.Primary?.Value ?? "",
+            Trouble = report.Trouble.ToShown(),
         },
     });
 }

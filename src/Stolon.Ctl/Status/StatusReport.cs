@@ -24,6 +24,9 @@ internal sealed record StatusReport
     /// <summary>Null while there is no primary, or none that exists.</summary>
     public required KeeperUid? PrimaryKeeper { get; init; }
 
+    /// <summary>Why clients reach no primary that takes their writes; null: nothing is known to be wrong.</summary>
+    public Trouble? Trouble { get; init; }
+
     /// <summary>The primary and what streams from it, each before its own followers; empty without a primary.</summary>
     public required ValueList<TreeLine> Tree { get; init; }
 
@@ -48,6 +51,7 @@ internal sealed record StatusReport
                 .ToValueList(),
             Primary = data.Cluster.Primary,
             PrimaryKeeper = data.Instances.Find(data.Cluster.Primary)?.Spec.Keeper,
+            Trouble = data.Cluster.Trouble,
             Tree = StatusTree.Of(data),
         };
 

@@ -49,9 +49,12 @@ internal static class StatusText
     ];
 
     private static string Cluster(StatusReport report) => report.PrimaryKeeper is not { } keeper
-        ? "No cluster available\n\n"
-        : $"=== Cluster Info ===\n\n{OriginalWords.PrimaryKeeperLabel}{keeper}\n"
+        ? $"No cluster available\n{Trouble(report)}\n"
+        : $"=== Cluster Info ===\n\n{OriginalWords.PrimaryKeeperLabel}{keeper}\n{Trouble(report)}"
             + $"\n===== Keepers/DB tree =====\n\n{string.Concat(report.Tree.Select(Branch))}\n";
+
+    private static string Trouble(StatusReport report) =>
+        report.Trouble is { } trouble ? $"Trouble: {StatusReasons.Sentence(trouble.Reason, trouble.Since)}\n" : "";
 
     private static string Branch(TreeLine line) =>
         $"{line.Drawing}{line.Keeper}{(line.Primary ? OriginalWords.PrimaryMark : "")}\n";

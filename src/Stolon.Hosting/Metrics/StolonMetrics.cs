@@ -1,3 +1,4 @@
+using Stolon.Core.Model;
 using Stolon.Wire;
 
 namespace Stolon.Hosting.Metrics;
@@ -39,6 +40,13 @@ internal static class StolonMetrics
         foreach (var (name, help) in component switch { "keeper" => Keeper, "sentinel" => Sentinel, _ => [] })
         {
             collector.Declare(name, help, 0);
+        }
+
+        foreach (var subject in component is "keeper" ? Enum.GetValues<ComplaintSubject>() : [])
+        {
+            collector.Declare(
+                "stolon_keeper_complaint", "1 while the keeper finds something wrong about the subject", 0,
+                new MetricLabel("subject", StatusJson.WordOf(subject)));
         }
 
         foreach (var (name, help) in component is "keeper" ? KeeperRoles : [])

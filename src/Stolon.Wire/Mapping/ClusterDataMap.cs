@@ -1,4 +1,5 @@
 using Stolon.Core.Common;
+using Stolon.Core.Keeper;
 using Stolon.Core.Model;
 using Stolon.Core.Postgres;
 using Stolon.Wire.Go;
@@ -53,6 +54,7 @@ internal static class ClusterDataMap
                 : null,
             Primary = wire.Status?.Master.NullIfEmpty() is { } uid ? new InstanceUid(uid) : null,
             Consent = wire.OverwriteConsent.ToDomain(),
+            Trouble = wire.Status?.Trouble.ToDomain(),
         };
     }
 
@@ -66,6 +68,7 @@ internal static class ClusterDataMap
         {
             Phase = cluster.Phase is { } phase ? Words.Phase.Write(phase) : null,
             Master = cluster.Primary?.Value.NullIfEmpty(),
+            Trouble = cluster.Trouble.ToWire(),
         },
         OverwriteConsent = cluster.Consent.ToWire(),
     };
@@ -84,6 +87,7 @@ internal static class ClusterDataMap
             ForceFail = wire.Status?.ForceFail ?? false,
             EligibleAsPrimary = wire.Status?.CanBeMaster,
             EligibleAsSynchronousStandby = wire.Status?.CanBeSynchronousReplica,
+            Contested = wire.Status?.Contested ?? false,
             Trouble = wire.Status?.Trouble.ToDomain(),
         },
     };
@@ -103,6 +107,7 @@ internal static class ClusterDataMap
             ForceFail = keeper.Status.ForceFail.NullIfFalse(),
             CanBeMaster = keeper.Status.EligibleAsPrimary,
             CanBeSynchronousReplica = keeper.Status.EligibleAsSynchronousStandby,
+            Contested = keeper.Status.Contested.NullIfFalse(),
             Trouble = keeper.Status.Trouble.ToWire(),
         },
     };
@@ -112,6 +117,9 @@ internal static class ClusterDataMap
         Generation = new Generation(wire.Generation ?? 0),
         ChangeTime = wire.ChangeTime ?? WallTime.Never,
         Target = wire.Spec?.MasterDbUid.NullIfEmpty() is { } uid ? new InstanceUid(uid) : null,
+        Address = wire.Spec is { MasterAddress: { Length: > 0 } host, MasterPort: { Length: > 0 } port }
+            ? new ServerAddress(host, port)
+            : null,
         EnabledProxies = wire.Spec?.EnabledProxies.ToItems(proxy => new ProxyUid(proxy)) ?? [],
     };
 
@@ -123,6 +131,8 @@ internal static class ClusterDataMap
         {
             MasterDbUid = proxy.Target?.Value.NullIfEmpty(),
             EnabledProxies = proxy.EnabledProxies.IsEmpty ? null : [.. proxy.EnabledProxies.Select(uid => uid.Value)],
+            MasterAddress = proxy.Address?.Host,
+            MasterPort = proxy.Address?.Port,
         },
         Status = EmptyV1.Instance,
     };

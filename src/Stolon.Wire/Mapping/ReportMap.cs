@@ -19,6 +19,7 @@ internal static class ReportMap
         Postgres = wire.PostgresState?.ToDomain(),
         EligibleAsPrimary = wire.CanBeMaster,
         EligibleAsSynchronousStandby = wire.CanBeSynchronousReplica,
+        Number = wire.Number ?? 0,
         Complaints = wire.Complaints.ToDomain(),
         Holds = wire.Holds.ToDomain(),
     };
@@ -33,6 +34,7 @@ internal static class ReportMap
         PostgresState = report.Postgres?.ToWire(),
         CanBeMaster = report.EligibleAsPrimary,
         CanBeSynchronousReplica = report.EligibleAsSynchronousStandby,
+        Number = report.Number.NullIfZero(),
         Complaints = report.Complaints.ToWire(),
         Holds = report.Holds.ToWire(),
     };

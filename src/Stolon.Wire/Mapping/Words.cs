@@ -39,6 +39,7 @@ internal static class Words
         ("replication", ComplaintSubject.Replication),
         ("storage", ComplaintSubject.Storage),
         ("data", ComplaintSubject.Data),
+        ("identity", ComplaintSubject.Identity),
         ("command", ComplaintSubject.Command),
     ];
 

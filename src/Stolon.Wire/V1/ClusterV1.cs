@@ -44,4 +44,9 @@ internal sealed class ClusterStatusV1
     /// <summary>An instance's uid, not a keeper's.</summary>
     [JsonPropertyName("master")]
     public string? Master { get; init; }
+
+    /// <summary>Ours, not the original's, whose programs skip it and drop it at their next write: why clients reach no
+    /// primary.</summary>
+    [JsonPropertyName("trouble")]
+    public TroubleV1? Trouble { get; init; }
 }

@@ -30,6 +30,10 @@ internal sealed class KeeperInfoV1
     [JsonPropertyName("canBeSynchronousReplica")]
     public bool? CanBeSynchronousReplica { get; init; }
 
+    /// <summary>Ours, not the original's, whose programs skip it: how many reports this run has made.</summary>
+    [JsonPropertyName("number")]
+    public long? Number { get; init; }
+
     /// <summary>Ours, not the original's, whose programs skip it: what the keeper finds wrong.</summary>
     [JsonPropertyName("complaints")]
     public List<ComplaintV1?>? Complaints { get; init; }

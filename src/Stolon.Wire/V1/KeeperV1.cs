@@ -50,6 +50,11 @@ internal sealed class KeeperStatusV1
     [JsonPropertyName("canBeSynchronousReplica")]
     public bool? CanBeSynchronousReplica { get; init; }
 
+    /// <summary>Ours, not the original's, whose programs skip it and drop it at their next write: two keepers report
+    /// under this uid.</summary>
+    [JsonPropertyName("contested")]
+    public bool? Contested { get; init; }
+
     /// <summary>Ours, not the original's, whose programs skip it and drop it at their next write: why it is not
     /// healthy.</summary>
     [JsonPropertyName("trouble")]

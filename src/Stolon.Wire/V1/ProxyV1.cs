@@ -35,4 +35,13 @@ internal sealed class ProxySpecV1
 
     [JsonPropertyName("enabledProxies")]
     public List<string?>? EnabledProxies { get; init; }
+
+    /// <summary>Ours, not the original's, whose programs skip it and drop it at their next write: where the target was
+    /// when it was chosen.</summary>
+    [JsonPropertyName("masterAddress")]
+    public string? MasterAddress { get; init; }
+
+    /// <inheritdoc cref="MasterAddress"/>
+    [JsonPropertyName("masterPort")]
+    public string? MasterPort { get; init; }
 }

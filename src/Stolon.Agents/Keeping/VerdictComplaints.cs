@@ -1,0 +1,55 @@
+using Stolon.Core.Keeper;
+using Stolon.Core.Model;
+
+namespace Stolon.Agents.Keeping;
+
+/// <summary>Makes complaints of what a run of the keeper came to.</summary>
+internal sealed class VerdictComplaints(ComplaintBook complaints, Func<TimeSpan> interval, TimeProvider time)
+{
+    private bool _complainsOfData;
+    private (string For, long Since)? _waiting;
+
+    public void Take(KeeperView view, KeeperVerdict verdict)
+    {
+        TakeData(view, verdict);
+        complaints.Set(ComplaintSubject.Convergence, OfConvergence(verdict), told: true);
+    }
+
+    /// <summary>What is wrong with the data is settled only by who complained of it.</summary>
+    private void TakeData(KeeperView view, KeeperVerdict verdict)
+    {
+        var wrong = verdict is KeeperVerdict.Refused { Subject: ComplaintSubject.Data } refused
+            ? refused.Why
+            : OldNewsRule.Complaint(view);
+        if (wrong is not null)
+        {
+            complaints.Raise(ComplaintSubject.Data, wrong, told: verdict is KeeperVerdict.Refused);
+        }
+        else if (_complainsOfData)
+        {
+            complaints.Settle(ComplaintSubject.Data);
+        }
+
+        _complainsOfData = wrong is not null;
+    }
+
+    /// <summary>Null: there is nothing to complain of. Something is always waited for, and comes; only what does not
+    /// come within two intervals is a complaint.</summary>
+    private string? OfConvergence(KeeperVerdict verdict)
+    {
+        if (verdict is not KeeperVerdict.Waiting waiting)
+        {
+            _waiting = null;
+            return verdict is KeeperVerdict.Refused { Subject: ComplaintSubject.Convergence } refused
+                ? $"cannot do what the cluster data say: {refused.Why}"
+                : null;
+        }
+
+        if (_waiting?.For != waiting.For)
+        {
+            _waiting = (waiting.For, time.GetTimestamp());
+        }
+
+        return time.GetElapsedTime(_waiting.Value.Since) >= 2 * interval() ? $"waiting for {waiting.For}" : null;
+    }
+}

@@ -1,0 +1,245 @@
+using Stolon.Core.Common;
+using Stolon.Core.Keeper;
+using Stolon.Core.Model;
+
+namespace Stolon.Core.Sentinel;
+
+/// <summary>Whose reports come under one keeper's uid: one process', or by turns two processes' (a cloned volume, a
+/// restored snapshot, a machine copied while it ran).</summary>
+/// <remarks>A restart is one run after the other, and the earlier one never comes back. So a new run is believed as
+/// soon as the earlier one said farewell or missed its turn to report; a run that comes back after another one, and a
+/// run that is in two places, is contested: then neither is believed.</remarks>
+public sealed record KeeperRuns
+{
+    private const int MostEarlier = 16;
+
+    /// <summary>How many reports must be numbered as if an earlier one were still to come: a single one was only
+    /// delayed on its way.</summary>
+    private const int TellingFalls = 2;
+
+    private static readonly TimeSpan LongestReportLife = TimeSpan.FromSeconds(20);
+
+    /// <summary>The process whose reports are used.</summary>
+    public required KeeperRun Believed { get; init; }
+
+    /// <summary>When its last report was first seen.</summary>
+    public TimeSpan HeardAt { get; init; }
+
+    /// <summary>It has said that it stops, and that its server has.</summary>
+    public bool SaidFarewell { get; init; }
+
+    /// <summary>Another process, which may yet prove to be a restart; null: there is none.</summary>
+    public KeeperRun? Newcomer { get; init; }
+
+    public TimeSpan NewcomerSince { get; init; }
+
+    /// <summary>The boot ids that were replaced, the latest last.</summary>
+    public ValueList<string> Earlier { get; init; }
+
+    /// <summary>Of the last report that was looked at, whosesoever.</summary>
+    public string? InfoUid { get; init; }
+
+    /// <summary>When that one was first seen.</summary>
+    public TimeSpan SeenAt { get; init; }
+
+    /// <summary>That one is the believed run's, and may be used.</summary>
+    public bool Accepted { get; init; }
+
+    /// <summary>The highest number of a report of the run believed; 0: its keeper does not number them.</summary>
+    public long Number { get; init; }
+
+    public int Falls { get; init; }
+
+    public TimeSpan FellAt { get; init; }
+
+    /// <summary>Null: there is one keeper with this uid, as far as is known.</summary>
+    public KeeperContest? Contest { get; init; }
+
+    /// <summary>When time alone changes what is believed; null: not foreseen.</summary>
+    public TimeSpan? DueAt(ClusterSettings settings) =>
+        Contest is { } contest ? contest.At + Quiet(settings)
+        : Newcomer is not null ? HeardAt + MissedTurn(settings)
+        : null;
+
+    /// <summary>How long there must be only one until it is believed again: what another one has published must have
+    /// left the store, and it must have missed its turn.</summary>
+    public static TimeSpan Quiet(ClusterSettings settings) =>
+        (settings.SleepInterval > LongestReportLife ? settings.SleepInterval : LongestReportLife)
+        + (2 * settings.SleepInterval);
+
+    /// <summary>What a sentinel begins with at its first look.</summary>
+    /// <param name="record">What the cluster data say of the keeper; null: it is new.</param>
+    /// <param name="report">What is in the store; null: nothing, so that the run recorded has been silent for
+    /// long.</param>
+    internal static KeeperRuns Begin(KeeperRecord? record, KeeperReport? report, TimeSpan now, ClusterSettings settings) =>
+        new()
+        {
+            Believed = record?.Status.BootUuid is { } boot ? new KeeperRun(boot, null)
+                : report is null ? new KeeperRun("", null)
+                : KeeperRun.Of(report),
+            HeardAt = report is null ? now - MissedTurn(settings) : now,
+            Contest = record is { Status: { Contested: true } status }
+                ? new KeeperContest(status.Trouble?.Reason ?? "two keepers run with this uid", null, now)
+                : null,
+        };
+
+    /// <summary>After a look at the report that is in the store now.</summary>
+    public KeeperRuns Look(KeeperReport report, TimeSpan now, ClusterSettings settings)
+    {
+        var runs = EndContest(now, settings);
+        return report.InfoUid == runs.InfoUid
+            ? runs.Newcomer is { } newcomer && runs.IsOver(now, settings) ? runs.Believe(newcomer) : runs
+            : (runs with { InfoUid = report.InfoUid, SeenAt = now, Accepted = false }).TakeIn(report, now, settings);
+    }
+
+    /// <summary>With the time taken out in which nobody could be heard.</summary>
+    internal KeeperRuns Later(TimeSpan blind) => this with
+    {
+        HeardAt = HeardAt + blind,
+        NewcomerSince = NewcomerSince + blind,
+        SeenAt = SeenAt + blind,
+        Contest = Contest is { } contest ? contest with { At = contest.At + blind } : null,
+    };
+
+    private static TimeSpan MissedTurn(ClusterSettings settings) => 1.5 * settings.SleepInterval;
+
+    private KeeperRuns EndContest(TimeSpan now, ClusterSettings settings) =>
+        Contest is { } contest && contest.HasEnded(now, settings)
+            ? new KeeperRuns
+            {
+                Believed = contest.Last ?? Believed,
+                HeardAt = now,
+                InfoUid = InfoUid,
+                SeenAt = SeenAt,
+                Earlier = Earlier.Where(boot => boot != contest.Last?.BootUuid).ToValueList(),
+            }
+            : this;
+
+    private KeeperRuns TakeIn(KeeperReport report, TimeSpan now, ClusterSettings settings)
+    {
+        var run = KeeperRun.Of(report);
+        if (Contest is { } contest)
+        {
+            var another = contest.Last is { } last && (!last.MayBe(run) || Falling(report));
+            var at = another ? now : contest.At;
+            return this with { Contest = contest with { Last = run, At = at }, Number = report.Number };
+        }
+
+        if (Believed.MayBe(run))
+        {
+            return Newcomer is null ? Again(report, run, now, settings) : Contested(Believed, Newcomer, run, now);
+        }
+
+        if (run.BootUuid == Believed.BootUuid || Earlier.Contains(run.BootUuid))
+        {
+            return Contested(Believed, Newcomer ?? run, run, now);
+        }
+
+        return Newcomer is { } known && known.BootUuid == run.BootUuid && !known.MayBe(run)
+            ? Contested(known, run, run, now)
+            : Next(run, now, settings);
+    }
+
+    private bool Falling(KeeperReport report) => report.Number > 0 && Number > 0 && report.Number <= Number;
+
+    private KeeperRuns Again(KeeperReport report, KeeperRun run, TimeSpan now, ClusterSettings settings)
+    {
+        if (Falling(report))
+        {
+            var falls = now - FellAt > Quiet(settings) ? 1 : Falls + 1;
+            return falls < TellingFalls
+                ? this with { Falls = falls, FellAt = now }
+                : Contested(Believed, run, run, now);
+        }
+
+        return this with
+        {
+            Believed = run.Address is null ? Believed : run,
+            HeardAt = now,
+            SaidFarewell = report.Postgres is { Stopped: true },
+            Number = report.Number,
+            Accepted = true,
+        };
+    }
+
+    private KeeperRuns Next(KeeperRun run, TimeSpan now, ClusterSettings settings)
+    {
+        var same = Newcomer?.BootUuid == run.BootUuid;
+        var runs = this with
+        {
+            Newcomer = run,
+            NewcomerSince = same ? NewcomerSince : now,
+            Earlier = Newcomer is { } replaced && !same ? With(replaced) : Earlier,
+        };
+        return runs.IsOver(now, settings) ? runs.Believe(run) : runs;
+    }
+
+    /// <summary>The run believed so far has ended.</summary>
+    private bool IsOver(TimeSpan now, ClusterSettings settings) =>
+        SaidFarewell
+        || NewcomerSince - HeardAt >= settings.SleepInterval
+        || now - HeardAt >= MissedTurn(settings);
+
+    private KeeperRuns Believe(KeeperRun run) => this with
+    {
+        Believed = run,
+        HeardAt = SeenAt,
+        SaidFarewell = false,
+        Newcomer = null,
+        Earlier = With(Believed),
+        Number = 0,
+        Falls = 0,
+        Accepted = true,
+    };
+
+    private ValueList<string> With(KeeperRun replaced) =>
+        Earlier.Where(boot => boot != replaced.BootUuid).Append(replaced.BootUuid).TakeLast(MostEarlier).ToValueList();
+
+    private KeeperRuns Contested(KeeperRun one, KeeperRun other, KeeperRun last, TimeSpan now) => this with
+    {
+        Contest = new KeeperContest(KeeperRun.Conflict(one, other), last, now),
+        Newcomer = null,
+    };
+}
+
+/// <summary>One process that reports under a keeper's uid.</summary>
+/// <param name="BootUuid">New at each start; empty: not told.</param>
+/// <param name="Address">What it advertises, the same from its start to its end; null: not told yet.</param>
+public sealed record KeeperRun(string BootUuid, ServerAddress? Address)
+{
+    public static KeeperRun Of(KeeperReport report) => new(
+        report.BootUuid ?? "",
+        report.Postgres is { ListenAddress: { } host, Port: { } port } ? new ServerAddress(host, port) : null);
+
+    /// <summary>Nothing speaks against both being the same process.</summary>
+    public bool MayBe(KeeperRun other) =>
+        BootUuid == other.BootUuid && (Address is null || other.Address is null || Address == other.Address);
+
+    /// <summary>The two in words for the operator.</summary>
+    internal static string Conflict(KeeperRun one, KeeperRun other)
+    {
+        var what = one.MayBe(other)
+            ? $"run {one} publishes its reports twice: the machine was copied while it ran"
+            : $"run {one} and run {other} report by turns";
+        return $"two keepers run with this uid ({what}); neither is believed, and no client is sent there: stop the one "
+            + "that is wrong for good, or start it without data and with a uid of its own";
+    }
+
+    public override string ToString() => Address is null ? BootUuid : $"{BootUuid} at {Address}";
+}
+
+/// <summary>Two keepers with one uid.</summary>
+/// <param name="Why">For the operator.</param>
+/// <param name="Last">Who reported last; null: nobody yet, as far as this sentinel has seen.</param>
+/// <param name="At">When it last showed that there are two.</param>
+public sealed record KeeperContest(string Why, KeeperRun? Last, TimeSpan At)
+{
+    /// <returns>Null: the keeper's uid is not contested now.</returns>
+    internal static KeeperContest? Of(Pass pass, KeeperUid keeper) =>
+        pass.Memory.Runs.Find<KeeperUid, KeeperRuns>(keeper)?.Contest is { } contest
+        && !contest.HasEnded(pass.View.Now, pass.Settings)
+            ? contest
+            : null;
+
+    internal bool HasEnded(TimeSpan now, ClusterSettings settings) => now - At > KeeperRuns.Quiet(settings);
+}

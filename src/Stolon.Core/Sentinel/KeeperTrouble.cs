@@ -1,0 +1,40 @@
+using Stolon.Core.Model;
+
+namespace Stolon.Core.Sentinel;
+
+/// <summary>Why a keeper is not healthy, or about to be so no more, in words for the operator.</summary>
+internal static class KeeperTrouble
+{
+    /// <param name="contest">Null: it is the only one with its uid.</param>
+    /// <param name="healthy">Whether it counts as healthy now.</param>
+    /// <returns>Null: nothing is wrong with it.</returns>
+    public static Trouble? Of(Pass pass, KeeperRecord keeper, KeeperContest? contest, bool healthy)
+    {
+        var (known, now) = (keeper.Status.Trouble, pass.View.WallNow);
+        if (contest is not null)
+        {
+            return Trouble.Of(contest.Why, known, now);
+        }
+
+        if (keeper.Status.ForceFail)
+        {
+            return Trouble.Of("an operator has ordered to treat it as failed", known, now);
+        }
+
+        if (SilentFor(pass, keeper.Uid) is { } silence)
+        {
+            return Trouble.Of("it does not report", known, new WallTime(now.Value - silence));
+        }
+
+        return healthy ? null : known ?? Trouble.Of("it has not reported yet to the sentinel that leads now", known, now);
+    }
+
+    /// <summary>How long a keeper has been silent when that is worth a word: reports come a little later than once in a
+    /// sleepInterval, so one is always missed for a moment.</summary>
+    /// <returns>Null: it reports.</returns>
+    internal static TimeSpan? SilentFor(Pass pass, KeeperUid keeper) =>
+        pass.Memory.KeeperFailingSince.TryGetValue(keeper, out var since)
+        && pass.View.Now - since is var missed && missed > pass.Settings.SleepInterval
+            ? missed + pass.Settings.SleepInterval
+            : null;
+}
