@@ -116,6 +116,13 @@ public abstract record SentinelNote(NoteWeight Weight)
         public override string Text => $"no eligible standby to replace primary {Primary}; it stays";
     }
 
+    public sealed record TroubleOfAll(InstanceUid Primary, string Trouble) : SentinelNote(NoteWeight.Error)
+    {
+        public override string Text =>
+            $"primary {Primary} and all its standbys report trouble: {Trouble}. Nothing is changed, and clients "
+            + "stay where they are";
+    }
+
     public sealed record PrimaryElected(InstanceUid Winner, KeeperUid Keeper, InstanceUid Replaced)
         : SentinelNote(NoteWeight.Warning)
     {

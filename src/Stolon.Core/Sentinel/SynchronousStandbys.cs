@@ -86,7 +86,7 @@ internal static class SynchronousStandbys
         }
 
         var additions = Candidates.MostAdvancedFirst(good.Where(g => g.Status.Timeline == primary.Status.Timeline))
-            .Where(g => !set.Contains(g.Uid) && MayBeSynchronous(pass, g))
+            .Where(g => !set.Contains(g.Uid) && MayBeSynchronous(pass, g) && InstanceJudgement.IsWell(pass, g))
             .Select(g => g.Uid);
         set.AddRange(additions.Take(Math.Max(0, max - set.Count)));
         var fallback = previous.Where(uid => !set.Contains(uid) && pass.Data.Instances.ContainsKey(uid));

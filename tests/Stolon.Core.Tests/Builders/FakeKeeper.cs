@@ -23,6 +23,9 @@ internal sealed class FakeKeeper(string uid)
 
     public bool Healthy { get; set; } = true;
 
+    /// <summary>What it says is wrong while it is not healthy.</summary>
+    public string? Reason { get; set; }
+
     /// <summary>Its last word: told to stop, and PostgreSQL has ended.</summary>
     public bool Stopped { get; set; }
 
@@ -158,6 +161,7 @@ internal sealed class FakeKeeper(string uid)
             Port = "5432",
             Stopped = Stopped,
             Healthy = Healthy && Instance is not null,
+            Reason = Healthy ? null : Reason,
             SystemIdentifier = Healthy ? SystemIdentifier : null,
             Timeline = Healthy ? Timeline : default,
             Position = Healthy ? Position : default,
