@@ -165,6 +165,12 @@ public abstract record SentinelNote(NoteWeight Weight)
         public override string Text => $"adding standby {Instance} on {Keeper}";
     }
 
+    public sealed record StandbyWithoutWal(InstanceUid Instance, KeeperUid Keeper, string Why)
+        : SentinelNote(NoteWeight.Warning)
+    {
+        public override string Text => $"standby {Instance} on {Keeper} is well but gets no WAL: {Why}";
+    }
+
     public sealed record WaitingForSynchronousStandbys(ValueList<InstanceUid> Standbys)
         : SentinelNote(NoteWeight.Information)
     {
