@@ -68,16 +68,23 @@ internal sealed class ServerObserver(
 
         var port = tracker.PortOf(server) is > 0 and var written ? written
             : throw new PostgresToolException("postgres does not listen on its port yet");
-        var (parameters, replication) = await local.AskAsync(
+        var (parameters, replication, (streams, slots)) = await local.AskAsync(
             "state of postgres",
             server,
             port,
             options.RequestTimeout,
             async (connection, token) => (
                 await ServerQuestions.FileParametersAsync(connection, token),
-                await ServerQuestions.ReplicationAsync(connection, version, token)),
+                await ServerQuestions.ReplicationAsync(connection, version, token),
+                await ReplicationQuestions.AskAsync(connection, version, token)),
             cancellationToken);
-        report = report with { PgParameters = parameters, SynchronousStandbys = replication.SynchronousStandbys };
+        report = report with
+        {
+            PgParameters = parameters,
+            SynchronousStandbys = replication.SynchronousStandbys,
+            Streams = streams,
+            Slots = slots,
+        };
         yield return report;
 
         // After what was replayed, so that it is not behind that.

@@ -15,6 +15,8 @@ namespace Stolon.Store.Kubernetes;
 internal sealed class KubernetesClusterStore(
     KubeClient client, ClusterConfigMap map, PodReports reports, TimeProvider time, ILogger logger) : IClusterStore
 {
+    private readonly UnreadableReports _unreadable = new(logger);
+
     public async Task<ClusterDataRead> ReadAsync(CancellationToken cancellationToken) =>
         (await map.FindAsync(cancellationToken))?.Annotation(ClusterConfigMap.ClusterData) is { } text
             ? StoredClusterData.Read(Encoding.UTF8.GetBytes(text), RevisionOf(text))
@@ -63,15 +65,15 @@ internal sealed class KubernetesClusterStore(
     }
 
     public async Task<ValueMap<KeeperUid, KeeperReport>> ReadKeepersAsync(CancellationToken cancellationToken) =>
-        StoredReports.Keepers(await FoundAsync(PodReports.Keeper, cancellationToken));
+        StoredReports.Keepers(await FoundAsync(PodReports.Keeper, cancellationToken), _unreadable);
 
     public async Task<ValueMap<ProxyUid, ProxyReport>> ReadProxiesAsync(CancellationToken cancellationToken) =>
-        StoredReports.Proxies(await FoundAsync(PodReports.Proxy, cancellationToken));
+        StoredReports.Proxies(await FoundAsync(PodReports.Proxy, cancellationToken), _unreadable);
 
     /// <inheritdoc/>
     /// <remarks>A sentinel's pod without a report is left out; the original shows one without a uid.</remarks>
     public async Task<ValueList<SentinelReport>> ReadSentinelsAsync(CancellationToken cancellationToken) =>
-        StoredReports.Sentinels(await FoundAsync(PodReports.Sentinel, cancellationToken));
+        StoredReports.Sentinels(await FoundAsync(PodReports.Sentinel, cancellationToken), _unreadable);
 
     /// <inheritdoc/>
     /// <remarks>No time to live: a report stays as long as its pod. Who is alive is seen by reports that
@@ -115,5 +117,6 @@ internal sealed class KubernetesClusterStore(
     private async Task<IEnumerable<StoredReport>> FoundAsync(string component, CancellationToken cancellationToken) =>
         (await reports.ReadAsync(component, cancellationToken)).Select(found => new StoredReport(
             Encoding.UTF8.GetBytes(found.Report),
-            $"kubernetes: cannot read {PodReports.Status} of pod {found.Pod}"));
+            $"{PodReports.Status} of pod {found.Pod}",
+            found.Pod));
 }

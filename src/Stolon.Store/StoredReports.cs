@@ -1,25 +1,25 @@
+using System.Security.Cryptography;
 using Stolon.Core.Common;
 using Stolon.Core.Model;
-using Stolon.Ports.Store;
 using Stolon.Wire;
 
 namespace Stolon.Store;
 
 /// <summary>A report as it was found.</summary>
-/// <param name="Failure">What a message begins with when it cannot be read; names the place.</param>
-public readonly record struct StoredReport(ReadOnlyMemory<byte> Document, string Failure);
+/// <param name="Place">For messages: the key, or what it is an annotation of.</param>
+/// <param name="Name">Whose it is by its place; the uid, where the key has it.</param>
+public readonly record struct StoredReport(ReadOnlyMemory<byte> Document, string Place, string Name);
 
 /// <summary>The reports of all programs of one kind, wherever they were found. Of two about one uid the later one
 /// counts.</summary>
-/// <remarks>One that cannot be read makes the whole read fail, as in the original (store.md 3): a set with somebody
-/// missing would be acted on.</remarks>
+/// <remarks>One that cannot be read hides nobody else: whoever it is of counts as silent, and is named once. The original
+/// fails the whole read, and elects nobody until the report has expired.</remarks>
 public static class StoredReports
 {
-    /// <exception cref="StoreUnavailableException">One of them cannot be read.</exception>
-    public static ValueMap<KeeperUid, KeeperReport> Keepers(IEnumerable<StoredReport> found)
+    public static ValueMap<KeeperUid, KeeperReport> Keepers(IEnumerable<StoredReport> found, UnreadableReports unreadable)
     {
         var keepers = ValueMap<KeeperUid, KeeperReport>.Empty;
-        foreach (var report in Read(found, document => WireFormat.ReadKeeperReport(document)))
+        foreach (var report in Read("keeper", found, document => WireFormat.ReadKeeperReport(document), unreadable))
         {
             keepers = keepers.With(report.Uid, report);
         }
@@ -27,29 +27,40 @@ public static class StoredReports
         return keepers;
     }
 
-    /// <exception cref="StoreUnavailableException">One of them cannot be read.</exception>
-    public static ValueMap<ProxyUid, ProxyReport> Proxies(IEnumerable<StoredReport> found)
+    /// <remarks>A proxy whose report cannot be read may be forwarding: it is there, marked as
+    /// <see cref="ProxyReport.Unreadable"/>, with what identifies its document in place of its sign of life.</remarks>
+    public static ValueMap<ProxyUid, ProxyReport> Proxies(IEnumerable<StoredReport> found, UnreadableReports unreadable)
     {
         var proxies = ValueMap<ProxyUid, ProxyReport>.Empty;
-        foreach (var report in Read(found, document => WireFormat.ReadProxyReport(document)))
+        var bad = new List<StoredReport>();
+        foreach (var report in Read("proxy", found, document => WireFormat.ReadProxyReport(document), unreadable, bad))
         {
             proxies = proxies.With(report.Uid, report);
+        }
+
+        foreach (var report in bad)
+        {
+            var uid = new ProxyUid(report.Name);
+            var digest = Convert.ToHexStringLower(SHA256.HashData(report.Document.Span));
+            proxies = proxies.With(uid, new ProxyReport { InfoUid = digest, Uid = uid, Unreadable = true });
         }
 
         return proxies;
     }
 
     /// <summary>Sorted by uid.</summary>
-    /// <exception cref="StoreUnavailableException">One of them cannot be read.</exception>
-    public static ValueList<SentinelReport> Sentinels(IEnumerable<StoredReport> found) =>
-        Read(found, document => WireFormat.ReadSentinelReport(document))
+    public static ValueList<SentinelReport> Sentinels(IEnumerable<StoredReport> found, UnreadableReports unreadable) =>
+        Read("sentinel", found, document => WireFormat.ReadSentinelReport(document), unreadable)
             .Distinct()
             .OrderBy(report => report.Uid)
             .ToValueList();
 
-    private static List<T> Read<T>(IEnumerable<StoredReport> found, Func<ReadOnlyMemory<byte>, T> read)
+    private static List<T> Read<T>(
+        string kind, IEnumerable<StoredReport> found, Func<ReadOnlyMemory<byte>, T> read, UnreadableReports unreadable,
+        List<StoredReport>? bad = null)
     {
         var reports = new List<T>();
+        var problems = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var report in found)
         {
             try
@@ -58,10 +69,12 @@ public static class StoredReports
             }
             catch (WireFormatException e)
             {
-                throw new StoreUnavailableException($"{report.Failure}: {e.Message}", e);
+                problems[report.Place] = e.Message;
+                bad?.Add(report);
             }
         }
 
+        unreadable.Found(kind, problems);
         return reports;
     }
 }

@@ -69,6 +69,12 @@ public sealed class ReplicationTests
             "the standby is in sync");
         var report = await primary.Server.ObserveAsync(CancellationToken.None);
         Assert.Equal([standby.Uid], report.SynchronousStandbys!.Value);
+        var stream = Assert.Single(report.Streams!.Value);
+        Assert.Equal((standby.Uid, StandbyStream.Caught), (stream.Instance, stream.State));
+        Assert.True(stream.Flushed > Lsn.Unknown && stream.Flushed <= report.Position);
+        var slot = Assert.Single(report.Slots!.Value);
+        Assert.Equal(("stolon_self", true), (slot.Name, slot.Active));
+        Assert.Null((await standby.Server.ObserveAsync(CancellationToken.None)).Streams);
         var failure = await Assert.ThrowsAsync<PostgresToolException>(
             () => primary.Server.DropSlotAsync("stolon_self", CancellationToken.None));
         Assert.Contains("active", failure.Message);

@@ -1,6 +1,7 @@
 using Stolon.Simulation.Checkers;
 using Stolon.Simulation.Clients;
 using Stolon.Simulation.Faults;
+using Stolon.Simulation.Postgres;
 using Stolon.Simulation.World;
 
 namespace Stolon.Simulation;
@@ -40,9 +41,35 @@ internal static class SimulationRun
         world.Context.Run(faults.Heal);
         var healed = world.Scheduler.Now;
         var checker = new ConvergesAfterHeal(world);
-        var look = healed;
-        string? missing = null;
-        world.Scheduler.RunUntil(healed + ConvergesAfterHeal.Limit, () =>
+        Await(world, nameof(ConvergesAfterHeal), ConvergesAfterHeal.Limit, () => checker.Missing(healed));
+        if (world.Violations.Count == 0 && checker.Primary() is { } healthy)
+        {
+            LastAct(world, healthy);
+        }
+
+        if (checker.Primary() is { } primary)
+        {
+            new NoLostCommit(world).Check(primary);
+        }
+    }
+
+    private static void LastAct(SimulatedWorld world, SimulatedServer primary)
+    {
+        var act = new CommitsGoOn(world);
+        var began = false;
+        world.Context.Run(() => began = act.Begin(primary));
+        if (began)
+        {
+            Await(world, nameof(CommitsGoOn), CommitsGoOn.Limit, act.Missing);
+        }
+    }
+
+    /// <summary>Runs until nothing is missing; what is missing at the end is a violation.</summary>
+    private static void Await(SimulatedWorld world, string checker, TimeSpan limit, Func<string?> missing)
+    {
+        var look = world.Scheduler.Now;
+        string? last = null;
+        world.Scheduler.RunUntil(look + limit, () =>
         {
             if (world.Violations.Count > 0)
             {
@@ -55,17 +82,12 @@ internal static class SimulationRun
             }
 
             look = world.Scheduler.Now + TimeSpan.FromSeconds(1);
-            missing = checker.Missing(healed);
-            return missing is null;
+            last = missing();
+            return last is null;
         });
-        if (missing is not null && world.Violations.Count == 0)
+        if (last is not null && world.Violations.Count == 0)
         {
-            world.Violated(nameof(ConvergesAfterHeal), missing);
-        }
-
-        if (checker.Primary() is { } primary)
-        {
-            new NoLostCommit(world).Check(primary);
+            world.Violated(checker, last);
         }
     }
 }

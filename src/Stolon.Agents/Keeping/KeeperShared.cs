@@ -1,3 +1,4 @@
+using Stolon.Core.Common;
 using Stolon.Core.Model;
 
 namespace Stolon.Agents.Keeping;
@@ -66,8 +67,15 @@ internal sealed class KeeperShared(TimeProvider time)
     private TimeSpan OldestHealthy() =>
         (_settings?.SleepInterval ?? TimeSpan.FromSeconds(5)) + (_settings?.RequestTimeout ?? TimeSpan.FromSeconds(10));
 
-    private static PostgresReport WithoutPosition(PostgresReport report) =>
-        report with { Position = default, ReplayedPosition = default, OldestWalFile = null, Reason = null };
+    private static PostgresReport WithoutPosition(PostgresReport report) => report with
+    {
+        Position = default,
+        ReplayedPosition = default,
+        OldestWalFile = null,
+        Reason = null,
+        Streams = report.Streams?.Select(s => s with { Flushed = default }).ToValueList(),
+        Slots = report.Slots?.Select(s => s.WithoutSize).ToValueList(),
+    };
 
     private T Locked<T>(Func<T> action)
     {

@@ -6,7 +6,10 @@ public static class Wording
     /// <summary>Whether two sentences differ at most in their figures: times, positions, amounts and process ids are no
     /// news; other names are, even when only a digit of theirs differs.</summary>
     public static bool SameButNumbers(string one, string other) =>
-        one == other || Words(one).SequenceEqual(Words(other), StringComparer.Ordinal);
+        one == other || WithoutNumbers(one) == WithoutNumbers(other);
+
+    /// <summary>The sentence with a sign in place of each figure, for that comparison.</summary>
+    public static string WithoutNumbers(string sentence) => string.Join(' ', Words(sentence));
 
     private static IEnumerable<string> Words(string sentence) =>
         sentence.Split(' ').Select(word => IsFigure(word.Trim('(', ')', '[', ']', '"', '\'', ',', ';', ':', '.')) ? "#" : word);

@@ -13,6 +13,10 @@ public sealed record ProxyReport
 
     /// <summary>After this long without the store the proxy closes everything by itself.</summary>
     public TimeSpan ProxyTimeout { get; init; }
+
+    /// <summary>There is a report, but nobody can read it: the proxy may be forwarding, and the rest of this says
+    /// nothing. Its uid is the name of the place where the report is, its info uid changes with the document.</summary>
+    public bool Unreadable { get; init; }
 }
 
 /// <summary>A running sentinel (store.md 4.2, SentinelInfo).</summary>

@@ -81,6 +81,11 @@ internal sealed record Candidates(ValueList<Instance> Best, ValueList<SentinelNo
                 return "it has not yet done what it was told";
         }
 
+        if (!InstanceJudgement.IsWell(pass, instance))
+        {
+            return Sick(pass, instance);
+        }
+
         if (instance.Status.Timeline != primary.Status.Timeline)
         {
             return $"it is on timeline {instance.Status.Timeline}, the primary on {primary.Status.Timeline}";
@@ -97,6 +102,12 @@ internal sealed record Candidates(ValueList<Instance> Best, ValueList<SentinelNo
             ? "its keeper may not become primary"
             : null;
     }
+
+    /// <summary>It counts as healthy for a while yet; that is for who is in office, not for who applies.</summary>
+    private static string Sick(Pass pass, Instance instance) =>
+        InstanceTrouble.Reason(pass, instance) is { } reason
+            ? $"its newest report is not healthy: {reason}"
+            : "its newest report is not healthy";
 
     private static string? SynchronyObjection(Instance instance, ValueList<InstanceUid>? confirmed) =>
         confirmed is { } sure && !sure.Contains(instance.Uid)

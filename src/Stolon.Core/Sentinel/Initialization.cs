@@ -33,7 +33,8 @@ internal static class Initialization
         }
 
         var eligible = pass.Data.Keepers.Values
-            .Where(k => k.Status is { Healthy: true, EligibleAsPrimary: not false })
+            .Where(k => k.Status is { Healthy: true, EligibleAsPrimary: not false }
+                && KeeperObservation.IsPunctual(pass, k.Uid))
             .Select(k => k.Uid)
             .ToSortedSet();
         return eligible.IsEmpty

@@ -73,6 +73,13 @@ internal static class InstanceJudgement
     public static ValueList<Instance> GoodStandbys(Pass pass, Instance primary) =>
         pass.Data.Instances.Values.Where(i => IsGoodStandby(pass, i, primary)).ToValueList();
 
+    /// <summary>Its newest report says that it is healthy, and came when it was due, or at most one interval later. The
+    /// tolerance of failInterval is for who is in office: whoever is to take an office must be well now.</summary>
+    public static bool IsWell(Pass pass, Instance instance) =>
+        KeeperObservation.IsPunctual(pass, instance.Spec.Keeper)
+        && pass.View.Keepers[instance.Spec.Keeper].Postgres is { Healthy: true } report
+        && report.Instance == instance.Uid;
+
     public static TimelinePosition PositionOf(Instance instance) => new(
         instance.Status.Timeline, instance.Status.Position, instance.Status.TimelineHistory);
 }

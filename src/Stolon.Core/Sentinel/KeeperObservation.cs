@@ -37,6 +37,13 @@ internal static class KeeperObservation
         && !heard.Proven
         && pass.View.Now <= heard.At + pass.Settings.SleepInterval;
 
+    /// <summary>Its newest report is of this cluster, and not more than one interval late.</summary>
+    internal static bool IsPunctual(Pass pass, KeeperUid keeper) =>
+        pass.HeardKeepers.Contains(keeper)
+        || (pass.View.Keepers.TryGetValue(keeper, out var report)
+            && report.Cluster == pass.View.Data.Cluster.Uid
+            && pass.View.Now <= MissedSince(pass, keeper) + pass.Settings.SleepInterval);
+
     private static Pass Listen(Pass pass, List<KeeperReport> reports)
     {
         var memory = pass.Memory;

@@ -1,3 +1,4 @@
+using Stolon.Core.Common;
 using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
@@ -25,10 +26,35 @@ internal static class PrimaryElection
             pass = pass.Noting(rejection);
         }
 
-        return candidates.Best.IsEmpty
-            ? pass.Noting(new SentinelNote.NobodyElected(primary.Uid))
-            : PrimaryHandover.To(pass, candidates.Best[0], primary);
+        if (!candidates.Best.IsEmpty)
+        {
+            return PrimaryHandover.To(pass, candidates.Best[0], primary);
+        }
+
+        pass = pass.Noting(new SentinelNote.NobodyElected(primary.Uid));
+        return CommonTrouble(pass, primary) is { } trouble
+            ? pass.Noting(new SentinelNote.TroubleOfAll(primary.Uid, trouble))
+            : pass;
     }
+
+    /// <summary>What the primary and each of its standbys say ails them; null: not all of them say so, or there is no
+    /// standby. Another primary would not help then, and the present one may serve yet.</summary>
+    private static string? CommonTrouble(Pass pass, Instance primary)
+    {
+        var standbys = pass.Data.Instances.Values.Where(i => i.IsStandbyType && i.Uid != primary.Uid);
+        var troubles = standbys.Prepend(primary).Select(i => ReportedTrouble(pass, i)).ToList();
+        return troubles.Count == 1 || troubles.Contains(null)
+            ? null
+            : string.Join("; ", troubles.OfType<string>().DistinctBy(Wording.WithoutNumbers));
+    }
+
+    /// <summary>What its keeper says of it now; null: nothing, or nobody hears the keeper.</summary>
+    private static string? ReportedTrouble(Pass pass, Instance instance) =>
+        pass.HeardKeepers.Contains(instance.Spec.Keeper)
+        && pass.View.Keepers[instance.Spec.Keeper].Postgres is { Healthy: false } report
+        && report.Instance == instance.Uid
+            ? report.Reason ?? "PostgreSQL does not answer every question"
+            : null;
 
     private static string? Fault(Pass pass, Instance primary)
     {

@@ -17,7 +17,7 @@ internal static class ProxyObservation
                 ? known
                 : new Heard(report.InfoUid, pass.View.Now, Proven: true);
             heard = heard.With(report.Uid, last);
-            var presumedDead = last.At + (2 * report.ProxyTimeout);
+            var presumedDead = last.At + Patience(pass, report);
             if (pass.View.Now <= presumedDead)
             {
                 active.Add(report.Uid);
@@ -31,4 +31,10 @@ internal static class ProxyObservation
             ActiveProxies = active.ToSortedSet(),
         };
     }
+
+    /// <summary>Nobody knows what time limit is in force in a proxy whose report cannot be read; its specification's may
+    /// have been changed. So it is given twice as long. One that lives writes again and again, and goes on to hold up
+    /// the next primary: that it let go of the last one cannot be told.</summary>
+    private static TimeSpan Patience(Pass pass, ProxyReport report) =>
+        report.Unreadable ? 4 * pass.Settings.ProxyTimeout : 2 * report.ProxyTimeout;
 }

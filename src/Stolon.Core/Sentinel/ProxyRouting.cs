@@ -80,7 +80,8 @@ internal static class ProxyRouting
     {
         var proxy = pass.Data.Proxy;
         var holding = pass.ActiveProxies
-            .Where(uid => pass.View.Proxies[uid].Generation != proxy.Generation)
+            .Where(uid => pass.View.Proxies[uid] is var report
+                && (report.Unreadable || report.Generation != proxy.Generation))
             .ToSortedSet();
         if (!holding.IsEmpty)
         {
@@ -106,14 +107,23 @@ internal static class ProxyRouting
     private static Pass Enable(Pass pass)
     {
         var proxy = pass.Data.Proxy;
-        return proxy.EnabledProxies == pass.ActiveProxies
+        var enabled = MayForward(pass, proxy);
+        return proxy.EnabledProxies == enabled
             ? pass
             : With(pass, proxy with
             {
                 Address = pass.Memory.Target?.Address,
-                EnabledProxies = pass.ActiveProxies,
+                EnabledProxies = enabled,
                 Generation = proxy.Generation.Next,
-            }).Noting(new SentinelNote.ProxiesEnabled(pass.ActiveProxies));
+            }).Noting(new SentinelNote.ProxiesEnabled(enabled));
+    }
+
+    /// <summary>All that are active. While the report of one cannot be read, it is not known whose it is: nobody new is
+    /// let in by that, and nobody's clients are cut for it.</summary>
+    private static ValueList<ProxyUid> MayForward(Pass pass, ProxyDirective proxy)
+    {
+        var readable = pass.ActiveProxies.Where(uid => !pass.View.Proxies[uid].Unreadable).ToSortedSet();
+        return readable == pass.ActiveProxies ? readable : readable.Concat(proxy.EnabledProxies).ToSortedSet();
     }
 
     private static Pass With(Pass pass, ProxyDirective proxy) => pass with { Data = pass.Data with { Proxy = proxy } };

@@ -22,6 +22,7 @@ public sealed record SentinelDecision(
             .Then(InstanceObservation.Apply)
             .Then(ProxyObservation.Apply)
             .Then(Convergence.Remember)
+            .Then(StreamObservation.Apply)
             .ThenIn(ClusterPhase.Initializing, Initialization.Apply)
             .ThenIn(ClusterPhase.Normal, KeeperRetirement.Apply)
             .ThenIn(ClusterPhase.Normal, PrimaryElection.Apply)

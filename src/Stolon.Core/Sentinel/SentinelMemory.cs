@@ -45,6 +45,10 @@ public sealed record SentinelMemory
     /// <summary>Since when proxies have been sent nowhere; null: they are sent to a primary.</summary>
     public TimeSpan? ProxiesClosedSince { get; init; }
 
+    /// <summary>Which standbys get no WAL although they are well, and since when
+    /// (<see cref="StreamObservation"/>).</summary>
+    public ValueMap<InstanceUid, StreamGap> StreamGaps { get; init; } = ValueMap<InstanceUid, StreamGap>.Empty;
+
     /// <summary>How far the confirmation of new synchronous standbys has come; null: none is awaited.</summary>
     public SyncThresholds? SyncThresholds { get; init; }
 }
@@ -64,6 +68,11 @@ public sealed record Standstill(Lsn Position, TimeSpan Since);
 
 /// <summary>A generation not yet carried out.</summary>
 public sealed record Owed(Generation Generation, TimeSpan Since);
+
+/// <summary>A time in which a standby got no WAL.</summary>
+/// <param name="Primary">From whom; what another one said is worthless.</param>
+/// <param name="Position">Of the primary at the beginning: what the standby must confirm to end it.</param>
+public sealed record StreamGap(InstanceUid Primary, Lsn Position, TimeSpan Since);
 
 /// <summary>Where each standby must have got to before it counts as synchronous
 /// (<see cref="SynchronousStandbyConfirmation"/>).</summary>

@@ -128,6 +128,13 @@ public abstract record SentinelNote(NoteWeight Weight)
         public override string Text => $"no eligible standby to replace primary {Primary}; it stays";
     }
 
+    public sealed record TroubleOfAll(InstanceUid Primary, string Trouble) : SentinelNote(NoteWeight.Error)
+    {
+        public override string Text =>
+            $"primary {Primary} and all its standbys report trouble: {Trouble}. Nothing is changed, and clients "
+            + "stay where they are";
+    }
+
     public sealed record PrimaryElected(InstanceUid Winner, KeeperUid Keeper, InstanceUid Replaced)
         : SentinelNote(NoteWeight.Warning)
     {
@@ -173,6 +180,12 @@ public abstract record SentinelNote(NoteWeight Weight)
     public sealed record StandbyPlaced(InstanceUid Instance, KeeperUid Keeper) : SentinelNote(NoteWeight.Information)
     {
         public override string Text => $"adding standby {Instance} on {Keeper}";
+    }
+
+    public sealed record StandbyWithoutWal(InstanceUid Instance, KeeperUid Keeper, string Why)
+        : SentinelNote(NoteWeight.Warning)
+    {
+        public override string Text => $"standby {Instance} on {Keeper} is well but gets no WAL: {Why}";
     }
 
     public sealed record WaitingForSynchronousStandbys(ValueList<InstanceUid> Standbys)

@@ -15,7 +15,10 @@ internal static class StandbyPlacement
         var limit = pass.Settings.MaxStandbysPerSender;
         if (good.Count >= limit)
         {
-            return Retire(pass, primary, good, good.Count - limit);
+            // Nobody is given up for others that may be dying themselves.
+            return good.Count(g => InstanceJudgement.IsWell(pass, g)) >= limit
+                ? Retire(pass, primary, good, good.Count - limit)
+                : pass;
         }
 
         var coming = pass.Data.Instances.Values.Count(i =>
@@ -50,7 +53,9 @@ internal static class StandbyPlacement
     }
 
     private static IEnumerable<KeeperUid> FreeKeepers(Pass pass) => pass.Data.Keepers.Values
-        .Where(k => k.Status.Healthy && pass.Data.InstanceOf(k.Uid) is null)
+        .Where(k => k.Status.Healthy
+            && KeeperObservation.IsPunctual(pass, k.Uid)
+            && pass.Data.InstanceOf(k.Uid) is null)
         .OrderBy(k => MustKeepItsData(pass, k.Uid))
         .Select(k => k.Uid);
 

@@ -54,5 +54,6 @@ internal static class SynchronousStandbyConfirmation
 
     private static bool IsGood(Pass pass, InstanceUid uid, Instance primary) =>
         pass.Data.Instances.TryGetValue(uid, out var instance)
-        && InstanceJudgement.IsGoodStandby(pass, instance, primary);
+        && InstanceJudgement.IsGoodStandby(pass, instance, primary)
+        && !StreamObservation.Overdue(pass, uid);
 }

@@ -77,7 +77,10 @@ internal static class SynchronousStandbys
     private static List<InstanceUid> Target(
         Pass pass, Instance primary, ValueList<InstanceUid> previous, int min, int max)
     {
-        var good = InstanceJudgement.GoodStandbys(pass, primary);
+        // Good for this: not one that is well but gets no WAL.
+        var good = InstanceJudgement.GoodStandbys(pass, primary)
+            .Where(g => !StreamObservation.Overdue(pass, g.Uid))
+            .ToValueList();
         var set = previous.Where(uid => good.Any(g => g.Uid == uid)).ToList();
         if (set.Count > max)
         {
@@ -86,12 +89,17 @@ internal static class SynchronousStandbys
         }
 
         var additions = Candidates.MostAdvancedFirst(good.Where(g => g.Status.Timeline == primary.Status.Timeline))
-            .Where(g => !set.Contains(g.Uid) && MayBeSynchronous(pass, g))
-            .Select(g => g.Uid);
-        set.AddRange(additions.Take(Math.Max(0, max - set.Count)));
-        var fallback = previous.Where(uid => !set.Contains(uid) && pass.Data.Instances.ContainsKey(uid));
-        set.AddRange(fallback.Take(Math.Max(0, min - set.Count)));
+            .Where(g => MayBeSynchronous(pass, g) && InstanceJudgement.IsWell(pass, g))
+            .Select(g => g.Uid)
+            .ToList();
+        Fill(additions.Where(uid => StreamObservation.MayStream(pass, primary, uid)), max);
+        Fill(previous.Where(pass.Data.Instances.ContainsKey), min);
+        // Commits would wait anyhow: rather for one that is about to stream than for nobody.
+        Fill(additions, min);
         return set;
+
+        void Fill(IEnumerable<InstanceUid> more, int upTo) =>
+            set.AddRange(more.Except(set).Take(Math.Max(0, upTo - set.Count)).ToList());
     }
 
     private static bool MayBeSynchronous(Pass pass, Instance standby) =>

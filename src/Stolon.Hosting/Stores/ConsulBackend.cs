@@ -29,7 +29,7 @@ internal static class ConsulBackend
             time);
         var paths = new StorePaths(options.Prefix, options.ClusterName);
         return new StoreConnection(
-            new KeyValueClusterStore(client, paths),
+            new KeyValueClusterStore(client, paths, logger),
             new LockElection(
                 client.Lock(paths.SentinelLeader, LeaseElection.DefaultTimeToLive),
                 paths.SentinelLeader,

@@ -25,7 +25,7 @@ internal static class EtcdV2Backend
         var paths = new StorePaths(options.Prefix, options.ClusterName);
         var office = client.Lock(paths.SentinelLeader, EtcdV2KeyValueStore.LockTimeToLive);
         return new StoreConnection(
-            new KeyValueClusterStore(client, paths),
+            new KeyValueClusterStore(client, paths, logger),
             new LockElection(office, paths.SentinelLeader, time, logger),
             client);
     }

@@ -25,7 +25,7 @@ internal static class EtcdV3Backend
             logger);
         var paths = new StorePaths(options.Prefix, options.ClusterName);
         return new StoreConnection(
-            new KeyValueClusterStore(client, paths),
+            new KeyValueClusterStore(client, paths, logger),
             new LeaseElection(
                 client.LeaseServer, paths.SentinelLeader, LeaseElection.DefaultTimeToLive, time, logger),
             client);

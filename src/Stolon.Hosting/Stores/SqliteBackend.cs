@@ -26,7 +26,7 @@ internal static class SqliteBackend
             time);
         var paths = new StorePaths(options.Prefix, options.ClusterName);
         return new StoreConnection(
-            new KeyValueClusterStore(store, paths),
+            new KeyValueClusterStore(store, paths, logger),
             new LeaseElection(store, paths.SentinelLeader, LeaseElection.DefaultTimeToLive, time, logger),
             store);
     }

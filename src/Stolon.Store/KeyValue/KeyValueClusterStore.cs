@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Logging;
 using Stolon.Core.Common;
 using Stolon.Core.Model;
 using Stolon.Ports.Store;
@@ -7,8 +8,11 @@ using Stolon.Wire;
 namespace Stolon.Store.KeyValue;
 
 /// <summary>The cluster's documents as JSON values in a key-value server (store.md 3 to 5).</summary>
-public sealed class KeyValueClusterStore(IKeyValueStore store, StorePaths paths) : IClusterStore
+/// <param name="logger">Is told of reports that cannot be read; null: nobody is.</param>
+public sealed class KeyValueClusterStore(IKeyValueStore store, StorePaths paths, ILogger? logger = null) : IClusterStore
 {
+    private readonly UnreadableReports _unreadable = new(logger);
+
     /// <summary>Consul's shortest session and its doubling make 20 s the least that every backend can do.</summary>
     public static readonly TimeSpan MinimumTimeToLive = TimeSpan.FromSeconds(20);
 
@@ -29,15 +33,15 @@ public sealed class KeyValueClusterStore(IKeyValueStore store, StorePaths paths)
 
     /// <inheritdoc/>
     public async Task<ValueMap<KeeperUid, KeeperReport>> ReadKeepersAsync(CancellationToken cancellationToken) =>
-        StoredReports.Keepers(await FoundAsync(paths.KeeperReports, cancellationToken));
+        StoredReports.Keepers(await FoundAsync(paths.KeeperReports, cancellationToken), _unreadable);
 
     /// <inheritdoc/>
     public async Task<ValueMap<ProxyUid, ProxyReport>> ReadProxiesAsync(CancellationToken cancellationToken) =>
-        StoredReports.Proxies(await FoundAsync(paths.ProxyReports, cancellationToken));
+        StoredReports.Proxies(await FoundAsync(paths.ProxyReports, cancellationToken), _unreadable);
 
     /// <inheritdoc/>
     public async Task<ValueList<SentinelReport>> ReadSentinelsAsync(CancellationToken cancellationToken) =>
-        StoredReports.Sentinels(await FoundAsync(paths.SentinelReports, cancellationToken));
+        StoredReports.Sentinels(await FoundAsync(paths.SentinelReports, cancellationToken), _unreadable);
 
     /// <inheritdoc/>
     public Task PublishAsync(KeeperReport report, TimeSpan timeToLive, CancellationToken cancellationToken) =>
@@ -76,7 +80,7 @@ public sealed class KeyValueClusterStore(IKeyValueStore store, StorePaths paths)
     private async Task<IEnumerable<StoredReport>> FoundAsync(string prefix, CancellationToken cancellationToken) =>
         (await store.ListAsync(prefix, cancellationToken))
             .Where(entry => !entry.Value.IsEmpty)
-            .Select(entry => new StoredReport(entry.Value, $"cannot read {entry.Key}"));
+            .Select(entry => new StoredReport(entry.Value, entry.Key, entry.Key[(entry.Key.LastIndexOf('/') + 1)..]));
 
     private Task PublishAsync(
         string key, byte[] value, TimeSpan timeToLive, CancellationToken cancellationToken) =>

@@ -82,6 +82,8 @@ internal static class ReportMap
         Reason = wire.Reason.NullIfEmpty(),
         Stopped = wire.Stopped ?? false,
         ReplayedPosition = new Lsn(wire.ReplayPos ?? 0),
+        Streams = wire.Streams.ToDomain(),
+        Slots = wire.Slots.ToDomain(),
     };
 
     private static PostgresStateV1 ToWire(this PostgresReport report) => new()
@@ -101,6 +103,8 @@ internal static class ReportMap
         Reason = report.Reason.NullIfEmpty(),
         Stopped = report.Stopped.NullIfFalse(),
         ReplayPos = report.ReplayedPosition.Value.NullIfZero(),
+        Streams = report.Streams.ToWire(),
+        Slots = report.Slots.ToWire(),
     };
 
     private static string Required(string? uid, string path) =>

@@ -95,4 +95,12 @@ internal sealed class PostgresStateV1
     /// <summary>Ours, not the original's, whose programs skip it: what a standby has replayed.</summary>
     [JsonPropertyName("replayPos")]
     public ulong? ReplayPos { get; init; }
+
+    /// <summary>Ours, not the original's, whose programs skip it: who streams from here.</summary>
+    [JsonPropertyName("streams")]
+    public List<StreamV1?>? Streams { get; init; }
+
+    /// <summary>Ours, not the original's, whose programs skip it: the replication slots.</summary>
+    [JsonPropertyName("slots")]
+    public List<SlotV1?>? Slots { get; init; }
 }

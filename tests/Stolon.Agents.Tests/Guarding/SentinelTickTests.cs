@@ -278,4 +278,22 @@ public sealed class SentinelTickTests
 
     private static void Put(SentinelRig rig, string value) => rig.Stage.Do(token => rig.Stage.Server.PutAsync(
         RecordingStore.Paths.ClusterData, Encoding.UTF8.GetBytes(value), timeToLive: null, token));
+
+    [Theory]
+    [InlineData("keepers")]
+    [InlineData("proxies")]
+    [InlineData("sentinels")]
+    public void A_report_that_cannot_be_read_keeps_it_from_nothing(string kind)
+    {
+        var rig = SentinelRig.AtRest();
+        rig.Stage.Do(async token =>
+        {
+            await rig.Stage.Server.PutAsync(
+                $"{RecordingStore.Paths.ClusterData[..^"clusterdata".Length]}{kind}/info/ghost", "{"u8.ToArray(), null, token);
+            return 0;
+        });
+        rig.Position += 1000;
+        rig.Work(10);
+        Assert.Equal(rig.Position, Assert.Single(rig.Data().Instances.Values).Status.Position.Value);
+    }
 }

@@ -23,6 +23,9 @@ internal sealed class FakeKeeper(string uid)
 
     public bool Healthy { get; set; } = true;
 
+    /// <summary>What it says is wrong while it is not healthy.</summary>
+    public string? Reason { get; set; }
+
     /// <summary>Its last word: told to stop, and PostgreSQL has ended.</summary>
     public bool Stopped { get; set; }
 
@@ -41,6 +44,9 @@ internal sealed class FakeKeeper(string uid)
 
     /// <summary>False: tells only what has arrived, as the original's keepers do.</summary>
     public bool TellsReplay { get; set; } = true;
+
+    /// <summary>False: does not tell who streams from it, as the original's keepers do not.</summary>
+    public bool TellsStreams { get; set; } = true;
 
     public bool IsStandby { get; set; }
 
@@ -71,6 +77,9 @@ internal sealed class FakeKeeper(string uid)
 
     /// <summary>What it says is in sync; null: whoever is wanted and streams.</summary>
     public ValueList<InstanceUid>? InSync { get; set; }
+
+    /// <summary>Who it says streams from it; null: whoever does.</summary>
+    public ValueList<StandbyStream>? Connected { get; set; }
 
     /// <summary>The specification its server runs with.</summary>
     public InstanceSpec? Applied { get; private set; }
@@ -162,6 +171,7 @@ internal sealed class FakeKeeper(string uid)
             Port = "5432",
             Stopped = Stopped,
             Healthy = Healthy && Instance is not null,
+            Reason = Healthy ? null : Reason,
             SystemIdentifier = Healthy ? SystemIdentifier : null,
             Timeline = Healthy ? Timeline : default,
             Position = Healthy ? Position : default,
@@ -170,6 +180,7 @@ internal sealed class FakeKeeper(string uid)
             PgParameters = Healthy ? Parameters : ValueMap<string, string>.Empty,
             OldestWalFile = Healthy ? OldestWalFile : null,
             SynchronousStandbys = Healthy ? InSync ?? Streaming(world) : null,
+            Streams = Healthy && TellsStreams && !IsStandby ? Connected ?? Followers(world) : null,
         },
     };
 
@@ -178,6 +189,13 @@ internal sealed class FakeKeeper(string uid)
         _replayed = Replays ? Position : _replayed;
         return IsStandby && TellsReplay ? _replayed : Lsn.Unknown;
     }
+
+    private ValueList<StandbyStream> Followers(World world) => world.Keepers.Values
+        .Where(k => k is
+            { Silent: false, Gone: false, Healthy: true, IsStandby: true, Streams: true, Instance: not null }
+            && k.Applied?.Follow is FollowSource.Internal { Instance: var followed } && followed == Instance)
+        .Select(k => new StandbyStream(k.Instance!.Value, StandbyStream.Caught, k.Position))
+        .ToValueList();
 
     private ValueList<InstanceUid> Streaming(World world) =>
         IsStandby

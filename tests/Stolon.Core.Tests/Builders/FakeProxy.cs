@@ -16,6 +16,9 @@ internal sealed class FakeProxy(string uid)
     /// <summary>False: reports, but stays with the directive it has.</summary>
     public bool Obeys { get; set; } = true;
 
+    /// <summary>What it writes cannot be read.</summary>
+    public bool Unreadable { get; set; }
+
     public Generation Generation { get; set; }
 
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(15);
@@ -43,12 +46,9 @@ internal sealed class FakeProxy(string uid)
             Forwarding = directive.EnabledProxies.Contains(Uid) ? directive.Target : null;
         }
 
-        LastReport = new ProxyReport
-        {
-            InfoUid = $"{Uid}-{++_report}",
-            Uid = Uid,
-            Generation = Generation,
-            ProxyTimeout = Timeout,
-        };
+        var report = new ProxyReport { InfoUid = $"{Uid}-{++_report}", Uid = Uid };
+        LastReport = Unreadable
+            ? report with { Unreadable = true }
+            : report with { Generation = Generation, ProxyTimeout = Timeout };
     }
 }

@@ -129,4 +129,44 @@ public sealed class ProxyRoutingTests
         _world.Pass(20);
         Assert.Equal("i1", _world.Target);
     }
+
+    [Fact]
+    public void A_proxy_whose_report_cannot_be_read_holds_the_next_primary_up_while_it_lives()
+    {
+        _second.Unreadable = true;
+        PrimaryElectionTests.Fail(_world, "k1");
+        _world.Pass(120);
+        Assert.Equal(("i2", null), (_world.Primary, _world.Target));
+        Assert.Contains(new SentinelNote.WaitingForProxies([_second.Uid]), _world.Last!.Notes);
+        _second.Unreadable = false;
+        _world.Tick();
+        Assert.Equal("i2", _world.Target);
+    }
+
+    [Fact]
+    public void One_that_cannot_be_read_and_does_not_change_is_waited_for_four_times_its_limit()
+    {
+        _second.Unreadable = true;
+        _world.Tick();
+        _second.Silent = true;
+        var begin = _world.Now;
+        PrimaryElectionTests.Fail(_world, "k1");
+        while (_world.Target is null or "i1" && _world.Now - begin < TimeSpan.FromMinutes(5))
+        {
+            _world.Tick();
+        }
+
+        Assert.Equal("i2", _world.Target);
+        Assert.InRange((_world.Now - begin).TotalSeconds, 60, 70);
+    }
+
+    [Fact]
+    public void While_the_report_of_one_cannot_be_read_no_clients_are_cut_and_nobody_new_is_enabled_by_it()
+    {
+        var before = _world.Data.Proxy;
+        _second.Unreadable = true;
+        _world.AddProxy("elsewhere").Unreadable = true;
+        _world.Pass(120);
+        Assert.Equal(before, _world.Data.Proxy);
+    }
 }

@@ -122,9 +122,18 @@ public sealed class SynchronousStandbysTests
     {
         var world = Exchanging();
         world.Keeper("k3").Streams = false;
-        world.Pass(30);
+        world.Pass(20);
         Assert.Equal(("i2,i3", "i2"), (world.Wanted("i1"), world.Confirmed("i1")));
         Assert.Contains(new SentinelNote.WaitingForSynchronousStandbys([new InstanceUid("i3")]), world.Last!.Notes);
+    }
+
+    [Fact]
+    public void When_the_new_one_is_well_but_never_streams_an_exchange_is_taken_back()
+    {
+        var world = Exchanging();
+        world.Keeper("k3").Streams = false;
+        world.Pass(40);
+        Assert.Equal(("i2", "i2"), (world.Wanted("i1"), world.Confirmed("i1")));
     }
 
     [Fact]

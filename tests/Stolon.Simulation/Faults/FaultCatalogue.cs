@@ -105,6 +105,14 @@ internal sealed class FaultCatalogue
             $"replay of {host.Name} stands still", () => server?.HoldReplay(), () => server?.ReleaseReplay());
     }
 
+    /// <summary>Beside the kinds, as <see cref="HoldReplay"/>.</summary>
+    public Fault RefuseWal()
+    {
+        var host = AnyKeeper.Host;
+        return new Fault(
+            $"the standby of {host.Name} is refused, and well", () => host.LetInWal(false), () => host.LetInWal(true));
+    }
+
     private Fault CutFromStore() => Cut("is cut off from the store", AnyNode.Name, SimulatedNetwork.Store);
 
     private Fault CutReplication()

@@ -28,6 +28,19 @@ internal sealed class SimulatedHost(SimulatedWorld world, string name, int numbe
     /// <summary>Null: no server process.</summary>
     public SimulatedServer? Server { get; private set; }
 
+    /// <summary>False: its standby is refused by every other server (a wrong password, pg_hba.conf), and is well.</summary>
+    public bool WalComesIn { get; private set; } = true;
+
+    /// <summary>Lets its standby stream, or ends that.</summary>
+    public void LetInWal(bool open)
+    {
+        WalComesIn = open;
+        if (!open)
+        {
+            Server?.Receiving?.Close();
+        }
+    }
+
     public KeeperState ReadKeeper() => _keeper;
 
     public InstanceState ReadInstance() => _instance;

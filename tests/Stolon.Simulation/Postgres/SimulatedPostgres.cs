@@ -60,6 +60,7 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
             ReplayedPosition = server.InRecovery ? server.Replayed : Lsn.Unknown,
             TimelineHistory = TimelineHistory.LastTwo(server.Data.History.ToValueList()),
             SynchronousStandbys = server.SynchronousStandbys,
+            Streams = server.InRecovery ? null : server.Streams,
             OldestWalFile = "000000010000000000000001",
         };
     }

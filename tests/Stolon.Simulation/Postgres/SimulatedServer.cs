@@ -66,6 +66,13 @@ internal sealed class SimulatedServer
         .OfType<InstanceUid>()
         .ToSortedSet();
 
+    /// <summary>pg_stat_replication.</summary>
+    public ValueList<StandbyStream> Streams => Senders
+        .Where(s => ReplicationSlotName.IsOurs(s.Name))
+        .Select(s => new StandbyStream(
+            ReplicationSlotName.InstanceOf(s.Name)!.Value, s.Streaming ? StandbyStream.Caught : "catchup", s.Flushed))
+        .ToValueList();
+
     private List<string> SynchronousNames
     {
         get

@@ -73,6 +73,11 @@ internal sealed class WalReceiver(SimulatedWorld world, SimulatedServer standby)
         }
 
         var address = new ServerAddress(info["host"] ?? "", info["port"] ?? "");
+        if (!standby.Host.WalComesIn)
+        {
+            return $"{address}: password authentication failed";
+        }
+
         if (world.ServerAt(address, standby.Host.Name) is not { Answers: true } source)
         {
             return $"{address} does not answer";

@@ -16,6 +16,15 @@ internal sealed class EventIds : ILogger
         }
     }
 
+    /// <summary>How many lines had this number.</summary>
+    public int Count(int eventId)
+    {
+        lock (_seen)
+        {
+            return _seen.Count(id => id == eventId);
+        }
+    }
+
     /// <summary>That of the last line with this number; null = none.</summary>
     public Exception? Exception(int eventId)
     {

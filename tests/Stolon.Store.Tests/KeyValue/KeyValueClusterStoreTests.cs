@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using System.Text;
 using Stolon.Core.Model;
 using Stolon.Ports.Store;
@@ -90,13 +91,59 @@ public sealed class KeyValueClusterStoreTests : IDisposable
         Assert.Equal(["s1", "s2"], (await _store.ReadSentinelsAsync(Token)).Select(report => report.Uid.Value));
     }
 
-    [Fact]
-    public async Task One_report_that_cannot_be_read_fails_the_whole_read()
+    [Theory]
+    [InlineData("{")]
+    [InlineData("null")]
+    [InlineData("{\"infoUID\":\"i\"}")]
+    [InlineData("{\"uid\":7,\"UID\":7}")]
+    public async Task One_report_that_cannot_be_read_hides_no_other(string broken)
     {
-        await _store.PublishAsync(new KeeperReport { InfoUid = "i", Uid = new KeeperUid("a") }, TimeSpan.Zero, Token);
-        await WriteAsync(Paths.KeeperReport("b"), "{");
-        var refused = await Assert.ThrowsAsync<StoreUnavailableException>(() => _store.ReadKeepersAsync(Token));
-        Assert.Contains(Paths.KeeperReport("b"), refused.Message, StringComparison.Ordinal);
+        var keeper = new KeeperReport { InfoUid = "i", Uid = new KeeperUid("a") };
+        var proxy = new ProxyReport { InfoUid = "i", Uid = new ProxyUid("a") };
+        await _store.PublishAsync(keeper, TimeSpan.Zero, Token);
+        await _store.PublishAsync(proxy, TimeSpan.Zero, Token);
+        await _store.PublishAsync(new SentinelReport(new SentinelUid("a")), TimeSpan.Zero, Token);
+        await WriteAsync(Paths.KeeperReport("b"), broken);
+        await WriteAsync(Paths.ProxyReport("b"), broken);
+        await WriteAsync(Paths.SentinelReport("b"), broken);
+
+        Assert.Equal(keeper, Assert.Single(await _store.ReadKeepersAsync(Token)).Value);
+        Assert.Equal("a", Assert.Single(await _store.ReadSentinelsAsync(Token)).Uid.Value);
+        // A proxy that nobody can read may be forwarding: it is not left out.
+        var proxies = await _store.ReadProxiesAsync(Token);
+        Assert.Equal(proxy, proxies[proxy.Uid]);
+        Assert.True(proxies[new ProxyUid("b")].Unreadable);
+        Assert.Equal(2, proxies.Count);
+    }
+
+    [Fact]
+    public async Task A_proxy_whose_report_cannot_be_read_gives_a_sign_of_life_by_another_one()
+    {
+        var other = new ProxyUid("b");
+        await WriteAsync(Paths.ProxyReport("b"), "{");
+        var first = (await _store.ReadProxiesAsync(Token))[other].InfoUid;
+        Assert.Equal(first, (await _store.ReadProxiesAsync(Token))[other].InfoUid);
+        await WriteAsync(Paths.ProxyReport("b"), "{{");
+        Assert.NotEqual(first, (await _store.ReadProxiesAsync(Token))[other].InfoUid);
+    }
+
+    [Fact]
+    public async Task A_report_that_cannot_be_read_is_named_once_for_each_thing_that_is_wrong_with_it()
+    {
+        var log = new Lines();
+        var store = new KeyValueClusterStore(_keys, Paths, log);
+        for (var n = 0; n < 3; n++)
+        {
+            await WriteAsync(Paths.KeeperReport("b"), "{");
+            await store.ReadKeepersAsync(Token);
+            await store.ReadProxiesAsync(Token);
+        }
+
+        Assert.Contains(Paths.KeeperReport("b"), Assert.Single(log.Texts), StringComparison.Ordinal);
+        await WriteAsync(Paths.KeeperReport("b"), "null");
+        await store.ReadKeepersAsync(Token);
+        await store.ReadKeepersAsync(Token);
+        Assert.Equal(2, log.Texts.Count);
     }
 
     [Fact]
@@ -200,5 +247,23 @@ public sealed class KeyValueClusterStoreTests : IDisposable
 
         public Task WatchAsync(string prefix, Action changed, CancellationToken cancellationToken) =>
             inner.WatchAsync(prefix, changed, cancellationToken);
+    }
+
+    private sealed class Lines : ILogger
+    {
+        public List<string> Texts { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter)
+        {
+            Assert.Equal(LogLevel.Warning, logLevel);
+            Texts.Add(formatter(state, exception));
+        }
     }
 }

@@ -1,0 +1,111 @@
+using Stolon.Core.Common;
+using Stolon.Core.Model;
+
+namespace Stolon.Core.Sentinel;
+
+/// <summary>Which standbys get no WAL although they are well: a wrong password, pg_hba.conf, a network that is cut
+/// between two hosts only, a full disk, a slot that is missing or lost. The primary says so, for it alone knows.</summary>
+/// <remarks>A gap is measured from the first report in which a standby is absent, or behind where the primary stood then.
+/// Only fresh reports of the primary's present generation begin one, and only of a standby that is well by its own report
+/// and has done what it was told: one that is being started does not stream yet. It ends when the standby streams and has
+/// confirmed what the primary had when the gap began: one that connects for a moment, again and again, has not. A
+/// primary that does not tell who streams (the original's keepers) is judged as before.</remarks>
+internal static class StreamObservation
+{
+    public static Pass Apply(Pass pass)
+    {
+        if (pass.View.Data.Cluster.Phase != ClusterPhase.Normal
+            || pass.Primary is not { } primary
+            || !KeeperObservation.IsPunctual(pass, primary.Spec.Keeper))
+        {
+            return With(pass, ValueMap<InstanceUid, StreamGap>.Empty);
+        }
+
+        var gaps = ValueMap<InstanceUid, StreamGap>.Empty;
+        foreach (var standby in pass.Data.Instances.Values.Where(i => i.IsStandbyType && i.Uid != primary.Uid))
+        {
+            var known = pass.Memory.StreamGaps.TryGetValue(standby.Uid, out var k) && k.Primary == primary.Uid ? k : null;
+            if (Now(pass, primary, standby, known) is { } gap)
+            {
+                gaps = gaps.With(standby.Uid, gap);
+                pass = pass.DueAt(gap.Since + pass.Settings.FailInterval + KeeperObservation.Tick);
+            }
+        }
+
+        pass = With(pass, gaps);
+        foreach (var standby in gaps.Keys.Where(uid => Overdue(pass, uid)))
+        {
+            pass = Tell(pass, primary, pass.Data.Instances[standby]);
+        }
+
+        return pass;
+    }
+
+    /// <summary>It has had no WAL for longer than failInterval, or does not confirm any.</summary>
+    public static bool Overdue(Pass pass, InstanceUid standby) =>
+        pass.Memory.StreamGaps.TryGetValue(standby, out var gap)
+        && pass.View.Now - gap.Since > pass.Settings.FailInterval;
+
+    /// <summary>It streams by the primary's newest report, or that does not tell.</summary>
+    public static bool MayStream(Pass pass, Instance primary, InstanceUid standby) =>
+        Report(pass, primary)?.Streams is not { } streams || streams.Any(s => s.Instance == standby && s.Streams);
+
+    private static StreamGap? Now(Pass pass, Instance primary, Instance standby, StreamGap? known)
+    {
+        if (!standby.Converged || !InstanceJudgement.IsWell(pass, standby))
+        {
+            return null;
+        }
+
+        if (!pass.HeardKeepers.Contains(primary.Spec.Keeper) || Report(pass, primary) is not { Healthy: true } report)
+        {
+            return known;
+        }
+
+        if (report.Streams is not { } streams)
+        {
+            return null;
+        }
+
+        var here = streams.Where(s => s.Instance == standby.Uid && s.Streams).ToList();
+        if (here.Exists(s => known is null || s.Flushed >= known.Position))
+        {
+            known = null;
+            if (here.Exists(s => s.Flushed >= report.Position))
+            {
+                return null;
+            }
+        }
+
+        return known is null && report.Generation == primary.Generation
+            ? new StreamGap(primary.Uid, report.Position, pass.View.Now)
+            : known;
+    }
+
+    private static PostgresReport? Report(Pass pass, Instance primary) =>
+        pass.View.Keepers.TryGetValue(primary.Spec.Keeper, out var keeper)
+        && keeper.Postgres is { } report && report.Instance == primary.Uid
+            ? report
+            : null;
+
+    /// <summary>An instance that is not healthy has its own trouble already.</summary>
+    private static Pass Tell(Pass pass, Instance primary, Instance standby)
+    {
+        var connected = Report(pass, primary)?.Streams?.Any(s => s.Instance == standby.Uid) == true;
+        var reason = connected
+            ? $"it is connected to primary {primary.Uid} but has not confirmed any new WAL for longer than failInterval"
+            : $"it does not stream from primary {primary.Uid}, which does not see it; its PostgreSQL's log says why";
+        pass = pass.Noting(new SentinelNote.StandbyWithoutWal(standby.Uid, standby.Spec.Keeper, reason));
+        if (standby.Status.Trouble is not null)
+        {
+            return pass;
+        }
+
+        var before = pass.View.Data.Instances.Find(standby.Uid)?.Status.Trouble;
+        var trouble = Trouble.Of(reason, before, pass.View.WallNow);
+        return pass.WithInstance(standby with { Status = standby.Status with { Trouble = trouble } });
+    }
+
+    private static Pass With(Pass pass, ValueMap<InstanceUid, StreamGap> gaps) =>
+        pass with { Memory = pass.Memory with { StreamGaps = gaps } };
+}

@@ -1,0 +1,43 @@
+using Stolon.Core.Common;
+using Stolon.Core.Model;
+using Stolon.Core.Postgres;
+using Stolon.Wire.V1;
+
+namespace Stolon.Wire.Mapping;
+
+/// <summary>Who streams from a server, and what is kept for whom. What cannot be used is skipped.</summary>
+internal static class StreamMap
+{
+    public static ValueList<StandbyStream>? ToDomain(this List<StreamV1?>? wire) => wire?
+        .Where(s => !string.IsNullOrEmpty(s?.Uid))
+        .Select(s => new StandbyStream(new InstanceUid(s!.Uid!), s.State ?? "", new Lsn(s.FlushPos ?? 0)))
+        .ToValueList();
+
+    public static List<StreamV1?>? ToWire(this ValueList<StandbyStream>? streams) => streams is not { } told
+        ? null
+        :
+        [
+            .. told.Select(s => new StreamV1
+            {
+                Uid = s.Instance.Value, State = s.State.NullIfEmpty(), FlushPos = s.Flushed.Value.NullIfZero(),
+            }),
+        ];
+
+    public static ValueList<SlotUse>? ToDomain(this List<SlotV1?>? wire) => wire?
+        .Where(s => !string.IsNullOrEmpty(s?.Name))
+        .Select(s => new SlotUse(s!.Name!, s.Active ?? false, s.Retained ?? 0, s.WalStatus.NullIfEmpty()))
+        .ToValueList();
+
+    public static List<SlotV1?>? ToWire(this ValueList<SlotUse>? slots) => slots is not { } told
+        ? null
+        :
+        [
+            .. told.Select(s => new SlotV1
+            {
+                Name = s.Name,
+                Active = s.Active.NullIfFalse(),
+                Retained = s.RetainedBytes.NullIfZero(),
+                WalStatus = s.WalStatus,
+            }),
+        ];
+}

@@ -1,0 +1,33 @@
+using System.Text.Json.Serialization;
+
+namespace Stolon.Wire.V1;
+
+/// <summary>A standby that streams from the keeper's PostgreSQL. Ours, not the original's.</summary>
+internal sealed class StreamV1
+{
+    [JsonPropertyName("uid")]
+    public string? Uid { get; init; }
+
+    [JsonPropertyName("state")]
+    public string? State { get; init; }
+
+    [JsonPropertyName("flushPos")]
+    public ulong? FlushPos { get; init; }
+}
+
+/// <summary>A replication slot of the keeper's PostgreSQL. Ours, not the original's.</summary>
+internal sealed class SlotV1
+{
+    [JsonPropertyName("name")]
+    public string? Name { get; init; }
+
+    [JsonPropertyName("active")]
+    public bool? Active { get; init; }
+
+    /// <summary>Bytes.</summary>
+    [JsonPropertyName("retained")]
+    public long? Retained { get; init; }
+
+    [JsonPropertyName("walStatus")]
+    public string? WalStatus { get; init; }
+}

@@ -1,0 +1,49 @@
+using Stolon.Core.Common;
+using Stolon.Core.Model;
+using Stolon.Core.Postgres;
+using Stolon.Testing;
+using Stolon.Testing.Go;
+using Xunit;
+
+namespace Stolon.Wire.Tests;
+
+/// <summary>Who streams, and what is kept for whom, are our additions to a keeper's report.</summary>
+public sealed class StreamReportTests
+{
+    [Fact]
+    public void What_a_primary_tells_of_its_standbys_is_read_back_and_skipped_by_the_original()
+    {
+        foreach (var path in GoldenDocuments.Reports("keepers"))
+        {
+            var original = GoldenDocuments.Bytes(path);
+            var report = WireFormat.ReadKeeperReport(original);
+            if (report.Postgres is not { } seen)
+            {
+                continue;
+            }
+
+            Assert.Equal((null, null), (seen.Streams, seen.Slots));
+            var told = report with
+            {
+                Postgres = seen with
+                {
+                    Streams = [new StandbyStream(new InstanceUid("db2"), StandbyStream.Caught, new Lsn(42))],
+                    Slots = [new SlotUse("stolon_db2", true, 0, "reserved"), new SlotUse("other", false, 99, null)],
+                },
+            };
+            var written = WireFormat.Write(told);
+            Assert.Equal(told, WireFormat.ReadKeeperReport(written));
+            var read = GoReader.Read(GoTypes.KeeperInfo, written, out var unknown);
+            Assert.Equal(["postgresState.streams", "postgresState.slots"], unknown);
+            Assert.Equal(original.ToArray(), GoWriter.Write(GoTypes.KeeperInfo, read));
+        }
+    }
+
+    [Fact]
+    public void Nobody_streams_is_something_else_than_not_told()
+    {
+        var report = WireFormat.ReadKeeperReport(GoldenDocuments.Bytes(GoldenDocuments.Reports("keepers").First()));
+        var told = report with { Postgres = new PostgresReport { Streams = ValueList<StandbyStream>.Empty } };
+        Assert.Equal(ValueList<StandbyStream>.Empty, WireFormat.ReadKeeperReport(WireFormat.Write(told)).Postgres!.Streams);
+    }
+}
