@@ -77,7 +77,12 @@ internal sealed class ServerObserver(
                 await ServerQuestions.FileParametersAsync(connection, token),
                 await ServerQuestions.ReplicationAsync(connection, version, token)),
             cancellationToken);
-        report = report with { PgParameters = parameters, SynchronousStandbys = replication.SynchronousStandbys };
+        report = report with
+        {
+            PgParameters = parameters,
+            SynchronousStandbys = replication.SynchronousStandbys,
+            PendingRestart = replication.Pending,
+        };
         yield return report;
 
         // After what was replayed, so that it is not behind that.

@@ -15,6 +15,7 @@ internal sealed class KeeperTick(
     KeeperOptions options,
     KeeperShared shared,
     ComplaintBook complaints,
+    ConfigurationNotes notes,
     KeeperExecutor executor,
     Wake observe,
     Wake publish,
@@ -67,6 +68,7 @@ internal sealed class KeeperTick(
             if (plan.Verdict is not KeeperVerdict.Act)
             {
                 complaints.Set(ComplaintSubject.Convergence, ComplaintOf(plan.Verdict), told: true);
+                notes.RestartHeld(plan.RestartHeld);
                 return plan.Hurry ? Hurry : shared.SleepInterval;
             }
         }

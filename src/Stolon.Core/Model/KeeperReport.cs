@@ -74,4 +74,12 @@ public sealed record PostgresReport
     public ValueList<InstanceUid>? SynchronousStandbys { get; init; }
 
     public string? OldestWalFile { get; init; }
+
+    /// <summary>The parameters of <c>pgParameters</c> that this server did not take, sorted; null: its keeper has just
+    /// begun and does not know. The original's programs neither write nor read this.</summary>
+    public ValueList<string>? LeftOut { get; init; }
+
+    /// <summary>The parameters that wait for a restart of this server, sorted; empty: none, or nobody has told. The
+    /// original's programs neither write nor read this.</summary>
+    public ValueList<string> PendingRestart { get; init; }
 }

@@ -78,6 +78,8 @@ internal static class ReportMap
         Reason = wire.Reason.NullIfEmpty(),
         Stopped = wire.Stopped ?? false,
         ReplayedPosition = new Lsn(wire.ReplayPos ?? 0),
+        LeftOut = wire.LeftOut.ToStrings(),
+        PendingRestart = wire.PendingRestart.ToStrings() ?? [],
     };
 
     private static PostgresStateV1 ToWire(this PostgresReport report) => new()
@@ -97,6 +99,8 @@ internal static class ReportMap
         Reason = report.Reason.NullIfEmpty(),
         Stopped = report.Stopped.NullIfFalse(),
         ReplayPos = report.ReplayedPosition.Value.NullIfZero(),
+        LeftOut = report.LeftOut.ToWire(),
+        PendingRestart = report.PendingRestart.IsEmpty ? null : [.. report.PendingRestart],
     };
 
     private static string Required(string? uid, string path) =>
