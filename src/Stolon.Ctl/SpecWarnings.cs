@@ -1,3 +1,5 @@
+using Stolon.Core.Model;
+using Stolon.Core.Postgres;
 using Stolon.Wire;
 
 namespace Stolon.Ctl;
@@ -13,6 +15,27 @@ internal static class SpecWarnings
         {
             var warning = $"WARNING: unknown member \"{member}\" in the cluster spec is ignored\n";
             await context.Error.WriteAsync(warning.AsMemory(), cancellationToken);
+        }
+    }
+
+    /// <summary>Parameters and lines that PostgreSQL cannot take, as far as that can be known without asking
+    /// it.</summary>
+    public static async Task TellSettingsAsync(
+        CtlContext context, ClusterSpec spec, CancellationToken cancellationToken)
+    {
+        var settings = ClusterSettings.From(spec);
+        var parameters = settings.PgParameters
+            .Select(p => (p.Key, Problem: EntryRules.ProblemWith(p.Key, p.Value)))
+            .Where(p => p.Problem is not null)
+            .Select(p => $"pgParameters, \"{p.Key}\": {p.Problem}");
+        var lines = (settings.PgHba ?? [])
+            .Select((line, at) => (Name: OperatorEntries.NameOf(at, line), Problem: HbaLine.ProblemWith(line)))
+            .Where(l => l.Problem is not null)
+            .Select(l => $"{l.Name}: {l.Problem}");
+        foreach (var problem in parameters.Concat(lines))
+        {
+            await context.Error.WriteAsync(
+                $"WARNING: {problem}; keepers will leave it out\n".AsMemory(), cancellationToken);
         }
     }
 }

@@ -39,12 +39,6 @@ internal static partial class PostgresLog
     [LoggerMessage(EventId = 5015, Level = LogLevel.Information, Message = "postgres promoted")]
     public static partial void Promoted(ILogger logger);
 
-    [LoggerMessage(
-        EventId = 5016,
-        Level = LogLevel.Warning,
-        Message = "postgres has not taken the new configuration; its log names the line it does not understand")]
-    public static partial void ConfigurationNotTaken(ILogger logger);
-
     [LoggerMessage(EventId = 5020, Level = LogLevel.Debug, Message = "running {Program} {Arguments}")]
     public static partial void RunningTool(ILogger logger, string program, string arguments);
 
@@ -71,6 +65,28 @@ internal static partial class PostgresLog
 
     [LoggerMessage(EventId = 5031, Level = LogLevel.Warning, Message = "cannot tell the oldest WAL file: {Reason}")]
     public static partial void NoOldestWalFile(ILogger logger, string reason);
+
+    [LoggerMessage(
+        EventId = 5050, Level = LogLevel.Warning, Message = "{Entry} is left out of the configuration: {Reason}")]
+    public static partial void LeftOut(ILogger logger, string entry, string reason);
+
+    [LoggerMessage(
+        EventId = 5051,
+        Level = LogLevel.Warning,
+        Message = "the configuration cannot be tried before it is given to postgres: {Reason}")]
+    public static partial void NotTried(ILogger logger, string reason);
+
+    [LoggerMessage(
+        EventId = 5052,
+        Level = LogLevel.Warning,
+        Message = "{Path}, which holds the last configuration that worked, cannot be used: {Reason}")]
+    public static partial void LastGoodUnknown(ILogger logger, string path, string reason);
+
+    [LoggerMessage(
+        EventId = 5053,
+        Level = LogLevel.Error,
+        Message = "postgres does not start with its new configuration, going back to {What}: {Reason}")]
+    public static partial void RollingBack(ILogger logger, string what, string reason);
 
     [LoggerMessage(EventId = 5032, Level = LogLevel.Information, Message = "postgres answers every question again")]
     public static partial void ObservedAgain(ILogger logger);

@@ -5,6 +5,7 @@ using Stolon.Core.Keeper;
 using Stolon.Core.Model;
 using Stolon.Core.Postgres;
 using Stolon.Ports.Postgres;
+using Stolon.Postgres.Configuring;
 using Stolon.Postgres.Files;
 using Stolon.Postgres.Processes;
 using Stolon.Postgres.Sql;
@@ -27,6 +28,7 @@ public sealed class PostgresServer : IPostgres, IDisposable
     private readonly ControlDataReader _control;
     private readonly ServerTracker _tracker;
     private readonly LocalServer _local;
+    private readonly GoodConfiguration _good;
     private readonly ServerControl _server;
     private readonly ServerLooker _looker;
     private readonly ServerObserver _observer;
@@ -43,7 +45,10 @@ public sealed class PostgresServer : IPostgres, IDisposable
         _control = new ControlDataReader(_tool, _directory, time);
         _tracker = new ServerTracker(_directory);
         _local = new LocalServer(options, time);
-        _server = new ServerControl(options, _directory, _tracker, _local, _tool, time, logger);
+        _good = new GoodConfiguration(options.DataDirectory, logger);
+        var trial = new ConfigurationTrial(options, _directory, _tool, logger);
+        var sieve = new ConfigurationSieve(trial, _good, logger);
+        _server = new ServerControl(options, _directory, _tracker, _local, _tool, sieve, _good, time, logger);
         _looker = new ServerLooker(options, _directory, _tracker, _local, _control);
         _observer = new ServerObserver(options, _directory, _tracker, _local, time, logger);
     }
@@ -99,12 +104,14 @@ public sealed class PostgresServer : IPostgres, IDisposable
     public async Task InitDbAsync(NewConfig config, CancellationToken cancellationToken)
     {
         await BeforeFillingAsync(cancellationToken);
+        _good.Forget();
         await _tools.InitDbAsync(config, cancellationToken);
     }
 
     public async Task RestoreAsync(string command, CancellationToken cancellationToken)
     {
         await BeforeFillingAsync(cancellationToken);
+        _good.Forget();
         await _tools.RestoreAsync(command, cancellationToken);
     }
 
@@ -127,7 +134,7 @@ public sealed class PostgresServer : IPostgres, IDisposable
         await _tools.RewindAsync(version, primary, self, cancellationToken);
     }
 
-    public async Task StartAsync(
+    public async Task<ConfigurationOutcome> StartAsync(
         ServerConfiguration configuration, bool temporary, CancellationToken cancellationToken) =>
         await _server.StartAsync(await VersionAsync(cancellationToken), configuration, temporary, cancellationToken);
 
@@ -137,10 +144,12 @@ public sealed class PostgresServer : IPostgres, IDisposable
     public async Task AwaitRecoveryEndAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
         await _server.AwaitRecoveryEndAsync(await VersionAsync(cancellationToken), timeout, cancellationToken);
 
-    public async Task ReloadAsync(ServerConfiguration configuration, CancellationToken cancellationToken) =>
+    public async Task<ConfigurationOutcome> ReloadAsync(
+        ServerConfiguration configuration, CancellationToken cancellationToken) =>
         await _server.ReloadAsync(await VersionAsync(cancellationToken), configuration, cancellationToken);
 
-    public async Task PromoteAsync(ServerConfiguration configuration, CancellationToken cancellationToken) =>
+    public async Task<ConfigurationOutcome> PromoteAsync(
+        ServerConfiguration configuration, CancellationToken cancellationToken) =>
         await _server.PromoteAsync(await VersionAsync(cancellationToken), configuration, cancellationToken);
 
     public Task SetUpRolesAsync(CancellationToken cancellationToken) => AskAsync(

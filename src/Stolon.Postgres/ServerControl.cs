@@ -1,9 +1,9 @@
 using System.ComponentModel;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using Stolon.Core.Keeper;
 using Stolon.Core.Postgres;
 using Stolon.Ports.Postgres;
+using Stolon.Postgres.Configuring;
 using Stolon.Postgres.Files;
 using Stolon.Postgres.Processes;
 using Stolon.Postgres.Sql;
@@ -14,13 +14,10 @@ namespace Stolon.Postgres;
 /// <summary>Starts, stops, reloads and promotes the server, and waits for it (keeper.md 5.4).</summary>
 internal sealed class ServerControl(
     PostgresOptions options, DataDirectory directory, ServerTracker tracker, LocalServer local, Tool tool,
-    TimeProvider time, ILogger logger)
+    ConfigurationSieve sieve, GoodConfiguration good, TimeProvider time, ILogger logger)
 {
     /// <summary>The server takes its data directory at once; recovery comes after that.</summary>
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
-
-    /// <summary>Reading the files is a matter of milliseconds.</summary>
-    private static readonly TimeSpan ReloadLimit = TimeSpan.FromSeconds(3);
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan ReadyPoll = TimeSpan.FromMilliseconds(200);
@@ -28,8 +25,10 @@ internal sealed class ServerControl(
     private static readonly TimeSpan Reminder = TimeSpan.FromSeconds(10);
 
     private readonly ConfigurationFiles _files = new(directory);
+    private readonly ServerReload _reload = new(directory, tracker, local, sieve, good, time);
 
-    public async Task StartAsync(
+    /// <summary>Starts it with what it takes of the configuration, see <see cref="ServerStart"/>.</summary>
+    public Task<ConfigurationOutcome.Taken> StartAsync(
         PostgresVersion version, ServerConfiguration configuration, bool temporary, CancellationToken cancellationToken)
     {
         if (tracker.Find() is { } running)
@@ -38,8 +37,14 @@ internal sealed class ServerControl(
         }
 
         directory.RequireVersion(version, tool.Find("postgres"));
-        _files.Write(version, configuration, temporary);
-        _files.DisableAlterSystem();
+        return new ServerStart(directory.Path, _files, sieve, good, logger, LaunchAsync)
+            .RunAsync(version, configuration, temporary, cancellationToken);
+    }
+
+    /// <summary>Starts the process on the files that are there, and waits until it has taken them.</summary>
+    /// <returns>False: it ended before.</returns>
+    private async Task<bool> LaunchAsync(PostgresVersion version, bool temporary, CancellationToken cancellationToken)
+    {
         List<string> arguments = ["-D", directory.Path, "-c", $"unix_socket_directories={options.SocketDirectory}"];
         if (temporary)
         {
@@ -47,14 +52,25 @@ internal sealed class ServerControl(
         }
 
         var server = Spawned("postgres", arguments);
-        await WaitAsync(
-            server,
-            "postgres to take its data directory and port",
-            StartLimit,
-            Poll,
-            () => Task.FromResult(tracker.PortOf(server) > 0),
-            cancellationToken);
+        try
+        {
+            await WaitAsync(
+                server,
+                "postgres to take its data directory and port",
+                StartLimit,
+                Poll,
+                () => Task.FromResult(
+                    tracker.PortOf(server) > 0
+                    && (!version.AtLeast(10) || PidFile.TellsStatus(directory, server.Id))),
+                cancellationToken);
+        }
+        catch (PostgresToolException) when (server.HasExited)
+        {
+            return false;
+        }
+
         PostgresLog.Started(logger, server.Id);
+        return true;
     }
 
     /// <summary>Fast mode, and no limit: a shutdown checkpoint takes what it takes, and killing would mean
@@ -81,43 +97,15 @@ internal sealed class ServerControl(
         PostgresLog.Stopped(logger, took);
     }
 
-    /// <summary>Returns when the server has read the new files, so that what follows happens under them; one that does
-    /// not answer, or finds a mistake in them, is not waited for.</summary>
-    public async Task ReloadAsync(
+    public Task<ConfigurationOutcome> ReloadAsync(
+        PostgresVersion version, ServerConfiguration configuration, CancellationToken cancellationToken) =>
+        _reload.RunAsync(version, Running(), configuration, cancellationToken);
+
+    public async Task<ConfigurationOutcome> PromoteAsync(
         PostgresVersion version, ServerConfiguration configuration, CancellationToken cancellationToken)
     {
         var server = Running();
-        var before = await AnswerAsync(server, ServerQuestions.TimeAsync, cancellationToken);
-        _files.Write(version, configuration, temporary: false);
-
-        // SIGHUP is what pg_ctl reload sends.
-        if (!server.Signal(Libc.SignalHangUp))
-        {
-            throw Ended();
-        }
-
-        var started = time.GetTimestamp();
-        while (before is not null && await AnswerAsync(server, Taken, cancellationToken) is "no")
-        {
-            if (time.GetElapsedTime(started) > ReloadLimit)
-            {
-                PostgresLog.ConfigurationNotTaken(logger);
-                return;
-            }
-
-            await EndsWithinAsync(server, Poll, cancellationToken);
-        }
-
-        await AnswerAsync(server, ServerQuestions.MakeStandbysAnswerAsync, cancellationToken);
-
-        Task<string> Taken(NpgsqlConnection connection, CancellationToken token) =>
-            ServerQuestions.TookConfigurationSinceAsync(connection, before, token);
-    }
-
-    public async Task PromoteAsync(
-        PostgresVersion version, ServerConfiguration configuration, CancellationToken cancellationToken)
-    {
-        var server = Running();
+        await _reload.RequireNamesAsync(server, configuration, cancellationToken);
         await tool.RunAsync(new ToolCommand("pg_ctl", ["promote", "-w", "-D", directory.Path]), cancellationToken);
         await WaitAsync(
             server,
@@ -128,7 +116,7 @@ internal sealed class ServerControl(
                 "promotion", server, PortOf(server), ReadyQuery, ServerQuestions.IsInRecoveryAsync, cancellationToken),
             cancellationToken);
         PostgresLog.Promoted(logger);
-        await ReloadAsync(version, configuration, cancellationToken);
+        return await ReloadAsync(version, configuration, cancellationToken);
     }
 
     public Task AwaitReadyAsync(TimeSpan timeout, CancellationToken cancellationToken)
@@ -164,22 +152,6 @@ internal sealed class ServerControl(
     /// <summary>The port it was started with, or an exception.</summary>
     public int PortOf(ServerProcess server) => tracker.PortOf(server) is > 0 and var port ? port
         : throw new PostgresToolException("postgres has not written its port yet");
-
-    /// <summary>Null: it did not answer.</summary>
-    private async Task<string?> AnswerAsync(
-        ServerProcess server, Func<NpgsqlConnection, CancellationToken, Task<string>> question,
-        CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await local.AskAsync(
-                "reload", server, PortOf(server), ReadyQuery, question, cancellationToken);
-        }
-        catch (Exception e) when (e is PostgresToolException or TimeoutException)
-        {
-            return null;
-        }
-    }
 
     private ServerProcess Spawned(string program, List<string> arguments)
     {

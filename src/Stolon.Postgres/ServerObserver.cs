@@ -84,6 +84,7 @@ internal sealed class ServerObserver(
             SynchronousStandbys = replication.SynchronousStandbys,
             Streams = streams,
             Slots = slots,
+            PendingRestart = replication.Pending,
         };
         yield return report;
 

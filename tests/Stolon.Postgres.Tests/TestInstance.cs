@@ -103,6 +103,7 @@ internal sealed class TestInstance : IAsyncDisposable
     {
         UserMap = HbaRules.UserMap(Access()),
         Hba = HbaRules.For(Access()),
+        OwnHbaLines = HbaRules.For(Access() with { InternalOnly = true }).Count,
         Parameters = more.Aggregate(
             ManagedParameters.Effective(new ManagedParameterInputs
             {

@@ -36,11 +36,13 @@ public sealed class KeeperAgent
         (_time, _logger) = (time, logger);
         (_converge, _observe, _publish, _news) = (new Wake(time), new Wake(time), new Wake(time), new Wake(time));
         _shared = new KeeperShared(time);
-        var executor = new KeeperExecutor(postgres, files, time, logger);
         var complaints = new ComplaintBook(time, _publish, logger);
+        var notes = new ConfigurationNotes(complaints, _shared);
+        var executor = new KeeperExecutor(postgres, files, time, logger, notes.LeftOut);
         _reporter = new KeeperReporter(store, postgres, files, options, _shared, complaints, _publish, ids, time);
         _tick = new KeeperTick(
-            store, postgres, files, options, _shared, complaints, executor, _observe, _publish, _news, time, logger);
+            store, postgres, files, options, _shared, complaints, notes, executor, _observe, _publish, _news, time,
+            logger);
     }
 
     /// <summary>Runs until cancelled; then stops PostgreSQL. A server found running at the start goes on

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Stolon.Core.Common;
 using Stolon.Core.Keeper;
 using Stolon.Core.Postgres;
 using Stolon.Ports.Keeper;
@@ -7,7 +8,11 @@ using Stolon.Ports.Postgres;
 namespace Stolon.Agents.Keeping;
 
 /// <summary>Does the steps of a plan, one after another.</summary>
-public sealed class KeeperExecutor(IPostgres postgres, ILocalStateFiles files, TimeProvider time, ILogger logger)
+/// <param name="leftOut">Told what of the operator's settings PostgreSQL works without; none: nothing is left
+/// out.</param>
+public sealed class KeeperExecutor(
+    IPostgres postgres, ILocalStateFiles files, TimeProvider time, ILogger logger,
+    Action<ValueList<LeftOutEntry>> leftOut)
 {
     /// <summary>Does the steps in order; the first that fails ends it by its exception.</summary>
     /// <param name="newsAt">When the cluster data behind the plan was read.</param>
@@ -92,8 +97,10 @@ public sealed class KeeperExecutor(IPostgres postgres, ILocalStateFiles files, T
         KeeperStep.Rewind rewind => postgres.RewindAsync(rewind.Primary, rewind.Self, cancellationToken),
         KeeperStep.CloneFrom clone => postgres.CloneAsync(clone.Source, clone.Self, clone.Slot, cancellationToken),
         KeeperStep.VerifyBranch verify => VerifyAsync(verify, cancellationToken),
-        KeeperStep.Promote promote => postgres.PromoteAsync(promote.Configuration, cancellationToken),
-        KeeperStep.Reload reload => postgres.ReloadAsync(reload.Configuration, cancellationToken),
+        KeeperStep.Promote promote => GiveAsync(
+            token => postgres.PromoteAsync(promote.Configuration, token), cancellationToken),
+        KeeperStep.Reload reload => GiveAsync(
+            token => postgres.ReloadAsync(reload.Configuration, token), cancellationToken),
         KeeperStep.CreateSlot create => postgres.CreateSlotAsync(create.Name, cancellationToken),
         KeeperStep.DropSlot drop => DropAsync(drop, cancellationToken),
         _ => throw new System.Diagnostics.UnreachableException(),
@@ -123,13 +130,27 @@ public sealed class KeeperExecutor(IPostgres postgres, ILocalStateFiles files, T
     {
         try
         {
-            await postgres.StartAsync(start.Configuration, start.Temporary, cancellationToken);
+            await GiveAsync(
+                token => postgres.StartAsync(start.Configuration, start.Temporary, token), cancellationToken);
         }
         catch (Exception e) when (e is PostgresToolException or TimeoutException)
         {
             KeeperLog.StartFailed(logger, e);
             throw;
         }
+    }
+
+    /// <summary>What is not in force, or not known to be, is not done: nothing that builds on it follows.</summary>
+    private async Task GiveAsync(
+        Func<CancellationToken, Task<ConfigurationOutcome>> give, CancellationToken cancellationToken)
+    {
+        var outcome = await give(cancellationToken);
+        leftOut(outcome.Match(
+            taken => taken.LeftOut,
+            notTaken => throw new PostgresToolException(
+                $"PostgreSQL has not taken its configuration: {string.Join("; ", notTaken.Reasons)}"),
+            unknown => throw new PostgresToolException(
+                $"it is not known whether PostgreSQL has taken its configuration: {unknown.Why}")));
     }
 
     private async Task CaptureAsync(KeeperStep.CaptureParameters capture, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Stolon.Core.Common;
 using Stolon.Core.Keeper;
 using Stolon.Core.Model;
 
@@ -16,6 +17,19 @@ internal static class KeeperGauges
     private static readonly Gauge<double> Complaint = Gauges.Of("stolon_keeper_complaint");
     private static readonly Gauge<double> TargetRole = Gauges.Of("stolon_keeper_target_role");
     private static readonly Gauge<double> LocalRole = Gauges.Of("stolon_keeper_local_role");
+
+    private static readonly Gauge<double> SettingsLeftOut = Gauges.Of("stolon_keeper_settings_left_out");
+
+    /// <summary>How many of the operator's settings PostgreSQL did not take.</summary>
+    public static void LeftOut(ValueList<LeftOutEntry> entries)
+    {
+        foreach (var (kind, word) in ((LeftOutKind, string)[])
+            [(LeftOutKind.Parameter, "parameter"), (LeftOutKind.Access, "access")])
+        {
+            SettingsLeftOut.Record(
+                entries.Count(e => e.Kind == kind), new KeyValuePair<string, object?>("kind", word));
+        }
+    }
 
     public static void ReadClusterData(TimeProvider time, TimeSpan sleepInterval)
     {

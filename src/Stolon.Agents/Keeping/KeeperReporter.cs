@@ -43,6 +43,7 @@ internal sealed class KeeperReporter(
         {
             ListenAddress = options.Identity.Advertised.Host,
             Port = options.Identity.Advertised.Port,
+            LeftOut = shared.LeftOut,
         };
         // The observer has logged it. Without data there is nothing to complain of: the plan says what is awaited.
         complaints.Set(ComplaintSubject.Observation, report.Healthy ? null : report.Reason, told: true);

@@ -13,6 +13,7 @@ internal sealed class KeeperShared(TimeProvider time)
     private ClusterUid? _cluster;
     private Instance? _assigned;
     private Instance? _followed;
+    private ValueList<string>? _leftOut;
 
     public TimeSpan SleepInterval => Locked(() => _settings?.SleepInterval) ?? TimeSpan.FromSeconds(5);
 
@@ -21,6 +22,11 @@ internal sealed class KeeperShared(TimeProvider time)
 
     /// <summary>Null: none, or not known yet.</summary>
     public Instance? Assigned => Locked(() => _assigned);
+
+    /// <summary>The parameters that the server did not take; null: this keeper has given it none yet.</summary>
+    public ValueList<string>? LeftOut => Locked(() => _leftOut);
+
+    public void LeaveOut(ValueList<string> parameters) => Locked(() => _leftOut = parameters);
 
     /// <summary>Something others wait for is about to show: a synchronous standby that the primary here does not see
     /// yet, or the timeline of the instance followed. Worth looking for more often.</summary>

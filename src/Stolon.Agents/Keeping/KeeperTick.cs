@@ -15,6 +15,7 @@ internal sealed class KeeperTick(
     KeeperOptions options,
     KeeperShared shared,
     ComplaintBook complaints,
+    ConfigurationNotes notes,
     KeeperExecutor executor,
     Wake observe,
     Wake publish,
@@ -69,6 +70,7 @@ internal sealed class KeeperTick(
             if (plan.Verdict is not KeeperVerdict.Act)
             {
                 _verdicts.Take(view, plan.Verdict);
+                notes.RestartHeld(plan.RestartHeld);
                 return plan.Hurry ? Hurry : shared.SleepInterval;
             }
         }

@@ -15,6 +15,10 @@ public sealed record KeeperMemory
     /// <summary>What the running server was last told; null: unknown, for instance found running.</summary>
     public ServerConfiguration? InEffect { get; init; }
 
+    /// <summary>The parameters that are being carried out, and who was well when they came; null: this keeper has given
+    /// its server none yet.</summary>
+    public RollOut? RollOut { get; init; }
+
     /// <summary>Ordinary users are kept out until the synchronous standbys are back (keeper.md 6.4).</summary>
     public bool InternalOnly { get; init; }
 }

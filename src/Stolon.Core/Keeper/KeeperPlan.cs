@@ -20,6 +20,10 @@ public sealed record KeeperPlan
     /// <summary>What is waited for comes soon and without a sign: look again shortly.</summary>
     public bool Hurry { get; init; }
 
+    /// <summary>Why the restart that some parameters wait for is not made now, though it may be; null: it is not held
+    /// back.</summary>
+    public string? RestartHeld { get; init; }
+
     /// <summary>What is to be said about this run, in order.</summary>
     public ValueList<KeeperRemark> Remarks { get; init; }
 }

@@ -93,4 +93,10 @@ public sealed record ServerAnswers
 
     /// <summary>Some changed parameter waits for a restart (pg_settings.pending_restart).</summary>
     public bool PendingRestart { get; init; }
+
+    /// <summary>Their names; empty with <see cref="PendingRestart"/>: not told.</summary>
+    public ValueList<string> PendingParameters { get; init; }
+
+    /// <summary>The synchronous_standby_names in force; null: not asked.</summary>
+    public string? SynchronousStandbyNames { get; init; }
 }

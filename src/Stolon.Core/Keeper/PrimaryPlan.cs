@@ -1,5 +1,6 @@
 using Stolon.Core.Common;
 using Stolon.Core.Model;
+using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Keeper;
 
@@ -30,7 +31,7 @@ internal static class PrimaryPlan
         }
 
         return answers.InRecovery
-            ? Promote(view, instance)
+            ? Promote(view, instance, answers)
             : SettingsPlan.For(
                 view,
                 instance,
@@ -57,16 +58,19 @@ internal static class PrimaryPlan
         };
     }
 
-    /// <summary>The names of the synchronous standbys are in force before the first commit can be.</summary>
-    private static KeeperPlan Promote(KeeperView view, Instance instance)
+    /// <summary>The names of the synchronous standbys are in force before the first commit can be: the server says so
+    /// itself. They are given in a plan of their own: however long that takes, the promotion follows from news that
+    /// were read after it.</summary>
+    private static KeeperPlan Promote(KeeperView view, Instance instance, ServerAnswers answers)
     {
+        var before = WantedConfiguration.PrimaryToBe(view, instance, view.Memory.InternalOnly);
         var configuration = WantedConfiguration.Primary(view, instance, view.Memory.InternalOnly);
-        ValueList<KeeperStep> first = instance.Spec.SynchronousReplication
-            ? [new KeeperStep.Reload(WantedConfiguration.PrimaryToBe(view, instance, view.Memory.InternalOnly))]
-            : [];
-        return view.Act([.. first, new KeeperStep.Promote(configuration)]) with
+        var ready = !instance.Spec.SynchronousReplication
+            || (view.Memory.InEffect == before
+                && answers.SynchronousStandbyNames == before.Parameters[SynchronousStandbyNames.Parameter]);
+        return view.Act(ready ? new KeeperStep.Promote(configuration) : new KeeperStep.Reload(before)) with
         {
-            OnSuccess = view.Memory with { InEffect = configuration },
+            OnSuccess = view.Memory with { InEffect = ready ? configuration : before },
             OnFailure = view.Memory with { InEffect = null },
         };
     }

@@ -32,6 +32,12 @@ public sealed record ServerConfiguration
     /// <summary>Lines of pg_hba.conf, in order.</summary>
     public required ValueList<string> Hba { get; init; }
 
+    /// <summary>How many of <see cref="Hba"/>, from the first, are ours; the others are the operator's.</summary>
+    public int OwnHbaLines { get; init; }
+
+    /// <summary>The operator's lines are held back for now: only the cluster itself may connect.</summary>
+    public bool UsersKeptOut { get; init; }
+
     /// <summary>The lines of our map (<see cref="Postgres.HbaRules.Map"/>) in pg_ident.conf; empty: none is
     /// needed.</summary>
     public ValueList<string> UserMap { get; init; } = [];

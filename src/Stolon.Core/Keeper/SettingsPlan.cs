@@ -1,5 +1,6 @@
 using Stolon.Core.Common;
 using Stolon.Core.Model;
+using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Keeper;
 
@@ -7,8 +8,6 @@ namespace Stolon.Core.Keeper;
 /// 4.3).</summary>
 internal static class SettingsPlan
 {
-    private const string SynchronousStandbyNames = "synchronous_standby_names";
-
     /// <param name="restart">What a restart is in this role.</param>
     public static KeeperPlan For(
         KeeperView view,
@@ -20,6 +19,7 @@ internal static class SettingsPlan
         var memory = view.Memory with
         {
             InEffect = wanted,
+            RollOut = RollOut.Begun(view, instance, wanted),
             InternalOnly = PrimaryPlan.StillInternal(view, instance, answers),
         };
         if (OwnOptionsNeedRestart(view, answers))
@@ -33,6 +33,9 @@ internal static class SettingsPlan
             return view.Act([.. slots, new KeeperStep.Reload(wanted)]) with
             {
                 OnSuccess = memory,
+
+                // The files have changed, and a server that has not taken them may yet.
+                OnFailure = view.Memory with { InEffect = null, RollOut = memory.RollOut },
                 Remarks = Differences(view, wanted),
             };
         }
@@ -42,20 +45,13 @@ internal static class SettingsPlan
             return view.Act([.. slots]) with { OnSuccess = memory };
         }
 
-        if (answers.PendingRestart && view.Settings.AutomaticPgRestart && !StandbysComeFirst(view, instance))
-        {
-            return restart();
-        }
-
-        return Reached(view, instance, memory, slots, answers);
+        var turn = answers.PendingRestart && view.Settings.AutomaticPgRestart
+            ? RestartOrder.TurnOf(view, instance, answers)
+            : null;
+        return turn is RestartTurn.Now
+            ? restart()
+            : Reached(view, instance, memory, slots, answers) with { RestartHeld = (turn as RestartTurn.Held)?.Why };
     }
-
-    /// <summary>What is raised is raised on standbys first: with less than its primary a standby stops replaying, or
-    /// ends. One that is being cloned, or is sick, is not waited for.</summary>
-    private static bool StandbysComeFirst(KeeperView view, Instance instance) => view.Data.Instances.Values.Any(
-        i => i is { Converged: false, Status: { Healthy: true, CurrentGeneration.Value: > 0 } }
-            && i.Spec.Follow is FollowSource.Internal follow
-            && follow.Instance == instance.Uid);
 
     /// <summary>Dropping a slot may fail while it is in use; that does not keep the generation from being
     /// reached.</summary>
@@ -109,5 +105,5 @@ internal static class SettingsPlan
     }
 
     private static string Named(ServerConfiguration configuration) =>
-        configuration.Parameters.TryGetValue(SynchronousStandbyNames, out var names) ? names : "";
+        configuration.Parameters.TryGetValue(SynchronousStandbyNames.Parameter, out var names) ? names : "";
 }

@@ -107,6 +107,8 @@ public static class WantedConfiguration
         {
             Parameters = ParametersOf(view, instance),
             Hba = HbaRules.For(access),
+            OwnHbaLines = HbaRules.For(access with { InternalOnly = true }).Count,
+            UsersKeptOut = internalOnly,
             UserMap = HbaRules.UserMap(access),
         };
     }

@@ -39,6 +39,13 @@ public sealed record InstanceStatus
     /// <summary>Name of the oldest WAL segment the instance still has; null = unknown.</summary>
     public string? OldestWalFile { get; init; }
 
+    /// <summary>The parameters of <c>pgParameters</c> that it did not take, sorted; empty: none, or nobody has
+    /// told. The original's programs skip this and drop it at their next write.</summary>
+    public ValueList<string> LeftOut { get; init; }
+
+    /// <inheritdoc cref="PostgresReport.PendingRestart"/>
+    public ValueList<string> PendingRestart { get; init; }
+
     /// <summary>Why it is not healthy, or about to be so no more; null: nothing is wrong. The original's programs skip
     /// this and drop it at their next write.</summary>
     public Trouble? Trouble { get; init; }

@@ -91,4 +91,12 @@ public sealed record PostgresReport
     /// <summary>The replication slots, by name; null: not told. The original's programs neither write nor read
     /// this.</summary>
     public ValueList<SlotUse>? Slots { get; init; }
+
+    /// <summary>The parameters of <c>pgParameters</c> that this server did not take, sorted; null: its keeper has just
+    /// begun and does not know. The original's programs neither write nor read this.</summary>
+    public ValueList<string>? LeftOut { get; init; }
+
+    /// <summary>The parameters that wait for a restart of this server, sorted; empty: none, or nobody has told. The
+    /// original's programs neither write nor read this.</summary>
+    public ValueList<string> PendingRestart { get; init; }
 }

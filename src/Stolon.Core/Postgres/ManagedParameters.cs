@@ -43,6 +43,16 @@ public static class ManagedParameters
         "recovery_target_action",
     ];
 
+    private static readonly string[] _ours =
+    [
+        "unix_socket_directories", WalLevel, "hot_standby", "listen_addresses", "port", "max_replication_slots",
+        "max_wal_senders", "synchronous_standby_names", "recovery_target_timeline",
+    ];
+
+    /// <summary>Whether what <see cref="Effective"/> sets is ours alone. Such a one is in force, or nothing counts as
+    /// done; what the operator may choose, within limits or freely, can be left out.</summary>
+    public static bool AreOurs(string name) => _ours.Contains(name);
+
     /// <summary>Without the managed ones: what a keeper reports of its configuration files.</summary>
     public static ValueMap<string, string> Remove(ValueMap<string, string> parameters) =>
         parameters.Where(p => !Names.Contains(p.Key)).ToValueMap();

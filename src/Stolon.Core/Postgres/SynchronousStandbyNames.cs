@@ -7,6 +7,9 @@ namespace Stolon.Core.Postgres;
 /// <remarks>PostgreSQL manual, "synchronous_standby_names"; source: keeper.md 6.3.</remarks>
 public static class SynchronousStandbyNames
 {
+    /// <summary>The parameter's name.</summary>
+    public const string Parameter = "synchronous_standby_names";
+
     /// <summary>Every name must confirm a commit: none → empty, one → itself, N → <c>N (a,b)</c>.</summary>
     /// <param name="standbys">Null: synchronous replication is off.</param>
     /// <param name="externals">Literal names behind the standbys' own; null: none.</param>

@@ -36,6 +36,7 @@ internal static class InstanceObservation
             ListenAddress = report.ListenAddress,
             Port = report.Port,
             CurrentGeneration = report.Generation,
+            LeftOut = report.LeftOut ?? instance.Status.LeftOut,
         };
         if (!report.Healthy)
         {
@@ -58,6 +59,7 @@ internal static class InstanceObservation
                 TimelineHistory = report.TimelineHistory,
                 PgParameters = report.PgParameters,
                 OldestWalFile = report.OldestWalFile,
+                PendingRestart = report.PendingRestart,
             },
         });
     }

@@ -15,6 +15,10 @@ internal static class SettingsPropagation
         return pass;
     }
 
+    /// <summary>Whether the instance's specification is what these settings make of it.</summary>
+    public static bool HasArrived(ClusterSettings settings, Instance instance) =>
+        Settled(settings, instance, instance.Spec) == instance.Spec;
+
     private static InstanceSpec Settled(ClusterSettings settings, Instance instance, InstanceSpec spec) => spec with
     {
         RequestTimeout = settings.RequestTimeout,

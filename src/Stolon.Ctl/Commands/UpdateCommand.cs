@@ -11,6 +11,8 @@ internal static class UpdateCommand
 {
     private const string File = "file";
     private const string Patch = "patch";
+    private const string Wait = "wait";
+    private const string WaitTimeout = "wait-timeout";
 
     public static ValueList<FlagDefinition> Flags { get; } =
     [
@@ -18,6 +20,9 @@ internal static class UpdateCommand
             + "- for standard input") with { Shorthand = 'f' },
         FlagDefinition.Switch(Patch, false, "merge into the present specification instead of replacing it")
             with { Shorthand = 'p' },
+        FlagDefinition.Switch(Wait, false, "wait until every keeper has carried out the new specification; fail, and "
+            + "name who, if one has not or has left something out"),
+        FlagDefinition.Duration(WaitTimeout, TimeSpan.FromMinutes(1), "how long --wait waits, 0 for no limit"),
     ];
 
     public static async Task<int> RunAsync(CtlContext context, CancellationToken cancellationToken)
@@ -32,9 +37,18 @@ internal static class UpdateCommand
             (_, var file) => await InputText.ReadAsync(context, file, cancellationToken),
         };
         var patch = context.Command.Switch(Patch);
+        var wanted = new ClusterSpec();
         await ClusterDataAccess.ChangeAsync(
-            context.Store, data => SpecChange.Apply(data, Wanted(data.Cluster.Spec, text, patch)), cancellationToken);
+            context.Store,
+            data => SpecChange.Apply(data, wanted = Wanted(data.Cluster.Spec, text, patch)),
+            cancellationToken);
         await SpecWarnings.TellAsync(context, text, cancellationToken);
+        await SpecWarnings.TellSettingsAsync(context, wanted, cancellationToken);
+        if (context.Command.Switch(Wait))
+        {
+            await SpecificationWait.RunAsync(context, context.Command.Duration(WaitTimeout), cancellationToken);
+        }
+
         return ExitCode.Success;
     }
 

@@ -46,11 +46,13 @@ public interface IPostgres
     /// <summary>Runs the restore command into an empty data directory. On failure nothing is left.</summary>
     Task RestoreAsync(string command, CancellationToken cancellationToken);
 
-    /// <summary>Writes the configuration and starts the server; returns when its process owns the data directory, which
-    /// is before it accepts connections (keeper.md 5.4).</summary>
+    /// <summary>Writes the configuration and starts the server; returns when its process owns the data directory and
+    /// has taken the configuration, which is before it accepts connections (keeper.md 5.4). Entries of the operator's
+    /// with which it does not start are left out.</summary>
     /// <param name="temporary">Write it to the temporary file beside postgresql.conf, which it includes, and start with
     /// that.</param>
-    Task StartAsync(ServerConfiguration configuration, bool temporary, CancellationToken cancellationToken);
+    Task<ConfigurationOutcome> StartAsync(
+        ServerConfiguration configuration, bool temporary, CancellationToken cancellationToken);
 
     /// <summary>Waits until a query succeeds.</summary>
     /// <param name="timeout">Zero: no limit.</param>
@@ -62,12 +64,17 @@ public interface IPostgres
     /// <see cref="AwaitReadyAsync"/>.</summary>
     Task AwaitRecoveryEndAsync(TimeSpan timeout, CancellationToken cancellationToken);
 
-    /// <summary>Writes the configuration and makes the running server read it.</summary>
-    Task ReloadAsync(ServerConfiguration configuration, CancellationToken cancellationToken);
+    /// <summary>Writes the configuration, without entries of the operator's that the server would not take, makes the
+    /// running server read it, and asks a new session whether it did.</summary>
+    Task<ConfigurationOutcome> ReloadAsync(
+        ServerConfiguration configuration, CancellationToken cancellationToken);
 
-    /// <summary>Promotes the running standby, waits until it takes writes, then writes the configuration of a
-    /// primary.</summary>
-    Task PromoteAsync(ServerConfiguration configuration, CancellationToken cancellationToken);
+    /// <summary>Promotes the running standby, waits until it takes writes, then writes the configuration of a primary
+    /// as <see cref="ReloadAsync"/> does.</summary>
+    /// <exception cref="PostgresToolException">For instance: other synchronous standbys are in force than those it is
+    /// to have; then it is still a standby.</exception>
+    Task<ConfigurationOutcome> PromoteAsync(
+        ServerConfiguration configuration, CancellationToken cancellationToken);
 
     /// <summary>Asks another server, on a replication connection, who it is: it must answer within the request timeout.
     /// Nothing is changed.</summary>

@@ -9,12 +9,14 @@ namespace Stolon.Postgres.Files;
 /// <summary>Writes what PostgreSQL reads at start and reload (keeper.md 5.5).</summary>
 internal sealed class ConfigurationFiles(DataDirectory directory)
 {
-    private const string Server = "postgresql.conf";
+    public const string ServerName = "postgresql.conf";
+    public const string TemporaryName = "stolon-temp-postgresql.conf";
+
     private const string Automatic = "postgresql.auto.conf";
     private const string Nowhere = "/dev/null";
 
     /// <summary>What a temporary start is configured with; it stays behind.</summary>
-    public string TemporaryPath => directory.File("stolon-temp-postgresql.conf");
+    public string TemporaryPath => directory.File(TemporaryName);
 
     /// <summary>Writes all files.</summary>
     /// <param name="temporary">The parameters go to <see cref="TemporaryPath"/>, on top of a present
@@ -33,12 +35,12 @@ internal sealed class ConfigurationFiles(DataDirectory directory)
             var text = ConfigurationText.RenderServer(version, configuration);
             if (temporary)
             {
-                var include = directory.Exists(Server) ? $"include '{Server}'\n" : "";
+                var include = directory.Exists(ServerName) ? $"include '{ServerName}'\n" : "";
                 AtomicFile.Write(TemporaryPath, include + text);
             }
             else
             {
-                AtomicFile.Write(directory.File(Server), text);
+                AtomicFile.Write(directory.File(ServerName), text);
             }
 
             AtomicFile.Write(directory.File("pg_hba.conf"), string.Concat(configuration.Hba.Select(l => l + "\n")));

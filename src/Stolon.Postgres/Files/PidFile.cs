@@ -22,6 +22,24 @@ internal sealed record PidFile(int ProcessId, int Port)
         }
     }
 
+    /// <summary>Whether this server says that it starts, or has: it has read its configuration, loaded its libraries
+    /// and taken its memory. Before PostgreSQL 10 none says so.</summary>
+    public static bool TellsStatus(DataDirectory directory, int processId)
+    {
+        try
+        {
+            var lines = File.ReadAllLines(directory.File("postmaster.pid"));
+            return lines.Length > StatusLine && Number(lines[0]) == processId && lines[StatusLine].Trim().Length > 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The eighth (LOCK_FILE_LINE_PM_STATUS).</summary>
+    private const int StatusLine = 7;
+
     internal static PidFile? Parse(string[] lines) => lines switch
     {
         [var id, _, _, var port, var sockets, ..] when Number(id) > 0 && sockets.Trim().Length > 0 =>

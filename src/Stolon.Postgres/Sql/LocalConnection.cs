@@ -17,18 +17,34 @@ internal static class LocalConnection
 
     public static NpgsqlDataSource Superuser(PostgresOptions options, int port)
     {
-        var settings = Base(options, port, options.Superuser);
-        settings.Database = "postgres";
-        settings.Options = SessionSettings;
+        var settings = OfSuperuser(options, port);
         settings.Pooling = true;
         settings.MaxPoolSize = MaxConnections;
         settings.NoResetOnClose = true;
+        return Source(settings);
+    }
 
-        // Nothing but text, booleans and numbers is asked for: no need to read the types of the database.
-        return new NpgsqlSlimDataSourceBuilder(settings.ConnectionString)
+    /// <summary>One session, not kept.</summary>
+    public static NpgsqlDataSource SuperuserOnce(PostgresOptions options, int port)
+    {
+        var settings = OfSuperuser(options, port);
+        settings.Pooling = false;
+        return Source(settings);
+    }
+
+    private static NpgsqlConnectionStringBuilder OfSuperuser(PostgresOptions options, int port)
+    {
+        var settings = Base(options, port, options.Superuser);
+        settings.Database = "postgres";
+        settings.Options = SessionSettings;
+        return settings;
+    }
+
+    // Nothing but text, booleans and numbers is asked for: no need to read the types of the database.
+    private static NpgsqlDataSource Source(NpgsqlConnectionStringBuilder settings) =>
+        new NpgsqlSlimDataSourceBuilder(settings.ConnectionString)
             .ConfigureTypeLoading(types => types.EnableTypeLoading(false))
             .Build();
-    }
 
     public static string Replication(PostgresOptions options, int port) =>
         Base(options, port, options.Replication).ConnectionString;

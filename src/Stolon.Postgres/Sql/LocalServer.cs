@@ -47,6 +47,31 @@ internal sealed class LocalServer(PostgresOptions options, TimeProvider time) : 
         }
     }
 
+    /// <summary>As <see cref="AskAsync"/>, but in a session that begins now, and so with what is in force now. While
+    /// there is no room for one more, a kept session has to do.</summary>
+    public async Task<T> AskAnewAsync<T>(
+        string what, ServerProcess server, int port, TimeSpan limit,
+        Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Deadline.RunAsync(
+                what,
+                limit,
+                time,
+                async token =>
+                {
+                    await using var source = LocalConnection.SuperuserOnce(options, port);
+                    return await OnConnectionAsync(source, work, token);
+                },
+                cancellationToken);
+        }
+        catch (NpgsqlException)
+        {
+            return await AskAsync(what, server, port, limit, work, cancellationToken);
+        }
+    }
+
     public void Dispose()
     {
         lock (_gate)

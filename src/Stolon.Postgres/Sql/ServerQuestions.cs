@@ -16,6 +16,9 @@ internal static class ServerQuestions
     private const string InSync =
         "(select string_agg(application_name, E'\\n') from pg_stat_replication where sync_state = 'sync')";
 
+    private const string PendingRestart =
+        "(select string_agg(name, E'\\n' order by name) from pg_settings where pending_restart)";
+
     private static readonly string StandbyParameters =
         string.Join(", ", StandbyRequirements.Parameters.Select(p => $"'{p}'"));
 
@@ -30,7 +33,9 @@ internal static class ServerQuestions
                 exists (select from pg_settings where pending_restart),
                 (select string_agg(slot_name, E'\n' order by slot_name) from pg_replication_slots {permanent}),
                 {InSync},
-                (select string_agg(name || '=' || setting, E'\n') from pg_settings where name in ({StandbyParameters}))
+                (select string_agg(name || '=' || setting, E'\n') from pg_settings where name in ({StandbyParameters})),
+                {PendingRestart},
+                current_setting('synchronous_standby_names')
             """,
             connection);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
@@ -45,22 +50,27 @@ internal static class ServerQuestions
             StandbySettings = Split(row.GetString(5))
                 .Select(s => s.Split('='))
                 .ToValueMap(s => s[0], s => int.Parse(s[1], CultureInfo.InvariantCulture)),
+            PendingParameters = Split(row.IsDBNull(6) ? null : row.GetString(6)).ToValueList(),
+            SynchronousStandbyNames = row.GetString(7),
         };
     }
 
     /// <summary>The standbys in sync (keeper.md 7.3), and how far a standby has replayed; unknown on a primary, where
     /// PostgreSQL goes on telling where its promotion was, and before PostgreSQL 10.</summary>
-    public static async Task<(ValueList<InstanceUid> SynchronousStandbys, Lsn Replayed)> ReplicationAsync(
-        NpgsqlConnection connection, PostgresVersion version, CancellationToken cancellationToken)
+    /// <returns>And the parameters that wait for a restart.</returns>
+    public static async Task<(ValueList<InstanceUid> SynchronousStandbys, Lsn Replayed, ValueList<string> Pending)>
+        ReplicationAsync(
+            NpgsqlConnection connection, PostgresVersion version, CancellationToken cancellationToken)
     {
         var replayed = version.AtLeast(10) ? "pg_last_wal_replay_lsn()" : "null";
         await using var command = new NpgsqlCommand(
-            $"select {InSync}, case when pg_is_in_recovery() then {replayed} end::text", connection);
+            $"select {InSync}, case when pg_is_in_recovery() then {replayed} end::text, {PendingRestart}", connection);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         await row.ReadAsync(cancellationToken);
         return (
             Instances(row.IsDBNull(0) ? null : row.GetString(0)),
-            Lsn.TryParse(row.IsDBNull(1) ? null : row.GetString(1), out var lsn) ? lsn : Lsn.Unknown);
+            Lsn.TryParse(row.IsDBNull(1) ? null : row.GetString(1), out var lsn) ? lsn : Lsn.Unknown,
+            Split(row.IsDBNull(2) ? null : row.GetString(2)).ToValueList());
     }
 
     /// <summary>Writes a little WAL on a primary with synchronous standbys: commits that waited for others are released
@@ -102,6 +112,14 @@ internal static class ServerQuestions
     {
         await using var command = new NpgsqlCommand("select pg_is_in_recovery()", connection);
         return await command.ExecuteScalarAsync(cancellationToken) is true;
+    }
+
+    /// <summary>The names that are in force in this session.</summary>
+    public static async Task<string> SynchronousStandbyNamesAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("select current_setting('synchronous_standby_names')", connection);
+        return (string)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     /// <summary>The server's clock, as text for <see cref="TookConfigurationSinceAsync"/>.</summary>

@@ -39,6 +39,22 @@ internal sealed class Tool(Binaries binaries, string dataDirectory, TimeProvider
         return string.Join('\n', output.Lines);
     }
 
+    /// <summary>Runs it and gives the lines it wrote to standard error, whatever its exit code.</summary>
+    /// <exception cref="PostgresToolException">Not started.</exception>
+    /// <exception cref="TimeoutException">It took longer than its time limit and was killed.</exception>
+    public async Task<IReadOnlyCollection<string>> ErrorsOfAsync(
+        ToolCommand command, CancellationToken cancellationToken)
+    {
+        var output = new OutputTail(_ => { });
+        var errors = new OutputTail(_ => { });
+        using var process = Start(command);
+        process.StandardInput.Close();
+        var reading = Task.WhenAll(output.ReadAsync(process.StandardOutput), errors.ReadAsync(process.StandardError));
+        await WaitAsync(process, command, cancellationToken);
+        await Task.WhenAny(reading, Task.Delay(OutputGrace, time, cancellationToken));
+        return errors.Lines;
+    }
+
     private Process Start(ToolCommand command)
     {
         var program = Path.IsPathRooted(command.Program) ? command.Program : binaries.Find(command.Program);

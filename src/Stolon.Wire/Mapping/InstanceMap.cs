@@ -122,6 +122,8 @@ internal static class InstanceMap
         SynchronousStandbys = wire.SynchronousStandbys.ToItems(uid => new InstanceUid(uid)),
         OldestWalFile = wire.OlderWalFile.NullIfEmpty(),
         ReplayedPosition = new Lsn(wire.ReplayPos ?? 0),
+        LeftOut = wire.LeftOut.ToStrings() ?? [],
+        PendingRestart = wire.PendingRestart.ToStrings() ?? [],
         Trouble = wire.Trouble.ToDomain(),
     };
 
@@ -139,6 +141,8 @@ internal static class InstanceMap
         SynchronousStandbys = status.SynchronousStandbys.ToWire(uid => uid.Value),
         OlderWalFile = status.OldestWalFile.NullIfEmpty(),
         ReplayPos = status.ReplayedPosition.Value.NullIfZero(),
+        LeftOut = status.LeftOut.IsEmpty ? null : [.. status.LeftOut],
+        PendingRestart = status.PendingRestart.IsEmpty ? null : [.. status.PendingRestart],
         Trouble = status.Trouble.ToWire(),
     };
 }

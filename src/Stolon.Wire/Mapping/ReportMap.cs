@@ -84,6 +84,8 @@ internal static class ReportMap
         ReplayedPosition = new Lsn(wire.ReplayPos ?? 0),
         Streams = wire.Streams.ToDomain(),
         Slots = wire.Slots.ToDomain(),
+        LeftOut = wire.LeftOut.ToStrings(),
+        PendingRestart = wire.PendingRestart.ToStrings() ?? [],
     };
 
     private static PostgresStateV1 ToWire(this PostgresReport report) => new()
@@ -105,6 +107,8 @@ internal static class ReportMap
         ReplayPos = report.ReplayedPosition.Value.NullIfZero(),
         Streams = report.Streams.ToWire(),
         Slots = report.Slots.ToWire(),
+        LeftOut = report.LeftOut.ToWire(),
+        PendingRestart = report.PendingRestart.IsEmpty ? null : [.. report.PendingRestart],
     };
 
     private static string Required(string? uid, string path) =>

@@ -45,6 +45,16 @@ internal sealed class InstanceStatusV1
     [JsonPropertyName("replayPos")]
     public ulong? ReplayPos { get; init; }
 
+    /// <summary>Ours, not the original's, whose programs skip it and drop it at their next write: the parameters it did
+    /// not take.</summary>
+    [JsonPropertyName("leftOut")]
+    public List<string?>? LeftOut { get; init; }
+
+    /// <summary>Ours, not the original's, whose programs skip it and drop it at their next write: the parameters that
+    /// wait for its restart.</summary>
+    [JsonPropertyName("pendingRestart")]
+    public List<string?>? PendingRestart { get; init; }
+
     /// <summary>Ours, not the original's, whose programs skip it and drop it at their next write: why it is not
     /// healthy.</summary>
     [JsonPropertyName("trouble")]

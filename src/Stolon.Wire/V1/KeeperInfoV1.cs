@@ -92,6 +92,14 @@ internal sealed class PostgresStateV1
     [JsonPropertyName("stopped")]
     public bool? Stopped { get; init; }
 
+    /// <summary>Ours, not the original's, whose programs skip it: the parameters it did not take.</summary>
+    [JsonPropertyName("leftOut")]
+    public List<string?>? LeftOut { get; init; }
+
+    /// <summary>Ours, not the original's, whose programs skip it: the parameters that wait for a restart.</summary>
+    [JsonPropertyName("pendingRestart")]
+    public List<string?>? PendingRestart { get; init; }
+
     /// <summary>Ours, not the original's, whose programs skip it: what a standby has replayed.</summary>
     [JsonPropertyName("replayPos")]
     public ulong? ReplayPos { get; init; }

@@ -17,12 +17,13 @@ internal sealed class KeeperRig
         Complaints = new ComplaintBook(Stage.Time, Publish, Stage.Log);
         Observe = new Wake(Stage.Time);
         News = new Wake(Stage.Time);
-        Executor = new KeeperExecutor(Postgres, Files, Stage.Time, Stage.Log);
+        var notes = new ConfigurationNotes(Complaints, Shared);
+        Executor = new KeeperExecutor(Postgres, Files, Stage.Time, Stage.Log, notes.LeftOut);
         Reporter = new KeeperReporter(
             Stage.Store, Postgres, Files, options, Shared, Complaints, Publish, Stage.Ids, Stage.Time);
         Tick = new KeeperTick(
-            Stage.Store, Postgres, Files, options, Shared, Complaints, Executor, Observe, Publish, News, Stage.Time,
-            Stage.Log);
+            Stage.Store, Postgres, Files, options, Shared, Complaints, notes, Executor, Observe, Publish, News,
+            Stage.Time, Stage.Log);
         Agent = new KeeperAgent(Stage.Store, Postgres, Files, options, Stage.Ids, Stage.Time, Stage.Log);
     }
 

@@ -130,12 +130,19 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
     public Task RestoreAsync(string command, CancellationToken cancellationToken) =>
         StepAsync("restore", cancellationToken);
 
-    public async Task StartAsync(ServerConfiguration configuration, bool temporary, CancellationToken cancellationToken)
+    /// <summary>What it makes of each configuration it is given.</summary>
+    public ConfigurationOutcome Outcome { get; set; } = new ConfigurationOutcome.Taken([]);
+
+    private ServerConfiguration? _inForce;
+
+    public async Task<ConfigurationOutcome> StartAsync(
+        ServerConfiguration configuration, bool temporary, CancellationToken cancellationToken)
     {
         await StepAsync(temporary ? "start temporarily" : "start", cancellationToken);
         InRecovery = configuration.Recovery != RecoveryMode.None;
         Running = true;
         _processes++;
+        return Take(configuration);
     }
 
     public Task AwaitReadyAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
@@ -144,13 +151,25 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
     public Task AwaitRecoveryEndAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
         StepAsync("await recovery end", cancellationToken);
 
-    public Task ReloadAsync(ServerConfiguration configuration, CancellationToken cancellationToken) =>
-        StepAsync("reload", cancellationToken);
+    public async Task<ConfigurationOutcome> ReloadAsync(
+        ServerConfiguration configuration, CancellationToken cancellationToken)
+    {
+        await StepAsync("reload", cancellationToken);
+        return Take(configuration);
+    }
 
-    public async Task PromoteAsync(ServerConfiguration configuration, CancellationToken cancellationToken)
+    public async Task<ConfigurationOutcome> PromoteAsync(
+        ServerConfiguration configuration, CancellationToken cancellationToken)
     {
         await StepAsync("promote", cancellationToken);
         InRecovery = false;
+        return Take(configuration);
+    }
+
+    private ConfigurationOutcome Take(ServerConfiguration configuration)
+    {
+        _inForce = Outcome is ConfigurationOutcome.Taken ? configuration : _inForce;
+        return Outcome;
     }
 
     public Task ProbeAsync(
@@ -191,6 +210,7 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
         InRecovery = InRecovery,
         ListenAddresses = "*",
         Slots = Slots.Order(StringComparer.Ordinal).ToValueList(),
+        SynchronousStandbyNames = _inForce?.Parameters["synchronous_standby_names"],
     };
 
     private async Task HangAsync(string name, CancellationToken cancellationToken)

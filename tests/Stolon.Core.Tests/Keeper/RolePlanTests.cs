@@ -24,56 +24,6 @@ public sealed class RolePlanTests
     }
 
     [Fact]
-    public void A_running_standby_that_is_elected_is_promoted()
-    {
-        var rig = Elected(World.New);
-        var plan = rig.Plan();
-        Assert.Equal("Promote", KeeperRig.Names(plan));
-        Assert.True(plan.Steps[0].NeedsFreshNews);
-        Assert.Equal(RecoveryMode.None, Assert.IsType<KeeperStep.Promote>(plan.Steps[0]).Configuration.Recovery);
-    }
-
-    [Fact]
-    public void A_promotion_leaves_no_parameter_behind_that_calls_for_a_restart()
-    {
-        var rig = KeeperRig.Standby();
-        var before = WantedConfiguration.Standby(rig.View(), rig.Assigned)!;
-        var after = WantedConfiguration.Primary(rig.View(), rig.Assigned, internalOnly: false);
-        Assert.Equal("latest", before.RecoveryParameters["recovery_target_timeline"]);
-        Assert.Equal("latest", after.Parameters["recovery_target_timeline"]);
-    }
-
-    [Fact]
-    public void An_elected_standby_knows_its_synchronous_standbys_before_it_is_promoted()
-    {
-        var rig = Elected(World.Synchronous);
-        rig.ChangeAssigned(s => s with
-        {
-            SynchronousReplication = true,
-            SynchronousStandbys = [new InstanceUid("i1")],
-        });
-        var plan = rig.Plan();
-        Assert.Equal("Reload Promote", KeeperRig.Names(plan));
-        var before = Assert.IsType<KeeperStep.Reload>(plan.Steps[0]).Configuration;
-        Assert.Equal(RecoveryMode.Standby, before.Recovery);
-        Assert.Equal("stolon_i1", before.Parameters["synchronous_standby_names"]);
-    }
-
-    /// <summary>Started as a primary it would write a second history on the old primary's timeline.</summary>
-    [Fact]
-    public void A_stopped_standby_that_is_elected_starts_as_a_standby_and_is_promoted_then()
-    {
-        var rig = Elected(World.New);
-        var running = rig.Look;
-        rig.Look = rig.Look with { Server = null };
-        var plan = rig.Plan();
-        Assert.Equal("Start AwaitReady", KeeperRig.Names(plan));
-        Assert.Equal(RecoveryMode.Standby, BootstrapPlanTests.Started(plan).Configuration.Recovery);
-        (rig.Look, rig.Memory) = (running, plan.OnSuccess);
-        Assert.Equal("Promote", rig.Steps());
-    }
-
-    [Fact]
     public void A_primary_without_data_is_refused_and_nothing_is_made_anew()
     {
         var rig = KeeperRig.Primary();
@@ -273,28 +223,5 @@ public sealed class RolePlanTests
         Assert.Equal("Reload", KeeperRig.Names(plan));
         Assert.Contains(KeeperRemark.HbaChanged, plan.Remarks);
         Assert.Contains(KeeperRemark.ParametersUnchanged, plan.Remarks);
-    }
-
-    [Theory]
-    [InlineData(true, "k1", "Stop Start AwaitReady")]
-    [InlineData(true, "k2", "Stop Start")]
-    [InlineData(false, "k1", "")]
-    [InlineData(false, "k2", "")]
-    public void A_parameter_that_waits_for_a_restart_gets_one_only_when_allowed(
-        bool allowed, string keeper, string steps)
-    {
-        var rig = keeper == "k1" ? KeeperRig.Primary() : KeeperRig.Standby();
-        rig.Respec(s => s with { AutomaticPgRestart = allowed });
-        rig.ChangeServer(a => a with { PendingRestart = true });
-        Assert.Equal(steps, rig.Steps());
-        Assert.Equal(!allowed, rig.Plan().Remarks.Contains(KeeperRemark.RestartNeeded));
-    }
-
-    /// <summary>Keeper k2 runs the standby i2, which has just been elected.</summary>
-    private static KeeperRig Elected(ClusterSpec spec)
-    {
-        var rig = KeeperRig.Standby(spec);
-        rig.ChangeAssigned(s => s with { Role = InstanceRole.Primary, Follow = null });
-        return rig;
     }
 }

@@ -57,6 +57,9 @@ internal sealed class FakeHost(KeeperRig rig)
             case KeeperStep.CloneFrom: Fill(InstanceRole.Standby, KeeperRig.SystemIdentifier); break;
             case KeeperStep.Start start: Start(start.Configuration); break;
             case KeeperStep.Promote: Promote(); break;
+            case KeeperStep.Reload reload:
+                rig.ChangeServer(a => a with { SynchronousStandbyNames = NamesIn(reload.Configuration) });
+                break;
             case KeeperStep.CreateSlot slot: Slots(s => s.Append(slot.Name)); break;
             case KeeperStep.DropSlot slot: Slots(s => s.Where(n => n != slot.Name)); break;
             default: break;
@@ -92,10 +95,14 @@ internal sealed class FakeHost(KeeperRig rig)
                 {
                     InRecovery = rig.Look.Data!.Role == InstanceRole.Standby,
                     ListenAddresses = configuration.Parameters["listen_addresses"],
+                    SynchronousStandbyNames = NamesIn(configuration),
                 },
             },
         };
     }
+
+    private static string NamesIn(ServerConfiguration configuration) =>
+        configuration.Parameters["synchronous_standby_names"];
 
     private void Promote()
     {

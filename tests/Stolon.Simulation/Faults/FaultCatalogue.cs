@@ -113,6 +113,25 @@ internal sealed class FaultCatalogue
             $"the standby of {host.Name} is refused, and well", () => host.LetInWal(false), () => host.LetInWal(true));
     }
 
+    /// <summary>Not among the kinds, as <see cref="HoldReplay"/>.</summary>
+    public Fault RefuseConfiguration()
+    {
+        var host = LikelyPrimary().Host;
+        var server = host.Server;
+        return new Fault(
+            $"PostgreSQL of {host.Name} takes no configuration",
+            () => Refuse(server, true),
+            () => Refuse(server, false));
+    }
+
+    private static void Refuse(SimulatedServer? server, bool refuses)
+    {
+        if (server is not null)
+        {
+            server.TakesNoConfiguration = refuses;
+        }
+    }
+
     private Fault CutFromStore() => Cut("is cut off from the store", AnyNode.Name, SimulatedNetwork.Store);
 
     private Fault CutReplication()

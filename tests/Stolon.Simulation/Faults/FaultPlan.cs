@@ -8,6 +8,7 @@ internal sealed class FaultPlan(SimulatedWorld world)
     private readonly Chance _chance = new(world.Options.Seed, stream: 5);
     private readonly Chance _replay = new(world.Options.Seed, stream: 6);
     private readonly Chance _wal = new(world.Options.Seed, stream: 7);
+    private readonly Chance _reloads = new(world.Options.Seed, stream: 8);
     private readonly List<Fault> _active = [];
 
     public void Begin()
@@ -15,6 +16,7 @@ internal sealed class FaultPlan(SimulatedWorld world)
         Schedule(world.Options.FaultsFrom);
         ScheduleReplay(world.Options.FaultsFrom);
         ScheduleWal(world.Options.FaultsFrom);
+        ScheduleRefusal(world.Options.FaultsFrom);
         // The most delicate moments are those after an election.
         world.OnElection = () =>
         {
@@ -52,6 +54,12 @@ internal sealed class FaultPlan(SimulatedWorld world)
     {
         HappenInTime(new FaultCatalogue(world, _wal).RefuseWal, _wal);
         ScheduleWal(_wal.Seconds(10, 90));
+    });
+
+    private void ScheduleRefusal(TimeSpan delay) => world.Context.After(delay, () =>
+    {
+        HappenInTime(new FaultCatalogue(world, _reloads).RefuseConfiguration, _reloads);
+        ScheduleRefusal(_reloads.Seconds(5, 60));
     });
 
     private void HappenInTime() =>

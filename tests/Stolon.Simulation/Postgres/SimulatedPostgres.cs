@@ -127,7 +127,7 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
     public Task RestoreAsync(string command, CancellationToken cancellationToken) =>
         throw new PostgresToolException("there are no backups in the simulation");
 
-    public async Task StartAsync(
+    public async Task<ConfigurationOutcome> StartAsync(
         ServerConfiguration configuration, bool temporary, CancellationToken cancellationToken)
     {
         await PassAsync(0.05, 0.3, cancellationToken);
@@ -140,6 +140,7 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
         // The keeper never removes standby.signal: only a promotion does (keeper.md 5.2).
         data.Standby = data.Standby || configuration.Recovery == RecoveryMode.Standby;
         host.StartServer(configuration);
+        return new ConfigurationOutcome.Taken([]);
     }
 
     public async Task AwaitReadyAsync(TimeSpan timeout, CancellationToken cancellationToken)
@@ -155,20 +156,28 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
     public Task AwaitRecoveryEndAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
         AwaitReadyAsync(timeout, cancellationToken);
 
-    public async Task ReloadAsync(ServerConfiguration configuration, CancellationToken cancellationToken)
+    public async Task<ConfigurationOutcome> ReloadAsync(
+        ServerConfiguration configuration, CancellationToken cancellationToken)
     {
         var server = Running();
         await PassAsync(0.01, 0.1, cancellationToken);
+        if (server.TakesNoConfiguration)
+        {
+            return new ConfigurationOutcome.NotTaken(["a mistake in the configuration"]);
+        }
+
         server.Reload(configuration);
+        return new ConfigurationOutcome.Taken([]);
     }
 
-    public async Task PromoteAsync(ServerConfiguration configuration, CancellationToken cancellationToken)
+    public async Task<ConfigurationOutcome> PromoteAsync(
+        ServerConfiguration configuration, CancellationToken cancellationToken)
     {
         var server = Running();
         server.Promote();
         await UntilAsync(
             () => !server.InRecovery || server.Ended, StopLimit, "pg_ctl promote: timed out", cancellationToken);
-        await ReloadAsync(configuration, cancellationToken);
+        return await ReloadAsync(configuration, cancellationToken);
     }
 
     public async Task ProbeAsync(
@@ -239,6 +248,7 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
             ListenAddresses = server.Host.Address.Host,
             Slots = server.Data.Slots.ToValueList(),
             SynchronousStandbys = server.SynchronousStandbys,
+            SynchronousStandbyNames = server.Configuration.Parameters["synchronous_standby_names"],
         }
         : null;
 

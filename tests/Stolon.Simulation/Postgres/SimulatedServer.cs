@@ -205,6 +205,10 @@ internal sealed class SimulatedServer
 
     public void ReleaseReplay() => _replayHeldAt = null;
 
+    /// <summary>It refuses what it is told by a reload, as with a mistake that nobody found; what it was told before
+    /// stays in force.</summary>
+    public bool TakesNoConfiguration { get; set; }
+
     public void Freeze() => Frozen = true;
 
     public void Thaw()

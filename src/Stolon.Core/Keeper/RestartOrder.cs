@@ -1,0 +1,76 @@
+using Stolon.Core.Common;
+using Stolon.Core.Model;
+
+namespace Stolon.Core.Keeper;
+
+/// <summary>In which order servers restart for changed parameters: one standby, the other standbys, then the one they
+/// follow. A change that has gone wrong on one goes no further.</summary>
+/// <remarks>What is raised is raised on standbys first: with less than its primary a standby stops replaying, or ends.
+/// And a value with which PostgreSQL does not start must not take the primary down with its standbys. One that is being
+/// cloned, or was sick before, is not waited for.</remarks>
+internal static class RestartOrder
+{
+    public static RestartTurn TurnOf(KeeperView view, Instance instance, ServerAnswers answers)
+    {
+        var followed = view.FollowedBy(instance);
+        var standbys = FollowersOf(view, instance).ToList();
+        var siblings = followed is null ? [] : FollowersOf(view, followed).Where(i => i.Uid != instance.Uid).ToList();
+        IEnumerable<Instance> source = followed is null ? [] : [followed];
+        if (WentWrong(view, [.. standbys, .. siblings, .. source], answers) is { } why)
+        {
+            return new RestartTurn.Held(why);
+        }
+
+        if (standbys.Exists(s => Owes(s, answers)))
+        {
+            return new RestartTurn.AfterOthers();
+        }
+
+        // The first one tries the change for the others.
+        var tried = siblings.Exists(s => s.Status.Healthy && !Owes(s, answers));
+        var earlier = siblings.Exists(s => Owes(s, answers) && s.Uid.CompareTo(instance.Uid) < 0);
+        return !tried && earlier ? new RestartTurn.AfterOthers() : new RestartTurn.Now();
+    }
+
+    /// <returns>What; null: nothing that is known.</returns>
+    private static string? WentWrong(KeeperView view, IReadOnlyList<Instance> others, ServerAnswers answers)
+    {
+        foreach (var other in others)
+        {
+            var refused = other.Status.LeftOut.Where(name => Waits(answers, name)).ToList();
+            if (other.Converged && refused.Count > 0)
+            {
+                return Held(answers, $"{Place(other)} does not take {string.Join(", ", refused)}");
+            }
+
+            if (!other.Status.Healthy && view.Memory.RollOut is { } change && change.Well.Contains(other.Uid)
+                && other.Status.CurrentGeneration != Generation.None)
+            {
+                return Held(answers, $"{Place(other)} was well before and is not now");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>It has the restart still before it, or does not know of the change yet.</summary>
+    private static bool Owes(Instance other, ServerAnswers answers) =>
+        other is { Status: { Healthy: true, CurrentGeneration.Value: > 0 } }
+        && (!other.Converged || other.Status.PendingRestart.Any(name => Waits(answers, name)));
+
+    private static bool Waits(ServerAnswers answers, string name) =>
+        answers.PendingParameters.IsEmpty || answers.PendingParameters.Contains(name);
+
+    private static string Held(ServerAnswers answers, string what)
+    {
+        var names = answers.PendingParameters.IsEmpty ? "" : $" ({string.Join(", ", answers.PendingParameters)})";
+        return $"the restart for changed parameters{names} is held back: {what}; "
+            + "put the parameter or that instance right, or restart this PostgreSQL by hand";
+    }
+
+    private static string Place(Instance instance) => $"instance {instance.Uid} on keeper {instance.Spec.Keeper}";
+
+    private static IEnumerable<Instance> FollowersOf(KeeperView view, Instance source) =>
+        view.Data.Instances.Values.Where(
+            i => i.Spec.Follow is FollowSource.Internal follow && follow.Instance == source.Uid);
+}

@@ -1,0 +1,60 @@
+using System.Net;
+
+namespace Stolon.Core.Postgres;
+
+/// <summary>What can be known of a line of pg_hba.conf without PostgreSQL, for a warning; whether it takes the line is
+/// PostgreSQL's to say.</summary>
+public static class HbaLine
+{
+    private static readonly string[] _types =
+        ["local", "host", "hostssl", "hostnossl", "hostgssenc", "hostnogssenc"];
+
+    private static readonly string[] _methods =
+    [
+        "trust", "reject", "md5", "password", "scram-sha-256", "gss", "sspi", "ident", "peer", "pam", "ldap", "radius",
+        "cert", "bsd", "oauth",
+    ];
+
+    /// <summary>Null: nothing is known to be wrong. Lines with quotes, lists with blanks or inclusions are not
+    /// judged.</summary>
+    public static string? ProblemWith(string line)
+    {
+        var hash = line.IndexOf('#');
+        var words = (hash < 0 ? line : line[..hash])
+            .Split((char[])[' ', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries);
+        if (words.Length == 0 || line.Contains('"') || line.TrimEnd().EndsWith('\\')
+            || words.Any(w => w.StartsWith("include", StringComparison.Ordinal) || w.EndsWith(',')))
+        {
+            return null;
+        }
+
+        return !_types.Contains(words[0]) ? $"\"{words[0]}\" is no type of connection"
+            : words[0] == "local" ? Method(words, 3)
+            : Remote(words);
+    }
+
+    private static string? Remote(string[] words)
+    {
+        const int address = 3;
+        if (words.Length <= address)
+        {
+            return "there is no address";
+        }
+
+        var isAddress = IPAddress.TryParse(words[address].Split('/')[0], out _);
+        var masked = words.Length > address + 1 && IPAddress.TryParse(words[address + 1], out _);
+        return (isAddress, words[address].Contains('/'), masked) switch
+        {
+            (false, _, true) => $"the host name {words[address]} takes no mask",
+            (true, true, true) => "the address has two masks",
+            (true, false, false) => $"the address {words[address]} has no mask",
+            (true, false, true) => Method(words, address + 2),
+            _ => Method(words, address + 1),
+        };
+    }
+
+    private static string? Method(string[] words, int at) =>
+        words.Length <= at ? "there is no authentication method"
+        : _methods.Contains(words[at]) ? null
+        : $"\"{words[at]}\" is no authentication method";
+}

@@ -1,0 +1,67 @@
+using Stolon.Core.Common;
+using Stolon.Core.Model;
+
+namespace Stolon.Core.Sentinel;
+
+/// <summary>How far a specification has got: from the cluster data to the instances, and from there to every
+/// PostgreSQL.</summary>
+public static class SpecificationProgress
+{
+    /// <summary>Who has not carried it out yet, each with how far it is; empty: everybody has.</summary>
+    public static ValueList<string> Missing(ClusterData data, ValueMap<KeeperUid, KeeperReport> reports)
+    {
+        var settings = ClusterSettings.From(data.Cluster.Spec);
+        return data.Instances.IsEmpty
+            ? ["the cluster has no instance yet"]
+            : data.Instances.Values
+                .Select(i => Missing(settings, i, reports))
+                .OfType<string>()
+                .ToValueList();
+    }
+
+    /// <summary>What the keepers complain of in the settings they were given.</summary>
+    public static ValueList<string> Refused(ClusterData data, ValueMap<KeeperUid, KeeperReport> reports) =>
+        data.Instances.Values
+            .Where(i => reports.ContainsKey(i.Spec.Keeper))
+            .SelectMany(i => reports[i.Spec.Keeper].Complaints
+                .Where(c => c.Subject is ComplaintSubject.Parameters or ComplaintSubject.Access)
+                .Select(c => $"keeper {i.Spec.Keeper}: {c.Text}"))
+            .ToValueList();
+
+    /// <summary>What waits for a restart that nobody makes by itself.</summary>
+    public static ValueList<string> Pending(ClusterData data, ValueMap<KeeperUid, KeeperReport> reports) =>
+        data.Instances.Values
+            .Select(i => (i.Spec.Keeper, Names: PendingOf(i, reports)))
+            .Where(p => p.Names.Count > 0)
+            .Select(p => $"keeper {p.Keeper}: a restart of PostgreSQL is needed for {string.Join(", ", p.Names)}")
+            .ToValueList();
+
+    private static string? Missing(
+        ClusterSettings settings, Instance instance, ValueMap<KeeperUid, KeeperReport> reports)
+    {
+        var keeper = instance.Spec.Keeper;
+        if (!SettingsPropagation.HasArrived(settings, instance))
+        {
+            return $"keeper {keeper}: the sentinel has not handed it the specification yet";
+        }
+
+        if (!reports.TryGetValue(keeper, out var report))
+        {
+            return $"keeper {keeper}: it does not report";
+        }
+
+        if (report.Postgres is not { } postgres || postgres.Instance != instance.Uid
+            || postgres.Generation < instance.Generation)
+        {
+            var why = report.Complaints.Where(c => c.Subject == ComplaintSubject.Convergence).Select(c => $": {c.Text}");
+            return $"keeper {keeper}: it has not carried out generation {instance.Generation}" + string.Concat(why);
+        }
+
+        return settings.AutomaticPgRestart && PendingOf(instance, reports).Count > 0
+            ? $"keeper {keeper}: it has not restarted PostgreSQL yet"
+            : null;
+    }
+
+    private static ValueList<string> PendingOf(Instance instance, ValueMap<KeeperUid, KeeperReport> reports) =>
+        reports.TryGetValue(instance.Spec.Keeper, out var report) ? report.Postgres?.PendingRestart ?? [] : [];
+}

@@ -1,0 +1,129 @@
+using Stolon.Core.Common;
+using Stolon.Core.Keeper;
+using Stolon.Core.Model;
+using Stolon.Core.Tests.Builders;
+using Xunit;
+
+namespace Stolon.Core.Tests.Keeper;
+
+/// <summary>Who restarts when for parameters that need it.</summary>
+public sealed class RestartOrderTests
+{
+    [Theory]
+    [InlineData(true, "k1", "Stop Start AwaitReady")]
+    [InlineData(true, "k2", "Stop Start")]
+    [InlineData(false, "k1", "")]
+    [InlineData(false, "k2", "")]
+    public void A_parameter_that_waits_for_a_restart_gets_one_only_when_allowed(
+        bool allowed, string keeper, string steps)
+    {
+        var rig = keeper == "k1" ? KeeperRig.Primary() : KeeperRig.Standby();
+        rig.Respec(s => s with { AutomaticPgRestart = allowed });
+        rig.ChangeServer(a => a with { PendingRestart = true });
+        Assert.Equal(steps, rig.Steps());
+        Assert.Equal(!allowed, rig.Plan().Remarks.Contains(KeeperRemark.RestartNeeded));
+    }
+
+    [Theory]
+    [InlineData("max_connections", true)]
+    [InlineData("work_mem", false)]
+    public void A_primary_waits_for_a_standby_that_has_the_same_restart_before_it(string waitsThere, bool waits)
+    {
+        var rig = Changing(KeeperRig.Primary());
+        rig.Change("i2", i => i with { Status = i.Status with { PendingRestart = [waitsThere] } });
+        Assert.Equal(waits ? "" : "Stop Start AwaitReady", rig.Steps());
+        Assert.Null(rig.Plan().RestartHeld);
+    }
+
+    [Theory]
+    [InlineData("max_connections", true)]
+    [InlineData("work_men", false)]
+    public void A_change_that_a_standby_did_not_take_goes_no_further(string leftOut, bool held)
+    {
+        var rig = Changing(KeeperRig.Primary());
+        rig.Change("i2", i => i with { Status = i.Status with { LeftOut = [leftOut] } });
+        Assert.Equal(held ? "" : "Stop Start AwaitReady", rig.Steps());
+        Assert.Equal(held, rig.Plan().RestartHeld?.Contains("i2 on keeper k2 does not take max_connections") ?? false);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_standby_that_was_well_when_the_change_came_and_is_not_now_stops_it(bool well)
+    {
+        var rig = KeeperRig.Primary();
+        Sick(rig, !well);
+        rig.ChangeAssigned(s => s with
+        {
+            PgParameters = ValueMap<string, string>.Empty.With("max_connections", "300"),
+        });
+        var reload = rig.Plan();
+        Assert.Equal("Reload", KeeperRig.Names(reload));
+        rig.Memory = reload.OnSuccess;
+        rig.Local = rig.Local with { Generation = rig.Assigned.Generation };
+        Sick(rig, true);
+        Changing(rig);
+        Assert.Equal(well ? "" : "Stop Start AwaitReady", rig.Steps());
+        Assert.Equal(well, rig.Plan().RestartHeld?.Contains("i2 on keeper k2 was well before and is not now") ?? false);
+    }
+
+    /// <summary>It cannot know since when a standby is sick.</summary>
+    [Fact]
+    public void A_keeper_that_found_its_server_running_holds_back_while_a_standby_is_sick()
+    {
+        var rig = KeeperRig.Primary();
+        rig.Memory = new KeeperMemory();
+        Sick(rig, true);
+        var reload = rig.Plan();
+        Assert.Equal("Reload", KeeperRig.Names(reload));
+        rig.Memory = reload.OnSuccess;
+        Changing(rig);
+        Assert.NotNull(rig.Plan().RestartHeld);
+    }
+
+    [Fact]
+    public void One_standby_tries_a_change_and_then_the_others_take_it()
+    {
+        var first = Changing(KeeperRig.Standby());
+        WithSibling(first, "i3", i => i with { Status = i.Status with { PendingRestart = ["max_connections"] } });
+        Assert.Equal("Stop Start", first.Steps());
+
+        var second = Changing(KeeperRig.Standby());
+        WithSibling(second, "i0", i => i with { Status = i.Status with { PendingRestart = ["max_connections"] } });
+        Assert.Equal("", second.Steps());
+        Assert.Null(second.Plan().RestartHeld);
+
+        WithSibling(second, "i0", i => i);
+        Assert.Equal("Stop Start", second.Steps());
+
+        WithSibling(second, "i0", i => i with { Status = i.Status with { LeftOut = ["max_connections"] } });
+        Assert.Equal("", second.Steps());
+        Assert.NotNull(second.Plan().RestartHeld);
+    }
+
+    [Fact]
+    public void A_value_that_the_primarys_host_cannot_take_is_not_restarted_for_on_its_standbys()
+    {
+        var rig = Changing(KeeperRig.Standby());
+        rig.Change("i1", i => i with { Status = i.Status with { LeftOut = ["max_connections"] } });
+        Assert.Equal("", rig.Steps());
+        Assert.NotNull(rig.Plan().RestartHeld);
+    }
+
+    private static KeeperRig Changing(KeeperRig rig)
+    {
+        rig.Respec(s => s with { AutomaticPgRestart = true });
+        rig.ChangeServer(a => a with { PendingRestart = true, PendingParameters = ["max_connections"] });
+        return rig;
+    }
+
+    private static void Sick(KeeperRig rig, bool sick) =>
+        rig.Change("i2", i => i with { Status = i.Status with { Healthy = !sick } });
+
+    private static void WithSibling(KeeperRig rig, string uid, Func<Instance, Instance> change)
+    {
+        var sibling = rig.Assigned with { Uid = new InstanceUid(uid) };
+        sibling = sibling with { Spec = sibling.Spec with { Keeper = new KeeperUid("k" + uid) } };
+        rig.Data = rig.Data with { Instances = rig.Data.Instances.With(sibling.Uid, change(sibling)) };
+    }
+}
