@@ -26,7 +26,9 @@ internal static class PrimaryPlan
 
         if (server.Answers is not { } answers)
         {
-            return view.Waiting("PostgreSQL to answer") with { Hurry = true };
+            return RecoveryCommands.HoldUp(view, RecoveryCommands.PatienceOfPromotion)
+                ? Start(view, instance, [new KeeperStep.Stop()])
+                : view.Waiting("PostgreSQL to answer") with { Hurry = true };
         }
 
         return answers.InRecovery
@@ -44,7 +46,12 @@ internal static class PrimaryPlan
     private static KeeperPlan Start(KeeperView view, Instance instance, ReadOnlySpan<KeeperStep> before)
     {
         var internalOnly = instance.Spec.SynchronousReplication;
-        var configuration = WantedConfiguration.PrimaryToBe(view, instance, internalOnly);
+        var memory = view.Memory with
+        {
+            InternalOnly = internalOnly,
+            WithoutArchive = view.Look.Data is { Role: InstanceRole.Standby },
+        };
+        var configuration = WantedConfiguration.PrimaryToBe(view with { Memory = memory }, instance, internalOnly);
         return view.Act(
         [
             .. before,
@@ -52,8 +59,8 @@ internal static class PrimaryPlan
             new KeeperStep.AwaitReady(view.Settings.DbWaitReadyTimeout),
         ]) with
         {
-            OnSuccess = view.Memory with { InEffect = configuration, InternalOnly = internalOnly },
-            OnFailure = view.Memory with { InEffect = null, InternalOnly = internalOnly },
+            OnSuccess = memory with { InEffect = configuration },
+            OnFailure = memory with { InEffect = null },
         };
     }
 
@@ -66,7 +73,7 @@ internal static class PrimaryPlan
             : [];
         return view.Act([.. first, new KeeperStep.Promote(configuration)]) with
         {
-            OnSuccess = view.Memory with { InEffect = configuration },
+            OnSuccess = view.Memory with { InEffect = configuration, WithoutArchive = false },
             OnFailure = view.Memory with { InEffect = null },
         };
     }

@@ -77,6 +77,8 @@ internal static class ReportMap
         OldestWalFile = wire.OlderWalFile.NullIfEmpty(),
         Reason = wire.Reason.NullIfEmpty(),
         Stopped = wire.Stopped ?? false,
+        UnplannedEnds = wire.UnplannedEnds ?? 0,
+        StartTrouble = wire.StartTrouble.ToDomain(),
         ReplayedPosition = new Lsn(wire.ReplayPos ?? 0),
     };
 
@@ -96,6 +98,8 @@ internal static class ReportMap
         OlderWalFile = report.OldestWalFile.NullIfEmpty(),
         Reason = report.Reason.NullIfEmpty(),
         Stopped = report.Stopped.NullIfFalse(),
+        UnplannedEnds = report.UnplannedEnds == 0 ? null : report.UnplannedEnds,
+        StartTrouble = report.StartTrouble.ToWire(),
         ReplayPos = report.ReplayedPosition.Value.NullIfZero(),
     };
 
