@@ -9,6 +9,9 @@ namespace Stolon.Agents.Keeping;
 /// <summary>Does the steps of a plan, one after another.</summary>
 public sealed class KeeperExecutor(IPostgres postgres, ILocalStateFiles files, TimeProvider time, ILogger logger)
 {
+    /// <summary>The step that was begun last; null: none yet. After a failure, the one that failed.</summary>
+    public KeeperStep? Last { get; private set; }
+
     /// <summary>Does the steps in order; the first that fails ends it by its exception.</summary>
     /// <param name="newsAt">When the cluster data behind the plan was read.</param>
     /// <param name="freshness">How old those news may be for a step that must not be done on old ones.</param>
@@ -27,6 +30,7 @@ public sealed class KeeperExecutor(IPostgres postgres, ILocalStateFiles files, T
             }
 
             KeeperLog.Step(logger, step.GetType().Name);
+            Last = step;
             if (watch is null || step.Purpose == StepPurpose.Itself)
             {
                 await DoAsync(step, cancellationToken);

@@ -1,3 +1,4 @@
+using Stolon.Core.Keeper;
 using Stolon.Core.Model;
 
 namespace Stolon.Agents.Keeping;
@@ -12,6 +13,7 @@ internal sealed class KeeperShared(TimeProvider time)
     private ClusterUid? _cluster;
     private Instance? _assigned;
     private Instance? _followed;
+    private ServerLife _life = new();
 
     public TimeSpan SleepInterval => Locked(() => _settings?.SleepInterval) ?? TimeSpan.FromSeconds(5);
 
@@ -24,6 +26,13 @@ internal sealed class KeeperShared(TimeProvider time)
     /// <summary>Something others wait for is about to show: a synchronous standby that the primary here does not see
     /// yet, or the timeline of the instance followed. Worth looking for more often.</summary>
     public bool Restless => Locked(() => AwaitsStandbys() || AwaitsTimeline());
+
+    /// <summary>How the server's starts went; the converging loop's to write.</summary>
+    public ServerLife Life
+    {
+        get => Locked(() => _life);
+        set => Locked(() => _life = value);
+    }
 
     /// <returns>True when this made it restless.</returns>
     public bool Learn(ClusterSettings settings, ClusterUid? cluster, Instance? assigned, Instance? followed) =>
