@@ -30,8 +30,8 @@ internal static partial class PostgresLog
     [LoggerMessage(
         EventId = 5013,
         Level = LogLevel.Information,
-        Message = "postgres, process {ProcessId}, still stops after {Seconds} s; a shutdown checkpoint may be long")]
-    public static partial void StillStopping(ILogger logger, int processId, long seconds);
+        Message = "postgres, process {ProcessId}, still stops after {Seconds} s: {What}")]
+    public static partial void StillStopping(ILogger logger, int processId, long seconds, string what);
 
     [LoggerMessage(EventId = 5014, Level = LogLevel.Information, Message = "still waiting: {What} ({Seconds} s)")]
     public static partial void StillWaiting(ILogger logger, string what, long seconds);
@@ -90,4 +90,23 @@ internal static partial class PostgresLog
 
     [LoggerMessage(EventId = 5032, Level = LogLevel.Information, Message = "postgres answers every question again")]
     public static partial void ObservedAgain(ILogger logger);
+
+    [LoggerMessage(
+        EventId = 5060,
+        Level = LogLevel.Warning,
+        Message = "ended {Command}: postgres stops, and waited for it")]
+    public static partial void CommandEndedForStop(ILogger logger, string command);
+
+    [LoggerMessage(
+        EventId = 5061,
+        Level = LogLevel.Warning,
+        Message = "stopping postgres, which cannot be promoted: it waits for {Command}; it is started again without "
+            + "commands of the archive, and promoted then")]
+    public static partial void CommandHoldsPromotion(ILogger logger, string command);
+
+    [LoggerMessage(
+        EventId = 5062,
+        Level = LogLevel.Information,
+        Message = "postgres is shut down and has sent everything; its process {ProcessId} goes on: {What}")]
+    public static partial void ShutDownInOrder(ILogger logger, int processId, string what);
 }

@@ -29,9 +29,12 @@ public sealed class PostgresServer : IPostgres, IDisposable
     private readonly ServerTracker _tracker;
     private readonly LocalServer _local;
     private readonly GoodConfiguration _good;
+    private readonly ServerProcesses _processes;
+    private readonly ServerStop _stop;
     private readonly ServerControl _server;
     private readonly ServerLooker _looker;
     private readonly ServerObserver _observer;
+    private readonly OfflineState _offline;
 
     public PostgresServer(PostgresOptions options, ILogger<PostgresServer> logger, TimeProvider time)
     {
@@ -48,9 +51,13 @@ public sealed class PostgresServer : IPostgres, IDisposable
         _good = new GoodConfiguration(options.DataDirectory, logger);
         var trial = new ConfigurationTrial(options, _directory, _tool, logger);
         var sieve = new ConfigurationSieve(trial, _good, logger);
-        _server = new ServerControl(options, _directory, _tracker, _local, _tool, sieve, _good, time, logger);
-        _looker = new ServerLooker(options, _directory, _tracker, _local, _control);
+        _processes = new ServerProcesses(_directory);
+        _stop = new ServerStop(_tracker, _control, _processes, time, logger);
+        _server = new ServerControl(
+            options, _directory, _tracker, _local, _tool, sieve, _good, _processes, _stop, time, logger);
+        _looker = new ServerLooker(options, _directory, _tracker, _local, _control, _processes);
         _observer = new ServerObserver(options, _directory, _tracker, _local, time, logger);
+        _offline = new OfflineState(_directory, _control, logger);
     }
 
     /// <summary>Asks the server program its version and looks for the other programs every keeper needs.</summary>
@@ -67,8 +74,14 @@ public sealed class PostgresServer : IPostgres, IDisposable
     public async Task<PostgresLook> LookAsync(CancellationToken cancellationToken) =>
         await _looker.LookAsync(await VersionAsync(cancellationToken), cancellationToken);
 
-    public async Task<PostgresReport> ObserveAsync(CancellationToken cancellationToken) =>
-        await _observer.ObserveAsync(await VersionAsync(cancellationToken), cancellationToken);
+    public async Task<PostgresReport> ObserveAsync(CancellationToken cancellationToken)
+    {
+        var version = await VersionAsync(cancellationToken);
+        var seen = await _observer.ObserveAsync(version, cancellationToken);
+        return seen.Healthy || _tracker.Find() is not null || !_directory.IsInitialized(version)
+            ? seen
+            : await _offline.AddToAsync(seen, version, cancellationToken);
+    }
 
     public async Task<bool> WaitForExitAsync(CancellationToken cancellationToken)
     {
@@ -81,7 +94,10 @@ public sealed class PostgresServer : IPostgres, IDisposable
         return true;
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => _server.StopAsync(cancellationToken);
+    public Task<ShutdownLook> ShutDownAsync(TimeSpan patience, CancellationToken cancellationToken) =>
+        _stop.ShutDownAsync(patience, ServerStop.UnhurriedLimit, cancellationToken);
+
+    public Task StopAsync(CancellationToken cancellationToken) => _stop.StopAsync(cancellationToken);
 
     public async Task EraseAsync(CancellationToken cancellationToken)
     {

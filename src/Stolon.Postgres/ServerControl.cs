@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using Microsoft.Extensions.Logging;
 using Stolon.Core.Keeper;
+using Stolon.Core.Model;
 using Stolon.Core.Postgres;
 using Stolon.Ports.Postgres;
 using Stolon.Postgres.Configuring;
@@ -11,13 +12,23 @@ using Stolon.Postgres.Tools;
 
 namespace Stolon.Postgres;
 
-/// <summary>Starts, stops, reloads and promotes the server, and waits for it (keeper.md 5.4).</summary>
+/// <summary>Starts, reloads and promotes the server, and waits for it (keeper.md 5.4).</summary>
 internal sealed class ServerControl(
     PostgresOptions options, DataDirectory directory, ServerTracker tracker, LocalServer local, Tool tool,
-    ConfigurationSieve sieve, GoodConfiguration good, TimeProvider time, ILogger logger)
+    ConfigurationSieve sieve, GoodConfiguration good, ServerProcesses processes, ServerStop stop, TimeProvider time,
+    ILogger logger)
 {
     /// <summary>The server takes its data directory at once; recovery comes after that.</summary>
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+
+    /// <summary>pg_ctl's own.</summary>
+    private static readonly TimeSpan PromotionLimit = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long one command may run while a promotion waits for it: commits do.</summary>
+    private static readonly TimeSpan CommandLimit = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a promotion waits for commands that follow one another.</summary>
+    private static readonly TimeSpan AllCommandsLimit = TimeSpan.FromSeconds(12);
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan ReadyPoll = TimeSpan.FromMilliseconds(200);
@@ -73,48 +84,30 @@ internal sealed class ServerControl(
         return true;
     }
 
-    /// <summary>Fast mode, and no limit: a shutdown checkpoint takes what it takes, and killing would mean
-    /// recovery.</summary>
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        if (tracker.Find() is not { } server)
-        {
-            return;
-        }
-
-        PostgresLog.Stopping(logger, server.Id);
-        var started = time.GetTimestamp();
-
-        // SIGINT is fast shutdown (manual, "Shutting Down the Server"), what pg_ctl sends as well.
-        server.Signal(Libc.SignalInterrupt);
-        while (!await EndsWithinAsync(server, Reminder, cancellationToken))
-        {
-            var seconds = SecondsSince(started);
-            PostgresLog.StillStopping(logger, server.Id, seconds);
-        }
-
-        var took = SecondsSince(started);
-        PostgresLog.Stopped(logger, took);
-    }
-
     public Task<ConfigurationOutcome> ReloadAsync(
         PostgresVersion version, ServerConfiguration configuration, CancellationToken cancellationToken) =>
         _reload.RunAsync(version, Running(), configuration, cancellationToken);
 
+    /// <summary>Asks for the promotion and waits until it is done. A command of the operator's that holds up recovery
+    /// gets a few seconds; then the server is stopped: ended by a signal, such a command would end recovery
+    /// too.</summary>
     public async Task<ConfigurationOutcome> PromoteAsync(
         PostgresVersion version, ServerConfiguration configuration, CancellationToken cancellationToken)
     {
         var server = Running();
         await _reload.RequireNamesAsync(server, configuration, cancellationToken);
-        await tool.RunAsync(new ToolCommand("pg_ctl", ["promote", "-w", "-D", directory.Path]), cancellationToken);
+        await ThrowIfHeldAsync(server, TimeSpan.Zero, cancellationToken);
+        await tool.RunAsync(new ToolCommand("pg_ctl", ["promote", "-W", "-D", directory.Path]), cancellationToken);
+        var asked = time.GetTimestamp();
         await WaitAsync(
             server,
             "postgres to take writes after its promotion",
-            options.RequestTimeout,
+            PromotionLimit + options.RequestTimeout,
             ReadyPoll,
-            async () => !await local.AskAsync(
+            async () => Holding(server, time.GetElapsedTime(asked)) is not null || !await local.AskAsync(
                 "promotion", server, PortOf(server), ReadyQuery, ServerQuestions.IsInRecoveryAsync, cancellationToken),
             cancellationToken);
+        await ThrowIfHeldAsync(server, time.GetElapsedTime(asked), cancellationToken);
         PostgresLog.Promoted(logger);
         return await ReloadAsync(version, configuration, cancellationToken);
     }
@@ -152,6 +145,26 @@ internal sealed class ServerControl(
     /// <summary>The port it was started with, or an exception.</summary>
     public int PortOf(ServerProcess server) => tracker.PortOf(server) is > 0 and var port ? port
         : throw new PostgresToolException("postgres has not written its port yet");
+
+    /// <summary>The command that has held up a promotion for too long; null: none.</summary>
+    private OperatorCommand? Holding(ServerProcess server, TimeSpan asked) => processes.Commands(server)
+        .FirstOrDefault(c => c.HoldsRecovery && (c.Age > CommandLimit || asked > AllCommandsLimit));
+
+    private async Task ThrowIfHeldAsync(ServerProcess server, TimeSpan asked, CancellationToken cancellationToken)
+    {
+        if (Holding(server, asked) is { } command)
+        {
+            var text = command.ToString();
+            PostgresLog.CommandHoldsPromotion(logger, text);
+            await stop.StopAsync(cancellationToken);
+            throw new PostgresToolException(
+                $"the promotion waited for {text}: it was ended, and PostgreSQL is promoted without the archive; mend "
+                + "the command")
+            {
+                Subject = ComplaintSubject.Command,
+            };
+        }
+    }
 
     private ServerProcess Spawned(string program, List<string> arguments)
     {
@@ -228,6 +241,4 @@ internal sealed class ServerControl(
     private PostgresToolException Ended() =>
         new($"the postgres process on {directory.Path} ended; "
             + "what it said last is in the keeper's output or in PostgreSQL's own log");
-
-    private long SecondsSince(long started) => (long)time.GetElapsedTime(started).TotalSeconds;
 }

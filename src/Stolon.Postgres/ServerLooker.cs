@@ -12,7 +12,7 @@ namespace Stolon.Postgres;
 /// <summary>Looks at files, process and answers; cheap enough for every second.</summary>
 internal sealed class ServerLooker(
     PostgresOptions options, DataDirectory directory, ServerTracker tracker, LocalServer local,
-    ControlDataReader control)
+    ControlDataReader control, ServerProcesses processes)
 {
     /// <summary>A look is taken often: a server that needs longer counts as one that does not answer.</summary>
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(5);
@@ -57,6 +57,9 @@ internal sealed class ServerLooker(
         {
             ProcessId = server.Id,
             Port = port,
+            Checkpointer = processes.Checkpointer(server),
+            Recovery = processes.Recovery(server),
+            Command = processes.Commands(server).FirstOrDefault(),
 
             // The kept connections of a frozen server answer, but nobody can make a new one.
             Answers = port == 0 || server.IsFrozen

@@ -154,6 +154,18 @@ internal sealed class TestInstance : IAsyncDisposable
         return (await command.ExecuteScalarAsync())?.ToString();
     }
 
+    /// <summary>What pg_controldata prints.</summary>
+    public async Task<string> ControlDataAsync()
+    {
+        var start = new ProcessStartInfo(Path.Combine(PostgresPrograms.Directory, "pg_controldata"), ["-D", Postgres])
+        {
+            RedirectStandardOutput = true,
+            Environment = { ["LC_ALL"] = "C" },
+        };
+        using var process = Process.Start(start)!;
+        return await process.StandardOutput.ReadToEndAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!Server.WaitForExitAsync(CancellationToken.None).IsCompleted)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Stolon.Core.Common;
+using Stolon.Core.Model;
 using Stolon.Ports.Keeper;
 using Stolon.Ports.Postgres;
 using Stolon.Ports.Store;
@@ -16,6 +17,7 @@ public sealed class KeeperAgent
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly KeeperShared _shared;
+    private readonly ComplaintBook _complaints;
     private readonly KeeperReporter _reporter;
     private readonly KeeperTick _tick;
     private readonly Wake _converge;
@@ -36,12 +38,12 @@ public sealed class KeeperAgent
         (_time, _logger) = (time, logger);
         (_converge, _observe, _publish, _news) = (new Wake(time), new Wake(time), new Wake(time), new Wake(time));
         _shared = new KeeperShared(time);
-        var complaints = new ComplaintBook(time, _publish, logger);
-        var notes = new ConfigurationNotes(complaints, _shared);
+        _complaints = new ComplaintBook(time, _publish, logger);
+        var notes = new ConfigurationNotes(_complaints, _shared);
         var executor = new KeeperExecutor(postgres, files, time, logger, notes.LeftOut);
-        _reporter = new KeeperReporter(store, postgres, files, options, _shared, complaints, _publish, ids, time);
+        _reporter = new KeeperReporter(store, postgres, files, options, _shared, _complaints, _publish, ids, time);
         _tick = new KeeperTick(
-            store, postgres, files, options, _shared, complaints, notes, executor, _observe, _publish, _news, time,
+            store, postgres, files, options, _shared, _complaints, notes, executor, _observe, _publish, _news, time,
             logger);
     }
 
@@ -100,26 +102,41 @@ public sealed class KeeperAgent
 
     private static readonly TimeSpan BetweenServers = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How often is told what the server's end waits for.</summary>
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
+
     /// <summary>All activities have ended: nothing can start the server again behind our back. The last report comes
-    /// after the end of the server, which by then has sent everything to its standbys.</summary>
+    /// as soon as the server has sent everything to its standbys; its process may go on for its archiver's
+    /// sake.</summary>
     private async Task StopAsync()
     {
         KeeperGauges.ShuttingDown(_time);
-        var stopped = false;
+        KeeperLog.StoppingPostgres(_logger);
+        ShutdownLook look;
+        do
+        {
+            look = await ShutDownAsync();
+            _complaints.Set(
+                ComplaintSubject.Command, look.WaitsFor is { } what ? $"PostgreSQL is to stop: {what}" : null);
+            await Farewell.BidAsync(
+                token => _reporter.FarewellAsync(look.InOrder, token),
+                _time,
+                e => KeeperLog.FarewellFailed(_logger, e));
+        }
+        while (!look.Ended);
+    }
+
+    /// <summary>One that cannot be stopped goes on running.</summary>
+    private async Task<ShutdownLook> ShutDownAsync()
+    {
         try
         {
-            KeeperLog.StoppingPostgres(_logger);
-            // Asked before: a server that had died by itself has not sent everything, and may yet come back.
-            var exit = _postgres.WaitForExitAsync(CancellationToken.None);
-            await _postgres.StopAsync(CancellationToken.None);
-            stopped = await exit;
+            return await _postgres.ShutDownAsync(StopPatience, CancellationToken.None);
         }
         catch (Exception e) when (Loop.IsOfTheWorld(e))
         {
             KeeperLog.StopFailed(_logger, e);
+            return new ShutdownLook(Ended: true, InOrder: false);
         }
-
-        await Farewell.BidAsync(
-            token => _reporter.FarewellAsync(stopped, token), _time, e => KeeperLog.FarewellFailed(_logger, e));
     }
 }

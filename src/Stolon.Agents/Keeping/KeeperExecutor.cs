@@ -14,6 +14,9 @@ public sealed class KeeperExecutor(
     IPostgres postgres, ILocalStateFiles files, TimeProvider time, ILogger logger,
     Action<ValueList<LeftOutEntry>> leftOut)
 {
+    /// <summary>The step that was begun last; null: none yet. After a failure, the one that failed.</summary>
+    public KeeperStep? Last { get; private set; }
+
     /// <summary>Does the steps in order; the first that fails ends it by its exception.</summary>
     /// <param name="newsAt">When the cluster data behind the plan was read.</param>
     /// <param name="freshness">How old those news may be for a step that must not be done on old ones.</param>
@@ -32,6 +35,7 @@ public sealed class KeeperExecutor(
             }
 
             KeeperLog.Step(logger, step.GetType().Name);
+            Last = step;
             if (watch is null || step.Purpose == StepPurpose.Itself)
             {
                 await DoAsync(step, cancellationToken);

@@ -86,13 +86,18 @@ internal sealed class KeeperReporter(
         return shared.SleepInterval;
     }
 
-    /// <summary>The last word.</summary>
-    /// <param name="stopped">The server has ended in order.</param>
+    /// <summary>The last word; more than one, while the server's end takes its time.</summary>
+    /// <param name="stopped">The server is shut down in order, and has sent everything.</param>
     public async Task FarewellAsync(bool stopped, CancellationToken cancellationToken)
     {
         if (shared.Cluster is { } cluster && shared.Report() is { } last)
         {
-            var report = Report(cluster, last with { Healthy = false, Stopped = stopped });
+            var report = Report(cluster, last with
+            {
+                Healthy = false,
+                Stopped = stopped,
+                Reason = stopped ? null : "its keeper was told to stop, and PostgreSQL has not ended in order yet",
+            });
             await store.PublishAsync(report, shared.SleepInterval, cancellationToken);
         }
     }
@@ -105,7 +110,7 @@ internal sealed class KeeperReporter(
         Cluster = cluster,
         BootUuid = options.Identity.BootUuid,
         BinaryVersion = _version,
-        Postgres = postgresReport,
+        Postgres = postgresReport is null ? null : shared.Life.AddTo(postgresReport),
         EligibleAsPrimary = options.Identity.EligibleAsPrimary,
         EligibleAsSynchronousStandby = options.Identity.EligibleAsSynchronousStandby,
         Complaints = complaints.Now,

@@ -1,4 +1,5 @@
 using Stolon.Core.Common;
+using Stolon.Core.Keeper;
 using Stolon.Core.Model;
 
 namespace Stolon.Agents.Keeping;
@@ -14,6 +15,7 @@ internal sealed class KeeperShared(TimeProvider time)
     private Instance? _assigned;
     private Instance? _followed;
     private ValueList<string>? _leftOut;
+    private ServerLife _life = new();
 
     public TimeSpan SleepInterval => Locked(() => _settings?.SleepInterval) ?? TimeSpan.FromSeconds(5);
 
@@ -31,6 +33,13 @@ internal sealed class KeeperShared(TimeProvider time)
     /// <summary>Something others wait for is about to show: a synchronous standby that the primary here does not see
     /// yet, or the timeline of the instance followed. Worth looking for more often.</summary>
     public bool Restless => Locked(() => AwaitsStandbys() || AwaitsTimeline());
+
+    /// <summary>How the server's starts went; the converging loop's to write.</summary>
+    public ServerLife Life
+    {
+        get => Locked(() => _life);
+        set => Locked(() => _life = value);
+    }
 
     /// <returns>True when this made it restless.</returns>
     public bool Learn(ClusterSettings settings, ClusterUid? cluster, Instance? assigned, Instance? followed) =>

@@ -33,10 +33,12 @@ internal sealed class KeeperTick(
 
     private static readonly TimeSpan Hurry = TimeSpan.FromMilliseconds(250);
 
+    private readonly long _began = time.GetTimestamp();
     private readonly KeeperRunLog _log = new(logger);
     private readonly UidRival _rival = new(options, complaints, logger);
     private readonly NewsMemory _news = new(files, logger);
     private readonly VerdictComplaints _verdicts = new(complaints, () => shared.SleepInterval, time);
+    private readonly CommandComplaints _commands = new(complaints, time);
     private KeeperMemory _memory = new();
 
     /// <returns>How long until the next tick.</returns>
@@ -48,7 +50,13 @@ internal sealed class KeeperTick(
         }
         catch (Exception e) when (Loop.IsOfTheWorld(e) && e is not StoreUnavailableException)
         {
-            complaints.Raise(ComplaintSubject.Convergence, e.Message, told: true);
+            var subject = e is PostgresToolException failed ? failed.Subject : ComplaintSubject.Convergence;
+            if (subject == ComplaintSubject.Command)
+            {
+                _commands.Ended(e.Message);
+            }
+
+            complaints.Raise(subject, e.Message, told: true);
             throw;
         }
     }
@@ -111,6 +119,8 @@ internal sealed class KeeperTick(
             Look = await postgres.LookAsync(cancellationToken),
             Memory = _memory,
         };
+        _commands.Saw(view.Look.Server?.Command);
+        Note(shared.Life.Seen(view.Look, time.GetElapsedTime(_began)));
         var followed = view.Assigned is { } assigned ? view.FollowedBy(assigned) : null;
         if (shared.Learn(view.Settings, known, view.Assigned, followed))
         {
@@ -118,6 +128,17 @@ internal sealed class KeeperTick(
         }
 
         return view;
+    }
+
+    /// <summary>What others are to know of it is published at once.</summary>
+    private void Note(ServerLife life)
+    {
+        var before = shared.Life;
+        shared.Life = life;
+        if ((before.UnplannedEnds, before.Trouble) != (life.UnplannedEnds, life.Trouble))
+        {
+            publish.Signal();
+        }
     }
 
     private TimeSpan Freshness =>
@@ -128,9 +149,15 @@ internal sealed class KeeperTick(
     {
         var watch = new AssignmentWatch(store, options.Uid, assignment, news, () => shared.SleepInterval);
         var done = false;
+        string? failure = null;
         try
         {
             done = await executor.RunAsync(plan, newsAt, Freshness, watch, cancellationToken);
+        }
+        catch (PostgresToolException e)
+        {
+            failure = e.Message;
+            throw;
         }
         finally
         {
@@ -138,6 +165,7 @@ internal sealed class KeeperTick(
             _memory = done ? plan.OnSuccess : plan.OnFailure;
             if (!plan.Steps.IsEmpty)
             {
+                Note(shared.Life.Did(plan, done, executor.Last, failure));
                 if (shared.Belong(files.ReadKeeper().Cluster))
                 {
                     publish.Signal();

@@ -19,6 +19,14 @@ public sealed record KeeperMemory
     /// its server none yet.</summary>
     public RollOut? RollOut { get; init; }
 
+    /// <summary>The restore command that hung, as it was written; null: none. It is not used again until it is another
+    /// one.</summary>
+    public string? HungRestore { get; init; }
+
+    /// <summary>What is to be promoted was started without the commands of the archive, and is to stay so until it is
+    /// a primary.</summary>
+    public bool WithoutArchive { get; init; }
+
     /// <summary>Ordinary users are kept out until the synchronous standbys are back (keeper.md 6.4).</summary>
     public bool InternalOnly { get; init; }
 }

@@ -69,6 +69,16 @@ public sealed record ServerLook
     /// <summary>The port it was started with (postmaster.pid); 0 = not written yet.</summary>
     public int Port { get; init; }
 
+    /// <summary>The checkpointer's process: a new one under the same server, and PostgreSQL has crashed and started
+    /// again by itself. Null: there is none yet, or it is not known.</summary>
+    public int? Checkpointer { get; init; }
+
+    /// <summary>What recovery waits for, in PostgreSQL's words; null: nothing, or it is not known.</summary>
+    public string? Recovery { get; init; }
+
+    /// <summary>The operator's command that it has been waiting for longest; null: none.</summary>
+    public OperatorCommand? Command { get; init; }
+
     /// <summary>Null: it does not answer queries (starting, stopping, frozen, full).</summary>
     public ServerAnswers? Answers { get; init; }
 }

@@ -27,7 +27,9 @@ internal static class PrimaryPlan
 
         if (server.Answers is not { } answers)
         {
-            return view.Waiting("PostgreSQL to answer") with { Hurry = true };
+            return RecoveryCommands.HoldUp(view, RecoveryCommands.PatienceOfPromotion)
+                ? Start(view, instance, [new KeeperStep.Stop()])
+                : view.Waiting("PostgreSQL to answer") with { Hurry = true };
         }
 
         return answers.InRecovery
@@ -45,7 +47,12 @@ internal static class PrimaryPlan
     private static KeeperPlan Start(KeeperView view, Instance instance, ReadOnlySpan<KeeperStep> before)
     {
         var internalOnly = instance.Spec.SynchronousReplication;
-        var configuration = WantedConfiguration.PrimaryToBe(view, instance, internalOnly);
+        var memory = view.Memory with
+        {
+            InternalOnly = internalOnly,
+            WithoutArchive = view.Look.Data is { Role: InstanceRole.Standby },
+        };
+        var configuration = WantedConfiguration.PrimaryToBe(view with { Memory = memory }, instance, internalOnly);
         return view.Act(
         [
             .. before,
@@ -53,8 +60,8 @@ internal static class PrimaryPlan
             new KeeperStep.AwaitReady(view.Settings.DbWaitReadyTimeout),
         ]) with
         {
-            OnSuccess = view.Memory with { InEffect = configuration, InternalOnly = internalOnly },
-            OnFailure = view.Memory with { InEffect = null, InternalOnly = internalOnly },
+            OnSuccess = memory with { InEffect = configuration },
+            OnFailure = memory with { InEffect = null },
         };
     }
 
@@ -70,7 +77,9 @@ internal static class PrimaryPlan
                 && answers.SynchronousStandbyNames == before.Parameters[SynchronousStandbyNames.Parameter]);
         return view.Act(ready ? new KeeperStep.Promote(configuration) : new KeeperStep.Reload(before)) with
         {
-            OnSuccess = view.Memory with { InEffect = ready ? configuration : before },
+            OnSuccess = ready
+                ? view.Memory with { InEffect = configuration, WithoutArchive = false }
+                : view.Memory with { InEffect = before },
             OnFailure = view.Memory with { InEffect = null },
         };
     }

@@ -94,7 +94,7 @@ internal static class ResyncPlan
 
     /// <summary>The source still has the WAL that comes next. Without it the data would be found good, started, and
     /// stand still again. A primary's data that have to be rewound get what they need by that.</summary>
-    private static bool CanGoOn(DataDirectoryLook data, Instance followed)
+    internal static bool CanGoOn(DataDirectoryLook data, Instance followed)
     {
         var reached = data.ReplayedPosition > data.CheckpointPosition ? data.ReplayedPosition : data.CheckpointPosition;
         return (data.Role == InstanceRole.Primary && !data.ShutDownCleanly)

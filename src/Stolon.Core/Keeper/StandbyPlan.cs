@@ -33,6 +33,12 @@ internal static class StandbyPlan
             return Start(view, wanted, []);
         }
 
+        if (RecoveryCommands.Hung(view, instance, data) is { } command)
+        {
+            var without = view with { Memory = view.Memory with { HungRestore = command } };
+            return Start(without, WantedConfiguration.Standby(without, instance)!, [new KeeperStep.Stop()]);
+        }
+
         if (server.Answers is not { } answers)
         {
             return CannotReachConsistency(view, wanted)

@@ -16,7 +16,8 @@ public static class WantedConfiguration
     /// promoted, for only a promotion gives their further history a timeline of its own.</summary>
     internal static ServerConfiguration PrimaryToBe(KeeperView view, Instance instance, bool internalOnly) =>
         view.Look.Data is { Role: InstanceRole.Standby }
-            ? Sufficient(view, Primary(view, instance, internalOnly)) with { Recovery = RecoveryMode.Standby }
+            ? RecoveryCommands.Promotable(
+                view, Sufficient(view, Primary(view, instance, internalOnly)) with { Recovery = RecoveryMode.Standby })
             : Primary(view, instance, internalOnly);
 
     /// <summary>As standby of what the instance follows; null while the followed instance is gone.</summary>
@@ -33,7 +34,8 @@ public static class WantedConfiguration
                 RecoveryParameters = RecoveryParameters.For(external.Standby, external.ArchiveRecovery, null),
             },
             FollowSource.Internal when view.FollowedBy(instance) is { } followed
-                && AddressOf(followed) is { } source => Following(view, instance.Uid, source, plain),
+                && AddressOf(followed) is { } source => RecoveryCommands.WithoutHung(
+                    view, Following(view, instance.Uid, source, plain)),
             _ => null,
         };
     }

@@ -63,6 +63,16 @@ public sealed record PostgresReport
     /// needs to wait whether it comes back. The original's programs neither write nor read this.</summary>
     public bool Stopped { get; init; }
 
+    /// <summary>How many times the server has ended by itself since the keeper began. The original's programs neither
+    /// write nor read this.</summary>
+    public int UnplannedEnds { get; init; }
+
+    /// <summary>Its starts come to nothing; null: it starts. The original's programs neither write nor read
+    /// this.</summary>
+    public StartTrouble? StartTrouble { get; init; }
+
+    /// <summary>Null: not known. Of a server that does not run this, its timeline, its position and its history are
+    /// what its files tell.</summary>
     public string? SystemIdentifier { get; init; }
 
     public Timeline Timeline { get; init; }

@@ -31,6 +31,7 @@ internal static class InstanceObservation
             return FailingSince(pass, instance.Uid, pass.View.Now);
         }
 
+        pass = CrashLoop.Count(pass, instance.Uid, pass.View.Keepers[keeper].BootUuid, report);
         var status = instance.Status with
         {
             ListenAddress = report.ListenAddress,
@@ -40,12 +41,12 @@ internal static class InstanceObservation
         };
         if (!report.Healthy)
         {
-            pass = pass.WithInstance(instance with { Status = status });
+            pass = pass.WithInstance(instance with { Status = OfflineFacts.Into(status, instance, report) });
             var reported = pass.Memory.ReportedSync.Without(instance.Uid);
             pass = pass with { Memory = pass.Memory with { ReportedSync = reported } };
             return report.Stopped
                 ? FailedAlready(pass, instance.Uid)
-                : FailingSince(pass, instance.Uid, pass.View.Now);
+                : FailingSince(pass, instance.Uid, CrashLoop.Since(pass, instance.Uid) ?? pass.View.Now);
         }
 
         return Remember(pass, instance.Uid, report).WithInstance(instance with
@@ -72,7 +73,7 @@ internal static class InstanceObservation
         {
             Memory = memory with
             {
-                InstanceFailingSince = memory.InstanceFailingSince.Without(uid),
+                InstanceFailingSince = CrashLoop.AfterGoodReport(pass, uid),
                 Positions = moved
                     ? memory.Positions.With(uid, new Standstill(report.Position, pass.View.Now))
                     : memory.Positions,
@@ -138,6 +139,7 @@ internal static class InstanceObservation
         {
             InstanceFailingSince =
                 pass.Memory.InstanceFailingSince.Where(e => instances.ContainsKey(e.Key)).ToValueMap(),
+            UnplannedEnds = pass.Memory.UnplannedEnds.Where(e => instances.ContainsKey(e.Key)).ToValueMap(),
             Positions = pass.Memory.Positions.Where(e => instances.ContainsKey(e.Key)).ToValueMap(),
             ReportedSync = pass.Memory.ReportedSync.Where(e => instances.ContainsKey(e.Key)).ToValueMap(),
         };

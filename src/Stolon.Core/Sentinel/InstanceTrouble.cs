@@ -30,6 +30,11 @@ internal static class InstanceTrouble
             return KeeperTrouble.SilentFor(pass, keeper) is null ? null : $"its keeper {keeper} does not report";
         }
 
+        if (CrashLoop.Reason(pass, instance.Uid) is { } loop)
+        {
+            return loop;
+        }
+
         return pass.View.Keepers[keeper].Postgres is { } report && report.Instance == instance.Uid
             ? OfReport(keeper, report)
             : $"keeper {keeper} has no data of it" + (instance.Status.CurrentGeneration == Generation.None ? " yet" : "");

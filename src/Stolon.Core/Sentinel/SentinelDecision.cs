@@ -29,6 +29,7 @@ public sealed record SentinelDecision(
             .ThenIn(ClusterPhase.Normal, ProxyRouting.Apply)
             .ThenIn(ClusterPhase.Normal, PrimaryRole.Apply)
             .ThenWithSteadyPrimary(StandbyRetirement.Apply)
+            .ThenWithSteadyPrimary(StandbyRebuilding.Apply)
             .ThenWithSteadyPrimary(SynchronousStandbys.Apply)
             .ThenWithSteadyPrimary(StandbyPlacement.Apply)
             .ThenWithSteadyPrimary(Followers.Repoint)

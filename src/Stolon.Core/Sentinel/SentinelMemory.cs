@@ -28,6 +28,10 @@ public sealed record SentinelMemory
     /// <summary>Since when each instance has been reported sick, or not at all.</summary>
     public ValueMap<InstanceUid, TimeSpan> InstanceFailingSince { get; init; } = ValueMap<InstanceUid, TimeSpan>.Empty;
 
+    /// <summary>When the server of each instance was seen to have ended by itself.</summary>
+    public ValueMap<InstanceUid, UnplannedEnds> UnplannedEnds { get; init; } =
+        ValueMap<InstanceUid, UnplannedEnds>.Empty;
+
     /// <summary>Where each instance's position has stood, and since when.</summary>
     public ValueMap<InstanceUid, Standstill> Positions { get; init; } = ValueMap<InstanceUid, Standstill>.Empty;
 
@@ -62,6 +66,12 @@ public sealed record Heard(string InfoUid, TimeSpan At, bool Proven);
 
 /// <summary>An instance that proxies are sent to, and the address it had.</summary>
 public sealed record TargetSighting(InstanceUid Instance, ServerAddress Address);
+
+/// <summary>The ends of a server that nobody had asked for.</summary>
+/// <param name="Boot">The run of the keeper that counts them; null: it does not say.</param>
+/// <param name="Count">Its count at its last report.</param>
+/// <param name="At">When the last few were heard of, the oldest first.</param>
+public sealed record UnplannedEnds(string? Boot, int Count, ValueList<TimeSpan> At);
 
 /// <summary>A WAL position that has not moved since.</summary>
 public sealed record Standstill(Lsn Position, TimeSpan Since);

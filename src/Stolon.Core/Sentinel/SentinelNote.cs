@@ -177,6 +177,13 @@ public abstract record SentinelNote(NoteWeight Weight)
         public override string Text => $"removing instance {Instance} on {Keeper}: {Why}";
     }
 
+    public sealed record StandbyNotRebuilt(InstanceUid Instance, KeeperUid Keeper, string Why)
+        : SentinelNote(NoteWeight.Warning)
+    {
+        public override string Text =>
+            $"instance {Instance} on {Keeper} cannot be started and is not rebuilt: {Why}";
+    }
+
     public sealed record StandbyPlaced(InstanceUid Instance, KeeperUid Keeper) : SentinelNote(NoteWeight.Information)
     {
         public override string Text => $"adding standby {Instance} on {Keeper}";

@@ -24,7 +24,14 @@ public interface IPostgres
     /// <returns>True when it has; false, at once, when none runs.</returns>
     Task<bool> WaitForExitAsync(CancellationToken cancellationToken);
 
-    /// <summary>Stops the server, fast mode, and waits until it is gone; nothing happens when none runs.</summary>
+    /// <summary>Tells the server to stop, fast mode, once, and says how far it is: when there is news, or after the
+    /// time given. To be asked until it has ended; it ends sooner or later, for an operator's command that it waits for
+    /// is ended when it has had its time. Nothing happens when none runs.</summary>
+    /// <param name="patience">How long to wait for news.</param>
+    Task<ShutdownLook> ShutDownAsync(TimeSpan patience, CancellationToken cancellationToken);
+
+    /// <summary>Stops the server, fast mode, and waits until it is gone; nothing happens when none runs. Shorter with
+    /// the operator's commands than <see cref="ShutDownAsync"/>: somebody may be waiting.</summary>
     Task StopAsync(CancellationToken cancellationToken);
 
     /// <summary>Deletes the data directory with everything in it; what its tablespace links point to is emptied
@@ -72,7 +79,8 @@ public interface IPostgres
     /// <summary>Promotes the running standby, waits until it takes writes, then writes the configuration of a primary
     /// as <see cref="ReloadAsync"/> does.</summary>
     /// <exception cref="PostgresToolException">For instance: other synchronous standbys are in force than those it is
-    /// to have; then it is still a standby.</exception>
+    /// to have; then it is still a standby. With the subject Command: one of the operator's commands held it up for too
+    /// long, and the server has been stopped, to be started again without them.</exception>
     Task<ConfigurationOutcome> PromoteAsync(
         ServerConfiguration configuration, CancellationToken cancellationToken);
 

@@ -40,7 +40,7 @@ internal static class ProcFiles
             .Select(d => int.TryParse(Path.GetFileName(d), out var id) ? id : 0)
             .Where(id => id > 0);
 
-    private static string ReadText(string path)
+    internal static string ReadText(string path)
     {
         try
         {

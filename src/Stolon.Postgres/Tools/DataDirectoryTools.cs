@@ -16,6 +16,9 @@ internal sealed class DataDirectoryTools(PostgresOptions options, Tool tool, Dat
 
     private static readonly TimeSpan ParameterLimit = TimeSpan.FromSeconds(10);
 
+    /// <summary>For one WAL file from the archive.</summary>
+    private static readonly TimeSpan RestoreLimit = TimeSpan.FromSeconds(60);
+
     /// <summary>keeper.md 5.3.</summary>
     public Task InitDbAsync(NewConfig config, CancellationToken cancellationToken) => MakeAsync(async () =>
     {
@@ -96,7 +99,10 @@ internal sealed class DataDirectoryTools(PostgresOptions options, Tool tool, Dat
         }
 
         await tool.RunAsync(
-            new ToolCommand("pg_rewind", arguments) { PasswordFile = file?.Path, FillsDataDirectory = true },
+            new ToolCommand("pg_rewind", arguments)
+            {
+                PasswordFile = file?.Path, FillsDataDirectory = true, CommandLimit = RestoreLimit,
+            },
             cancellationToken);
     }
 

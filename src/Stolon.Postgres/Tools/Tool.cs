@@ -1,7 +1,9 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Stolon.Core.Model;
 using Stolon.Ports.Postgres;
+using Stolon.Postgres.Processes;
 
 namespace Stolon.Postgres.Tools;
 
@@ -13,6 +15,8 @@ internal sealed class Tool(Binaries binaries, string dataDirectory, TimeProvider
 
     /// <summary>A grandchild may hold the output open after its parent's end; then we stop reading.</summary>
     private static readonly TimeSpan OutputGrace = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan CommandPoll = TimeSpan.FromMilliseconds(250);
 
     /// <inheritdoc cref="Binaries.Find"/>
     public string Find(string program) => binaries.Find(program);
@@ -89,6 +93,11 @@ internal sealed class Tool(Binaries binaries, string dataDirectory, TimeProvider
         using var either = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancellationToken);
         try
         {
+            if (command.CommandLimit is { } limit)
+            {
+                await WaitWithCommandsAsync(process, command, limit, either.Token);
+            }
+
             await process.WaitForExitAsync(either.Token);
         }
         catch (OperationCanceledException e)
@@ -100,6 +109,33 @@ internal sealed class Tool(Binaries binaries, string dataDirectory, TimeProvider
                 $"{command.Program} took longer than {command.Timeout?.TotalSeconds:0.#} s and was killed", e);
         }
     }
+
+    /// <summary>Ends the tool when a command that it runs does not come to its end. PostgreSQL's own programs may take
+    /// their time.</summary>
+    private async Task WaitWithCommandsAsync(
+        Process process, ToolCommand command, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        while (!process.HasExited)
+        {
+            if (ProcTree.ChildrenOf(process.Id).FirstOrDefault(id => Hangs(id, limit)) is > 0 and var hanging)
+            {
+                var program = ProcTree.ProgramOf(ProcTree.With(hanging)[^1]);
+                process.Kill(entireProcessTree: true);
+                await process.WaitForExitAsync(CancellationToken.None);
+                throw new PostgresToolException(
+                    $"{command.Program} was ended: it waited for its restore_command ({program}), which ran for more "
+                    + $"than {limit.TotalSeconds:0} s")
+                {
+                    Subject = ComplaintSubject.Command,
+                };
+            }
+
+            await Task.Delay(CommandPoll, time, cancellationToken);
+        }
+    }
+
+    private static bool Hangs(int id, TimeSpan limit) => ProcTree.AgeOf(id) > limit
+        && !ProcTree.With(id).Any(below => ProcTree.ProgramOf(below) == "postgres");
 
     private static string Failure(ToolCommand command, int exitCode, OutputTail errors, OutputTail output)
     {

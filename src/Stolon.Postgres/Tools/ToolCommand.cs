@@ -8,6 +8,10 @@ internal sealed record ToolCommand(string Program, IReadOnlyList<string> Argumen
     /// <summary>Null: it takes as long as it takes.</summary>
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary>How long a command of the operator's that it runs, the restore command, may take; null: as long as it
+    /// likes.</summary>
+    public TimeSpan? CommandLimit { get; init; }
+
     /// <summary>The libpq password file to use; null: none.</summary>
     public string? PasswordFile { get; init; }
 

@@ -13,6 +13,17 @@ internal static class TroubleMap
     public static TroubleV1? ToWire(this Trouble? trouble) =>
         trouble is null ? null : new TroubleV1 { Reason = trouble.Reason, Since = trouble.Since };
 
+    public static StartTrouble? ToDomain(this StartTroubleV1? wire) => wire?.Reason.NullIfEmpty() is { } reason
+        ? new StartTrouble(wire.Starts ?? 0, reason, wire.Hopeless ?? false)
+        : null;
+
+    public static StartTroubleV1? ToWire(this StartTrouble? trouble) => trouble is null
+        ? null
+        : new StartTroubleV1
+        {
+            Starts = trouble.Starts, Reason = trouble.Reason, Hopeless = trouble.Hopeless.NullIfFalse(),
+        };
+
     /// <summary>A complaint about what this version does not know is skipped: it is only to be shown.</summary>
     public static ValueList<Complaint> ToDomain(this List<ComplaintV1?>? wire) =>
         (wire ?? [])

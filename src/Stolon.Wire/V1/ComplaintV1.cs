@@ -26,3 +26,16 @@ internal sealed class TroubleV1
     [JsonPropertyName("since")]
     public WallTime? Since { get; init; }
 }
+
+/// <summary>A server's starts come to nothing. Ours, not the original's, whose programs skip it.</summary>
+internal sealed class StartTroubleV1
+{
+    [JsonPropertyName("starts")]
+    public int? Starts { get; init; }
+
+    [JsonPropertyName("reason")]
+    public string? Reason { get; init; }
+
+    [JsonPropertyName("hopeless")]
+    public bool? Hopeless { get; init; }
+}

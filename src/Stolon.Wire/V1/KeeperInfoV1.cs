@@ -100,6 +100,14 @@ internal sealed class PostgresStateV1
     [JsonPropertyName("pendingRestart")]
     public List<string?>? PendingRestart { get; init; }
 
+    /// <summary>Ours, not the original's, whose programs skip it: how often the server has ended by itself.</summary>
+    [JsonPropertyName("unplannedEnds")]
+    public int? UnplannedEnds { get; init; }
+
+    /// <summary>Ours, not the original's, whose programs skip it: its starts come to nothing.</summary>
+    [JsonPropertyName("startTrouble")]
+    public StartTroubleV1? StartTrouble { get; init; }
+
     /// <summary>Ours, not the original's, whose programs skip it: what a standby has replayed.</summary>
     [JsonPropertyName("replayPos")]
     public ulong? ReplayPos { get; init; }

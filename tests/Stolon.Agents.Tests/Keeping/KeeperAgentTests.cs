@@ -1,3 +1,4 @@
+using Stolon.Core.Model;
 using Stolon.Agents.Tests.Rig;
 
 namespace Stolon.Agents.Tests.Keeping;
@@ -76,6 +77,29 @@ public sealed class KeeperAgentTests
         Assert.Equal("stop, keeper report, healthy False", rig.Done());
         Assert.True(rig.Report()?.Postgres?.Stopped);
         Assert.False(rig.Postgres.Running);
+    }
+
+    /// <summary>PostgreSQL waits for its archiver until that is done; nobody else has to.</summary>
+    [Fact]
+    public void A_server_whose_end_waits_for_its_archiver_is_reported_as_stopped_before_it_has_ended()
+    {
+        var rig = KeeperRig.AtWork();
+        rig.Stage.Begin(rig.Agent.RunAsync);
+        rig.Stage.Pass(1);
+        rig.Done();
+        rig.Postgres.EndWaitsFor.Enqueue("it waits for archive_command");
+        rig.Postgres.Hanging = "stop";
+
+        rig.Stage.Stop();
+        rig.Stage.Pass(1);
+
+        Assert.Equal("shut down, and its process goes on, keeper report, healthy False", rig.Done());
+        Assert.True(rig.Report()?.Postgres?.Stopped);
+        Assert.True(rig.Postgres.Running);
+        var complaint = Assert.Single(rig.Report()!.Complaints);
+        Assert.Equal(
+            (ComplaintSubject.Command, "PostgreSQL is to stop: it waits for archive_command"),
+            (complaint.Subject, complaint.Text));
     }
 
     /// <summary>It has not sent everything to its standbys, and may yet come back with what only it has.</summary>

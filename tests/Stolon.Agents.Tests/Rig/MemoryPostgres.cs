@@ -101,6 +101,26 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
         return true;
     }
 
+    /// <summary>What its server's end is told to wait for, look by look, after everything has been sent.</summary>
+    public Queue<string> EndWaitsFor { get; } = [];
+
+    public async Task<ShutdownLook> ShutDownAsync(TimeSpan patience, CancellationToken cancellationToken)
+    {
+        if (!Running)
+        {
+            return new ShutdownLook(Ended: true, InOrder: false);
+        }
+
+        if (EndWaitsFor.TryDequeue(out var what))
+        {
+            journal.Add("shut down, and its process goes on");
+            return new ShutdownLook(Ended: false, InOrder: true, what);
+        }
+
+        await StopAsync(cancellationToken);
+        return new ShutdownLook(Ended: true, InOrder: true);
+    }
+
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await HangAsync("stop", cancellationToken);

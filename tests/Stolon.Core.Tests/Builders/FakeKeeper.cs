@@ -29,6 +29,15 @@ internal sealed class FakeKeeper(string uid)
     /// <summary>Its last word: told to stop, and PostgreSQL has ended.</summary>
     public bool Stopped { get; set; }
 
+    /// <summary>How often its server has ended by itself.</summary>
+    public int UnplannedEnds { get; set; }
+
+    /// <summary>Its server does not start; null: it does.</summary>
+    public StartTrouble? StartTrouble { get; set; }
+
+    /// <summary>Reads the files of a server that does not run.</summary>
+    public bool TellsFiles { get; set; }
+
     /// <summary>False: reports, but carries nothing out.</summary>
     public bool Obeys { get; set; } = true;
 
@@ -172,11 +181,13 @@ internal sealed class FakeKeeper(string uid)
             Stopped = Stopped,
             Healthy = Healthy && Instance is not null,
             Reason = Healthy ? null : Reason,
-            SystemIdentifier = Healthy ? SystemIdentifier : null,
-            Timeline = Healthy ? Timeline : default,
-            Position = Healthy ? Position : default,
+            UnplannedEnds = UnplannedEnds,
+            StartTrouble = StartTrouble,
+            SystemIdentifier = Healthy || TellsFiles ? SystemIdentifier : null,
+            Timeline = Healthy || TellsFiles ? Timeline : default,
+            Position = Healthy || TellsFiles ? Position : default,
             ReplayedPosition = Healthy ? Replayed() : default,
-            TimelineHistory = Healthy ? History : [],
+            TimelineHistory = Healthy || TellsFiles ? History : [],
             PgParameters = Healthy ? Parameters : ValueMap<string, string>.Empty,
             OldestWalFile = Healthy ? OldestWalFile : null,
             SynchronousStandbys = Healthy ? InSync ?? Streaming(world) : null,

@@ -61,7 +61,7 @@ internal sealed class KeeperRig
 
     public PostgresLook Look { get; set; }
 
-    public KeeperMemory Memory { get; set; }
+    public KeeperMemory Memory { get; set; } = new();
 
     public ClusterUid? KnownCluster { get; set; } = Cluster;
 

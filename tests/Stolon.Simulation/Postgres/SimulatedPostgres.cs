@@ -82,6 +82,18 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
         return true;
     }
 
+    public async Task<ShutdownLook> ShutDownAsync(TimeSpan patience, CancellationToken cancellationToken)
+    {
+        if (Server is not { } server)
+        {
+            return new ShutdownLook(Ended: true, InOrder: false);
+        }
+
+        server.Stop();
+        await UntilAsync(() => server.Ended, StopLimit, "pg_ctl: server does not shut down", cancellationToken);
+        return new ShutdownLook(Ended: true, server.EndedInOrder);
+    }
+
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         if (Server is not { } server)

@@ -45,6 +45,9 @@ internal sealed class SimulatedServer
 
     public bool Ended { get; private set; }
 
+    /// <summary>It was stopped, and has sent everything.</summary>
+    public bool EndedInOrder { get; private set; }
+
     public List<ReplicationConnection> Senders { get; } = [];
 
     /// <summary>pg_last_wal_replay_lsn(): as far as its readers see.</summary>
@@ -197,6 +200,7 @@ internal sealed class SimulatedServer
         }
 
         Data.ShutDownCleanly = !InRecovery;
+        EndedInOrder = true;
         Host.ServerEnded("stopped");
     }
 

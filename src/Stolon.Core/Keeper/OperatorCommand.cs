@@ -1,0 +1,23 @@
+namespace Stolon.Core.Keeper;
+
+/// <summary>One of the operator's own commands that the server runs now, and waits for.</summary>
+/// <param name="Parameter">The parameter it stands in: <c>restore_command</c>, <c>recovery_end_command</c>,
+/// <c>archive_cleanup_command</c> or <c>archive_command</c>.</param>
+/// <param name="ProcessId">Of the process the server waits for.</param>
+/// <param name="Program">Its name only: arguments may hold secrets.</param>
+/// <param name="Age">How long it has been running.</param>
+public sealed record OperatorCommand(string Parameter, int ProcessId, string Program, TimeSpan Age)
+{
+    /// <summary>Fetching or storing one WAL file is a matter of seconds.</summary>
+    public static readonly TimeSpan Lengthy = TimeSpan.FromSeconds(30);
+
+    /// <summary>The parameters whose commands a recovery runs.</summary>
+    public static readonly IReadOnlyList<string> OfRecovery =
+        ["restore_command", "recovery_end_command", "archive_cleanup_command"];
+
+    /// <summary>Recovery stands still until it ends.</summary>
+    public bool HoldsRecovery => Parameter is "restore_command" or "recovery_end_command";
+
+    public override string ToString() =>
+        $"{Parameter} (process {ProcessId}, {Program}), which has been running for {(long)Age.TotalSeconds} s";
+}

@@ -1,0 +1,49 @@
+using Stolon.Core.Model;
+
+namespace Stolon.Core.Sentinel;
+
+/// <summary>Gives up a standby that cannot be started on its data, so that its keeper copies the primary's instead. One
+/// at a time: when the copy cannot be started either, the data were not the cause, and no other's are given up for
+/// it.</summary>
+/// <remarks>The primary is well here. What becomes of the old data is the keeper's matter, which changes them only once
+/// the source has answered.</remarks>
+internal static class StandbyRebuilding
+{
+    public static Pass Apply(Pass pass)
+    {
+        var hopeless = pass.Data.Instances.Values.Where(i => TroubleOf(pass, i) is not null).ToList();
+        foreach (var instance in hopeless)
+        {
+            if (Objection(pass) is { } why)
+            {
+                pass = pass.Noting(new SentinelNote.StandbyNotRebuilt(instance.Uid, instance.Spec.Keeper, why));
+                continue;
+            }
+
+            var reason = $"it cannot be started, and is to be copied anew: {TroubleOf(pass, instance)!.Reason}";
+            return pass.WithoutInstance(instance.Uid)
+                .Noting(new SentinelNote.InstanceRemoved(instance.Uid, instance.Spec.Keeper, reason));
+        }
+
+        return pass;
+    }
+
+    /// <summary>Null: it can be started, or it was never whole, or it is not long enough since.</summary>
+    private static StartTrouble? TroubleOf(Pass pass, Instance instance) =>
+        instance is { IsStandbyType: true, Spec.InitMode: InstanceInitMode.None, Status.Healthy: false }
+        && pass.HeardKeepers.Contains(instance.Spec.Keeper)
+        && pass.View.Keepers[instance.Spec.Keeper].Postgres is { } report
+        && report.Instance == instance.Uid
+        && report.StartTrouble is { Hopeless: true } trouble
+            ? trouble
+            : null;
+
+    private static string? Objection(Pass pass) =>
+        pass.Data.Instances.Values.FirstOrDefault(i => IsBeingCopied(pass, i)) is { } other
+            ? $"instance {other.Uid} on {other.Spec.Keeper} is being copied first, to see whether that helps"
+            : null;
+
+    private static bool IsBeingCopied(Pass pass, Instance instance) =>
+        instance is { IsStandbyType: true, Spec.InitMode: InstanceInitMode.Resync }
+        && pass.HeardKeepers.Contains(instance.Spec.Keeper);
+}

@@ -1,0 +1,90 @@
+using System.Text.RegularExpressions;
+using Stolon.Core.Keeper;
+using Stolon.Postgres.Files;
+
+namespace Stolon.Postgres.Processes;
+
+/// <summary>What a server's own processes are at, by the titles they give themselves, and what they have
+/// started.</summary>
+internal sealed partial class ServerProcesses(DataDirectory directory)
+{
+    private const string Prefix = "postgres:";
+
+    /// <summary>These send nothing to anybody else than the archive; a walsender is none of them.</summary>
+    private static readonly string[] _sendingNothing =
+        ["archiver", "logger", "checkpointer", "io worker", "stats collector"];
+
+    /// <summary>What its children are at, in a word or a few; for people.</summary>
+    public IReadOnlyList<string> Left(ServerProcess server) =>
+        Children(server).Select(c => c.Title).ToList();
+
+    /// <summary>Whether a process is left that may still have something for a standby or a client.</summary>
+    public bool MaySend(ServerProcess server) => Children(server).Any(
+        c => IsWalSender(c.Title) || !_sendingNothing.Any(word => c.Title.Contains(word, StringComparison.Ordinal)));
+
+    /// <summary>The process of this run of the server that a crash of any other one replaces; null: none yet.</summary>
+    public int? Checkpointer(ServerProcess server) =>
+        Children(server).FirstOrDefault(c => Is(c.Title, "checkpointer")) is { Id: > 0 and var id } ? id : null;
+
+    /// <summary>What recovery is at, as in "waiting for 000000010000000000000003"; null: nothing, or it does not
+    /// say.</summary>
+    public string? Recovery(ServerProcess server)
+    {
+        var title = Children(server).FirstOrDefault(c => Is(c.Title, "startup")).Title ?? "";
+        var at = title.IndexOf("waiting for ", StringComparison.Ordinal);
+        return at < 0 ? null : title[at..];
+    }
+
+    /// <summary>The operator's commands that the server waits for now, the oldest first.</summary>
+    public IReadOnlyList<OperatorCommand> Commands(ServerProcess server) => Children(server)
+        .SelectMany(c => Parameter(c.Title) is { } parameter
+            ? ProcTree.ChildrenOf(c.Id).Select(id => Command(parameter, id))
+            : [])
+        .OrderByDescending(c => c.Age)
+        .ToList();
+
+    /// <summary>Ends a command of this server's with all that it has started.</summary>
+    public static void End(OperatorCommand command)
+    {
+        // From the bottom up a shell would go on with its next command.
+        foreach (var id in ProcTree.With(command.ProcessId))
+        {
+            _ = Libc.Kill(id, Libc.SignalKill);
+        }
+    }
+
+    private static IEnumerable<(int Id, string Title)> Children(ServerProcess server) => ProcTree.ChildrenOf(server.Id)
+        .Select(id => (Id: id, Title: ProcTree.TitleOf(id)))
+        .Where(c => c.Title.Length > 0)
+        .Select(c => c.Title.StartsWith(Prefix, StringComparison.Ordinal)
+            ? (c.Id, c.Title[Prefix.Length..].Trim())
+            : c);
+
+    private OperatorCommand Command(string parameter, int id) => new(
+        parameter, id, ProcTree.ProgramOf(ProcTree.With(id)[^1]), ProcTree.AgeOf(id));
+
+    private string? Parameter(string title) =>
+        Is(title, "archiver") ? "archive_command"
+        : Is(title, "checkpointer") ? "archive_cleanup_command"
+        : !Is(title, "startup") ? null
+        : InRecovery ? "restore_command" : "recovery_end_command";
+
+    /// <summary>At its end recovery removes these, and runs its last command then.</summary>
+    private bool InRecovery =>
+        directory.Exists("standby.signal") || directory.Exists("recovery.signal") || directory.Exists("recovery.conf");
+
+    /// <summary>Not a backend whose user is called like this.</summary>
+    private static bool Is(string title, string process) => OwnTitle().Match(title) is { Success: true } match
+        && match.Groups["process"].ValueSpan.SequenceEqual(process);
+
+    /// <summary>A cluster name may stand before it, and what it does after it, as in "name: startup recovering
+    /// 000000010000000000000003".</summary>
+    [GeneratedRegex(
+        "^(.*: )?(?<process>startup|checkpointer|archiver)"
+        + "( (process|recovering|waiting|archiving|failed|last|performing)\\b.*)?$",
+        RegexOptions.CultureInvariant)]
+    private static partial Regex OwnTitle();
+
+    private static bool IsWalSender(string title) =>
+        title.Contains("walsender", StringComparison.Ordinal) || title.Contains("wal sender", StringComparison.Ordinal);
+}

@@ -1,0 +1,156 @@
+using Microsoft.Extensions.Logging;
+using Stolon.Core.Keeper;
+using Stolon.Core.Postgres;
+using Stolon.Ports.Postgres;
+using Stolon.Postgres.Processes;
+using Stolon.Postgres.Tools;
+
+namespace Stolon.Postgres;
+
+/// <summary>Stops the server and tells what it waits for. The operator's commands have a limit of time, nothing else
+/// has: a shutdown checkpoint takes what it takes, and killing would mean recovery.</summary>
+/// <remarks>A server stops in this order: sessions, the shutdown checkpoint, which the control data then tell, the rest
+/// of the WAL to standbys that are connected, and the archiver's last round. What the archiver did not get stored it
+/// stores after the next start.</remarks>
+internal sealed class ServerStop(
+    ServerTracker tracker, ControlDataReader control, ServerProcesses processes, TimeProvider time, ILogger logger)
+{
+    /// <summary>How long a command may go on when nobody waits for the end of the process.</summary>
+    public static readonly TimeSpan UnhurriedLimit = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan HurriedLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Reminder = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
+
+    private Stopping? _stopping;
+
+    /// <summary>Until the process has ended.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        while (!(await ShutDownAsync(Reminder, HurriedLimit, cancellationToken)).Ended)
+        {
+        }
+    }
+
+    /// <inheritdoc cref="IPostgres.ShutDownAsync"/>
+    /// <param name="limit">How long an operator's command may go on.</param>
+    public async Task<ShutdownLook> ShutDownAsync(
+        TimeSpan patience, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        if (tracker.Find() is { } server)
+        {
+            Tell(server);
+            var asked = time.GetTimestamp();
+            while (!await EndsWithinPollAsync(server, cancellationToken))
+            {
+                if (!_stopping!.InOrder && await IsShutDownAsync(server, cancellationToken))
+                {
+                    return InOrder(server);
+                }
+
+                EndCommands(server, limit);
+                if (time.GetElapsedTime(asked) >= patience)
+                {
+                    return Unended(server);
+                }
+            }
+        }
+
+        return await EndedAsync(cancellationToken);
+    }
+
+    private void Tell(ServerProcess server)
+    {
+        if (_stopping?.Server != server)
+        {
+            PostgresLog.Stopping(logger, server.Id);
+            _stopping = new Stopping(server, time.GetTimestamp());
+
+            // SIGINT is fast shutdown (manual, "Shutting Down the Server"), what pg_ctl sends as well.
+            server.Signal(Libc.SignalInterrupt);
+        }
+    }
+
+    /// <summary>The control data say so before everything has been sent: nobody may be left who sends.</summary>
+    private async Task<bool> IsShutDownAsync(ServerProcess server, CancellationToken cancellationToken) =>
+        !processes.MaySend(server)
+        && await SaysShutDownAsync(server, cancellationToken)
+        && !processes.MaySend(server);
+
+    private async Task<bool> SaysShutDownAsync(ServerProcess? server, CancellationToken cancellationToken)
+    {
+        control.Forget();
+        var (data, _) = await control.ReadAsync(server, cancellationToken);
+        control.Forget();
+        return data?.State is ControlState.ShutDown or ControlState.ShutDownInRecovery;
+    }
+
+    private ShutdownLook InOrder(ServerProcess server)
+    {
+        _stopping = _stopping! with { InOrder = true };
+        var what = WhatIsLeft(server);
+        PostgresLog.ShutDownInOrder(logger, server.Id, what);
+        return new ShutdownLook(Ended: false, InOrder: true, what);
+    }
+
+    private ShutdownLook Unended(ServerProcess server)
+    {
+        var what = WhatIsLeft(server);
+        PostgresLog.StillStopping(logger, server.Id, SecondsOf(_stopping!), what);
+        return new ShutdownLook(Ended: false, _stopping!.InOrder, what);
+    }
+
+    private async Task<ShutdownLook> EndedAsync(CancellationToken cancellationToken)
+    {
+        if (_stopping is not { } stopping)
+        {
+            return new ShutdownLook(Ended: true, InOrder: false);
+        }
+
+        _stopping = null;
+        PostgresLog.Stopped(logger, SecondsOf(stopping));
+        return new ShutdownLook(Ended: true, stopping.InOrder || await SaysShutDownAsync(null, cancellationToken));
+    }
+
+    private void EndCommands(ServerProcess server, TimeSpan limit)
+    {
+        if (time.GetElapsedTime(_stopping!.Since) > limit)
+        {
+            foreach (var command in processes.Commands(server))
+            {
+                ServerProcesses.End(command);
+                var text = command.ToString();
+                PostgresLog.CommandEndedForStop(logger, text);
+            }
+        }
+    }
+
+    private string WhatIsLeft(ServerProcess server)
+    {
+        var commands = processes.Commands(server);
+        var left = processes.Left(server);
+        return commands.Count > 0 ? $"it waits for {commands[0]}"
+            : left.Count > 0 ? $"these of its processes are left: {string.Join(", ", left)}"
+            : "none of its processes is left";
+    }
+
+    private async Task<bool> EndsWithinPollAsync(ServerProcess server, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await server.Exited.WaitAsync(Poll, time, cancellationToken);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private long SecondsOf(Stopping stopping) => (long)time.GetElapsedTime(stopping.Since).TotalSeconds;
+
+    private sealed record Stopping(ServerProcess Server, long Since)
+    {
+        public bool InOrder { get; init; }
+    }
+}

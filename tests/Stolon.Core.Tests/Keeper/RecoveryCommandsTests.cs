@@ -1,0 +1,115 @@
+using Stolon.Core.Common;
+using Stolon.Core.Keeper;
+using Stolon.Core.Model;
+using Stolon.Core.Tests.Builders;
+using Xunit;
+
+namespace Stolon.Core.Tests.Keeper;
+
+/// <summary>The operator's commands that recovery runs, where they hang.</summary>
+public sealed class RecoveryCommandsTests
+{
+    private static readonly ValueMap<string, string> _commands = ValueMap<string, string>.Empty
+        .With("restore_command", "sleep 600")
+        .With("recovery_end_command", "sleep 600")
+        .With("archive_cleanup_command", "sleep 600");
+
+    [Fact]
+    public void A_standby_that_is_down_when_it_is_elected_starts_without_them()
+    {
+        var rig = Elected();
+        rig.Look = rig.Look with { Server = null };
+        var started = BootstrapPlanTests.Started(rig.Plan()).Configuration;
+        Assert.Equal(RecoveryMode.Standby, started.Recovery);
+        Assert.DoesNotContain(started.Parameters, p => p.Key.EndsWith("_command", StringComparison.Ordinal));
+    }
+
+    /// <summary>A promotion that a command held up stops the server.</summary>
+    [Fact]
+    public void What_was_started_without_them_is_promoted_without_them()
+    {
+        var rig = Elected(World.Synchronous);
+        var running = rig.Look;
+        rig.Look = rig.Look with { Server = null };
+        rig.Memory = rig.Plan().OnSuccess;
+        rig.Look = running;
+        var plan = rig.Plan();
+        var reload = Assert.IsType<KeeperStep.Reload>(plan.Steps[0]);
+        Assert.DoesNotContain("restore_command", reload.Configuration.Parameters.Keys);
+        Assert.IsType<KeeperStep.Promote>(plan.Steps[1]);
+        Assert.False(plan.OnSuccess.WithoutArchive);
+    }
+
+    [Fact]
+    public void A_running_standby_is_promoted_with_them()
+    {
+        var rig = Elected(World.Synchronous);
+        var reload = Assert.IsType<KeeperStep.Reload>(rig.Plan().Steps[0]);
+        Assert.Equal("sleep 600", reload.Configuration.Parameters["restore_command"]);
+    }
+
+    [Fact]
+    public void An_elected_standby_that_does_not_answer_for_the_command_it_waits_for_is_started_again()
+    {
+        var rig = Elected();
+        rig.Look = rig.Look with { Server = rig.Look.Server! with { Answers = null, Command = Running(3) } };
+        Assert.Empty(rig.Plan().Steps);
+        rig.Look = rig.Look with { Server = rig.Look.Server! with { Command = Running(6) } };
+        Assert.Equal("Stop Start AwaitReady", rig.Steps());
+    }
+
+    [Fact]
+    public void A_standby_whose_restore_command_hangs_streams_without_it_until_it_is_another_one()
+    {
+        var rig = Following();
+        rig.Look = rig.Look with { Server = rig.Look.Server! with { Command = Running(15) } };
+        Assert.Empty(rig.Plan().Steps);
+        rig.Look = rig.Look with { Server = rig.Look.Server! with { Command = Running(25) } };
+        var plan = rig.Plan();
+        Assert.Equal("Stop Start", KeeperRig.Names(plan));
+        Assert.DoesNotContain("restore_command", BootstrapPlanTests.Started(plan).Configuration.Parameters.Keys);
+
+        rig.Look = rig.Look with { Server = rig.Look.Server with { Command = null } };
+        rig.Memory = plan.OnSuccess;
+        Assert.Empty(rig.Plan().Steps);
+        rig.ChangeAssigned(s => s with { PgParameters = s.PgParameters.With("restore_command", "cp /a/%f %p") });
+        Assert.Equal(
+            "cp /a/%f %p",
+            Assert.IsType<KeeperStep.Reload>(Assert.Single(rig.Plan().Steps)).Configuration
+                .Parameters["restore_command"]);
+    }
+
+    [Fact]
+    public void A_standby_goes_on_waiting_for_its_archive_while_there_is_nobody_to_stream_from()
+    {
+        var rig = Following();
+        rig.Look = rig.Look with { Server = rig.Look.Server! with { Command = Running(25) } };
+        rig.Change("i1", i => i with { Status = i.Status with { Healthy = false } });
+        Assert.Empty(rig.Plan().Steps);
+    }
+
+    private static OperatorCommand Running(double seconds) =>
+        new("restore_command", 99, "sleep", TimeSpan.FromSeconds(seconds));
+
+    private static KeeperRig Elected(ClusterSpec? spec = null)
+    {
+        var rig = KeeperRig.Standby(spec);
+        rig.ChangeAssigned(s => s with
+        {
+            Role = InstanceRole.Primary,
+            Follow = null,
+            PgParameters = _commands,
+            SynchronousReplication = spec == World.Synchronous,
+        });
+        return rig;
+    }
+
+    private static KeeperRig Following()
+    {
+        var rig = KeeperRig.Standby();
+        rig.ChangeAssigned(s => s with { PgParameters = _commands });
+        rig.Memory = rig.Memory with { InEffect = rig.Wanted() };
+        rig.Local = rig.Local with { Generation = rig.Assigned.Generation };
+        return rig;
+    }
+}

@@ -1,0 +1,95 @@
+using Stolon.Core.Model;
+using Stolon.Core.Postgres;
+using Stolon.Core.Sentinel;
+using Stolon.Core.Tests.Builders;
+using Xunit;
+
+namespace Stolon.Core.Tests.Sentinel;
+
+/// <summary>A standby that can never start.</summary>
+public sealed class StandbyRebuildingTests
+{
+    private static readonly StartTrouble _hopeless = new(3, "it ended by itself", Hopeless: true);
+
+    [Fact]
+    public void A_standby_that_cannot_be_started_is_copied_anew()
+    {
+        var world = World.Running("k1", "k2");
+        world.Keeper("k2").Obeys = false;
+        Fail(world, "k2", _hopeless);
+
+        Assert.False(world.Has("i2"));
+        Assert.Equal(("k2", InstanceInitMode.Resync),
+            (world.Instance("i3").Spec.Keeper.Value, world.Instance("i3").Spec.InitMode!.Value));
+    }
+
+    [Fact]
+    public void One_that_may_yet_start_is_left_alone()
+    {
+        var world = World.Running("k1", "k2");
+        Fail(world, "k2", _hopeless with { Hopeless = false });
+        world.Pass(300);
+        Assert.True(world.Has("i2"));
+    }
+
+    /// <summary>A cause that all have in common is not mended by copies.</summary>
+    [Fact]
+    public void When_all_standbys_cannot_be_started_one_is_copied_and_the_others_wait_for_how_that_ends()
+    {
+        var world = World.Running("k1", "k2", "k3");
+        world.Keeper("k2").Obeys = false;
+        Fail(world, "k2", _hopeless);
+        Fail(world, "k3", _hopeless);
+        world.Pass(120);
+
+        Assert.True(world.Has("i2") ^ world.Has("i3"));
+        Assert.NotEmpty(world.Notes<SentinelNote.StandbyNotRebuilt>());
+    }
+
+    [Fact]
+    public void No_standby_is_given_up_while_the_primary_is_not_well()
+    {
+        var world = World.Running("k1", "k2");
+        world.Keeper("k1").Healthy = false;
+        Fail(world, "k2", _hopeless);
+        world.Pass(60);
+        Assert.True(world.Has("i2"));
+    }
+
+    [Fact]
+    public void What_the_files_tell_of_a_standby_that_does_not_run_shows_that_it_left_the_primarys_history()
+    {
+        var world = World.Running("k1", "k2", "k3");
+        world.Write(0x1000);
+        world.Pass(10);
+        world.Keeper("k3").Streams = false;
+        var third = world.Keeper("k3").Position;
+        (world.Keeper("k1").Silent, world.Keeper("k3").Healthy) = (true, false);
+        world.Pass(60);
+        Assert.Equal("i2", world.Primary);
+
+        // It had got more of the old primary than the new one has.
+        (world.Keeper("k3").TellsFiles, world.Keeper("k3").Position) = (true, new Lsn(third.Value + 0x2000));
+        world.Keeper("k3").Obeys = false;
+        world.Pass(20);
+
+        Assert.False(world.Has("i3"));
+    }
+
+    [Fact]
+    public void A_primary_that_does_not_run_keeps_the_position_it_was_known_by()
+    {
+        var world = World.Running("k1");
+        var known = world.Instance("i1").Status.Position;
+        (world.Keeper("k1").Healthy, world.Keeper("k1").TellsFiles) = (false, true);
+        world.Keeper("k1").Position = new Lsn(known.Value - 0x1000);
+        world.Pass(10);
+        Assert.Equal(known, world.Instance("i1").Status.Position);
+    }
+
+    private static void Fail(World world, string keeper, StartTrouble trouble)
+    {
+        (world.Keeper(keeper).Healthy, world.Keeper(keeper).StartTrouble) = (false, trouble);
+        world.Pass(40);
+    }
+}
