@@ -91,6 +91,10 @@ public sealed class KeeperExecutor(IPostgres postgres, ILocalStateFiles files, T
             probe.Source, probe.Self, probe.SystemIdentifier, cancellationToken),
         KeeperStep.Rewind rewind => postgres.RewindAsync(rewind.Primary, rewind.Self, cancellationToken),
         KeeperStep.CloneFrom clone => postgres.CloneAsync(clone.Source, clone.Self, clone.Slot, cancellationToken),
+        KeeperStep.CloneBeside clone => postgres.CloneBesideAsync(
+            clone.Source, clone.Self, clone.Slot, cancellationToken),
+        KeeperStep.SwapIn => postgres.SwapInAsync(cancellationToken),
+        KeeperStep.DropReplaced => postgres.DropReplacedAsync(cancellationToken),
         KeeperStep.VerifyBranch verify => VerifyAsync(verify, cancellationToken),
         KeeperStep.Promote promote => postgres.PromoteAsync(promote.Configuration, cancellationToken),
         KeeperStep.Reload reload => postgres.ReloadAsync(reload.Configuration, cancellationToken),

@@ -35,6 +35,7 @@ internal sealed class KeeperTick(
     private readonly KeeperRunLog _log = new(logger);
     private readonly UidRival _rival = new(options, logger);
     private KeeperMemory _memory = new();
+    private bool _risky;
 
     /// <returns>How long until the next tick.</returns>
     public async Task<TimeSpan> RunAsync(CancellationToken cancellationToken)
@@ -123,6 +124,18 @@ internal sealed class KeeperTick(
         return view;
     }
 
+    /// <summary>Complains while a risk lasts, and settles no complaint of anybody else.</summary>
+    /// <param name="risk">Null: there is none.</param>
+    private void Warn(string? risk)
+    {
+        if (risk is not null || _risky)
+        {
+            complaints.Set(ComplaintSubject.Storage, risk);
+        }
+
+        _risky = risk is not null;
+    }
+
     private TimeSpan Freshness =>
         shared.SleepInterval > ShortestFreshness ? shared.SleepInterval : ShortestFreshness;
 
@@ -131,6 +144,7 @@ internal sealed class KeeperTick(
     {
         var watch = new AssignmentWatch(store, options.Uid, assignment, news, () => shared.SleepInterval);
         var done = false;
+        Warn(plan.Risk);
         try
         {
             done = await executor.RunAsync(plan, newsAt, Freshness, watch, cancellationToken);

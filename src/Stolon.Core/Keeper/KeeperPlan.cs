@@ -19,6 +19,9 @@ public sealed record KeeperPlan
     /// <summary>What is waited for comes soon and without a sign: look again shortly.</summary>
     public bool Hurry { get; init; }
 
+    /// <summary>What these steps put at risk while they last, for the operator; null: nothing.</summary>
+    public string? Risk { get; init; }
+
     /// <summary>What is to be said about this run, in order.</summary>
     public ValueList<KeeperRemark> Remarks { get; init; }
 }
