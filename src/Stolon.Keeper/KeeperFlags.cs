@@ -15,6 +15,7 @@ internal static class KeeperFlags
     public const string AdvertiseAddress = "pg-advertise-address";
     public const string AdvertisePort = "pg-advertise-port";
     public const string BinPath = "pg-bin-path";
+    public const string WalDir = "pg-wal-dir";
     public const string ReplicationMethod = "pg-repl-auth-method";
     public const string ReplicationName = "pg-repl-username";
     public const string ReplicationPassword = "pg-repl-password";
@@ -47,6 +48,9 @@ internal static class KeeperFlags
         FlagDefinition.Text(AdvertiseAddress, "", "address others reach PostgreSQL at (default: the listen address)"),
         FlagDefinition.Text(AdvertisePort, "", "port others reach PostgreSQL at (default: the listen port)"),
         FlagDefinition.Text(BinPath, "", "directory of the PostgreSQL programs (default: found through PATH)"),
+        FlagDefinition.Text(
+            WalDir, "", "directory for PostgreSQL's WAL, such as one on a disk of its own; used when the data are next "
+            + "made or cloned (default: where it is; in new data, the data directory)"),
         FlagDefinition.Text(
             ReplicationMethod, "md5", "how the replication user is authenticated: md5, scram-sha-256, cert or trust"),
         FlagDefinition.Text(ReplicationName, "", "name of the replication user (required)"),

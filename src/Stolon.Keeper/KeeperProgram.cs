@@ -151,6 +151,7 @@ internal static partial class KeeperProgram
     {
         DataDirectory = settings.DataDirectory,
         BinPath = settings.BinPath,
+        WalDirectory = settings.WalDirectory,
         Superuser = settings.Superuser,
         Replication = settings.Replication,
         Tls = settings.Tls,

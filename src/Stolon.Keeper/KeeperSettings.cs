@@ -24,6 +24,9 @@ internal sealed record KeeperSettings
     /// <summary>Null: found through PATH.</summary>
     public required string? BinPath { get; init; }
 
+    /// <summary>Absolute; null: not given.</summary>
+    public required string? WalDirectory { get; init; }
+
     public required Login Superuser { get; init; }
 
     public required Login Replication { get; init; }
@@ -63,6 +66,7 @@ internal sealed record KeeperSettings
             Port = port,
             Advertised = advertised,
             BinPath = Given(command.Text(KeeperFlags.BinPath)),
+            WalDirectory = WalDirectoryOf(command, dataDirectory),
             Superuser = TlsFiles.WithSuperuserCertificate(command, superuser),
             Replication = TlsFiles.WithReplicationCertificate(command, replication),
             Tls = tls,
@@ -70,6 +74,23 @@ internal sealed record KeeperSettings
             CanBeSynchronous = command.Switch(KeeperFlags.CanBeSynchronous),
             LockDataDirectory = !command.Switch(KeeperFlags.DisableLocking),
         };
+    }
+
+    /// <summary>What is inside PostgreSQL's data directory goes with it.</summary>
+    private static string? WalDirectoryOf(ParsedCommand command, string dataDirectory)
+    {
+        if (Given(command.Text(KeeperFlags.WalDir)) is not { } given)
+        {
+            return null;
+        }
+
+        var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(given));
+        var data = Path.Combine(dataDirectory, "postgres");
+        return path == data || path.StartsWith(data + "/", StringComparison.Ordinal)
+            || data.StartsWith(path + "/", StringComparison.Ordinal)
+            ? throw new FatalException(
+                $"--{KeeperFlags.WalDir} must be a directory of its own, neither in nor above {data}: {path}")
+            : path;
     }
 
     private static string Required(ParsedCommand command, string flag, string problem) =>

@@ -60,6 +60,26 @@ internal static partial class PostgresLog
     [LoggerMessage(EventId = 5024, Level = LogLevel.Information, Message = "deleting the data directory {Path}")]
     public static partial void Erasing(ILogger logger, string path);
 
+    [LoggerMessage(
+        EventId = 5040, Level = LogLevel.Warning, Message = "going on with a replacement of {Path} that broke off")]
+    public static partial void GoingOn(ILogger logger, string path);
+
+    [LoggerMessage(
+        EventId = 5041, Level = LogLevel.Warning, Message = "deleting {Path}, which a clone that broke off has left")]
+    public static partial void DeletingLeftover(ILogger logger, string path);
+
+    [LoggerMessage(
+        EventId = 5042,
+        Level = LogLevel.Information,
+        Message = "the clone takes the place of the data directory {Path}; the old data are kept until it has started")]
+    public static partial void SwappedIn(ILogger logger, string path);
+
+    [LoggerMessage(EventId = 5043, Level = LogLevel.Information, Message = "deleting the replaced data in {Path}")]
+    public static partial void DroppingReplaced(ILogger logger, string path);
+
+    [LoggerMessage(EventId = 5044, Level = LogLevel.Warning, Message = "not known what a clone takes: {Reason}")]
+    public static partial void SizeUnknown(ILogger logger, string reason);
+
     [LoggerMessage(EventId = 5030, Level = LogLevel.Warning, Message = "cannot observe postgres: {Reason}")]
     public static partial void CannotObserve(ILogger logger, string reason);
 

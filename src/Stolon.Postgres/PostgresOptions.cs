@@ -32,6 +32,10 @@ public sealed record PostgresOptions
     /// 3).</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Where the WAL of a data directory goes that is made here, absolute; null: where it was before, or into
+    /// the data directory.</summary>
+    public string? WalDirectory { get; init; }
+
     /// <summary>PostgreSQL's data directory.</summary>
     public string PostgresDirectory => Path.Combine(DataDirectory, "postgres");
 }

@@ -24,6 +24,7 @@ public sealed class PostgresServer : IPostgres, IDisposable
     private readonly Tool _tool;
     private readonly DataDirectory _directory;
     private readonly DataDirectoryTools _tools;
+    private readonly DataDirectoryMaking _making;
     private readonly LeftoverTools _leftovers;
     private readonly ControlDataReader _control;
     private readonly ServerTracker _tracker;
@@ -43,7 +44,8 @@ public sealed class PostgresServer : IPostgres, IDisposable
         _binaries = new Binaries(options.BinPath);
         _tool = new Tool(_binaries, options.DataDirectory, time, logger);
         _directory = new DataDirectory(options.PostgresDirectory);
-        _tools = new DataDirectoryTools(options, _tool, _directory, logger);
+        _tools = new DataDirectoryTools(options, _tool, _directory);
+        _making = new DataDirectoryMaking(options, _directory, _tools, time, logger);
         _leftovers = new LeftoverTools(options.DataDirectory, time, logger);
         _control = new ControlDataReader(_tool, _directory, time);
         _tracker = new ServerTracker(_directory);
@@ -72,7 +74,11 @@ public sealed class PostgresServer : IPostgres, IDisposable
     }
 
     public async Task<PostgresLook> LookAsync(CancellationToken cancellationToken) =>
-        await _looker.LookAsync(await VersionAsync(cancellationToken), cancellationToken);
+        await _looker.LookAsync(await VersionAsync(cancellationToken), cancellationToken) with
+        {
+            CloneSpace = _making.CloneSpace,
+            Replacement = _making.Replacement,
+        };
 
     public async Task<PostgresReport> ObserveAsync(CancellationToken cancellationToken)
     {
@@ -105,42 +111,60 @@ public sealed class PostgresServer : IPostgres, IDisposable
         if (_directory.HasFiles)
         {
             PostgresLog.Erasing(_logger, _directory.Path);
-
-            // A large directory takes its time; the caller's thread is not ours to hold.
-            await Task.Run(() => _directory.Empty(cancellationToken), cancellationToken);
+            await _making.EmptyAsync(await VersionAsync(cancellationToken), cancellationToken);
         }
     }
 
     public async Task<string?> SetAsideAsync(CancellationToken cancellationToken)
     {
         await BeforeRemakingAsync(cancellationToken);
-        return _directory.HasFiles ? _directory.SetAside(_time.GetUtcNow()) : null;
+        return _directory.HasFiles ? _making.SetAside(await VersionAsync(cancellationToken)) : null;
     }
 
     public async Task InitDbAsync(NewConfig config, CancellationToken cancellationToken)
     {
         await BeforeFillingAsync(cancellationToken);
         _good.Forget();
-        await _tools.InitDbAsync(config, cancellationToken);
+        await _making.InitDbAsync(await VersionAsync(cancellationToken), config, cancellationToken);
     }
 
     public async Task RestoreAsync(string command, CancellationToken cancellationToken)
     {
         await BeforeFillingAsync(cancellationToken);
         _good.Forget();
-        await _tools.RestoreAsync(command, cancellationToken);
+        await _making.RestoreAsync(await VersionAsync(cancellationToken), command, cancellationToken);
     }
 
     public async Task CloneAsync(
         ServerAddress source, InstanceUid self, string slot, CancellationToken cancellationToken)
     {
         await BeforeFillingAsync(cancellationToken);
-        await _tools.CloneAsync(source, self, slot, cancellationToken);
+        await _making.CloneAsync(await VersionAsync(cancellationToken), source, self, slot, cancellationToken);
     }
 
-    public Task ProbeAsync(
-        ServerAddress source, InstanceUid self, string? systemIdentifier, CancellationToken cancellationToken) =>
-        new SourceProbe(_options, _time).RunAsync(source, self, systemIdentifier, cancellationToken);
+    public async Task CloneBesideAsync(
+        ServerAddress source, InstanceUid self, string slot, CancellationToken cancellationToken)
+    {
+        await BeforeRemakingAsync(cancellationToken);
+        await _making.CloneBesideAsync(await VersionAsync(cancellationToken), source, self, slot, cancellationToken);
+    }
+
+    public async Task SwapInAsync(CancellationToken cancellationToken)
+    {
+        await BeforeRemakingAsync(cancellationToken);
+        _making.SwapIn(await VersionAsync(cancellationToken));
+    }
+
+    public async Task DropReplacedAsync(CancellationToken cancellationToken) =>
+        await _making.DropReplacedAsync(await VersionAsync(cancellationToken), cancellationToken);
+
+    public async Task ProbeAsync(
+        ServerAddress source, InstanceUid self, string? systemIdentifier, CancellationToken cancellationToken)
+    {
+        await new SourceProbe(_options, _time).RunAsync(source, self, systemIdentifier, cancellationToken);
+        await _leftovers.EndAsync(cancellationToken);
+        await _making.MeasureAsync(await VersionAsync(cancellationToken), source, cancellationToken);
+    }
 
     public async Task RewindAsync(ServerAddress primary, InstanceUid self, CancellationToken cancellationToken)
     {
@@ -208,6 +232,8 @@ public sealed class PostgresServer : IPostgres, IDisposable
             throw new PostgresToolException(
                 $"postgres runs on {_directory.Path}, processes {string.Join(", ", users)}");
         }
+
+        _making.Settle(await VersionAsync(cancellationToken));
     }
 
     private async Task BeforeFillingAsync(CancellationToken cancellationToken)

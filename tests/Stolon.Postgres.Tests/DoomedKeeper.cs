@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Stolon.Core.Keeper;
+using Stolon.Core.Postgres;
 using Stolon.Testing;
 
 namespace Stolon.Postgres.Tests;
@@ -7,6 +9,8 @@ namespace Stolon.Postgres.Tests;
 internal sealed class DoomedKeeper : IDisposable
 {
     public const string Command = "--doomed-keeper";
+
+    private const string Cloning = "--clone";
 
     private readonly Process _process;
 
@@ -27,6 +31,10 @@ internal sealed class DoomedKeeper : IDisposable
         return keeper;
     }
 
+    /// <summary>Clones from that server in a process of its own.</summary>
+    public static Task<DoomedKeeper> CloningAsync(TestInstance instance, ServerAddress source) =>
+        RunAsync(instance, [Cloning, source.Host, source.Port]);
+
     private static async Task<DoomedKeeper> RunAsync(TestInstance instance, string[] restore)
     {
         var start = new ProcessStartInfo(
@@ -44,6 +52,14 @@ internal sealed class DoomedKeeper : IDisposable
     public static async Task<int> RunAsync(string[] args)
     {
         var instance = TestInstance.At(args[0], int.Parse(args[1]));
+        if (args is [_, _, Cloning, var host, var port])
+        {
+            Console.WriteLine("started");
+            await instance.Server.CloneAsync(
+                new ServerAddress(host, port), instance.Uid, ReplicationSlotName.Of(instance.Uid),
+                CancellationToken.None);
+        }
+
         if (args is [_, _, var command])
         {
             Console.WriteLine("started");

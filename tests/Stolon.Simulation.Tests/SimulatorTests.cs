@@ -38,4 +38,8 @@ public sealed class SimulatorTests
     [Fact]
     public void A_read_only_port_that_keeps_a_standby_when_it_is_elected_is_caught() =>
         Assert.NotNull(Seeds.FirstCaught("ReadersLeaveThePrimary", Sabotage.KeepElectedStandbys, 1, 200));
+
+    [Fact]
+    public void An_old_copy_that_goes_before_its_clone_is_whole_is_caught() =>
+        Assert.NotNull(Seeds.FirstCaught("LastCopy", Sabotage.EraseBeforeTheCloneIsWhole, 1, 200));
 }

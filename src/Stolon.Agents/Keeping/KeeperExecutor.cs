@@ -100,6 +100,10 @@ public sealed class KeeperExecutor(
             probe.Source, probe.Self, probe.SystemIdentifier, cancellationToken),
         KeeperStep.Rewind rewind => postgres.RewindAsync(rewind.Primary, rewind.Self, cancellationToken),
         KeeperStep.CloneFrom clone => postgres.CloneAsync(clone.Source, clone.Self, clone.Slot, cancellationToken),
+        KeeperStep.CloneBeside clone => postgres.CloneBesideAsync(
+            clone.Source, clone.Self, clone.Slot, cancellationToken),
+        KeeperStep.SwapIn => postgres.SwapInAsync(cancellationToken),
+        KeeperStep.DropReplaced => postgres.DropReplacedAsync(cancellationToken),
         KeeperStep.VerifyBranch verify => VerifyAsync(verify, cancellationToken),
         KeeperStep.Promote promote => GiveAsync(
             token => postgres.PromoteAsync(promote.Configuration, token), cancellationToken),

@@ -1,3 +1,4 @@
+using Stolon.Core.Common;
 using Stolon.Core.Model;
 
 namespace Stolon.Core.Keeper;
@@ -11,6 +12,12 @@ public static class ConvergencePlan
         if (view.KnownCluster != view.Data.Cluster.Uid)
         {
             return view.Act([.. ReplacementRule.NoteOwner(view), new KeeperStep.SaveCluster(view.Data.Cluster.Uid)]);
+        }
+
+        // Before anything is concluded from a directory that is not there just now.
+        if (view.Look is { Replacement.Stage: ReplacementStage.Swapping, Server: null })
+        {
+            return view.Act(new KeeperStep.SwapIn());
         }
 
         if (!view.Data.Keepers.TryGetValue(view.Self, out var keeper))
@@ -66,8 +73,12 @@ public static class ConvergencePlan
             ? view.Act(new KeeperStep.Stop())
             : view.Waiting("the sentinel to see this run of the keeper");
 
-    private static bool LeftHalfMade(KeeperView view) =>
-        view.Local.Initializing && view.Memory.Prepared != view.Local.Uid;
+    private static bool LeftHalfMade(KeeperView view) => view.Local.Initializing && !IsPrepared(view);
+
+    /// <summary>By this run of the keeper; or a clone that was put in place whole, whoever did it.</summary>
+    private static bool IsPrepared(KeeperView view) =>
+        view.Memory.Prepared == view.Local.Uid
+        || view.Look.Replacement == new ReplacementLook(ReplacementStage.Swapped, view.Local.Uid);
 
     /// <summary>An adoption that was interrupted leaves a server running with the temporary configuration, which no
     /// reload replaces.
@@ -75,7 +86,7 @@ public static class ConvergencePlan
     private static bool MayRunTemporarily(KeeperView view) =>
         view.Look.Server is not null
         && view.Local.Generation == Generation.None
-        && view.Memory.Prepared != view.Local.Uid;
+        && !IsPrepared(view);
 
     private static KeeperPlan ForRole(KeeperView view, Instance instance) => instance.Spec.Role switch
     {
@@ -99,10 +110,21 @@ public static class ConvergencePlan
         };
         return new KeeperPlan
         {
-            Steps = view.Local == reached ? [] : [new KeeperStep.SaveInstance(reached)],
+            Steps =
+            [
+                .. view.Local == reached ? ValueList<KeeperStep>.Empty : [new KeeperStep.SaveInstance(reached)],
+                .. DropReplaced(view),
+            ],
             Verdict = new KeeperVerdict.Converged(),
             OnSuccess = memory,
             OnFailure = view.Memory,
         };
     }
+
+    /// <summary>The server runs on the new data and answers, as far as the cluster data ask: the old ones are not
+    /// needed any more.</summary>
+    private static ValueList<KeeperStep> DropReplaced(KeeperView view) =>
+        view.Look is { Replacement.Stage: ReplacementStage.Swapped, Server.Answers: not null }
+            ? [new KeeperStep.DropReplaced()]
+            : [];
 }

@@ -24,6 +24,9 @@ public sealed record KeeperPlan
     /// back.</summary>
     public string? RestartHeld { get; init; }
 
+    /// <summary>What these steps put at risk while they last, for the operator; null: nothing.</summary>
+    public string? Risk { get; init; }
+
     /// <summary>What is to be said about this run, in order.</summary>
     public ValueList<KeeperRemark> Remarks { get; init; }
 }

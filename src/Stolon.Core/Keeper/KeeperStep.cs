@@ -88,6 +88,20 @@ public abstract record KeeperStep
         public override StepPurpose Purpose => StepPurpose.Source;
     }
 
+    /// <summary>Make a clone beside the data directory, which stays as it is. The look that follows finds it
+    /// whole.</summary>
+    public sealed record CloneBeside(ServerAddress Source, InstanceUid Self, string Slot) : KeeperStep
+    {
+        public override StepPurpose Purpose => StepPurpose.Source;
+    }
+
+    /// <summary>Put the clone made beside into the place of the data directory, which is kept; or go on with that
+    /// where it broke off.</summary>
+    public sealed record SwapIn : KeeperStep;
+
+    /// <summary>Delete the data that a clone has replaced: it has proved itself.</summary>
+    public sealed record DropReplaced : KeeperStep;
+
     /// <summary>Fail unless the own history belongs to that of the instance followed.</summary>
     public sealed record VerifyBranch(TimelinePosition Followed) : KeeperStep;
 

@@ -19,6 +19,12 @@ public sealed record PostgresLook
 
     /// <summary>Null: no server process runs on this data directory.</summary>
     public ServerLook? Server { get; init; }
+
+    /// <summary>What a clone of the source probed last needs here; null: none has been.</summary>
+    public CloneSpace? CloneSpace { get; init; }
+
+    /// <summary>Null: no replacement of the data directory by a clone has begun that has not ended.</summary>
+    public ReplacementLook? Replacement { get; init; }
 }
 
 /// <summary>An initialised data directory.</summary>

@@ -34,6 +34,12 @@ internal static class ResyncPlan
             return (view.Act(new KeeperStep.Stop()), null);
         }
 
+        // However its source fares now: it is whole.
+        if (view.Look.Replacement == new ReplacementLook(ReplacementStage.Whole, instance.Uid))
+        {
+            return (SwapIn(view, instance), null);
+        }
+
         if (view.FollowedBy(instance) is not { } followed || WantedConfiguration.AddressOf(followed) is not { } source)
         {
             return (view.Waiting("the instance to be followed to be known"), null);
@@ -132,13 +138,47 @@ internal static class ResyncPlan
             OnFailure = new KeeperMemory(),
         };
 
+    /// <summary>With room the old data are not even marked until the clone is whole: should its source be lost
+    /// meanwhile, they are what is left.</summary>
     private static KeeperPlan Clone(KeeperView view, Instance instance, Instance followed, ServerAddress source) =>
+        CloneDecision.Choose(view, instance, followed) switch
+        {
+            // Data of another cluster are kept for good, and so moved aside, not replaced.
+            CloneWay.Beside or CloneWay.OverOldData when ReplacementRule.ForeignData(view) is not null => CloneInPlace(
+                view,
+                instance,
+                source,
+                ReplacementRule.Clear(
+                    view, instance, $"the data is replaced by a clone of instance {followed.Uid} at {source}")),
+            CloneWay.Forbidden forbidden => view.Refused(forbidden.Why),
+            CloneWay.Beside => view.Act(
+                new KeeperStep.CloneBeside(source, instance.Uid, ReplicationSlotName.Of(instance.Uid))),
+            CloneWay.OverOldData over => CloneInPlace(
+                view,
+                instance,
+                source,
+                [
+                    new KeeperStep.SaveInstance(view.Beginning(instance)),
+                    new KeeperStep.Erase($"for a clone of instance {followed.Uid} at {source}: {over.Risk}"),
+                ])
+                with { Risk = over.Risk },
+            _ => CloneInPlace(view, instance, source, [new KeeperStep.SaveInstance(view.Beginning(instance))]),
+        };
+
+    private static KeeperPlan CloneInPlace(
+        KeeperView view, Instance instance, ServerAddress source, ReadOnlySpan<KeeperStep> before) =>
         view.Act(
         [
-            .. ReplacementRule.Clear(
-                view, instance, $"the data is replaced by a clone of instance {followed.Uid} at {source}"),
+            .. before,
             new KeeperStep.CloneFrom(source, instance.Uid, ReplicationSlotName.Of(instance.Uid)),
         ]) with
+        {
+            OnSuccess = new KeeperMemory { Prepared = instance.Uid },
+            OnFailure = new KeeperMemory(),
+        };
+
+    private static KeeperPlan SwapIn(KeeperView view, Instance instance) =>
+        view.Act(new KeeperStep.SaveInstance(view.Beginning(instance)), new KeeperStep.SwapIn()) with
         {
             OnSuccess = new KeeperMemory { Prepared = instance.Uid },
             OnFailure = new KeeperMemory(),

@@ -34,8 +34,8 @@ public interface IPostgres
     /// the operator's commands than <see cref="ShutDownAsync"/>: somebody may be waiting.</summary>
     Task StopAsync(CancellationToken cancellationToken);
 
-    /// <summary>Deletes the data directory with everything in it; what its tablespace links point to is emptied
-    /// too.</summary>
+    /// <summary>Deletes the data directory with everything in it; what PostgreSQL made where its tablespace links and the
+    /// link of its WAL directory point to is deleted too.</summary>
     /// <exception cref="PostgresToolException">The server runs, or a file could not be deleted; some may be
     /// gone.</exception>
     Task EraseAsync(CancellationToken cancellationToken);
@@ -85,7 +85,8 @@ public interface IPostgres
         ServerConfiguration configuration, CancellationToken cancellationToken);
 
     /// <summary>Asks another server, on a replication connection, who it is: it must answer within the request timeout.
-    /// Nothing is changed.</summary>
+    /// The data directory is not changed; the next look tells what a clone of that server needs here
+    /// (<see cref="PostgresLook.CloneSpace"/>).</summary>
     /// <param name="systemIdentifier">What it must answer; null: anything.</param>
     Task ProbeAsync(
         ServerAddress source, InstanceUid self, string? systemIdentifier, CancellationToken cancellationToken);
@@ -97,6 +98,19 @@ public interface IPostgres
     /// <summary>Clones the given server into an empty data directory (pg_basebackup), streaming through
     /// <paramref name="slot"/>.</summary>
     Task CloneAsync(ServerAddress source, InstanceUid self, string slot, CancellationToken cancellationToken);
+
+    /// <summary>Clones the given server as <see cref="CloneAsync"/> does, but beside the data directory, which stays as
+    /// it is. Whole and on disk when it returns; on failure nothing of it is left.</summary>
+    Task CloneBesideAsync(ServerAddress source, InstanceUid self, string slot, CancellationToken cancellationToken);
+
+    /// <summary>Puts the clone made beside into the place of the data directory, and that aside; goes on where an
+    /// earlier run broke off. Nothing is deleted.</summary>
+    /// <exception cref="PostgresToolException">The server runs, or something could not be moved: try again, and nothing
+    /// else before.</exception>
+    Task SwapInAsync(CancellationToken cancellationToken);
+
+    /// <summary>Deletes the data that a clone has replaced.</summary>
+    Task DropReplacedAsync(CancellationToken cancellationToken);
 
     /// <summary>Creates the superuser's password and the replication role on a new server (keeper.md 4.4).</summary>
     Task SetUpRolesAsync(CancellationToken cancellationToken);

@@ -10,7 +10,7 @@ namespace Stolon.Postgres.Files;
 /// <summary>PostgreSQL's data directory: its paths, what its files say, and its deletion.</summary>
 internal sealed class DataDirectory(string path)
 {
-    private const UnixFileMode OwnerOnly =
+    internal const UnixFileMode OwnerOnly =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     public string Path { get; } = path;
@@ -103,11 +103,13 @@ internal sealed class DataDirectory(string path)
         }
     }
 
-    /// <summary>Deletes all that is in it, and what PostgreSQL made where its tablespace links point to; the directory
-    /// itself stays, as it may be a mount point.</summary>
-    /// <remarks>No other link is followed: of a WAL directory elsewhere only the link goes.</remarks>
+    /// <summary>Deletes all that is in it, and what PostgreSQL made where its tablespace links and the link of its WAL
+    /// directory point to; the directory itself stays, as it may be a mount point.</summary>
+    /// <remarks>No other link is followed.</remarks>
+    /// <param name="version">Whose directories are deleted from tablespaces; those of another are somebody
+    /// else's.</param>
     /// <exception cref="PostgresToolException">Something could not be deleted; some of it is gone.</exception>
-    public void Empty(CancellationToken cancellationToken)
+    public void Empty(PostgresVersion version, CancellationToken cancellationToken)
     {
         if (!Directory.Exists(Path))
         {
@@ -116,13 +118,8 @@ internal sealed class DataDirectory(string path)
 
         try
         {
-            foreach (var tablespace in Tablespaces())
-            {
-                // PostgreSQL makes one directory PG_<version>_<catalog> in a location; what else is there is not ours.
-                DeleteEach(Directory.EnumerateDirectories(tablespace, "PG_*"), cancellationToken);
-            }
-
-            DeleteEach(Directory.EnumerateFileSystemEntries(Path), cancellationToken);
+            EmptyElsewhere(version, cancellationToken);
+            Trees.DeleteEach(Directory.EnumerateFileSystemEntries(Path), cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -130,52 +127,36 @@ internal sealed class DataDirectory(string path)
         }
     }
 
-    /// <summary>Renames it, with the time in its new name.</summary>
-    /// <returns>Its new path.</returns>
-    /// <exception cref="PostgresToolException">It cannot be renamed (a mount point is not), and is where it
-    /// was.</exception>
-    public string SetAside(DateTimeOffset now)
+    /// <summary>Where the links in pg_tblspc point to, by oid (PostgreSQL manual, "Tablespaces").</summary>
+    public SortedDictionary<string, string> TablespaceLinks()
     {
-        var aside = $"{Path}.aside-{now.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}";
-        try
+        var links = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        if (Exists("pg_tblspc"))
         {
-            Directory.Move(Path, aside);
-            return aside;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new PostgresToolException($"cannot move the data directory {Path} aside: {e.Message}", e);
-        }
-    }
-
-    /// <summary>Where the links in pg_tblspc point to (PostgreSQL manual, "Tablespaces").</summary>
-    private List<string> Tablespaces() =>
-        Exists("pg_tblspc")
-            ? [.. new DirectoryInfo(File("pg_tblspc")).EnumerateDirectories()
-                .Where(d => d.LinkTarget is not null && d.Exists)
-                .Select(d => d.FullName)]
-            : [];
-
-    private static void DeleteEach(IEnumerable<string> entries, CancellationToken cancellationToken)
-    {
-        foreach (var entry in entries.ToList())
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var info = new FileInfo(entry);
-            if (info.LinkTarget is null && info.Attributes.HasFlag(FileAttributes.Directory))
+            foreach (var entry in Directory.EnumerateFileSystemEntries(File("pg_tblspc")))
             {
-                DeleteTree(entry, cancellationToken);
-            }
-            else
-            {
-                info.Delete();
+                if (Trees.TargetOf(entry) is { } target)
+                {
+                    links[System.IO.Path.GetFileName(entry)] = target;
+                }
             }
         }
+
+        return links;
     }
 
-    private static void DeleteTree(string directory, CancellationToken cancellationToken)
+    private void EmptyElsewhere(PostgresVersion version, CancellationToken cancellationToken)
     {
-        DeleteEach(Directory.EnumerateFileSystemEntries(directory), cancellationToken);
-        Directory.Delete(directory);
+        // PostgreSQL makes one directory PG_<version>_<catalog> in a location; what else is there is not ours.
+        foreach (var location in TablespaceLinks().Values.Where(Directory.Exists))
+        {
+            Trees.DeleteEach(
+                Directory.EnumerateDirectories(location, CopyPlaces.CatalogPattern(version)), cancellationToken);
+        }
+
+        if (Trees.TargetOf(File(DataDirectoryLayout.WalDirectory(version))) is { } wal)
+        {
+            Trees.DeleteEach(WalEntries.In(wal), cancellationToken);
+        }
     }
 }

@@ -83,6 +83,12 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "realpath", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial string? RealPath(string path, nint buffer);
 
+    [LibraryImport("libc", EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Rename(string from, string to);
+
+    /// <summary>Whether this process may make, rename and delete entries of a directory.</summary>
+    public static bool MayChange(string directory) => Access(directory, MayWrite) == 0;
+
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static partial nint SystemCall(nint number, nint first, nint second, nint third, nint fourth);
 

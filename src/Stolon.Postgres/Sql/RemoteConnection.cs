@@ -34,6 +34,19 @@ internal static class RemoteConnection
         TcpKeepAliveInterval = KeepAliveMilliseconds,
     };
 
+    /// <summary>For SQL as superuser.</summary>
+    public static NpgsqlDataSource Superuser(ServerAddress server, PostgresOptions options)
+    {
+        var settings = To(server, options.Superuser, options);
+        settings.Database = "postgres";
+        settings.ApplicationName = LocalConnection.ApplicationName;
+        settings.Options = LocalConnection.SessionSettings;
+        return new NpgsqlSlimDataSourceBuilder(settings.ConnectionString)
+            .EnableTransportSecurity()
+            .ConfigureTypeLoading(types => types.EnableTypeLoading(false))
+            .Build();
+    }
+
     /// <summary>Whether an attempt to connect failed for reasons outside of this program. Npgsql lets some through as
     /// they are: a name that is not resolved, certificates that cannot be loaded.</summary>
     public static bool IsTrouble(Exception e) => e

@@ -22,7 +22,7 @@ internal sealed class RewindSource(PostgresOptions options)
     {
         try
         {
-            await using var source = Source(primary);
+            await using var source = RemoteConnection.Superuser(primary, options);
             await using var connection = await source.OpenConnectionAsync(cancellationToken);
             await using var question = new NpgsqlCommand(ControlFileIsCurrent, connection);
             if (!version.AtLeast(10) || await question.ExecuteScalarAsync(cancellationToken) is not true)
@@ -35,17 +35,5 @@ internal sealed class RewindSource(PostgresOptions options)
         {
             throw new PostgresToolException($"checkpoint of {primary} before a rewind: {e.Message}", e);
         }
-    }
-
-    private NpgsqlDataSource Source(ServerAddress primary)
-    {
-        var settings = RemoteConnection.To(primary, options.Superuser, options);
-        settings.Database = "postgres";
-        settings.ApplicationName = LocalConnection.ApplicationName;
-        settings.Options = LocalConnection.SessionSettings;
-        return new NpgsqlSlimDataSourceBuilder(settings.ConnectionString)
-            .EnableTransportSecurity()
-            .ConfigureTypeLoading(types => types.EnableTypeLoading(false))
-            .Build();
     }
 }

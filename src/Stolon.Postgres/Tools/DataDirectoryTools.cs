@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Stolon.Core.Common;
 using Stolon.Core.Keeper;
 using Stolon.Core.Model;
@@ -9,10 +8,13 @@ using Stolon.Postgres.Files;
 namespace Stolon.Postgres.Tools;
 
 /// <summary>The programs that make or remake a whole data directory.</summary>
-internal sealed class DataDirectoryTools(PostgresOptions options, Tool tool, DataDirectory directory, ILogger logger)
+internal sealed class DataDirectoryTools(PostgresOptions options, Tool tool, DataDirectory directory)
 {
     /// <summary>The manual, "pg_rewind": the option that lets it fetch missing WAL from the archive.</summary>
     private const int FirstWithRestoreTargetWal = 13;
+
+    /// <summary>Release notes of PostgreSQL 10: pg_basebackup makes what it wrote durable.</summary>
+    private const int FirstThatSynchronizesBackups = 10;
 
     private static readonly TimeSpan ParameterLimit = TimeSpan.FromSeconds(10);
 
@@ -20,9 +22,11 @@ internal sealed class DataDirectoryTools(PostgresOptions options, Tool tool, Dat
     private static readonly TimeSpan RestoreLimit = TimeSpan.FromSeconds(60);
 
     /// <summary>keeper.md 5.3.</summary>
-    public Task InitDbAsync(NewConfig config, CancellationToken cancellationToken) => MakeAsync(async () =>
+    /// <param name="wal">Where the WAL goes, a directory that is not there; null: into the data directory.</param>
+    public async Task InitDbAsync(
+        PostgresVersion version, NewConfig config, string? wal, CancellationToken cancellationToken)
     {
-        List<string> arguments = ["-D", directory.Path, "-U", options.Superuser.Name];
+        List<string> arguments = ["-D", directory.Path, "-U", options.Superuser.Name, .. WalOption(version, wal)];
         if (config.Locale is { } locale)
         {
             arguments.AddRange(["--locale", locale]);
@@ -51,36 +55,45 @@ internal sealed class DataDirectoryTools(PostgresOptions options, Tool tool, Dat
         }
 
         await tool.RunAsync(new ToolCommand("initdb", arguments) { FillsDataDirectory = true }, cancellationToken);
-    });
+    }
 
     /// <summary>keeper.md 4.1, "pitr".</summary>
-    public Task RestoreAsync(string command, CancellationToken cancellationToken) => MakeAsync(async () =>
-    {
-        var expanded = RestoreCommand.Expand(command, directory.Path);
-        await tool.RunAsync(
-            new ToolCommand("/bin/sh", ["-c", expanded]) { InheritOutput = true, FillsDataDirectory = true },
-            cancellationToken);
-    });
+    public Task RestoreAsync(string command, CancellationToken cancellationToken) => tool.RunAsync(
+        new ToolCommand("/bin/sh", ["-c", RestoreCommand.Expand(command, directory.Path)])
+        {
+            InheritOutput = true,
+            FillsDataDirectory = true,
+        },
+        cancellationToken);
 
     /// <summary>keeper.md 4.5, full path.</summary>
-    public Task CloneAsync(ServerAddress source, InstanceUid self, string slot, CancellationToken cancellationToken) =>
-        MakeAsync(async () =>
-        {
-            var login = options.Replication;
-            var from = ConnectionInfo.ForReplication(source, login.Name, login.Password, self)
-                .Over(options.Tls, login.Certificate);
-            using var file = PgPass(source, login);
+    /// <param name="record">Where it goes, and its tablespaces and its WAL: into directories of our own, so that
+    /// whatever else is in a location is in nobody's way.</param>
+    public async Task CloneAsync(
+        PostgresVersion version, ServerAddress source, InstanceUid self, string slot, CopyRecord record,
+        CancellationToken cancellationToken)
+    {
+        var login = options.Replication;
+        var from = ConnectionInfo.ForReplication(source, login.Name, login.Password, self)
+            .Over(options.Tls, login.Certificate);
+        var target = record.New ?? directory.Path;
+        using var file = PgPass(source, login);
 
-            // -w: never ask for a password. --checkpoint=fast: otherwise the copy begins minutes later.
-            List<string> arguments =
-            [
-                "-R", "-v", "-P", "-Xs", "-w", "--checkpoint=fast",
-                "-D", directory.Path, "-d", Public(from), "--slot", slot,
-            ];
-            await tool.RunAsync(
-                new ToolCommand("pg_basebackup", arguments) { PasswordFile = file?.Path, FillsDataDirectory = true },
-                cancellationToken);
-        });
+        // -w: never ask for a password. --checkpoint=fast: otherwise the copy begins minutes later.
+        List<string> arguments =
+        [
+            "-R", "-v", "-P", "-Xs", "-w", "--checkpoint=fast", "-D", target, "-d", Public(from), "--slot", slot,
+            .. WalOption(version, record.Wal?.New),
+            .. record.Spaces.Select(s => $"--tablespace-mapping={Mapped(s.Source)}={Mapped(s.New)}"),
+        ];
+        await tool.RunAsync(
+            new ToolCommand("pg_basebackup", arguments) { PasswordFile = file?.Path, FillsDataDirectory = true },
+            cancellationToken);
+        if (!version.AtLeast(FirstThatSynchronizesBackups))
+        {
+            await tool.RunAsync(new ToolCommand("initdb", ["-S", "-D", target]), cancellationToken);
+        }
+    }
 
     /// <summary>keeper.md 4.5, rewind path.</summary>
     public async Task RewindAsync(
@@ -134,37 +147,11 @@ internal sealed class DataDirectoryTools(PostgresOptions options, Tool tool, Dat
         }
     }
 
-    /// <summary>Makes the data directory, or leaves it empty.</summary>
-    private async Task MakeAsync(Func<Task> make)
-    {
-        directory.Create();
-        var made = false;
-        try
-        {
-            await make();
-            made = true;
-        }
-        finally
-        {
-            if (!made)
-            {
-                EmptyAgain();
-            }
-        }
-    }
+    private static string[] WalOption(PostgresVersion version, string? wal) => wal is null ? []
+        : [$"--{(version.AtLeast(10) ? "waldir" : "xlogdir")}={wal}"];
 
-    // What went wrong first is what the caller has to hear, so this failure is only logged.
-    private void EmptyAgain()
-    {
-        try
-        {
-            directory.Empty(CancellationToken.None);
-        }
-        catch (PostgresToolException e)
-        {
-            PostgresLog.NotEmptied(logger, directory.Path, e.Message);
-        }
-    }
+    // The manual, "pg_basebackup": an equals sign in a path is escaped.
+    private static string Mapped(string path) => path.Replace("=", @"\=", StringComparison.Ordinal);
 
     private PasswordFile? PgPass(ServerAddress server, Login login) => login.Password is not { } password ? null
         : Password("pgpass", new Secret(PgPassLine.Format(server, login.Name, password)));

@@ -40,6 +40,11 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
 
     public HashSet<string> Slots { get; } = [];
 
+    /// <summary>What a clone needs; by default there is room beside.</summary>
+    public CloneSpace CloneSpace { get; set; } = new() { Source = new ServerAddress("source", "5432") };
+
+    private ReplacementLook? Replacement { get; set; }
+
     /// <summary>The server process ends, here by itself.</summary>
     public void End()
     {
@@ -52,6 +57,8 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
     {
         Version = new PostgresVersion(15, 18),
         DirectoryHasFiles = HasData,
+        CloneSpace = CloneSpace,
+        Replacement = Replacement,
         Data = HasData
             ? new DataDirectoryLook
             {
@@ -206,6 +213,26 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
         await HangAsync("clone", cancellationToken);
         await StepAsync($"clone {source.Host}", cancellationToken);
         (HasData, InRecovery) = (true, true);
+    }
+
+    public async Task CloneBesideAsync(
+        ServerAddress source, InstanceUid self, string slot, CancellationToken cancellationToken)
+    {
+        await StepAsync($"clone {source.Host} beside", cancellationToken);
+        Replacement = new ReplacementLook(ReplacementStage.Whole, self);
+    }
+
+    public async Task SwapInAsync(CancellationToken cancellationToken)
+    {
+        await StepAsync("swap in", cancellationToken);
+        (HasData, InRecovery) = (true, true);
+        Replacement = Replacement! with { Stage = ReplacementStage.Swapped };
+    }
+
+    public async Task DropReplacedAsync(CancellationToken cancellationToken)
+    {
+        await StepAsync("drop replaced", cancellationToken);
+        Replacement = null;
     }
 
     public Task SetUpRolesAsync(CancellationToken cancellationToken) => StepAsync("roles", cancellationToken);

@@ -30,6 +30,7 @@ internal sealed class KeeperRig
         {
             Version = new PostgresVersion(15, 18),
             DirectoryHasFiles = true,
+            CloneSpace = Room,
             Data = new DataDirectoryLook
             {
                 Role = role,
@@ -52,6 +53,13 @@ internal sealed class KeeperRig
         };
         Memory = new KeeperMemory { InEffect = Wanted() };
     }
+
+    /// <summary>A clone can be made beside.</summary>
+    public static CloneSpace Room { get; } = new()
+    {
+        Source = new ServerAddress("k2.example", "5432"),
+        Needs = [new SpaceNeed("/data", 1000, 2000)],
+    };
 
     public ClusterData Data { get; set; }
 

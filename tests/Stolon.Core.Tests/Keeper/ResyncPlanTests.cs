@@ -38,7 +38,7 @@ public sealed class ResyncPlanTests
 
     [Theory]
     [InlineData(true, "SaveInstance Rewind Start AwaitReady VerifyBranch")]
-    [InlineData(false, "SaveInstance Erase CloneFrom")]
+    [InlineData(false, "CloneBeside")]
     public void Data_that_went_on_after_the_histories_parted_are_rewound_if_allowed(bool allowed, string steps)
     {
         var rig = KeeperRig.Returned(allowed ? _rewinding : World.New);
@@ -49,7 +49,7 @@ public sealed class ResyncPlanTests
 
     [Theory]
     [InlineData(true, "SaveInstance Rewind Start AwaitReady VerifyBranch")]
-    [InlineData(false, "SaveInstance Erase CloneFrom")]
+    [InlineData(false, "CloneBeside")]
     public void Data_that_crashed_are_not_used_as_they_are(bool allowed, string steps)
     {
         var rig = KeeperRig.Returned(allowed ? _rewinding : World.New);
@@ -59,7 +59,7 @@ public sealed class ResyncPlanTests
 
     [Theory]
     [InlineData(2, "SaveInstance Start AwaitReady VerifyBranch")]
-    [InlineData(0, "SaveInstance Erase CloneFrom")]
+    [InlineData(0, "CloneBeside")]
     public void Data_promoted_to_a_timeline_the_cluster_never_knew_are_cloned(ulong acknowledged, string steps)
     {
         var rig = KeeperRig.Returned(_rewinding);
@@ -91,7 +91,7 @@ public sealed class ResyncPlanTests
         var rig = KeeperRig.Returned(_rewinding);
         rig.Memory = rig.PlanAfterProbe().OnFailure;
         rig.Local = new InstanceState { Uid = new InstanceUid("i3"), Initializing = true };
-        Assert.Equal("SaveInstance Erase CloneFrom", rig.Steps());
+        Assert.Equal("CloneBeside", rig.Steps());
     }
 
     /// <summary>Found good and started, it would stand still for want of WAL, be removed, and be found good
@@ -99,7 +99,7 @@ public sealed class ResyncPlanTests
     [Theory]
     [InlineData(0x6000000, 0x7FFFFFF, "000000010000000000000007", "Rewind")]
     [InlineData(0x7000000, 0, "000000010000000000000007", "Rewind")]
-    [InlineData(0x6000000, 0x7FFFFFF, "000000010000000000000008", "CloneFrom")]
+    [InlineData(0x6000000, 0x7FFFFFF, "000000010000000000000008", "CloneBeside")]
     [InlineData(0x6000000, 0x7FFFFFF, null, "Rewind")]
     public void A_standbys_data_are_cloned_when_the_source_no_longer_has_the_WAL_that_comes_next(
         ulong checkpoint, ulong replayed, string? oldest, string way)
@@ -129,10 +129,10 @@ public sealed class ResyncPlanTests
         var rig = KeeperRig.Returned(_rewinding);
         rig.Look = rig.Look with { Data = rig.Look.Data! with { SystemIdentifier = identifier } };
         var plan = rig.PlanAfterProbe();
-        Assert.Equal("SaveInstance Erase CloneFrom", KeeperRig.Names(plan));
+        Assert.Equal("CloneBeside", KeeperRig.Names(plan));
         Assert.Equal(
-            new KeeperStep.CloneFrom(new ServerAddress("k2.example", "5432"), new InstanceUid("i3"), "stolon_i3"),
-            plan.Steps[2]);
+            new KeeperStep.CloneBeside(new ServerAddress("k2.example", "5432"), new InstanceUid("i3"), "stolon_i3"),
+            plan.Steps[0]);
     }
 
     /// <summary>A keeper frozen after it has read may wake when its source is gone.</summary>
@@ -140,7 +140,7 @@ public sealed class ResyncPlanTests
     public void Data_are_not_deleted_on_old_news()
     {
         var rig = KeeperRig.Returned();
-        rig.Look = rig.Look with { Data = rig.Look.Data! with { ShutDownCleanly = false } };
+        rig.Look = rig.Look with { Data = null, CloneSpace = null };
         var erase = Assert.Single(rig.PlanAfterProbe().Steps, s => s is KeeperStep.Erase);
         Assert.True(erase.NeedsFreshNews);
     }
@@ -259,7 +259,7 @@ public sealed class ResyncPlanTests
     {
         var rig = KeeperRig.Returned(_rewinding);
         rig.Local = new InstanceState { Uid = new InstanceUid("i3"), Initializing = true };
-        Assert.Equal("SaveInstance Erase CloneFrom", rig.Steps());
+        Assert.Equal("CloneBeside", rig.Steps());
     }
 
     [Fact]

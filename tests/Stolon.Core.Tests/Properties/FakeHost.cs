@@ -55,6 +55,17 @@ internal sealed class FakeHost(KeeperRig rig)
             case KeeperStep.InitDb: Fill(InstanceRole.Primary, "new"); break;
             case KeeperStep.Restore: Fill(InstanceRole.Primary, "restored"); break;
             case KeeperStep.CloneFrom: Fill(InstanceRole.Standby, KeeperRig.SystemIdentifier); break;
+            case KeeperStep.CloneBeside clone:
+                rig.Look = rig.Look with { Replacement = new ReplacementLook(ReplacementStage.Whole, clone.Self) };
+                break;
+            case KeeperStep.SwapIn:
+                Fill(InstanceRole.Standby, KeeperRig.SystemIdentifier);
+                rig.Look = rig.Look with
+                {
+                    Replacement = rig.Look.Replacement! with { Stage = ReplacementStage.Swapped },
+                };
+                break;
+            case KeeperStep.DropReplaced: rig.Look = rig.Look with { Replacement = null }; break;
             case KeeperStep.Start start: Start(start.Configuration); break;
             case KeeperStep.Promote: Promote(); break;
             case KeeperStep.Reload reload:

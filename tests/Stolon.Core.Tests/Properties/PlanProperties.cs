@@ -123,7 +123,7 @@ public sealed class PlanProperties
     }
 
     private static bool Makes(KeeperStep step) =>
-        step is KeeperStep.InitDb or KeeperStep.Restore or KeeperStep.CloneFrom;
+        step is KeeperStep.InitDb or KeeperStep.Restore or KeeperStep.CloneFrom or KeeperStep.SwapIn;
 
     private static bool SourceIsHealthy(KeeperRig rig) =>
         rig.Assigned is { Spec: { InitMode: InstanceInitMode.Resync, Follow: FollowSource.Internal follow } }
@@ -198,6 +198,7 @@ public sealed class PlanProperties
         {
             Version = new PostgresVersion(15, 18),
             DirectoryHasFiles = directory != "empty",
+            CloneSpace = KeeperRig.Room,
             Data = directory is "incomplete" or "empty" ? null : new DataDirectoryLook
             {
                 Role = directory == "standby" ? InstanceRole.Standby : InstanceRole.Primary,

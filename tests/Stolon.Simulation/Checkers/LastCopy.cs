@@ -34,4 +34,16 @@ internal sealed class LastCopy(SimulatedWorld world)
             }
         }
     }
+
+    /// <summary>What is to be replaced by a clone goes before that is whole: its source may be lost meanwhile, so there
+    /// has to be one more.</summary>
+    public void CheckBesideTheSource(SimulatedHost host)
+    {
+        var copies = world.Hosts.Count(h => h != host && h.Data is not null) + (host.Replaced is null ? 0 : 1);
+        if (copies < 2)
+        {
+            world.Violated(
+                nameof(LastCopy), $"{host.Name} deletes its data before a clone is whole, and there is one other copy");
+        }
+    }
 }

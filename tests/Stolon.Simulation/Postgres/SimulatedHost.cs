@@ -8,6 +8,8 @@ namespace Stolon.Simulation.Postgres;
 /// <summary>A machine with one keeper's disk and PostgreSQL: what outlives the keeper's process.</summary>
 internal sealed class SimulatedHost(SimulatedWorld world, string name, int number) : ILocalStateFiles
 {
+    private readonly bool _roomy = new Chance(world.Options.Seed, stream: 6 + number).Of(0.7);
+
     private KeeperState _keeper = new(null, null);
     private InstanceState _instance = InstanceState.Empty;
     private int _lastProcessId = 1000;
@@ -21,6 +23,19 @@ internal sealed class SimulatedHost(SimulatedWorld world, string name, int numbe
 
     /// <summary>Null: none, or not completely initialised.</summary>
     public DataDirectory? Data { get; set; }
+
+    /// <summary>A clone made beside the data; null: none, or half-made.</summary>
+    public DataDirectory? Beside { get; set; }
+
+    /// <summary>Data a clone has replaced, kept; null: none.</summary>
+    public DataDirectory? Replaced { get; set; }
+
+    /// <summary>Null: no replacement has begun that has not ended.</summary>
+    public ReplacementLook? Replacement { get; set; }
+
+    /// <summary>There is room for a clone beside the data. Where there is none, the operator makes some when all faults
+    /// are over.</summary>
+    public bool HasRoom => _roomy || world.Scheduler.Now > world.Options.FaultsUntil;
 
     /// <summary>Something is in the data directory, initialised or not.</summary>
     public bool HasFiles { get; set; }

@@ -37,6 +37,12 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
                 }
                 : null,
             DirectoryHasFiles = host.HasFiles,
+            Replacement = host.Replacement,
+            CloneSpace = new CloneSpace
+            {
+                Source = host.Address,
+                Needs = [new SpaceNeed(host.Name, NeededBytes: 1, FreeBytes: host.HasRoom ? 1 : 0)],
+            },
             Server = Server is { } server
                 ? new ServerLook { ProcessId = server.ProcessId, Port = 5432, Answers = AnswersOf(server) }
                 : null,
@@ -109,12 +115,7 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
     {
         await PassAsync(0.01, 0.3, cancellationToken);
         NoServer();
-        if (host.Data is { } data)
-        {
-            world.LastCopy.Check(host, data.Holds);
-        }
-
-        (host.Data, host.HasFiles) = (null, false);
+        Delete();
         world.Trace.Write(host.Name, "data directory erased");
     }
 
@@ -218,16 +219,64 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
     public async Task CloneAsync(
         ServerAddress source, InstanceUid self, string slot, CancellationToken cancellationToken)
     {
-        var server = Source(source);
-        if (!server.Data.Slots.Contains(slot))
-        {
-            throw new PostgresToolException($"pg_basebackup: replication slot {slot} does not exist");
-        }
-
+        var server = SourceWith(source, slot);
         host.HasFiles = true;
         await PassAsync(0.5, 8, cancellationToken);
         host.Data = Source(source, server).Data.CopyAsStandby();
         world.Trace.Write(host.Name, $"cloned from {source} at {host.Data.End}");
+    }
+
+    public async Task CloneBesideAsync(
+        ServerAddress source, InstanceUid self, string slot, CancellationToken cancellationToken)
+    {
+        NoServer();
+        var server = SourceWith(source, slot);
+        host.Beside = null;
+        if (host.Replacement is { Stage: ReplacementStage.Whole })
+        {
+            host.Replacement = null;
+        }
+
+        if (world.Options.Sabotage == Sabotage.EraseBeforeTheCloneIsWhole)
+        {
+            Delete();
+        }
+
+        await PassAsync(0.5, 8, cancellationToken);
+        host.Beside = Source(source, server).Data.CopyAsStandby();
+        host.Replacement = new ReplacementLook(ReplacementStage.Whole, self);
+        world.Trace.Write(host.Name, $"cloned beside from {source} at {host.Beside.End}");
+    }
+
+    public async Task SwapInAsync(CancellationToken cancellationToken)
+    {
+        NoServer();
+        if (host.Replacement is { Stage: ReplacementStage.Whole } whole)
+        {
+            // The keeper may die between the two.
+            (host.Replaced, host.Data, host.HasFiles) = (host.Data, null, false);
+            host.Replacement = whole with { Stage = ReplacementStage.Swapping };
+        }
+
+        await PassAsync(0.002, 0.03, cancellationToken);
+        if (host.Replacement is { Stage: ReplacementStage.Swapping } swapping)
+        {
+            (host.Data, host.Beside, host.HasFiles) = (host.Beside, null, true);
+            host.Replacement = swapping with { Stage = ReplacementStage.Swapped };
+            world.Trace.Write(host.Name, "the clone is in place");
+        }
+    }
+
+    public async Task DropReplacedAsync(CancellationToken cancellationToken)
+    {
+        await PassAsync(0.01, 0.3, cancellationToken);
+        if (host.Replaced is { } replaced)
+        {
+            world.LastCopy.Check(host, row => replaced.Holds(row) && host.Data?.Holds(row) != true);
+        }
+
+        (host.Replaced, host.Replacement) = (null, null);
+        world.Trace.Write(host.Name, "replaced data deleted");
     }
 
     public Task SetUpRolesAsync(CancellationToken cancellationToken) => PassAsync(0.01, 0.1, cancellationToken);
@@ -268,6 +317,26 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
         Server is { Stopping: false, Frozen: false } server
             ? server
             : throw new PostgresToolException("the server does not answer");
+
+    private void Delete()
+    {
+        if (host.Data is { } data)
+        {
+            world.LastCopy.Check(host, data.Holds);
+            world.LastCopy.CheckBesideTheSource(host);
+        }
+
+        (host.Data, host.HasFiles) = (null, false);
+        if (host.Replacement is { Stage: ReplacementStage.Swapped } kept)
+        {
+            host.Replacement = kept with { Instance = null };
+        }
+    }
+
+    private SimulatedServer SourceWith(ServerAddress source, string slot) =>
+        Source(source) is var server && server.Data.Slots.Contains(slot)
+            ? server
+            : throw new PostgresToolException($"pg_basebackup: replication slot {slot} does not exist");
 
     private void NoServer()
     {

@@ -18,6 +18,9 @@ internal enum Sabotage
 
     /// <summary>A read-only port goes on leading to a standby that has been elected.</summary>
     KeepElectedStandbys,
+
+    /// <summary>The old data are deleted before the clone that is to replace them is whole.</summary>
+    EraseBeforeTheCloneIsWhole,
 }
 
 /// <summary>What one simulation is like, drawn from its seed.</summary>

@@ -1,0 +1,117 @@
+using Stolon.Core.Common;
+using Stolon.Core.Model;
+using Stolon.Core.Postgres;
+using Stolon.Core.Sentinel;
+
+namespace Stolon.Core.Keeper;
+
+/// <summary>How a clone comes into the place of what is in the data directory.</summary>
+public abstract record CloneWay
+{
+    private CloneWay()
+    {
+    }
+
+    /// <summary>There is nothing to be lost.</summary>
+    public sealed record IntoPlace : CloneWay;
+
+    /// <summary>The old data stay until the clone is whole and has started.</summary>
+    public sealed record Beside : CloneWay;
+
+    /// <summary>The old data are deleted first.</summary>
+    /// <param name="Risk">What that means until the clone is whole; for the operator.</param>
+    public sealed record OverOldData(string Risk) : CloneWay;
+
+    /// <summary>Not before a person has acted.</summary>
+    public sealed record Forbidden(string Why) : CloneWay;
+}
+
+/// <summary>Whether the old data may be deleted before a clone is whole: never when they are the last copy beside the
+/// source, whose disk may fail meanwhile.</summary>
+internal static class CloneDecision
+{
+    public static CloneWay Choose(KeeperView view, Instance instance, Instance followed)
+    {
+        var space = view.Look.CloneSpace;
+        if (space is { Blocked: { } blocked })
+        {
+            return new CloneWay.Forbidden(blocked);
+        }
+
+        if (!view.Look.DirectoryHasFiles)
+        {
+            return new CloneWay.IntoPlace();
+        }
+
+        // Kept from a clone that has not proved itself: then what is in place is that clone.
+        var oldDataAreKept = view.Look.Replacement is { Stage: ReplacementStage.Swapped };
+        if (WhyNotBeside(space, oldDataAreKept) is not { } reason)
+        {
+            return new CloneWay.Beside();
+        }
+
+        if (oldDataAreKept)
+        {
+            return new CloneWay.OverOldData("a clone that has not proved itself is made anew; the older data are kept");
+        }
+
+        if (view.Look.Data is not { } data || data.SystemIdentifier != followed.Status.SystemIdentifier)
+        {
+            return new CloneWay.OverOldData($"what is there is no copy of this cluster's data, and {reason}");
+        }
+
+        var others = OthersWithTheseWrites(view, instance, followed, data);
+        return others.IsEmpty
+            ? new CloneWay.Forbidden(
+                $"a clone of instance {followed.Uid} cannot be made beside the old data ({reason}), and the old data "
+                + $"are the last copy beside instance {followed.Uid} itself: make room, or move the data directory "
+                + "away; then the clone begins")
+            : new CloneWay.OverOldData(
+                $"a clone cannot be made beside the old data ({reason}), so these are deleted first; until it is "
+                + $"whole only instance {followed.Uid} and {Names(others)} have this cluster's data");
+    }
+
+    private static string? WhyNotBeside(CloneSpace? space, bool oldDataAreKept)
+    {
+        if (oldDataAreKept)
+        {
+            return "the data replaced before are kept there";
+        }
+
+        if (space is null)
+        {
+            return "it is not known what it needs";
+        }
+
+        return space.NotBeside ?? space.Needs.FirstOrDefault(n => !n.Fits)?.ToString();
+    }
+
+    /// <summary>Healthy instances, other than the source, that have reached what our data share with the source's
+    /// history.</summary>
+    private static ValueList<InstanceUid> OthersWithTheseWrites(
+        KeeperView view, Instance instance, Instance followed, DataDirectoryLook data)
+    {
+        var shared = SharedWith(followed, data);
+        return view.Data.Instances.Values
+            .Where(i => i.Uid != instance.Uid && i.Uid != followed.Uid && i.Spec.Keeper != view.Self)
+            .Where(i => i.Status.Healthy
+                && view.Data.Keepers.TryGetValue(i.Spec.Keeper, out var keeper) && keeper.Status.Healthy
+                && i.Status.SystemIdentifier == followed.Status.SystemIdentifier
+                && i.Status.Position >= shared
+                && !TimelineFork.OnDifferentBranch(
+                    InstanceJudgement.PositionOf(followed), InstanceJudgement.PositionOf(i)))
+            .Select(i => i.Uid)
+            .ToValueList();
+    }
+
+    /// <summary>Where our data end, as far as it is known, or where their timeline was left by the source's
+    /// history.</summary>
+    private static Lsn SharedWith(Instance followed, DataDirectoryLook data)
+    {
+        var reached = data.ReplayedPosition > data.CheckpointPosition ? data.ReplayedPosition : data.CheckpointPosition;
+        var left = followed.Status.TimelineHistory.FirstOrDefault(h => h.Timeline == data.Timeline);
+        return left is not null && left.SwitchPoint < reached ? left.SwitchPoint : reached;
+    }
+
+    private static string Names(ValueList<InstanceUid> others) => string.Join(", ", others.Select(o => o.Value));
+}

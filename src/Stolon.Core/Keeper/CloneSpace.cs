@@ -1,0 +1,32 @@
+using Stolon.Core.Common;
+
+namespace Stolon.Core.Keeper;
+
+/// <summary>What a clone of a source needs here, as measured when the source last answered.</summary>
+public sealed record CloneSpace
+{
+    public required ServerAddress Source { get; init; }
+
+    /// <summary>By file system.</summary>
+    public ValueList<SpaceNeed> Needs { get; init; }
+
+    /// <summary>Why no second data directory can be made beside the present one, whatever room there is; null: it
+    /// can.</summary>
+    public string? NotBeside { get; init; }
+
+    /// <summary>Why no clone can be made at all before a person acts; null: it can.</summary>
+    public string? Blocked { get; init; }
+}
+
+/// <summary>What a clone needs on one file system, and what is there.</summary>
+/// <param name="Where">A directory on it, for people.</param>
+public sealed record SpaceNeed(string Where, long NeededBytes, long FreeBytes)
+{
+    public bool Fits => FreeBytes >= NeededBytes;
+
+    /// <summary>For people, in MiB.</summary>
+    public override string ToString() =>
+        $"{InMebibytes(NeededBytes)} MiB are needed at {Where}, {InMebibytes(FreeBytes)} MiB are free";
+
+    private static long InMebibytes(long bytes) => bytes / (1024 * 1024);
+}

@@ -1,0 +1,170 @@
+using Microsoft.Extensions.Logging;
+using Stolon.Core.Common;
+using Stolon.Core.Keeper;
+using Stolon.Core.Model;
+using Stolon.Core.Postgres;
+using Stolon.Ports.Postgres;
+using Stolon.Postgres.Files;
+using Stolon.Postgres.Sql;
+using Stolon.Postgres.Tools;
+
+namespace Stolon.Postgres;
+
+/// <summary>Makes data directories by initdb, by a restore, by a clone, and takes them away. Nobody else may be at work on
+/// the files.</summary>
+internal sealed class DataDirectoryMaking(
+    PostgresOptions options, DataDirectory directory, DataDirectoryTools tools, TimeProvider time, ILogger logger)
+{
+    private readonly CopyFile _file = new(options.DataDirectory);
+    private readonly SourceMeasure _measure = new(options, time);
+
+    /// <inheritdoc cref="PostgresLook.CloneSpace"/>
+    public CloneSpace? CloneSpace { get; private set; }
+
+    /// <inheritdoc cref="PostgresLook.Replacement"/>
+    public ReplacementLook? Replacement => DataCopies.Look(_file);
+
+    /// <summary>First of all: nothing is done to a directory that is half-way between two places.</summary>
+    public void Settle(PostgresVersion version) => Copies(version).Settle();
+
+    public Task InitDbAsync(PostgresVersion version, NewConfig config, CancellationToken cancellationToken) =>
+        MakeAsync(version, [], null, record =>
+            tools.InitDbAsync(version, config, record.Wal?.New, cancellationToken));
+
+    public Task RestoreAsync(PostgresVersion version, string command, CancellationToken cancellationToken) =>
+        MakeAsync(version, [], null, async record =>
+        {
+            await tools.RestoreAsync(command, cancellationToken);
+            if (record.Wal is { } wal)
+            {
+                await Task.Run(
+                    () => RestoredWal.MoveOut(directory, version, wal.New, cancellationToken), cancellationToken);
+            }
+        });
+
+    public async Task CloneAsync(
+        PostgresVersion version, ServerAddress source, InstanceUid self, string slot,
+        CancellationToken cancellationToken) =>
+        await MakeAsync(version, await KnownSpacesAsync(source, cancellationToken), self, record =>
+            tools.CloneAsync(version, source, self, slot, record, cancellationToken));
+
+    public async Task CloneBesideAsync(
+        PostgresVersion version, ServerAddress source, InstanceUid self, string slot,
+        CancellationToken cancellationToken)
+    {
+        var spaces = await SpacesAsync(source, cancellationToken);
+        var copies = Copies(version);
+        var record = copies.Begin(spaces, self, beside: true);
+        var made = false;
+        try
+        {
+            await tools.CloneAsync(version, source, self, slot, record, cancellationToken);
+            copies.MarkWhole(record);
+            made = true;
+        }
+        finally
+        {
+            if (!made)
+            {
+                Undo(record.New!, () => copies.Discard(CancellationToken.None));
+            }
+        }
+    }
+
+    public void SwapIn(PostgresVersion version) => Copies(version).SwapIn();
+
+    // What takes its time on a large directory: the caller's thread is not ours to hold.
+    public Task DropReplacedAsync(PostgresVersion version, CancellationToken cancellationToken) =>
+        Task.Run(() => Copies(version).DropReplaced(cancellationToken), cancellationToken);
+
+    /// <inheritdoc cref="DropReplacedAsync"/>
+    public Task EmptyAsync(PostgresVersion version, CancellationToken cancellationToken) =>
+        Task.Run(() => Copies(version).Empty(cancellationToken), cancellationToken);
+
+    public string SetAside(PostgresVersion version) => Copies(version).SetAside(time.GetUtcNow());
+
+    /// <summary>What a clone of that server needs here. What an earlier one left beside is deleted first: it takes the
+    /// room.</summary>
+    public async Task MeasureAsync(
+        PostgresVersion version, ServerAddress source, CancellationToken cancellationToken)
+    {
+        CloneSpace = null;
+        var copies = Copies(version);
+        await Task.Run(() => copies.Discard(cancellationToken), cancellationToken);
+        try
+        {
+            var size = await _measure.AskAsync(source, cancellationToken);
+            CloneSpace = CloneNeeds.Of(source, size, copies, directory.HasFiles);
+        }
+        catch (Exception e)
+            when (e is PostgresToolException or TimeoutException or IOException or UnauthorizedAccessException)
+        {
+            PostgresLog.SizeUnknown(logger, e.Message);
+            CloneSpace = new CloneSpace { Source = source, NotBeside = $"it is not known what it needs: {e.Message}" };
+        }
+    }
+
+    private DataCopies Copies(PostgresVersion version) =>
+        new(directory, _file, options.WalDirectory, version, logger);
+
+    /// <summary>Before anything of it is made: of one that breaks off, only this tells what it has left where.</summary>
+    private async Task<ValueList<(string Oid, string Location)>> SpacesAsync(
+        ServerAddress source, CancellationToken cancellationToken)
+    {
+        var size = await _measure.AskAsync(source, cancellationToken);
+        return size.Spaces.Select(s => (s.Oid, s.Location)).ToValueList();
+    }
+
+    /// <summary>A source that lets in the replication user only can be cloned as long as it has no
+    /// tablespaces.</summary>
+    private async Task<ValueList<(string Oid, string Location)>> KnownSpacesAsync(
+        ServerAddress source, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await SpacesAsync(source, cancellationToken);
+        }
+        catch (Exception e) when (e is PostgresToolException or TimeoutException)
+        {
+            PostgresLog.SizeUnknown(logger, e.Message);
+            return [];
+        }
+    }
+
+    /// <summary>Makes the data directory in its place, or leaves it empty.</summary>
+    private async Task MakeAsync(
+        PostgresVersion version, ValueList<(string Oid, string Location)> spaces, InstanceUid? instance,
+        Func<CopyRecord, Task> make)
+    {
+        var copies = Copies(version);
+        directory.Create();
+        var record = copies.Begin(spaces, instance, beside: false);
+        var made = false;
+        try
+        {
+            await make(record);
+            copies.Install(record);
+            made = true;
+        }
+        finally
+        {
+            if (!made)
+            {
+                Undo(directory.Path, () => copies.Empty(CancellationToken.None));
+            }
+        }
+    }
+
+    // What went wrong first is what the caller has to hear, so this failure is only logged.
+    private void Undo(string path, Action undo)
+    {
+        try
+        {
+            undo();
+        }
+        catch (PostgresToolException e)
+        {
+            PostgresLog.NotEmptied(logger, path, e.Message);
+        }
+    }
+}

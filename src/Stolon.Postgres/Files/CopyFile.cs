@@ -1,0 +1,57 @@
+using System.Text.Json;
+using Stolon.Ports.Postgres;
+
+namespace Stolon.Postgres.Files;
+
+/// <summary>The file <c>copystate</c> of the keeper's data directory. Ours alone; it is there while something is being
+/// made, replaced or kept.</summary>
+internal sealed class CopyFile(string dataDirectory)
+{
+    private readonly string _path = Path.Combine(dataDirectory, "copystate");
+
+    /// <summary>Null: nothing is under way.</summary>
+    /// <exception cref="PostgresToolException">It cannot be read.</exception>
+    public CopyRecord? Read()
+    {
+        try
+        {
+            return File.Exists(_path)
+                ? JsonSerializer.Deserialize(File.ReadAllText(_path), CopyJson.Default.CopyRecord)
+                : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            throw new PostgresToolException(
+                $"cannot read {_path}, which tells what a clone that broke off has left: {e.Message}; nothing was "
+                + "changed",
+                e);
+        }
+    }
+
+    /// <returns>The record, now on disk.</returns>
+    public CopyRecord Write(CopyRecord record)
+    {
+        try
+        {
+            AtomicFile.Write(_path, JsonSerializer.Serialize(record, CopyJson.Default.CopyRecord));
+            return record;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PostgresToolException($"cannot write {_path}: {e.Message}", e);
+        }
+    }
+
+    public void Delete()
+    {
+        try
+        {
+            File.Delete(_path);
+            Trees.Synchronize(dataDirectory);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PostgresToolException($"cannot delete {_path}: {e.Message}", e);
+        }
+    }
+}

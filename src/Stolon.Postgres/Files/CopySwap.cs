@@ -1,0 +1,175 @@
+using Stolon.Core.Postgres;
+
+namespace Stolon.Postgres.Files;
+
+/// <summary>Moves the parts of a data directory: the old ones aside, the new ones into place. Each move is done unless it
+/// was done before, so that whoever finds the record goes on where another run broke off.</summary>
+internal sealed class CopySwap(CopyFile file, PostgresVersion version)
+{
+    private readonly string _wal = DataDirectoryLayout.WalDirectory(version);
+    private readonly string _catalog = CopyPlaces.CatalogPattern(version);
+
+    /// <summary>Goes on from any phase from <see cref="CopyPhase.Retiring"/> on.</summary>
+    /// <returns>What is recorded then; null: nothing is left to be done.</returns>
+    public CopyRecord? Finish(CopyRecord record)
+    {
+        if (record.Phase == CopyPhase.Retiring)
+        {
+            Retire(record);
+            record = file.Write(record with { Phase = CopyPhase.Installing });
+        }
+
+        if (record.Phase == CopyPhase.Installing)
+        {
+            Install(record);
+            return Installed(record);
+        }
+
+        return record;
+    }
+
+    /// <summary>The old data directory keeps all its parts, and could be started where it is then.</summary>
+    private void Retire(CopyRecord record)
+    {
+        foreach (var space in record.Spaces.Where(s => s.Ours))
+        {
+            MoveCatalogs(space.Home, space.Old);
+        }
+
+        if (record.Wal is { Ours: true } wal)
+        {
+            MoveEach(WalEntries.In(wal.Home), wal.Old);
+            Trees.Synchronize(wal.Home);
+        }
+
+        if (record.Old is not { } old)
+        {
+            return;
+        }
+
+        var there = Directory.Exists(old) ? old : record.Home;
+        Link(there, record.Spaces.Where(s => s.Ours).Select(s => (s.Oid, s.Old)), OldWal(record));
+        if (there != old)
+        {
+            Trees.MoveIfThere(record.Home, old);
+        }
+
+        Trees.Synchronize(Path.GetDirectoryName(old)!);
+    }
+
+    private void Install(CopyRecord record)
+    {
+        // A record of something set aside, or of a place that was emptied, has nothing new.
+        foreach (var space in record.Spaces.Where(s => Directory.Exists(s.New)))
+        {
+            MoveCatalogs(space.New, space.Home);
+            Directory.Delete(space.New);
+            Trees.Synchronize(space.Home);
+        }
+
+        if (record.Wal is { } wal && Directory.Exists(wal.New))
+        {
+            MoveEach(Directory.EnumerateFileSystemEntries(wal.New), wal.Home);
+            Directory.Delete(wal.New);
+            Trees.Synchronize(wal.Home);
+        }
+
+        var there = record.New is { } made && Directory.Exists(made) ? made : record.Home;
+        if (Directory.Exists(there) && !record.Aside)
+        {
+            Link(there, record.Spaces.Select(s => (s.Oid, s.Home)), record.Wal?.Home);
+        }
+
+        if (record.New is { } beside)
+        {
+            Trees.MoveIfThere(beside, record.Home);
+            Trees.Synchronize(Path.GetDirectoryName(record.Home)!);
+        }
+    }
+
+    private CopyRecord? Installed(CopyRecord record)
+    {
+        if (record.Aside)
+        {
+            // Where the parts belong is remembered for what is made next.
+            return file.Write(record with
+            {
+                Phase = CopyPhase.Filling,
+                Instance = null,
+                Old = null,
+                Aside = false,
+                Spaces = [.. record.Spaces.Select(s => s with { Ours = false })],
+            });
+        }
+
+        List<string> kept = record.Old is { } old
+            ? [old, .. record.Spaces.Where(s => s.Ours).Select(s => s.Old),
+                .. record.Wal is { Ours: true } wal ? (string[])[wal.Old] : []]
+            : record.Kept;
+        if (kept.Count == 0)
+        {
+            file.Delete();
+            return null;
+        }
+
+        return file.Write(new CopyRecord
+        {
+            Phase = CopyPhase.Installed,
+            Instance = record.Instance,
+            Home = record.Home,
+            Kept = kept,
+        });
+    }
+
+    private void Link(string directory, IEnumerable<(string Oid, string Target)> spaces, string? wal)
+    {
+        foreach (var (oid, target) in spaces)
+        {
+            Point(Path.Combine(directory, "pg_tblspc", oid), target);
+        }
+
+        if (wal is not null)
+        {
+            Point(Path.Combine(directory, _wal), wal);
+        }
+
+        // Some restore their links themselves, or have no such tablespace any more.
+        static void Point(string link, string target)
+        {
+            if (Trees.TargetOf(link) is { } present && present != target)
+            {
+                Trees.Relink(link, target);
+                Trees.Synchronize(Path.GetDirectoryName(link)!);
+            }
+        }
+    }
+
+    private void MoveCatalogs(string from, string to)
+    {
+        if (Directory.Exists(from))
+        {
+            MoveEach(Directory.EnumerateDirectories(from, _catalog), to);
+            Trees.Synchronize(from);
+        }
+    }
+
+    private static void MoveEach(IEnumerable<string> entries, string to)
+    {
+        var all = entries.ToList();
+        if (all.Count == 0)
+        {
+            return;
+        }
+
+        Directory.CreateDirectory(to, DataDirectory.OwnerOnly);
+        foreach (var entry in all)
+        {
+            Trees.MoveIfThere(entry, Path.Combine(to, Path.GetFileName(entry)));
+        }
+
+        Trees.Synchronize(to);
+        Trees.Synchronize(Path.GetDirectoryName(to)!);
+    }
+
+    private static string? OldWal(CopyRecord record) => record.Wal is { Ours: true } wal ? wal.Old : null;
+}

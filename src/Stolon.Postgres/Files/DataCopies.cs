@@ -1,0 +1,270 @@
+using Microsoft.Extensions.Logging;
+using Stolon.Core.Keeper;
+using Stolon.Core.Model;
+using Stolon.Core.Postgres;
+using Stolon.Ports.Postgres;
+
+namespace Stolon.Postgres.Files;
+
+/// <summary>Data directories that are made, replaced, put aside or emptied, with their parts elsewhere. Each is recorded
+/// before it begins.</summary>
+internal sealed class DataCopies(
+    DataDirectory directory, CopyFile file, string? walOption, PostgresVersion version, ILogger logger)
+{
+    private readonly CopyPlaces _places = new(directory, version, walOption);
+    private readonly CopySwap _swap = new(file, version);
+
+    private string Home => directory.RealPath ?? directory.Path;
+
+    /// <summary>Null: nothing is under way of which a plan has to know.</summary>
+    public static ReplacementLook? Look(CopyFile file)
+    {
+        var record = file.Read();
+        var instance = record?.Instance is { } uid ? new InstanceUid(uid) : (InstanceUid?)null;
+        return record switch
+        {
+            { Phase: CopyPhase.Whole } => new ReplacementLook(ReplacementStage.Whole, instance),
+            { Phase: CopyPhase.Retiring } or { Phase: CopyPhase.Installing } =>
+                new ReplacementLook(ReplacementStage.Swapping, instance),
+            { Phase: CopyPhase.Installed } => new ReplacementLook(ReplacementStage.Swapped, instance),
+            { Kept.Count: > 0 } => new ReplacementLook(ReplacementStage.Swapped, null),
+            _ => null,
+        };
+    }
+
+    /// <summary>Goes on with what broke off half-way between two places.</summary>
+    /// <returns>What is recorded; null: nothing is under way.</returns>
+    public CopyRecord? Settle() => Try("move the data directory", () =>
+    {
+        var record = file.Read();
+        if (record is { Phase: CopyPhase.Retiring or CopyPhase.Installing })
+        {
+            PostgresLog.GoingOn(logger, record.Home);
+            return _swap.Finish(record);
+        }
+
+        return record;
+    });
+
+    /// <summary>Deletes what is half-made, or was made for nothing, beside the data directory.</summary>
+    public void Discard(CancellationToken cancellationToken)
+    {
+        if (Settle() is not { Phase: CopyPhase.Filling or CopyPhase.Whole } record)
+        {
+            return;
+        }
+
+        Try("delete what a clone has left", () =>
+        {
+            foreach (var part in record.NewParts.Where(Directory.Exists))
+            {
+                PostgresLog.DeletingLeftover(logger, part);
+                Trees.Delete(part, cancellationToken);
+            }
+
+            Remember(record with { Phase = CopyPhase.Filling, Instance = null, New = null, Old = null });
+            return record;
+        });
+    }
+
+    /// <summary>Where a copy would go. Nothing is written.</summary>
+    /// <param name="spaces">The source's tablespaces: oid and location.</param>
+    /// <param name="beside">Not in place.</param>
+    public CopyRecord Plan(IEnumerable<(string Oid, string Location)> spaces, InstanceUid? instance, bool beside)
+    {
+        var known = file.Read();
+        return new CopyRecord
+        {
+            Instance = instance?.Value,
+            Home = Home,
+            New = beside ? Home + ".new" : null,
+            Old = beside ? Home + ".old" : null,
+            Spaces = _places.Spaces(spaces, known),
+            Wal = _places.Wal(known),
+            Kept = known?.Kept ?? [],
+        };
+    }
+
+    /// <summary>Records that this is going to be made; what is left of an earlier one is deleted.</summary>
+    /// <exception cref="PostgresToolException">It cannot be made there; nothing was changed.</exception>
+    public CopyRecord Begin(
+        IEnumerable<(string Oid, string Location)> spaces, InstanceUid? instance, bool beside)
+    {
+        Discard(CancellationToken.None);
+        var known = file.Read();
+        var record = Plan(spaces, instance, beside);
+        if (WhyBlocked(record) is { } blocked)
+        {
+            throw new PostgresToolException(blocked);
+        }
+
+        return Try("prepare a data directory", () =>
+        {
+            if (!beside && known?.Wal?.Home == record.Wal?.Home && record.Wal is { } wal)
+            {
+                // Of a data directory that was emptied, or never became whole.
+                Trees.DeleteEach(WalEntries.In(wal.Home), CancellationToken.None);
+            }
+
+            return file.Write(record);
+        });
+    }
+
+    /// <summary>The clone beside is whole.</summary>
+    public void MarkWhole(CopyRecord record) => file.Write(record with { Phase = CopyPhase.Whole });
+
+    /// <summary>What was made in place gets its other parts into place.</summary>
+    public void Install(CopyRecord record) => Try(
+        "move the new data into place", () => _swap.Finish(file.Write(record with { Phase = CopyPhase.Installing })));
+
+    /// <summary>The clone made beside takes the place of the old data, which are kept.</summary>
+    public void SwapIn()
+    {
+        if (Settle() is { Phase: CopyPhase.Whole } record)
+        {
+            PostgresLog.SwappedIn(logger, record.Home);
+            Try(
+                "replace the data directory",
+                () => _swap.Finish(file.Write(record with { Phase = CopyPhase.Retiring })));
+        }
+    }
+
+    /// <summary>Deletes what was replaced.</summary>
+    public void DropReplaced(CancellationToken cancellationToken)
+    {
+        if (Settle() is not { Kept.Count: > 0 } record)
+        {
+            return;
+        }
+
+        foreach (var kept in record.Kept)
+        {
+            PostgresLog.DroppingReplaced(logger, kept);
+            new DataDirectory(kept).Empty(version, cancellationToken);
+            Try("delete replaced data", () =>
+            {
+                Trees.Delete(kept, cancellationToken);
+                return kept;
+            });
+        }
+
+        file.Delete();
+    }
+
+    /// <summary>Empties the data directory, its parts elsewhere too; where these are is remembered.</summary>
+    public void Empty(CancellationToken cancellationToken)
+    {
+        Discard(cancellationToken);
+        var known = file.Read();
+        var spaces = _places.OwnSpaces();
+        var wal = _places.LinkedWal() ?? known?.Wal;
+        Remember(new CopyRecord
+        {
+            Home = Home,
+            Spaces = [.. spaces, .. (known?.Spaces ?? []).Where(k => !spaces.Exists(s => s.Oid == k.Oid))],
+            Wal = wal,
+            Kept = known?.Kept ?? [],
+        });
+        directory.Empty(version, cancellationToken);
+    }
+
+    /// <summary>Moves the data directory aside, with its parts elsewhere: whole, and so that it could be started where it
+    /// is then.</summary>
+    /// <returns>Where it is.</returns>
+    /// <exception cref="PostgresToolException">It cannot be moved, and is where it was; or was half-way, and is gone on
+    /// with.</exception>
+    public string SetAside(DateTimeOffset now)
+    {
+        Discard(CancellationToken.None);
+        var home = Home;
+        if (WhyNotMoved(home) is { } reason)
+        {
+            throw new PostgresToolException($"cannot move the data directory {home} aside: {reason}");
+        }
+
+        var suffix = $".aside-{now.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}";
+        var (aside, again) = (home + suffix, 1);
+        while (Path.Exists(aside))
+        {
+            aside = $"{home}{suffix}-{++again}";
+        }
+
+        string Renamed(string old) => old[..^".old".Length] + aside[home.Length..];
+        var record = new CopyRecord
+        {
+            Phase = CopyPhase.Retiring,
+            Home = home,
+            Old = aside,
+            Aside = true,
+            Spaces = [.. _places.OwnSpaces().Select(s => s with { Old = Renamed(s.Old) })],
+            Wal = _places.LinkedWal() is { } wal ? wal with { Old = Renamed(wal.Old) } : null,
+            Kept = file.Read()?.Kept ?? [],
+        };
+        Try("move the data directory aside", () => _swap.Finish(file.Write(record)));
+        return aside;
+    }
+
+    /// <summary>Why no second data directory can be made beside; null: it can.</summary>
+    public string? WhyNotBeside(CopyRecord record) =>
+        WhyNotMoved(record.Home)
+        ?? ((string[])[record.Home + ".new", record.Home + ".old"])
+            .Where(p => Path.Exists(p) && file.Read() is var known && known?.New != p && known?.Kept.Contains(p) != true)
+            .Select(p => $"{p} exists and is not this keeper's")
+            .FirstOrDefault();
+
+    /// <summary>Why no copy can be made at all; null: it can. What nobody here has recorded or linked to is somebody
+    /// else's, and is never deleted.</summary>
+    public string? WhyBlocked(CopyRecord record)
+    {
+        var pattern = CopyPlaces.CatalogPattern(version);
+        if (record.Spaces.Where(s => !s.Ours && Directory.Exists(s.Home))
+            .SelectMany(s => Directory.EnumerateDirectories(s.Home, pattern)).FirstOrDefault() is { } foreign)
+        {
+            return $"the tablespace directory {foreign} is in the way, and no data directory of this keeper's uses it: "
+                + "it is another server's on this host, or was left by a clone of an earlier version; move it away, or "
+                + "delete it if nobody needs it";
+        }
+
+        return record.Wal is { Ours: false } wal && file.Read()?.Wal?.Home != wal.Home
+            && WalEntries.In(wal.Home).Any()
+            ? $"the WAL directory {wal.Home} holds WAL that is not this keeper's: name another one (--pg-wal-dir), or "
+                + "move that WAL away"
+            : null;
+    }
+
+    /// <summary>Where things belong, if any of them is elsewhere.</summary>
+    private void Remember(CopyRecord record)
+    {
+        if (record is { Spaces.Count: 0, Wal: null, Kept.Count: 0 })
+        {
+            file.Delete();
+        }
+        else
+        {
+            file.Write(record);
+        }
+    }
+
+    private static string? WhyNotMoved(string home)
+    {
+        var parent = Path.GetDirectoryName(home)!;
+        if (MountPoints.Contains(home))
+        {
+            return $"{home} is a mount point, which cannot be renamed";
+        }
+
+        return Processes.Libc.MayChange(parent) ? null : $"this keeper may not rename anything in {parent}";
+    }
+
+    private static T Try<T>(string what, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PostgresToolException($"cannot {what}: {e.Message}", e);
+        }
+    }
+}

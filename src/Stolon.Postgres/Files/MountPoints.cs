@@ -1,0 +1,54 @@
+using System.Text.RegularExpressions;
+
+namespace Stolon.Postgres.Files;
+
+/// <summary>The file systems of this host, from /proc/self/mountinfo (proc(5)).</summary>
+internal static partial class MountPoints
+{
+    /// <summary>Whether a file system begins at this path, so that it cannot be renamed.</summary>
+    /// <param name="path">Without links in it.</param>
+    public static bool Contains(string path) => All().Contains(path);
+
+    /// <summary>Where the file system begins that a path is on, or will be on once it exists.</summary>
+    public static string Of(string path)
+    {
+        var existing = Existing(path);
+        return All()
+            .Where(m => m == "/" || existing == m || existing.StartsWith(m + "/", StringComparison.Ordinal))
+            .MaxBy(m => m.Length) ?? "/";
+    }
+
+    /// <summary>How much of it may be used; as in df(1), without what is reserved for root.</summary>
+    public static long FreeBytes(string path) => new DriveInfo(Existing(path)).AvailableFreeSpace;
+
+    private static string Existing(string path)
+    {
+        var existing = path;
+        while (!Directory.Exists(existing) && Path.GetDirectoryName(existing) is { } parent)
+        {
+            existing = parent;
+        }
+
+        return Processes.Libc.RealPath(existing, 0) ?? existing;
+    }
+
+    private static List<string> All()
+    {
+        try
+        {
+            return [.. File.ReadLines("/proc/self/mountinfo")
+                .Select(line => line.Split(' '))
+                .Where(fields => fields.Length > 4)
+                .Select(fields => Octal().Replace(
+                    fields[4], m => $"{(char)Convert.ToInt32(m.Value[1..], 8)}"))];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    // Blanks and the like are written as \040.
+    [GeneratedRegex(@"\\[0-7]{3}", RegexOptions.CultureInvariant)]
+    private static partial Regex Octal();
+}

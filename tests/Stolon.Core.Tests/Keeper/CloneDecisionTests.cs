@@ -1,0 +1,225 @@
+using Stolon.Core.Keeper;
+using Stolon.Core.Model;
+using Stolon.Core.Postgres;
+using Stolon.Core.Tests.Builders;
+using Xunit;
+
+namespace Stolon.Core.Tests.Keeper;
+
+/// <summary>The old copy on k1 cannot be used; i2 on k2 is the source.</summary>
+public sealed class CloneDecisionTests
+{
+    private static readonly CloneSpace _tooLittle = KeeperRig.Room with
+    {
+        Needs = [new SpaceNeed("/data", 500L << 20, 100L << 20)],
+    };
+
+    private static readonly CloneSpace _mounted = KeeperRig.Room with { NotBeside = "/data/postgres is a mount point" };
+
+    [Fact]
+    public void With_room_the_old_copy_is_neither_deleted_nor_marked_until_the_clone_is_whole()
+    {
+        var rig = Crashed();
+        Assert.Equal("CloneBeside", rig.Steps());
+        Assert.Null(rig.PlanAfterProbe().Risk);
+
+        rig.Look = rig.Look with { Replacement = new ReplacementLook(ReplacementStage.Whole, new("i3")) };
+        var swap = rig.Plan();
+        Assert.Equal("SaveInstance SwapIn", KeeperRig.Names(swap));
+        Assert.Equal(
+            new KeeperStep.SaveInstance(new InstanceState { Uid = new("i3"), Initializing = true }), swap.Steps[0]);
+        Assert.Equal(new InstanceUid("i3"), swap.OnSuccess.Prepared);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_last_copy_beside_the_source_is_not_deleted_for_want_of_room(bool room)
+    {
+        var rig = Crashed();
+        rig.Look = rig.Look with { CloneSpace = room ? _mounted : _tooLittle };
+        var plan = rig.PlanAfterProbe();
+        Assert.Empty(plan.Steps);
+        var refused = Assert.IsType<KeeperVerdict.Refused>(plan.Verdict);
+        Assert.Contains("the last copy beside instance i2", refused.Why, StringComparison.Ordinal);
+        Assert.Contains(
+            room ? "/data/postgres is a mount point" : "500 MiB are needed at /data, 100 MiB are free",
+            refused.Why,
+            StringComparison.Ordinal);
+        Assert.Contains("make room, or move the data directory away", refused.Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_clone_needs_is_asked_before_an_old_copy_is_given_up()
+    {
+        var rig = Crashed();
+        rig.Look = rig.Look with { CloneSpace = null };
+        Assert.IsType<KeeperStep.ProbeSource>(Assert.Single(rig.Copy().Plan().Steps) is var step ? step : null);
+        Assert.IsType<KeeperVerdict.Refused>(rig.PlanAfterProbe().Verdict);
+    }
+
+    [Fact]
+    public void Without_room_the_old_copy_goes_first_while_another_healthy_instance_has_the_writes()
+    {
+        var rig = WithAnother();
+        var plan = rig.PlanAfterProbe();
+        Assert.Equal("SaveInstance Erase CloneFrom", KeeperRig.Names(plan));
+        Assert.Contains("only instance i2 and i9 have this cluster's data", plan.Risk, StringComparison.Ordinal);
+        Assert.Contains(plan.Risk!, ((KeeperStep.Erase)plan.Steps[1]).Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_instance_that_is_ill_behind_or_of_another_history_does_not_count_as_a_copy()
+    {
+        Func<InstanceStatus, InstanceStatus>[] changes =
+        [
+            s => s with { Healthy = false },
+            s => s with { SystemIdentifier = "999" },
+            s => s with { Position = new Lsn(1) },
+            s => s with { Timeline = new Timeline(9) },
+        ];
+        foreach (var change in changes)
+        {
+            var rig = WithAnother();
+            rig.Change("i9", i => i with { Status = change(i.Status) });
+            Assert.IsType<KeeperVerdict.Refused>(rig.PlanAfterProbe().Verdict);
+        }
+    }
+
+    [Fact]
+    public void An_instance_whose_keeper_is_silent_does_not_count_as_a_copy()
+    {
+        var rig = WithAnother(healthyKeeper: false);
+        Assert.IsType<KeeperVerdict.Refused>(rig.PlanAfterProbe().Verdict);
+    }
+
+    [Fact]
+    public void What_diverged_from_the_source_has_no_other_copy_and_asks_for_none()
+    {
+        var rig = WithAnother();
+        foreach (var uid in (string[])["i2", "i9"])
+        {
+            rig.Change(uid, i => i with
+            {
+                Status = i.Status with { TimelineHistory = [new(new Timeline(1), new Lsn(0x2000000), "promoted")] },
+            });
+        }
+
+        rig.Look = rig.Look with { Data = rig.Look.Data! with { CheckpointPosition = new Lsn(0x9000000) } };
+        rig.Change("i9", i => i with { Status = i.Status with { Position = new Lsn(0x3000000) } });
+        Assert.Equal("SaveInstance Erase CloneFrom", rig.Steps());
+    }
+
+    [Fact]
+    public void Half_made_data_are_no_copy()
+    {
+        var rig = Crashed();
+        rig.Look = rig.Look with { Data = null, CloneSpace = _tooLittle };
+        Assert.Equal("SaveInstance Erase CloneFrom", rig.Steps());
+    }
+
+    [Fact]
+    public void Whole_data_are_a_copy_also_when_they_failed_to_start_or_to_be_rewound()
+    {
+        var rig = Crashed();
+        rig.Local = new InstanceState { Uid = new InstanceUid("i3"), Initializing = true };
+        rig.Look = rig.Look with { CloneSpace = _tooLittle };
+        Assert.IsType<KeeperVerdict.Refused>(rig.PlanAfterProbe().Verdict);
+    }
+
+    [Fact]
+    public void Where_somebody_elses_files_are_in_the_way_nothing_is_done()
+    {
+        foreach (var hasFiles in (bool[])[true, false])
+        {
+            var rig = WithAnother();
+            rig.Look = rig.Look with
+            {
+                DirectoryHasFiles = hasFiles,
+                CloneSpace = KeeperRig.Room with { Blocked = "/space/PG_15_1 is in the way" },
+            };
+            Assert.Equal(
+                new KeeperVerdict.Refused("/space/PG_15_1 is in the way"), rig.PlanAfterProbe().Verdict);
+        }
+    }
+
+    [Fact]
+    public void A_replacement_that_broke_off_between_two_places_is_gone_on_with_before_anything_else()
+    {
+        var rig = Crashed();
+        rig.Look = rig.Look with
+        {
+            Data = null,
+            DirectoryHasFiles = false,
+            Replacement = new ReplacementLook(ReplacementStage.Swapping, new("i8")),
+        };
+        Assert.Equal("SwapIn", rig.Steps());
+        rig.ChangeAssigned(s => s with { InitMode = InstanceInitMode.New });
+        Assert.Equal("SwapIn", rig.Steps());
+    }
+
+    [Fact]
+    public void A_clone_beside_for_an_instance_that_is_no_longer_wanted_is_not_taken()
+    {
+        var rig = Crashed();
+        rig.Look = rig.Look with { Replacement = new ReplacementLook(ReplacementStage.Whole, new("i8")) };
+        Assert.Equal("CloneBeside", rig.Steps());
+    }
+
+    [Fact]
+    public void The_replaced_copy_is_deleted_when_the_new_one_answers_and_not_before()
+    {
+        var rig = KeeperRig.Standby();
+        rig.Local = new InstanceState { Uid = rig.Assigned.Uid, Initializing = true };
+        rig.Memory = new KeeperMemory();
+        rig.Look = rig.Look with
+        {
+            Replacement = new ReplacementLook(ReplacementStage.Swapped, rig.Assigned.Uid),
+            Server = null,
+        };
+
+        // Also after a restart of the keeper: what was swapped in was whole.
+        var start = rig.Plan();
+        Assert.Equal("Start", KeeperRig.Names(start));
+        rig.Memory = start.OnSuccess;
+        var answers = KeeperRig.Standby().Look.Server!;
+        rig.Look = rig.Look with { Server = answers with { Answers = null } };
+        Assert.Empty(rig.Plan().Steps);
+        rig.Look = rig.Look with { Server = answers };
+        Assert.Equal("SaveInstance DropReplaced", rig.Steps());
+    }
+
+    [Fact]
+    public void While_replaced_data_are_kept_the_clone_that_did_not_prove_itself_is_made_anew_in_place()
+    {
+        var rig = Crashed();
+        rig.Look = rig.Look with { Replacement = new ReplacementLook(ReplacementStage.Swapped, new("i8")) };
+        Assert.Equal("SaveInstance Erase CloneFrom", rig.Steps());
+    }
+
+    private static KeeperRig Crashed()
+    {
+        var rig = KeeperRig.Returned();
+        rig.Look = rig.Look with { Data = rig.Look.Data! with { ShutDownCleanly = false } };
+        return rig;
+    }
+
+    /// <summary>Without room, and with a third instance i9 that is as far as the source.</summary>
+    private static KeeperRig WithAnother(bool healthyKeeper = true)
+    {
+        var rig = Crashed();
+        rig.Look = rig.Look with { CloneSpace = _tooLittle };
+        var source = rig.Data.Instances[new InstanceUid("i2")];
+        var keeper = new KeeperUid("k9");
+        var known = rig.Data.Keepers[source.Spec.Keeper];
+        rig.Data = rig.Data with
+        {
+            Instances = rig.Data.Instances.With(
+                new InstanceUid("i9"),
+                source with { Uid = new("i9"), Spec = source.Spec with { Keeper = keeper } }),
+            Keepers = rig.Data.Keepers.With(
+                keeper, known with { Uid = keeper, Status = known.Status with { Healthy = healthyKeeper } }),
+        };
+        return rig;
+    }
+}
