@@ -94,6 +94,13 @@ internal static partial class SentinelLog
             + "{Advice}")]
     public static partial void DataAtRisk(ILogger logger, string held, string advice);
 
+    [LoggerMessage(
+        EventId = 2021,
+        Level = LogLevel.Warning,
+        Message = "the store had cluster data and has none any more: no new cluster is begun with the initial "
+            + "specification; put the cluster data back (stolonctl clusterdata write) or run stolonctl init")]
+    public static partial void ClusterDataVanished(ILogger logger);
+
     [LoggerMessage(EventId = 2070, Level = LogLevel.Warning, Message = "still, since {Since}: {Note}")]
     private static partial void StillAWarning(ILogger logger, WallTime since, SentinelNote note);
 

@@ -41,9 +41,11 @@ public sealed class SentinelTick(
                 await CreateAsync(absent, cancellationToken);
                 return SleepInterval;
             case ClusterDataRead.Unusable unusable:
+                _firstData.Found();
                 Complain(unusable.Problem);
                 return SleepInterval;
             case ClusterDataRead.Found found:
+                _firstData.Found();
                 _complaint = null;
                 return await CheckAsync(found, cancellationToken);
             default:
@@ -60,8 +62,8 @@ public sealed class SentinelTick(
         }
     }
 
-    /// <summary>Any sentinel with an initial specification may create the cluster data; leadership is not
-    /// needed.</summary>
+    /// <summary>Any sentinel with an initial specification may create the cluster data, unless there is something to
+    /// lose; leadership is not needed.</summary>
     private async Task CreateAsync(ClusterDataRead.Absent absent, CancellationToken cancellationToken)
     {
         if (options.InitialSpec is null || absent.Revision is not null)

@@ -20,6 +20,9 @@ public sealed class FirstClusterDataTests
     {
         Report(new KeeperReport { InfoUid = "", Uid = Clusters.K1 });
         _rig.Check();
+        Assert.IsType<ClusterDataRead.Absent>(_rig.Read());
+        _rig.Stage.Pass(5);
+        _rig.Check();
         Assert.Null(_rig.Data().Cluster.Consent);
     }
 
@@ -30,6 +33,7 @@ public sealed class FirstClusterDataTests
         for (var i = 0; i < 10; i++)
         {
             _rig.Check();
+            _rig.Stage.Pass(1);
         }
 
         Assert.IsType<ClusterDataRead.Absent>(_rig.Read());
@@ -60,7 +64,26 @@ public sealed class FirstClusterDataTests
     {
         Report(new KeeperReport { InfoUid = "", Uid = Clusters.K1, Cluster = _held.Cluster });
         _rig.Check();
+        _rig.Stage.Pass(5);
+        _rig.Check();
         Assert.IsType<ClusterDataRead.Absent>(_rig.Read());
+    }
+
+    /// <summary>A store that is emptied under running programs has no reports either, for a moment.</summary>
+    [Fact]
+    public void Where_it_has_seen_cluster_data_it_begins_none_when_they_are_gone()
+    {
+        _rig.Write(Clusters.Empty());
+        _rig.Check();
+        _rig.Stage.Do(token => _rig.Stage.Server.DeleteAsync(RecordingStore.Paths.ClusterData, token));
+        for (var i = 0; i < 20; i++)
+        {
+            _rig.Check();
+            _rig.Stage.Pass(1);
+        }
+
+        Assert.IsType<ClusterDataRead.Absent>(_rig.Read());
+        Assert.Single(Warnings());
     }
 
     private static KeeperReport Holding() => new() { InfoUid = "", Uid = Clusters.K1, Holds = _held };

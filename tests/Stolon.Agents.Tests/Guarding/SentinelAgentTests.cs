@@ -10,7 +10,7 @@ public sealed class SentinelAgentTests
     {
         var rig = new SentinelRig(Clusters.Spec);
         rig.Stage.Begin(rig.Agent.RunAsync);
-        rig.Stage.Pass(1);
+        rig.Stage.Pass(6);
         rig.Report();
 
         rig.Stage.Pass(0.5);
@@ -23,7 +23,7 @@ public sealed class SentinelAgentTests
     {
         var rig = new SentinelRig(Clusters.Spec);
         rig.Stage.Begin(rig.Agent.RunAsync);
-        rig.Stage.Pass(1);
+        rig.Stage.Pass(6);
         Assert.Equal(new SentinelReport(new SentinelUid("s1")), Assert.Single(Sentinels()));
         Assert.Equal("s1", rig.Leader);
 

@@ -216,6 +216,8 @@ public sealed class SentinelTickTests
         var rig = new SentinelRig(Clusters.Spec);
 
         rig.Check();
+        rig.Stage.Pass(5);
+        rig.Check();
 
         Assert.Null(rig.Seat.Current);
         Assert.Null(Assert.Single(rig.Stage.Store.Fences));
@@ -227,6 +229,8 @@ public sealed class SentinelTickTests
     public void Cluster_data_that_somebody_else_has_just_made_are_kept()
     {
         var rig = new SentinelRig(Clusters.Spec);
+        rig.Check();
+        rig.Stage.Pass(5);
         rig.Stage.Store.AfterRead = () =>
         {
             rig.Stage.Store.AfterRead = () => { };

@@ -25,6 +25,62 @@ public sealed class KeeperTickTests
     }
 
     [Fact]
+    public void What_it_refuses_to_give_up_it_complains_of_as_long_as_that_is_so()
+    {
+        _rig.Files.Keeper = new KeeperState(Clusters.K1, new ClusterUid("earlier"));
+        _rig.Files.Instance = new InstanceState { Uid = new("theirs"), Generation = Generation.First };
+        _rig.Postgres.HasData = true;
+        _rig.Write(Clusters.Initializing());
+
+        Tick();
+
+        Assert.Equal("", _rig.Done());
+        var complaint = Assert.Single(_rig.Complaints.Now);
+        Assert.Equal(ComplaintSubject.Data, complaint.Subject);
+        Assert.Contains("a whole instance of cluster earlier", complaint.Text, StringComparison.Ordinal);
+        Assert.Equal(Clusters.Uid, _rig.Files.Keeper.Cluster);
+        Assert.Equal(new ClusterUid("earlier"), _rig.Files.Instance.Cluster);
+
+        _rig.Postgres.HasData = false;
+        Tick();
+        Assert.Empty(_rig.Complaints.Now);
+    }
+
+    [Fact]
+    public void Once_agreed_to_the_data_are_moved_aside_before_others_are_made()
+    {
+        _rig.Files.Keeper = new KeeperState(Clusters.K1, new ClusterUid("earlier"));
+        _rig.Files.Instance = new InstanceState { Uid = new("theirs"), Generation = Generation.First };
+        _rig.Postgres.HasData = true;
+        var data = Clusters.Initializing();
+        var consent = new OverwriteConsent { Clusters = [new ClusterUid("earlier")] };
+        _rig.Write(data with { Cluster = data.Cluster with { Consent = consent } });
+
+        Tick();
+
+        Assert.StartsWith("set aside, " + Making, _rig.Done(), StringComparison.Ordinal);
+    }
+
+    /// <summary>An old copy of the store was put back.</summary>
+    [Fact]
+    public void On_cluster_data_older_than_it_has_seen_it_leaves_its_server_and_remembers_that_beyond_a_restart()
+    {
+        _rig.Files.Instance = new InstanceState { Uid = Clusters.I2, Cluster = Clusters.Uid };
+        (_rig.Postgres.HasData, _rig.Postgres.Running) = (true, true);
+        _rig.Files.Keeper = new KeeperState(Clusters.K1, Clusters.Uid)
+        {
+            Seen = new SeenNews(Clusters.Uid, new Generation(7), WallTime.Never),
+        };
+        _rig.Write(Clusters.Routed(Clusters.I1, 5));
+
+        Tick();
+
+        Assert.Equal("", _rig.Done());
+        Assert.Equal(ComplaintSubject.Data, Assert.Single(_rig.Complaints.Now).Subject);
+        Assert.True(_rig.Files.Keeper.Seen?.WentBack);
+    }
+
+    [Fact]
     public void Steps_that_succeeded_are_remembered_and_not_done_again()
     {
         _rig.Write(Clusters.Initializing());

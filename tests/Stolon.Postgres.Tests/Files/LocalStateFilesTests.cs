@@ -57,6 +57,24 @@ public sealed class LocalStateFilesTests : IDisposable
     }
 
     [Fact]
+    public void Whose_the_data_are_and_what_has_been_seen_is_read_back()
+    {
+        var seen = new SeenNews(
+            new ClusterUid("c"), new Generation(7), new WallTime(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), 42))
+        {
+            WentBack = true,
+        };
+        var keeper = new KeeperState(new KeeperUid("k"), new ClusterUid("c")) { Seen = seen };
+        var instance = new InstanceState { Uid = new InstanceUid("i"), Cluster = new ClusterUid("earlier") };
+
+        _files.Write(keeper);
+        _files.Write(instance);
+
+        Assert.Equal(keeper, _files.ReadKeeper());
+        Assert.Equal(instance, _files.ReadInstance());
+    }
+
+    [Fact]
     public void Members_of_another_version_are_kept_as_long_as_the_data_is_the_same_instances()
     {
         File.WriteAllText(_directory.File("keeperstate"), """{"uid":"k","Zone":"eu","ClusterUID":""}""");
