@@ -7,12 +7,19 @@ internal sealed class FaultPlan(SimulatedWorld world)
 {
     private readonly Chance _chance = new(world.Options.Seed, stream: 5);
     private readonly Chance _replay = new(world.Options.Seed, stream: 6);
+    private readonly Chance _copies = new(world.Options.Seed, stream: 7);
     private readonly List<Fault> _active = [];
 
     public void Begin()
     {
-        Schedule(world.Options.FaultsFrom);
         ScheduleReplay(world.Options.FaultsFrom);
+        if (world.Options.Copies)
+        {
+            ScheduleCopy(world.Options.FaultsFrom);
+            return;
+        }
+
+        Schedule(world.Options.FaultsFrom);
         // The most delicate moments are those after an election.
         world.OnElection = () =>
         {
@@ -44,6 +51,12 @@ internal sealed class FaultPlan(SimulatedWorld world)
     {
         HappenInTime(new FaultCatalogue(world, _replay).HoldReplay, _replay);
         ScheduleReplay(_replay.Seconds(5, 60));
+    });
+
+    private void ScheduleCopy(TimeSpan delay) => world.Context.After(delay, () =>
+    {
+        HappenInTime(new FaultCatalogue(world, _copies).CopyKeeper, _copies);
+        ScheduleCopy(_copies.Seconds(30, 60));
     });
 
     private void HappenInTime() =>
