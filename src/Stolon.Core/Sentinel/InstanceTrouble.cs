@@ -20,14 +20,22 @@ internal static class InstanceTrouble
             return $"its keeper {keeper} is not healthy: {known.Reason}";
         }
 
-        if (!pass.Memory.InstanceFailingSince.ContainsKey(instance.Uid))
+        if (!pass.Memory.InstanceFailingSince.TryGetValue(instance.Uid, out var since))
         {
             return Behind(pass, instance);
         }
 
+        var beingMade = instance.Status.CurrentGeneration == Generation.None;
+        if (beingMade && pass.View.Now - since <= pass.Settings.FailInterval)
+        {
+            return null;
+        }
+
         if (!pass.HeardKeepers.Contains(keeper))
         {
-            return KeeperTrouble.SilentFor(pass, keeper) is null ? null : $"its keeper {keeper} does not report";
+            return KeeperTrouble.SilentFor(pass, keeper) is null
+                ? instance.Status.Trouble?.Reason
+                : $"its keeper {keeper} does not report";
         }
 
         if (CrashLoop.Reason(pass, instance.Uid) is { } loop)
@@ -37,7 +45,7 @@ internal static class InstanceTrouble
 
         return pass.View.Keepers[keeper].Postgres is { } report && report.Instance == instance.Uid
             ? OfReport(keeper, report)
-            : $"keeper {keeper} has no data of it" + (instance.Status.CurrentGeneration == Generation.None ? " yet" : "");
+            : $"keeper {keeper} has no data of it" + (beingMade ? " yet" : "");
     }
 
     /// <summary>Being behind for a moment is how every change begins.</summary>

@@ -17,6 +17,8 @@ public sealed record KeeperRuns
     /// delayed on its way.</summary>
     private const int TellingFalls = 2;
 
+    private static readonly TimeSpan ShortestDelay = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan LongestReportLife = TimeSpan.FromSeconds(20);
 
     /// <summary>The process whose reports are used.</summary>
@@ -30,8 +32,6 @@ public sealed record KeeperRuns
 
     /// <summary>Another process, which may yet prove to be a restart; null: there is none.</summary>
     public KeeperRun? Newcomer { get; init; }
-
-    public TimeSpan NewcomerSince { get; init; }
 
     /// <summary>The boot ids that were replaced, the latest last.</summary>
     public ValueList<string> Earlier { get; init; }
@@ -96,12 +96,16 @@ public sealed record KeeperRuns
     internal KeeperRuns Later(TimeSpan blind) => this with
     {
         HeardAt = HeardAt + blind,
-        NewcomerSince = NewcomerSince + blind,
         SeenAt = SeenAt + blind,
         Contest = Contest is { } contest ? contest with { At = contest.At + blind } : null,
     };
 
-    private static TimeSpan MissedTurn(ClusterSettings settings) => 1.5 * settings.SleepInterval;
+    /// <summary>A report comes once in a sleepInterval, and a slow store delays it.</summary>
+    private static TimeSpan MissedTurn(ClusterSettings settings)
+    {
+        var late = settings.SleepInterval / 2;
+        return settings.SleepInterval + (late > ShortestDelay ? late : ShortestDelay);
+    }
 
     private KeeperRuns EndContest(TimeSpan now, ClusterSettings settings) =>
         Contest is { } contest && contest.HasEnded(now, settings)
@@ -168,7 +172,6 @@ public sealed record KeeperRuns
         var runs = this with
         {
             Newcomer = run,
-            NewcomerSince = same ? NewcomerSince : now,
             Earlier = Newcomer is { } replaced && !same ? With(replaced) : Earlier,
         };
         return runs.IsOver(now, settings) ? runs.Believe(run) : runs;
@@ -176,9 +179,7 @@ public sealed record KeeperRuns
 
     /// <summary>The run believed so far has ended.</summary>
     private bool IsOver(TimeSpan now, ClusterSettings settings) =>
-        SaidFarewell
-        || NewcomerSince - HeardAt >= settings.SleepInterval
-        || now - HeardAt >= MissedTurn(settings);
+        SaidFarewell || now - HeardAt >= MissedTurn(settings);
 
     private KeeperRuns Believe(KeeperRun run) => this with
     {

@@ -30,11 +30,11 @@ internal static class KeeperTrouble
     }
 
     /// <summary>How long a keeper has been silent when that is worth a word: reports come a little later than once in a
-    /// sleepInterval, so one is always missed for a moment.</summary>
+    /// sleepInterval, so one is always missed for a moment. Half of failInterval is.</summary>
     /// <returns>Null: it reports.</returns>
     internal static TimeSpan? SilentFor(Pass pass, KeeperUid keeper) =>
         pass.Memory.KeeperFailingSince.TryGetValue(keeper, out var since)
-        && pass.View.Now - since is var missed && missed > pass.Settings.SleepInterval
+        && pass.View.Now - since is var missed && missed > pass.Settings.FailInterval / 2
             ? missed + pass.Settings.SleepInterval
             : null;
 }

@@ -137,6 +137,7 @@ public sealed class KeeperObservationTests
         _world.Keeper("k2").EligibleAsPrimary = null;
         _world.Keeper("k2").BootUuid = "second-boot";
         _world.Tick();
+        _world.Tick();
         var status = _world.Data.Keepers[new KeeperUid("k2")].Status;
         Assert.Equal((false, null, "second-boot"),
             (status.EligibleAsSynchronousStandby, status.EligibleAsPrimary, status.BootUuid));

@@ -1,4 +1,5 @@
 using Stolon.Core.Model;
+using Stolon.Simulation.Checkers;
 using Stolon.Simulation.Network;
 using Stolon.Simulation.Postgres;
 using Stolon.Simulation.World;
@@ -130,6 +131,28 @@ internal sealed class FaultCatalogue
         {
             server.TakesNoConfiguration = refuses;
         }
+    }
+
+    /// <summary>Not among the kinds either. It ends with the copy, for what it has alone nobody was to write
+    /// there.</summary>
+    public Fault CopyKeeper()
+    {
+        var original = LikelyPrimary();
+        KeeperNode? copy = null;
+        return new Fault(
+            $"the disk of {original.Name} is copied, and a second keeper runs from the copy",
+            () =>
+            {
+                copy = new KeeperNode(
+                    _world, original.Host.Copy(100 + _world.Copies.Count), uid: original.Name);
+                _world.Copies.Add(copy);
+                copy.Start();
+            },
+            () =>
+            {
+                new OneOfAUid(_world).Check(copy!.Host);
+                Kill(copy, copy.Host);
+            });
     }
 
     private Fault CutFromStore() => Cut("is cut off from the store", AnyNode.Name, SimulatedNetwork.Store);

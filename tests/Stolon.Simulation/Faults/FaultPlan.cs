@@ -9,12 +9,19 @@ internal sealed class FaultPlan(SimulatedWorld world)
     private readonly Chance _replay = new(world.Options.Seed, stream: 6);
     private readonly Chance _wal = new(world.Options.Seed, stream: 7);
     private readonly Chance _reloads = new(world.Options.Seed, stream: 8);
+    private readonly Chance _copies = new(world.Options.Seed, stream: 9);
     private readonly List<Fault> _active = [];
 
     public void Begin()
     {
-        Schedule(world.Options.FaultsFrom);
         ScheduleReplay(world.Options.FaultsFrom);
+        if (world.Options.Copies)
+        {
+            ScheduleCopy(world.Options.FaultsFrom);
+            return;
+        }
+
+        Schedule(world.Options.FaultsFrom);
         ScheduleWal(world.Options.FaultsFrom);
         ScheduleRefusal(world.Options.FaultsFrom);
         // The most delicate moments are those after an election.
@@ -60,6 +67,12 @@ internal sealed class FaultPlan(SimulatedWorld world)
     {
         HappenInTime(new FaultCatalogue(world, _reloads).RefuseConfiguration, _reloads);
         ScheduleRefusal(_reloads.Seconds(5, 60));
+    });
+
+    private void ScheduleCopy(TimeSpan delay) => world.Context.After(delay, () =>
+    {
+        HappenInTime(new FaultCatalogue(world, _copies).CopyKeeper, _copies);
+        ScheduleCopy(_copies.Seconds(30, 60));
     });
 
     private void HappenInTime() =>

@@ -93,6 +93,16 @@ internal sealed class DataDirectory
         }
     }
 
+    /// <summary>What a snapshot of the disk makes of it.</summary>
+    public DataDirectory Snapshot()
+    {
+        var copy = CopyAsStandby();
+        copy.Standby = Standby;
+        copy.ShutDownCleanly = ShutDownCleanly;
+        copy.Slots.UnionWith(Slots);
+        return copy;
+    }
+
     /// <summary>What a base backup makes of it, or a rewind towards it: a standby with all WAL up to now.</summary>
     public DataDirectory CopyAsStandby()
     {

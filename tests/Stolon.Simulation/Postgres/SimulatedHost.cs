@@ -64,6 +64,15 @@ internal sealed class SimulatedHost(SimulatedWorld world, string name, int numbe
 
     public void Write(InstanceState state) => _instance = state;
 
+    /// <summary>Another machine, with a snapshot of this one's disk as it is now.</summary>
+    public SimulatedHost Copy(int number) => new(world, $"{Name}-copy", number)
+    {
+        _keeper = _keeper,
+        _instance = _instance,
+        Data = Data?.Snapshot(),
+        HasFiles = HasFiles,
+    };
+
     public SimulatedServer StartServer(ServerConfiguration configuration)
     {
         Server = new SimulatedServer(world, this, ++_lastProcessId, configuration);

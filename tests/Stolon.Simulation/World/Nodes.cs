@@ -35,7 +35,8 @@ internal abstract class Node(SimulatedWorld world, string name)
     protected KeyValueClusterStore StoreOf(StoreClient client) => new(client, world.Store.Paths);
 }
 
-internal sealed class KeeperNode(SimulatedWorld world, SimulatedHost host) : Node(world, host.Name)
+/// <param name="uid">Null: the host's name.</param>
+internal sealed class KeeperNode(SimulatedWorld world, SimulatedHost host, string? uid = null) : Node(world, host.Name)
 {
     private readonly SimulatedWorld _world = world;
 
@@ -47,7 +48,7 @@ internal sealed class KeeperNode(SimulatedWorld world, SimulatedHost host) : Nod
         host,
         new KeeperOptions
         {
-            Uid = new KeeperUid(host.Name),
+            Uid = new KeeperUid(uid ?? host.Name),
             Identity = new KeeperIdentity
             {
                 BootUuid = _world.Ids.NextUuid(),

@@ -64,6 +64,9 @@ internal sealed class SimulatedWorld
 
     public IReadOnlyList<KeeperNode> Keepers { get; }
 
+    /// <summary>Keepers that have come from a copy of another one's disk, with its uid.</summary>
+    public List<KeeperNode> Copies { get; } = [];
+
     public IReadOnlyList<SentinelNode> Sentinels { get; }
 
     public IReadOnlyList<ProxyNode> Proxies { get; }
@@ -89,7 +92,7 @@ internal sealed class SimulatedWorld
     /// <summary>The server process at this address, whatever its state, as far as it can be reached from
     /// there.</summary>
     public SimulatedServer? ServerAt(IPEndPoint address, string from) =>
-        Hosts.FirstOrDefault(h => h.EndPoint.Equals(address)) is { } host && Network.Connected(from, host.Name)
+        AllHosts.FirstOrDefault(h => h.EndPoint.Equals(address)) is { } host && Network.Connected(from, host.Name)
             ? host.Server
             : null;
 
@@ -114,10 +117,12 @@ internal sealed class SimulatedWorld
         }
     }
 
+    private IEnumerable<SimulatedHost> AllHosts => Hosts.Concat(Copies.Select(c => c.Host));
+
     /// <summary>A cut connection lives on until one side gives up; a mended one goes on.</summary>
     private void OnNetworkChanged()
     {
-        foreach (var connection in Hosts.Select(h => h.Server?.Receiving).OfType<ReplicationConnection>())
+        foreach (var connection in AllHosts.Select(h => h.Server?.Receiving).OfType<ReplicationConnection>())
         {
             if (connection.Connected)
             {

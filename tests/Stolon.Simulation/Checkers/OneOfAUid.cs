@@ -1,0 +1,27 @@
+using Stolon.Simulation.Postgres;
+using Stolon.Simulation.World;
+
+namespace Stolon.Simulation.Checkers;
+
+/// <summary>Of two keepers with one uid, clients write to no more than one: no row that a client was told to be
+/// committed is on the copy alone.</summary>
+internal sealed class OneOfAUid(SimulatedWorld world)
+{
+    /// <summary>Called at the copy's end.</summary>
+    public void Check(SimulatedHost copy)
+    {
+        if (copy.Data is not { } data)
+        {
+            return;
+        }
+
+        var elsewhere = world.Hosts.Select(h => h.Data).OfType<DataDirectory>()
+            .SelectMany(d => d.Wal).Select(r => r.Row).OfType<long>().ToHashSet();
+        var alone = data.Wal.Select(r => r.Row).OfType<long>().Where(row => !elsewhere.Contains(row)).ToHashSet();
+        var lost = world.Ledger.Acknowledged.Where(a => alone.Contains(a.Row)).ToList();
+        if (lost.Count > 0)
+        {
+            world.Violated(nameof(OneOfAUid), $"{lost.Count} acknowledged rows are on {copy.Name} alone");
+        }
+    }
+}
