@@ -97,6 +97,7 @@ public static class WantedConfiguration
             ? configuration with
             {
                 Parameters = StandbyRequirements.Raise(configuration.Parameters, data.StandbyMinimums),
+                Minimums = data.StandbyMinimums,
             }
             : configuration;
 
