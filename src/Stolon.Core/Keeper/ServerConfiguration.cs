@@ -23,6 +23,10 @@ public sealed record ServerConfiguration
 
     public RecoveryMode Recovery { get; init; }
 
+    /// <summary>What a standby on the data that are here must at least have, by parameter, also if a wrong value of the
+    /// operator's is left out.</summary>
+    public ValueMap<string, int> Minimums { get; init; } = ValueMap<string, int>.Empty;
+
     /// <summary>In force only with a <see cref="Recovery"/> mode.</summary>
     public ValueMap<string, string> RecoveryParameters { get; init; } = ValueMap<string, string>.Empty;
 

@@ -99,6 +99,7 @@ public static class WantedConfiguration
             ? configuration with
             {
                 Parameters = StandbyRequirements.Raise(configuration.Parameters, data.StandbyMinimums),
+                Minimums = data.StandbyMinimums,
             }
             : configuration;
 

@@ -27,8 +27,10 @@ public sealed record OperatorEntries(ValueMap<string, string> Parameters, ValueL
     /// <summary>The configuration with these entries in the place of its operator's.</summary>
     public ServerConfiguration In(ServerConfiguration configuration) => configuration with
     {
-        Parameters = ManagedParameters.Overlay(
-            configuration.Parameters.Where(p => ManagedParameters.AreOurs(p.Key)).ToValueMap(), Parameters),
+        Parameters = StandbyRequirements.Raise(
+            ManagedParameters.Overlay(
+                configuration.Parameters.Where(p => ManagedParameters.AreOurs(p.Key)).ToValueMap(), Parameters),
+            configuration.Minimums),
         Hba = [.. configuration.Hba.Take(configuration.OwnHbaLines), .. Hba],
     };
 

@@ -28,6 +28,14 @@ public sealed class OperatorEntriesTests
         Assert.Equal(Configuration, entries.In(Configuration));
     }
 
+    /// <summary>With less it would not start.</summary>
+    [Fact]
+    public void A_standby_keeps_what_its_data_require_when_a_wrong_value_is_left_out()
+    {
+        var standby = Configuration with { Minimums = ValueMap<string, int>.Empty.With("max_connections", 300) };
+        Assert.Equal("300", OperatorEntries.None.In(standby).Parameters["max_connections"]);
+    }
+
     [Fact]
     public void A_former_value_stands_in_for_a_wrong_one_unless_it_is_the_same()
     {
