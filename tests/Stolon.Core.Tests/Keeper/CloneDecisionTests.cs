@@ -26,8 +26,8 @@ public sealed class CloneDecisionTests
         rig.Look = rig.Look with { Replacement = new ReplacementLook(ReplacementStage.Whole, new("i3")) };
         var swap = rig.Plan();
         Assert.Equal("SaveInstance SwapIn", KeeperRig.Names(swap));
-        Assert.Equal(
-            new KeeperStep.SaveInstance(new InstanceState { Uid = new("i3"), Initializing = true }), swap.Steps[0]);
+        var state = new InstanceState { Uid = new("i3"), Initializing = true, Cluster = new ClusterUid("cluster1") };
+        Assert.Equal(new KeeperStep.SaveInstance(state), swap.Steps[0]);
         Assert.Equal(new InstanceUid("i3"), swap.OnSuccess.Prepared);
     }
 

@@ -33,10 +33,19 @@ public sealed class RecoveryCommandsTests
         rig.Look = rig.Look with { Server = null };
         rig.Memory = rig.Plan().OnSuccess;
         rig.Look = running;
-        var plan = rig.Plan();
-        var reload = Assert.IsType<KeeperStep.Reload>(plan.Steps[0]);
+        var first = rig.Plan();
+        var reload = Assert.IsType<KeeperStep.Reload>(Assert.Single(first.Steps));
         Assert.DoesNotContain("restore_command", reload.Configuration.Parameters.Keys);
-        Assert.IsType<KeeperStep.Promote>(plan.Steps[1]);
+        Assert.True(first.OnSuccess.WithoutArchive);
+
+        rig.Memory = first.OnSuccess;
+        var names = reload.Configuration.Parameters["synchronous_standby_names"];
+        rig.Look = running with
+        {
+            Server = running.Server! with { Answers = running.Server.Answers! with { SynchronousStandbyNames = names } },
+        };
+        var plan = rig.Plan();
+        Assert.IsType<KeeperStep.Promote>(Assert.Single(plan.Steps));
         Assert.False(plan.OnSuccess.WithoutArchive);
     }
 
