@@ -53,14 +53,8 @@ internal sealed class ServerLooker(
         PostgresVersion version, ServerProcess server, CancellationToken cancellationToken)
     {
         var port = tracker.PortOf(server);
-        return new ServerLook
+        return processes.Describe(server, port) with
         {
-            ProcessId = server.Id,
-            Port = port,
-            Checkpointer = processes.Checkpointer(server),
-            Recovery = processes.Recovery(server),
-            Command = processes.Commands(server).FirstOrDefault(),
-
             // The kept connections of a frozen server answer, but nobody can make a new one.
             Answers = port == 0 || server.IsFrozen
                 ? null

@@ -24,6 +24,32 @@ public sealed class FailoverTests(AsynchronousCluster fixture, ITestOutputHelper
         AssertWrittenByOneAfterTheOther(writer, former, successor);
     }
 
+    /// <summary>Recovery asks for the archive as soon as the primary is gone, and waits for the answer.</summary>
+    [Fact]
+    public async Task A_primary_is_replaced_while_the_restore_commands_of_all_standbys_hang()
+    {
+        var former = await Cluster.PrimaryAsync();
+        await Cluster.Ctl.PatchAsync("""{"pgParameters":{"restore_command":"sleep 600; true"} }""");
+        foreach (var standby in Cluster.Others(former))
+        {
+            await Eventually.BeAsync(
+                "sleep 600; true",
+                () => standby.AskAsync("show restore_command"),
+                TimeSpan.FromSeconds(15),
+                $"{standby.Uid} has the command");
+        }
+
+        await using var writer = await Cluster.WriteRowsAsync();
+        await former.KillWithPostgresAsync();
+        var successor = await Cluster.SuccessorAsync(former, FailoverTime);
+        await writer.ReachesAsync(successor.Port, SwitchTime + TimeSpan.FromSeconds(15));
+        output.WriteLine($"restore commands hang: {writer.LongestGap.TotalSeconds:0.0} s without writes");
+
+        await Cluster.Ctl.PatchAsync("""{"pgParameters":{"restore_command":null} }""");
+        await Cluster.HealAsync();
+        Assert.Equal(successor, await Cluster.PrimaryAsync());
+    }
+
     [Fact]
     public async Task A_frozen_primary_is_replaced_and_never_written_to_again_when_it_thaws()
     {

@@ -51,6 +51,32 @@ public sealed class StandbyLossTests(AsynchronousCluster fixture) : ClusterTest(
         await SeeSameRowsAsync();
     }
 
+    /// <summary>PostgreSQL's words: requested timeline 2 is not a child of this server's history.</summary>
+    [Fact]
+    public async Task A_standby_that_can_never_start_is_made_anew()
+    {
+        var primary = await Cluster.PrimaryAsync();
+        var standby = Cluster.Others(primary).First();
+        var birth = standby.BirthOfData();
+        var timeline = int.Parse(
+            (await standby.AskAsync("select timeline_id from pg_control_checkpoint()"))!,
+            System.Globalization.CultureInfo.InvariantCulture);
+
+        await standby.KillWithPostgresAsync();
+        await File.WriteAllTextAsync(
+            Path.Combine(standby.PostgresDirectory, "pg_wal", $"{timeline + 1:X8}.history"),
+            $"{timeline}\t0/1000\tno reason\n");
+        standby.Process.Start();
+
+        await Eventually.BeTrueAsync(
+            () => Directory.Exists(Path.Combine(standby.PostgresDirectory, "base")) && standby.BirthOfData() != birth,
+            TimeSpan.FromSeconds(60),
+            "the standby is cloned anew");
+        await Cluster.HealAsync();
+        Assert.Equal(primary, await Cluster.PrimaryAsync());
+        await SeeSameRowsAsync();
+    }
+
     /// <summary>It has a row that the elected one lacks: following would mix two histories.</summary>
     [Fact]
     public async Task A_standby_that_is_ahead_of_the_elected_one_gives_up_what_it_has_more()

@@ -11,7 +11,7 @@ internal static class ProcTree
     private const int ParentField = 1;
     private const int StartField = 19;
 
-    /// <summary>The processes that this one has started and that still run.</summary>
+    /// <summary>The processes that this one has started and has not seen end.</summary>
     public static IReadOnlyList<int> ChildrenOf(int id)
     {
         // Kernels can be built without this file; then all processes are asked for their parent.
@@ -20,7 +20,6 @@ internal static class ProcTree
             return File.ReadAllText($"/proc/{id}/task/{id}/children")
                 .Split(' ', StringSplitOptions.RemoveEmptyEntries)
                 .Select(text => int.Parse(text, CultureInfo.InvariantCulture))
-                .Where(child => ProcFiles.StateOf(child) is not (null or 'Z'))
                 .ToList();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -51,7 +50,7 @@ internal static class ProcTree
 
     private static List<int> Scan(int parent) => Directory.EnumerateDirectories("/proc")
         .Select(d => int.TryParse(Path.GetFileName(d), out var id) ? id : 0)
-        .Where(id => id > 0 && Field(id, ParentField) == parent && ProcFiles.StateOf(id) != 'Z')
+        .Where(id => id > 0 && Field(id, ParentField) == parent)
         .ToList();
 
     /// <param name="index">Counted from the state letter, which is 0.</param>

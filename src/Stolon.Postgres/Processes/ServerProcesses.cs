@@ -22,21 +22,28 @@ internal sealed partial class ServerProcesses(DataDirectory directory)
     public bool MaySend(ServerProcess server) => Children(server).Any(
         c => IsWalSender(c.Title) || !_sendingNothing.Any(word => c.Title.Contains(word, StringComparison.Ordinal)));
 
-    /// <summary>The process of this run of the server that a crash of any other one replaces; null: none yet.</summary>
-    public int? Checkpointer(ServerProcess server) =>
-        Children(server).FirstOrDefault(c => Is(c.Title, "checkpointer")) is { Id: > 0 and var id } ? id : null;
-
-    /// <summary>What recovery is at, as in "waiting for 000000010000000000000003"; null: nothing, or it does not
-    /// say.</summary>
-    public string? Recovery(ServerProcess server)
+    /// <summary>What a look tells of them; read once, for a server may have thousands.</summary>
+    public ServerLook Describe(ServerProcess server, int port)
     {
-        var title = Children(server).FirstOrDefault(c => Is(c.Title, "startup")).Title ?? "";
-        var at = title.IndexOf("waiting for ", StringComparison.Ordinal);
-        return at < 0 ? null : title[at..];
+        var children = Children(server).ToList();
+        var checkpointer = children.FirstOrDefault(c => Is(c.Title, "checkpointer")).Id;
+        return new ServerLook
+        {
+            ProcessId = server.Id,
+            Port = port,
+            Checkpointer = checkpointer > 0 ? checkpointer : null,
+            Recovery = RecoveryOf(children.FirstOrDefault(c => Is(c.Title, "startup")).Title ?? ""),
+            Command = Commands(children).FirstOrDefault(),
+        };
     }
 
     /// <summary>The operator's commands that the server waits for now, the oldest first.</summary>
-    public IReadOnlyList<OperatorCommand> Commands(ServerProcess server) => Children(server)
+    public IReadOnlyList<OperatorCommand> Commands(ServerProcess server) => Commands(Children(server));
+
+    private static string? RecoveryOf(string title) =>
+        title.IndexOf("waiting for ", StringComparison.Ordinal) is >= 0 and var at ? title[at..] : null;
+
+    private List<OperatorCommand> Commands(IEnumerable<(int Id, string Title)> children) => children
         .SelectMany(c => Parameter(c.Title) is { } parameter
             ? ProcTree.ChildrenOf(c.Id).Select(id => Command(parameter, id))
             : [])
@@ -53,6 +60,7 @@ internal sealed partial class ServerProcesses(DataDirectory directory)
         }
     }
 
+    /// <summary>One that has ended has no title any more.</summary>
     private static IEnumerable<(int Id, string Title)> Children(ServerProcess server) => ProcTree.ChildrenOf(server.Id)
         .Select(id => (Id: id, Title: ProcTree.TitleOf(id)))
         .Where(c => c.Title.Length > 0)
