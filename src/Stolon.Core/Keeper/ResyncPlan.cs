@@ -146,7 +146,8 @@ internal static class ResyncPlan
                 source,
                 [new KeeperStep.Erase($"for a clone of instance {followed.Uid} at {source}: {over.Risk}")])
                 with { Risk = over.Risk },
-            _ => CloneInPlace(view, instance, source, []),
+            CloneWay.IntoPlace => CloneInPlace(view, instance, source, []),
+            _ => throw new System.Diagnostics.UnreachableException(),
         };
 
     private static KeeperPlan CloneInPlace(

@@ -27,8 +27,8 @@ public interface IPostgres
     /// <summary>Stops the server, fast mode, and waits until it is gone; nothing happens when none runs.</summary>
     Task StopAsync(CancellationToken cancellationToken);
 
-    /// <summary>Deletes the data directory with everything in it; what PostgreSQL made where its tablespace links and the
-    /// link of its WAL directory point to is deleted too.</summary>
+    /// <summary>Deletes the data directory with everything in it; what PostgreSQL made where its tablespace links and
+    /// the link of its WAL directory point to is deleted too.</summary>
     /// <exception cref="PostgresToolException">The server runs, or a file could not be deleted; some may be
     /// gone.</exception>
     Task EraseAsync(CancellationToken cancellationToken);
