@@ -10,8 +10,8 @@ using Stolon.Postgres.Tools;
 
 namespace Stolon.Postgres;
 
-/// <summary>Makes data directories by initdb, by a restore, by a clone, and takes them away. Nobody else may be at work on
-/// the files.</summary>
+/// <summary>Makes data directories by initdb, by a restore, by a clone, and takes them away. Nobody else may be at work
+/// on the files.</summary>
 internal sealed class DataDirectoryMaking(
     PostgresOptions options, DataDirectory directory, DataDirectoryTools tools, TimeProvider time, ILogger logger)
 {
@@ -100,14 +100,19 @@ internal sealed class DataDirectoryMaking(
             when (e is PostgresToolException or TimeoutException or IOException or UnauthorizedAccessException)
         {
             PostgresLog.SizeUnknown(logger, e.Message);
-            CloneSpace = new CloneSpace { Source = source, NotBeside = $"it is not known what it needs: {e.Message}" };
+            CloneSpace = new CloneSpace
+            {
+                Source = source,
+                NotBeside = $"it is not known what it needs: {e.Message}",
+            };
         }
     }
 
     private DataCopies Copies(PostgresVersion version) =>
         new(directory, _file, options.WalDirectory, version, logger);
 
-    /// <summary>Before anything of it is made: of one that breaks off, only this tells what it has left where.</summary>
+    /// <summary>Before anything of it is made: of one that breaks off, only this tells what it has left
+    /// where.</summary>
     private async Task<ValueList<(string Oid, string Location)>> SpacesAsync(
         ServerAddress source, CancellationToken cancellationToken)
     {

@@ -161,6 +161,16 @@ public sealed class KeeperStartTests : IDisposable
         Assert.Equal(expected, state.Uid?.Value);
     }
 
+    [Theory]
+    [InlineData("postgres")]
+    [InlineData("postgres/pg_wal")]
+    [InlineData(".")]
+    public async Task A_WAL_directory_in_or_above_the_data_directory_is_refused(string relative)
+    {
+        var ending = await RunAsync(("pg-wal-dir", Path.Combine(_valid["data-dir"], relative)));
+        Assert.StartsWith("--pg-wal-dir must be a directory of its own", ending.Refusal());
+    }
+
     [Fact]
     public async Task A_uid_is_made_when_none_is_given_and_stays()
     {

@@ -162,7 +162,9 @@ internal static class ResyncPlan
                     new KeeperStep.Erase($"for a clone of instance {followed.Uid} at {source}: {over.Risk}"),
                 ])
                 with { Risk = over.Risk },
-            _ => CloneInPlace(view, instance, source, [new KeeperStep.SaveInstance(view.Beginning(instance))]),
+            CloneWay.IntoPlace =>
+                CloneInPlace(view, instance, source, [new KeeperStep.SaveInstance(view.Beginning(instance))]),
+            _ => throw new System.Diagnostics.UnreachableException(),
         };
 
     private static KeeperPlan CloneInPlace(

@@ -34,8 +34,8 @@ public interface IPostgres
     /// the operator's commands than <see cref="ShutDownAsync"/>: somebody may be waiting.</summary>
     Task StopAsync(CancellationToken cancellationToken);
 
-    /// <summary>Deletes the data directory with everything in it; what PostgreSQL made where its tablespace links and the
-    /// link of its WAL directory point to is deleted too.</summary>
+    /// <summary>Deletes the data directory with everything in it; what PostgreSQL made where its tablespace links and
+    /// the link of its WAL directory point to is deleted too.</summary>
     /// <exception cref="PostgresToolException">The server runs, or a file could not be deleted; some may be
     /// gone.</exception>
     Task EraseAsync(CancellationToken cancellationToken);

@@ -4,7 +4,8 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Postgres.Files;
 
-/// <summary>Where the parts of a data directory that lie elsewhere are, and where new and old ones go meanwhile.</summary>
+/// <summary>Where the parts of a data directory that lie elsewhere are, and where new and old ones go
+/// meanwhile.</summary>
 /// <remarks>Into a directory of our own in the very location: it may be a mount point, and its parent another
 /// user's.</remarks>
 internal sealed class CopyPlaces(DataDirectory directory, PostgresVersion version, string? walOption)

@@ -22,8 +22,8 @@ internal enum CopyPhase
     Installed,
 }
 
-/// <summary>Where a data directory is being made, with what lies elsewhere; written before anything of it is touched, so
-/// that whatever breaks off is found by the next run.</summary>
+/// <summary>Where a data directory is being made, with what lies elsewhere; written before anything of it is touched,
+/// so that whatever breaks off is found by the next run.</summary>
 internal sealed record CopyRecord
 {
     public CopyPhase Phase { get; init; }
@@ -54,7 +54,7 @@ internal sealed record CopyRecord
     /// <summary>Directories of ours in which something is, or was, being made.</summary>
     [JsonIgnore]
     public IEnumerable<string> NewParts =>
-        [.. New is null ? (string[])[] : [New], .. Spaces.Select(s => s.New), .. Wal is null ? (string[])[] : [Wal.New]];
+        new[] { New, Wal?.New }.OfType<string>().Concat(Spaces.Select(s => s.New));
 }
 
 /// <summary>A tablespace's directory on this host. PostgreSQL makes one directory <c>PG_version_catalog</c> in

@@ -2,8 +2,8 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Postgres.Files;
 
-/// <summary>Moves the parts of a data directory: the old ones aside, the new ones into place. Each move is done unless it
-/// was done before, so that whoever finds the record goes on where another run broke off.</summary>
+/// <summary>Moves the parts of a data directory: the old ones aside, the new ones into place. Each move is done unless
+/// it was done before, so that whoever finds the record goes on where another run broke off.</summary>
 internal sealed class CopySwap(CopyFile file, PostgresVersion version)
 {
     private readonly string _wal = DataDirectoryLayout.WalDirectory(version);

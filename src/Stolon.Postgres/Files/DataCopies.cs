@@ -6,8 +6,8 @@ using Stolon.Ports.Postgres;
 
 namespace Stolon.Postgres.Files;
 
-/// <summary>Data directories that are made, replaced, put aside or emptied, with their parts elsewhere. Each is recorded
-/// before it begins.</summary>
+/// <summary>Data directories that are made, replaced, put aside or emptied, with their parts elsewhere. Each is
+/// recorded before it begins.</summary>
 internal sealed class DataCopies(
     DataDirectory directory, CopyFile file, string? walOption, PostgresVersion version, ILogger logger)
 {
@@ -93,9 +93,9 @@ internal sealed class DataCopies(
         Discard(CancellationToken.None);
         var known = file.Read();
         var record = Plan(spaces, instance, beside);
-        if (WhyBlocked(record) is { } blocked)
+        if ((WhyBlocked(record) ?? (beside ? WhyNotBeside(record) : null)) is { } reason)
         {
-            throw new PostgresToolException(blocked);
+            throw new PostgresToolException(reason);
         }
 
         return Try("prepare a data directory", () =>
@@ -168,8 +168,8 @@ internal sealed class DataCopies(
         directory.Empty(version, cancellationToken);
     }
 
-    /// <summary>Moves the data directory aside, with its parts elsewhere: whole, and so that it could be started where it
-    /// is then.</summary>
+    /// <summary>Moves the data directory aside, with its parts elsewhere: whole, and so that it could be started where
+    /// it is then.</summary>
     /// <returns>Where it is.</returns>
     /// <exception cref="PostgresToolException">It cannot be moved, and is where it was; or was half-way, and is gone on
     /// with.</exception>
@@ -205,12 +205,15 @@ internal sealed class DataCopies(
     }
 
     /// <summary>Why no second data directory can be made beside; null: it can.</summary>
-    public string? WhyNotBeside(CopyRecord record) =>
-        WhyNotMoved(record.Home)
-        ?? ((string[])[record.Home + ".new", record.Home + ".old"])
-            .Where(p => Path.Exists(p) && file.Read() is var known && known?.New != p && known?.Kept.Contains(p) != true)
-            .Select(p => $"{p} exists and is not this keeper's")
-            .FirstOrDefault();
+    public string? WhyNotBeside(CopyRecord record)
+    {
+        var known = file.Read();
+        return WhyNotMoved(record.Home)
+            ?? ((string[])[record.Home + ".new", record.Home + ".old"])
+                .Where(p => Path.Exists(p) && known?.New != p && known?.Kept.Contains(p) != true)
+                .Select(p => $"{p} exists and is not this keeper's")
+                .FirstOrDefault();
+    }
 
     /// <summary>Why no copy can be made at all; null: it can. What nobody here has recorded or linked to is somebody
     /// else's, and is never deleted.</summary>

@@ -6,8 +6,8 @@ namespace Stolon.Postgres.Files;
 /// <summary>The WAL directory that a restore has made in the data directory, moved to where it shall be.</summary>
 internal static class RestoredWal
 {
-    /// <summary>Copies it, for it may be another file system, and puts a link in its place. One that is a link already is
-    /// left.</summary>
+    /// <summary>Copies it, for it may be another file system, and puts a link in its place. One that is a link already
+    /// is left.</summary>
     /// <param name="to">A directory that is not there.</param>
     /// <exception cref="PostgresToolException">Not moved.</exception>
     public static void MoveOut(

@@ -17,7 +17,8 @@ internal sealed class SourceMeasure(PostgresOptions options, TimeProvider time)
 {
     // A location that is not absolute is inside the data directory (allow_in_place_tablespaces).
     private const string Question =
-        "select oid::text, case when pg_tablespace_location(oid) like '/%' then pg_tablespace_location(oid) else '' end, "
+        "select oid::text, "
+        + "case when pg_tablespace_location(oid) like '/%' then pg_tablespace_location(oid) else '' end, "
         + "pg_tablespace_size(oid) from pg_tablespace order by oid";
 
     /// <exception cref="PostgresToolException">It cannot be reached as superuser.</exception>

@@ -96,6 +96,65 @@ public sealed class LongStepTests
         Assert.DoesNotContain("erase", _rig.Journal);
     }
 
+    [Fact]
+    public void Old_data_are_replaced_when_the_clone_beside_is_whole_and_deleted_when_it_has_started()
+    {
+        _rig.Postgres.HasData = true;
+        _rig.Stage.Begin(_rig.Agent.RunAsync);
+        _rig.Stage.Pass(30);
+
+        Assert.Equal(
+            ["probe i8.example", "clone i8.example beside", "swap in", "start"], Steps().Take(4));
+        Assert.Contains("drop replaced", Steps());
+        Assert.DoesNotContain("erase", Steps());
+    }
+
+    [Fact]
+    public void A_keeper_that_may_not_give_up_the_last_copy_says_what_to_do_in_its_report()
+    {
+        _rig.Write(Known(Following(Former)));
+        _rig.Postgres.HasData = true;
+        _rig.Postgres.CloneSpace = _rig.Postgres.CloneSpace with { NotBeside = "it is a mount point" };
+        _rig.Stage.Begin(_rig.Agent.RunAsync);
+        _rig.Stage.Pass(30);
+
+        Assert.All(Steps(), s => Assert.StartsWith("probe", s, StringComparison.Ordinal));
+        var complaint = Assert.Single(_rig.Report()!.Complaints, c => c.Subject == ComplaintSubject.Convergence);
+        Assert.Contains("it is a mount point", complaint.Text, StringComparison.Ordinal);
+        Assert.Contains("make room, or move the data directory away", complaint.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void While_old_data_are_gone_and_the_clone_is_not_whole_the_keeper_complains_of_the_risk()
+    {
+        var data = Known(Following(Former));
+        var third = data.Instances[Former] with { Uid = new("i7") };
+        third = third with { Spec = third.Spec with { Keeper = new("k7") } };
+        var keeper = data.Keepers[data.Instances[Former].Spec.Keeper];
+        _rig.Write(data with
+        {
+            Instances = data.Instances.With(third.Uid, third),
+            Keepers = data.Keepers.With(new("k7"), keeper with { Uid = new("k7") }),
+        });
+        _rig.Postgres.HasData = true;
+        _rig.Postgres.Hanging = "clone";
+        _rig.Postgres.CloneSpace = _rig.Postgres.CloneSpace with { NotBeside = "it is a mount point" };
+        _rig.Stage.Begin(_rig.Agent.RunAsync);
+        _rig.Stage.Pass(30);
+
+        Assert.Equal(["probe i8.example", "erase", "clone i8.example begins"], Steps());
+        var complaint = Assert.Single(_rig.Report()!.Complaints, c => c.Subject == ComplaintSubject.Storage);
+        Assert.Contains("only instance i8 and i7 have this cluster's data", complaint.Text, StringComparison.Ordinal);
+    }
+
+    private static ClusterData Known(ClusterData data) => data with
+    {
+        Instances = data.Instances.With(Former, data.Instances[Former] with
+        {
+            Status = data.Instances[Former].Status with { SystemIdentifier = "7000000000000000001" },
+        }),
+    };
+
     private IEnumerable<string> Steps() => _rig.Journal.Where(j => !j.StartsWith("keeper", StringComparison.Ordinal));
 
     /// <summary>Instance i1 on k1 is to become a copy of the one followed.</summary>

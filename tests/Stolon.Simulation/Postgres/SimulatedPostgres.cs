@@ -17,6 +17,8 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
     /// <summary>pg_ctl's own limit.</summary>
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
 
+    private readonly SimulatedCopies _copies = new(world, keeper, host);
+
     private SimulatedServer? Server => host.Server;
 
     public async Task<PostgresLook> LookAsync(CancellationToken cancellationToken)
@@ -111,26 +113,14 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
         await UntilAsync(() => server.Ended, StopLimit, "pg_ctl: server does not shut down", cancellationToken);
     }
 
-    public async Task EraseAsync(CancellationToken cancellationToken)
-    {
-        await PassAsync(0.01, 0.3, cancellationToken);
-        NoServer();
-        Delete();
-        world.Trace.Write(host.Name, "data directory erased");
-    }
+    public Task EraseAsync(CancellationToken cancellationToken) => _copies.EraseAsync(cancellationToken);
 
-    public async Task<string?> SetAsideAsync(CancellationToken cancellationToken)
-    {
-        await PassAsync(0.01, 0.3, cancellationToken);
-        NoServer();
-        (host.Data, host.HasFiles) = (null, false);
-        world.Trace.Write(host.Name, "data directory moved aside");
-        return "aside";
-    }
+    public Task<string?> SetAsideAsync(CancellationToken cancellationToken) =>
+        _copies.SetAsideAsync(cancellationToken);
 
     public async Task InitDbAsync(NewConfig config, CancellationToken cancellationToken)
     {
-        NoServer();
+        _copies.NoServer();
         host.HasFiles = true;
         await PassAsync(0.5, 3, cancellationToken);
         host.Data = new DataDirectory(world.NextSystemIdentifier());
@@ -144,7 +134,7 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
         ServerConfiguration configuration, bool temporary, CancellationToken cancellationToken)
     {
         await PassAsync(0.05, 0.3, cancellationToken);
-        NoServer();
+        _copies.NoServer();
         if (host.Data is not { } data)
         {
             throw new PostgresToolException("postgres: there is no data directory");
@@ -197,87 +187,24 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
         ServerAddress source, InstanceUid self, string? systemIdentifier, CancellationToken cancellationToken)
     {
         await PassAsync(0.002, 0.03, cancellationToken);
-        _ = Source(source);
+        _ = _copies.Source(source);
     }
 
-    public async Task RewindAsync(ServerAddress primary, InstanceUid self, CancellationToken cancellationToken)
-    {
-        NoServer();
-        var source = Source(primary);
-        if (host.Data is not { } data || data.SystemIdentifier != source.Data.SystemIdentifier)
-        {
-            throw new PostgresToolException("pg_rewind: source and target are from different systems");
-        }
+    public Task RewindAsync(ServerAddress primary, InstanceUid self, CancellationToken cancellationToken) =>
+        _copies.RewindAsync(primary, cancellationToken);
 
-        world.LastCopy.Check(host, row => data.Holds(row) && !source.Data.Holds(row));
-        host.Data = null;
-        await PassAsync(0.3, 3, cancellationToken);
-        host.Data = Source(primary, source).Data.CopyAsStandby();
-        world.Trace.Write(host.Name, $"rewound to {primary} at {host.Data.End}");
-    }
+    public Task CloneAsync(
+        ServerAddress source, InstanceUid self, string slot, CancellationToken cancellationToken) =>
+        _copies.CloneAsync(source, slot, cancellationToken);
 
-    public async Task CloneAsync(
-        ServerAddress source, InstanceUid self, string slot, CancellationToken cancellationToken)
-    {
-        var server = SourceWith(source, slot);
-        host.HasFiles = true;
-        await PassAsync(0.5, 8, cancellationToken);
-        host.Data = Source(source, server).Data.CopyAsStandby();
-        world.Trace.Write(host.Name, $"cloned from {source} at {host.Data.End}");
-    }
+    public Task CloneBesideAsync(
+        ServerAddress source, InstanceUid self, string slot, CancellationToken cancellationToken) =>
+        _copies.CloneBesideAsync(source, self, slot, cancellationToken);
 
-    public async Task CloneBesideAsync(
-        ServerAddress source, InstanceUid self, string slot, CancellationToken cancellationToken)
-    {
-        NoServer();
-        var server = SourceWith(source, slot);
-        host.Beside = null;
-        if (host.Replacement is { Stage: ReplacementStage.Whole })
-        {
-            host.Replacement = null;
-        }
+    public Task SwapInAsync(CancellationToken cancellationToken) => _copies.SwapInAsync(cancellationToken);
 
-        if (world.Options.Sabotage == Sabotage.EraseBeforeTheCloneIsWhole)
-        {
-            Delete();
-        }
-
-        await PassAsync(0.5, 8, cancellationToken);
-        host.Beside = Source(source, server).Data.CopyAsStandby();
-        host.Replacement = new ReplacementLook(ReplacementStage.Whole, self);
-        world.Trace.Write(host.Name, $"cloned beside from {source} at {host.Beside.End}");
-    }
-
-    public async Task SwapInAsync(CancellationToken cancellationToken)
-    {
-        NoServer();
-        if (host.Replacement is { Stage: ReplacementStage.Whole } whole)
-        {
-            // The keeper may die between the two.
-            (host.Replaced, host.Data, host.HasFiles) = (host.Data, null, false);
-            host.Replacement = whole with { Stage = ReplacementStage.Swapping };
-        }
-
-        await PassAsync(0.002, 0.03, cancellationToken);
-        if (host.Replacement is { Stage: ReplacementStage.Swapping } swapping)
-        {
-            (host.Data, host.Beside, host.HasFiles) = (host.Beside, null, true);
-            host.Replacement = swapping with { Stage = ReplacementStage.Swapped };
-            world.Trace.Write(host.Name, "the clone is in place");
-        }
-    }
-
-    public async Task DropReplacedAsync(CancellationToken cancellationToken)
-    {
-        await PassAsync(0.01, 0.3, cancellationToken);
-        if (host.Replaced is { } replaced)
-        {
-            world.LastCopy.Check(host, row => replaced.Holds(row) && host.Data?.Holds(row) != true);
-        }
-
-        (host.Replaced, host.Replacement) = (null, null);
-        world.Trace.Write(host.Name, "replaced data deleted");
-    }
+    public Task DropReplacedAsync(CancellationToken cancellationToken) =>
+        _copies.DropReplacedAsync(cancellationToken);
 
     public Task SetUpRolesAsync(CancellationToken cancellationToken) => PassAsync(0.01, 0.1, cancellationToken);
 
@@ -317,40 +244,6 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
         Server is { Stopping: false, Frozen: false } server
             ? server
             : throw new PostgresToolException("the server does not answer");
-
-    private void Delete()
-    {
-        if (host.Data is { } data)
-        {
-            world.LastCopy.Check(host, data.Holds);
-            world.LastCopy.CheckBesideTheSource(host);
-        }
-
-        (host.Data, host.HasFiles) = (null, false);
-        if (host.Replacement is { Stage: ReplacementStage.Swapped } kept)
-        {
-            host.Replacement = kept with { Instance = null };
-        }
-    }
-
-    private SimulatedServer SourceWith(ServerAddress source, string slot) =>
-        Source(source) is var server && server.Data.Slots.Contains(slot)
-            ? server
-            : throw new PostgresToolException($"pg_basebackup: replication slot {slot} does not exist");
-
-    private void NoServer()
-    {
-        if (Server is not null)
-        {
-            throw new PostgresToolException("a server runs on this data directory");
-        }
-    }
-
-    /// <param name="same">It must still be this run of it.</param>
-    private SimulatedServer Source(ServerAddress address, SimulatedServer? same = null) =>
-        world.ServerAt(address, host.Name) is { Answers: true } server && (same is null || same == server)
-            ? server
-            : throw new PostgresToolException($"could not connect to {address}");
 
     private Task PassAsync(double least, double most, CancellationToken cancellationToken) =>
         Task.Delay(world.Chance.Seconds(least, most), keeper.Time, cancellationToken);
