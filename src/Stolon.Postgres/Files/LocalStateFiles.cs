@@ -51,7 +51,7 @@ public sealed class LocalStateFiles(string dataDirectory) : ILocalStateFiles
             Uid = state.Uid?.Value ?? "",
             ClusterUid = state.Cluster?.Value ?? "",
             Seen = state.Seen is { } seen
-                ? new LocalStateJson.SeenV1
+                ? new LocalStateJson.SeenFileV1
                 {
                     ClusterUid = seen.Cluster.Value,
                     ProxyGeneration = seen.Proxies.Value,

@@ -7,6 +7,7 @@ namespace Stolon.Postgres.Files;
 [JsonSourceGenerationOptions(PropertyNameCaseInsensitive = true)]
 [JsonSerializable(typeof(KeeperFileV1), TypeInfoPropertyName = "KeeperFile")]
 [JsonSerializable(typeof(InstanceFileV1), TypeInfoPropertyName = "InstanceFile")]
+[JsonSerializable(typeof(SeenFileV1), TypeInfoPropertyName = "SeenFile")]
 internal sealed partial class LocalStateJson : JsonSerializerContext
 {
     /// <summary>keeperstate; empty text: none.</summary>
@@ -20,7 +21,7 @@ internal sealed partial class LocalStateJson : JsonSerializerContext
 
         /// <summary>Ours; the original's keeper skips it and drops it.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-        public SeenV1? Seen { get; init; }
+        public SeenFileV1? Seen { get; init; }
 
         /// <summary>Of another version; kept.</summary>
         [JsonExtensionData]
@@ -28,7 +29,7 @@ internal sealed partial class LocalStateJson : JsonSerializerContext
     }
 
     /// <summary>The newest cluster data seen.</summary>
-    internal sealed class SeenV1
+    internal sealed class SeenFileV1
     {
         [JsonPropertyName("ClusterUID")]
         public string ClusterUid { get; init; } = "";
