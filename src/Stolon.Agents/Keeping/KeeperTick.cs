@@ -99,8 +99,9 @@ internal sealed class KeeperTick(
     /// </summary>
     private static string? ComplaintOf(KeeperVerdict verdict) => verdict switch
     {
-        KeeperVerdict.Refused { Subject: ComplaintSubject.Data } => null,
-        KeeperVerdict.Refused refused => $"cannot do what the cluster data say: {refused.Why}",
+        KeeperVerdict.Refused refused => refused.Subject == ComplaintSubject.Data
+            ? null
+            : $"cannot do what the cluster data say: {refused.Why}",
         KeeperVerdict.Waiting waiting => $"waiting for {waiting.For}",
         _ => null,
     };
