@@ -23,7 +23,8 @@ public sealed class StoreLossTests : IAsyncLifetime
         var births = _cluster.Keepers.Select(k => k.BirthOfData()).ToList();
         await StopAllAsync();
         await _cluster.LoseStoreAsync();
-        var file = _cluster.Directory.Secret("spec.json", $$"""{ {{ClusterShape.SmallServers}}, {{ClusterShape.ShortTimes}} }""");
+        var file = _cluster.Directory.Secret(
+            "spec.json", $$"""{ {{ClusterShape.SmallServers}}, {{ClusterShape.ShortTimes}} }""");
         _cluster.Sentinels[0].Add("--initial-cluster-spec", file);
 
         _cluster.StartAll();

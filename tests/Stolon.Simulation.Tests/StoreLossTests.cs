@@ -43,7 +43,7 @@ public sealed class StoreLossTests
         {
             var world = Begin(seed);
             var old = world.Store.Peek()!;
-            var primary = world.Keepers.Single(k => k.Name == old.Instances[old.Cluster.Primary!.Value].Spec.Keeper.Value);
+            var primary = PrimaryOf(world, old);
             world.Context.Run(() =>
             {
                 primary.Process!.Kill();
@@ -52,8 +52,7 @@ public sealed class StoreLossTests
             Run(world, _settled + TimeSpan.FromSeconds(90));
             var newer = world.Store.Peek()!;
             Assert.NotEqual(old.Cluster.Primary, newer.Cluster.Primary);
-            var successor = world.Keepers.Single(
-                k => k.Name == newer.Instances[newer.Cluster.Primary!.Value].Spec.Keeper.Value);
+            var successor = PrimaryOf(world, newer);
             var rows = successor.Host.Data!.Wal.Count;
 
             world.Context.Run(() =>
@@ -68,6 +67,9 @@ public sealed class StoreLossTests
             Assert.Equal(newer.Instances[newer.Cluster.Primary!.Value].Status.Timeline, successor.Host.Data!.Timeline);
         }
     }
+
+    private static KeeperNode PrimaryOf(SimulatedWorld world, ClusterData data) => world.Keepers.Single(
+        k => k.Name == data.Instances[data.Cluster.Primary!.Value].Spec.Keeper.Value);
 
     private static SimulatedWorld Begin(int seed)
     {

@@ -11,7 +11,8 @@ internal sealed class NewsMemory(ILocalStateFiles files, ILogger logger)
     private bool _told;
 
     /// <summary>Notes these cluster data.</summary>
-    /// <returns>The keeper's file, with what has been seen now; a full disk does not keep it from being known.</returns>
+    /// <returns>The keeper's file, with what has been seen now; a full disk keeps nobody from knowing
+    /// it.</returns>
     public KeeperState Notice(ClusterData data)
     {
         var state = files.ReadKeeper();

@@ -10,7 +10,7 @@ public static class OldNewsRule
     public static string? Complaint(KeeperView view) => Evidence(view) is { } evidence
         ? $"the cluster data are older than those this keeper has seen ({evidence}), as when an old copy of the store is "
             + "put back: nothing is replaced or promoted here. Put the newer cluster data back (stolonctl clusterdata "
-            + "write), or begin anew with stolonctl init and initMode existing, naming the keeper with the furthest data"
+            + "write), or begin anew: stolonctl init with initMode existing, naming the keeper with the furthest data"
         : null;
 
     /// <summary>The plan on old news; null: what is asked for changes neither data nor role.</summary>

@@ -3,7 +3,7 @@ using Stolon.Core.Model;
 namespace Stolon.Core.Keeper;
 
 /// <summary>Whether what is in the data directory may be replaced. Whole data of another cluster may not, whoever asks
-/// for it, unless an operator has agreed to that for this cluster; and then they are moved aside, not deleted.</summary>
+/// for it, unless an operator has agreed to that for this cluster; then they are moved aside, not deleted.</summary>
 /// <remarks>The wall that must hold alone: cluster data may come from a sentinel that found its store empty, from the
 /// original's programs, from an old copy, or be another cluster's.</remarks>
 public static class ReplacementRule
@@ -47,11 +47,11 @@ public static class ReplacementRule
     public static string? Forbids(KeeperView view) =>
         ForeignData(view) is { } held && view.Data.Cluster.Consent?.Covers(held) != true
             ? $"the data directory holds {held}, not of this cluster {view.Data.Cluster.Uid}, and nobody has agreed to "
-                + "give it up: nothing of it is erased, rewound or overwritten. If this keeper was started with a wrong "
-                + "--cluster-name or --store-prefix, start it with the right one; if the store was lost, restore its "
+                + "give it up: nothing of it is erased, rewound or overwritten. If this keeper was started with a "
+                + "wrong --cluster-name or --store-prefix, start it with the right one; if the store was lost, restore its "
                 + "newest cluster data, or make these data the cluster's by stolonctl init "
-                + $$$"""'{"initMode":"existing","existingConfig":{"keeperUID":"{{{view.Self}}}"}}'; if they are really not """
-                + "needed, answer yes to stolonctl init, or stop this keeper and move its postgres directory away"
+                + $$$"""'{"initMode":"existing","existingConfig":{"keeperUID":"{{{view.Self}}}"}}'; if they are really """
+                + "not needed, answer yes to stolonctl init, or stop this keeper and move its postgres directory away"
             : null;
 
     /// <summary>Data whose cluster was not noted are taken for this one's if it knows their instance, or has the same

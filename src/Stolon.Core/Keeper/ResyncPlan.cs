@@ -63,7 +63,9 @@ internal static class ResyncPlan
             }
 
             // Data of another cluster that may be given up are moved aside whole, not rewound.
-            if (instance.Spec.UsePgRewind && ReplacementRule.ForeignData(view) is null && RewindSource(view) is { } primary)
+            if (instance.Spec.UsePgRewind
+                && ReplacementRule.ForeignData(view) is null
+                && RewindSource(view) is { } primary)
             {
                 var rewind = new KeeperStep.Rewind(primary, instance.Uid);
                 return (Reuse(view, instance, followed, [rewind]), Probe(primary, instance, followed));

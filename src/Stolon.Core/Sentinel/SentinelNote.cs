@@ -82,11 +82,12 @@ public abstract record SentinelNote(NoteWeight Weight)
         public override string Text => $"cannot choose the initial primary: keeper {Keeper} has not registered";
     }
 
-    public sealed record DataHeldElsewhere(ValueList<KeeperUid> Keepers, string Advice) : SentinelNote(NoteWeight.Warning)
+    public sealed record DataHeldElsewhere(ValueList<KeeperUid> Keepers, string Advice)
+        : SentinelNote(NoteWeight.Warning)
     {
         public override string Text =>
-            $"cannot choose the initial primary: whole data of other clusters are held by {string.Join(", ", Keepers)}, "
-            + $"and nobody has agreed to give them up; {Advice}";
+            "cannot choose the initial primary: whole data of other clusters are held by "
+            + $"{string.Join(", ", Keepers)}, and nobody has agreed to give them up; {Advice}";
     }
 
     public sealed record InitialPrimaryChosen(InstanceUid Instance, KeeperUid Keeper)

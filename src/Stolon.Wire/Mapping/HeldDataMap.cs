@@ -26,7 +26,7 @@ internal static class HeldDataMap
         XLogPos = held.Position.Value.NullIfZero(),
     };
 
-    public static OverwriteConsent? ToDomain(this OverwriteConsentV1? wire) => wire is null ? null : new OverwriteConsent
+    public static OverwriteConsent? ToDomain(this OverwriteConsentV1? wire) => wire is null ? null : new()
     {
         Given = wire.Given ?? WallTime.Never,
         Any = wire.Any ?? false,

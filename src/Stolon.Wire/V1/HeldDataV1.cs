@@ -3,7 +3,8 @@ using Stolon.Core.Model;
 
 namespace Stolon.Wire.V1;
 
-/// <summary>The whole instance in a keeper's data directory. Ours, not the original's, whose programs skip it.</summary>
+/// <summary>The whole instance in a keeper's data directory. Ours, not the original's, whose programs skip
+/// it.</summary>
 internal sealed class HeldDataV1
 {
     [JsonPropertyName("clusterUID")]

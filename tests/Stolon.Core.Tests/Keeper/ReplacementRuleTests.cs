@@ -118,7 +118,10 @@ public sealed class ReplacementRuleTests
         rig.KnownCluster = _earlier;
         rig.Local = rig.Local with { Cluster = null };
         Assert.Equal(
-            [new KeeperStep.SaveInstance(rig.Local with { Cluster = _earlier }), new KeeperStep.SaveCluster(KeeperRig.Cluster)],
+            [
+                new KeeperStep.SaveInstance(rig.Local with { Cluster = _earlier }),
+                new KeeperStep.SaveCluster(KeeperRig.Cluster),
+            ],
             rig.Plan().Steps);
     }
 
@@ -172,8 +175,8 @@ public sealed class ReplacementRuleTests
     private static void Agree(KeeperRig rig, OverwriteConsent consent) =>
         rig.Data = rig.Data with { Cluster = rig.Data.Cluster with { Consent = consent } };
 
-    /// <summary>A stopped keeper with another cluster's data, a primary's that has written since; for a resync i2 is the
-    /// primary now.</summary>
+    /// <summary>A stopped keeper with another cluster's data, a primary's that has written since; for a resync i2 is
+    /// the primary now.</summary>
     private static KeeperRig Foreign(InstanceInitMode mode, ClusterSpec? spec = null)
     {
         var rig = mode == InstanceInitMode.Resync ? KeeperRig.Returned(spec) : KeeperRig.Primary(spec);
@@ -182,7 +185,10 @@ public sealed class ReplacementRuleTests
         rig.Look = rig.Look with
         {
             Server = null,
-            Data = rig.Look.Data! with { CheckpointPosition = new(mode == InstanceInitMode.Resync ? 0x9000000u : 0x2000000u) },
+            Data = rig.Look.Data! with
+            {
+                CheckpointPosition = new(mode == InstanceInitMode.Resync ? 0x9000000u : 0x2000000u),
+            },
         };
         rig.Memory = new KeeperMemory();
         return rig;

@@ -51,7 +51,9 @@ internal sealed class FakeHost(KeeperRig rig)
                 rig.Local = capture.State with { InitParameters = ValueMap<string, string>.Empty };
                 break;
             case KeeperStep.Stop: Stop(); break;
-            case KeeperStep.Erase or KeeperStep.SetAside: rig.Look = rig.Look with { Data = null, DirectoryHasFiles = false }; break;
+            case KeeperStep.Erase or KeeperStep.SetAside:
+                rig.Look = rig.Look with { Data = null, DirectoryHasFiles = false };
+                break;
             case KeeperStep.InitDb: Fill(InstanceRole.Primary, "new"); break;
             case KeeperStep.Restore: Fill(InstanceRole.Primary, "restored"); break;
             case KeeperStep.CloneFrom: Fill(InstanceRole.Standby, KeeperRig.SystemIdentifier); break;

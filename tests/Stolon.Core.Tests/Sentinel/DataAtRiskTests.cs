@@ -11,7 +11,10 @@ public sealed class DataAtRiskTests
 {
     private static readonly HeldData _held = new()
     {
-        Cluster = new ClusterUid("earlier"), Instance = new InstanceUid("db1"), SystemIdentifier = "1", Timeline = new(3),
+        Cluster = new ClusterUid("earlier"),
+        Instance = new InstanceUid("db1"),
+        SystemIdentifier = "1",
+        Timeline = new(3),
     };
 
     [Theory]
@@ -25,7 +28,8 @@ public sealed class DataAtRiskTests
         Assert.Null(world.Primary);
         var note = Assert.Single(world.Notes<SentinelNote.DataHeldElsewhere>());
         Assert.Equal([new KeeperUid("k2")], note.Keepers);
-        Assert.Contains("""{"initMode":"existing","existingConfig":{"keeperUID":"k2"}}""", note.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            """{"initMode":"existing","existingConfig":{"keeperUID":"k2"}}""", note.Text, StringComparison.Ordinal);
         Assert.True(world.Data.Keepers.ContainsKey(new KeeperUid("k2")), "status shows what it complains of");
     }
 

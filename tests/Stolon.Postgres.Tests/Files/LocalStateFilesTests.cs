@@ -60,7 +60,9 @@ public sealed class LocalStateFilesTests : IDisposable
     public void Whose_the_data_are_and_what_has_been_seen_is_read_back()
     {
         var seen = new SeenNews(
-            new ClusterUid("c"), new Generation(7), new WallTime(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), 42))
+            new ClusterUid("c"),
+            new Generation(7),
+            new WallTime(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), 42))
         {
             WentBack = true,
         };

@@ -8,7 +8,7 @@ namespace Stolon.EndToEnd.Tests.Rig.Go;
 public static partial class GoLeftovers
 {
     /// <summary>Ours; the original's keeper skips it.</summary>
-    private const string OurMember = "AcknowledgedTimeline";
+    private static readonly string[] OurMembers = ["AcknowledgedTimeline", "ClusterUID"];
 
     /// <summary>Takes away what only our keeper writes, and writes the rest in the original's way: parameters in no
     /// order, and none of recovery for a primary.</summary>
@@ -27,12 +27,12 @@ public static partial class GoLeftovers
     /// <summary>What the original's keeper could not use; empty: it takes over.</summary>
     public static IEnumerable<string> Problems(Keeper keeper)
     {
-        if (StoreTap.Problem(GoTypes.KeeperState, File.ReadAllBytes(keeper.StateFile("keeperstate"))) is { } state)
+        if (StoreTap.Problem(GoTypes.KeeperState, File.ReadAllBytes(keeper.StateFile("keeperstate")), "Seen") is { } state)
         {
             yield return state;
         }
 
-        if (StoreTap.Problem(GoTypes.DbState, File.ReadAllBytes(keeper.StateFile("dbstate")), OurMember) is { } db)
+        if (StoreTap.Problem(GoTypes.DbState, File.ReadAllBytes(keeper.StateFile("dbstate")), OurMembers) is { } db)
         {
             yield return db;
         }

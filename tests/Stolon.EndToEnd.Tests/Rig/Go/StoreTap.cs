@@ -12,9 +12,13 @@ public sealed class StoreTap : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Ours, in a keeper's report and in the cluster data; the star is any db.</summary>
+    /// <summary>Ours, in a keeper's report and in the cluster data; the star is any db or keeper.</summary>
     private static readonly string[] OurMembers =
-        ["postgresState.stopped", "postgresState.replayPos", "dbs.*.status.replayPos"];
+    [
+        "postgresState.stopped", "postgresState.replayPos", "dbs.*.status.replayPos",
+        "holds", "cluster.overwriteConsent",
+        "complaints", "postgresState.reason", "dbs.*.status.trouble", "keepers.*.status.trouble",
+    ];
 
     private readonly EtcdJsonApi _etcd;
     private readonly string _basePath;
