@@ -23,6 +23,9 @@ internal sealed class FakeKeeper(string uid)
 
     public bool Healthy { get; set; } = true;
 
+    /// <summary>Why it is not healthy.</summary>
+    public string? Reason { get; set; }
+
     /// <summary>Its last word: told to stop, and PostgreSQL has ended.</summary>
     public bool Stopped { get; set; }
 
@@ -59,6 +62,12 @@ internal sealed class FakeKeeper(string uid)
     public ValueMap<string, string> Parameters { get; set; } = ValueMap<string, string>.Empty;
 
     public string? OldestWalFile { get; set; }
+
+    /// <summary>What it advertises.</summary>
+    public string Host { get; set; } = $"{uid}.example";
+
+    /// <summary>Of its next report; 0: it does not number them.</summary>
+    public long Number { get; set; }
 
     public string BootUuid { get; set; } = $"boot-{uid}";
 
@@ -147,6 +156,7 @@ internal sealed class FakeKeeper(string uid)
         Uid = Uid,
         Cluster = BelongsTo ?? world.Data.Cluster.Uid,
         BootUuid = BootUuid,
+        Number = Number,
         BinaryVersion = Version,
         EligibleAsPrimary = EligibleAsPrimary,
         EligibleAsSynchronousStandby = EligibleAsSynchronousStandby,
@@ -154,9 +164,10 @@ internal sealed class FakeKeeper(string uid)
         {
             Instance = Instance,
             Generation = Generation,
-            ListenAddress = $"{Uid}.example",
+            ListenAddress = Host,
             Port = "5432",
             Stopped = Stopped,
+            Reason = Healthy ? null : Reason,
             Healthy = Healthy && Instance is not null,
             SystemIdentifier = Healthy ? SystemIdentifier : null,
             Timeline = Healthy ? Timeline : default,
