@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Logging;
 using Stolon.Agents.Tests.Rig;
 using Stolon.Core.Model;
 using Stolon.Ports.Store;
@@ -299,5 +300,24 @@ public sealed class SentinelTickTests
         rig.Position += 1000;
         rig.Work(10);
         Assert.Equal(rig.Position, Assert.Single(rig.Data().Instances.Values).Status.Position.Value);
+    }
+
+    [Fact]
+    public void What_lasts_is_told_once_and_then_every_five_minutes_with_its_beginning()
+    {
+        var rig = SentinelRig.AtRest();
+        for (var second = 0; second < 640; second += 5)
+        {
+            rig.Stage.Pass(5);
+            rig.Check();
+        }
+
+        var told = rig.Stage.Log.At(LogLevel.Warning).ToList();
+        Assert.Single(told, t => t == "keeper k1: it does not report");
+        Assert.Equal(2, told.Count(t => t.StartsWith("still, since ", StringComparison.Ordinal)
+            && t.EndsWith(": keeper k1: it does not report", StringComparison.Ordinal)));
+        Assert.Equal(2, told.Count(t => t.StartsWith("still, since ", StringComparison.Ordinal)
+            && t.Contains("no eligible standby to replace primary", StringComparison.Ordinal)
+            && !t.Contains("the cluster: ", StringComparison.Ordinal)));
     }
 }

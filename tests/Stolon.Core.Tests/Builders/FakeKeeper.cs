@@ -75,6 +75,12 @@ internal sealed class FakeKeeper(string uid)
 
     public string? OldestWalFile { get; set; }
 
+    /// <summary>What it advertises.</summary>
+    public string Host { get; set; } = $"{uid}.example";
+
+    /// <summary>Of its next report; 0: it does not number them.</summary>
+    public long Number { get; set; }
+
     public string BootUuid { get; set; } = $"boot-{uid}";
 
     public ClusterUid? BelongsTo { get; set; }
@@ -168,6 +174,7 @@ internal sealed class FakeKeeper(string uid)
         Uid = Uid,
         Cluster = BelongsTo ?? world.Data.Cluster.Uid,
         BootUuid = BootUuid,
+        Number = Number,
         BinaryVersion = Version,
         EligibleAsPrimary = EligibleAsPrimary,
         EligibleAsSynchronousStandby = EligibleAsSynchronousStandby,
@@ -176,7 +183,7 @@ internal sealed class FakeKeeper(string uid)
         {
             Instance = Instance,
             Generation = Generation,
-            ListenAddress = $"{Uid}.example",
+            ListenAddress = Host,
             Port = "5432",
             Stopped = Stopped,
             Healthy = Healthy && Instance is not null,

@@ -1,0 +1,147 @@
+using Stolon.Core.Common;
+using Stolon.Core.Model;
+using Stolon.Core.Tests.Builders;
+using Xunit;
+
+namespace Stolon.Core.Tests.Sentinel;
+
+/// <summary>Why something is not healthy: in the cluster data, for <c>stolonctl status</c>.</summary>
+public sealed class TroubleTests
+{
+    private static readonly WallTime Then = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private static readonly WallTime Now = new(new DateTimeOffset(2026, 1, 2, 0, 0, 0, TimeSpan.Zero));
+
+    private readonly World _world = World.Running("k1", "k2");
+
+    [Theory]
+    [InlineData("it is 12 bytes behind", "it is 3456789 bytes behind", true)]
+    [InlineData("at 0/30001A8 (after 10.5s)", "at 0/4000000 (after 7s)", true)]
+    [InlineData("since 2026-01-01 10:00:01: dead", "since 2026-01-02 11:00:01: dead", true)]
+    [InlineData("keeper1 is silent", "keeper2 is silent", false)]
+    [InlineData("instance 1a2b3c4d is sick", "instance 2a2b3c4d is sick", false)]
+    [InlineData("it is silent", "it is sick", false)]
+    public void Figures_are_no_news_and_names_are(string one, string other, bool same) =>
+        Assert.Equal(same, Wording.SameButNumbers(one, other));
+
+    [Fact]
+    public void A_trouble_that_goes_on_keeps_its_beginning_and_another_one_begins_now()
+    {
+        var known = new Trouble("it is 12 s late", Then);
+        Assert.Same(known, Trouble.Of("it is 13 s late", known, Now));
+        Assert.Equal(new Trouble("it is dead", Now), Trouble.Of("it is dead", known, Now));
+        Assert.Null(Trouble.Of(null, known, Now));
+    }
+
+    [Fact]
+    public void While_all_is_well_there_is_none_and_a_report_that_is_a_little_late_is_none()
+    {
+        _world.Tick(5.2);
+        _world.Keeper("k2").Silent = true;
+        _world.Tick(5.5);
+        _world.Keeper("k2").Silent = false;
+        _world.Tick(1);
+        AssertNone();
+        _world.Keeper("k2").Silent = true;
+        _world.Tick(8);
+        AssertNone();
+    }
+
+    [Fact]
+    public void A_silent_keepers_trouble_says_since_when()
+    {
+        var heard = _world.View().WallNow.Value;
+        _world.Keeper("k2").Silent = true;
+        _world.Pass(40);
+        var trouble = _world.Data.Keepers[new KeeperUid("k2")].Status.Trouble!;
+        Assert.Equal("it does not report", trouble.Reason);
+        Assert.Equal(heard, trouble.Since.Value);
+        Assert.Equal("its keeper k2 is not healthy: it does not report", Reason("i2"));
+        _world.Keeper("k2").Silent = false;
+        _world.Tick();
+        AssertNone();
+    }
+
+    [Fact]
+    public void What_the_keeper_says_of_its_server_is_the_instances_trouble_at_once()
+    {
+        _world.Keeper("k2").Healthy = false;
+        _world.Keeper("k2").Reason = "no connection slot is left";
+        _world.Tick();
+        Assert.Equal("no connection slot is left", Reason("i2"));
+        _world.Keeper("k2").Healthy = true;
+        _world.Tick();
+        AssertNone();
+    }
+
+    [Fact]
+    public void An_instance_that_is_being_made_has_none_until_it_counts_as_failed()
+    {
+        var world = new World(World.New, "k1");
+        world.Keeper("k1").Obeys = false;
+        world.Pass(20);
+        Assert.Null(world.Instance("i1").Status.Trouble);
+        world.Pass(20);
+        Assert.Equal("keeper k1 has no data of it yet", world.Instance("i1").Status.Trouble?.Reason);
+    }
+
+    [Fact]
+    public void An_instance_that_does_not_do_what_it_was_told_says_what_it_owes()
+    {
+        _world.Keeper("k2").Obeys = false;
+        _world.Respec(s => s with { MaxStandbys = 7 });
+        _world.Tick();
+        Assert.Null(Reason("i2"));
+        _world.Pass(20);
+        Assert.Matches("^it has carried out generation [0-9]+, and is to carry out [0-9]+$", Reason("i2"));
+    }
+
+    [Fact]
+    public void The_cluster_says_why_nobody_replaces_the_primary()
+    {
+        _world.Keeper("k2").EligibleAsPrimary = false;
+        _world.Tick();
+        _world.Keeper("k1").Silent = true;
+        _world.Pass(40);
+        Assert.Equal(
+            "no eligible standby to replace primary i1 on k1, which is not usable (its keeper k1 is not healthy: it does not "
+            + "report): k2: its keeper may not become primary",
+            _world.Data.Cluster.Trouble?.Reason);
+        _world.Keeper("k1").Silent = false;
+        _world.Tick();
+        Assert.Null(_world.Data.Cluster.Trouble);
+    }
+
+    [Fact]
+    public void The_cluster_says_which_proxy_keeps_the_others_closed_and_what_the_new_primary_wants()
+    {
+        var slow = _world.AddProxy("p1");
+        _world.Settle();
+        slow.Obeys = false;
+        _world.Keeper("k2").Obeys = false;
+        _world.Keeper("k1").Silent = true;
+        _world.Pass(30);
+        Assert.Equal("i2", _world.Primary);
+        Assert.Null(_world.Data.Cluster.Trouble);
+        _world.Pass(20);
+        Assert.EndsWith("still to do so: p1", _world.Data.Cluster.Trouble?.Reason, StringComparison.Ordinal);
+        slow.Obeys = true;
+        _world.Tick();
+        _world.Tick();
+        Assert.StartsWith(
+            "the proxies are closed until primary i2 on k2 is ready: it has carried out generation",
+            _world.Data.Cluster.Trouble?.Reason,
+            StringComparison.Ordinal);
+        _world.Keeper("k2").Obeys = true;
+        _world.Tick();
+        Assert.Null(_world.Data.Cluster.Trouble);
+    }
+
+    private string? Reason(string instance) => _world.Instance(instance).Status.Trouble?.Reason;
+
+    private void AssertNone()
+    {
+        Assert.All(_world.Data.Keepers.Values, k => Assert.Null(k.Status.Trouble));
+        Assert.All(_world.Data.Instances.Values, i => Assert.Null(i.Status.Trouble));
+        Assert.Null(_world.Data.Cluster.Trouble);
+    }
+}
