@@ -74,6 +74,7 @@ public sealed class ReplicationTests
         Assert.True(stream.Flushed > Lsn.Unknown && stream.Flushed <= report.Position);
         var slot = Assert.Single(report.Slots!.Value);
         Assert.Equal(("stolon_self", true), (slot.Name, slot.Active));
+        Assert.True(report.WalDisk is { TotalBytes: > 0 } disk && disk.FreeBytes <= disk.TotalBytes);
         Assert.Null((await standby.Server.ObserveAsync(CancellationToken.None)).Streams);
         var failure = await Assert.ThrowsAsync<PostgresToolException>(
             () => primary.Server.DropSlotAsync("stolon_self", CancellationToken.None));

@@ -24,6 +24,7 @@ internal sealed class KeeperReporter(
     private static readonly TimeSpan WhenRestless = TimeSpan.FromMilliseconds(500);
 
     private PostgresVersion _version;
+    private bool _complainsOfWal;
 
     /// <returns>How long until the next observation.</returns>
     public async Task<TimeSpan> ObserveAsync(CancellationToken cancellationToken)
@@ -44,12 +45,26 @@ internal sealed class KeeperReporter(
         };
         // The observer has logged it. Without data there is nothing to complain of: the plan says what is awaited.
         complaints.Set(ComplaintSubject.Observation, report.Healthy ? null : report.Reason, told: true);
+        KeeperGauges.Seen(report);
+        ComplainOfWal(report);
         if (shared.Observe(report, observedAt))
         {
             publish.Signal();
         }
 
         return shared.Restless ? WhenRestless : shared.SleepInterval / 2;
+    }
+
+    /// <summary>The subject has other complaints too: only the own one is settled.</summary>
+    private void ComplainOfWal(PostgresReport report)
+    {
+        var text = WalComplaint.Of(report);
+        if (text is not null || _complainsOfWal)
+        {
+            complaints.Set(ComplaintSubject.Replication, text);
+        }
+
+        _complainsOfWal = text is not null;
     }
 
     /// <returns>How long until the next publication.</returns>

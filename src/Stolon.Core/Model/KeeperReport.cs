@@ -82,4 +82,7 @@ public sealed record PostgresReport
     /// <summary>The replication slots, by name; null: not told. The original's programs neither write nor read
     /// this.</summary>
     public ValueList<SlotUse>? Slots { get; init; }
+
+    /// <summary>The disk with the WAL; null: not told. The original's programs neither write nor read this.</summary>
+    public DiskSpace? WalDisk { get; init; }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Stolon.Core.Common;
+using Stolon.Core.Model;
 using Stolon.Core.Postgres;
 using Stolon.Ports.Postgres;
 
@@ -50,6 +51,9 @@ internal sealed class WalDirectory(DataDirectory directory, ILogger logger)
             return Unknown(e.Message);
         }
     }
+
+    /// <summary>The file system it is on; null: it does not tell.</summary>
+    public DiskSpace? Disk(PostgresVersion version) => Files.Disk.Of(PathOf(version));
 
     // Once per reason: an observation comes every few seconds.
     private string? Unknown(string reason)

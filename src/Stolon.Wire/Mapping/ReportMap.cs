@@ -80,6 +80,7 @@ internal static class ReportMap
         ReplayedPosition = new Lsn(wire.ReplayPos ?? 0),
         Streams = wire.Streams.ToDomain(),
         Slots = wire.Slots.ToDomain(),
+        WalDisk = wire.WalDisk.ToDomain(),
     };
 
     private static PostgresStateV1 ToWire(this PostgresReport report) => new()
@@ -101,6 +102,7 @@ internal static class ReportMap
         ReplayPos = report.ReplayedPosition.Value.NullIfZero(),
         Streams = report.Streams.ToWire(),
         Slots = report.Slots.ToWire(),
+        WalDisk = report.WalDisk.ToWire(),
     };
 
     private static string Required(string? uid, string path) =>
