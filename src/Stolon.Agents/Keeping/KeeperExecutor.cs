@@ -92,6 +92,7 @@ public sealed class KeeperExecutor(IPostgres postgres, ILocalStateFiles files, T
         KeeperStep.Rewind rewind => postgres.RewindAsync(rewind.Primary, rewind.Self, cancellationToken),
         KeeperStep.CloneFrom clone => postgres.CloneAsync(clone.Source, clone.Self, clone.Slot, cancellationToken),
         KeeperStep.VerifyBranch verify => VerifyAsync(verify, cancellationToken),
+        KeeperStep.NoteTimeline note => postgres.NoteTimelineAsync(note.Taken, note.Fork, cancellationToken),
         KeeperStep.Promote promote => postgres.PromoteAsync(promote.Configuration, cancellationToken),
         KeeperStep.Reload reload => postgres.ReloadAsync(reload.Configuration, cancellationToken),
         KeeperStep.CreateSlot create => postgres.CreateSlotAsync(create.Name, cancellationToken),

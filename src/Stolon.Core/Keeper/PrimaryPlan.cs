@@ -1,5 +1,6 @@
 using Stolon.Core.Common;
 using Stolon.Core.Model;
+using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Keeper;
 
@@ -64,12 +65,20 @@ internal static class PrimaryPlan
         ValueList<KeeperStep> first = instance.Spec.SynchronousReplication
             ? [new KeeperStep.Reload(WantedConfiguration.PrimaryToBe(view, instance, view.Memory.InternalOnly))]
             : [];
-        return view.Act([.. first, new KeeperStep.Promote(configuration)]) with
+        return view.Act([.. first, .. Taken(view, instance), new KeeperStep.Promote(configuration)]) with
         {
             OnSuccess = view.Memory with { InEffect = configuration },
             OnFailure = view.Memory with { InEffect = null },
         };
     }
+
+    /// <summary>A primary that was replaced right after its promotion took the next timeline from where this one
+    /// ends.</summary>
+    private static IEnumerable<KeeperStep> Taken(KeeperView view, Instance instance) => view.Data.Instances.Values
+        .Where(i => i.Uid != instance.Uid && i.IsPrimaryType)
+        .Select(i => (i.Status.Timeline, Fork: EarlierTimeline.ForkOf(i.Status, instance.Status)))
+        .Where(t => t.Fork is { } fork && fork.SwitchPoint == instance.Status.Position)
+        .Select(KeeperStep (t) => new KeeperStep.NoteTimeline(t.Timeline, t.Fork!));
 
     /// <summary>Of a server that was found running only its files tell that an earlier keeper kept users
     /// out.</summary>

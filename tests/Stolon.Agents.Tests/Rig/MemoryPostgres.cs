@@ -147,6 +147,9 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
     public Task ReloadAsync(ServerConfiguration configuration, CancellationToken cancellationToken) =>
         StepAsync("reload", cancellationToken);
 
+    public Task NoteTimelineAsync(Timeline taken, TimelineSwitch fork, CancellationToken cancellationToken) =>
+        StepAsync($"note timeline {taken}", cancellationToken);
+
     public async Task PromoteAsync(ServerConfiguration configuration, CancellationToken cancellationToken)
     {
         await StepAsync("promote", cancellationToken);

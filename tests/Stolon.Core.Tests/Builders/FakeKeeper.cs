@@ -180,7 +180,7 @@ internal sealed class FakeKeeper(string uid)
             PgParameters = Healthy ? Parameters : ValueMap<string, string>.Empty,
             OldestWalFile = Healthy ? OldestWalFile : null,
             SynchronousStandbys = Healthy ? InSync ?? Streaming(world) : null,
-            Slots = Slots,
+            Slots = Slots ?? (TellsStreams ? ValueList<SlotUse>.Empty : null),
             WalDisk = WalDisk,
             Streams = Healthy && TellsStreams && !IsStandby ? Connected ?? Followers(world) : null,
         },
