@@ -3,7 +3,8 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>How much WAL replication slots may keep in a new cluster: PostgreSQL's default is all the disk has.</summary>
+/// <summary>How much WAL replication slots may keep in a new cluster: PostgreSQL's default is all the disk
+/// has.</summary>
 /// <remarks>Only for what is made anew by initdb. The parameters found at the initialisation become the cluster's
 /// (mergePgParameters), this one with them; a value of the operator's stands. Clusters that exist are not
 /// touched.</remarks>

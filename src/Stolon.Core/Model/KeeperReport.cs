@@ -75,8 +75,8 @@ public sealed record PostgresReport
 
     public string? OldestWalFile { get; init; }
 
-    /// <summary>Our standbys that are connected for their WAL; null: not told, for instance by a standby. The original's
-    /// programs neither write nor read this.</summary>
+    /// <summary>Our standbys that are connected for their WAL; null: not told, for instance by a standby. The
+    /// original's programs neither write nor read this.</summary>
     public ValueList<StandbyStream>? Streams { get; init; }
 
     /// <summary>The replication slots, by name; null: not told. The original's programs neither write nor read

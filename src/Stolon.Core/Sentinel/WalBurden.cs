@@ -4,8 +4,8 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Which standbys are given up for the WAL that the primary keeps for them. Only the standbys' own slots are ever
-/// dropped by it, never that of one that streams.</summary>
+/// <summary>Which standbys are given up for the WAL that the primary keeps for them. Only the standbys' own slots are
+/// ever dropped by it, never that of one that streams.</summary>
 internal static class WalBurden
 {
     /// <summary>Less is not worth a clone: PostgreSQL keeps as much anyhow.</summary>

@@ -67,7 +67,8 @@ public interface IPostgres
     Task ReloadAsync(ServerConfiguration configuration, CancellationToken cancellationToken);
 
     /// <summary>Makes a timeline known that another instance took from this one's, at its very end, so that a promotion
-    /// takes the next number (a timeline history file in the WAL directory). Nothing happens when it is known.</summary>
+    /// takes the next number (a timeline history file in the WAL directory). Nothing happens when it is
+    /// known.</summary>
     /// <exception cref="PostgresToolException">The own history cannot be read, or the file not be written.</exception>
     Task NoteTimelineAsync(Timeline taken, TimelineSwitch fork, CancellationToken cancellationToken);
 

@@ -70,8 +70,8 @@ public sealed class ShownKeeperV1
     [JsonPropertyName("complaints")]
     public IReadOnlyList<ShownComplaintV1>? Complaints { get; init; }
 
-    /// <summary>Ours: bytes of WAL that the primary keeps for its PostgreSQL, which does not fetch them; not written when
-    /// there are none.</summary>
+    /// <summary>Ours: bytes of WAL that the primary keeps for its PostgreSQL, which does not fetch them; not written
+    /// when there are none.</summary>
     [JsonPropertyName("wal_kept")]
     public long? WalKept { get; init; }
 }
