@@ -11,5 +11,9 @@ public static class Gauges
 
     internal static Gauge<double> Of(string name) => Meter.CreateGauge<double>(name);
 
+    /// <summary>Series that come and go: what is not told any more is gone.</summary>
+    internal static void Observe(string name, Func<IEnumerable<Measurement<double>>> now) =>
+        Meter.CreateObservableGauge(name, now);
+
     internal static double UnixSeconds(TimeProvider time) => time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
 }

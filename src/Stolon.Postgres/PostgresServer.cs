@@ -188,6 +188,9 @@ public sealed class PostgresServer : IPostgres, IDisposable
         ServerConfiguration configuration, CancellationToken cancellationToken) =>
         await _server.ReloadAsync(await VersionAsync(cancellationToken), configuration, cancellationToken);
 
+    public async Task NoteTimelineAsync(Timeline taken, TimelineSwitch fork, CancellationToken cancellationToken) =>
+        new WalDirectory(_directory, _logger).Note(await VersionAsync(cancellationToken), taken, fork);
+
     public async Task<ConfigurationOutcome> PromoteAsync(
         ServerConfiguration configuration, CancellationToken cancellationToken) =>
         await _server.PromoteAsync(await VersionAsync(cancellationToken), configuration, cancellationToken);

@@ -25,6 +25,7 @@ internal sealed class ServerLooker(
             Version = version,
             Data = directory.IsInitialized(version) ? await DataAsync(version, server, cancellationToken) : null,
             DirectoryHasFiles = directory.HasFiles,
+            WalDisk = Disk.Of(directory.File(DataDirectoryLayout.WalDirectory(version))),
             Server = server is null ? null : await ServerAsync(version, server, cancellationToken),
         };
     }

@@ -102,6 +102,7 @@ internal sealed class ServerObserver(
         {
             TimelineHistory = _wal.History(version, identification.Timeline),
             OldestWalFile = _wal.OldestFile(version),
+            WalDisk = _wal.Disk(version),
             Healthy = true,
         };
     }

@@ -12,8 +12,8 @@ public readonly record struct StoredReport(ReadOnlyMemory<byte> Document, string
 
 /// <summary>The reports of all programs of one kind, wherever they were found. Of two about one uid the later one
 /// counts.</summary>
-/// <remarks>One that cannot be read hides nobody else: whoever it is of counts as silent, and is named once. The original
-/// fails the whole read, and elects nobody until the report has expired.</remarks>
+/// <remarks>One that cannot be read hides nobody else: whoever it is of counts as silent, and is named once. The
+/// original fails the whole read, and elects nobody until the report has expired.</remarks>
 public static class StoredReports
 {
     public static ValueMap<KeeperUid, KeeperReport> Keepers(IEnumerable<StoredReport> found, UnreadableReports unreadable)

@@ -3,7 +3,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Stolon.Store;
 
-/// <summary>Tells of each report that cannot be read once, and again when what is wrong with it is another thing.</summary>
+/// <summary>Tells of each report that cannot be read once, and again when what is wrong with it is another
+/// thing.</summary>
 /// <param name="logger">Null: nobody is told.</param>
 public sealed class UnreadableReports(ILogger? logger = null)
 {

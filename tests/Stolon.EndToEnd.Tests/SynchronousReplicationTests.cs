@@ -43,6 +43,36 @@ public sealed class SynchronousReplicationTests(SynchronousCluster fixture, ITes
         Assert.Empty(await Cluster.MissingAsync(writer));
     }
 
+    [Fact]
+    public async Task A_synchronous_standby_that_is_well_but_gets_no_wal_is_replaced_by_the_other_and_no_row_is_lost()
+    {
+        var primary = await Cluster.PrimaryAsync();
+        await SeeSynchronousAsync(primary);
+        await using var writer = await Cluster.WriteRowsAsync();
+        var synchronous = await SynchronousStandbyAsync(primary);
+
+        var named = await primary.AskAsync("show synchronous_standby_names");
+        synchronous.SendTo("walreceiver", Signal.Stop);
+        try
+        {
+            await Eventually.SeeAsync(
+                () => primary.AskAsync("show synchronous_standby_names"),
+                now => now is not null && !now.Contains(named!, StringComparison.Ordinal),
+                FailoverTime,
+                "the standby that gets no WAL is not waited for any more");
+            await writer.ProceedsAsync(SwitchTime);
+        }
+        finally
+        {
+            synchronous.SendTo("walreceiver", Signal.Continue);
+        }
+
+        await Cluster.HealAsync();
+        await writer.StopAsync();
+        Assert.Equal(primary, await Cluster.PrimaryAsync());
+        Assert.Empty(await Cluster.MissingAsync(writer));
+    }
+
     /// <summary>Rows are acknowledged before the sentinel has heard who confirmed them, up to a report later; a primary
     /// that is lost in between is replaced by nobody, for nobody is known to have them.</summary>
     private Task SeeSynchronousAsync(Keeper primary) => Eventually.BeTrueAsync(

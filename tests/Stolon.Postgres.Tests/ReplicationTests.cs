@@ -53,6 +53,25 @@ public sealed class ReplicationTests
     }
 
     [Fact]
+    public async Task A_promotion_leaves_out_the_number_that_another_instance_took_from_the_same_point()
+    {
+        await using var primary = await TestInstance.RunningAsync();
+        await using var standby = await TestInstance.StandbyOfAsync(primary);
+        await primary.Server.StopAsync(CancellationToken.None);
+        var here = await standby.Server.ObserveAsync(CancellationToken.None);
+        var fork = new TimelineSwitch(here.Timeline, here.Position, "");
+        await standby.Server.NoteTimelineAsync(new Timeline(2), fork, CancellationToken.None);
+        await standby.Server.NoteTimelineAsync(new Timeline(2), fork, CancellationToken.None);
+
+        await standby.Server.PromoteAsync(standby.Configuration(), CancellationToken.None);
+
+        var promoted = await standby.Server.ObserveAsync(CancellationToken.None);
+        Assert.Equal((true, new Timeline(3)), (promoted.Healthy, promoted.Timeline));
+        Assert.Equal(here.Position, promoted.TimelineHistory[^1].SwitchPoint);
+        Assert.Equal(here.Timeline, promoted.TimelineHistory[0].Timeline);
+    }
+
+    [Fact]
     public async Task An_in_sync_standby_is_reported_by_its_instance()
     {
         await using var primary = await TestInstance.RunningAsync();
@@ -74,6 +93,7 @@ public sealed class ReplicationTests
         Assert.True(stream.Flushed > Lsn.Unknown && stream.Flushed <= report.Position);
         var slot = Assert.Single(report.Slots!.Value);
         Assert.Equal(("stolon_self", true), (slot.Name, slot.Active));
+        Assert.True(report.WalDisk is { TotalBytes: > 0 } disk && disk.FreeBytes <= disk.TotalBytes);
         Assert.Null((await standby.Server.ObserveAsync(CancellationToken.None)).Streams);
         var failure = await Assert.ThrowsAsync<PostgresToolException>(
             () => primary.Server.DropSlotAsync("stolon_self", CancellationToken.None));

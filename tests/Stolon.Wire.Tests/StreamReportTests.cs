@@ -28,13 +28,14 @@ public sealed class StreamReportTests
                 Postgres = seen with
                 {
                     Streams = [new StandbyStream(new InstanceUid("db2"), StandbyStream.Caught, new Lsn(42))],
+                    WalDisk = new DiskSpace(1000, 0),
                     Slots = [new SlotUse("stolon_db2", true, 0, "reserved"), new SlotUse("other", false, 99, null)],
                 },
             };
             var written = WireFormat.Write(told);
             Assert.Equal(told, WireFormat.ReadKeeperReport(written));
             var read = GoReader.Read(GoTypes.KeeperInfo, written, out var unknown);
-            Assert.Equal(["postgresState.streams", "postgresState.slots"], unknown);
+            Assert.Equal(["postgresState.streams", "postgresState.slots", "postgresState.walDisk"], unknown);
             Assert.Equal(original.ToArray(), GoWriter.Write(GoTypes.KeeperInfo, read));
         }
     }

@@ -105,6 +105,7 @@ public sealed class KeeperExecutor(
         KeeperStep.SwapIn => postgres.SwapInAsync(cancellationToken),
         KeeperStep.DropReplaced => postgres.DropReplacedAsync(cancellationToken),
         KeeperStep.VerifyBranch verify => VerifyAsync(verify, cancellationToken),
+        KeeperStep.NoteTimeline note => postgres.NoteTimelineAsync(note.Taken, note.Fork, cancellationToken),
         KeeperStep.Promote promote => GiveAsync(
             token => postgres.PromoteAsync(promote.Configuration, token), cancellationToken),
         KeeperStep.Reload reload => GiveAsync(

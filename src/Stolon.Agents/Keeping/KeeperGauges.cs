@@ -31,6 +31,19 @@ internal static class KeeperGauges
         }
     }
 
+    private static volatile PostgresReport? _seen;
+
+    static KeeperGauges()
+    {
+        Gauges.Observe("stolon_keeper_slot_retained_bytes", () => (_seen?.Slots ?? []).Select(
+            s => new Measurement<double>(s.RetainedBytes, new KeyValuePair<string, object?>("slot", s.Name))));
+        Gauges.Observe("stolon_keeper_wal_disk_free_bytes", () =>
+            _seen?.WalDisk is { } disk ? [new Measurement<double>(disk.FreeBytes)] : []);
+    }
+
+    /// <summary>The newest observation.</summary>
+    public static void Seen(PostgresReport report) => _seen = report;
+
     public static void ReadClusterData(TimeProvider time, TimeSpan sleepInterval)
     {
         LastRead.Record(Gauges.UnixSeconds(time));

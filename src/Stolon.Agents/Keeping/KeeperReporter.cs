@@ -26,6 +26,7 @@ internal sealed class KeeperReporter(
     private PostgresVersion _version;
     private volatile HeldData? _held;
     private long _reports;
+    private bool _complainsOfWal;
 
     /// <returns>How long until the next observation.</returns>
     public async Task<TimeSpan> ObserveAsync(CancellationToken cancellationToken)
@@ -47,6 +48,8 @@ internal sealed class KeeperReporter(
         };
         // The observer has logged it. Without data there is nothing to complain of: the plan says what is awaited.
         complaints.Set(ComplaintSubject.Observation, report.Healthy ? null : report.Reason, told: true);
+        KeeperGauges.Seen(report);
+        ComplainOfWal(report);
         if (shared.Observe(report, observedAt))
         {
             publish.Signal();
@@ -71,6 +74,18 @@ internal sealed class KeeperReporter(
         {
             publish.Signal();
         }
+    }
+
+    /// <summary>The subject has other complaints too: only the own one is settled.</summary>
+    private void ComplainOfWal(PostgresReport report)
+    {
+        var text = WalComplaint.Of(report);
+        if (text is not null || _complainsOfWal)
+        {
+            complaints.Set(ComplaintSubject.Replication, text);
+        }
+
+        _complainsOfWal = text is not null;
     }
 
     /// <summary>A keeper of no cluster is heard if it has something to lose: whoever is about to begin one must

@@ -89,6 +89,7 @@ internal sealed class KeeperShared(TimeProvider time)
         OldestWalFile = null,
         Reason = null,
         Streams = report.Streams?.Select(s => s with { Flushed = default }).ToValueList(),
+        WalDisk = null,
         Slots = report.Slots?.Select(s => s.WithoutSize).ToValueList(),
     };
 

@@ -25,7 +25,7 @@ internal static class BootstrapPlan
         instance,
         ReplacementRule.Clear(view, instance, "a new cluster is initialised here")
             .Append(new KeeperStep.InitDb(instance.Spec.NewConfig ?? new NewConfig()))
-            .Append(new KeeperStep.Start(Fresh(view, instance), Temporary: true))
+            .Append(new KeeperStep.Start(SlotWalLimit.For(view, instance, Fresh(view, instance)), Temporary: true))
             .Append(new KeeperStep.AwaitReady(view.Settings.DbWaitReadyTimeout))
             .Concat(Capture(view, instance))
             .Append(new KeeperStep.SetUpRoles()));

@@ -105,6 +105,13 @@ public abstract record KeeperStep
     /// <summary>Fail unless the own history belongs to that of the instance followed.</summary>
     public sealed record VerifyBranch(TimelinePosition Followed) : KeeperStep;
 
+    /// <summary>Before a promotion: another instance took the next timeline from the same point. Once its number is
+    /// known here, PostgreSQL gives this one the number after it; else nothing would tell the two histories
+    /// apart.</summary>
+    /// <param name="Taken">The other's timeline.</param>
+    /// <param name="Fork">Where it left this one's.</param>
+    public sealed record NoteTimeline(Timeline Taken, TimelineSwitch Fork) : KeeperStep;
+
     public sealed record Promote(ServerConfiguration Configuration) : KeeperStep
     {
         public override bool NeedsFreshNews => true;

@@ -17,6 +17,9 @@ public sealed record PostgresLook
     /// <summary>Whether anything is in the data directory, initialised or not: what an erase would delete.</summary>
     public bool DirectoryHasFiles { get; init; }
 
+    /// <summary>The disk that holds the WAL, or will; null: it does not tell.</summary>
+    public DiskSpace? WalDisk { get; init; }
+
     /// <summary>Null: no server process runs on this data directory.</summary>
     public ServerLook? Server { get; init; }
 

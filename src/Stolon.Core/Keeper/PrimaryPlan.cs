@@ -75,7 +75,10 @@ internal static class PrimaryPlan
         var ready = !instance.Spec.SynchronousReplication
             || (view.Memory.InEffect == before
                 && answers.SynchronousStandbyNames == before.Parameters[SynchronousStandbyNames.Parameter]);
-        return view.Act(ready ? new KeeperStep.Promote(configuration) : new KeeperStep.Reload(before)) with
+        ValueList<KeeperStep> steps = ready
+            ? [.. Taken(view, instance), new KeeperStep.Promote(configuration)]
+            : [new KeeperStep.Reload(before)];
+        return view.Act(steps) with
         {
             OnSuccess = ready
                 ? view.Memory with { InEffect = configuration, WithoutArchive = false }
@@ -83,6 +86,14 @@ internal static class PrimaryPlan
             OnFailure = view.Memory with { InEffect = null },
         };
     }
+
+    /// <summary>A primary that was replaced right after its promotion took the next timeline from where this one
+    /// ends.</summary>
+    private static IEnumerable<KeeperStep> Taken(KeeperView view, Instance instance) => view.Data.Instances.Values
+        .Where(i => i.Uid != instance.Uid && i.IsPrimaryType)
+        .Select(i => (i.Status.Timeline, Fork: EarlierTimeline.ForkOf(i.Status, instance.Status)))
+        .Where(t => t.Fork is { } fork && fork.SwitchPoint == instance.Status.Position)
+        .Select(KeeperStep (t) => new KeeperStep.NoteTimeline(t.Timeline, t.Fork!));
 
     /// <summary>Of a server that was found running only its files tell that an earlier keeper kept users
     /// out.</summary>

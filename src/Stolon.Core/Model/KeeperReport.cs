@@ -94,8 +94,8 @@ public sealed record PostgresReport
 
     public string? OldestWalFile { get; init; }
 
-    /// <summary>Our standbys that are connected for their WAL; null: not told, for instance by a standby. The original's
-    /// programs neither write nor read this.</summary>
+    /// <summary>Our standbys that are connected for their WAL; null: not told, for instance by a standby. The
+    /// original's programs neither write nor read this.</summary>
     public ValueList<StandbyStream>? Streams { get; init; }
 
     /// <summary>The replication slots, by name; null: not told. The original's programs neither write nor read
@@ -109,4 +109,7 @@ public sealed record PostgresReport
     /// <summary>The parameters that wait for a restart of this server, sorted; empty: none, or nobody has told. The
     /// original's programs neither write nor read this.</summary>
     public ValueList<string> PendingRestart { get; init; }
+
+    /// <summary>The disk with the WAL; null: not told. The original's programs neither write nor read this.</summary>
+    public DiskSpace? WalDisk { get; init; }
 }

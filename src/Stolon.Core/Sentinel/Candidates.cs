@@ -1,5 +1,6 @@
 using Stolon.Core.Common;
 using Stolon.Core.Model;
+using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Sentinel;
 
@@ -86,7 +87,7 @@ internal sealed record Candidates(ValueList<Instance> Best, ValueList<SentinelNo
             return Sick(pass, instance);
         }
 
-        if (instance.Status.Timeline != primary.Status.Timeline)
+        if (instance.Status.Timeline != primary.Status.Timeline && !IsOnItsHistory(pass, instance, primary))
         {
             return $"it is on timeline {instance.Status.Timeline}, the primary on {primary.Status.Timeline}";
         }
@@ -102,6 +103,18 @@ internal sealed record Candidates(ValueList<Instance> Best, ValueList<SentinelNo
             ? "its keeper may not become primary"
             : null;
     }
+
+    /// <summary>A standby that had not yet followed the primary's own promotion, and has nothing the primary lacks: a
+    /// double failure. Positions compare across that point, so whether it has enough is judged as ever.</summary>
+    /// <remarks>If it stands at that very point, its promotion would take the number that the primary's has: its keeper
+    /// must be one that sees to that (<see cref="Keeper.KeeperStep.NoteTimeline"/>), as those are that tell of
+    /// slots.</remarks>
+    private static bool IsOnItsHistory(Pass pass, Instance instance, Instance primary) =>
+        instance.IsStandbyType
+        && EarlierTimeline.ForkOf(primary.Status, instance.Status) is { } fork
+        && (instance.Status.Position < fork.SwitchPoint
+            || (instance.Status.Position == fork.SwitchPoint
+                && pass.View.Keepers[instance.Spec.Keeper].Postgres?.Slots is not null));
 
     /// <summary>It counts as healthy for a while yet; that is for who is in office, not for who applies.</summary>
     private static string Sick(Pass pass, Instance instance) =>

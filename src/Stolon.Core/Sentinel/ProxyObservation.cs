@@ -32,9 +32,9 @@ internal static class ProxyObservation
         };
     }
 
-    /// <summary>Nobody knows what time limit is in force in a proxy whose report cannot be read; its specification's may
-    /// have been changed. So it is given twice as long. One that lives writes again and again, and goes on to hold up
-    /// the next primary: that it let go of the last one cannot be told.</summary>
+    /// <summary>Nobody knows what time limit is in force in a proxy whose report cannot be read; its specification's
+    /// may have been changed. So it is given twice as long. One that lives writes again and again, and goes on to hold
+    /// up the next primary: that it let go of the last one cannot be told.</summary>
     private static TimeSpan Patience(Pass pass, ProxyReport report) =>
         report.Unreadable ? 4 * pass.Settings.ProxyTimeout : 2 * report.ProxyTimeout;
 }

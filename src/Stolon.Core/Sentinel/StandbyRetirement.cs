@@ -43,6 +43,11 @@ internal static class StandbyRetirement
             return "its keeper has lost its data";
         }
 
+        if (WalBurden.Reason(pass, instance, primary) is { } burden)
+        {
+            return burden;
+        }
+
         if (!StandsStill(pass, instance))
         {
             return null;

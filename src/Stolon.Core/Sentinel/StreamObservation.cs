@@ -4,12 +4,13 @@ using Stolon.Core.Model;
 namespace Stolon.Core.Sentinel;
 
 /// <summary>Which standbys get no WAL although they are well: a wrong password, pg_hba.conf, a network that is cut
-/// between two hosts only, a full disk, a slot that is missing or lost. The primary says so, for it alone knows.</summary>
-/// <remarks>A gap is measured from the first report in which a standby is absent, or behind where the primary stood then.
-/// Only fresh reports of the primary's present generation begin one, and only of a standby that is well by its own report
-/// and has done what it was told: one that is being started does not stream yet. It ends when the standby streams and has
-/// confirmed what the primary had when the gap began: one that connects for a moment, again and again, has not. A
-/// primary that does not tell who streams (the original's keepers) is judged as before.</remarks>
+/// between two hosts only, a full disk, a slot that is missing or lost. The primary says so, for it alone
+/// knows.</summary>
+/// <remarks>A gap is measured from the first report in which a standby is absent, or behind where the primary stood
+/// then. Only fresh reports of the primary's present generation begin one, and only of a standby that is well by its
+/// own report and has done what it was told: one that is being started does not stream yet. It ends when the standby
+/// streams and has confirmed what the primary had when the gap began: one that connects for a moment, again and again,
+/// has not. A primary that does not tell who streams (the original's keepers) is judged as before.</remarks>
 internal static class StreamObservation
 {
     public static Pass Apply(Pass pass)

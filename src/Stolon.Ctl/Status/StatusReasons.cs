@@ -1,3 +1,4 @@
+using Stolon.Core.Common;
 using Stolon.Core.Model;
 using Stolon.Wire;
 using Stolon.Wire.V1;
@@ -7,6 +8,9 @@ namespace Stolon.Ctl.Status;
 /// <summary>What is wrong with a keeper or its PostgreSQL, and since when: for people and for scripts.</summary>
 internal static class StatusReasons
 {
+    /// <summary>WAL worth a word, in bytes: PostgreSQL keeps less anyhow.</summary>
+    public const long Worth = 128L << 20;
+
     /// <summary>Empty: nothing is wrong.</summary>
     public static string Text(KeeperLine keeper)
     {
@@ -16,7 +20,10 @@ internal static class StatusReasons
             sentences = sentences.Where(c => c.Text != trouble.Reason).Prepend((trouble.Reason, trouble.Since));
         }
 
-        return string.Join("; ", sentences.Select(s => Sentence(s.Item1, s.Item2)));
+        var texts = sentences.Select(s => Sentence(s.Item1, s.Item2));
+        return string.Join("; ", keeper.WalKept is { } kept
+            ? texts.Append($"the primary keeps {ByteSize.Text(kept)} of WAL for it, which it does not fetch")
+            : texts);
     }
 
     public static string Sentence(string text, WallTime since) => $"{text} (since {Moment(since)})";

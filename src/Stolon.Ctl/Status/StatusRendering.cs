@@ -30,6 +30,7 @@ internal static class StatusRendering
                 PgCurrentGeneration = keeper.CurrentGeneration.Value,
                 Trouble = keeper.Trouble.ToShown(),
                 Complaints = keeper.Complaints.ToShown(),
+                WalKept = keeper.WalKept,
             }),
         ],
         Cluster = new ShownClusterV1

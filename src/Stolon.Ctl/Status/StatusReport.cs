@@ -1,5 +1,6 @@
 using Stolon.Core.Common;
 using Stolon.Core.Model;
+using Stolon.Core.Postgres;
 
 namespace Stolon.Ctl.Status;
 
@@ -47,13 +48,26 @@ internal sealed record StatusReport
                 .Select(proxy => new ProxyLine(proxy.Uid, proxy.Generation))
                 .ToValueList(),
             Keepers = data.Keepers.Values
-                .Select(keeper => Line(keeper, data.InstanceOf(keeper.Uid), reports.Find<KeeperUid, KeeperReport>(keeper.Uid)))
+                .Select(keeper => Line(keeper, data.InstanceOf(keeper.Uid), reports.Find<KeeperUid, KeeperReport>(keeper.Uid))
+                    with { WalKept = WalKeptFor(data, reports, keeper.Uid) })
                 .ToValueList(),
             Primary = data.Cluster.Primary,
             PrimaryKeeper = data.Instances.Find(data.Cluster.Primary)?.Spec.Keeper,
             Trouble = data.Cluster.Trouble,
             Tree = StatusTree.Of(data),
         };
+
+    /// <summary>What the primary keeps for a standby that does not use its slot now; null: nothing, or not
+    /// known.</summary>
+    private static long? WalKeptFor(
+        ClusterData data, ValueMap<KeeperUid, KeeperReport> reports, KeeperUid keeper) =>
+        data.Instances.Find(data.Cluster.Primary) is { } primary
+        && data.InstanceOf(keeper) is { } instance
+        && reports.Find<KeeperUid, KeeperReport>(primary.Spec.Keeper)?.Postgres?.Slots is { } slots
+        && slots.FirstOrDefault(s => s.Name == ReplicationSlotName.Of(instance.Uid)) is
+        { Active: false, RetainedBytes: >= StatusReasons.Worth and var bytes }
+            ? bytes
+            : null;
 
     private static KeeperLine Line(KeeperRecord keeper, Instance? instance, KeeperReport? report) => new()
     {
@@ -100,4 +114,8 @@ internal sealed record KeeperLine
 
     /// <summary>What the keeper itself finds wrong, by subject.</summary>
     public ValueList<Complaint> Complaints { get; init; }
+
+    /// <summary>Bytes of WAL that the primary keeps for its standby, which does not fetch them; null: none, or not
+    /// known.</summary>
+    public long? WalKept { get; init; }
 }

@@ -1,6 +1,7 @@
 using Stolon.Core.Common;
 using Stolon.Core.Keeper;
 using Stolon.Core.Model;
+using Stolon.Core.Postgres;
 
 namespace Stolon.Ports.Postgres;
 
@@ -75,6 +76,12 @@ public interface IPostgres
     /// running server read it, and asks a new session whether it did.</summary>
     Task<ConfigurationOutcome> ReloadAsync(
         ServerConfiguration configuration, CancellationToken cancellationToken);
+
+    /// <summary>Makes a timeline known that another instance took from this one's, at its very end, so that a promotion
+    /// takes the next number (a timeline history file in the WAL directory). Nothing happens when it is
+    /// known.</summary>
+    /// <exception cref="PostgresToolException">The own history cannot be read, or the file not be written.</exception>
+    Task NoteTimelineAsync(Timeline taken, TimelineSwitch fork, CancellationToken cancellationToken);
 
     /// <summary>Promotes the running standby, waits until it takes writes, then writes the configuration of a primary
     /// as <see cref="ReloadAsync"/> does.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Stolon.Core.Common;
+using Stolon.Core.Model;
 using Stolon.Core.Postgres;
 using Stolon.Ports.Postgres;
 
@@ -22,12 +23,32 @@ internal sealed class WalDirectory(DataDirectory directory, ILogger logger)
             return [];
         }
 
-        var path = Path.Combine(PathOf(version), $"{timeline.Value:X8}.history");
+        var path = HistoryFile(version, timeline);
         try
         {
             return TimelineHistory.LastTwo(TimelineHistory.Parse(File.ReadAllText(path)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        {
+            throw new PostgresToolException($"timeline history {path}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Writes the history file of a timeline that left <paramref name="fork"/>'s there, if there is none: what
+    /// PostgreSQL itself writes at a promotion, and fetches from a primary.</summary>
+    /// <exception cref="PostgresToolException">It cannot be written, or the history before it not be read.</exception>
+    public void Note(PostgresVersion version, Timeline taken, TimelineSwitch fork)
+    {
+        var path = HistoryFile(version, taken);
+        try
+        {
+            if (!File.Exists(path))
+            {
+                var before = fork.Timeline.Value <= 1 ? "" : File.ReadAllText(HistoryFile(version, fork.Timeline));
+                AtomicFile.Write(path, $"{before}{fork.Timeline}\t{fork.SwitchPoint}\ttaken by another instance\n");
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new PostgresToolException($"timeline history {path}: {e.Message}", e);
         }
@@ -51,6 +72,9 @@ internal sealed class WalDirectory(DataDirectory directory, ILogger logger)
         }
     }
 
+    /// <summary>The file system it is on; null: it does not tell.</summary>
+    public DiskSpace? Disk(PostgresVersion version) => Files.Disk.Of(PathOf(version));
+
     // Once per reason: an observation comes every few seconds.
     private string? Unknown(string reason)
     {
@@ -62,6 +86,9 @@ internal sealed class WalDirectory(DataDirectory directory, ILogger logger)
 
         return null;
     }
+
+    private string HistoryFile(PostgresVersion version, Timeline timeline) =>
+        Path.Combine(PathOf(version), $"{timeline.Value:X8}.history");
 
     private string PathOf(PostgresVersion version) => directory.File(DataDirectoryLayout.WalDirectory(version));
 }

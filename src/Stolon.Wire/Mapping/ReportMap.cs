@@ -88,6 +88,7 @@ internal static class ReportMap
         Slots = wire.Slots.ToDomain(),
         LeftOut = wire.LeftOut.ToStrings(),
         PendingRestart = wire.PendingRestart.ToStrings() ?? [],
+        WalDisk = wire.WalDisk.ToDomain(),
     };
 
     private static PostgresStateV1 ToWire(this PostgresReport report) => new()
@@ -113,6 +114,7 @@ internal static class ReportMap
         Slots = report.Slots.ToWire(),
         LeftOut = report.LeftOut.ToWire(),
         PendingRestart = report.PendingRestart.IsEmpty ? null : [.. report.PendingRestart],
+        WalDisk = report.WalDisk.ToWire(),
     };
 
     private static string Required(string? uid, string path) =>

@@ -40,4 +40,10 @@ internal static class StreamMap
                 WalStatus = s.WalStatus,
             }),
         ];
+
+    public static DiskSpace? ToDomain(this DiskV1? wire) =>
+        wire is { Total: > 0 and var total } ? new DiskSpace(total, wire.Free ?? 0) : null;
+
+    public static DiskV1? ToWire(this DiskSpace? disk) =>
+        disk is null ? null : new DiskV1 { Total = disk.TotalBytes, Free = disk.FreeBytes };
 }

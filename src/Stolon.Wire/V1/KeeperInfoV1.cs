@@ -119,4 +119,8 @@ internal sealed class PostgresStateV1
     /// <summary>Ours, not the original's, whose programs skip it: the replication slots.</summary>
     [JsonPropertyName("slots")]
     public List<SlotV1?>? Slots { get; init; }
+
+    /// <summary>Ours, not the original's, whose programs skip it: the disk with the WAL.</summary>
+    [JsonPropertyName("walDisk")]
+    public DiskV1? WalDisk { get; init; }
 }

@@ -69,6 +69,11 @@ public sealed class ShownKeeperV1
     /// <summary>Ours: what the keeper finds wrong; not written when it finds nothing.</summary>
     [JsonPropertyName("complaints")]
     public IReadOnlyList<ShownComplaintV1>? Complaints { get; init; }
+
+    /// <summary>Ours: bytes of WAL that the primary keeps for its PostgreSQL, which does not fetch them; not written
+    /// when there are none.</summary>
+    [JsonPropertyName("wal_kept")]
+    public long? WalKept { get; init; }
 }
 
 /// <summary>Why something is not healthy.</summary>

@@ -31,3 +31,13 @@ internal sealed class SlotV1
     [JsonPropertyName("walStatus")]
     public string? WalStatus { get; init; }
 }
+
+/// <summary>A file system, in bytes. Ours, not the original's.</summary>
+internal sealed class DiskV1
+{
+    [JsonPropertyName("total")]
+    public long? Total { get; init; }
+
+    [JsonPropertyName("free")]
+    public long? Free { get; init; }
+}

@@ -185,6 +185,9 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
         return Take(configuration);
     }
 
+    public Task NoteTimelineAsync(Timeline taken, TimelineSwitch fork, CancellationToken cancellationToken) =>
+        StepAsync($"note timeline {taken}", cancellationToken);
+
     public async Task<ConfigurationOutcome> PromoteAsync(
         ServerConfiguration configuration, CancellationToken cancellationToken)
     {

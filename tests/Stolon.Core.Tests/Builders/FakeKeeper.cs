@@ -96,6 +96,10 @@ internal sealed class FakeKeeper(string uid)
     /// <summary>Who it says streams from it; null: whoever does.</summary>
     public ValueList<StandbyStream>? Connected { get; set; }
 
+    public ValueList<SlotUse>? Slots { get; set; }
+
+    public DiskSpace? WalDisk { get; set; }
+
     /// <summary>The specification its server runs with.</summary>
     public InstanceSpec? Applied { get; private set; }
 
@@ -198,6 +202,8 @@ internal sealed class FakeKeeper(string uid)
             PgParameters = Healthy ? Parameters : ValueMap<string, string>.Empty,
             OldestWalFile = Healthy ? OldestWalFile : null,
             SynchronousStandbys = Healthy ? InSync ?? Streaming(world) : null,
+            Slots = Slots ?? (TellsStreams ? ValueList<SlotUse>.Empty : null),
+            WalDisk = WalDisk,
             Streams = Healthy && TellsStreams && !IsStandby ? Connected ?? Followers(world) : null,
         },
     };

@@ -74,6 +74,33 @@ public sealed class StatusTests
             StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false, 3L << 30, "the primary keeps 3.0 GiB of WAL for it, which it does not fetch")]
+    [InlineData(false, 1L << 20, null)]
+    [InlineData(true, 3L << 30, null)]
+    public void What_the_primary_keeps_for_a_standby_that_does_not_fetch_it_is_shown(bool active, long bytes, string? told)
+    {
+        var (ka, kb) = (new KeeperUid("ka"), new KeeperUid("kb"));
+        var data = Empty with
+        {
+            Cluster = Empty.Cluster with { Primary = new InstanceUid("a") },
+            Keepers = ValueMap<KeeperUid, KeeperRecord>.Empty
+                .With(ka, new KeeperRecord { Uid = ka, Status = new KeeperStatus { Healthy = true } })
+                .With(kb, new KeeperRecord { Uid = kb, Status = new KeeperStatus { Healthy = true } }),
+            Instances = Tree(("a", "b"), ("b", "")),
+        };
+        var report = new KeeperReport
+        {
+            InfoUid = "i",
+            Uid = ka,
+            Postgres = new PostgresReport { Slots = [new SlotUse("stolon_b", active, bytes, "extended")] },
+        };
+        var (text, json) = (StatusText.Render(Of(data, report)), StatusRendering.Json(Of(data, report)));
+        Assert.Equal(told is not null, text.Contains("REASON", StringComparison.Ordinal));
+        Assert.Equal(told is not null, json.Contains($"\"wal_kept\": {bytes}", StringComparison.Ordinal));
+        Assert.Contains(told ?? "", text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_is_not_healthy_has_its_reason_and_what_its_keeper_complains_of()
     {

@@ -21,6 +21,9 @@ internal sealed class DataDirectory
 
     public SortedSet<string> Slots { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Timelines of others whose history files are here.</summary>
+    public SortedSet<Timeline> KnownTimelines { get; } = [];
+
     /// <summary>standby.signal is there.</summary>
     public bool Standby { get; set; }
 
@@ -45,7 +48,12 @@ internal sealed class DataDirectory
     public void Branch(int endOfRecoveryBytes)
     {
         History = [.. History, new TimelineSwitch(Timeline, End, "no recovery target specified")];
-        Timeline = new Timeline(Timeline.Value + 1);
+        do
+        {
+            Timeline = new Timeline(Timeline.Value + 1);
+        }
+        while (KnownTimelines.Contains(Timeline));
+
         Standby = false;
         Append(null, endOfRecoveryBytes);
     }

@@ -43,7 +43,8 @@ internal sealed class SimulatedHost(SimulatedWorld world, string name, int numbe
     /// <summary>Null: no server process.</summary>
     public SimulatedServer? Server { get; private set; }
 
-    /// <summary>False: its standby is refused by every other server (a wrong password, pg_hba.conf), and is well.</summary>
+    /// <summary>False: its standby is refused by every other server (a wrong password, pg_hba.conf), and is
+    /// well.</summary>
     public bool WalComesIn { get; private set; } = true;
 
     /// <summary>Lets its standby stream, or ends that.</summary>

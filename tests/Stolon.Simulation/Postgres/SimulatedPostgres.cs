@@ -68,6 +68,7 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
             ReplayedPosition = server.InRecovery ? server.Replayed : Lsn.Unknown,
             TimelineHistory = TimelineHistory.LastTwo(server.Data.History.ToValueList()),
             SynchronousStandbys = server.SynchronousStandbys,
+            Slots = [],
             Streams = server.InRecovery ? null : server.Streams,
             OldestWalFile = "000000010000000000000001",
         };
@@ -171,6 +172,13 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
 
         server.Reload(configuration);
         return new ConfigurationOutcome.Taken([]);
+    }
+
+    public async Task NoteTimelineAsync(Timeline taken, TimelineSwitch fork, CancellationToken cancellationToken)
+    {
+        await PassAsync(0.002, 0.02, cancellationToken);
+        Running().Data.KnownTimelines.Add(taken);
+        world.Trace.Write(host.Name, $"timeline {taken} noted, taken at {fork.SwitchPoint}");
     }
 
     public async Task<ConfigurationOutcome> PromoteAsync(

@@ -1,0 +1,74 @@
+using Stolon.Core.Common;
+using Stolon.Core.Model;
+using Stolon.Core.Postgres;
+
+namespace Stolon.Core.Sentinel;
+
+/// <summary>Which standbys are given up for the WAL that the primary keeps for them. Only the standbys' own slots are
+/// ever dropped by it, never that of one that streams.</summary>
+internal static class WalBurden
+{
+    /// <summary>Less is not worth a clone: PostgreSQL keeps as much anyhow.</summary>
+    private const long WorthDropping = 128L << 20;
+
+    /// <returns>Null: it stays.</returns>
+    public static string? Reason(Pass pass, Instance standby, Instance primary)
+    {
+        if (!standby.IsStandbyType || ReportOf(pass, primary) is not { } report || SlotOf(report, standby) is not { } slot)
+        {
+            return null;
+        }
+
+        if (slot.Lost && !IsConnected(report, slot, standby))
+        {
+            // Whoever has every acknowledged commit goes only when nobody can take its place in the list.
+            return IsNeeded(primary, standby) && SomebodyElseStreams(report, standby)
+                ? null
+                : "the primary no longer keeps the WAL it needs: its replication slot is lost";
+        }
+
+        return report.WalDisk is { NearlyFull: true } disk
+            && MayGo(pass, report, slot, standby, primary)
+            && slot.RetainedBytes == MostRetained(pass, report, primary)
+                ? $"the primary's disk is nearly full, {ByteSize.Text(disk.FreeBytes)} of {ByteSize.Text(disk.TotalBytes)} "
+                    + $"are left, and {ByteSize.Text(slot.RetainedBytes)} of WAL are kept for this one, which does not stream"
+                : null;
+    }
+
+    /// <summary>The one that costs most goes first.</summary>
+    private static long MostRetained(Pass pass, PostgresReport report, Instance primary) => pass.Data.Instances.Values
+        .Where(i => i.IsStandbyType && i.Uid != primary.Uid)
+        .Select(i => (Standby: i, Slot: SlotOf(report, i)))
+        .Where(e => e.Slot is not null && MayGo(pass, report, e.Slot, e.Standby, primary))
+        .Max(e => e.Slot!.RetainedBytes);
+
+    private static bool MayGo(
+        Pass pass, PostgresReport report, SlotUse slot, Instance standby, Instance primary) =>
+        slot.RetainedBytes >= WorthDropping
+        && !IsConnected(report, slot, standby)
+        && !IsNeeded(primary, standby)
+        && (!standby.Status.Healthy
+            || InstanceJudgement.ConditionOf(pass, standby) == InstanceCondition.Failed
+            || StreamObservation.Overdue(pass, standby.Uid));
+
+    private static bool IsConnected(PostgresReport report, SlotUse slot, Instance standby) =>
+        slot.Active || (report.Streams ?? []).Any(s => s.Instance == standby.Uid);
+
+    private static bool SomebodyElseStreams(PostgresReport report, Instance standby) =>
+        (report.Streams ?? []).Any(s => s.Streams && s.Instance != standby.Uid);
+
+    private static bool IsNeeded(Instance primary, Instance standby) =>
+        (primary.Spec.SynchronousStandbys ?? []).Contains(standby.Uid)
+        || (primary.Status.SynchronousStandbys ?? []).Contains(standby.Uid);
+
+    private static SlotUse? SlotOf(PostgresReport report, Instance standby) =>
+        (report.Slots ?? []).FirstOrDefault(s => s.Name == ReplicationSlotName.Of(standby.Uid));
+
+    /// <summary>Only a fresh one: slots are dropped and made again.</summary>
+    private static PostgresReport? ReportOf(Pass pass, Instance primary) =>
+        pass.HeardKeepers.Contains(primary.Spec.Keeper)
+        && pass.View.Keepers[primary.Spec.Keeper].Postgres is { Healthy: true } report
+        && report.Instance == primary.Uid
+            ? report
+            : null;
+}

@@ -1,0 +1,106 @@
+using Stolon.Core.Model;
+using Stolon.Core.Sentinel;
+using Stolon.Core.Tests.Builders;
+using Xunit;
+
+namespace Stolon.Core.Tests.Sentinel;
+
+public sealed class WalBurdenTests
+{
+    private const long GiB = 1L << 30;
+
+    private static readonly DiskSpace _full = new(100 * GiB, 2 * GiB);
+    private static readonly DiskSpace _roomy = new(100 * GiB, 60 * GiB);
+
+    [Fact]
+    public void A_standby_whose_slot_is_lost_is_made_anew()
+    {
+        var world = World.Running("k1", "k2", "k3");
+        world.Keeper("k2").Streams = false;
+        world.Keeper("k1").Slots = [Slot("i2", 0, status: "lost"), Slot("i3", 0, active: true)];
+        world.Tick();
+        Assert.False(world.Has("i2"));
+        Assert.Contains(world.Notes<SentinelNote.InstanceRemoved>(), n => n.Why.Contains("slot is lost"));
+        world.Keeper("k1").Slots = null;
+        world.Settle();
+        Assert.Equal(3, world.Data.Instances.Count);
+    }
+
+    [Fact]
+    public void A_synchronous_standby_whose_slot_is_lost_gives_way_first_and_is_made_anew_then()
+    {
+        var world = World.Running(World.Synchronous, "k1", "k2", "k3");
+        world.Keeper("k2").Streams = false;
+        world.Keeper("k1").Slots = [Slot("i2", 0, status: "lost")];
+        world.Pass(20);
+        Assert.Equal(("i2", true), (world.Confirmed("i1"), world.Has("i2")));
+        world.Pass(30);
+        Assert.Equal(("i3", false), (world.Confirmed("i1"), world.Has("i2")));
+    }
+
+    [Fact]
+    public void The_only_synchronous_standby_is_made_anew_when_its_slot_is_lost_for_commits_would_wait_for_ever()
+    {
+        var world = World.Running(World.Synchronous, "k1", "k2");
+        world.Keeper("k2").Streams = false;
+        world.Keeper("k1").Slots = [Slot("i2", 0, status: "lost")];
+        world.Tick();
+        Assert.False(world.Has("i2"));
+    }
+
+    [Fact]
+    public void When_the_primarys_disk_is_nearly_full_the_dead_standby_goes_for_which_most_is_kept()
+    {
+        var world = World.Running("k1", "k2", "k3", "k4");
+        world.Keeper("k2").Silent = world.Keeper("k3").Silent = true;
+        world.Keeper("k1").Slots = [Slot("i2", 5 * GiB), Slot("i3", 9 * GiB), Slot("i4", 20 * GiB, active: true)];
+        world.Keeper("k1").WalDisk = _roomy;
+        world.Pass(60);
+        Assert.True(world.Has("i2") && world.Has("i3"));
+        world.Keeper("k1").WalDisk = _full;
+        world.Tick();
+        Assert.Equal((true, false, true), (world.Has("i2"), world.Has("i3"), world.Has("i4")));
+        Assert.Contains("2.0 GiB of 100.0 GiB are left", Assert.Single(world.Notes<SentinelNote.InstanceRemoved>()).Why);
+        Assert.DoesNotContain(new InstanceUid("i3"), world.Instance("i1").Spec.Followers);
+    }
+
+    [Fact]
+    public void One_that_is_well_but_does_not_stream_goes_too()
+    {
+        var world = World.Running("k1", "k2", "k3");
+        world.Keeper("k2").Streams = false;
+        world.Keeper("k1").Slots = [Slot("i2", 5 * GiB)];
+        world.Keeper("k1").WalDisk = _full;
+        world.Pass(20);
+        Assert.True(world.Has("i2"));
+        world.Pass(15);
+        Assert.False(world.Has("i2"));
+    }
+
+    [Fact]
+    public void One_that_streams_or_that_commits_wait_for_never_goes()
+    {
+        var world = World.Running(World.Synchronous, "k1", "k2", "k3");
+        world.Keeper("k2").Silent = world.Keeper("k3").Streams = false;
+        (world.Keeper("k2").Silent, world.Keeper("k3").Obeys) = (true, false);
+        world.Keeper("k1").Connected = [new StandbyStream(new InstanceUid("i3"), "catchup", default)];
+        world.Keeper("k1").Slots = [Slot("i2", 50 * GiB), Slot("i3", 40 * GiB)];
+        world.Keeper("k1").WalDisk = _full;
+        world.Pass(120);
+        Assert.True(world.Has("i2") && world.Has("i3"));
+    }
+
+    [Fact]
+    public void A_little_WAL_is_no_reason()
+    {
+        var world = World.Running("k1", "k2", "k3");
+        world.Keeper("k2").Silent = true;
+        world.Keeper("k1").Slots = [Slot("i2", GiB / 16)];
+        world.Keeper("k1").WalDisk = _full;
+        world.Pass(60);
+        Assert.True(world.Has("i2"));
+    }
+
+    private static SlotUse Slot(string instance, long retained, bool active = false, string? status = "extended") =>
+        new($"stolon_{instance}", active, retained, status);
+}
