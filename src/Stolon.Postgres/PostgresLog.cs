@@ -72,6 +72,18 @@ internal static partial class PostgresLog
     [LoggerMessage(EventId = 5031, Level = LogLevel.Warning, Message = "cannot tell the oldest WAL file: {Reason}")]
     public static partial void NoOldestWalFile(ILogger logger, string reason);
 
+    [LoggerMessage(
+        EventId = 5080,
+        Level = LogLevel.Information,
+        Message = "the server takes another password of user {User} than before: it is used from now on")]
+    public static partial void PasswordChanged(ILogger logger, string user);
+
+    [LoggerMessage(EventId = 5081, Level = LogLevel.Debug, Message = "no small write was tried: {Reason}")]
+    public static partial void WriteProbeFailed(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 5082, Level = LogLevel.Warning, Message = "postgres answers, but: {Obstacle}")]
+    public static partial void ObservedDespite(ILogger logger, string obstacle);
+
     [LoggerMessage(EventId = 5032, Level = LogLevel.Information, Message = "postgres answers every question again")]
     public static partial void ObservedAgain(ILogger logger);
 }

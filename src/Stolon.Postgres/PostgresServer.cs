@@ -30,6 +30,9 @@ public sealed class PostgresServer : IPostgres, IDisposable
     private readonly ServerControl _server;
     private readonly ServerLooker _looker;
     private readonly ServerObserver _observer;
+    private readonly CurrentLogin _superuser;
+    private readonly CurrentLogin _replication;
+    private readonly WriteProbe _writes;
 
     public PostgresServer(PostgresOptions options, ILogger<PostgresServer> logger, TimeProvider time)
     {
@@ -38,14 +41,18 @@ public sealed class PostgresServer : IPostgres, IDisposable
         _binaries = new Binaries(options.BinPath);
         _tool = new Tool(_binaries, options.DataDirectory, time, logger);
         _directory = new DataDirectory(options.PostgresDirectory);
-        _tools = new DataDirectoryTools(options, _tool, _directory, logger);
+        _superuser = new CurrentLogin(options.Superuser, options.SuperuserPasswordNow, logger);
+        _replication = new CurrentLogin(options.Replication, options.ReplicationPasswordNow, logger);
+        _tools = new DataDirectoryTools(options, _superuser, _replication, _tool, _directory, logger);
         _leftovers = new LeftoverTools(options.DataDirectory, time, logger);
         _control = new ControlDataReader(_tool, _directory, time);
         _tracker = new ServerTracker(_directory);
-        _local = new LocalServer(options, time);
+        _local = new LocalServer(options, _superuser, time);
         _server = new ServerControl(options, _directory, _tracker, _local, _tool, time, logger);
-        _looker = new ServerLooker(options, _directory, _tracker, _local, _control);
-        _observer = new ServerObserver(options, _directory, _tracker, _local, time, logger);
+        _looker = new ServerLooker(options, _directory, _tracker, _local, _control, _replication);
+        _writes = new WriteProbe(options, _superuser, time, logger);
+        var questions = new ObserverQuestions(options, _local, _superuser, _replication, _writes, time);
+        _observer = new ServerObserver(options, _directory, _tracker, questions, time, logger);
     }
 
     /// <summary>Asks the server program its version and looks for the other programs every keeper needs.</summary>
@@ -117,13 +124,13 @@ public sealed class PostgresServer : IPostgres, IDisposable
 
     public Task ProbeAsync(
         ServerAddress source, InstanceUid self, string? systemIdentifier, CancellationToken cancellationToken) =>
-        new SourceProbe(_options, _time).RunAsync(source, self, systemIdentifier, cancellationToken);
+        new SourceProbe(_options, _replication, _time).RunAsync(source, self, systemIdentifier, cancellationToken);
 
     public async Task RewindAsync(ServerAddress primary, InstanceUid self, CancellationToken cancellationToken)
     {
         await BeforeRemakingAsync(cancellationToken);
         var version = await VersionAsync(cancellationToken);
-        await new RewindSource(_options).PrepareAsync(version, primary, cancellationToken);
+        await new RewindSource(_options, _superuser).PrepareAsync(version, primary, cancellationToken);
         await _tools.RewindAsync(version, primary, self, cancellationToken);
     }
 
@@ -159,7 +166,11 @@ public sealed class PostgresServer : IPostgres, IDisposable
         (connection, token) => ServerQuestions.DropSlotAsync(connection, name, token),
         cancellationToken);
 
-    public void Dispose() => _local.Dispose();
+    public void Dispose()
+    {
+        _writes.Dispose();
+        _local.Dispose();
+    }
 
     private Task<PostgresVersion> VersionAsync(CancellationToken cancellationToken) =>
         _binaries.VersionAsync(_tool, cancellationToken);

@@ -40,7 +40,13 @@ internal sealed class ServerControl(
         directory.RequireVersion(version, tool.Find("postgres"));
         _files.Write(version, configuration, temporary);
         _files.DisableAlterSystem();
-        List<string> arguments = ["-D", directory.Path, "-c", $"unix_socket_directories={options.SocketDirectory}"];
+        var sockets = SocketDirectories.Format(options.SocketDirectory, options.OwnSocketDirectory);
+        if (options.OwnSocketDirectory is { } own)
+        {
+            KeeperDirectory.Create(own);
+        }
+
+        List<string> arguments = ["-D", directory.Path, "-c", $"unix_socket_directories={sockets}"];
         if (temporary)
         {
             arguments.AddRange(["-c", $"config_file={_files.TemporaryPath}"]);

@@ -12,7 +12,7 @@ namespace Stolon.Postgres;
 /// <summary>Looks at files, process and answers; cheap enough for every second.</summary>
 internal sealed class ServerLooker(
     PostgresOptions options, DataDirectory directory, ServerTracker tracker, LocalServer local,
-    ControlDataReader control)
+    ControlDataReader control, CurrentLogin replication)
 {
     /// <summary>A look is taken often: a server that needs longer counts as one that does not answer.</summary>
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(5);
@@ -25,6 +25,7 @@ internal sealed class ServerLooker(
             Version = version,
             Data = directory.IsInitialized(version) ? await DataAsync(version, server, cancellationToken) : null,
             DirectoryHasFiles = directory.HasFiles,
+            ReplicationPassword = replication.Now.Password,
             Server = server is null ? null : await ServerAsync(version, server, cancellationToken),
         };
     }

@@ -43,8 +43,12 @@ internal sealed class KeeperReporter(
             Port = options.Identity.Advertised.Port,
         };
         // The observer has logged it. Without data there is nothing to complain of: the plan says what is awaited.
-        complaints.Set(ComplaintSubject.Observation, report.Healthy ? null : report.Reason, told: true);
-        if (shared.Observe(report, observedAt))
+        complaints.Set(
+            ComplaintSubject.Observation, report.Healthy ? report.Obstacle : report.Reason, told: true);
+        complaints.Set(ComplaintSubject.Storage, report.WriteProblem);
+        KeeperGauges.Observed(report);
+        // That it serves was seen last of all.
+        if (shared.Observe(report, report.Serves ? time.GetTimestamp() : observedAt))
         {
             publish.Signal();
         }
@@ -69,7 +73,7 @@ internal sealed class KeeperReporter(
     {
         if (shared.Cluster is { } cluster && shared.Report() is { } last)
         {
-            var report = Report(cluster, last with { Healthy = false, Stopped = stopped });
+            var report = Report(cluster, last with { Healthy = false, Serves = false, Stopped = stopped });
             await store.PublishAsync(report, shared.SleepInterval, cancellationToken);
         }
     }

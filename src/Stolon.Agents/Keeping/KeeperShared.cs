@@ -52,8 +52,9 @@ internal sealed class KeeperShared(TimeProvider time)
 
     /// <summary>The newest observation; unhealthy when it is so old that observing itself must hang.</summary>
     public PostgresReport? Report() => Locked(() =>
-        _report is { Healthy: true } report && time.GetElapsedTime(_observedAt) > OldestHealthy()
-            ? report with { Healthy = false, Reason = "observing PostgreSQL does not end" }
+        _report is { } report && (report.Healthy || report.Serves)
+            && time.GetElapsedTime(_observedAt) > OldestHealthy()
+            ? report with { Healthy = false, Serves = false, Reason = "observing PostgreSQL does not end" }
             : _report);
 
     private bool AwaitsStandbys() => _assigned is { Spec.SynchronousReplication: true }
@@ -67,7 +68,15 @@ internal sealed class KeeperShared(TimeProvider time)
         (_settings?.SleepInterval ?? TimeSpan.FromSeconds(5)) + (_settings?.RequestTimeout ?? TimeSpan.FromSeconds(10));
 
     private static PostgresReport WithoutPosition(PostgresReport report) =>
-        report with { Position = default, ReplayedPosition = default, OldestWalFile = null, Reason = null };
+        report with
+        {
+            Position = default,
+            ReplayedPosition = default,
+            OldestWalFile = null,
+            Reason = null,
+            Obstacle = null,
+            WriteProblem = null,
+        };
 
     private T Locked<T>(Func<T> action)
     {

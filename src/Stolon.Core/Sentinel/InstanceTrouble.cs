@@ -22,7 +22,9 @@ internal static class InstanceTrouble
 
         if (!pass.Memory.InstanceFailingSince.ContainsKey(instance.Uid))
         {
-            return null;
+            return pass.Unobserved.Contains(instance.Uid)
+                ? $"keeper {keeper} cannot observe it, though it serves: {pass.View.Keepers[keeper].Postgres?.Obstacle}"
+                : null;
         }
 
         if (!pass.HeardKeepers.Contains(keeper))

@@ -9,7 +9,7 @@ namespace Stolon.Postgres.Sql;
 /// <remarks>Up to PostgreSQL 15 pg_rewind reads the source's timeline from its control file, which tells the old one
 /// until the first checkpoint after a promotion has ended. It then finds "no rewind required" and leaves the data
 /// diverged.</remarks>
-internal sealed class RewindSource(PostgresOptions options)
+internal sealed class RewindSource(PostgresOptions options, CurrentLogin superuser)
 {
     // The first 8 digits of a WAL file's name are its timeline.
     private const string ControlFileIsCurrent =
@@ -22,14 +22,7 @@ internal sealed class RewindSource(PostgresOptions options)
     {
         try
         {
-            await using var source = Source(primary);
-            await using var connection = await source.OpenConnectionAsync(cancellationToken);
-            await using var question = new NpgsqlCommand(ControlFileIsCurrent, connection);
-            if (!version.AtLeast(10) || await question.ExecuteScalarAsync(cancellationToken) is not true)
-            {
-                await using var checkpoint = new NpgsqlCommand("checkpoint", connection) { CommandTimeout = 0 };
-                await checkpoint.ExecuteNonQueryAsync(cancellationToken);
-            }
+            await superuser.TryAsync(login => PrepareAsync(version, Source(primary, login), cancellationToken));
         }
         catch (Exception e) when (RemoteConnection.IsTrouble(e))
         {
@@ -37,9 +30,25 @@ internal sealed class RewindSource(PostgresOptions options)
         }
     }
 
-    private NpgsqlDataSource Source(ServerAddress primary)
+    /// <returns>Nothing that matters.</returns>
+    private static async Task<bool> PrepareAsync(
+        PostgresVersion version, NpgsqlDataSource primary, CancellationToken cancellationToken)
     {
-        var settings = RemoteConnection.To(primary, options.Superuser, options);
+        await using var source = primary;
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await using var question = new NpgsqlCommand(ControlFileIsCurrent, connection);
+        if (!version.AtLeast(10) || await question.ExecuteScalarAsync(cancellationToken) is not true)
+        {
+            await using var checkpoint = new NpgsqlCommand("checkpoint", connection) { CommandTimeout = 0 };
+            await checkpoint.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        return true;
+    }
+
+    private NpgsqlDataSource Source(ServerAddress primary, Login login)
+    {
+        var settings = RemoteConnection.To(primary, login, options);
         settings.Database = "postgres";
         settings.ApplicationName = LocalConnection.ApplicationName;
         settings.Options = LocalConnection.SessionSettings;

@@ -30,7 +30,8 @@ internal static class ServerQuestions
                 exists (select from pg_settings where pending_restart),
                 (select string_agg(slot_name, E'\n' order by slot_name) from pg_replication_slots {permanent}),
                 {InSync},
-                (select string_agg(name || '=' || setting, E'\n') from pg_settings where name in ({StandbyParameters}))
+                (select string_agg(name || '=' || setting, E'\n') from pg_settings where name in ({StandbyParameters})),
+                current_setting('unix_socket_directories')
             """,
             connection);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
@@ -42,6 +43,7 @@ internal static class ServerQuestions
             PendingRestart = row.GetBoolean(2),
             Slots = Split(row.IsDBNull(3) ? null : row.GetString(3)).ToValueList(),
             SynchronousStandbys = Instances(row.IsDBNull(4) ? null : row.GetString(4)),
+            SocketDirectories = row.GetString(6),
             StandbySettings = Split(row.GetString(5))
                 .Select(s => s.Split('='))
                 .ToValueMap(s => s[0], s => int.Parse(s[1], CultureInfo.InvariantCulture)),

@@ -5,11 +5,14 @@ using Stolon.Core.Model;
 using Stolon.Core.Postgres;
 using Stolon.Ports.Postgres;
 using Stolon.Postgres.Files;
+using Stolon.Postgres.Sql;
 
 namespace Stolon.Postgres.Tools;
 
 /// <summary>The programs that make or remake a whole data directory.</summary>
-internal sealed class DataDirectoryTools(PostgresOptions options, Tool tool, DataDirectory directory, ILogger logger)
+internal sealed class DataDirectoryTools(
+    PostgresOptions options, CurrentLogin superuser, CurrentLogin replication, Tool tool, DataDirectory directory,
+    ILogger logger)
 {
     /// <summary>The manual, "pg_rewind": the option that lets it fetch missing WAL from the archive.</summary>
     private const int FirstWithRestoreTargetWal = 13;
@@ -63,7 +66,7 @@ internal sealed class DataDirectoryTools(PostgresOptions options, Tool tool, Dat
     public Task CloneAsync(ServerAddress source, InstanceUid self, string slot, CancellationToken cancellationToken) =>
         MakeAsync(async () =>
         {
-            var login = options.Replication;
+            var login = replication.Now;
             var from = ConnectionInfo.ForReplication(source, login.Name, login.Password, self)
                 .Over(options.Tls, login.Certificate);
             using var file = PgPass(source, login);
@@ -83,7 +86,7 @@ internal sealed class DataDirectoryTools(PostgresOptions options, Tool tool, Dat
     public async Task RewindAsync(
         PostgresVersion version, ServerAddress primary, InstanceUid self, CancellationToken cancellationToken)
     {
-        var login = options.Superuser;
+        var login = superuser.Now;
         var from = ConnectionInfo.ForSuperuser(primary, login.Name, login.Password, self)
             .Over(options.Tls, login.Certificate);
         var restores = version.AtLeast(FirstWithRestoreTargetWal) && await HasRestoreCommandAsync(cancellationToken);

@@ -76,6 +76,10 @@ internal static class ReportMap
         SynchronousStandbys = wire.SynchronousStandbys.ToItems(standby => new InstanceUid(standby)),
         OldestWalFile = wire.OlderWalFile.NullIfEmpty(),
         Reason = wire.Reason.NullIfEmpty(),
+        Obstacle = wire.Obstacle.NullIfEmpty(),
+        Serves = wire.Serves ?? false,
+        StreamsFrom = wire.StreamsFrom.NullIfEmpty(),
+        WriteProblem = wire.WriteProblem.NullIfEmpty(),
         Stopped = wire.Stopped ?? false,
         ReplayedPosition = new Lsn(wire.ReplayPos ?? 0),
     };
@@ -95,6 +99,10 @@ internal static class ReportMap
         SynchronousStandbys = report.SynchronousStandbys.ToWire(standby => standby.Value),
         OlderWalFile = report.OldestWalFile.NullIfEmpty(),
         Reason = report.Reason.NullIfEmpty(),
+        Obstacle = report.Obstacle.NullIfEmpty(),
+        Serves = report.Serves.NullIfFalse(),
+        StreamsFrom = report.StreamsFrom.NullIfEmpty(),
+        WriteProblem = report.WriteProblem.NullIfEmpty(),
         Stopped = report.Stopped.NullIfFalse(),
         ReplayPos = report.ReplayedPosition.Value.NullIfZero(),
     };
