@@ -21,6 +21,7 @@ internal sealed class WriteProbe(
 
     private readonly Lock _gate = new();
     private NpgsqlConnection? _connection;
+    private CancellationTokenSource _end = new();
     private ServerProcess? _server;
     private Attempt? _attempt;
     private string? _problem;
@@ -82,7 +83,8 @@ internal sealed class WriteProbe(
     {
         lock (_gate)
         {
-            Drop();
+            End();
+            _end.Dispose();
         }
     }
 
@@ -90,18 +92,20 @@ internal sealed class WriteProbe(
     {
         if (_server != server)
         {
-            Drop();
+            End();
+            _end = new CancellationTokenSource();
             (_server, _problem, _flushed) = (server, null, "");
         }
 
         var attempt = new Attempt { Began = time.GetTimestamp() };
         _attempt = attempt;
-        attempt.Running = RunAsync(attempt, port, version, always);
+        attempt.Running = RunAsync(attempt, port, version, always, _end.Token);
         return attempt;
     }
 
     /// <returns>True; what came of it is in the attempt.</returns>
-    private async Task<bool> RunAsync(Attempt attempt, int port, PostgresVersion version, bool always)
+    private async Task<bool> RunAsync(
+        Attempt attempt, int port, PostgresVersion version, bool always, CancellationToken end)
     {
         // The caller holds the lock.
         await Task.Yield();
@@ -109,7 +113,7 @@ internal sealed class WriteProbe(
         {
             if (version.AtLeast(10))
             {
-                await WriteAsync(attempt, port, always);
+                await WriteAsync(attempt, port, always, end);
             }
         }
         catch (PostgresException e) when (attempt.Writing && Hindrance.Of(e, superuser.Now.Name) is not null
@@ -118,15 +122,11 @@ internal sealed class WriteProbe(
             Conclude(attempt, $"PostgreSQL cannot write: {e.Message}");
         }
         catch (Exception e) when (e is DbException or InvalidOperationException or SocketException or IOException
-            or TimeoutException or NotSupportedException or PostgresToolException)
+            or TimeoutException or NotSupportedException or OperationCanceledException or PostgresToolException)
         {
             // Not a matter of writing: the observation tells what keeps the keeper from asking.
             PostgresLog.WriteProbeFailed(logger, e.Message);
-            lock (_gate)
-            {
-                _problem = attempt == _attempt ? null : _problem;
-                Drop(attempt);
-            }
+            Forget(attempt);
         }
         finally
         {
@@ -136,12 +136,12 @@ internal sealed class WriteProbe(
         return true;
     }
 
-    private async Task WriteAsync(Attempt attempt, int port, bool always)
+    private async Task WriteAsync(Attempt attempt, int port, bool always, CancellationToken end)
     {
-        var connection = await ConnectionAsync(attempt, port);
+        var connection = await ConnectionAsync(attempt, port, end);
         attempt.WritingSince = time.GetTimestamp();
         attempt.Writing = _flushed.Length > 0;
-        var (inRecovery, flushed, pending, archivesByTime) = await StateAsync(connection);
+        var (inRecovery, flushed, pending, archivesByTime) = await StateAsync(connection, end);
         var moved = _flushed.Length > 0 && flushed != _flushed;
         if (inRecovery)
         {
@@ -159,7 +159,8 @@ internal sealed class WriteProbe(
             attempt.Writing = true;
             await using var command = new NpgsqlCommand(
                 "select pg_logical_emit_message(true, 'stolon', '')::text", connection) { CommandTimeout = 0 };
-            flushed = (string)(await command.ExecuteScalarAsync())!;
+            await command.ExecuteNonQueryAsync(end);
+            (_, flushed, _, _) = await StateAsync(connection, end);
             moved = true;
         }
 
@@ -169,7 +170,7 @@ internal sealed class WriteProbe(
     }
 
     private static async Task<(bool InRecovery, string Flushed, bool Pending, bool ArchivesByTime)> StateAsync(
-        NpgsqlConnection connection)
+        NpgsqlConnection connection, CancellationToken end)
     {
         await using var command = new NpgsqlCommand(
             """
@@ -180,14 +181,14 @@ internal sealed class WriteProbe(
                 (select setting <> '0' from pg_settings where name = 'archive_timeout')
             """,
             connection) { CommandTimeout = 0 };
-        await using var row = await command.ExecuteReaderAsync();
-        await row.ReadAsync();
+        await using var row = await command.ExecuteReaderAsync(end);
+        await row.ReadAsync(end);
         return (row.GetBoolean(0), row.GetString(1), row.GetBoolean(2), row.GetBoolean(3));
     }
 
-    private async Task<NpgsqlConnection> ConnectionAsync(Attempt attempt, int port)
+    private async Task<NpgsqlConnection> ConnectionAsync(Attempt attempt, int port, CancellationToken end)
     {
-        if (_connection is { State: System.Data.ConnectionState.Open } open)
+        if (attempt == _attempt && _connection is { State: System.Data.ConnectionState.Open } open)
         {
             return open;
         }
@@ -198,7 +199,7 @@ internal sealed class WriteProbe(
             var connection = LocalConnection.Single(options, route, port, login);
             try
             {
-                await connection.OpenAsync();
+                await connection.OpenAsync(end);
                 return connection;
             }
             catch
@@ -227,14 +228,33 @@ internal sealed class WriteProbe(
         }
     }
 
-    private void Drop(Attempt? only = null)
+    private void Forget(Attempt attempt)
     {
-        if (only is null || only == _attempt)
+        NpgsqlConnection? broken;
+        lock (_gate)
         {
-            // Of a connection that hangs, only this end is closed.
-            _connection?.Dispose();
-            _connection = null;
+            if (attempt != _attempt)
+            {
+                return;
+            }
+
+            (broken, _connection, _problem) = (_connection, null, null);
         }
+
+        broken?.Dispose();
+    }
+
+    /// <summary>What runs is broken off, for to close a connection in order is to wait for its answer; the one who waits
+    /// for that disposes of it.</summary>
+    private void End()
+    {
+        _end.Cancel();
+        if (_attempt is null or { Ended: true })
+        {
+            _connection?.Dispose();
+        }
+
+        _connection = null;
     }
 
     private sealed class Attempt
