@@ -8,20 +8,23 @@ public sealed class WriteProbeTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
 
+    /// <summary>The keeper's session for this purpose.</summary>
     private const string Probes =
-        "from pg_stat_activity where application_name = 'stolon-keeper' and query like '%emit_message%'";
+        "from pg_stat_activity where application_name = 'stolon-keeper' and query like '%archive_timeout%'";
+
+    /// <summary>One more with each write.</summary>
+    private const string NextTransaction = "select pg_snapshot_xmax(pg_current_snapshot())::text";
 
     [Fact]
     public async Task A_write_that_hangs_is_told_beside_the_observation_and_no_second_one_is_begun()
     {
         await using var instance = await TestInstance.RunningAsync(
             o => o with { RequestTimeout = TimeSpan.FromSeconds(1) });
+        var before = await instance.SqlAsync(NextTransaction);
         await ObserveAsync(instance);
-        var probe = "";
-        await Eventually.BeTrueAsync(
-            async () => (probe = await instance.SqlAsync($"select pid::text {Probes}") ?? "").Length > 0,
-            Soon,
-            "a small write has been tried");
+        await Eventually.SeeAsync(
+            () => instance.SqlAsync(NextTransaction), now => now != before, Soon, "a small write has been done");
+        var probe = (await instance.SqlAsync($"select pid::text {Probes}"))!;
         await TestInstance.RunAsync("kill", "-STOP", probe);
 
         var seen = await Eventually.SeeAsync(
@@ -35,18 +38,17 @@ public sealed class WriteProbeTests
     }
 
     [Fact]
-    public async Task Where_clients_write_or_wal_files_are_archived_by_time_the_keeper_writes_nothing()
+    public async Task Where_WAL_files_are_archived_by_time_an_idle_server_is_left_idle()
     {
         await using var instance = await TestInstance.StoppedAsync();
         await instance.StartAsync(instance.Configuration(("archive_timeout", "60")));
+        var before = await instance.SqlAsync(NextTransaction);
+
         await ObserveAsync(instance);
-        await Eventually.BeTrueAsync(
-            async () => await instance.SqlAsync(
-                "select count(*) from pg_stat_activity where application_name = 'stolon-keeper' "
-                + "and query like '%archive_timeout%' and state = 'idle'") == "1",
-            Soon,
-            "it has looked");
-        Assert.Equal("0", await instance.SqlAsync($"select count(*) {Probes}"));
+
+        await Eventually.BeAsync(
+            "1", () => instance.SqlAsync($"select count(*) {Probes} and state = 'idle'"), Soon, "it has looked");
+        Assert.Equal(before, await instance.SqlAsync(NextTransaction));
     }
 
     private static Task<PostgresReport> ObserveAsync(TestInstance instance) =>

@@ -38,7 +38,7 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
                 : null,
             DirectoryHasFiles = host.HasFiles,
             Server = Server is { } server
-                ? new ServerLook { ProcessId = server.ProcessId, Port = 5432, Answers = AnswersOf(server) }
+                ? new ServerLook { ProcessId = server.ProcessId, Port = 5432, Answers = host.Barred ? null : AnswersOf(server) }
                 : null,
         };
     }
@@ -49,6 +49,11 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
         if (Server is not { Answers: true } server)
         {
             return new PostgresReport();
+        }
+
+        if (host.Barred)
+        {
+            return new PostgresReport { Obstacle = "28P01", Reason = "cannot observe it: 28P01", Serves = true };
         }
 
         return new PostgresReport
@@ -144,7 +149,7 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
     public async Task AwaitReadyAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         var server = Running();
-        await UntilAsync(() => server.Answers || server.Ended, timeout, "PostgreSQL is not ready", cancellationToken);
+        await UntilAsync(() => (server.Answers && !host.Barred) || server.Ended, timeout, "PostgreSQL is not ready", cancellationToken);
         if (server.Ended)
         {
             throw new PostgresToolException("the server process ended");
@@ -166,7 +171,7 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
         var server = Running();
         server.Promote();
         await UntilAsync(
-            () => !server.InRecovery || server.Ended, StopLimit, "pg_ctl promote: timed out", cancellationToken);
+            () => (!server.InRecovery && !host.Barred) || server.Ended, StopLimit, "pg_ctl promote: timed out", cancellationToken);
         await ReloadAsync(configuration, cancellationToken);
     }
 
