@@ -18,7 +18,7 @@ internal static class OwnSockets
             return directory;
         }
 
-        warn($"the data dir {dataDirectory} has too long a name for a socket in it; the keeper depends on the one in /tmp");
+        warn($"the data dir {dataDirectory} has too long a name for a socket in it; there is only the one in /tmp");
         return null;
     }
 }

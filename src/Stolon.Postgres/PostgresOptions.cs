@@ -29,8 +29,8 @@ public sealed record PostgresOptions
     /// <summary>Fixed by the specification (known-limits.md 8); tests use it as it is.</summary>
     public string SocketDirectory { get; init; } = "/tmp";
 
-    /// <summary>A second directory for the server's socket, which only the keeper's user may enter, and which the keeper
-    /// itself prefers; null: none.</summary>
+    /// <summary>A second directory for the server's socket, which only the keeper's user may enter, and which the
+    /// keeper itself prefers; null: none.</summary>
     public string? OwnSocketDirectory { get; init; }
 
     /// <summary>PostgreSQL's <c>listen_addresses</c>: where the own server is asked when its sockets are gone.

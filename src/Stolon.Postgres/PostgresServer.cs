@@ -32,6 +32,9 @@ public sealed class PostgresServer : IPostgres, IDisposable
     private readonly ServerObserver _observer;
     private readonly CurrentLogin _superuser;
     private readonly CurrentLogin _replication;
+
+    // As another server takes it, which may have heard of a change earlier, or later.
+    private readonly CurrentLogin _upstream;
     private readonly WriteProbe _writes;
 
     public PostgresServer(PostgresOptions options, ILogger<PostgresServer> logger, TimeProvider time)
@@ -43,13 +46,15 @@ public sealed class PostgresServer : IPostgres, IDisposable
         _directory = new DataDirectory(options.PostgresDirectory);
         _superuser = new CurrentLogin(options.Superuser, options.SuperuserPasswordNow, logger);
         _replication = new CurrentLogin(options.Replication, options.ReplicationPasswordNow, logger);
-        _tools = new DataDirectoryTools(options, _superuser, _replication, _tool, _directory, logger);
+        _upstream = new CurrentLogin(options.Replication, options.ReplicationPasswordNow, logger);
+        _tools = new DataDirectoryTools(options, _superuser, _upstream, _tool, _directory, logger);
         _leftovers = new LeftoverTools(options.DataDirectory, time, logger);
         _control = new ControlDataReader(_tool, _directory, time);
         _tracker = new ServerTracker(_directory);
         _local = new LocalServer(options, _superuser, time);
         _server = new ServerControl(options, _directory, _tracker, _local, _tool, time, logger);
-        _looker = new ServerLooker(options, _directory, _tracker, _local, _control, _replication);
+        var upstream = new UpstreamLogin(options, _replication, _upstream, time);
+        _looker = new ServerLooker(options, _directory, _tracker, _local, _control, upstream);
         _writes = new WriteProbe(options, _superuser, time, logger);
         var questions = new ObserverQuestions(options, _local, _superuser, _replication, _writes, time);
         _observer = new ServerObserver(options, _directory, _tracker, questions, time, logger);
@@ -124,7 +129,7 @@ public sealed class PostgresServer : IPostgres, IDisposable
 
     public Task ProbeAsync(
         ServerAddress source, InstanceUid self, string? systemIdentifier, CancellationToken cancellationToken) =>
-        new SourceProbe(_options, _replication, _time).RunAsync(source, self, systemIdentifier, cancellationToken);
+        new SourceProbe(_options, _upstream, _time).RunAsync(source, self, systemIdentifier, cancellationToken);
 
     public async Task RewindAsync(ServerAddress primary, InstanceUid self, CancellationToken cancellationToken)
     {
@@ -151,7 +156,7 @@ public sealed class PostgresServer : IPostgres, IDisposable
         await _server.PromoteAsync(await VersionAsync(cancellationToken), configuration, cancellationToken);
 
     public Task SetUpRolesAsync(CancellationToken cancellationToken) => AskAsync(
-        "roles", (connection, token) => RoleSetup.RunAsync(connection, _options, _logger, token), cancellationToken);
+        "roles", (connection, token) => RoleSetup.RunAsync(connection, _superuser.Now, _replication.Now, _logger, token), cancellationToken);
 
     public Task<ValueMap<string, string>> ReadFileParametersAsync(CancellationToken cancellationToken) =>
         AskAsync("parameters of the configuration files", ServerQuestions.FileParametersAsync, cancellationToken);

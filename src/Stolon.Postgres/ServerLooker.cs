@@ -12,7 +12,7 @@ namespace Stolon.Postgres;
 /// <summary>Looks at files, process and answers; cheap enough for every second.</summary>
 internal sealed class ServerLooker(
     PostgresOptions options, DataDirectory directory, ServerTracker tracker, LocalServer local,
-    ControlDataReader control, CurrentLogin replication)
+    ControlDataReader control, UpstreamLogin upstream)
 {
     /// <summary>A look is taken often: a server that needs longer counts as one that does not answer.</summary>
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(5);
@@ -20,13 +20,14 @@ internal sealed class ServerLooker(
     public async Task<PostgresLook> LookAsync(PostgresVersion version, CancellationToken cancellationToken)
     {
         var server = tracker.Find();
+        var (seen, unfollowed) = server is null ? (null, null) : await ServerAsync(version, server, cancellationToken);
         return new PostgresLook
         {
             Version = version,
             Data = directory.IsInitialized(version) ? await DataAsync(version, server, cancellationToken) : null,
             DirectoryHasFiles = directory.HasFiles,
-            ReplicationPassword = replication.Now.Password,
-            Server = server is null ? null : await ServerAsync(version, server, cancellationToken),
+            Server = seen,
+            ReplicationPassword = await upstream.PasswordAsync(unfollowed, cancellationToken),
         };
     }
 
@@ -50,23 +51,20 @@ internal sealed class ServerLooker(
         };
     }
 
-    private async Task<ServerLook> ServerAsync(
+    /// <returns>Beside the look: <see cref="UpstreamLogin.UnfollowedAsync"/>.</returns>
+    private async Task<(ServerLook Look, string? Unfollowed)> ServerAsync(
         PostgresVersion version, ServerProcess server, CancellationToken cancellationToken)
     {
         var port = tracker.PortOf(server);
-        return new ServerLook
-        {
-            ProcessId = server.Id,
-            Port = port,
 
-            // The kept connections of a frozen server answer, but nobody can make a new one.
-            Answers = port == 0 || server.IsFrozen
-                ? null
-                : await AnswersAsync(version, server, port, cancellationToken),
-        };
+        // The kept connections of a frozen server answer, but nobody can make a new one.
+        var (answers, unfollowed) = port == 0 || server.IsFrozen
+            ? (null, null)
+            : await AnswersAsync(version, server, port, cancellationToken);
+        return (new ServerLook { ProcessId = server.Id, Port = port, Answers = answers }, unfollowed);
     }
 
-    private async Task<ServerAnswers?> AnswersAsync(
+    private async Task<(ServerAnswers? Answers, string? Unfollowed)> AnswersAsync(
         PostgresVersion version, ServerProcess server, int port, CancellationToken cancellationToken)
     {
         var limit = options.RequestTimeout < AnswerLimit ? options.RequestTimeout : AnswerLimit;
@@ -77,12 +75,14 @@ internal sealed class ServerLooker(
                 server,
                 port,
                 limit,
-                (connection, token) => ServerQuestions.LookAsync(connection, version, token),
+                async (connection, token) => (
+                    (ServerAnswers?)await ServerQuestions.LookAsync(connection, version, token),
+                    await UpstreamLogin.UnfollowedAsync(connection, token)),
                 cancellationToken);
         }
         catch (Exception e) when (e is PostgresToolException or TimeoutException)
         {
-            return null;
+            return (null, null);
         }
     }
 }

@@ -84,8 +84,8 @@ internal sealed class ServerObserver(
             };
         }
 
-        // After what was replayed, so that it is not behind that. Asked even when the superuser got no answer: it proves
-        // each time that the server still takes connections.
+        // After what was replayed, so that it is not behind that. Asked even when the superuser got no answer: it
+        // proves each time that the server still takes connections.
         var left = limit - time.GetElapsedTime(started);
         var identity = state.IsSick
             ? new Told<SystemIdentification>(null, null, state.Trouble)

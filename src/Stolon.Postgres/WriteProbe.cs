@@ -244,8 +244,8 @@ internal sealed class WriteProbe(
         broken?.Dispose();
     }
 
-    /// <summary>What runs is broken off, for to close a connection in order is to wait for its answer; the one who waits
-    /// for that disposes of it.</summary>
+    /// <summary>What runs is broken off, for to close a connection in order is to wait for its answer; the one who
+    /// waits for that disposes of it.</summary>
     private void End()
     {
         _end.Cancel();

@@ -102,6 +102,6 @@ public sealed class InternalUserTests(AsynchronousCluster fixture) : ClusterTest
     {
         var before = writer.Acknowledged[^1].At;
         return Eventually.BeTrueAsync(
-            () => writer.Acknowledged[^1].At - before > TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(40), "rows go on");
+            () => writer.Acknowledged[^1].At - before > TimeSpan.FromSeconds(8), 2 * Soon, "rows go on");
     }
 }

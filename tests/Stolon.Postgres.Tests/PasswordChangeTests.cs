@@ -48,6 +48,22 @@ public sealed class PasswordChangeTests
         Assert.Equal(TestInstance.ReplicationPassword, await ObservedWithAsync(instance));
     }
 
+    [Fact]
+    public async Task A_standby_that_missed_the_change_streams_with_what_its_primary_takes()
+    {
+        await using var primary = await TestInstance.RunningAsync();
+        await using var standby = await TestInstance.StandbyOfAsync(
+            primary, o => o with { ReplicationPasswordNow = () => Next });
+        await standby.Server.StopAsync(CancellationToken.None);
+        await primary.SqlAsync($"alter role \"{TestInstance.Replication}\" password '{Next.Reveal}'");
+
+        await standby.StartAsync(standby.Following(primary));
+
+        // Its own server still takes the former one.
+        Assert.True((await standby.Server.ObserveAsync(CancellationToken.None)).Healthy);
+        Assert.Equal(Next, (await standby.Server.LookAsync(CancellationToken.None)).ReplicationPassword);
+    }
+
     private static async Task<Secret?> ObservedWithAsync(TestInstance instance)
     {
         var seen = await instance.Server.ObserveAsync(CancellationToken.None);
@@ -63,7 +79,8 @@ public sealed class PasswordChangeTests
         {
             StartInfo = new("psql", ["-h", "127.0.0.1", "-p", $"{instance.Port}", "-U", TestInstance.Superuser,
                 "-d", "postgres", "-qAtc",
-                "select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name = 'stolon-keeper'"])
+                "select count(pg_terminate_backend(pid)) from pg_stat_activity "
+                + "where application_name = 'stolon-keeper'"])
             {
                 Environment = { ["PGPASSWORD"] = Next.Reveal },
             },

@@ -17,8 +17,8 @@ public sealed record PostgresLook
     /// <summary>Whether anything is in the data directory, initialised or not: what an erase would delete.</summary>
     public bool DirectoryHasFiles { get; init; }
 
-    /// <summary>The replication user's password as it is now: it may have been changed since the keeper started. Null: as
-    /// the keeper was given it.</summary>
+    /// <summary>The replication user's password as the server followed takes it now: it may have been changed since the
+    /// keeper started. Null: as the keeper was given it.</summary>
     public Secret? ReplicationPassword { get; init; }
 
     /// <summary>Null: no server process runs on this data directory.</summary>

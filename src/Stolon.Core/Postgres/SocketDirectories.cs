@@ -1,7 +1,7 @@
 namespace Stolon.Core.Postgres;
 
-/// <summary>The value of <c>unix_socket_directories</c>: names with commas between, in double quotes where they need it.
-/// </summary>
+/// <summary>The value of <c>unix_socket_directories</c>: names with commas between, in double quotes where they need
+/// it.</summary>
 public static class SocketDirectories
 {
     /// <param name="common">The directory that everybody on the host knows; PostgreSQL puts its first socket there.

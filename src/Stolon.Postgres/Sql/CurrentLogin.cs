@@ -5,8 +5,8 @@ using Stolon.Core.Keeper;
 
 namespace Stolon.Postgres.Sql;
 
-/// <summary>One of the two internal users as it logs in now. While its password is being changed, the one in use and the
-/// one in the password file are both tried: whichever the server takes is used from then on.</summary>
+/// <summary>One of the two internal users as it logs in now. While its password is being changed, the one in use and
+/// the one in the password file are both tried: whichever the server takes is used from then on.</summary>
 /// <param name="fromFile">What the password file says now; null: there is none, or nothing usable is in it.</param>
 internal sealed class CurrentLogin(Login given, Func<Secret?>? fromFile, ILogger logger)
 {
@@ -29,8 +29,8 @@ internal sealed class CurrentLogin(Login given, Func<Secret?>? fromFile, ILogger
     public static bool IsRefusal(Exception e) =>
         e is PostgresException { SqlState: PostgresErrorCodes.InvalidPassword };
 
-    /// <summary>Does the work with the present login, and again with another password if that one is refused and another
-    /// one is not.</summary>
+    /// <summary>Does the work with the present login, and again with another password if that one is refused and
+    /// another one is not.</summary>
     public async Task<T> TryAsync<T>(Func<Login, Task<T>> work)
     {
         var login = Now;

@@ -26,14 +26,15 @@ internal sealed record Hindrance(HindranceKind Kind, string Text)
     ];
 
     /// <param name="who">The user that asked.</param>
-    /// <returns>Null: it is the server's own trouble: it starts, stops, breaks off connections, or is damaged.</returns>
+    /// <returns>Null: it is the server's own trouble: it starts, stops, breaks off connections, is damaged.</returns>
     public static Hindrance? Of(Exception failure, string who)
     {
         var chain = Chain(failure).ToList();
         if (chain.OfType<PostgresException>().FirstOrDefault() is { } answer)
         {
             return IsSick(answer.SqlState) ? null
-                : new Hindrance(HindranceKind.Refused, $"the server refuses user {who}: {answer.Message}{Advice(answer)}");
+                : new Hindrance(
+                    HindranceKind.Refused, $"the server refuses user {who}: {answer.Message}{Advice(answer)}");
         }
 
         if (chain.OfType<TimeoutException>().FirstOrDefault() is { } timeout)

@@ -7,7 +7,7 @@ internal sealed class Knock(PostgresOptions options, TimeProvider time)
 {
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(2);
 
-    // SSLRequest (manual, "Message Formats"): the process that the server starts for this connection answers one letter.
+    // SSLRequest (manual, "Message Formats"): the process that the server starts for this connection answers a letter.
     // A connection alone proves nothing: the kernel takes it for a server that is frozen.
     private static readonly byte[] _request = [0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f];
 

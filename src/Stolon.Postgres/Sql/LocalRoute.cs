@@ -7,8 +7,8 @@ namespace Stolon.Postgres.Sql;
 /// <param name="IsSocket">False: TCP.</param>
 internal sealed record LocalRoute(string Host, bool IsSocket)
 {
-    /// <summary>The ways there are now, the best first: the keeper's own directory, which nobody cleans up; the one that
-    /// everybody knows; TCP, which needs no file.</summary>
+    /// <summary>The ways there are now, the best first: the keeper's own directory, which nobody cleans up; the one
+    /// that everybody knows; TCP, which needs no file.</summary>
     public static IReadOnlyList<LocalRoute> All(PostgresOptions options, int port)
     {
         string?[] directories = [options.OwnSocketDirectory, options.SocketDirectory];

@@ -3,7 +3,8 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Postgres.Sql;
 
-/// <summary>What IDENTIFY_SYSTEM says, asked in SQL as superuser: for when the replication user may not log in.</summary>
+/// <summary>What IDENTIFY_SYSTEM says, asked in SQL as superuser: for when the replication user may not log in.
+/// </summary>
 internal static class SuperuserIdentification
 {
     /// <summary>Null: this standby receives nothing, and then no function tells its timeline; or PostgreSQL is older

@@ -22,7 +22,7 @@ internal sealed class DataDirectoryTools(
     /// <summary>keeper.md 5.3.</summary>
     public Task InitDbAsync(NewConfig config, CancellationToken cancellationToken) => MakeAsync(async () =>
     {
-        List<string> arguments = ["-D", directory.Path, "-U", options.Superuser.Name];
+        List<string> arguments = ["-D", directory.Path, "-U", superuser.Now.Name];
         if (config.Locale is { } locale)
         {
             arguments.AddRange(["--locale", locale]);
@@ -38,13 +38,13 @@ internal sealed class DataDirectoryTools(
             arguments.Add("--data-checksums");
         }
 
-        using var password = options.Superuser.Password is { } secret ? Password("initdb-password", secret) : null;
+        using var password = superuser.Now.Password is { } secret ? Password("initdb-password", secret) : null;
         if (password is not null)
         {
             arguments.AddRange(["--pwfile", password.Path]);
         }
 
-        if (options.Superuser.NeedsScram)
+        if (superuser.Now.NeedsScram)
         {
             // Otherwise PostgreSQL up to 13 stores the first password in a way that the first login does not take.
             arguments.Add("--auth=scram-sha-256");

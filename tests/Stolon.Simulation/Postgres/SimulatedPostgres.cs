@@ -38,7 +38,7 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
                 : null,
             DirectoryHasFiles = host.HasFiles,
             Server = Server is { } server
-                ? new ServerLook { ProcessId = server.ProcessId, Port = 5432, Answers = host.Barred ? null : AnswersOf(server) }
+                ? new ServerLook { ProcessId = server.ProcessId, Port = 5432, Answers = AnswersOf(server) }
                 : null,
         };
     }
@@ -149,7 +149,9 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
     public async Task AwaitReadyAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         var server = Running();
-        await UntilAsync(() => (server.Answers && !host.Barred) || server.Ended, timeout, "PostgreSQL is not ready", cancellationToken);
+        await UntilAsync(
+            () => (server.Answers && !host.Barred) || server.Ended, timeout, "PostgreSQL is not ready",
+            cancellationToken);
         if (server.Ended)
         {
             throw new PostgresToolException("the server process ended");
@@ -171,7 +173,8 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
         var server = Running();
         server.Promote();
         await UntilAsync(
-            () => (!server.InRecovery && !host.Barred) || server.Ended, StopLimit, "pg_ctl promote: timed out", cancellationToken);
+            () => (!server.InRecovery && !host.Barred) || server.Ended, StopLimit, "pg_ctl promote: timed out",
+            cancellationToken);
         await ReloadAsync(configuration, cancellationToken);
     }
 
@@ -236,7 +239,7 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
         server.Data.Slots.Remove(name);
     }
 
-    private static ServerAnswers? AnswersOf(SimulatedServer server) => server.Answers
+    private ServerAnswers? AnswersOf(SimulatedServer server) => server.Answers && !host.Barred
         ? new ServerAnswers
         {
             InRecovery = server.InRecovery,
