@@ -156,7 +156,9 @@ public sealed class PostgresServer : IPostgres, IDisposable
         await _server.PromoteAsync(await VersionAsync(cancellationToken), configuration, cancellationToken);
 
     public Task SetUpRolesAsync(CancellationToken cancellationToken) => AskAsync(
-        "roles", (connection, token) => RoleSetup.RunAsync(connection, _superuser.Now, _replication.Now, _logger, token), cancellationToken);
+        "roles",
+        (connection, token) => RoleSetup.RunAsync(connection, _superuser.Now, _replication.Now, _logger, token),
+        cancellationToken);
 
     public Task<ValueMap<string, string>> ReadFileParametersAsync(CancellationToken cancellationToken) =>
         AskAsync("parameters of the configuration files", ServerQuestions.FileParametersAsync, cancellationToken);
