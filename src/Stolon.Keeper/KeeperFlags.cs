@@ -57,16 +57,16 @@ internal static class KeeperFlags
         FlagDefinition.Text(ReplicationPassword, "", "password of the replication user (visible in the process list: "
             + "prefer the password file)"),
         FlagDefinition.Text(
-            ReplicationPasswordFile, "", "file with the password of the replication user; required, or the "
-            + "password itself, unless the method is cert or trust"),
+            ReplicationPasswordFile, "", "file with the password of the replication user, read again when the "
+            + "server refuses it; required, or the password itself, unless the method is cert or trust"),
         FlagDefinition.Text(
             SuperuserMethod, "md5", "how the superuser is authenticated: md5, scram-sha-256, cert or trust"),
         FlagDefinition.Text(SuperuserName, "", "name of the superuser (default: the user this program runs as)"),
         FlagDefinition.Text(SuperuserPassword, "", "password of the superuser (visible in the process list: prefer "
             + "the password file)"),
         FlagDefinition.Text(
-            SuperuserPasswordFile, "", "file with the password of the superuser; required, or the password "
-            + "itself, unless the method is cert or trust"),
+            SuperuserPasswordFile, "", "file with the password of the superuser, read again when the server "
+            + "refuses it; required, or the password itself, unless the method is cert or trust"),
         FlagDefinition.Text(ReplicationCertificate, "", "client certificate of the replication user (PEM file); its "
             + "common name is the user's name"),
         FlagDefinition.Text(ReplicationKey, "", "private key of the replication user's certificate (PEM file)"),

@@ -42,10 +42,11 @@ internal static partial class KeeperProgram
         var files = new LocalStateFiles(settings.DataDirectory);
         var uid = SettleUid(files, settings, start.Ids);
         var timeout = await QueryTimeout.LearnAsync(connection.Store, logger, cancellationToken);
+        var sockets = OwnSockets.In(settings.DataDirectory, settings.Port, odd => KeeperLog.Odd(logger, odd));
         var postgres = new PostgresServer(
-            Options(settings, timeout), start.Logs.CreateLogger<PostgresServer>(), start.Time);
+            Options(settings, timeout, sockets), start.Logs.CreateLogger<PostgresServer>(), start.Time);
         await CheckProgramsAsync(postgres, cancellationToken);
-        var options = new KeeperOptions { Uid = uid, Identity = Identity(settings, start.Ids) };
+        var options = new KeeperOptions { Uid = uid, Identity = Identity(settings, start.Ids, sockets) };
         var agent = new KeeperAgent(connection.Store, postgres, files, options, start.Ids, start.Time, logger);
         return new Agent
         {
@@ -132,7 +133,7 @@ internal static partial class KeeperProgram
         }
     }
 
-    private static KeeperIdentity Identity(KeeperSettings settings, IIdSource ids) => new()
+    private static KeeperIdentity Identity(KeeperSettings settings, IIdSource ids, string? sockets) => new()
     {
         BootUuid = ids.NextUuid(),
         ListenAddress = settings.ListenAddress,
@@ -141,13 +142,14 @@ internal static partial class KeeperProgram
         Superuser = settings.Superuser,
         Replication = settings.Replication,
         SystemUser = Environment.UserName,
+        OwnSocketDirectory = sockets,
         Tls = settings.Tls,
         PasswordFile = Path.Combine(settings.DataDirectory, "standby-pgpass"),
         EligibleAsPrimary = settings.CanBePrimary,
         EligibleAsSynchronousStandby = settings.CanBeSynchronous,
     };
 
-    private static PostgresOptions Options(KeeperSettings settings, TimeSpan requestTimeout) => new()
+    private static PostgresOptions Options(KeeperSettings settings, TimeSpan requestTimeout, string? sockets) => new()
     {
         DataDirectory = settings.DataDirectory,
         BinPath = settings.BinPath,
@@ -157,6 +159,10 @@ internal static partial class KeeperProgram
         Tls = settings.Tls,
         AdvertiseAddress = settings.Advertised.Host,
         AdvertisePort = settings.Advertised.Port,
+        ListenAddress = settings.ListenAddress,
+        OwnSocketDirectory = sockets,
+        SuperuserPasswordNow = settings.SuperuserPasswordNow,
+        ReplicationPasswordNow = settings.ReplicationPasswordNow,
         RequestTimeout = requestTimeout,
     };
 

@@ -1,3 +1,4 @@
+using Stolon.Core.Common;
 using Stolon.Core.Keeper;
 using Stolon.Hosting;
 using Stolon.Hosting.CommandLine;
@@ -30,6 +31,12 @@ internal sealed record KeeperSettings
     public required Login Superuser { get; init; }
 
     public required Login Replication { get; init; }
+
+    /// <summary>Reads the superuser's password file anew; null: there is none.</summary>
+    public required Func<Secret?>? SuperuserPasswordNow { get; init; }
+
+    /// <summary>As <see cref="SuperuserPasswordNow"/>, the replication user's.</summary>
+    public required Func<Secret?>? ReplicationPasswordNow { get; init; }
 
     public required ServerTls Tls { get; init; }
 
@@ -69,6 +76,8 @@ internal sealed record KeeperSettings
             WalDirectory = WalDirectoryOf(command, dataDirectory),
             Superuser = TlsFiles.WithSuperuserCertificate(command, superuser),
             Replication = TlsFiles.WithReplicationCertificate(command, replication),
+            SuperuserPasswordNow = Logins.SuperuserFile(command),
+            ReplicationPasswordNow = Logins.ReplicationFile(command),
             Tls = tls,
             CanBePrimary = command.Switch(KeeperFlags.CanBePrimary),
             CanBeSynchronous = command.Switch(KeeperFlags.CanBeSynchronous),

@@ -46,6 +46,32 @@ internal static class Logins
         return (superuser, replication);
     }
 
+    /// <summary>Reads the password file as it is now, for a password that is changed while the keeper runs; null: there
+    /// is no such file.</summary>
+    public static Func<Secret?>? SuperuserFile(ParsedCommand command) => FileOf(command, SuperuserFlags);
+
+    /// <inheritdoc cref="SuperuserFile"/>
+    public static Func<Secret?>? ReplicationFile(ParsedCommand command) => FileOf(command, ReplicationFlags);
+
+    // What the keeper would not start with is not taken later either.
+    private static Func<Secret?>? FileOf(ParsedCommand command, LoginFlags flags)
+    {
+        return command.Text(flags.File) is { Length: > 0 } path ? Read : null;
+
+        Secret? Read()
+        {
+            try
+            {
+                var file = SecretFile.Read(path);
+                return Trimmed(new GivenPassword(file.Secret, Trimmed: false), flags.Whose, _ => { });
+            }
+            catch (FatalException)
+            {
+                return null;
+            }
+        }
+    }
+
     private static string Method(ParsedCommand command, string flag) =>
         Methods.Contains(command.Text(flag))
             ? command.Text(flag)

@@ -13,10 +13,11 @@ namespace Stolon.Postgres;
 /// <summary>Makes data directories by initdb, by a restore, by a clone, and takes them away. Nobody else may be at work
 /// on the files.</summary>
 internal sealed class DataDirectoryMaking(
-    PostgresOptions options, DataDirectory directory, DataDirectoryTools tools, TimeProvider time, ILogger logger)
+    PostgresOptions options, CurrentLogin superuser, DataDirectory directory, DataDirectoryTools tools,
+    TimeProvider time, ILogger logger)
 {
     private readonly CopyFile _file = new(options.DataDirectory);
-    private readonly SourceMeasure _measure = new(options, time);
+    private readonly SourceMeasure _measure = new(options, superuser, time);
 
     /// <inheritdoc cref="PostgresLook.CloneSpace"/>
     public CloneSpace? CloneSpace { get; private set; }

@@ -108,6 +108,17 @@ internal static partial class PostgresLog
         Message = "postgres does not start with its new configuration, going back to {What}: {Reason}")]
     public static partial void RollingBack(ILogger logger, string what, string reason);
 
+        EventId = 5080,
+        Level = LogLevel.Information,
+        Message = "the server takes another password of user {User} than before: it is used from now on")]
+    public static partial void PasswordChanged(ILogger logger, string user);
+
+    [LoggerMessage(EventId = 5081, Level = LogLevel.Debug, Message = "no small write was tried: {Reason}")]
+    public static partial void WriteProbeFailed(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 5082, Level = LogLevel.Warning, Message = "postgres answers, but: {Obstacle}")]
+    public static partial void ObservedDespite(ILogger logger, string obstacle);
+
     [LoggerMessage(EventId = 5032, Level = LogLevel.Information, Message = "postgres answers every question again")]
     public static partial void ObservedAgain(ILogger logger);
 

@@ -1,3 +1,4 @@
+using Stolon.Core.Common;
 using Stolon.Core.Keeper;
 
 namespace Stolon.Postgres;
@@ -27,6 +28,21 @@ public sealed record PostgresOptions
 
     /// <summary>Fixed by the specification (known-limits.md 8); tests use it as it is.</summary>
     public string SocketDirectory { get; init; } = "/tmp";
+
+    /// <summary>A second directory for the server's socket, which only the keeper's user may enter, and which the
+    /// keeper itself prefers; null: none.</summary>
+    public string? OwnSocketDirectory { get; init; }
+
+    /// <summary>PostgreSQL's <c>listen_addresses</c>: where the own server is asked when its sockets are gone.
+    /// </summary>
+    public string ListenAddress { get; init; } = "";
+
+    /// <summary>Reads the superuser's password file as it is now; gives null when there is nothing usable in it. Null:
+    /// there is no such file.</summary>
+    public Func<Secret?>? SuperuserPasswordNow { get; init; }
+
+    /// <summary>As <see cref="SuperuserPasswordNow"/>, the replication user's.</summary>
+    public Func<Secret?>? ReplicationPasswordNow { get; init; }
 
     /// <summary>How long one observation, or one SQL step, may take. The keeper takes it once, at its start (keeper.md
     /// 3).</summary>

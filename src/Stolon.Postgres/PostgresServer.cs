@@ -36,6 +36,12 @@ public sealed class PostgresServer : IPostgres, IDisposable
     private readonly ServerLooker _looker;
     private readonly ServerObserver _observer;
     private readonly OfflineState _offline;
+    private readonly CurrentLogin _superuser;
+    private readonly CurrentLogin _replication;
+
+    // As another server takes it, which may have heard of a change earlier, or later.
+    private readonly CurrentLogin _upstream;
+    private readonly WriteProbe _writes;
 
     public PostgresServer(PostgresOptions options, ILogger<PostgresServer> logger, TimeProvider time)
     {
@@ -44,12 +50,15 @@ public sealed class PostgresServer : IPostgres, IDisposable
         _binaries = new Binaries(options.BinPath);
         _tool = new Tool(_binaries, options.DataDirectory, time, logger);
         _directory = new DataDirectory(options.PostgresDirectory);
-        _tools = new DataDirectoryTools(options, _tool, _directory);
-        _making = new DataDirectoryMaking(options, _directory, _tools, time, logger);
+        _superuser = new CurrentLogin(options.Superuser, options.SuperuserPasswordNow, logger);
+        _replication = new CurrentLogin(options.Replication, options.ReplicationPasswordNow, logger);
+        _upstream = new CurrentLogin(options.Replication, options.ReplicationPasswordNow, logger);
+        _tools = new DataDirectoryTools(options, _superuser, _upstream, _tool, _directory);
+        _making = new DataDirectoryMaking(options, _superuser, _directory, _tools, time, logger);
         _leftovers = new LeftoverTools(options.DataDirectory, time, logger);
         _control = new ControlDataReader(_tool, _directory, time);
         _tracker = new ServerTracker(_directory);
-        _local = new LocalServer(options, time);
+        _local = new LocalServer(options, _superuser, time);
         _good = new GoodConfiguration(options.DataDirectory, logger);
         var trial = new ConfigurationTrial(options, _directory, _tool, logger);
         var sieve = new ConfigurationSieve(trial, _good, logger);
@@ -57,8 +66,11 @@ public sealed class PostgresServer : IPostgres, IDisposable
         _stop = new ServerStop(_tracker, _control, _processes, time, logger);
         _server = new ServerControl(
             options, _directory, _tracker, _local, _tool, sieve, _good, _processes, _stop, time, logger);
-        _looker = new ServerLooker(options, _directory, _tracker, _local, _control, _processes);
-        _observer = new ServerObserver(options, _directory, _tracker, _local, time, logger);
+        var upstream = new UpstreamLogin(options, _replication, _upstream, time);
+        _looker = new ServerLooker(options, _directory, _tracker, _local, _control, _processes, upstream);
+        _writes = new WriteProbe(options, _superuser, time, logger);
+        var questions = new ObserverQuestions(options, _local, _superuser, _replication, _writes, time);
+        _observer = new ServerObserver(options, _directory, _tracker, questions, time, logger);
         _offline = new OfflineState(_directory, _control, logger);
     }
 
@@ -161,7 +173,7 @@ public sealed class PostgresServer : IPostgres, IDisposable
     public async Task ProbeAsync(
         ServerAddress source, InstanceUid self, string? systemIdentifier, CancellationToken cancellationToken)
     {
-        await new SourceProbe(_options, _time).RunAsync(source, self, systemIdentifier, cancellationToken);
+        await new SourceProbe(_options, _upstream, _time).RunAsync(source, self, systemIdentifier, cancellationToken);
         await _leftovers.EndAsync(cancellationToken);
         await _making.MeasureAsync(await VersionAsync(cancellationToken), source, cancellationToken);
     }
@@ -170,7 +182,7 @@ public sealed class PostgresServer : IPostgres, IDisposable
     {
         await BeforeRemakingAsync(cancellationToken);
         var version = await VersionAsync(cancellationToken);
-        await new RewindSource(_options).PrepareAsync(version, primary, cancellationToken);
+        await new RewindSource(_options, _superuser).PrepareAsync(version, primary, cancellationToken);
         await _tools.RewindAsync(version, primary, self, cancellationToken);
     }
 
@@ -196,7 +208,9 @@ public sealed class PostgresServer : IPostgres, IDisposable
         await _server.PromoteAsync(await VersionAsync(cancellationToken), configuration, cancellationToken);
 
     public Task SetUpRolesAsync(CancellationToken cancellationToken) => AskAsync(
-        "roles", (connection, token) => RoleSetup.RunAsync(connection, _options, _logger, token), cancellationToken);
+        "roles",
+        (connection, token) => RoleSetup.RunAsync(connection, _superuser.Now, _replication.Now, _logger, token),
+        cancellationToken);
 
     public Task<ValueMap<string, string>> ReadFileParametersAsync(CancellationToken cancellationToken) =>
         AskAsync("parameters of the configuration files", ServerQuestions.FileParametersAsync, cancellationToken);
@@ -211,7 +225,11 @@ public sealed class PostgresServer : IPostgres, IDisposable
         (connection, token) => ServerQuestions.DropSlotAsync(connection, name, token),
         cancellationToken);
 
-    public void Dispose() => _local.Dispose();
+    public void Dispose()
+    {
+        _writes.Dispose();
+        _local.Dispose();
+    }
 
     private Task<PostgresVersion> VersionAsync(CancellationToken cancellationToken) =>
         _binaries.VersionAsync(_tool, cancellationToken);

@@ -56,7 +56,13 @@ internal sealed class ServerControl(
     /// <returns>False: it ended before.</returns>
     private async Task<bool> LaunchAsync(PostgresVersion version, bool temporary, CancellationToken cancellationToken)
     {
-        List<string> arguments = ["-D", directory.Path, "-c", $"unix_socket_directories={options.SocketDirectory}"];
+        var sockets = SocketDirectories.Format(options.SocketDirectory, options.OwnSocketDirectory);
+        if (options.OwnSocketDirectory is { } own)
+        {
+            KeeperDirectory.Create(own);
+        }
+
+        List<string> arguments = ["-D", directory.Path, "-c", $"unix_socket_directories={sockets}"];
         if (temporary)
         {
             arguments.AddRange(["-c", $"config_file={_files.TemporaryPath}"]);

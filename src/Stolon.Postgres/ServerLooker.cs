@@ -12,7 +12,7 @@ namespace Stolon.Postgres;
 /// <summary>Looks at files, process and answers; cheap enough for every second.</summary>
 internal sealed class ServerLooker(
     PostgresOptions options, DataDirectory directory, ServerTracker tracker, LocalServer local,
-    ControlDataReader control, ServerProcesses processes)
+    ControlDataReader control, ServerProcesses processes, UpstreamLogin upstream)
 {
     /// <summary>A look is taken often: a server that needs longer counts as one that does not answer.</summary>
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(5);
@@ -20,13 +20,15 @@ internal sealed class ServerLooker(
     public async Task<PostgresLook> LookAsync(PostgresVersion version, CancellationToken cancellationToken)
     {
         var server = tracker.Find();
+        var (seen, unfollowed) = server is null ? (null, null) : await ServerAsync(version, server, cancellationToken);
         return new PostgresLook
         {
             Version = version,
             Data = directory.IsInitialized(version) ? await DataAsync(version, server, cancellationToken) : null,
             DirectoryHasFiles = directory.HasFiles,
             WalDisk = Disk.Of(directory.File(DataDirectoryLayout.WalDirectory(version))),
-            Server = server is null ? null : await ServerAsync(version, server, cancellationToken),
+            Server = seen,
+            ReplicationPassword = await upstream.PasswordAsync(unfollowed, cancellationToken),
         };
     }
 
@@ -50,20 +52,20 @@ internal sealed class ServerLooker(
         };
     }
 
-    private async Task<ServerLook> ServerAsync(
+    /// <returns>Beside the look: <see cref="UpstreamLogin.UnfollowedAsync"/>.</returns>
+    private async Task<(ServerLook Look, string? Unfollowed)> ServerAsync(
         PostgresVersion version, ServerProcess server, CancellationToken cancellationToken)
     {
         var port = tracker.PortOf(server);
-        return processes.Describe(server, port) with
-        {
-            // The kept connections of a frozen server answer, but nobody can make a new one.
-            Answers = port == 0 || server.IsFrozen
-                ? null
-                : await AnswersAsync(version, server, port, cancellationToken),
-        };
+
+        // The kept connections of a frozen server answer, but nobody can make a new one.
+        var (answers, unfollowed) = port == 0 || server.IsFrozen
+            ? (null, null)
+            : await AnswersAsync(version, server, port, cancellationToken);
+        return (processes.Describe(server, port) with { Answers = answers }, unfollowed);
     }
 
-    private async Task<ServerAnswers?> AnswersAsync(
+    private async Task<(ServerAnswers? Answers, string? Unfollowed)> AnswersAsync(
         PostgresVersion version, ServerProcess server, int port, CancellationToken cancellationToken)
     {
         var limit = options.RequestTimeout < AnswerLimit ? options.RequestTimeout : AnswerLimit;
@@ -74,12 +76,14 @@ internal sealed class ServerLooker(
                 server,
                 port,
                 limit,
-                (connection, token) => ServerQuestions.LookAsync(connection, version, token),
+                async (connection, token) => (
+                    (ServerAnswers?)await ServerQuestions.LookAsync(connection, version, token),
+                    await UpstreamLogin.UnfollowedAsync(connection, token)),
                 cancellationToken);
         }
         catch (Exception e) when (e is PostgresToolException or TimeoutException)
         {
-            return null;
+            return (null, null);
         }
     }
 }

@@ -1,8 +1,6 @@
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using Stolon.Core.Model;
 using Stolon.Core.Postgres;
-using Stolon.Ports.Postgres;
 using Stolon.Postgres.Files;
 using Stolon.Postgres.Processes;
 using Stolon.Postgres.Sql;
@@ -11,13 +9,18 @@ namespace Stolon.Postgres;
 
 /// <summary>Reads the state that is published (keeper.md 7).</summary>
 internal sealed class ServerObserver(
-    PostgresOptions options, DataDirectory directory, ServerTracker tracker, LocalServer local, TimeProvider time,
-    ILogger logger)
+    PostgresOptions options, DataDirectory directory, ServerTracker tracker, ObserverQuestions questions,
+    TimeProvider time, ILogger logger)
 {
+    /// <summary>For a question after another one has used up the time.</summary>
+    private static readonly TimeSpan _leastLimit = TimeSpan.FromSeconds(1);
+
     private readonly WalDirectory _wal = new(directory, logger);
     private string? _trouble;
+    private bool _hung;
 
-    /// <summary>Healthy only when every question was answered within the request timeout, all together.</summary>
+    /// <summary>Healthy when everything could be learned within the request timeout, whoever was asked. What keeps the
+    /// keeper from asking is not the server's sickness: that is told apart, with whether the server serves.</summary>
     public async Task<PostgresReport> ObserveAsync(PostgresVersion version, CancellationToken cancellationToken)
     {
         var report = new PostgresReport { ListenAddress = options.AdvertiseAddress, Port = options.AdvertisePort };
@@ -26,102 +29,140 @@ internal sealed class ServerObserver(
             return report;
         }
 
-        // Kept outside, so that what was gathered before the trouble is reported.
-        var gathered = report;
-        try
+        if (Running(version, out var server) is { } down)
         {
-            await Deadline.RunAsync(
-                "state of postgres",
-                options.RequestTimeout,
-                time,
-                async token =>
-                {
-                    await foreach (var more in GatherAsync(report, version, token))
-                    {
-                        gathered = more;
-                    }
-
-                    return 0;
-                },
-                cancellationToken);
+            report = Sick(report, down);
         }
-        catch (Exception e) when (e is PostgresToolException or TimeoutException or NpgsqlException or FormatException)
+        else
         {
-            Note(e.Message);
-            return gathered with { Healthy = false, Reason = e.Message };
+            questions.TryWriting(server!);
+            report = await AskAsync(report, server!, cancellationToken) with { WriteProblem = questions.WriteProblem };
         }
 
-        Note(null);
-        return gathered;
+        Note(report);
+        return report;
     }
 
-    private async IAsyncEnumerable<PostgresReport> GatherAsync(
-        PostgresReport report, PostgresVersion version,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <returns>Why nobody can be asked; null: the server can.</returns>
+    private string? Running(PostgresVersion version, out ObservedServer? running)
     {
-        var server = tracker.Find() ?? throw new PostgresToolException("postgres does not run");
+        running = null;
+        if (tracker.Find() is not { } server)
+        {
+            return "postgres does not run";
+        }
+
         if (server.IsFrozen)
         {
             // Its kept connections would still answer, but nobody can make a new one.
-            throw new PostgresToolException($"the postgres process {server.Id} is stopped by a signal");
+            return $"the postgres process {server.Id} is stopped by a signal";
         }
 
-        var port = tracker.PortOf(server) is > 0 and var written ? written
-            : throw new PostgresToolException("postgres does not listen on its port yet");
-        var (parameters, replication, (streams, slots)) = await local.AskAsync(
-            "state of postgres",
-            server,
-            port,
-            options.RequestTimeout,
-            async (connection, token) => (
-                await ServerQuestions.FileParametersAsync(connection, token),
-                await ServerQuestions.ReplicationAsync(connection, version, token),
-                await ReplicationQuestions.AskAsync(connection, version, token)),
-            cancellationToken);
-        report = report with
+        if (tracker.PortOf(server) is not (> 0 and var port))
         {
-            PgParameters = parameters,
-            SynchronousStandbys = replication.SynchronousStandbys,
-            Streams = streams,
-            Slots = slots,
-            PendingRestart = replication.Pending,
-        };
-        yield return report;
+            return "postgres does not listen on its port yet";
+        }
 
-        // After what was replayed, so that it is not behind that.
-        var identification = await SystemIdentification.AskAsync(options, port, cancellationToken);
-        report = report with
+        running = new ObservedServer(server, port, version);
+        return null;
+    }
+
+    private async Task<PostgresReport> AskAsync(
+        PostgresReport report, ObservedServer server, CancellationToken cancellationToken)
+    {
+        // Whoever has hung once is not given all the time again: while it lasts, news of it must not grow old.
+        var limit = _hung ? options.RequestTimeout / 2 : options.RequestTimeout;
+        var started = time.GetTimestamp();
+        var state = await questions.AskServerAsync(server, limit, cancellationToken);
+        if (state.Answer is { } answer)
+        {
+            report = report with
+            {
+                PgParameters = answer.PgParameters,
+                SynchronousStandbys = answer.SynchronousStandbys,
+                StreamsFrom = answer.StreamsFrom,
+                Streams = answer.Streams,
+                Slots = answer.Slots,
+                PendingRestart = answer.PendingRestart,
+            };
+        }
+
+        // After what was replayed, so that it is not behind that. Asked even when the superuser got no answer: it
+        // proves each time that the server still takes connections.
+        var left = limit - time.GetElapsedTime(started);
+        var identity = state.IsSick
+            ? new Told<SystemIdentification>(null, null, state.Trouble)
+            : await questions.IdentifyAsync(server, left > _leastLimit ? left : _leastLimit, cancellationToken);
+        _hung = state.Hindrance?.Kind == HindranceKind.Hangs || identity.Hindrance?.Kind == HindranceKind.Hangs;
+        if (state.IsSick || identity.IsSick)
+        {
+            return Sick(report, (state.IsSick ? state.Trouble : identity.Trouble)!);
+        }
+
+        // A refusal, too, shows that the server takes connections; another kind of failure does not.
+        var identification = identity.Answer
+            ?? (identity.Hindrance is { Kind: HindranceKind.Refused } && state.Answer is not null
+                ? await questions.IdentifyAsSuperuserAsync(server, cancellationToken)
+                : null);
+        var obstacle = state.Hindrance?.Text ?? identity.Hindrance?.Text ?? questions.MissingSocket(server);
+        return identification is not null && state.Answer is not null
+            ? Healthy(report, server.Version, identification, state.Answer) with { Obstacle = obstacle }
+            : await UnobservedAsync(report, server, state.Hindrance, identity.Hindrance, cancellationToken);
+    }
+
+    private PostgresReport Healthy(
+        PostgresReport report, PostgresVersion version, SystemIdentification identification, ServerState state) =>
+        report with
         {
             SystemIdentifier = identification.SystemIdentifier,
             Timeline = identification.Timeline,
             Position = identification.Position,
-            ReplayedPosition = replication.Replayed,
-        };
-        yield return report;
-        yield return report with
-        {
+            ReplayedPosition = state.Replayed,
             TimelineHistory = _wal.History(version, identification.Timeline),
             OldestWalFile = _wal.OldestFile(version),
             WalDisk = _wal.Disk(version),
             Healthy = true,
         };
+
+    private async Task<PostgresReport> UnobservedAsync(
+        PostgresReport report, ObservedServer server, Hindrance? one, Hindrance? other,
+        CancellationToken cancellationToken)
+    {
+        var hindrances = new[] { one, other }.OfType<Hindrance>().ToList();
+        var worst = hindrances.Max(h => h.Kind);
+        var serves = await questions.ServesAsync(server, worst, cancellationToken);
+        var obstacle = hindrances.First(h => h.Kind == worst).Text;
+        return report with
+        {
+            Obstacle = obstacle,
+            Reason = $"the keeper cannot observe it{(serves ? ", though it serves" : "")}: {obstacle}",
+            Serves = serves,
+        };
     }
 
+    private static PostgresReport Sick(PostgresReport report, string reason) =>
+        report with { Healthy = false, Reason = reason };
+
     // Once per reason: an observation comes every few seconds.
-    private void Note(string? trouble)
+    private void Note(PostgresReport report)
     {
+        var trouble = report.Healthy ? report.Obstacle : report.Reason;
         if (trouble == _trouble)
         {
             return;
         }
 
-        if (trouble is not null)
+        if (trouble is null)
         {
-            PostgresLog.CannotObserve(logger, trouble);
+            PostgresLog.ObservedAgain(logger);
+        }
+        else if (report.Healthy)
+        {
+            PostgresLog.ObservedDespite(logger, trouble);
         }
         else
         {
-            PostgresLog.ObservedAgain(logger);
+            PostgresLog.CannotObserve(logger, trouble);
         }
 
         _trouble = trouble;

@@ -16,6 +16,8 @@ internal static class KeeperGauges
     private static readonly Gauge<double> Shutdown = Gauges.Of("stolon_keeper_shutdown_seconds");
     private static readonly Gauge<double> Complaint = Gauges.Of("stolon_keeper_complaint");
     private static readonly Gauge<double> TargetRole = Gauges.Of("stolon_keeper_target_role");
+    private static readonly Gauge<double> Observation = Gauges.Of("stolon_keeper_postgres_state");
+    private static readonly Gauge<double> WriteProblem = Gauges.Of("stolon_keeper_write_problem");
     private static readonly Gauge<double> LocalRole = Gauges.Of("stolon_keeper_local_role");
 
     private static readonly Gauge<double> SettingsLeftOut = Gauges.Of("stolon_keeper_settings_left_out");
@@ -55,6 +57,24 @@ internal static class KeeperGauges
         Role(TargetRole, view.Assigned?.Spec.Role);
         Role(LocalRole, view.Look.Data?.Role);
         NeedsRestart.Record(view.Look.Server?.Answers?.PendingRestart == true ? 1 : 0);
+    }
+
+    public static void Observed(PostgresReport report)
+    {
+        var state = report switch
+        {
+            { Healthy: true, Obstacle: null } => "healthy",
+            { Healthy: true } => "healthy_with_obstacle",
+            { Obstacle: null } => "sick",
+            { Serves: true } => "unobserved_serving",
+            _ => "unobserved",
+        };
+        foreach (var one in (string[])["healthy", "healthy_with_obstacle", "unobserved_serving", "unobserved", "sick"])
+        {
+            Observation.Record(one == state ? 1 : 0, new KeyValuePair<string, object?>("state", one));
+        }
+
+        WriteProblem.Record(report.WriteProblem is null ? 0 : 1);
     }
 
     public static void Did(KeeperPlan plan, bool done, TimeProvider time)

@@ -47,10 +47,13 @@ internal sealed class KeeperReporter(
             LeftOut = shared.LeftOut,
         };
         // The observer has logged it. Without data there is nothing to complain of: the plan says what is awaited.
-        complaints.Set(ComplaintSubject.Observation, report.Healthy ? null : report.Reason, told: true);
+        complaints.Set(
+            ComplaintSubject.Observation, report.Healthy ? report.Obstacle : report.Reason, told: true);
+        complaints.Set(ComplaintSubject.Storage, report.WriteProblem);
         KeeperGauges.Seen(report);
         ComplainOfWal(report);
-        if (shared.Observe(report, observedAt))
+        // That it serves was seen last of all.
+        if (shared.Observe(report, report.Serves ? time.GetTimestamp() : observedAt))
         {
             publish.Signal();
         }
@@ -110,6 +113,7 @@ internal sealed class KeeperReporter(
             var report = Report(cluster, last with
             {
                 Healthy = false,
+                Serves = false,
                 Stopped = stopped,
                 Reason = stopped ? null : "its keeper was told to stop, and PostgreSQL has not ended in order yet",
             });

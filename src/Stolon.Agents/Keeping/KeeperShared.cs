@@ -68,8 +68,9 @@ internal sealed class KeeperShared(TimeProvider time)
 
     /// <summary>The newest observation; unhealthy when it is so old that observing itself must hang.</summary>
     public PostgresReport? Report() => Locked(() =>
-        _report is { Healthy: true } report && time.GetElapsedTime(_observedAt) > OldestHealthy()
-            ? report with { Healthy = false, Reason = "observing PostgreSQL does not end" }
+        _report is { } report && (report.Healthy || report.Serves)
+            && time.GetElapsedTime(_observedAt) > OldestHealthy()
+            ? report with { Healthy = false, Serves = false, Reason = "observing PostgreSQL does not end" }
             : _report);
 
     private bool AwaitsStandbys() => _assigned is { Spec.SynchronousReplication: true }
@@ -88,6 +89,8 @@ internal sealed class KeeperShared(TimeProvider time)
         ReplayedPosition = default,
         OldestWalFile = null,
         Reason = null,
+        Obstacle = null,
+        WriteProblem = null,
         Streams = report.Streams?.Select(s => s with { Flushed = default }).ToValueList(),
         WalDisk = null,
         Slots = report.Slots?.Select(s => s.WithoutSize).ToValueList(),

@@ -29,6 +29,9 @@ public sealed record KeeperIdentity
     /// <summary>Directory of the server's socket; the original's <c>/tmp</c>.</summary>
     public string SocketDirectory { get; init; } = "/tmp";
 
+    /// <summary>The second one, of the keeper alone; null: none.</summary>
+    public string? OwnSocketDirectory { get; init; }
+
     /// <summary>The libpq password file that a standby's server finds its password in, absolute; null: the password
     /// stands in primary_conninfo, which PostgreSQL writes to its log when it changes.</summary>
     public string? PasswordFile { get; init; }

@@ -20,6 +20,10 @@ public sealed record PostgresLook
     /// <summary>The disk that holds the WAL, or will; null: it does not tell.</summary>
     public DiskSpace? WalDisk { get; init; }
 
+    /// <summary>The replication user's password as the server followed takes it now: it may have been changed since the
+    /// keeper started. Null: as the keeper was given it.</summary>
+    public Secret? ReplicationPassword { get; init; }
+
     /// <summary>Null: no server process runs on this data directory.</summary>
     public ServerLook? Server { get; init; }
 
@@ -100,6 +104,10 @@ public sealed record ServerAnswers
 
     /// <summary>The listen_addresses in force (it cannot change while the server runs).</summary>
     public string ListenAddresses { get; init; } = "";
+
+    /// <summary>The unix_socket_directories in force (they cannot change while the server runs); empty: not
+    /// told.</summary>
+    public string SocketDirectories { get; init; } = "";
 
     /// <summary>Names of all replication slots that are not temporary.</summary>
     public ValueList<string> Slots { get; init; }

@@ -70,7 +70,8 @@ public static class WantedConfiguration
     private static ServerConfiguration Following(
         KeeperView view, InstanceUid self, ServerAddress source, ServerConfiguration plain)
     {
-        var login = view.Identity.Replication;
+        var given = view.Identity.Replication;
+        var login = given with { Password = view.Look.ReplicationPassword ?? given.Password };
         var info = ConnectionInfo.ForReplication(source, login.Name, login.Password, self)
             .Over(view.Identity.Tls, login.Certificate);
         var password = PasswordIn(view, source, login);
@@ -126,7 +127,7 @@ public static class WantedConfiguration
             User = instance.Spec.PgParameters,
             ListenAddress = view.Identity.ListenAddress,
             Port = view.Identity.Port,
-            UnixSocketDirectory = view.Identity.SocketDirectory,
+            UnixSocketDirectory = SocketsOf(view),
             MaxStandbys = instance.Spec.MaxStandbys,
             AdditionalWalSenders = instance.Spec.AdditionalWalSenders,
             UsePgRewind = instance.Spec.UsePgRewind,
@@ -135,6 +136,13 @@ public static class WantedConfiguration
                     instance.Spec.SynchronousStandbys, instance.Spec.ExternalSynchronousStandbys)
                 : "",
         });
+
+    /// <summary>Those a running server was started with, for another value would only wait for a restart: one that an
+    /// older keeper started has no second directory.</summary>
+    private static string SocketsOf(KeeperView view) =>
+        view.Look.Server?.Answers is { SocketDirectories: { Length: > 0 } inForce }
+            ? inForce
+            : SocketDirectories.Format(view.Identity.SocketDirectory, view.Identity.OwnSocketDirectory);
 
     private static HbaInputs Access(KeeperView view, Instance instance, bool internalOnly) => new()
     {

@@ -59,6 +59,24 @@ public sealed record PostgresReport
     /// programs neither write nor read this.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>What keeps the keeper from asking the server as it should (a refused password, a missing socket, …),
+    /// for people; null: nothing does. Beside <see cref="Healthy"/>: everything was learned in another way. Without it:
+    /// the keeper cannot tell how the server is, which is neither healthy nor sick. The original's programs neither
+    /// write nor read this.</summary>
+    public string? Obstacle { get; init; }
+
+    /// <summary>The keeper cannot tell how the server is (<see cref="Obstacle"/>), but has seen just now that it
+    /// serves. The original's programs neither write nor read this.</summary>
+    public bool Serves { get; init; }
+
+    /// <summary>Where this standby receives WAL from now, <c>host:port</c> as it was told; null: it does not, or nobody
+    /// has told. The original's programs neither write nor read this.</summary>
+    public string? StreamsFrom { get; init; }
+
+    /// <summary>Why the primary's last attempt to write has not succeeded, for people; null: it has, or none was made.
+    /// Nothing is decided by it. The original's programs neither write nor read this.</summary>
+    public string? WriteProblem { get; init; }
+
     /// <summary>The keeper was told to stop and its server has ended in order, everything sent to its standbys: nobody
     /// needs to wait whether it comes back. The original's programs neither write nor read this.</summary>
     public bool Stopped { get; init; }

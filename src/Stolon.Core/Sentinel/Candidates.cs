@@ -74,6 +74,11 @@ internal sealed record Candidates(ValueList<Instance> Best, ValueList<SentinelNo
 
     private static string? ConditionObjection(Pass pass, Instance primary, Instance instance)
     {
+        if (pass.Unobserved.Contains(instance.Uid))
+        {
+            return "its keeper cannot observe it, and so could not promote it";
+        }
+
         switch (InstanceJudgement.ConditionOf(pass, instance))
         {
             case InstanceCondition.Failed:

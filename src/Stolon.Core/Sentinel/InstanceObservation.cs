@@ -44,8 +44,8 @@ internal static class InstanceObservation
             pass = pass.WithInstance(instance with { Status = OfflineFacts.Into(status, instance, report) });
             var reported = pass.Memory.ReportedSync.Without(instance.Uid);
             pass = pass with { Memory = pass.Memory with { ReportedSync = reported } };
-            return report.Stopped
-                ? FailedAlready(pass, instance.Uid)
+            return report.Stopped ? FailedAlready(pass, instance.Uid)
+                : UnobservedInstance.Serves(pass, instance, report) ? UnobservedInstance.Keep(pass, instance, report)
                 : FailingSince(pass, instance.Uid, CrashLoop.Since(pass, instance.Uid) ?? pass.View.Now);
         }
 

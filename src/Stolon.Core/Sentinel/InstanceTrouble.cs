@@ -28,7 +28,9 @@ internal static class InstanceTrouble
         var beingMade = instance.Status.CurrentGeneration == Generation.None;
         if (beingMade && pass.View.Now - since <= pass.Settings.FailInterval)
         {
-            return null;
+            return pass.Unobserved.Contains(instance.Uid)
+                ? $"keeper {keeper} cannot observe it, though it serves: {pass.View.Keepers[keeper].Postgres?.Obstacle}"
+                : null;
         }
 
         if (!pass.HeardKeepers.Contains(keeper))

@@ -32,6 +32,10 @@ public sealed record Pass
     /// <summary>The keepers whose reports are fresh and known to be theirs of now.</summary>
     public ValueList<KeeperUid> HeardKeepers { get; init; }
 
+    /// <summary>The instances whose keepers cannot tell how they are, though they serve
+    /// (<see cref="UnobservedInstance"/>).</summary>
+    public ValueList<InstanceUid> Unobserved { get; init; }
+
     /// <summary>The earliest moment at which time alone changes something; null: none.</summary>
     public TimeSpan? NextDeadline { get; private init; }
 
@@ -52,7 +56,8 @@ public sealed record Pass
     /// that.</summary>
     public bool PrimaryIsSteady =>
         Primary is { Status.Healthy: true, Converged: true } primary
-        && !Memory.InstanceFailingSince.ContainsKey(primary.Uid);
+        && !Memory.InstanceFailingSince.ContainsKey(primary.Uid)
+        && !Unobserved.Contains(primary.Uid);
 
     public static Pass Begin(SentinelView view, SentinelMemory memory) => new(view, memory);
 

@@ -66,6 +66,7 @@ internal static class PrimaryElection
         }
 
         return Convergence.StateOf(pass, primary, pass.Settings.ConvergenceTimeout) == ConvergenceState.Failed
+            && !UnobservedInstance.ServesClients(pass, primary)
             ? $"it has not carried out generation {primary.Generation} in time"
             : null;
     }

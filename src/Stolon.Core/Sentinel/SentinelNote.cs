@@ -67,6 +67,13 @@ public abstract record SentinelNote(NoteWeight Weight)
         public override string Text => $"instance {Instance} on {Keeper} is healthy";
     }
 
+    public sealed record InstanceUnobserved(InstanceUid Instance, KeeperUid Keeper, string Obstacle)
+        : SentinelNote(NoteWeight.Warning)
+    {
+        public override string Text =>
+            $"keeper {Keeper} cannot observe instance {Instance}, which serves and so is not replaced: {Obstacle}";
+    }
+
     public sealed record NoKeepers() : SentinelNote(NoteWeight.Information)
     {
         public override string Text => "cannot choose the initial primary: no keepers registered";

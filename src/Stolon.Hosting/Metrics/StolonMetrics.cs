@@ -15,8 +15,12 @@ internal static class StolonMetrics
         ("stolon_keeper_needs_restart", "1 when PostgreSQL has to be restarted for a parameter to take effect"),
         ("stolon_keeper_last_sync_success_seconds", "Unix time of the last complete run"),
         ("stolon_keeper_sleep_interval", "Seconds between two runs"),
+        ("stolon_keeper_write_problem", "1 while the last attempt to write to PostgreSQL has not succeeded"),
         ("stolon_keeper_shutdown_seconds", "Unix time of the signal to stop, 0 before"),
     ];
+
+    private static readonly string[] PostgresStates =
+        ["healthy", "healthy_with_obstacle", "unobserved_serving", "unobserved", "sick"];
 
     private static readonly (string Name, string Help)[] KeeperRoles =
     [
@@ -54,6 +58,13 @@ internal static class StolonMetrics
             collector.Declare(name, help, 0, new MetricLabel("role", "undefined"));
             collector.Declare(name, help, 0, new MetricLabel("role", MetricWords.PrimaryRole));
             collector.Declare(name, help, 0, new MetricLabel("role", "standby"));
+        }
+
+        foreach (var state in component is "keeper" ? PostgresStates : [])
+        {
+            collector.Declare(
+                "stolon_keeper_postgres_state", "1 for how the keeper finds PostgreSQL", 0,
+                new MetricLabel("state", state));
         }
     }
 }

@@ -3,7 +3,8 @@ using Stolon.Core.Keeper;
 
 namespace Stolon.Postgres.Sql;
 
-/// <summary>How the keeper connects to its own server: over the local socket (keeper.md 6.5).</summary>
+/// <summary>How the keeper connects to its own server: over a local socket (keeper.md 6.5), or by TCP when there is
+/// none.</summary>
 internal static class LocalConnection
 {
     /// <summary>A look and an observation may ask at the same time, and a step beside them.</summary>
@@ -13,51 +14,55 @@ internal static class LocalConnection
 
     /// <summary>Our commits must not wait for standbys that may never come, and nobody's public schema shadows what we
     /// call.</summary>
-    public const string SessionSettings = "-c synchronous_commit=local -c search_path=pg_catalog";
+    /// <remarks>A limit of time that somebody gave the user would look like a server that hangs.</remarks>
+    public const string SessionSettings =
+        "-c synchronous_commit=local -c search_path=pg_catalog -c statement_timeout=0 -c lock_timeout=0";
 
-    public static NpgsqlDataSource Superuser(PostgresOptions options, int port)
+    public static NpgsqlDataSource Superuser(PostgresOptions options, LocalRoute route, int port, Login login)
     {
-        var settings = OfSuperuser(options, port);
+        var settings = InPostgres(options, route, port, login);
         settings.Pooling = true;
         settings.MaxPoolSize = MaxConnections;
         settings.NoResetOnClose = true;
         return Source(settings);
     }
 
-    /// <summary>One session, not kept.</summary>
-    public static NpgsqlDataSource SuperuserOnce(PostgresOptions options, int port)
+    /// <summary>The superuser's, outside of every pool; not opened yet.</summary>
+    public static NpgsqlConnection Single(PostgresOptions options, LocalRoute route, int port, Login login)
     {
-        var settings = OfSuperuser(options, port);
+        var settings = InPostgres(options, route, port, login);
         settings.Pooling = false;
-        return Source(settings);
+        return Source(settings).CreateConnection();
     }
 
-    private static NpgsqlConnectionStringBuilder OfSuperuser(PostgresOptions options, int port)
+    public static string Replication(PostgresOptions options, LocalRoute route, int port, Login login) =>
+        Base(options, route, port, login).ConnectionString;
+
+    /// <summary>The driver counts whole seconds, and 0 means no limit to it.</summary>
+    public static int Seconds(TimeSpan limit) => Math.Max(1, (int)Math.Ceiling(limit.TotalSeconds));
+
+    // Nothing but text, booleans and numbers is asked for: no need to read the types of the database.
+    private static NpgsqlDataSource Source(NpgsqlConnectionStringBuilder settings) =>
+        new NpgsqlSlimDataSourceBuilder(settings.ConnectionString)
+            .EnableTransportSecurity()
+            .ConfigureTypeLoading(types => types.EnableTypeLoading(false))
+            .Build();
+
+    private static NpgsqlConnectionStringBuilder InPostgres(
+        PostgresOptions options, LocalRoute route, int port, Login login)
     {
-        var settings = Base(options, port, options.Superuser);
+        var settings = Base(options, route, port, login);
         settings.Database = "postgres";
         settings.Options = SessionSettings;
         return settings;
     }
 
-    // Nothing but text, booleans and numbers is asked for: no need to read the types of the database.
-    private static NpgsqlDataSource Source(NpgsqlConnectionStringBuilder settings) =>
-        new NpgsqlSlimDataSourceBuilder(settings.ConnectionString)
-            .ConfigureTypeLoading(types => types.EnableTypeLoading(false))
-            .Build();
-
-    public static string Replication(PostgresOptions options, int port) =>
-        Base(options, port, options.Replication).ConnectionString;
-
-    /// <summary>The driver counts whole seconds, and 0 means no limit to it.</summary>
-    public static int Seconds(TimeSpan limit) => Math.Max(1, (int)Math.Ceiling(limit.TotalSeconds));
-
-    private static NpgsqlConnectionStringBuilder Base(PostgresOptions options, int port, Login login)
+    private static NpgsqlConnectionStringBuilder Base(PostgresOptions options, LocalRoute route, int port, Login login)
     {
         var seconds = Seconds(options.RequestTimeout);
-        return new NpgsqlConnectionStringBuilder
+        var settings = new NpgsqlConnectionStringBuilder
         {
-            Host = options.SocketDirectory,
+            Host = route.Host,
             Port = port,
             Username = login.Name,
             Password = login.Password?.Reveal,
@@ -70,5 +75,14 @@ internal static class LocalConnection
             // Minus one: a server that does not answer is not asked to cancel either; the connection is dropped.
             CancellationTimeout = -1,
         };
+        if (!route.IsSocket)
+        {
+            // The server is on this host, and no certificate names the address that is asked here: none is looked at.
+            settings.SslMode = login.Certificate is null ? SslMode.Prefer : SslMode.Require;
+            settings.SslCertificate = login.Certificate?.CertificateFile;
+            settings.SslKey = login.Certificate?.KeyFile;
+        }
+
+        return settings;
     }
 }

@@ -1,14 +1,15 @@
 using Npgsql;
+using Stolon.Core.Keeper;
 using Stolon.Ports.Postgres;
 using Stolon.Postgres.Processes;
 
 namespace Stolon.Postgres.Sql;
 
 /// <summary>Asks the server that runs now, over a few kept connections; a new server process gets new ones.</summary>
-internal sealed class LocalServer(PostgresOptions options, TimeProvider time) : IDisposable
+internal sealed class LocalServer(PostgresOptions options, CurrentLogin superuser, TimeProvider time) : IDisposable
 {
     private readonly Lock _gate = new();
-    private (ServerProcess Server, int Port, NpgsqlDataSource Source)? _known;
+    private (Target Target, NpgsqlDataSource Source)? _known;
 
     /// <summary>Runs work on a connection, in the time given. A connection that turns out dead is replaced
     /// once.</summary>
@@ -18,15 +19,15 @@ internal sealed class LocalServer(PostgresOptions options, TimeProvider time) : 
         string what, ServerProcess server, int port, TimeSpan limit,
         Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
-        var source = SourceFor(server, port);
         try
         {
             return await Deadline.RunAsync(
                 what,
                 limit,
                 time,
-                async token =>
+                token => superuser.TryAsync(async login =>
                 {
+                    var source = SourceFor(new Target(server, port, LocalRoute.All(options, port)[0], login));
                     try
                     {
                         return await OnConnectionAsync(source, work, token);
@@ -37,10 +38,10 @@ internal sealed class LocalServer(PostgresOptions options, TimeProvider time) : 
                         source.Clear();
                         return await OnConnectionAsync(source, work, token);
                     }
-                },
+                }),
                 cancellationToken);
         }
-        catch (Exception e) when (e is NpgsqlException or ObjectDisposedException)
+        catch (Exception e) when (e is NpgsqlException or ObjectDisposedException or NotSupportedException)
         {
             // Disposed: the server process changed meanwhile, and its connections with it.
             throw new PostgresToolException($"{what}: {e.Message}", e);
@@ -59,11 +60,13 @@ internal sealed class LocalServer(PostgresOptions options, TimeProvider time) : 
                 what,
                 limit,
                 time,
-                async token =>
+                token => superuser.TryAsync(async login =>
                 {
-                    await using var source = LocalConnection.SuperuserOnce(options, port);
-                    return await OnConnectionAsync(source, work, token);
-                },
+                    var route = LocalRoute.All(options, port)[0];
+                    await using var connection = LocalConnection.Single(options, route, port, login);
+                    await connection.OpenAsync(token);
+                    return await work(connection, token);
+                }),
                 cancellationToken);
         }
         catch (NpgsqlException)
@@ -92,13 +95,13 @@ internal sealed class LocalServer(PostgresOptions options, TimeProvider time) : 
         return await work(connection, cancellationToken);
     }
 
-    private NpgsqlDataSource SourceFor(ServerProcess server, int port)
+    private NpgsqlDataSource SourceFor(Target target)
     {
         lock (_gate)
         {
             if (_known is { } known)
             {
-                if (known.Server == server && known.Port == port)
+                if (known.Target == target)
                 {
                     return known.Source;
                 }
@@ -106,9 +109,11 @@ internal sealed class LocalServer(PostgresOptions options, TimeProvider time) : 
                 known.Source.Dispose();
             }
 
-            var source = LocalConnection.Superuser(options, port);
-            _known = (server, port, source);
+            var source = LocalConnection.Superuser(options, target.Route, target.Port, target.Login);
+            _known = (target, source);
             return source;
         }
     }
+
+    private sealed record Target(ServerProcess Server, int Port, LocalRoute Route, Login Login);
 }

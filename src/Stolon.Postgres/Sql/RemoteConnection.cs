@@ -35,9 +35,9 @@ internal static class RemoteConnection
     };
 
     /// <summary>For SQL as superuser.</summary>
-    public static NpgsqlDataSource Superuser(ServerAddress server, PostgresOptions options)
+    public static NpgsqlDataSource Superuser(ServerAddress server, Login login, PostgresOptions options)
     {
-        var settings = To(server, options.Superuser, options);
+        var settings = To(server, login, options);
         settings.Database = "postgres";
         settings.ApplicationName = LocalConnection.ApplicationName;
         settings.Options = LocalConnection.SessionSettings;

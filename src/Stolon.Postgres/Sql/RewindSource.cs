@@ -9,7 +9,7 @@ namespace Stolon.Postgres.Sql;
 /// <remarks>Up to PostgreSQL 15 pg_rewind reads the source's timeline from its control file, which tells the old one
 /// until the first checkpoint after a promotion has ended. It then finds "no rewind required" and leaves the data
 /// diverged.</remarks>
-internal sealed class RewindSource(PostgresOptions options)
+internal sealed class RewindSource(PostgresOptions options, CurrentLogin superuser)
 {
     // The first 8 digits of a WAL file's name are its timeline.
     private const string ControlFileIsCurrent =
@@ -22,18 +22,28 @@ internal sealed class RewindSource(PostgresOptions options)
     {
         try
         {
-            await using var source = RemoteConnection.Superuser(primary, options);
-            await using var connection = await source.OpenConnectionAsync(cancellationToken);
-            await using var question = new NpgsqlCommand(ControlFileIsCurrent, connection);
-            if (!version.AtLeast(10) || await question.ExecuteScalarAsync(cancellationToken) is not true)
-            {
-                await using var checkpoint = new NpgsqlCommand("checkpoint", connection) { CommandTimeout = 0 };
-                await checkpoint.ExecuteNonQueryAsync(cancellationToken);
-            }
+            await superuser.TryAsync(login => PrepareAsync(
+                version, RemoteConnection.Superuser(primary, login, options), cancellationToken));
         }
         catch (Exception e) when (RemoteConnection.IsTrouble(e))
         {
             throw new PostgresToolException($"checkpoint of {primary} before a rewind: {e.Message}", e);
         }
+    }
+
+    /// <returns>Nothing that matters.</returns>
+    private static async Task<bool> PrepareAsync(
+        PostgresVersion version, NpgsqlDataSource primary, CancellationToken cancellationToken)
+    {
+        await using var source = primary;
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await using var question = new NpgsqlCommand(ControlFileIsCurrent, connection);
+        if (!version.AtLeast(10) || await question.ExecuteScalarAsync(cancellationToken) is not true)
+        {
+            await using var checkpoint = new NpgsqlCommand("checkpoint", connection) { CommandTimeout = 0 };
+            await checkpoint.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        return true;
     }
 }

@@ -17,10 +17,10 @@ internal static class RoleSetup
     private const string AsSent = "set local client_encoding = 'SQL_ASCII'";
 
     public static async Task<int> RunAsync(
-        NpgsqlConnection connection, PostgresOptions options, ILogger logger, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Login superuser, Login replication, ILogger logger,
+        CancellationToken cancellationToken)
     {
-        var superuser = options.Superuser;
-        if (superuser.Name == options.Replication.Name)
+        if (superuser.Name == replication.Name)
         {
             await ExecuteAsync(connection, "alter role", superuser, "login replication", cancellationToken);
             PostgresLog.ReplicationRoleAddedToSuperuser(logger);
@@ -33,8 +33,8 @@ internal static class RoleSetup
             PostgresLog.SuperuserPasswordSet(logger);
         }
 
-        await ExecuteAsync(connection, "create role", options.Replication, "login replication", cancellationToken);
-        PostgresLog.ReplicationRoleCreated(logger, options.Replication.Name);
+        await ExecuteAsync(connection, "create role", replication, "login replication", cancellationToken);
+        PostgresLog.ReplicationRoleCreated(logger, replication.Name);
         return 2;
     }
 

@@ -35,7 +35,7 @@ internal static class ServerQuestions
                 {InSync},
                 (select string_agg(name || '=' || setting, E'\n') from pg_settings where name in ({StandbyParameters})),
                 {PendingRestart},
-                current_setting('synchronous_standby_names')
+                current_setting('synchronous_standby_names'), current_setting('unix_socket_directories')
             """,
             connection);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
@@ -52,6 +52,7 @@ internal static class ServerQuestions
                 .ToValueMap(s => s[0], s => int.Parse(s[1], CultureInfo.InvariantCulture)),
             PendingParameters = Split(row.IsDBNull(6) ? null : row.GetString(6)).ToValueList(),
             SynchronousStandbyNames = row.GetString(7),
+            SocketDirectories = row.GetString(8),
         };
     }
 

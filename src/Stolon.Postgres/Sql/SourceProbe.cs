@@ -7,7 +7,7 @@ using Stolon.Ports.Postgres;
 namespace Stolon.Postgres.Sql;
 
 /// <summary>Makes sure of a source before data are given up for a copy of it.</summary>
-internal sealed class SourceProbe(PostgresOptions options, TimeProvider time)
+internal sealed class SourceProbe(PostgresOptions options, CurrentLogin replication, TimeProvider time)
 {
     /// <summary>IDENTIFY_SYSTEM on a connection as a standby's (manual, "Streaming Replication Protocol").</summary>
     /// <exception cref="PostgresToolException">It refuses, or is another cluster's.</exception>
@@ -32,11 +32,14 @@ internal sealed class SourceProbe(PostgresOptions options, TimeProvider time)
     {
         try
         {
-            var settings = RemoteConnection.To(source, options.Replication, options);
-            settings.ApplicationName = ReplicationSlotName.Of(self);
-            await using var connection = new PhysicalReplicationConnection(settings.ConnectionString);
-            await connection.Open(cancellationToken);
-            return (await connection.IdentifySystem(cancellationToken)).SystemId;
+            return await replication.TryAsync(async login =>
+            {
+                var settings = RemoteConnection.To(source, login, options);
+                settings.ApplicationName = ReplicationSlotName.Of(self);
+                await using var connection = new PhysicalReplicationConnection(settings.ConnectionString);
+                await connection.Open(cancellationToken);
+                return (await connection.IdentifySystem(cancellationToken)).SystemId;
+            });
         }
         catch (Exception e) when (RemoteConnection.IsTrouble(e))
         {

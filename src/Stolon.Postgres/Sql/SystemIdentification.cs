@@ -14,12 +14,15 @@ internal sealed record SystemIdentification(string SystemIdentifier, Timeline Ti
     /// pg_stat_wal_receiver is empty without a connection. Besides, this connection proves each time that the server
     /// still takes new connections, and that its standbys' user may log in.</remarks>
     public static async Task<SystemIdentification> AskAsync(
-        PostgresOptions options, int port, CancellationToken cancellationToken)
-    {
-        await using var connection = new PhysicalReplicationConnection(LocalConnection.Replication(options, port));
-        await connection.Open(cancellationToken);
-        var answer = await connection.IdentifySystem(cancellationToken);
-        return new SystemIdentification(
-            answer.SystemId, new Timeline(answer.Timeline), new Lsn((ulong)answer.XLogPos));
-    }
+        PostgresOptions options, CurrentLogin replication, int port, CancellationToken cancellationToken) =>
+        await replication.TryAsync(async login =>
+        {
+            var route = LocalRoute.All(options, port)[0];
+            await using var connection = new PhysicalReplicationConnection(
+                LocalConnection.Replication(options, route, port, login));
+            await connection.Open(cancellationToken);
+            var answer = await connection.IdentifySystem(cancellationToken);
+            return new SystemIdentification(
+                answer.SystemId, new Timeline(answer.Timeline), new Lsn((ulong)answer.XLogPos));
+        });
 }

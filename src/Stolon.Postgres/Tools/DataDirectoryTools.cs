@@ -4,11 +4,13 @@ using Stolon.Core.Model;
 using Stolon.Core.Postgres;
 using Stolon.Ports.Postgres;
 using Stolon.Postgres.Files;
+using Stolon.Postgres.Sql;
 
 namespace Stolon.Postgres.Tools;
 
 /// <summary>The programs that make or remake a whole data directory.</summary>
-internal sealed class DataDirectoryTools(PostgresOptions options, Tool tool, DataDirectory directory)
+internal sealed class DataDirectoryTools(
+    PostgresOptions options, CurrentLogin superuser, CurrentLogin replication, Tool tool, DataDirectory directory)
 {
     /// <summary>The manual, "pg_rewind": the option that lets it fetch missing WAL from the archive.</summary>
     private const int FirstWithRestoreTargetWal = 13;
@@ -26,7 +28,7 @@ internal sealed class DataDirectoryTools(PostgresOptions options, Tool tool, Dat
     public async Task InitDbAsync(
         PostgresVersion version, NewConfig config, string? wal, CancellationToken cancellationToken)
     {
-        List<string> arguments = ["-D", directory.Path, "-U", options.Superuser.Name, .. WalOption(version, wal)];
+        List<string> arguments = ["-D", directory.Path, "-U", superuser.Now.Name, .. WalOption(version, wal)];
         if (config.Locale is { } locale)
         {
             arguments.AddRange(["--locale", locale]);
@@ -42,13 +44,13 @@ internal sealed class DataDirectoryTools(PostgresOptions options, Tool tool, Dat
             arguments.Add("--data-checksums");
         }
 
-        using var password = options.Superuser.Password is { } secret ? Password("initdb-password", secret) : null;
+        using var password = superuser.Now.Password is { } secret ? Password("initdb-password", secret) : null;
         if (password is not null)
         {
             arguments.AddRange(["--pwfile", password.Path]);
         }
 
-        if (options.Superuser.NeedsScram)
+        if (superuser.Now.NeedsScram)
         {
             // Otherwise PostgreSQL up to 13 stores the first password in a way that the first login does not take.
             arguments.Add("--auth=scram-sha-256");
@@ -73,7 +75,7 @@ internal sealed class DataDirectoryTools(PostgresOptions options, Tool tool, Dat
         PostgresVersion version, ServerAddress source, InstanceUid self, string slot, CopyRecord record,
         CancellationToken cancellationToken)
     {
-        var login = options.Replication;
+        var login = replication.Now;
         var from = ConnectionInfo.ForReplication(source, login.Name, login.Password, self)
             .Over(options.Tls, login.Certificate);
         var target = record.New ?? directory.Path;
@@ -99,7 +101,7 @@ internal sealed class DataDirectoryTools(PostgresOptions options, Tool tool, Dat
     public async Task RewindAsync(
         PostgresVersion version, ServerAddress primary, InstanceUid self, CancellationToken cancellationToken)
     {
-        var login = options.Superuser;
+        var login = superuser.Now;
         var from = ConnectionInfo.ForSuperuser(primary, login.Name, login.Password, self)
             .Over(options.Tls, login.Certificate);
         var restores = version.AtLeast(FirstWithRestoreTargetWal) && await HasRestoreCommandAsync(cancellationToken);

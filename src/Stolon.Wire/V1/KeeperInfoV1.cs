@@ -87,6 +87,22 @@ internal sealed class PostgresStateV1
     [JsonPropertyName("reason")]
     public string? Reason { get; init; }
 
+    /// <summary>Ours, not the original's, whose programs skip it: what keeps the keeper from asking.</summary>
+    [JsonPropertyName("obstacle")]
+    public string? Obstacle { get; init; }
+
+    /// <summary>Ours, not the original's, whose programs skip it: unobserved, it serves all the same.</summary>
+    [JsonPropertyName("serves")]
+    public bool? Serves { get; init; }
+
+    /// <summary>Ours, not the original's, whose programs skip it: where a standby receives WAL from.</summary>
+    [JsonPropertyName("streamsFrom")]
+    public string? StreamsFrom { get; init; }
+
+    /// <summary>Ours, not the original's, whose programs skip it: why an attempt to write has not succeeded.</summary>
+    [JsonPropertyName("writeProblem")]
+    public string? WriteProblem { get; init; }
+
     /// <summary>Ours, not the original's, whose programs skip it: the server has ended because its keeper was told to
     /// stop.</summary>
     [JsonPropertyName("stopped")]

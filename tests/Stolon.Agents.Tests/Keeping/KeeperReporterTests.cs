@@ -126,6 +126,45 @@ public sealed class KeeperReporterTests
         Assert.False(_rig.Report()?.Postgres?.Healthy);
     }
 
+    [Fact]
+    public void An_obstacle_and_a_write_that_hangs_are_complained_of_each_by_itself()
+    {
+        _rig.Postgres.WriteProblem = "the storage hangs";
+        Observe();
+        Publish();
+        Assert.True(_rig.Report()?.Postgres?.Healthy);
+        Assert.Equal((ComplaintSubject.Storage, "the storage hangs"), Complained());
+
+        (_rig.Postgres.WriteProblem, _rig.Postgres.Obstacle) = (null, "28P01");
+        Observe();
+        Publish();
+        Assert.Equal((ComplaintSubject.Observation, "cannot observe it: 28P01"), Complained());
+        Assert.True(_rig.Report()?.Postgres?.Serves);
+
+        _rig.Postgres.Obstacle = null;
+        Observe();
+        Publish();
+        Assert.Empty(_rig.Report()!.Complaints);
+    }
+
+    [Fact]
+    public void That_a_server_serves_is_not_said_any_more_once_nobody_looks_or_it_is_stopped()
+    {
+        _rig.Postgres.Obstacle = "28P01";
+        Observe();
+        _rig.Stage.Pass(15);
+        Publish();
+        Assert.True(_rig.Report()?.Postgres?.Serves);
+
+        _rig.Stage.Pass(0.1);
+        Publish();
+        Assert.False(_rig.Report()?.Postgres?.Serves);
+
+        Observe();
+        _rig.Stage.Do(token => _rig.Reporter.FarewellAsync(stopped: false, token));
+        Assert.False(_rig.Report()?.Postgres?.Serves);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -176,4 +215,10 @@ public sealed class KeeperReporterTests
     private void Observe() => _rig.Stage.Do(_rig.Reporter.ObserveAsync);
 
     private void Publish() => _rig.Stage.Do(_rig.Reporter.PublishAsync);
+
+    private (ComplaintSubject Subject, string Text) Complained()
+    {
+        var complaint = Assert.Single(_rig.Report()!.Complaints);
+        return (complaint.Subject, complaint.Text);
+    }
 }

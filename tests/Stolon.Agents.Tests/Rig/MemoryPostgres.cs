@@ -28,6 +28,12 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
     /// <summary>The server does not answer, and neither does whoever asks it.</summary>
     public bool Hangs { get; set; }
 
+    /// <summary>The keeper may not ask the server, which serves.</summary>
+    public string? Obstacle { get; set; }
+
+    /// <summary>Why what is written does not reach the disk.</summary>
+    public string? WriteProblem { get; set; }
+
     public bool HasData { get; set; }
 
     public bool Running { get; set; }
@@ -78,6 +84,11 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
             await Task.Delay(TimeSpan.FromDays(1), time, cancellationToken);
         }
 
+        if (Running && Obstacle is not null)
+        {
+            return new PostgresReport { Obstacle = Obstacle, Reason = $"cannot observe it: {Obstacle}", Serves = true };
+        }
+
         return Running
             ? new PostgresReport
             {
@@ -87,6 +98,7 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
                 Position = new Lsn(Position),
                 ReplayedPosition = new Lsn(Replayed),
                 SynchronousStandbys = [],
+                WriteProblem = WriteProblem,
             }
             : new PostgresReport();
     }

@@ -38,6 +38,15 @@ internal sealed class FakeKeeper(string uid)
     /// <summary>Reads the files of a server that does not run.</summary>
     public bool TellsFiles { get; set; }
 
+    /// <summary>What keeps it from asking its server; with it, <see cref="Healthy"/> is false.</summary>
+    public string? Obstacle { get; set; }
+
+    /// <summary>Beside an obstacle: it has seen that the server serves.</summary>
+    public bool Serves { get; set; }
+
+    /// <summary>Where its standby says that it streams from.</summary>
+    public string? StreamsFrom { get; set; }
+
     /// <summary>False: reports, but carries nothing out.</summary>
     public bool Obeys { get; set; } = true;
 
@@ -190,6 +199,9 @@ internal sealed class FakeKeeper(string uid)
             ListenAddress = Host,
             Port = "5432",
             Stopped = Stopped,
+            Obstacle = Obstacle,
+            Serves = Serves,
+            StreamsFrom = StreamsFrom,
             Healthy = Healthy && Instance is not null,
             Reason = Healthy ? null : Reason,
             UnplannedEnds = UnplannedEnds,

@@ -47,6 +47,38 @@ public sealed class StandbyPlanTests
         Assert.Contains("password=r:\\\\", rig.Wanted().RecoveryParameters["primary_conninfo"]);
     }
 
+    /// <summary>It has been changed since the keeper was started.</summary>
+    [Fact]
+    public void The_password_that_the_server_takes_now_is_the_one_in_the_file()
+    {
+        var rig = KeeperRig.Standby();
+        rig.Identity = rig.Identity with
+        {
+            PasswordFile = "/pass",
+            Replication = rig.Identity.Replication with { Password = new Secret("old") },
+        };
+        Assert.EndsWith(":old", rig.Wanted().Password?.Line.Reveal);
+
+        rig.Look = rig.Look with { ReplicationPassword = new Secret("new") };
+
+        Assert.EndsWith(":new", rig.Wanted().Password?.Line.Reveal);
+    }
+
+    [Fact]
+    public void A_server_that_an_older_keeper_started_is_not_restarted_for_a_second_socket()
+    {
+        var rig = KeeperRig.Standby();
+        rig.Identity = rig.Identity with { OwnSocketDirectory = "/data dir/socket" };
+        var running = rig.Look;
+        rig.Look = running with { Server = null };
+        Assert.Equal("/tmp,\"/data dir/socket\"", rig.Wanted().Parameters["unix_socket_directories"]);
+
+        rig.Look = running;
+        rig.ChangeServer(a => a with { SocketDirectories = "/tmp" });
+
+        Assert.Equal("/tmp", rig.Wanted().Parameters["unix_socket_directories"]);
+    }
+
     /// <summary>With less PostgreSQL would not start, nor ever hear that its primary has less now.</summary>
     [Fact]
     public void A_standby_keeps_the_connections_its_data_require_until_they_require_fewer()

@@ -29,6 +29,13 @@ public sealed record ProxyNode(int Port, TestProcess Process)
     /// <summary>To the primary, as its superuser.</summary>
     public Task<NpgsqlConnection> ConnectAsync() => Sql.ConnectAsync(Port, Sql.Superuser, Certificates);
 
+    /// <summary>One value from the primary, as text, for a superuser whose password is another now.</summary>
+    public async Task<string?> AskAsync(string query, string password)
+    {
+        await using var connection = await Sql.ConnectAsync(Port, Sql.Superuser, Certificates, password: password);
+        return await Sql.AskAsync(connection, query);
+    }
+
     /// <summary>One value from the primary, as text. Null: it could not be reached.</summary>
     public async Task<string?> AskAsync(string query)
     {

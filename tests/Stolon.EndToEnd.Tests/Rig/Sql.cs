@@ -20,6 +20,7 @@ public static class Sql
     public const string ApplicationPassword = "app secret";
 
     /// <param name="certificates">Whose superuser shows his, where the server has TLS; null: no TLS.</param>
+    /// <param name="password">Null: the user's of the rig.</param>
     /// <param name="cancellation">How long a command that is cancelled waits for the server's word, whole milliseconds.
     /// Null: not at all, the connection breaks.</param>
     public static async Task<NpgsqlConnection> ConnectAsync(
@@ -27,14 +28,15 @@ public static class Sql
         string user,
         ClusterCertificates? certificates = null,
         string host = "127.0.0.1",
-        TimeSpan? cancellation = null)
+        TimeSpan? cancellation = null,
+        string? password = null)
     {
         var settings = new NpgsqlConnectionStringBuilder
         {
             Host = host,
             Port = port,
             Username = user,
-            Password = user == Superuser ? SuperuserPassword : ApplicationPassword,
+            Password = password is not null ? password : user == Superuser ? SuperuserPassword : ApplicationPassword,
             Database = "postgres",
             SslMode = SslMode.Disable,
             Pooling = false,

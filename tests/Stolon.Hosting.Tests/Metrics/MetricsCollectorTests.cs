@@ -16,6 +16,8 @@ public sealed class MetricsCollectorTests
         Assert.Contains("stolon_keeper_target_role{role=\"undefined\"} 0", lines);
         Assert.Contains("stolon_keeper_target_role{role=\"master\"} 0", lines);
         Assert.Contains("stolon_keeper_local_role{role=\"standby\"} 0", lines);
+        Assert.Contains("stolon_keeper_postgres_state{state=\"unobserved_serving\"} 0", lines);
+        Assert.Contains("stolon_keeper_write_problem 0", lines);
         Assert.Contains("stolon_keeper_needs_reload 0", lines);
         Assert.Contains("stolon_keeper_needs_restart 0", lines);
         Assert.Contains("stolon_keeper_last_sync_success_seconds 0", lines);

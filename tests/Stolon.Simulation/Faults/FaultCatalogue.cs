@@ -23,7 +23,7 @@ internal sealed class FaultCatalogue
             KillHost, KillHost, KillKeeper, KillPostgres, StopAgent, KillAgent,
             FreezeAgent, FreezeAgent, FreezePostgres, FreezeHost,
             CutFromStore, CutFromStore, CutFromStore, CutReplication, IsolateHost, CutProxy, StoreOutage,
-            UnseatLeader, FailKeeper, FailKeeper, ChangeStandbys,
+            UnseatLeader, FailKeeper, FailKeeper, ChangeStandbys, BarKeeper,
         ];
     }
 
@@ -95,6 +95,13 @@ internal sealed class FaultCatalogue
                 server?.Thaw();
                 process.Thaw();
             });
+    }
+
+    private Fault BarKeeper()
+    {
+        var host = LikelyPrimary().Host;
+        return new Fault(
+            $"{host.Name} may not log in to its PostgreSQL", () => host.Barred = true, () => host.Barred = false);
     }
 
     /// <summary>Not among the kinds: it happens beside them, and so crowds out none.</summary>

@@ -40,6 +40,9 @@ internal sealed class SimulatedHost(SimulatedWorld world, string name, int numbe
     /// <summary>Something is in the data directory, initialised or not.</summary>
     public bool HasFiles { get; set; }
 
+    /// <summary>The keeper may not log in to its server, which serves: its password was changed.</summary>
+    public bool Barred { get; set; }
+
     /// <summary>Null: no server process.</summary>
     public SimulatedServer? Server { get; private set; }
 

@@ -59,6 +59,11 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
             return new PostgresReport();
         }
 
+        if (host.Barred)
+        {
+            return new PostgresReport { Obstacle = "28P01", Reason = "cannot observe it: 28P01", Serves = true };
+        }
+
         return new PostgresReport
         {
             Healthy = true,
@@ -150,7 +155,9 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
     public async Task AwaitReadyAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         var server = Running();
-        await UntilAsync(() => server.Answers || server.Ended, timeout, "PostgreSQL is not ready", cancellationToken);
+        await UntilAsync(
+            () => (server.Answers && !host.Barred) || server.Ended, timeout, "PostgreSQL is not ready",
+            cancellationToken);
         if (server.Ended)
         {
             throw new PostgresToolException("the server process ended");
@@ -187,7 +194,8 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
         var server = Running();
         server.Promote();
         await UntilAsync(
-            () => !server.InRecovery || server.Ended, StopLimit, "pg_ctl promote: timed out", cancellationToken);
+            () => (!server.InRecovery && !host.Barred) || server.Ended, StopLimit, "pg_ctl promote: timed out",
+            cancellationToken);
         return await ReloadAsync(configuration, cancellationToken);
     }
 
@@ -237,7 +245,7 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
         server.Data.Slots.Remove(name);
     }
 
-    private static ServerAnswers? AnswersOf(SimulatedServer server) => server.Answers
+    private ServerAnswers? AnswersOf(SimulatedServer server) => server.Answers && !host.Barred
         ? new ServerAnswers
         {
             InRecovery = server.InRecovery,

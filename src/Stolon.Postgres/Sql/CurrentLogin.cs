@@ -1,0 +1,88 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Stolon.Core.Common;
+using Stolon.Core.Keeper;
+
+namespace Stolon.Postgres.Sql;
+
+/// <summary>One of the two internal users as it logs in now. While its password is being changed, the one in use and
+/// the one in the password file are both tried: whichever the server takes is used from then on.</summary>
+/// <param name="fromFile">What the password file says now; null: there is none, or nothing usable is in it.</param>
+internal sealed class CurrentLogin(Login given, Func<Secret?>? fromFile, ILogger logger)
+{
+    private readonly Lock _gate = new();
+    private Login _now = given;
+    private Secret? _former;
+
+    public Login Now
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _now;
+            }
+        }
+    }
+
+    /// <summary>Whether the server has refused the password, not the user.</summary>
+    public static bool IsRefusal(Exception e) =>
+        e is PostgresException { SqlState: PostgresErrorCodes.InvalidPassword };
+
+    /// <summary>Does the work with the present login, and again with another password if that one is refused and
+    /// another one is not.</summary>
+    public async Task<T> TryAsync<T>(Func<Login, Task<T>> work)
+    {
+        var login = Now;
+        try
+        {
+            return await work(login);
+        }
+        catch (Exception e) when (IsRefusal(e))
+        {
+            foreach (var other in Others(login))
+            {
+                try
+                {
+                    var result = await work(other);
+                    Prove(other);
+                    return result;
+                }
+                catch (Exception again) when (IsRefusal(again))
+                {
+                    // It is the first one that the operator should hear of.
+                }
+            }
+
+            throw;
+        }
+    }
+
+    private List<Login> Others(Login refused)
+    {
+        lock (_gate)
+        {
+            return ((Secret?[])[_now.Password, fromFile?.Invoke(), _former])
+                .OfType<Secret>()
+                .Where(p => p != refused.Password)
+                .Distinct()
+                .Select(p => refused with { Password = p })
+                .ToList();
+        }
+    }
+
+    private void Prove(Login login)
+    {
+        lock (_gate)
+        {
+            if (_now.Password == login.Password)
+            {
+                return;
+            }
+
+            (_former, _now) = (_now.Password, login);
+        }
+
+        PostgresLog.PasswordChanged(logger, login.Name);
+    }
+}

@@ -1,0 +1,66 @@
+using System.Net.Sockets;
+
+namespace Stolon.Postgres.Sql;
+
+/// <summary>A way to the own server.</summary>
+/// <param name="Host">The directory of a socket, or an address.</param>
+/// <param name="IsSocket">False: TCP.</param>
+internal sealed record LocalRoute(string Host, bool IsSocket)
+{
+    /// <summary>The ways there are now, the best first: the keeper's own directory, which nobody cleans up; the one
+    /// that everybody knows; TCP, which needs no file.</summary>
+    public static IReadOnlyList<LocalRoute> All(PostgresOptions options, int port)
+    {
+        string?[] directories = [options.OwnSocketDirectory, options.SocketDirectory];
+        return
+        [
+            .. directories.OfType<string>()
+                .Where(d => File.Exists(SocketIn(d, port)))
+                .Select(d => new LocalRoute(d, IsSocket: true)),
+            new LocalRoute(AddressOf(options.ListenAddress), IsSocket: false),
+        ];
+    }
+
+    /// <summary>What is missing and what that means, for people; null: nothing.</summary>
+    /// <remarks>The own directory is not asked for: a server that an older keeper started has none there.</remarks>
+    public static string? Missing(PostgresOptions options, int port)
+    {
+        var socket = SocketIn(options.SocketDirectory, port);
+        return File.Exists(socket) ? null
+            : $"the server's socket {socket} has been removed, so programs on this host cannot connect there; "
+                + $"the keeper goes on by {All(options, port)[0]}, and a restart of PostgreSQL makes it anew";
+    }
+
+    public override string ToString() => IsSocket ? $"the socket in {Host}" : $"TCP at {Host}";
+
+    /// <summary>Where a raw connection goes to.</summary>
+    public async Task<Socket> ConnectAsync(int port, CancellationToken cancellationToken)
+    {
+        var socket = IsSocket
+            ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+            : new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await (IsSocket
+                ? socket.ConnectAsync(new UnixDomainSocketEndPoint(SocketIn(Host, port)), cancellationToken)
+                : socket.ConnectAsync(Host, port, cancellationToken));
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    internal static string AddressOf(string listenAddresses) =>
+        listenAddresses.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .FirstOrDefault() switch
+        {
+            null or "*" or "0.0.0.0" => "127.0.0.1",
+            "::" => "::1",
+            var address => address,
+        };
+
+    private static string SocketIn(string directory, int port) => Path.Combine(directory, $".s.PGSQL.{port}");
+}

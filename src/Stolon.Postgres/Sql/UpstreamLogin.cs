@@ -1,0 +1,57 @@
+using Npgsql;
+using Stolon.Core.Common;
+using Stolon.Core.Keeper;
+using Stolon.Core.Postgres;
+using Stolon.Ports.Postgres;
+
+namespace Stolon.Postgres.Sql;
+
+/// <summary>The password with which a standby streams. Its own server may still take the former one: it hears of the
+/// change only when it streams.</summary>
+internal sealed class UpstreamLogin(PostgresOptions options, CurrentLogin own, CurrentLogin upstream, TimeProvider time)
+{
+    /// <summary>A look is not to wait for another host's silence.</summary>
+    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(2);
+
+    // Before PostgreSQL 12 there is no such setting; a receiver may be there and still be connecting.
+    private const string Unfollowed =
+        """
+        select current_setting('primary_conninfo', true)
+        where pg_is_in_recovery() and not exists (select from pg_stat_wal_receiver where status = 'streaming')
+        """;
+
+    /// <summary>How this standby's server is told to connect, while it receives nothing; null: it does, or follows
+    /// nobody.</summary>
+    public static async Task<string?> UnfollowedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(Unfollowed, connection);
+        return await command.ExecuteScalarAsync(cancellationToken) as string;
+    }
+
+    /// <summary>What the own server takes; while the one followed takes something else, that.</summary>
+    /// <param name="connectionInfo">See <see cref="UnfollowedAsync"/>.</param>
+    public async Task<Secret?> PasswordAsync(string? connectionInfo, CancellationToken cancellationToken)
+    {
+        var now = own.Now.Password;
+        if (connectionInfo is null || now is null || options.ReplicationPasswordNow is not { } read
+            || read() is not { } inFile || (inFile == now && upstream.Now.Password == now)
+            || !ConnectionInfo.TryParse(connectionInfo, out var info)
+            || info["user"] != own.Now.Name || info["host"] is not { } host || info["port"] is not { } port
+            || ReplicationSlotName.InstanceOf(info["application_name"] ?? "") is not { } self)
+        {
+            return now;
+        }
+
+        try
+        {
+            var probe = new SourceProbe(options with { RequestTimeout = _limit }, upstream, time);
+            await probe.RunAsync(new ServerAddress(host, port), self, systemIdentifier: null, cancellationToken);
+            return upstream.Now.Password;
+        }
+        catch (Exception e) when (e is PostgresToolException or TimeoutException)
+        {
+            // Whatever keeps it from there, it is not that the password has been changed.
+            return now;
+        }
+    }
+}
