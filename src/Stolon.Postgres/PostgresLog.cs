@@ -108,6 +108,7 @@ internal static partial class PostgresLog
         Message = "postgres does not start with its new configuration, going back to {What}: {Reason}")]
     public static partial void RollingBack(ILogger logger, string what, string reason);
 
+    [LoggerMessage(
         EventId = 5080,
         Level = LogLevel.Information,
         Message = "the server takes another password of user {User} than before: it is used from now on")]

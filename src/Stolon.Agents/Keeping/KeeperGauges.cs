@@ -43,9 +43,6 @@ internal static class KeeperGauges
             _seen?.WalDisk is { } disk ? [new Measurement<double>(disk.FreeBytes)] : []);
     }
 
-    /// <summary>The newest observation.</summary>
-    public static void Seen(PostgresReport report) => _seen = report;
-
     public static void ReadClusterData(TimeProvider time, TimeSpan sleepInterval)
     {
         LastRead.Record(Gauges.UnixSeconds(time));
@@ -59,8 +56,10 @@ internal static class KeeperGauges
         NeedsRestart.Record(view.Look.Server?.Answers?.PendingRestart == true ? 1 : 0);
     }
 
+    /// <summary>The newest observation.</summary>
     public static void Observed(PostgresReport report)
     {
+        _seen = report;
         var state = report switch
         {
             { Healthy: true, Obstacle: null } => "healthy",

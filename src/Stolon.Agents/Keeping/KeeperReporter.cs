@@ -23,10 +23,11 @@ internal sealed class KeeperReporter(
 {
     private static readonly TimeSpan WhenRestless = TimeSpan.FromMilliseconds(500);
 
+    private readonly OwnComplaint _ofWal = new(complaints, ComplaintSubject.Replication);
+    private readonly OwnComplaint _ofWrites = new(complaints, ComplaintSubject.Storage);
     private PostgresVersion _version;
     private volatile HeldData? _held;
     private long _reports;
-    private bool _complainsOfWal;
 
     /// <returns>How long until the next observation.</returns>
     public async Task<TimeSpan> ObserveAsync(CancellationToken cancellationToken)
@@ -49,9 +50,9 @@ internal sealed class KeeperReporter(
         // The observer has logged it. Without data there is nothing to complain of: the plan says what is awaited.
         complaints.Set(
             ComplaintSubject.Observation, report.Healthy ? report.Obstacle : report.Reason, told: true);
-        complaints.Set(ComplaintSubject.Storage, report.WriteProblem);
-        KeeperGauges.Seen(report);
-        ComplainOfWal(report);
+        _ofWrites.Set(report.WriteProblem);
+        _ofWal.Set(WalComplaint.Of(report));
+        KeeperGauges.Observed(report);
         // That it serves was seen last of all.
         if (shared.Observe(report, report.Serves ? time.GetTimestamp() : observedAt))
         {
@@ -77,18 +78,6 @@ internal sealed class KeeperReporter(
         {
             publish.Signal();
         }
-    }
-
-    /// <summary>The subject has other complaints too: only the own one is settled.</summary>
-    private void ComplainOfWal(PostgresReport report)
-    {
-        var text = WalComplaint.Of(report);
-        if (text is not null || _complainsOfWal)
-        {
-            complaints.Set(ComplaintSubject.Replication, text);
-        }
-
-        _complainsOfWal = text is not null;
     }
 
     /// <summary>A keeper of no cluster is heard if it has something to lose: whoever is about to begin one must

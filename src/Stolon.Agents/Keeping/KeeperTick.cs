@@ -39,8 +39,8 @@ internal sealed class KeeperTick(
     private readonly NewsMemory _news = new(files, logger);
     private readonly VerdictComplaints _verdicts = new(complaints, () => shared.SleepInterval, time);
     private readonly CommandComplaints _commands = new(complaints, time);
+    private readonly OwnComplaint _risk = new(complaints, ComplaintSubject.Storage);
     private KeeperMemory _memory = new();
-    private bool _risky;
 
     /// <returns>How long until the next tick.</returns>
     public async Task<TimeSpan> RunAsync(CancellationToken cancellationToken)
@@ -142,18 +142,6 @@ internal sealed class KeeperTick(
         }
     }
 
-    /// <summary>Complains while a risk lasts, and settles no complaint of anybody else.</summary>
-    /// <param name="risk">Null: there is none.</param>
-    private void Warn(string? risk)
-    {
-        if (risk is not null || _risky)
-        {
-            complaints.Set(ComplaintSubject.Storage, risk);
-        }
-
-        _risky = risk is not null;
-    }
-
     private TimeSpan Freshness =>
         shared.SleepInterval > ShortestFreshness ? shared.SleepInterval : ShortestFreshness;
 
@@ -163,7 +151,7 @@ internal sealed class KeeperTick(
         var watch = new AssignmentWatch(store, options.Uid, assignment, news, () => shared.SleepInterval);
         var done = false;
         string? failure = null;
-        Warn(plan.Risk);
+        _risk.Set(plan.Risk);
         try
         {
             done = await executor.RunAsync(plan, newsAt, Freshness, watch, cancellationToken);

@@ -6,7 +6,7 @@ namespace Stolon.Agents.Keeping;
 /// <summary>Makes complaints of what a run of the keeper came to.</summary>
 internal sealed class VerdictComplaints(ComplaintBook complaints, Func<TimeSpan> interval, TimeProvider time)
 {
-    private bool _complainsOfData;
+    private readonly OwnComplaint _ofData = new(complaints, ComplaintSubject.Data);
     private (string For, long Since)? _waiting;
 
     public void Take(KeeperView view, KeeperVerdict verdict)
@@ -15,22 +15,12 @@ internal sealed class VerdictComplaints(ComplaintBook complaints, Func<TimeSpan>
         complaints.Set(ComplaintSubject.Convergence, OfConvergence(verdict), told: true);
     }
 
-    /// <summary>What is wrong with the data is settled only by who complained of it.</summary>
     private void TakeData(KeeperView view, KeeperVerdict verdict)
     {
         var wrong = verdict is KeeperVerdict.Refused { Subject: ComplaintSubject.Data } refused
             ? refused.Why
             : OldNewsRule.Complaint(view);
-        if (wrong is not null)
-        {
-            complaints.Raise(ComplaintSubject.Data, wrong, told: verdict is KeeperVerdict.Refused);
-        }
-        else if (_complainsOfData)
-        {
-            complaints.Settle(ComplaintSubject.Data);
-        }
-
-        _complainsOfData = wrong is not null;
+        _ofData.Set(wrong, told: verdict is KeeperVerdict.Refused);
     }
 
     /// <summary>Null: there is nothing to complain of. Something is always waited for, and comes; only what does not

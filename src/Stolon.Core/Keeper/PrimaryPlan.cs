@@ -75,7 +75,7 @@ internal static class PrimaryPlan
         var ready = !instance.Spec.SynchronousReplication
             || (view.Memory.InEffect == before
                 && answers.SynchronousStandbyNames == before.Parameters[SynchronousStandbyNames.Parameter]);
-        ValueList<KeeperStep> steps = ready
+        KeeperStep[] steps = ready
             ? [.. Taken(view, instance), new KeeperStep.Promote(configuration)]
             : [new KeeperStep.Reload(before)];
         return view.Act(steps) with
