@@ -67,7 +67,7 @@ public sealed class PostgresServer : IPostgres, IDisposable
         _server = new ServerControl(
             options, _directory, _tracker, _local, _tool, sieve, _good, _processes, _stop, time, logger);
         var upstream = new UpstreamLogin(options, _replication, _upstream, time);
-        _looker = new ServerLooker(options, _directory, _tracker, _local, _control, _processes, upstream);
+        _looker = new ServerLooker(options, _directory, _tracker, _local, _control, _processes, upstream, logger);
         _writes = new WriteProbe(options, _superuser, time, logger);
         var questions = new ObserverQuestions(options, _local, _superuser, _replication, _writes, time);
         _observer = new ServerObserver(options, _directory, _tracker, questions, time, logger);

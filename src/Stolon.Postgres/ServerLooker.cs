@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Stolon.Core.Common;
 using Stolon.Core.Keeper;
 using Stolon.Core.Postgres;
@@ -12,10 +13,12 @@ namespace Stolon.Postgres;
 /// <summary>Looks at files, process and answers; cheap enough for every second.</summary>
 internal sealed class ServerLooker(
     PostgresOptions options, DataDirectory directory, ServerTracker tracker, LocalServer local,
-    ControlDataReader control, ServerProcesses processes, UpstreamLogin upstream)
+    ControlDataReader control, ServerProcesses processes, UpstreamLogin upstream, ILogger logger)
 {
     /// <summary>A look is taken often: a server that needs longer counts as one that does not answer.</summary>
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(5);
+
+    private readonly WalDirectory _wal = new(directory, logger);
 
     public async Task<PostgresLook> LookAsync(PostgresVersion version, CancellationToken cancellationToken)
     {
@@ -44,6 +47,7 @@ internal sealed class ServerLooker(
             SystemIdentifier = data?.SystemIdentifier,
             Unreadable = mayPass,
             Timeline = data?.Timeline ?? Timeline.Unknown,
+            TimelineHistory = data is null ? [] : _wal.KnownHistory(version, data.Timeline),
             CheckpointPosition = data?.LatestCheckpoint ?? Lsn.Unknown,
             ReplayedPosition = data?.MinRecoveryEnd ?? Lsn.Unknown,
             WalSegmentBytes = data?.WalSegmentBytes ?? WalFileName.DefaultSegmentBytes,

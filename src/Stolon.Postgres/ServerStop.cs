@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Stolon.Core.Keeper;
 using Stolon.Core.Postgres;
 using Stolon.Ports.Postgres;
 using Stolon.Postgres.Processes;
@@ -73,9 +72,9 @@ internal sealed class ServerStop(
 
     /// <summary>The control data say so before everything has been sent: nobody may be left who sends.</summary>
     private async Task<bool> IsShutDownAsync(ServerProcess server, CancellationToken cancellationToken) =>
-        !processes.MaySend(server)
+        !ServerProcesses.MaySend(server)
         && await SaysShutDownAsync(server, cancellationToken)
-        && !processes.MaySend(server);
+        && !ServerProcesses.MaySend(server);
 
     private async Task<bool> SaysShutDownAsync(ServerProcess? server, CancellationToken cancellationToken)
     {
@@ -95,8 +94,8 @@ internal sealed class ServerStop(
 
     private ShutdownLook Unended(ServerProcess server)
     {
-        var what = WhatIsLeft(server);
-        PostgresLog.StillStopping(logger, server.Id, SecondsOf(_stopping!), what);
+        var (what, seconds) = (WhatIsLeft(server), SecondsOf(_stopping!));
+        PostgresLog.StillStopping(logger, server.Id, seconds, what);
         return new ShutdownLook(Ended: false, _stopping!.InOrder, what);
     }
 
@@ -108,7 +107,8 @@ internal sealed class ServerStop(
         }
 
         _stopping = null;
-        PostgresLog.Stopped(logger, SecondsOf(stopping));
+        var seconds = SecondsOf(stopping);
+        PostgresLog.Stopped(logger, seconds);
         return new ShutdownLook(Ended: true, stopping.InOrder || await SaysShutDownAsync(null, cancellationToken));
     }
 
@@ -128,7 +128,7 @@ internal sealed class ServerStop(
     private string WhatIsLeft(ServerProcess server)
     {
         var commands = processes.Commands(server);
-        var left = processes.Left(server);
+        var left = ServerProcesses.Left(server);
         return commands.Count > 0 ? $"it waits for {commands[0]}"
             : left.Count > 0 ? $"these of its processes are left: {string.Join(", ", left)}"
             : "none of its processes is left";

@@ -158,7 +158,8 @@ internal sealed class WriteProbe(
             attempt.WritingSince = time.GetTimestamp();
             attempt.Writing = true;
             await using var command = new NpgsqlCommand(
-                "select pg_logical_emit_message(true, 'stolon', '')::text", connection) { CommandTimeout = 0 };
+                "select pg_logical_emit_message(true, 'stolon', '')::text", connection)
+            { CommandTimeout = 0 };
             await command.ExecuteNonQueryAsync(end);
             (_, flushed, _, _) = await StateAsync(connection, end);
             moved = true;
@@ -180,7 +181,8 @@ internal sealed class WriteProbe(
                     else pg_current_wal_flush_lsn() < pg_current_wal_insert_lsn() end,
                 (select setting <> '0' from pg_settings where name = 'archive_timeout')
             """,
-            connection) { CommandTimeout = 0 };
+            connection)
+        { CommandTimeout = 0 };
         await using var row = await command.ExecuteReaderAsync(end);
         await row.ReadAsync(end);
         return (row.GetBoolean(0), row.GetString(1), row.GetBoolean(2), row.GetBoolean(3));

@@ -16,7 +16,8 @@ public readonly record struct StoredReport(ReadOnlyMemory<byte> Document, string
 /// original fails the whole read, and elects nobody until the report has expired.</remarks>
 public static class StoredReports
 {
-    public static ValueMap<KeeperUid, KeeperReport> Keepers(IEnumerable<StoredReport> found, UnreadableReports unreadable)
+    public static ValueMap<KeeperUid, KeeperReport> Keepers(
+        IEnumerable<StoredReport> found, UnreadableReports unreadable)
     {
         var keepers = ValueMap<KeeperUid, KeeperReport>.Empty;
         foreach (var report in Read("keeper", found, document => WireFormat.ReadKeeperReport(document), unreadable))

@@ -41,6 +41,7 @@ internal static partial class ReportsLog
     [LoggerMessage(
         4050,
         LogLevel.Warning,
-        "The report of a {Kind} at {Place} cannot be read: {Problem}. That {Kind} counts as silent; the others are read")]
+        "The report of a {Kind} at {Place} cannot be read: {Problem}. That {Kind} counts as silent; the others are "
+        + "read")]
     public static partial void Unreadable(ILogger logger, string kind, string place, string problem);
 }

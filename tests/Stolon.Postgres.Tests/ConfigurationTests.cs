@@ -1,5 +1,4 @@
 using Stolon.Core.Keeper;
-using Stolon.Core.Postgres;
 using Stolon.Ports.Postgres;
 
 namespace Stolon.Postgres.Tests;

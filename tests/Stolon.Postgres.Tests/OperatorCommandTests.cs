@@ -134,8 +134,7 @@ public sealed class OperatorCommandTests
         var look = await primary.Server.ShutDownAsync(TimeSpan.FromSeconds(3), CancellationToken.None);
 
         Assert.Equal((false, false), (look.Ended, look.InOrder));
-        Assert.Equal(
-            ControlStateOf(await primary.ControlDataAsync()), "shut down");
+        Assert.Equal("shut down", ControlStateOf(await primary.ControlDataAsync()));
         await TestInstance.RunAsync("kill", "-CONT", receiver!);
         look = await primary.Server.ShutDownAsync(Soon, CancellationToken.None);
         Assert.True(look.InOrder);

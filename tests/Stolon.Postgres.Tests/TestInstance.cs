@@ -160,6 +160,7 @@ internal sealed class TestInstance : IAsyncDisposable
         var start = new ProcessStartInfo(Path.Combine(PostgresPrograms.Directory, "pg_controldata"), ["-D", Postgres])
         {
             RedirectStandardOutput = true,
+            UseShellExecute = false,
             Environment = { ["LC_ALL"] = "C" },
         };
         using var process = Process.Start(start)!;

@@ -1,7 +1,5 @@
-using Stolon.Core.Common;
 using Stolon.Core.Keeper;
 using Stolon.Core.Model;
-using Stolon.Core.Postgres;
 using Stolon.Ports.Postgres;
 using Stolon.Testing;
 

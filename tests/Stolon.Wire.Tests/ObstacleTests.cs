@@ -1,4 +1,3 @@
-using Stolon.Core.Model;
 using Stolon.Testing;
 using Xunit;
 
@@ -25,7 +24,10 @@ public sealed class ObstacleTests
             {
                 Postgres = seen with
                 {
-                    Obstacle = "28P01", Serves = true, StreamsFrom = "h:5432", WriteProblem = "hangs",
+                    Obstacle = "28P01",
+                    Serves = true,
+                    StreamsFrom = "h:5432",
+                    WriteProblem = "hangs",
                 },
             };
             Assert.Equal(told, WireFormat.ReadKeeperReport(WireFormat.Write(told)));

@@ -43,8 +43,9 @@ public sealed class StreamReportTests
     [Fact]
     public void Nobody_streams_is_something_else_than_not_told()
     {
-        var report = WireFormat.ReadKeeperReport(GoldenDocuments.Bytes(GoldenDocuments.Reports("keepers").First()));
+        var report = WireFormat.ReadKeeperReport(GoldenDocuments.Bytes(GoldenDocuments.Reports("keepers")[0]));
         var told = report with { Postgres = new PostgresReport { Streams = ValueList<StandbyStream>.Empty } };
-        Assert.Equal(ValueList<StandbyStream>.Empty, WireFormat.ReadKeeperReport(WireFormat.Write(told)).Postgres!.Streams);
+        Assert.Equal(
+            ValueList<StandbyStream>.Empty, WireFormat.ReadKeeperReport(WireFormat.Write(told)).Postgres!.Streams);
     }
 }

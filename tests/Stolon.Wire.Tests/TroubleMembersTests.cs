@@ -1,5 +1,4 @@
 using System.Text;
-using Stolon.Core.Common;
 using Stolon.Core.Keeper;
 using Stolon.Core.Model;
 using Stolon.Testing;
@@ -8,8 +7,8 @@ using Xunit;
 
 namespace Stolon.Wire.Tests;
 
-/// <summary>What is wrong, and where the proxies' target was, are our additions to the format: nothing else in a document
-/// changes by them, and Stolon's programs skip them.</summary>
+/// <summary>What is wrong, and where the proxies' target was, are our additions to the format: nothing else in a
+/// document changes by them, and Stolon's programs skip them.</summary>
 public sealed class TroubleMembersTests
 {
     private static readonly WallTime Since = new(new DateTimeOffset(2026, 11, 28, 3, 5, 0, TimeSpan.Zero));
@@ -23,11 +22,17 @@ public sealed class TroubleMembersTests
     {
         var original = GoldenDocuments.Bytes(moment + "/clusterdata.json");
         var data = WireFormat.ReadClusterData(original)!;
-        Check(original, data, data with { Cluster = data.Cluster with { Trouble = Trouble } }, "cluster.status.trouble");
+        Check(
+            original, data, data with { Cluster = data.Cluster with { Trouble = Trouble } }, "cluster.status.trouble");
         foreach (var (uid, keeper) in data.Keepers)
         {
-            Check(original, data, With(data, keeper, s => s with { Trouble = Trouble }), $"keepers.{uid}.status.trouble");
-            Check(original, data, With(data, keeper, s => s with { Contested = true }), $"keepers.{uid}.status.contested");
+            Check(
+                original, data, With(data, keeper, s => s with { Trouble = Trouble }), $"keepers.{uid}.status.trouble");
+            Check(
+                original,
+                data,
+                With(data, keeper, s => s with { Contested = true }),
+                $"keepers.{uid}.status.contested");
         }
 
         foreach (var (uid, instance) in data.Instances)
@@ -51,7 +56,10 @@ public sealed class TroubleMembersTests
             Assert.Empty(report.Complaints);
             foreach (var subject in Enum.GetValues<ComplaintSubject>())
             {
-                Check(original, report with { Complaints = [new Complaint(subject, "it is \"full\"", Since)] }, "complaints");
+                Check(
+                    original,
+                    report with { Complaints = [new Complaint(subject, "it is \"full\"", Since)] },
+                    "complaints");
             }
 
             Check(original, report with { Number = 17 }, "number");
@@ -69,10 +77,14 @@ public sealed class TroubleMembersTests
         {
             InfoUid = "i",
             Uid = new KeeperUid("k"),
-            Complaints = [new Complaint(ComplaintSubject.Data, "a", Since), new Complaint(ComplaintSubject.Command, "b", Since)],
+            Complaints =
+            [
+                new Complaint(ComplaintSubject.Data, "a", Since), new Complaint(ComplaintSubject.Command, "b", Since),
+            ],
         };
         var written = Text(WireFormat.Write(report)).Replace("\"data\"", "\"weather\"", StringComparison.Ordinal);
-        Assert.Equal(["b"], WireFormat.ReadKeeperReport(Encoding.UTF8.GetBytes(written)).Complaints.Select(c => c.Text));
+        var read = WireFormat.ReadKeeperReport(Encoding.UTF8.GetBytes(written));
+        Assert.Equal(["b"], read.Complaints.Select(c => c.Text));
     }
 
     private static void Check(byte[] original, ClusterData data, ClusterData told, params string[] skipped)

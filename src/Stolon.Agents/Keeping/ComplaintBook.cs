@@ -4,7 +4,8 @@ using Stolon.Core.Model;
 
 namespace Stolon.Agents.Keeping;
 
-/// <summary>What this keeper finds wrong now: for its report and, again and again while it lasts, for its log.</summary>
+/// <summary>What this keeper finds wrong now: for its report and, again and again while it lasts, for its
+/// log.</summary>
 internal sealed class ComplaintBook(TimeProvider time, Wake publish, ILogger logger)
 {
     /// <summary>Often enough for whoever looks at the end of a log, seldom enough not to fill it.</summary>
@@ -25,8 +26,8 @@ internal sealed class ComplaintBook(TimeProvider time, Wake publish, ILogger log
         }
     }
 
-    /// <summary>This is wrong, now. Another complaint about the subject is replaced; the same one, whatever its numbers,
-    /// goes on.</summary>
+    /// <summary>This is wrong, now. Another complaint about the subject is replaced; the same one, whatever its
+    /// numbers, goes on.</summary>
     /// <param name="told">Its beginning stands in the log already.</param>
     public void Raise(ComplaintSubject subject, string text, bool told = false)
     {

@@ -43,8 +43,8 @@ internal sealed class UidRival(KeeperOptions options, ComplaintBook complaints, 
 
         complaints.Raise(
             ComplaintSubject.Identity,
-            $"another keeper runs with the uid {options.Uid}, on another host or from a copy of this one's data: nothing is "
-            + "started or promoted here until one of the two has been stopped",
+            $"another keeper runs with the uid {options.Uid}, on another host or from a copy of this one's data: "
+            + "nothing is started or promoted here until one of the two has been stopped",
             told: true);
     }
 }

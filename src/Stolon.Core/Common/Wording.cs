@@ -12,7 +12,8 @@ public static class Wording
     public static string WithoutNumbers(string sentence) => string.Join(' ', Words(sentence));
 
     private static IEnumerable<string> Words(string sentence) =>
-        sentence.Split(' ').Select(word => IsFigure(word.Trim('(', ')', '[', ']', '"', '\'', ',', ';', ':', '.')) ? "#" : word);
+        sentence.Split(' ').Select(
+            word => IsFigure(word.Trim('(', ')', '[', ']', '"', '\'', ',', ';', ':', '.')) ? "#" : word);
 
     /// <summary>Such as 12, 0.5, 10s, 14:05:01.5, 2026-11-28, 0/30001A8.</summary>
     private static bool IsFigure(string word)

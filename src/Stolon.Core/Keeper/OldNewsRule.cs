@@ -8,9 +8,10 @@ public static class OldNewsRule
 {
     /// <summary>Why these cluster data are old, and what to do; null: they are not, as far as is known here.</summary>
     public static string? Complaint(KeeperView view) => Evidence(view) is { } evidence
-        ? $"the cluster data are older than those this keeper has seen ({evidence}), as when an old copy of the store is "
-            + "put back: nothing is replaced or promoted here. Put the newer cluster data back (stolonctl clusterdata "
-            + "write), or begin anew: stolonctl init with initMode existing, naming the keeper with the furthest data"
+        ? $"the cluster data are older than those this keeper has seen ({evidence}), as when an old copy of the store "
+            + "is put back: nothing is replaced or promoted here. Put the newer cluster data back (stolonctl "
+            + "clusterdata write), or begin anew: stolonctl init with initMode existing, naming the keeper with the "
+            + "furthest data"
         : null;
 
     /// <summary>The plan on old news; null: what is asked for changes neither data nor role.</summary>

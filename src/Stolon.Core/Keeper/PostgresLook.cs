@@ -56,6 +56,9 @@ public sealed record DataDirectoryLook
     /// <summary>Of the last checkpoint.</summary>
     public Timeline Timeline { get; init; }
 
+    /// <summary>The last two switches that led to it; empty: none did, or they are not known.</summary>
+    public ValueList<TimelineSwitch> TimelineHistory { get; init; }
+
     /// <summary>The last checkpoint's own position: where WAL ends when <see cref="ShutDownCleanly"/> as a
     /// primary.</summary>
     public Lsn CheckpointPosition { get; init; }

@@ -48,10 +48,11 @@ public static class ReplacementRule
         ForeignData(view) is { } held && view.Data.Cluster.Consent?.Covers(held) != true
             ? $"the data directory holds {held}, not of this cluster {view.Data.Cluster.Uid}, and nobody has agreed to "
                 + "give it up: nothing of it is erased, rewound or overwritten. If this keeper was started with a "
-                + "wrong --cluster-name or --store-prefix, start it with the right one; if the store was lost, restore its "
-                + "newest cluster data, or make these data the cluster's by stolonctl init "
-                + $$$"""'{"initMode":"existing","existingConfig":{"keeperUID":"{{{view.Self}}}"}}'; if they are really """
-                + "not needed, answer yes to stolonctl init, or stop this keeper and move its postgres directory away"
+                + "wrong --cluster-name or --store-prefix, start it with the right one; if the store was lost, restore "
+                + "its newest cluster data, or make these data the cluster's by stolonctl init "
+                + $$$"""'{"initMode":"existing","existingConfig":{"keeperUID":"{{{view.Self}}}"}}'; if they are """
+                + "really not needed, answer yes to stolonctl init, or stop this keeper and move its postgres "
+                + "directory away"
             : null;
 
     /// <summary>Data whose cluster was not noted are taken for this one's if it knows their instance, or has the same

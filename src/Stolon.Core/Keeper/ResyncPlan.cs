@@ -65,10 +65,12 @@ internal static class ResyncPlan
             // Data of another cluster that may be given up are moved aside whole, not rewound.
             if (instance.Spec.UsePgRewind
                 && ReplacementRule.ForeignData(view) is null
-                && RewindSource(view) is { } primary)
+                && RewindSource(view) is { } primary
+                && CanBeRewound(view.Look.Data!, primary)
+                && WantedConfiguration.AddressOf(primary) is { } address)
             {
-                var rewind = new KeeperStep.Rewind(primary, instance.Uid);
-                return (Reuse(view, instance, followed, [rewind]), Probe(primary, instance, followed));
+                var rewind = new KeeperStep.Rewind(address, instance.Uid);
+                return (Reuse(view, instance, followed, [rewind]), Probe(address, instance, followed));
             }
         }
 
@@ -113,13 +115,21 @@ internal static class ResyncPlan
     /// instance's timeline branched off, has nothing the followed one lacks: it can follow as it is.</summary>
     private static bool NothingDiverged(DataDirectoryLook local, Instance followed) =>
         local.ShutDownCleanly
+        && TimelineFork.IsItsTimeline(InstanceJudgement.PositionOf(followed), PositionOf(local)) == true
         && followed.Status.TimelineHistory.Any(
             h => h.Timeline == local.Timeline && local.CheckpointPosition < h.SwitchPoint);
 
-    private static ServerAddress? RewindSource(KeeperView view) =>
-        view.Data.Instances.Find(view.Data.Cluster.Primary) is { Status.Healthy: true } primary
-            ? WantedConfiguration.AddressOf(primary)
-            : null;
+    private static Instance? RewindSource(KeeperView view) =>
+        view.Data.Instances.Find(view.Data.Cluster.Primary) is { Status.Healthy: true } primary ? primary : null;
+
+    /// <summary>pg_rewind compares whole histories, but finds nothing to do where both are on a timeline of the same
+    /// number.</summary>
+    private static bool CanBeRewound(DataDirectoryLook local, Instance primary) =>
+        local.Timeline != primary.Status.Timeline
+        || TimelineFork.IsItsTimeline(InstanceJudgement.PositionOf(primary), PositionOf(local)) == true;
+
+    private static TimelinePosition PositionOf(DataDirectoryLook local) =>
+        new(local.Timeline, local.CheckpointPosition, local.TimelineHistory);
 
     private static KeeperPlan Reuse(
         KeeperView view, Instance instance, Instance followed, ReadOnlySpan<KeeperStep> rewind) =>
@@ -163,7 +173,8 @@ internal static class ResyncPlan
                     new KeeperStep.SaveInstance(view.Beginning(instance)),
                     new KeeperStep.Erase($"for a clone of instance {followed.Uid} at {source}: {over.Risk}"),
                 ])
-                with { Risk = over.Risk },
+                with
+            { Risk = over.Risk },
             CloneWay.IntoPlace =>
                 CloneInPlace(view, instance, source, [new KeeperStep.SaveInstance(view.Beginning(instance))]),
             _ => throw new System.Diagnostics.UnreachableException(),

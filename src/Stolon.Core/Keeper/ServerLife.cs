@@ -71,12 +71,8 @@ public sealed record ServerLife
         var ours = plan.Steps.LastOrDefault(
             s => s is KeeperStep.Stop or KeeperStep.Start or KeeperStep.CloneFrom or KeeperStep.InitDb
                 || (s is KeeperStep.Promote && !done));
-        return ours switch
-        {
-            null => this,
-            KeeperStep.Start when done => Anew(plan) with { Running = new Run(0, null) },
-            _ => Anew(plan) with { Running = null },
-        };
+        return ours is null ? this
+            : Anew(plan) with { Running = ours is KeeperStep.Start && done ? new Run(0, null) : null };
     }
 
     /// <summary>What others should know of it.</summary>
@@ -128,12 +124,12 @@ public sealed record ServerLife
 
     private static string Wording(int times) => times == 1 ? "once" : $"{times} times";
 
-    /// <param name="Process">0: started, and not yet looked at.</param>
+    /// <param name="Id">Of its first process; 0: started, and not yet looked at.</param>
     /// <param name="Checkpointer">Null: not known.</param>
-    private sealed record Run(int Process, int? Checkpointer)
+    private sealed record Run(int Id, int? Checkpointer)
     {
-        public bool IsOver(Run now) => Process != 0
-            && (Process != now.Process
+        public bool IsOver(Run now) => Id != 0
+            && (Id != now.Id
                 || (Checkpointer is { } was && now.Checkpointer is { } present && was != present));
     }
 

@@ -1,4 +1,3 @@
-using Stolon.Core.Common;
 using Stolon.Core.Model;
 
 namespace Stolon.Core.Keeper;

@@ -12,7 +12,8 @@ public static class WalComplaint
     public static string? Of(PostgresReport report)
     {
         var full = report.WalDisk is { NearlyFull: true } disk
-            ? $"the disk with WAL is nearly full: {ByteSize.Text(disk.FreeBytes)} of {ByteSize.Text(disk.TotalBytes)} are left"
+            ? $"the disk with WAL is nearly full: {ByteSize.Text(disk.FreeBytes)} of "
+                + $"{ByteSize.Text(disk.TotalBytes)} are left"
             : null;
         var slots = (report.Slots ?? []).Where(s => !s.Active && (s.RetainedBytes >= Much || s.Lost)).ToList();
         var kept = slots.Count == 0

@@ -32,7 +32,7 @@ public sealed record Cluster
     /// this and drop it at their next write.</summary>
     public OverwriteConsent? Consent { get; init; }
 
-    /// <summary>Why clients reach no primary that takes their writes; null: nothing is known to be wrong. The original's
-    /// programs skip this and drop it at their next write.</summary>
+    /// <summary>Why clients reach no primary that takes their writes; null: nothing is known to be wrong. The
+    /// original's programs skip this and drop it at their next write.</summary>
     public Trouble? Trouble { get; init; }
 }

@@ -26,16 +26,16 @@ public sealed record KeeperReport
     public bool? EligibleAsSynchronousStandby { get; init; }
 
     /// <summary>How many reports this run of the keeper has made, this one counted: one that is numbered no higher than
-    /// an earlier one was overtaken on its way, or comes from a copy of the keeper. 0: not told; the original's programs
-    /// neither write nor read this.</summary>
+    /// an earlier one was overtaken on its way, or comes from a copy of the keeper. 0: not told; the original's
+    /// programs neither write nor read this.</summary>
     public long Number { get; init; }
 
     /// <summary>What the keeper finds wrong now, by subject. The original's programs neither write nor read
     /// this.</summary>
     public ValueList<Complaint> Complaints { get; init; }
 
-    /// <summary>The whole instance in its data directory; null: none, or not said. The original's programs neither write
-    /// nor read this.</summary>
+    /// <summary>The whole instance in its data directory; null: none, or not said. The original's programs neither
+    /// write nor read this.</summary>
     public HeldData? Holds { get; init; }
 }
 

@@ -2,8 +2,8 @@ using Stolon.Core.Common;
 
 namespace Stolon.Core.Model;
 
-/// <summary>The operator's yes to <c>stolonctl init</c>: which data of other clusters this one may take the place of. It
-/// lives and dies with the cluster it was given for.</summary>
+/// <summary>The operator's yes to <c>stolonctl init</c>: which data of other clusters this one may take the place of.
+/// It lives and dies with the cluster it was given for.</summary>
 public sealed record OverwriteConsent
 {
     /// <summary>On stolonctl's wall clock; only to be shown.</summary>

@@ -14,8 +14,8 @@ public sealed record ProxyDirective
     /// <summary>The instance to forward to. Null: every proxy must close everything.</summary>
     public InstanceUid? Target { get; init; }
 
-    /// <summary>Where the target was when it was chosen: whoever else says to be the target is not it. Null: there is no
-    /// target, or this is not known; the original's programs skip it and drop it at their next write.</summary>
+    /// <summary>Where the target was when it was chosen: whoever else says to be the target is not it. Null: there is
+    /// no target, or this is not known; the original's programs skip it and drop it at their next write.</summary>
     public ServerAddress? Address { get; init; }
 
     /// <summary>Sorted; only these may forward. The format cannot tell null from empty, so neither do we.</summary>

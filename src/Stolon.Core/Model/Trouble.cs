@@ -8,7 +8,8 @@ namespace Stolon.Core.Model;
 /// <param name="Since">On the sentinel's wall clock; only to be shown.</param>
 public sealed record Trouble(string Reason, WallTime Since)
 {
-    /// <summary>The trouble with this reason: the one known already, if it has it, for that has begun earlier.</summary>
+    /// <summary>The trouble with this reason: the one known already, if it has it, for that has begun
+    /// earlier.</summary>
     /// <param name="reason">Null: there is none.</param>
     public static Trouble? Of(string? reason, Trouble? known, WallTime now) =>
         reason is null ? null

@@ -21,6 +21,17 @@ public static class TimelineFork
             : EndOf(followed.History, standby.Timeline) is { } end && end < standby.Position;
     }
 
+    /// <summary>Whether the timeline that <paramref name="local"/> is on is one of <paramref name="followed"/>'s history,
+    /// and not another one with its number: both began in the same place. PostgreSQL goes by the number alone, and so
+    /// does pg_rewind where both are on that timeline.</summary>
+    /// <returns>Null: the histories do not reach back far enough to tell.</returns>
+    public static bool? IsItsTimeline(TimelinePosition followed, TimelinePosition local) =>
+        local.Timeline.Value <= 1 ? true
+            : BeginningOf(followed.History, local.Timeline) is { } one
+                && BeginningOf(local.History, local.Timeline) is { } other
+                ? (one.Timeline, one.SwitchPoint) == (other.Timeline, other.SwitchPoint)
+                : null;
+
     // Two promotions of one timeline may take the same new number; they began where the timeline before was left.
     private static bool BeganElsewhere(TimelinePosition followed, TimelinePosition standby)
     {
@@ -34,6 +45,9 @@ public static class TimelineFork
             && EndOf(standby.History, before) is { } standbyStart
             && followedStart != standbyStart;
     }
+
+    private static TimelineSwitch? BeginningOf(ValueList<TimelineSwitch> history, Timeline timeline) =>
+        history.LastOrDefault(h => h.Timeline < timeline);
 
     private static Lsn? EndOf(ValueList<TimelineSwitch> history, Timeline timeline)
     {

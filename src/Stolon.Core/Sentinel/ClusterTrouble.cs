@@ -11,7 +11,10 @@ internal static class ClusterTrouble
         var closed = pass.Data is { Cluster.Phase: ClusterPhase.Normal, Proxy.Target: null };
         pass = pass with
         {
-            Memory = pass.Memory with { ProxiesClosedSince = closed ? pass.Memory.ProxiesClosedSince ?? pass.View.Now : null },
+            Memory = pass.Memory with
+            {
+                ProxiesClosedSince = closed ? pass.Memory.ProxiesClosedSince ?? pass.View.Now : null,
+            },
         };
         var cluster = pass.Data.Cluster;
         return pass with
@@ -57,15 +60,15 @@ internal static class ClusterTrouble
 
         return pass.Primary is { } primary
             && pass.Notes.Any(n => n is SentinelNote.WaitingForPrimary)
-            ? $"the proxies are closed until primary {primary.Uid} on {primary.Spec.Keeper} is ready: {Wanting(primary)}"
+            ? $"the proxies are closed until primary {primary.Uid} on {primary.Spec.Keeper} is ready: "
+                + Wanting(primary)
             : null;
     }
 
     private static string Wanting(Instance primary) => primary switch
     {
         { Status.Trouble: { } trouble } => trouble.Reason,
-        { Converged: false } =>
-            $"it has carried out generation {primary.Status.CurrentGeneration}, and is to carry out {primary.Generation}",
+        { Converged: false } => InstanceTrouble.Owed(primary),
         _ => "its newest report does not say that it is healthy",
     };
 }

@@ -15,22 +15,20 @@ internal static class InstanceTrouble
             return instance.Status.Trouble?.Reason;
         }
 
-        if (pass.Data.Keepers.Find<KeeperUid, KeeperRecord>(keeper) is { Status: { Healthy: false, Trouble: { } known } })
+        if (pass.Data.Keepers.Find<KeeperUid, KeeperRecord>(keeper)?.Status is { Healthy: false, Trouble: { } known })
         {
             return $"its keeper {keeper} is not healthy: {known.Reason}";
         }
 
         if (!pass.Memory.InstanceFailingSince.TryGetValue(instance.Uid, out var since))
         {
-            return Behind(pass, instance);
+            return Unobserved(pass, instance) ?? Behind(pass, instance);
         }
 
         var beingMade = instance.Status.CurrentGeneration == Generation.None;
         if (beingMade && pass.View.Now - since <= pass.Settings.FailInterval)
         {
-            return pass.Unobserved.Contains(instance.Uid)
-                ? $"keeper {keeper} cannot observe it, though it serves: {pass.View.Keepers[keeper].Postgres?.Obstacle}"
-                : null;
+            return null;
         }
 
         if (!pass.HeardKeepers.Contains(keeper))
@@ -50,14 +48,21 @@ internal static class InstanceTrouble
             : $"keeper {keeper} has no data of it" + (beingMade ? " yet" : "");
     }
 
+    private static string? Unobserved(Pass pass, Instance instance) => !pass.Unobserved.Contains(instance.Uid) ? null
+        : $"keeper {instance.Spec.Keeper} cannot observe it, though it serves: "
+            + pass.View.Keepers[instance.Spec.Keeper].Postgres?.Obstacle;
+
     /// <summary>Being behind for a moment is how every change begins.</summary>
     private static string? Behind(Pass pass, Instance instance) =>
         !instance.Converged
         && pass.Memory.Convergence.TryGetValue(instance.Uid, out var owed)
         && owed.Generation == instance.Generation
         && pass.View.Now - owed.Since > 2 * pass.Settings.SleepInterval
-            ? $"it has carried out generation {instance.Status.CurrentGeneration}, and is to carry out {instance.Generation}"
+            ? Owed(instance)
             : null;
+
+    public static string Owed(Instance instance) =>
+        $"it has carried out generation {instance.Status.CurrentGeneration}, and is to carry out {instance.Generation}";
 
     private static string OfReport(KeeperUid keeper, PostgresReport report) => report switch
     {

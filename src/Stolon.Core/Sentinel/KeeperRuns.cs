@@ -71,7 +71,8 @@ public sealed record KeeperRuns
     /// <param name="record">What the cluster data say of the keeper; null: it is new.</param>
     /// <param name="report">What is in the store; null: nothing, so that the run recorded has been silent for
     /// long.</param>
-    internal static KeeperRuns Begin(KeeperRecord? record, KeeperReport? report, TimeSpan now, ClusterSettings settings) =>
+    internal static KeeperRuns Begin(
+        KeeperRecord? record, KeeperReport? report, TimeSpan now, ClusterSettings settings) =>
         new()
         {
             Believed = record?.Status.BootUuid is { } boot ? new KeeperRun(boot, null)
@@ -222,8 +223,8 @@ public sealed record KeeperRun(string BootUuid, ServerAddress? Address)
         var what = one.MayBe(other)
             ? $"run {one} publishes its reports twice: the machine was copied while it ran"
             : $"run {one} and run {other} report by turns";
-        return $"two keepers run with this uid ({what}); neither is believed, and no client is sent there: stop the one "
-            + "that is wrong for good, or start it without data and with a uid of its own";
+        return $"two keepers run with this uid ({what}); neither is believed, and no client is sent there: stop the "
+            + "one that is wrong for good, or start it without data and with a uid of its own";
     }
 
     public override string ToString() => Address is null ? BootUuid : $"{BootUuid} at {Address}";

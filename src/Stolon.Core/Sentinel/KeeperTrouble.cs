@@ -26,7 +26,8 @@ internal static class KeeperTrouble
             return Trouble.Of("it does not report", known, new WallTime(now.Value - silence));
         }
 
-        return healthy ? null : known ?? Trouble.Of("it has not reported yet to the sentinel that leads now", known, now);
+        return healthy ? null
+            : known ?? Trouble.Of("it has not reported yet to the sentinel that leads now", known, now);
     }
 
     /// <summary>How long a keeper has been silent when that is worth a word: reports come a little later than once in a

@@ -53,7 +53,9 @@ public static class SpecificationProgress
         if (report.Postgres is not { } postgres || postgres.Instance != instance.Uid
             || postgres.Generation < instance.Generation)
         {
-            var why = report.Complaints.Where(c => c.Subject == ComplaintSubject.Convergence).Select(c => $": {c.Text}");
+            var why = report.Complaints
+            .Where(c => c.Subject == ComplaintSubject.Convergence)
+            .Select(c => $": {c.Text}");
             return $"keeper {keeper}: it has not carried out generation {instance.Generation}" + string.Concat(why);
         }
 

@@ -25,7 +25,9 @@ internal static class StreamObservation
         var gaps = ValueMap<InstanceUid, StreamGap>.Empty;
         foreach (var standby in pass.Data.Instances.Values.Where(i => i.IsStandbyType && i.Uid != primary.Uid))
         {
-            var known = pass.Memory.StreamGaps.TryGetValue(standby.Uid, out var k) && k.Primary == primary.Uid ? k : null;
+            var known = pass.Memory.StreamGaps.TryGetValue(standby.Uid, out var seen) && seen.Primary == primary.Uid
+                ? seen
+                : null;
             if (Now(pass, primary, standby, known) is { } gap)
             {
                 gaps = gaps.With(standby.Uid, gap);

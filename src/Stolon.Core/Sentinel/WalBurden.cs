@@ -14,7 +14,9 @@ internal static class WalBurden
     /// <returns>Null: it stays.</returns>
     public static string? Reason(Pass pass, Instance standby, Instance primary)
     {
-        if (!standby.IsStandbyType || ReportOf(pass, primary) is not { } report || SlotOf(report, standby) is not { } slot)
+        if (!standby.IsStandbyType
+            || ReportOf(pass, primary) is not { } report
+            || SlotOf(report, standby) is not { } slot)
         {
             return null;
         }
@@ -30,8 +32,9 @@ internal static class WalBurden
         return report.WalDisk is { NearlyFull: true } disk
             && MayGo(pass, report, slot, standby, primary)
             && slot.RetainedBytes == MostRetained(pass, report, primary)
-                ? $"the primary's disk is nearly full, {ByteSize.Text(disk.FreeBytes)} of {ByteSize.Text(disk.TotalBytes)} "
-                    + $"are left, and {ByteSize.Text(slot.RetainedBytes)} of WAL are kept for this one, which does not stream"
+                ? $"the primary's disk is nearly full, {ByteSize.Text(disk.FreeBytes)} of "
+                    + $"{ByteSize.Text(disk.TotalBytes)} are left, and {ByteSize.Text(slot.RetainedBytes)} of WAL are "
+                    + "kept for this one, which does not stream"
                 : null;
     }
 

@@ -48,8 +48,10 @@ internal sealed record StatusReport
                 .Select(proxy => new ProxyLine(proxy.Uid, proxy.Generation))
                 .ToValueList(),
             Keepers = data.Keepers.Values
-                .Select(keeper => Line(keeper, data.InstanceOf(keeper.Uid), reports.Find<KeeperUid, KeeperReport>(keeper.Uid))
-                    with { WalKept = WalKeptFor(data, reports, keeper.Uid) })
+                .Select(keeper => Line(
+                keeper, data.InstanceOf(keeper.Uid), reports.Find<KeeperUid, KeeperReport>(keeper.Uid))
+                    with
+                { WalKept = WalKeptFor(data, reports, keeper.Uid) })
                 .ToValueList(),
             Primary = data.Cluster.Primary,
             PrimaryKeeper = data.Instances.Find(data.Cluster.Primary)?.Spec.Keeper,

@@ -23,9 +23,6 @@ internal sealed class ConfigurationTrial(
     /// <summary>It takes a tenth of a second; a library may take its time.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    /// <summary>The WAL, without which it ends.</summary>
-    private static readonly string[] _walDirectories = ["pg_wal", "pg_xlog"];
-
     private static readonly string[] _notLinked =
     [
         "postmaster.pid", "postmaster.opts", "pg_hba.conf", "pg_ident.conf", "postgresql.auto.conf", "recovery.conf",
@@ -99,7 +96,7 @@ internal sealed class ConfigurationTrial(
         Directory.CreateDirectory(Path.Combine(Place, "global"), OwnerOnly);
         File.Copy(directory.File("PG_VERSION"), Path.Combine(Place, "PG_VERSION"));
         File.Copy(directory.File("global/pg_control"), Path.Combine(Place, "global", "pg_control"));
-        MirrorDirectories();
+        MirrorDirectories(DataDirectoryLayout.WalDirectory(version));
         LinkOperatorsFiles(temporary);
         var text = ConfigurationText.RenderServer(version, configuration);
         var included = temporary && File.Exists(Path.Combine(Place, ConfigurationFiles.ServerName));
@@ -116,12 +113,13 @@ internal sealed class ConfigurationTrial(
     }
 
     /// <summary>PostgreSQL looks for them before it looks for WAL.</summary>
-    private void MirrorDirectories()
+    /// <param name="wal">Without it, PostgreSQL ends.</param>
+    private void MirrorDirectories(string wal)
     {
         foreach (var path in Directory.EnumerateDirectories(directory.Path, "pg_*"))
         {
             var name = Path.GetFileName(path);
-            if (_walDirectories.Contains(name))
+            if (name == wal)
             {
                 continue;
             }

@@ -34,6 +34,19 @@ internal sealed class WalDirectory(DataDirectory directory, ILogger logger)
         }
     }
 
+    /// <summary>The same; none when it cannot be read.</summary>
+    public ValueList<TimelineSwitch> KnownHistory(PostgresVersion version, Timeline timeline)
+    {
+        try
+        {
+            return History(version, timeline);
+        }
+        catch (PostgresToolException)
+        {
+            return [];
+        }
+    }
+
     /// <summary>Writes the history file of a timeline that left <paramref name="fork"/>'s there, if there is none: what
     /// PostgreSQL itself writes at a promotion, and fetches from a primary.</summary>
     /// <exception cref="PostgresToolException">It cannot be written, or the history before it not be read.</exception>

@@ -15,11 +15,11 @@ internal sealed partial class ServerProcesses(DataDirectory directory)
         ["archiver", "logger", "checkpointer", "io worker", "stats collector"];
 
     /// <summary>What its children are at, in a word or a few; for people.</summary>
-    public IReadOnlyList<string> Left(ServerProcess server) =>
+    public static IReadOnlyList<string> Left(ServerProcess server) =>
         Children(server).Select(c => c.Title).ToList();
 
     /// <summary>Whether a process is left that may still have something for a standby or a client.</summary>
-    public bool MaySend(ServerProcess server) => Children(server).Any(
+    public static bool MaySend(ServerProcess server) => Children(server).Any(
         c => IsWalSender(c.Title) || !_sendingNothing.Any(word => c.Title.Contains(word, StringComparison.Ordinal)));
 
     /// <summary>What a look tells of them; read once, for a server may have thousands.</summary>
@@ -68,7 +68,7 @@ internal sealed partial class ServerProcesses(DataDirectory directory)
             ? (c.Id, c.Title[Prefix.Length..].Trim())
             : c);
 
-    private OperatorCommand Command(string parameter, int id) => new(
+    private static OperatorCommand Command(string parameter, int id) => new(
         parameter, id, ProcTree.ProgramOf(ProcTree.With(id)[^1]), ProcTree.AgeOf(id));
 
     private string? Parameter(string title) =>
@@ -90,7 +90,7 @@ internal sealed partial class ServerProcesses(DataDirectory directory)
     [GeneratedRegex(
         "^(.*: )?(?<process>startup|checkpointer|archiver)"
         + "( (process|recovering|waiting|archiving|failed|last|performing)\\b.*)?$",
-        RegexOptions.CultureInvariant)]
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex OwnTitle();
 
     private static bool IsWalSender(string title) =>

@@ -116,7 +116,9 @@ internal sealed class DataDirectoryTools(
         await tool.RunAsync(
             new ToolCommand("pg_rewind", arguments)
             {
-                PasswordFile = file?.Path, FillsDataDirectory = true, CommandLimit = RestoreLimit,
+                PasswordFile = file?.Path,
+                FillsDataDirectory = true,
+                CommandLimit = RestoreLimit,
             },
             cancellationToken);
     }

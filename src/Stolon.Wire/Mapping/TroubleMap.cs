@@ -21,7 +21,9 @@ internal static class TroubleMap
         ? null
         : new StartTroubleV1
         {
-            Starts = trouble.Starts, Reason = trouble.Reason, Hopeless = trouble.Hopeless.NullIfFalse(),
+            Starts = trouble.Starts,
+            Reason = trouble.Reason,
+            Hopeless = trouble.Hopeless.NullIfFalse(),
         };
 
     /// <summary>A complaint about what this version does not know is skipped: it is only to be shown.</summary>

@@ -111,7 +111,8 @@ public sealed class ShownClusterV1
     [JsonPropertyName("master_db_uid")]
     public required string PrimaryInstanceUid { get; init; }
 
-    /// <summary>Ours: why clients reach no primary that takes their writes; not written when nothing is wrong.</summary>
+    /// <summary>Ours: why clients reach no primary that takes their writes; not written when nothing is
+    /// wrong.</summary>
     [JsonPropertyName("trouble")]
     public ShownTroubleV1? Trouble { get; init; }
 }

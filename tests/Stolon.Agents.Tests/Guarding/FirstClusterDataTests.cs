@@ -9,7 +9,10 @@ public sealed class FirstClusterDataTests
 {
     private static readonly HeldData _held = new()
     {
-        Cluster = new ClusterUid("earlier"), Instance = Clusters.I1, SystemIdentifier = "71", Timeline = new(2),
+        Cluster = new ClusterUid("earlier"),
+        Instance = Clusters.I1,
+        SystemIdentifier = "71",
+        Timeline = new(2),
     };
 
     private readonly SentinelRig _rig = new(Clusters.Spec);

@@ -1,5 +1,5 @@
-using Stolon.Core.Model;
 using Stolon.Agents.Tests.Rig;
+using Stolon.Core.Model;
 
 namespace Stolon.Agents.Tests.Keeping;
 

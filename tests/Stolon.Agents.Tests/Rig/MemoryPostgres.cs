@@ -35,7 +35,6 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
     public string? WriteProblem { get; set; }
 
     public bool HasData { get; set; }
-
     public bool Running { get; set; }
 
     public bool InRecovery { get; set; }

@@ -228,7 +228,7 @@ internal sealed class FakeKeeper(string uid)
 
     private ValueList<StandbyStream> Followers(World world) => world.Keepers.Values
         .Where(k => k is
-            { Silent: false, Gone: false, Healthy: true, IsStandby: true, Streams: true, Instance: not null }
+        { Silent: false, Gone: false, Healthy: true, IsStandby: true, Streams: true, Instance: not null }
             && k.Applied?.Follow is FollowSource.Internal { Instance: var followed } && followed == Instance)
         .Select(k => new StandbyStream(k.Instance!.Value, StandbyStream.Caught, k.Position))
         .ToValueList();

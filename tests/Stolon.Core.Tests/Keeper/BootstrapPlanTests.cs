@@ -171,7 +171,9 @@ public sealed class BootstrapPlanTests
         rig.ChangeAssigned(s => s with { InitMode = mode, IncludePreviousConfig = true });
         rig.Local = new InstanceState
         {
-            Uid = new InstanceUid("earlier"), Cluster = KeeperRig.Cluster, Generation = Generation.First,
+            Uid = new InstanceUid("earlier"),
+            Cluster = KeeperRig.Cluster,
+            Generation = Generation.First,
         };
         rig.Look = rig.Look with { Server = null };
         rig.Memory = new KeeperMemory();

@@ -42,7 +42,10 @@ public sealed class RecoveryCommandsTests
         var names = reload.Configuration.Parameters["synchronous_standby_names"];
         rig.Look = running with
         {
-            Server = running.Server! with { Answers = running.Server.Answers! with { SynchronousStandbyNames = names } },
+            Server = running.Server! with
+            {
+                Answers = running.Server.Answers! with { SynchronousStandbyNames = names },
+            },
         };
         var plan = rig.Plan();
         Assert.IsType<KeeperStep.Promote>(Assert.Single(plan.Steps));

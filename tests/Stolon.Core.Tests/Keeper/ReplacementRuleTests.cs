@@ -138,7 +138,7 @@ public sealed class ReplacementRuleTests
         var rig = Foreign(InstanceInitMode.New);
         rig.Local = new InstanceState { Uid = known ? new InstanceUid("i2") : new InstanceUid("earlier") };
         rig.Look = rig.Look with { Data = rig.Look.Data! with { SystemIdentifier = identifier } };
-        Assert.Equal(own, rig.Plan().Steps.Any());
+        Assert.Equal(own, !rig.Plan().Steps.IsEmpty);
     }
 
     /// <summary>The cluster was begun by mistake: what runs may still be in use.</summary>

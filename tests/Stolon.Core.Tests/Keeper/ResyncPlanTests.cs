@@ -57,34 +57,6 @@ public sealed class ResyncPlanTests
         Assert.Equal(steps, rig.Steps());
     }
 
-    [Theory]
-    [InlineData(2, "SaveInstance Start AwaitReady VerifyBranch")]
-    [InlineData(0, "CloneBeside")]
-    public void Data_promoted_to_a_timeline_the_cluster_never_knew_are_cloned(ulong acknowledged, string steps)
-    {
-        var rig = KeeperRig.Returned(_rewinding);
-        rig.Look = rig.Look with { Data = rig.Look.Data! with { Timeline = new Timeline(2) } };
-        rig.Change("i2", i => i with
-        {
-            Status = i.Status with
-            {
-                Timeline = new Timeline(3),
-                TimelineHistory = [new TimelineSwitch(new Timeline(2), new Lsn(ulong.MaxValue), "promoted")],
-            },
-        });
-        rig.Local = rig.Local with { AcknowledgedTimeline = new Timeline(acknowledged) };
-        Assert.Equal(steps, rig.Steps());
-    }
-
-    [Fact]
-    public void A_primary_remembers_the_timeline_the_cluster_knows_it_by()
-    {
-        var rig = KeeperRig.Primary();
-        rig.Local = rig.Local with { AcknowledgedTimeline = default };
-        var saved = Assert.IsType<KeeperStep.SaveInstance>(Assert.Single(rig.Plan().Steps));
-        Assert.Equal(rig.Assigned.Status.Timeline, saved.State.AcknowledgedTimeline);
-    }
-
     [Fact]
     public void After_a_failure_with_the_data_here_they_are_cloned()
     {

@@ -1,4 +1,3 @@
-using Stolon.Core.Common;
 using Stolon.Core.Keeper;
 using Stolon.Core.Model;
 using Stolon.Core.Postgres;
@@ -78,7 +77,9 @@ public sealed class SlotWalLimitTests
         rig.ChangeAssigned(s => s with { InitMode = InstanceInitMode.New, IncludePreviousConfig = true });
         rig.Look = rig.Look with
         {
-            Server = null, Data = null, WalDisk = new DiskSpace((long)(total * GiB), (long)(free * GiB)),
+            Server = null,
+            Data = null,
+            WalDisk = new DiskSpace((long)(total * GiB), (long)(free * GiB)),
         };
         return rig;
     }

@@ -192,7 +192,10 @@ public sealed class PlanProperties
             ? InstanceState.Empty
             : new InstanceState
             {
-                Uid = own, Cluster = KeeperRig.Cluster, Generation = new(halfMade ? 0 : 1), Initializing = halfMade,
+                Uid = own,
+                Cluster = KeeperRig.Cluster,
+                Generation = new(halfMade ? 0 : 1),
+                Initializing = halfMade,
             };
         rig.Look = new PostgresLook
         {

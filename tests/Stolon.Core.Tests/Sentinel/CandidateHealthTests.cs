@@ -107,7 +107,8 @@ public sealed class CandidateHealthTests
     {
         var spec = World.New with
         {
-            InitTimeout = TimeSpan.FromSeconds(20), FailInterval = TimeSpan.FromSeconds(60),
+            InitTimeout = TimeSpan.FromSeconds(20),
+            FailInterval = TimeSpan.FromSeconds(60),
         };
         var world = new World(spec, "k1", "k2");
         world.Tick();

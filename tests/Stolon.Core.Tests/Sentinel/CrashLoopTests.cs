@@ -1,4 +1,3 @@
-using Stolon.Core.Model;
 using Stolon.Core.Tests.Builders;
 using Xunit;
 

@@ -48,7 +48,8 @@ public sealed class DataAtRiskTests
     {
         var spec = new ClusterSpec
         {
-            InitMode = ClusterInitMode.Existing, ExistingConfig = new ExistingConfig { KeeperUid = "k1" },
+            InitMode = ClusterInitMode.Existing,
+            ExistingConfig = new ExistingConfig { KeeperUid = "k1" },
         };
         var world = new World(spec, "k1");
         world.Keeper("k1").Holds = _held;
@@ -112,7 +113,8 @@ public sealed class DataAtRiskTests
         });
         var spec = new ClusterSpec
         {
-            InitMode = ClusterInitMode.Existing, ExistingConfig = new ExistingConfig { KeeperUid = "k1" },
+            InitMode = ClusterInitMode.Existing,
+            ExistingConfig = new ExistingConfig { KeeperUid = "k1" },
         };
         Assert.Equal(counts, !DataAtRisk.BeforeCluster(reports, spec).IsEmpty);
         Assert.False(DataAtRisk.BeforeCluster(reports, World.New).IsEmpty);

@@ -103,8 +103,8 @@ public sealed class TroubleTests
         _world.Keeper("k1").Silent = true;
         _world.Pass(40);
         Assert.Equal(
-            "no eligible standby to replace primary i1 on k1, which is not usable (its keeper k1 is not healthy: it does not "
-            + "report): k2: its keeper may not become primary",
+            "no eligible standby to replace primary i1 on k1, which is not usable (its keeper k1 is not healthy: it "
+            + "does not report): k2: its keeper may not become primary",
             _world.Data.Cluster.Trouble?.Reason);
         _world.Keeper("k1").Silent = false;
         _world.Tick();

@@ -149,7 +149,8 @@ public sealed class TwoKeepersOneUidTests
             Assert.Equal(("i1", null), (_world.Primary, _world.Target));
         }
 
-        Assert.Contains("k2: its keeper may not become primary", _world.Data.Cluster.Trouble!.Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            "k2: its keeper may not become primary", _world.Data.Cluster.Trouble!.Reason, StringComparison.Ordinal);
         Assert.Contains("two keepers run with this uid", _world.Data.Cluster.Trouble.Reason, StringComparison.Ordinal);
     }
 

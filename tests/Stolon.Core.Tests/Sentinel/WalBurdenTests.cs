@@ -60,7 +60,8 @@ public sealed class WalBurdenTests
         world.Keeper("k1").WalDisk = _full;
         world.Tick();
         Assert.Equal((true, false, true), (world.Has("i2"), world.Has("i3"), world.Has("i4")));
-        Assert.Contains("2.0 GiB of 100.0 GiB are left", Assert.Single(world.Notes<SentinelNote.InstanceRemoved>()).Why);
+        Assert.Contains(
+            "2.0 GiB of 100.0 GiB are left", Assert.Single(world.Notes<SentinelNote.InstanceRemoved>()).Why);
         Assert.DoesNotContain(new InstanceUid("i3"), world.Instance("i1").Spec.Followers);
     }
 

@@ -1,4 +1,3 @@
-using Stolon.Core.Common;
 using Stolon.Core.Model;
 using Stolon.Core.Postgres;
 using Xunit;

@@ -78,7 +78,8 @@ public sealed class StatusTests
     [InlineData(false, 3L << 30, "the primary keeps 3.0 GiB of WAL for it, which it does not fetch")]
     [InlineData(false, 1L << 20, null)]
     [InlineData(true, 3L << 30, null)]
-    public void What_the_primary_keeps_for_a_standby_that_does_not_fetch_it_is_shown(bool active, long bytes, string? told)
+    public void What_the_primary_keeps_for_a_standby_that_does_not_fetch_it_is_shown(
+        bool active, long bytes, string? told)
     {
         var (ka, kb) = (new KeeperUid("ka"), new KeeperUid("kb"));
         var data = Empty with
@@ -109,7 +110,8 @@ public sealed class StatusTests
         var status = new KeeperStatus { Trouble = new Trouble("it is silent", since) };
         var data = Empty with
         {
-            Keepers = ValueMap<KeeperUid, KeeperRecord>.Empty.With(uid, new KeeperRecord { Uid = uid, Status = status }),
+            Keepers = ValueMap<KeeperUid, KeeperRecord>.Empty.With(
+                uid, new KeeperRecord { Uid = uid, Status = status }),
         };
         var report = new KeeperReport
         {
@@ -139,7 +141,8 @@ public sealed class StatusTests
         Assert.Contains("\"reason\": \"nobody is eligible\"", StatusRendering.Json(Of(data)), StringComparison.Ordinal);
         var chosen = data with
         {
-            Cluster = data.Cluster with { Primary = new InstanceUid("a") }, Instances = Tree(("a", "")),
+            Cluster = data.Cluster with { Primary = new InstanceUid("a") },
+            Instances = Tree(("a", "")),
         };
         Assert.Contains("Master Keeper: ka" + line, StatusText.Render(Of(chosen)), StringComparison.Ordinal);
     }

@@ -34,6 +34,7 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
                     Hba = Server?.Configuration.Hba ?? [],
                     SystemIdentifier = data.SystemIdentifier,
                     Timeline = data.Timeline,
+                    TimelineHistory = TimelineHistory.LastTwo(data.History.ToValueList()),
                     CheckpointPosition = data.Checkpoint,
                     ShutDownCleanly = data.ShutDownCleanly,
                 }

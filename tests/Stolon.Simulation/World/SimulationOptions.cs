@@ -54,8 +54,8 @@ internal sealed record SimulationOptions
 
     public required ClusterSpec Spec { get; init; }
 
-    /// <summary>Now and then a keeper's disk is copied, and a second keeper with its uid runs from the copy; nothing else
-    /// goes wrong, for when the one is dead the other is rightly taken for it.</summary>
+    /// <summary>Now and then a keeper's disk is copied, and a second keeper with its uid runs from the copy; nothing
+    /// else goes wrong, for when the one is dead the other is rightly taken for it.</summary>
     public bool Copies { get; init; }
 
     public bool Synchronous => Spec.SynchronousReplication == true;

@@ -1,5 +1,5 @@
-using Microsoft.Extensions.Logging;
 using System.Text;
+using Microsoft.Extensions.Logging;
 using Stolon.Core.Model;
 using Stolon.Ports.Store;
 using Stolon.Store.InMemory;

@@ -226,7 +226,7 @@ public sealed class KubernetesRefusalTests : IAsyncLifetime
         Assert.Equal(1, _log.Count(4050));
     }
 
-    private Task AnnotateAsync(string pod, string status) => Server.Api.SendAsync(
+    private async Task AnnotateAsync(string pod, string status) => await Server.Api.SendAsync(
         HttpMethod.Patch,
         $"/api/v1/namespaces/default/pods/{pod}",
         new JsonObject

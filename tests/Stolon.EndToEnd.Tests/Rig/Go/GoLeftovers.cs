@@ -27,7 +27,8 @@ public static partial class GoLeftovers
     /// <summary>What the original's keeper could not use; empty: it takes over.</summary>
     public static IEnumerable<string> Problems(Keeper keeper)
     {
-        if (StoreTap.Problem(GoTypes.KeeperState, File.ReadAllBytes(keeper.StateFile("keeperstate")), "Seen") is { } state)
+        var written = File.ReadAllBytes(keeper.StateFile("keeperstate"));
+        if (StoreTap.Problem(GoTypes.KeeperState, written, "Seen") is { } state)
         {
             yield return state;
         }
