@@ -21,9 +21,9 @@ public static class TimelineFork
             : EndOf(followed.History, standby.Timeline) is { } end && end < standby.Position;
     }
 
-    /// <summary>Whether the timeline that <paramref name="local"/> is on is one of <paramref name="followed"/>'s history,
-    /// and not another one with its number: both began in the same place. PostgreSQL goes by the number alone, and so
-    /// does pg_rewind where both are on that timeline.</summary>
+    /// <summary>Whether the timeline that <paramref name="local"/> is on is one of <paramref name="followed"/>'s
+    /// history, and not another one with its number: both began in the same place. PostgreSQL goes by the number alone,
+    /// and so does pg_rewind where both are on that timeline.</summary>
     /// <returns>Null: the histories do not reach back far enough to tell.</returns>
     public static bool? IsItsTimeline(TimelinePosition followed, TimelinePosition local) =>
         local.Timeline.Value <= 1 ? true

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
 using Stolon.Testing;
@@ -65,28 +66,36 @@ public sealed record ReadOnlyProxy(ProxyNode Proxy, int Port)
         return readers;
     }
 
-    /// <summary>A reader at that one, whose commands can be cancelled: tries until it meets it.</summary>
+    /// <summary>A reader at that one, whose commands can be cancelled. Readers that meet another one stay until then,
+    /// so that the next is led elsewhere.</summary>
     public async Task<NpgsqlConnection> ConnectToAsync(Keeper keeper)
     {
-        NpgsqlConnection? met = null;
-        await Eventually.BeTrueAsync(
-            async () =>
-            {
-                var reader = await Sql.ConnectAsync(Port, Sql.Superuser, cancellation: TimeSpan.FromSeconds(20));
-                if (await ServerOfAsync(reader) == keeper.Port)
+        var others = new List<NpgsqlConnection>();
+        try
+        {
+            return await Eventually.SeeAsync(
+                async () =>
                 {
-                    met = reader;
-                }
-                else
-                {
-                    await reader.DisposeAsync();
-                }
+                    var reader = await Sql.ConnectAsync(Port, Sql.Superuser, cancellation: TimeSpan.FromSeconds(20));
+                    if (await ServerOfAsync(reader) == keeper.Port)
+                    {
+                        return reader;
+                    }
 
-                return met is not null;
-            },
-            TimeSpan.FromSeconds(10),
-            "a reader meets that standby");
-        return met!;
+                    others.Add(reader);
+                    return null;
+                },
+                reader => reader is not null,
+                TimeSpan.FromSeconds(10),
+                "a reader meets that standby") ?? throw new UnreachableException();
+        }
+        finally
+        {
+            foreach (var other in others)
+            {
+                await other.DisposeAsync();
+            }
+        }
     }
 
     /// <summary>The port of the PostgreSQL behind a connection. Null: the connection is no more.</summary>

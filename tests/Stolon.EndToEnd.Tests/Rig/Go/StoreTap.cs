@@ -15,9 +15,14 @@ public sealed class StoreTap : IAsyncDisposable
     /// <summary>Ours, in a keeper's report and in the cluster data; the star is any db or keeper.</summary>
     private static readonly string[] OurMembers =
     [
-        "postgresState.stopped", "postgresState.replayPos", "dbs.*.status.replayPos",
-        "holds", "cluster.overwriteConsent",
-        "complaints", "postgresState.reason", "dbs.*.status.trouble", "keepers.*.status.trouble",
+        "holds", "complaints", "number",
+        "postgresState.stopped", "postgresState.replayPos", "postgresState.reason", "postgresState.unplannedEnds",
+        "postgresState.startTrouble", "postgresState.streams", "postgresState.slots", "postgresState.walDisk",
+        "postgresState.leftOut", "postgresState.pendingRestart", "postgresState.obstacle", "postgresState.serves",
+        "postgresState.streamsFrom", "postgresState.writeProblem",
+        "cluster.overwriteConsent", "cluster.status.trouble", "keepers.*.status.trouble", "keepers.*.status.contested",
+        "dbs.*.status.replayPos", "dbs.*.status.trouble", "dbs.*.status.leftOut", "dbs.*.status.pendingRestart",
+        "proxy.spec.masterAddress", "proxy.spec.masterPort",
     ];
 
     private readonly EtcdJsonApi _etcd;
