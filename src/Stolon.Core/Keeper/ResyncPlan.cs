@@ -55,16 +55,20 @@ internal static class ResyncPlan
             return (view.Waiting("the control data in the data directory to be readable"), null);
         }
 
-        if (LocalDataIsUsable(view, instance, followed))
+        // Before anything is marked: what is marked as half-made is nobody's from then on.
+        if (ReplacementRule.Forbids(view) is { } forbidden)
+        {
+            return (view.Refused(forbidden, ComplaintSubject.Data), null);
+        }
+
+        if (LocalDataIsUsable(view, followed))
         {
             if (NothingDiverged(view.Look.Data!, followed))
             {
                 return (Reuse(view, instance, followed, []), Probe(source, instance, followed));
             }
 
-            // Data of another cluster that may be given up are moved aside whole, not rewound.
             if (instance.Spec.UsePgRewind
-                && ReplacementRule.ForeignData(view) is null
                 && RewindSource(view) is { } primary
                 && CanBeRewound(view.Look.Data!, primary)
                 && WantedConfiguration.AddressOf(primary) is { } address)
@@ -74,21 +78,18 @@ internal static class ResyncPlan
             }
         }
 
-        if (ReplacementRule.Forbids(view) is { } forbidden)
-        {
-            return (view.Refused(forbidden, ComplaintSubject.Data), null);
-        }
-
         return followed.Converged && followed.Spec.Followers.Contains(instance.Uid)
             ? (Clone(view, instance, followed, source), Probe(source, instance, followed))
             : (view.Waiting($"instance {followed.Uid} to prepare a replication slot for this one"), null);
     }
 
     /// <summary>Whole data of this very cluster. What could not be used, or was rewound half-way, is marked as
-    /// half-made.</summary>
-    private static bool LocalDataIsUsable(KeeperView view, Instance instance, Instance followed) =>
+    /// half-made. Another cluster's data with the same identifier come from the same initdb, and nothing tells how far
+    /// the two have one history: they are given up by being moved aside, whole.</summary>
+    private static bool LocalDataIsUsable(KeeperView view, Instance followed) =>
         view.Look.Data is { SystemIdentifier: { Length: > 0 } identifier }
         && identifier == followed.Status.SystemIdentifier
+        && ReplacementRule.ForeignData(view) is null
         && !view.Local.Initializing
         && IsOfTheClustersHistory(view.Look.Data, view.Local)
         && CanGoOn(view.Look.Data, followed);

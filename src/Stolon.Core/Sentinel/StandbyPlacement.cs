@@ -59,8 +59,7 @@ internal static class StandbyPlacement
         .OrderBy(k => MustKeepItsData(pass, k.Uid))
         .Select(k => k.Uid);
 
-    /// <summary>Its keeper would refuse to give its data up for a standby's, unless they can be used as they are: it
-    /// comes last.</summary>
+    /// <summary>Its keeper would refuse to give its data up for a standby's: it comes last.</summary>
     private static bool MustKeepItsData(Pass pass, KeeperUid keeper) =>
         DataAtRisk.In(pass.View.Keepers, pass.Data.Cluster).ContainsKey(keeper);
 
