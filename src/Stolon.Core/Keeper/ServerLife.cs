@@ -69,7 +69,7 @@ public sealed record ServerLife
         }
 
         var ours = plan.Steps.LastOrDefault(
-            s => s is KeeperStep.Stop or KeeperStep.Start or KeeperStep.CloneFrom or KeeperStep.InitDb
+            s => s is KeeperStep.Stop or KeeperStep.Start || MakesOtherData(s)
                 || (s is KeeperStep.Promote && !done));
         return ours is null ? this
             : Anew(plan) with { Running = ours is KeeperStep.Start && done ? new Run(0, null) : null };
@@ -87,10 +87,14 @@ public sealed record ServerLife
     private ServerLife Anew(KeeperPlan plan)
     {
         var stopped = this with { AnsweringSince = null, Awaited = null };
-        return plan.Steps.Any(s => s is KeeperStep.CloneFrom or KeeperStep.Rewind or KeeperStep.InitDb)
+        return plan.Steps.Any(MakesOtherData)
             ? stopped with { Futile = 0, InRecovery = 0, Reason = null }
             : stopped;
     }
+
+    private static bool MakesOtherData(KeeperStep step) =>
+        step is KeeperStep.CloneFrom or KeeperStep.SwapIn or KeeperStep.Rewind
+            or KeeperStep.InitDb or KeeperStep.Restore;
 
     private ServerLife Ended(TimeSpan now)
     {

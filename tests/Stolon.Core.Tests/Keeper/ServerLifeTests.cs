@@ -90,7 +90,7 @@ public sealed class ServerLifeTests
     }
 
     [Fact]
-    public void A_copy_begins_without_the_bad_name_of_the_data_before()
+    public void Other_data_begin_without_the_bad_name_of_those_before()
     {
         var (life, start) = (new ServerLife(), Plan(Start()));
         for (var n = 0; n < 3; n++)
@@ -98,8 +98,22 @@ public sealed class ServerLifeTests
             life = life.Did(start, done: true, start.Steps[0], null).Seen(_down, At(n));
         }
 
-        var clone = Plan(new KeeperStep.CloneFrom(new ServerAddress("a", "1"), new InstanceUid("i2"), "slot"));
-        Assert.Null(life.Did(clone, done: true, clone.Steps[0], null).Trouble);
+        var source = new ServerAddress("a", "1");
+        KeeperStep[] ways =
+        [
+            new KeeperStep.CloneFrom(source, new InstanceUid("i2"), "slot"),
+            new KeeperStep.SwapIn(),
+            new KeeperStep.Rewind(source, new InstanceUid("i2")),
+            new KeeperStep.InitDb(new NewConfig()),
+            new KeeperStep.Restore("restore"),
+        ];
+        foreach (var plan in ways.Select(w => Plan(w)))
+        {
+            Assert.Null(life.Did(plan, done: true, plan.Steps[0], null).Trouble);
+        }
+
+        var beside = Plan(new KeeperStep.CloneBeside(source, new InstanceUid("i2"), "slot"));
+        Assert.NotNull(life.Did(beside, done: true, beside.Steps[0], null).Trouble);
     }
 
     [Fact]
