@@ -108,9 +108,8 @@ internal static class CloneDecision
     /// history.</summary>
     private static Lsn SharedWith(Instance followed, DataDirectoryLook data)
     {
-        var reached = data.ReplayedPosition > data.CheckpointPosition ? data.ReplayedPosition : data.CheckpointPosition;
         var left = followed.Status.TimelineHistory.FirstOrDefault(h => h.Timeline == data.Timeline);
-        return left is not null && left.SwitchPoint < reached ? left.SwitchPoint : reached;
+        return left is not null && left.SwitchPoint < data.Reached ? left.SwitchPoint : data.Reached;
     }
 
     private static string Names(ValueList<InstanceUid> others) => string.Join(", ", others.Select(o => o.Value));

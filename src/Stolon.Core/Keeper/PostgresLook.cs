@@ -66,6 +66,9 @@ public sealed record DataDirectoryLook
     /// <summary>A standby's data have reached at least this position; unknown: a primary's.</summary>
     public Lsn ReplayedPosition { get; init; }
 
+    /// <summary>How far the data reach, as far as it is known: WAL may reach further.</summary>
+    public Lsn Reached => ReplayedPosition > CheckpointPosition ? ReplayedPosition : CheckpointPosition;
+
     /// <summary>Size of its WAL files; the same for all of a cluster.</summary>
     public uint WalSegmentBytes { get; init; } = WalFileName.DefaultSegmentBytes;
 

@@ -105,12 +105,9 @@ internal static class ResyncPlan
 
     /// <summary>The source still has the WAL that comes next. Without it the data would be found good, started, and
     /// stand still again. A primary's data that have to be rewound get what they need by that.</summary>
-    internal static bool CanGoOn(DataDirectoryLook data, Instance followed)
-    {
-        var reached = data.ReplayedPosition > data.CheckpointPosition ? data.ReplayedPosition : data.CheckpointPosition;
-        return (data.Role == InstanceRole.Primary && !data.ShutDownCleanly)
-            || WalFileName.CanSync(reached, followed.Status.OldestWalFile, data.WalSegmentBytes);
-    }
+    internal static bool CanGoOn(DataDirectoryLook data, Instance followed) =>
+        (data.Role == InstanceRole.Primary && !data.ShutDownCleanly)
+        || WalFileName.CanSync(data.Reached, followed.Status.OldestWalFile, data.WalSegmentBytes);
 
     /// <summary>A primary that was shut down in order, its last record lying before the point where the followed
     /// instance's timeline branched off, has nothing the followed one lacks: it can follow as it is.</summary>
