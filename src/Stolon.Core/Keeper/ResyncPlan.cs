@@ -15,13 +15,16 @@ internal static class ResyncPlan
     public static KeeperPlan For(KeeperView view, Instance instance)
     {
         var (plan, probe) = Choose(view, instance);
-        return probe is not null && probe != view.Memory.Probed
+        plan = probe is not null && probe != view.Memory.Probed
             ? view.Act(probe) with { OnSuccess = view.Memory with { Probed = probe } }
             : plan with
             {
                 OnSuccess = plan.OnSuccess with { Probed = null },
                 OnFailure = plan.OnFailure with { Probed = null },
             };
+
+        // Also while nothing is done: what was deleted is not back because the copy of it failed.
+        return plan with { Risk = CloneDecision.RiskWhileHalfMade(view, instance) ?? plan.Risk };
     }
 
     /// <returns>What to do, and who has to have answered before; null: nobody.</returns>
@@ -74,7 +77,10 @@ internal static class ResyncPlan
                 && WantedConfiguration.AddressOf(primary) is { } address)
             {
                 var rewind = new KeeperStep.Rewind(address, instance.Uid);
-                return (Reuse(view, instance, followed, [rewind]), Probe(address, instance, followed));
+                var risk = CloneDecision.RiskOfRewind(view, instance, primary);
+                return (
+                    Reuse(view, instance, followed, [rewind]) with { Risk = risk },
+                    Probe(address, instance, followed));
             }
         }
 
