@@ -131,6 +131,36 @@ public sealed class ServerLifeTests
         Assert.Contains("000000020000000000000007", life.Trouble?.Reason);
     }
 
+    /// <summary>The host was away, and the passwords were changed meanwhile: refused here and by the primary, it shows
+    /// for ever what it waited for last.</summary>
+    [Fact]
+    public void A_standby_that_refuses_the_keepers_login_is_not_inconsistent()
+    {
+        var look = Up(1);
+        look = look with
+        {
+            Server = look.Server! with
+            {
+                Answers = null, Refuses = true, Recovery = "waiting for 000000020000000000000007",
+            },
+        };
+        var life = new ServerLife().Seen(look, At(0)).Seen(look, At(200)).Seen(look, At(400));
+        Assert.Null(life.Trouble);
+    }
+
+    [Fact]
+    public void What_keeps_the_keeper_from_asking_is_told_rather_than_starts_that_failed_before()
+    {
+        var (life, start) = (new ServerLife(), Plan(Start()));
+        for (var n = 0; n < 3; n++)
+        {
+            life = life.Did(start, done: true, start.Steps[0], null).Seen(_down, At(n));
+        }
+
+        var report = life.AddTo(new PostgresReport { Obstacle = "28P01", Reason = "cannot observe it: 28P01" });
+        Assert.Equal((null, "cannot observe it: 28P01"), (report.StartTrouble, report.Reason));
+    }
+
     private static TimeSpan At(double seconds) => TimeSpan.FromSeconds(seconds);
 
     private static PostgresLook Up(int process, int? checkpointer = null)

@@ -47,7 +47,13 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
                 Needs = [new SpaceNeed(host.Name, NeededBytes: 1, FreeBytes: host.HasRoom ? 1 : 0)],
             },
             Server = Server is { } server
-                ? new ServerLook { ProcessId = server.ProcessId, Port = 5432, Answers = AnswersOf(server) }
+                ? new ServerLook
+                {
+                    ProcessId = server.ProcessId,
+                    Port = 5432,
+                    Answers = AnswersOf(server),
+                    Refuses = server.Answers && host.Barred,
+                }
                 : null,
         };
     }
