@@ -53,15 +53,22 @@ internal sealed class ComplaintBook(TimeProvider time, Wake publish, ILogger log
     }
 
     /// <summary>Nothing is wrong about the subject.</summary>
-    public void Settle(ComplaintSubject subject)
+    public void Settle(ComplaintSubject subject) => SettleWhere(c => c.Subject == subject);
+
+    /// <summary>This is not wrong any more; what another has complained of about the subject stays.</summary>
+    public void Withdraw(ComplaintSubject subject, string text) =>
+        SettleWhere(c => c.Subject == subject && Wording.SameButNumbers(c.Text, text));
+
+    private void SettleWhere(Predicate<Complaint> isRight)
     {
-        bool settled;
+        List<ComplaintSubject> settled;
         lock (_lock)
         {
-            settled = _entries.Remove(subject);
+            settled = _entries.Where(e => isRight(e.Value.Complaint)).Select(e => e.Key).ToList();
+            settled.ForEach(s => _entries.Remove(s));
         }
 
-        if (settled)
+        foreach (var subject in settled)
         {
             KeeperGauges.Complains(subject, false);
             publish.Signal();
