@@ -9,11 +9,12 @@ internal sealed class OwnComplaint(ComplaintBook complaints, ComplaintSubject su
 
     /// <param name="text">Null: nothing is wrong, as far as this one can tell.</param>
     /// <param name="told">Its beginning stands in the log already.</param>
-    public void Set(string? text, bool told = false)
+    /// <param name="refusal"><inheritdoc cref="Complaint.Refusal" path="/summary"/></param>
+    public void Set(string? text, bool told = false, bool refusal = false)
     {
         if (text is not null)
         {
-            complaints.Raise(subject, text, told);
+            complaints.Raise(subject, text, told, refusal);
         }
         else if (_text is not null)
         {
