@@ -43,7 +43,6 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
             Replacement = host.Replacement,
             CloneSpace = new CloneSpace
             {
-                Source = host.Address,
                 Needs = [new SpaceNeed(host.Name, NeededBytes: 1, FreeBytes: host.HasRoom ? 1 : 0)],
             },
             Server = Server is { } server
