@@ -82,7 +82,8 @@ internal static class CloneDecision
     /// are whole or kept beside, or enough others have them.</summary>
     public static string? RiskWhileHalfMade(KeeperView view, Instance instance)
     {
-        if (!view.Local.Initializing || view.Look.Replacement is not null || view.FollowedBy(instance) is not { } source)
+        if (view is not { Local.Initializing: true, Look.Replacement: null }
+            || view.FollowedBy(instance) is not { } source)
         {
             return null;
         }

@@ -82,10 +82,12 @@ public sealed class KeeperReporterTests
     {
         _rig.Postgres.Running = false;
         var told = false;
-        _rig.Postgres.BeforeLook = () => told |= _rig.Shared.Report() is not null;
+        _rig.Files.BeforeReadingKeeper = () => told |= _rig.Shared.Report() is not null;
         Observe();
         Assert.False(told);
         Assert.NotNull(_rig.Shared.Report());
+        Observe();
+        Assert.True(told);
     }
 
     [Fact]

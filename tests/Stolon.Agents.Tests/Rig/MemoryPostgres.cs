@@ -25,8 +25,6 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
     /// <summary>Called when the server is asked how it is, before it answers.</summary>
     public Action BeforeObservation { get; set; } = () => { };
 
-    public Action BeforeLook { get; set; } = () => { };
-
     /// <summary>The server does not answer, and neither does whoever asks it.</summary>
     public bool Hangs { get; set; }
 
@@ -60,13 +58,7 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
         _awaitingExit.Clear();
     }
 
-    public Task<PostgresLook> LookAsync(CancellationToken cancellationToken)
-    {
-        BeforeLook();
-        return Task.FromResult(Look());
-    }
-
-    private PostgresLook Look() => new()
+    public Task<PostgresLook> LookAsync(CancellationToken cancellationToken) => Task.FromResult(new PostgresLook
     {
         Version = new PostgresVersion(15, 18),
         DirectoryHasFiles = HasData,
@@ -81,7 +73,7 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
             }
             : null,
         Server = Running ? new ServerLook { ProcessId = _processes, Port = 5432, Answers = Answers() } : null,
-    };
+    });
 
     public async Task<PostgresReport> ObserveAsync(CancellationToken cancellationToken)
     {

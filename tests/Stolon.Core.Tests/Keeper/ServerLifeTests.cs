@@ -141,7 +141,9 @@ public sealed class ServerLifeTests
         {
             Server = look.Server! with
             {
-                Answers = null, Refuses = true, Recovery = "waiting for 000000020000000000000007",
+                Answers = null,
+                Refuses = true,
+                Recovery = "waiting for 000000020000000000000007",
             },
         };
         var life = new ServerLife().Seen(look, At(0)).Seen(look, At(200)).Seen(look, At(400));
