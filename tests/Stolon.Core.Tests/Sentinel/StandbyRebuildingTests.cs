@@ -46,7 +46,7 @@ public sealed class StandbyRebuildingTests
         Assert.NotEmpty(world.Notes<SentinelNote.StandbyNotRebuilt>());
     }
 
-    /// <summary>The one to be copied first has no room, and is the last copy: it waits for a person, for ever.</summary>
+    /// <summary>The one to be copied first has no room, and is the last copy: it waits for a person.</summary>
     [Fact]
     public void A_copy_that_its_keeper_refuses_holds_back_no_other()
     {
