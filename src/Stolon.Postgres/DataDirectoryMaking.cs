@@ -95,17 +95,13 @@ internal sealed class DataDirectoryMaking(
         try
         {
             var size = await _measure.AskAsync(source, cancellationToken);
-            CloneSpace = CloneNeeds.Of(source, size, copies, directory.HasFiles);
+            CloneSpace = CloneNeeds.Of(size, copies, directory.HasFiles);
         }
         catch (Exception e)
             when (e is PostgresToolException or TimeoutException or IOException or UnauthorizedAccessException)
         {
             PostgresLog.SizeUnknown(logger, e.Message);
-            CloneSpace = new CloneSpace
-            {
-                Source = source,
-                NotBeside = $"it is not known what it needs: {e.Message}",
-            };
+            CloneSpace = new CloneSpace { NotBeside = $"it is not known what it needs: {e.Message}" };
         }
     }
 

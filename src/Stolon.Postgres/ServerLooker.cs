@@ -63,13 +63,13 @@ internal sealed class ServerLooker(
         var port = tracker.PortOf(server);
 
         // The kept connections of a frozen server answer, but nobody can make a new one.
-        var (answers, unfollowed) = port == 0 || server.IsFrozen
-            ? (null, null)
+        var (answers, refuses, unfollowed) = port == 0 || server.IsFrozen
+            ? (null, false, null)
             : await AnswersAsync(version, server, port, cancellationToken);
-        return (processes.Describe(server, port) with { Answers = answers }, unfollowed);
+        return (processes.Describe(server, port) with { Answers = answers, Refuses = refuses }, unfollowed);
     }
 
-    private async Task<(ServerAnswers? Answers, string? Unfollowed)> AnswersAsync(
+    private async Task<(ServerAnswers? Answers, bool Refuses, string? Unfollowed)> AnswersAsync(
         PostgresVersion version, ServerProcess server, int port, CancellationToken cancellationToken)
     {
         var limit = options.RequestTimeout < AnswerLimit ? options.RequestTimeout : AnswerLimit;
@@ -82,12 +82,13 @@ internal sealed class ServerLooker(
                 limit,
                 async (connection, token) => (
                     (ServerAnswers?)await ServerQuestions.LookAsync(connection, version, token),
+                    false,
                     await UpstreamLogin.UnfollowedAsync(connection, token)),
                 cancellationToken);
         }
         catch (Exception e) when (e is PostgresToolException or TimeoutException)
         {
-            return (null, null);
+            return (null, Hindrance.Of(e, options.Superuser.Name)?.Kind == HindranceKind.Refused, null);
         }
     }
 }

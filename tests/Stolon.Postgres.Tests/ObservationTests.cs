@@ -66,6 +66,7 @@ public sealed class ObservationTests
         Assert.Equal((false, true), (seen.Healthy, seen.Serves));
         Assert.Contains(code, seen.Obstacle);
         Assert.Contains("cannot observe", seen.Reason);
+        Assert.True((await keeper.LookAsync(CancellationToken.None)).Server is { Answers: null, Refuses: true });
     }
 
     [Fact]

@@ -62,6 +62,9 @@ public sealed class TroubleMembersTests
                     "complaints");
             }
 
+            var refusal = new Complaint(ComplaintSubject.Data, "it is another's", Since) { Refusal = true };
+            Check(original, report with { Complaints = [refusal] }, "complaints");
+
             Check(original, report with { Number = 17 }, "number");
             if (report.Postgres is { } seen)
             {

@@ -29,18 +29,21 @@ internal sealed class ComplaintBook(TimeProvider time, Wake publish, ILogger log
     /// <summary>This is wrong, now. Another complaint about the subject is replaced; the same one, whatever its
     /// numbers, goes on.</summary>
     /// <param name="told">Its beginning stands in the log already.</param>
-    public void Raise(ComplaintSubject subject, string text, bool told = false)
+    /// <param name="refusal"><inheritdoc cref="Complaint.Refusal" path="/summary"/></param>
+    public void Raise(ComplaintSubject subject, string text, bool told = false, bool refusal = false)
     {
         lock (_lock)
         {
-            if (_entries.TryGetValue(subject, out var known) && Wording.SameButNumbers(known.Complaint.Text, text))
+            if (_entries.TryGetValue(subject, out var known) && known.Complaint.Refusal == refusal
+                && Wording.SameButNumbers(known.Complaint.Text, text))
             {
                 Repeat(subject, known);
                 return;
             }
 
             _entries[subject] = new Entry(
-                new Complaint(subject, text, new WallTime(time.GetUtcNow())), time.GetTimestamp());
+                new Complaint(subject, text, new WallTime(time.GetUtcNow())) { Refusal = refusal },
+                time.GetTimestamp());
         }
 
         KeeperGauges.Complains(subject, true);
@@ -53,15 +56,25 @@ internal sealed class ComplaintBook(TimeProvider time, Wake publish, ILogger log
     }
 
     /// <summary>Nothing is wrong about the subject.</summary>
-    public void Settle(ComplaintSubject subject)
+    public void Settle(ComplaintSubject subject) => SettleWhere(c => c.Subject == subject);
+
+    /// <summary>This is not wrong any more; what another has complained of about the subject stays.</summary>
+    public void Withdraw(ComplaintSubject subject, string text) =>
+        SettleWhere(c => c.Subject == subject && Wording.SameButNumbers(c.Text, text));
+
+    /// <summary>The keeper goes on with what is assigned to it.</summary>
+    public void SettleRefusals() => SettleWhere(c => c.Refusal);
+
+    private void SettleWhere(Predicate<Complaint> isRight)
     {
-        bool settled;
+        List<ComplaintSubject> settled;
         lock (_lock)
         {
-            settled = _entries.Remove(subject);
+            settled = _entries.Where(e => isRight(e.Value.Complaint)).Select(e => e.Key).ToList();
+            settled.ForEach(s => _entries.Remove(s));
         }
 
-        if (settled)
+        foreach (var subject in settled)
         {
             KeeperGauges.Complains(subject, false);
             publish.Signal();
@@ -70,7 +83,7 @@ internal sealed class ComplaintBook(TimeProvider time, Wake publish, ILogger log
 
     /// <summary>Raises what there is to complain of, or settles the subject.</summary>
     /// <param name="text">Null: nothing is wrong.</param>
-    public void Set(ComplaintSubject subject, string? text, bool told = false)
+    public void Set(ComplaintSubject subject, string? text, bool told = false, bool refusal = false)
     {
         if (text is null)
         {
@@ -78,7 +91,7 @@ internal sealed class ComplaintBook(TimeProvider time, Wake publish, ILogger log
         }
         else
         {
-            Raise(subject, text, told);
+            Raise(subject, text, told, refusal);
         }
     }
 

@@ -27,6 +27,7 @@ internal sealed class KeeperReporter(
     private readonly OwnComplaint _ofWrites = new(complaints, ComplaintSubject.Storage);
     private PostgresVersion _version;
     private volatile HeldData? _held;
+    private bool _looked;
     private long _reports;
 
     /// <returns>How long until the next observation.</returns>
@@ -53,13 +54,23 @@ internal sealed class KeeperReporter(
         _ofWrites.Set(report.WriteProblem);
         _ofWal.Set(WalComplaint.Of(report));
         KeeperGauges.Observed(report);
+        var first = !_looked;
+        if (first)
+        {
+            // First: whoever reads what was seen concludes from a keeper's silence that it holds nothing.
+            await LookForDataAsync(state, seen, cancellationToken);
+        }
+
         // That it serves was seen last of all.
         if (shared.Observe(report, report.Serves ? time.GetTimestamp() : observedAt))
         {
             publish.Signal();
         }
 
-        await LookForDataAsync(state, seen, cancellationToken);
+        if (!first)
+        {
+            await LookForDataAsync(state, seen, cancellationToken);
+        }
 
         return shared.Restless ? WhenRestless : shared.SleepInterval / 2;
     }
@@ -73,7 +84,7 @@ internal sealed class KeeperReporter(
             : ReplacementRule.Held((await postgres.LookAsync(cancellationToken)).Data, state, cluster);
         var another = (held?.Cluster, held?.Instance, held?.SystemIdentifier)
             != (_held?.Cluster, _held?.Instance, _held?.SystemIdentifier);
-        _held = held;
+        (_held, _looked) = (held, true);
         if (another)
         {
             publish.Signal();

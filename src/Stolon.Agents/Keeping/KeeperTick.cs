@@ -151,6 +151,7 @@ internal sealed class KeeperTick(
         var watch = new AssignmentWatch(store, options.Uid, assignment, news, () => shared.SleepInterval);
         var done = false;
         string? failure = null;
+        _verdicts.Begins(plan);
         _risk.Set(plan.Risk);
         try
         {

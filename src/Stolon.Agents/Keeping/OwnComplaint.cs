@@ -2,20 +2,25 @@ using Stolon.Core.Model;
 
 namespace Stolon.Agents.Keeping;
 
-/// <summary>One of several who complain about a subject: settles it only after a complaint of its own.</summary>
+/// <summary>One of several who complain about a subject: settles no complaint but its own.</summary>
 internal sealed class OwnComplaint(ComplaintBook complaints, ComplaintSubject subject)
 {
-    private bool _lasts;
+    private string? _text;
 
     /// <param name="text">Null: nothing is wrong, as far as this one can tell.</param>
     /// <param name="told">Its beginning stands in the log already.</param>
-    public void Set(string? text, bool told = false)
+    /// <param name="refusal"><inheritdoc cref="Complaint.Refusal" path="/summary"/></param>
+    public void Set(string? text, bool told = false, bool refusal = false)
     {
-        if (text is not null || _lasts)
+        if (text is not null)
         {
-            complaints.Set(subject, text, told);
+            complaints.Raise(subject, text, told, refusal);
+        }
+        else if (_text is not null)
+        {
+            complaints.Withdraw(subject, _text);
         }
 
-        _lasts = text is not null;
+        _text = text;
     }
 }

@@ -12,7 +12,21 @@ internal sealed class VerdictComplaints(ComplaintBook complaints, Func<TimeSpan>
     public void Take(KeeperView view, KeeperVerdict verdict)
     {
         TakeData(view, verdict);
-        complaints.Set(ComplaintSubject.Convergence, OfConvergence(verdict), told: true);
+        complaints.Set(
+            ComplaintSubject.Convergence,
+            OfConvergence(verdict),
+            told: true,
+            refusal: verdict is KeeperVerdict.Refused { Subject: ComplaintSubject.Convergence });
+    }
+
+    /// <summary>What is about to be done may take hours. That somebody was asked is no sign that it is not refused
+    /// again.</summary>
+    public void Begins(KeeperPlan plan)
+    {
+        if (plan.Steps.Any(s => s is not KeeperStep.ProbeSource))
+        {
+            complaints.SettleRefusals();
+        }
     }
 
     private void TakeData(KeeperView view, KeeperVerdict verdict)
@@ -20,7 +34,7 @@ internal sealed class VerdictComplaints(ComplaintBook complaints, Func<TimeSpan>
         var wrong = verdict is KeeperVerdict.Refused { Subject: ComplaintSubject.Data } refused
             ? refused.Why
             : OldNewsRule.Complaint(view);
-        _ofData.Set(wrong, told: verdict is KeeperVerdict.Refused);
+        _ofData.Set(wrong, told: verdict is KeeperVerdict.Refused, verdict is KeeperVerdict.Refused);
     }
 
     /// <summary>Null: there is nothing to complain of. Something is always waited for, and comes; only what does not

@@ -60,7 +60,7 @@ internal static class CloneDecision
             return new CloneWay.OverOldData($"what is there is no copy of this cluster's data, and {reason}");
         }
 
-        var others = OthersWithTheseWrites(view, instance, followed, data);
+        var others = Others(view, instance, followed, SharedWith(followed, data));
         return others.IsEmpty
             ? new CloneWay.Forbidden(
                 $"a clone of instance {followed.Uid} cannot be made beside the old data ({reason}), and the old data "
@@ -69,6 +69,30 @@ internal static class CloneDecision
             : new CloneWay.OverOldData(
                 $"a clone cannot be made beside the old data ({reason}), so these are deleted first; until it is "
                 + $"whole only instance {followed.Uid} and {Names(others)} have this cluster's data");
+    }
+
+    /// <summary>What a rewind, which changes the data in place, puts at risk; null: nothing, for a third instance has
+    /// them, too. It is what the operator has allowed, and soon over, so it is told and not forbidden.</summary>
+    public static string? RiskOfRewind(KeeperView view, Instance instance, Instance source) =>
+        view.Look.Data is { } data && Others(view, instance, source, SharedWith(source, data)).IsEmpty
+            ? $"the data are rewound in place; until that is done only instance {source.Uid} has this cluster's data"
+            : null;
+
+    /// <summary>What it means that the data here are half-made, or were deleted, and are not whole again; null: they
+    /// are whole or kept beside, or enough others have them.</summary>
+    public static string? RiskWhileHalfMade(KeeperView view, Instance instance)
+    {
+        if (view is not { Local.Initializing: true, Look.Replacement: null }
+            || view.FollowedBy(instance) is not { } source)
+        {
+            return null;
+        }
+
+        ValueList<InstanceUid> copies = [source.Uid, .. Others(view, instance, source, Lsn.Unknown)];
+        return copies.Count <= 2
+            ? "the data here are not whole, for no copy or rewind has come to its end yet; until one does, this "
+                + $"cluster's data are nowhere but with {Names(copies)}"
+            : null;
     }
 
     private static string? WhyNotBeside(CloneSpace? space, bool oldDataAreKept)
@@ -88,11 +112,9 @@ internal static class CloneDecision
 
     /// <summary>Healthy instances, other than the source, that have reached what our data share with the source's
     /// history.</summary>
-    private static ValueList<InstanceUid> OthersWithTheseWrites(
-        KeeperView view, Instance instance, Instance followed, DataDirectoryLook data)
-    {
-        var shared = SharedWith(followed, data);
-        return view.Data.Instances.Values
+    private static ValueList<InstanceUid> Others(
+        KeeperView view, Instance instance, Instance followed, Lsn shared) =>
+        view.Data.Instances.Values
             .Where(i => i.Uid != instance.Uid && i.Uid != followed.Uid && i.Spec.Keeper != view.Self)
             .Where(i => i.Status.Healthy
                 && view.Data.Keepers.TryGetValue(i.Spec.Keeper, out var keeper) && keeper.Status.Healthy
@@ -102,15 +124,13 @@ internal static class CloneDecision
                     InstanceJudgement.PositionOf(followed), InstanceJudgement.PositionOf(i)))
             .Select(i => i.Uid)
             .ToValueList();
-    }
 
     /// <summary>Where our data end, as far as it is known, or where their timeline was left by the source's
     /// history.</summary>
     private static Lsn SharedWith(Instance followed, DataDirectoryLook data)
     {
-        var reached = data.ReplayedPosition > data.CheckpointPosition ? data.ReplayedPosition : data.CheckpointPosition;
         var left = followed.Status.TimelineHistory.FirstOrDefault(h => h.Timeline == data.Timeline);
-        return left is not null && left.SwitchPoint < reached ? left.SwitchPoint : reached;
+        return left is not null && left.SwitchPoint < data.Reached ? left.SwitchPoint : data.Reached;
     }
 
     private static string Names(ValueList<InstanceUid> others) => string.Join(", ", others.Select(o => o.Value));

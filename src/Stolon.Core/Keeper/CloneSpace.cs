@@ -2,11 +2,10 @@ using Stolon.Core.Common;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>What a clone of a source needs here, as measured when the source last answered.</summary>
+/// <summary>What a clone needs here, as measured when a source last answered: whoever asks another one measures
+/// anew.</summary>
 public sealed record CloneSpace
 {
-    public required ServerAddress Source { get; init; }
-
     /// <summary>By file system.</summary>
     public ValueList<SpaceNeed> Needs { get; init; }
 

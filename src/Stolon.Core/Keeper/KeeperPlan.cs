@@ -24,7 +24,8 @@ public sealed record KeeperPlan
     /// back.</summary>
     public string? RestartHeld { get; init; }
 
-    /// <summary>What these steps put at risk while they last, for the operator; null: nothing.</summary>
+    /// <summary>What is at risk while these steps last, or until others have come to their end, for the
+    /// operator; null: nothing.</summary>
     public string? Risk { get; init; }
 
     /// <summary>What is to be said about this run, in order.</summary>

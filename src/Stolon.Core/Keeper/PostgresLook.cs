@@ -66,6 +66,9 @@ public sealed record DataDirectoryLook
     /// <summary>A standby's data have reached at least this position; unknown: a primary's.</summary>
     public Lsn ReplayedPosition { get; init; }
 
+    /// <summary>How far the data reach, as far as it is known: WAL may reach further.</summary>
+    public Lsn Reached => ReplayedPosition > CheckpointPosition ? ReplayedPosition : CheckpointPosition;
+
     /// <summary>Size of its WAL files; the same for all of a cluster.</summary>
     public uint WalSegmentBytes { get; init; } = WalFileName.DefaultSegmentBytes;
 
@@ -95,8 +98,13 @@ public sealed record ServerLook
     /// <summary>The operator's command that it has been waiting for longest; null: none.</summary>
     public OperatorCommand? Command { get; init; }
 
-    /// <summary>Null: it does not answer queries (starting, stopping, frozen, full).</summary>
+    /// <summary>Null: it does not answer queries (starting, stopping, frozen, full), or refuses them
+    /// (<see cref="Refuses"/>).</summary>
     public ServerAnswers? Answers { get; init; }
+
+    /// <summary>It answers, and does not let the keeper ask (a refused password, …): whatever it waits for, it takes
+    /// connections. Only without <see cref="Answers"/>.</summary>
+    public bool Refuses { get; init; }
 }
 
 /// <summary>What a running server says when asked over its local socket.</summary>

@@ -17,9 +17,7 @@ public static class ReplacementRule
             {
                 SystemIdentifier = data.SystemIdentifier,
                 Timeline = data.Timeline,
-                Position = data.ReplayedPosition > data.CheckpointPosition
-                    ? data.ReplayedPosition
-                    : data.CheckpointPosition,
+                Position = data.Reached,
             }
             : null;
 

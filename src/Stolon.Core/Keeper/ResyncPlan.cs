@@ -15,13 +15,16 @@ internal static class ResyncPlan
     public static KeeperPlan For(KeeperView view, Instance instance)
     {
         var (plan, probe) = Choose(view, instance);
-        return probe is not null && probe != view.Memory.Probed
+        plan = probe is not null && probe != view.Memory.Probed
             ? view.Act(probe) with { OnSuccess = view.Memory with { Probed = probe } }
             : plan with
             {
                 OnSuccess = plan.OnSuccess with { Probed = null },
                 OnFailure = plan.OnFailure with { Probed = null },
             };
+
+        // Also while nothing is done: what was deleted is not back because the copy of it failed.
+        return plan with { Risk = CloneDecision.RiskWhileHalfMade(view, instance) ?? plan.Risk };
     }
 
     /// <returns>What to do, and who has to have answered before; null: nobody.</returns>
@@ -55,28 +58,30 @@ internal static class ResyncPlan
             return (view.Waiting("the control data in the data directory to be readable"), null);
         }
 
-        if (LocalDataIsUsable(view, instance, followed))
+        // Before anything is marked: what is marked as half-made is nobody's from then on.
+        if (ReplacementRule.Forbids(view) is { } forbidden)
+        {
+            return (view.Refused(forbidden, ComplaintSubject.Data), null);
+        }
+
+        if (LocalDataIsUsable(view, followed))
         {
             if (NothingDiverged(view.Look.Data!, followed))
             {
                 return (Reuse(view, instance, followed, []), Probe(source, instance, followed));
             }
 
-            // Data of another cluster that may be given up are moved aside whole, not rewound.
             if (instance.Spec.UsePgRewind
-                && ReplacementRule.ForeignData(view) is null
                 && RewindSource(view) is { } primary
                 && CanBeRewound(view.Look.Data!, primary)
                 && WantedConfiguration.AddressOf(primary) is { } address)
             {
                 var rewind = new KeeperStep.Rewind(address, instance.Uid);
-                return (Reuse(view, instance, followed, [rewind]), Probe(address, instance, followed));
+                var risk = CloneDecision.RiskOfRewind(view, instance, primary);
+                return (
+                    Reuse(view, instance, followed, [rewind]) with { Risk = risk },
+                    Probe(address, instance, followed));
             }
-        }
-
-        if (ReplacementRule.Forbids(view) is { } forbidden)
-        {
-            return (view.Refused(forbidden, ComplaintSubject.Data), null);
         }
 
         return followed.Converged && followed.Spec.Followers.Contains(instance.Uid)
@@ -85,10 +90,12 @@ internal static class ResyncPlan
     }
 
     /// <summary>Whole data of this very cluster. What could not be used, or was rewound half-way, is marked as
-    /// half-made.</summary>
-    private static bool LocalDataIsUsable(KeeperView view, Instance instance, Instance followed) =>
+    /// half-made. Another cluster's data with the same identifier come from the same initdb, and nothing tells how far
+    /// the two have one history: they are given up by being moved aside, whole.</summary>
+    private static bool LocalDataIsUsable(KeeperView view, Instance followed) =>
         view.Look.Data is { SystemIdentifier: { Length: > 0 } identifier }
         && identifier == followed.Status.SystemIdentifier
+        && ReplacementRule.ForeignData(view) is null
         && !view.Local.Initializing
         && IsOfTheClustersHistory(view.Look.Data, view.Local)
         && CanGoOn(view.Look.Data, followed);
@@ -104,12 +111,9 @@ internal static class ResyncPlan
 
     /// <summary>The source still has the WAL that comes next. Without it the data would be found good, started, and
     /// stand still again. A primary's data that have to be rewound get what they need by that.</summary>
-    internal static bool CanGoOn(DataDirectoryLook data, Instance followed)
-    {
-        var reached = data.ReplayedPosition > data.CheckpointPosition ? data.ReplayedPosition : data.CheckpointPosition;
-        return (data.Role == InstanceRole.Primary && !data.ShutDownCleanly)
-            || WalFileName.CanSync(reached, followed.Status.OldestWalFile, data.WalSegmentBytes);
-    }
+    internal static bool CanGoOn(DataDirectoryLook data, Instance followed) =>
+        (data.Role == InstanceRole.Primary && !data.ShutDownCleanly)
+        || WalFileName.CanSync(data.Reached, followed.Status.OldestWalFile, data.WalSegmentBytes);
 
     /// <summary>A primary that was shut down in order, its last record lying before the point where the followed
     /// instance's timeline branched off, has nothing the followed one lacks: it can follow as it is.</summary>

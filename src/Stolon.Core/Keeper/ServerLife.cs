@@ -54,7 +54,10 @@ public sealed record ServerLife
         var run = new Run(server.ProcessId, server.Checkpointer);
         var life = Running is { } known && known.IsOver(run) ? Ended(now) with { AnsweringSince = null } : this;
         life = life with { Running = run };
-        return server.Answers is null ? life.Silent(server, now) : life.Answering(now);
+        return server.Answers is not null ? life.Answering(now)
+            // Not silent: it takes connections, and so is consistent. Whether it lasts is not known.
+            : server.Refuses ? life with { Awaited = null }
+            : life.Silent(server, now);
     }
 
     /// <summary>After a plan was carried out, or not.</summary>
@@ -69,28 +72,37 @@ public sealed record ServerLife
         }
 
         var ours = plan.Steps.LastOrDefault(
-            s => s is KeeperStep.Stop or KeeperStep.Start or KeeperStep.CloneFrom or KeeperStep.InitDb
+            s => s is KeeperStep.Stop or KeeperStep.Start || MakesOtherData(s)
                 || (s is KeeperStep.Promote && !done));
         return ours is null ? this
             : Anew(plan) with { Running = ours is KeeperStep.Start && done ? new Run(0, null) : null };
     }
 
-    /// <summary>What others should know of it.</summary>
-    public PostgresReport AddTo(PostgresReport report) => report with
+    /// <summary>What others should know of it. A server that the keeper may not ask has another trouble than its
+    /// starts, and the report says which.</summary>
+    public PostgresReport AddTo(PostgresReport report)
     {
-        UnplannedEnds = UnplannedEnds,
-        StartTrouble = report.Healthy ? null : Trouble,
-        Reason = !report.Healthy && Trouble is { } trouble ? trouble.Reason : report.Reason,
-    };
+        var trouble = report is { Healthy: false, Obstacle: null } ? Trouble : null;
+        return report with
+        {
+            UnplannedEnds = UnplannedEnds,
+            StartTrouble = trouble,
+            Reason = trouble?.Reason ?? report.Reason,
+        };
+    }
 
     /// <summary>Other data: what was wrong with those before says nothing about them.</summary>
     private ServerLife Anew(KeeperPlan plan)
     {
         var stopped = this with { AnsweringSince = null, Awaited = null };
-        return plan.Steps.Any(s => s is KeeperStep.CloneFrom or KeeperStep.Rewind or KeeperStep.InitDb)
+        return plan.Steps.Any(MakesOtherData)
             ? stopped with { Futile = 0, InRecovery = 0, Reason = null }
             : stopped;
     }
+
+    private static bool MakesOtherData(KeeperStep step) =>
+        step is KeeperStep.CloneFrom or KeeperStep.SwapIn or KeeperStep.Rewind
+            or KeeperStep.InitDb or KeeperStep.Restore;
 
     private ServerLife Ended(TimeSpan now)
     {

@@ -35,4 +35,9 @@ public enum ComplaintSubject
 /// <param name="Text">One sentence for the operator, without its full stop: what is wrong, where, what to do. Never a
 /// secret. It keeps its words while it lasts, so that it is one complaint and not many.</param>
 /// <param name="Since">On the keeper's wall clock; only to be shown.</param>
-public sealed record Complaint(ComplaintSubject Subject, string Text, WallTime Since);
+public sealed record Complaint(ComplaintSubject Subject, string Text, WallTime Since)
+{
+    /// <summary>The keeper does not do what is assigned to it until a person has acted: nobody should wait for
+    /// it.</summary>
+    public bool Refusal { get; init; }
+}

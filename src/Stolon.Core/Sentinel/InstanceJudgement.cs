@@ -80,6 +80,12 @@ internal static class InstanceJudgement
         && pass.View.Keepers[instance.Spec.Keeper].Postgres is { Healthy: true } report
         && report.Instance == instance.Uid;
 
+    /// <summary>Its keeper says that it does nothing of what is assigned to it until a person has acted (no room and
+    /// the last copy, another cluster's data): it may never come, and nobody waits for it.</summary>
+    public static bool IsRefused(Pass pass, Instance instance) =>
+        pass.HeardKeepers.Contains(instance.Spec.Keeper)
+        && pass.View.Keepers[instance.Spec.Keeper].Complaints.Any(c => c.Refusal);
+
     public static TimelinePosition PositionOf(Instance instance) => new(
         instance.Status.Timeline, instance.Status.Position, instance.Status.TimelineHistory);
 }

@@ -5,7 +5,8 @@ namespace Stolon.Core.Sentinel;
 
 /// <summary>Keeps the number of standbys: removes what is too many, gives free keepers new ones (sentinel.md 7.2, 5.3
 /// f).</summary>
-/// <remarks>Standbys still being cloned count. The original leaves them out and starts surplus clones.</remarks>
+/// <remarks>Standbys still being cloned count, unless their keepers refuse that. The original leaves them out and
+/// starts surplus clones.</remarks>
 internal static class StandbyPlacement
 {
     public static Pass Apply(Pass pass)
@@ -22,7 +23,9 @@ internal static class StandbyPlacement
         }
 
         var coming = pass.Data.Instances.Values.Count(i =>
-            i.IsStandbyType && InstanceJudgement.ConditionOf(pass, i) == InstanceCondition.Converging);
+            i.IsStandbyType
+            && InstanceJudgement.ConditionOf(pass, i) == InstanceCondition.Converging
+            && !InstanceJudgement.IsRefused(pass, i));
         var unusedUids = pass.View.FreshUids.Count - pass.UsedUids;
         var missing = Math.Clamp(limit - good.Count - coming, 0, unusedUids);
         foreach (var keeper in FreeKeepers(pass).Take(missing))
@@ -59,8 +62,7 @@ internal static class StandbyPlacement
         .OrderBy(k => MustKeepItsData(pass, k.Uid))
         .Select(k => k.Uid);
 
-    /// <summary>Its keeper would refuse to give its data up for a standby's, unless they can be used as they are: it
-    /// comes last.</summary>
+    /// <summary>Its keeper would refuse to give its data up for a standby's: it comes last.</summary>
     private static bool MustKeepItsData(Pass pass, KeeperUid keeper) =>
         DataAtRisk.In(pass.View.Keepers, pass.Data.Cluster).ContainsKey(keeper);
 

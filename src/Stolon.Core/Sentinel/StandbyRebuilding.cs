@@ -45,5 +45,6 @@ internal static class StandbyRebuilding
 
     private static bool IsBeingCopied(Pass pass, Instance instance) =>
         instance is { IsStandbyType: true, Spec.InitMode: InstanceInitMode.Resync }
-        && pass.HeardKeepers.Contains(instance.Spec.Keeper);
+        && pass.HeardKeepers.Contains(instance.Spec.Keeper)
+        && !InstanceJudgement.IsRefused(pass, instance);
 }

@@ -14,12 +14,11 @@ internal static class CloneNeeds
     private const long WalBytes = 64 * 1024 * 1024;
 
     /// <param name="beside">Something is in the data directory.</param>
-    public static CloneSpace Of(ServerAddress source, SourceSize size, DataCopies copies, bool beside)
+    public static CloneSpace Of(SourceSize size, DataCopies copies, bool beside)
     {
         var record = copies.Plan(size.Spaces.Select(s => (s.Oid, s.Location)), null, beside);
         return new CloneSpace
         {
-            Source = source,
             NotBeside = copies.WhyNotBeside(record),
             Blocked = copies.WhyBlocked(record),
             Needs = Parts(size, record)

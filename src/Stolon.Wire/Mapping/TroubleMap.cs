@@ -31,7 +31,10 @@ internal static class TroubleMap
         (wire ?? [])
             .Where(c => c?.Subject is { } subject && Words.Complaint.Any(w => w.Word == subject))
             .Select(c => new Complaint(
-                Words.Complaint.Read(c!.Subject!, "complaints"), c.Text ?? "", c.Since ?? WallTime.Never))
+                Words.Complaint.Read(c!.Subject!, "complaints"), c.Text ?? "", c.Since ?? WallTime.Never)
+            {
+                Refusal = c.Refusal ?? false,
+            })
             .ToValueList();
 
     public static List<ComplaintV1?>? ToWire(this ValueList<Complaint> complaints) =>
@@ -41,7 +44,10 @@ internal static class TroubleMap
             [
                 .. complaints.Select(c => new ComplaintV1
                 {
-                    Subject = Words.Complaint.Write(c.Subject), Text = c.Text, Since = c.Since,
+                    Subject = Words.Complaint.Write(c.Subject),
+                    Text = c.Text,
+                    Since = c.Since,
+                    Refusal = c.Refusal.NullIfFalse(),
                 }),
             ];
 }

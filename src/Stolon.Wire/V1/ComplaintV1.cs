@@ -14,6 +14,9 @@ internal sealed class ComplaintV1
 
     [JsonPropertyName("since")]
     public WallTime? Since { get; init; }
+
+    [JsonPropertyName("refusal")]
+    public bool? Refusal { get; init; }
 }
 
 /// <summary>Why something does not count as healthy. Ours, not the original's, whose programs skip it and drop it at

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Stolon.Agents.Keeping;
 using Stolon.Agents.Tests.Rig;
 using Stolon.Core.Model;
 using Stolon.Ports.Postgres;
@@ -72,6 +73,20 @@ public sealed class ComplaintTests
     }
 
     [Fact]
+    public void One_of_several_who_complain_about_a_subject_settles_no_other_s()
+    {
+        var (one, other) = (Own(), Own());
+        one.Set("the disk is full");
+        other.Set("the data are at risk");
+        one.Set(null);
+        Assert.Equal(["the data are at risk"], Texts());
+        other.Set("the data are at risk since 5 s");
+        other.Set("the data are at risk since 9 s");
+        other.Set(null);
+        Assert.Empty(_rig.Complaints.Now);
+    }
+
+    [Fact]
     public void What_is_waited_for_is_complained_of_only_when_it_does_not_come()
     {
         _rig.Write(Clusters.Empty());
@@ -126,6 +141,8 @@ public sealed class ComplaintTests
         _rig.Stage.Do(_rig.Reporter.PublishAsync);
         Assert.Equal((1, 2), (first, _rig.Report()!.Number));
     }
+
+    private OwnComplaint Own() => new(_rig.Complaints, ComplaintSubject.Storage);
 
     private static ClusterData Recorded(Func<KeeperStatus, KeeperStatus> change)
     {

@@ -76,6 +76,20 @@ public sealed class KeeperReporterTests
             (report?.Holds?.Cluster, report?.Holds?.Instance, report?.Holds?.SystemIdentifier));
     }
 
+    /// <summary>Between the two a sentinel could take it for a keeper without data.</summary>
+    [Fact]
+    public void What_was_seen_is_not_told_before_what_is_held()
+    {
+        _rig.Postgres.Running = false;
+        var told = false;
+        _rig.Files.BeforeReadingKeeper = () => told |= _rig.Shared.Report() is not null;
+        Observe();
+        Assert.False(told);
+        Assert.NotNull(_rig.Shared.Report());
+        Observe();
+        Assert.True(told);
+    }
+
     [Fact]
     public void Half_made_data_are_not_held()
     {

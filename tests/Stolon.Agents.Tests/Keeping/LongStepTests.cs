@@ -122,6 +122,17 @@ public sealed class LongStepTests
         var complaint = Assert.Single(_rig.Report()!.Complaints, c => c.Subject == ComplaintSubject.Convergence);
         Assert.Contains("it is a mount point", complaint.Text, StringComparison.Ordinal);
         Assert.Contains("make room, or move the data directory away", complaint.Text, StringComparison.Ordinal);
+        Assert.True(complaint.Refusal);
+        var since = complaint.Since;
+        _rig.Stage.Pass(30);
+        Assert.Equal(since, Assert.Single(_rig.Report()!.Complaints, c => c.Refusal).Since);
+
+        // Copying takes hours: nobody is to take it for a refusal meanwhile.
+        _rig.Postgres.Hanging = "clone";
+        _rig.Postgres.CloneSpace = _rig.Postgres.CloneSpace with { NotBeside = null };
+        _rig.Stage.Pass(30);
+        Assert.Contains(Steps(), s => s.EndsWith("beside", StringComparison.Ordinal));
+        Assert.DoesNotContain(_rig.Report()!.Complaints, c => c.Refusal);
     }
 
     [Fact]

@@ -10,7 +10,14 @@ internal sealed class MemoryFiles : ILocalStateFiles
 
     public InstanceState Instance { get; set; } = InstanceState.Empty;
 
-    public KeeperState ReadKeeper() => Keeper;
+    /// <summary>Called when the keeper asks whose it is.</summary>
+    public Action BeforeReadingKeeper { get; set; } = () => { };
+
+    public KeeperState ReadKeeper()
+    {
+        BeforeReadingKeeper();
+        return Keeper;
+    }
 
     public InstanceState ReadInstance() => Instance;
 

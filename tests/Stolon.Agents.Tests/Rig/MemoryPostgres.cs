@@ -46,7 +46,7 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
     public HashSet<string> Slots { get; } = [];
 
     /// <summary>What a clone needs; by default there is room beside.</summary>
-    public CloneSpace CloneSpace { get; set; } = new() { Source = new ServerAddress("source", "5432") };
+    public CloneSpace CloneSpace { get; set; } = new();
 
     private ReplacementLook? Replacement { get; set; }
 

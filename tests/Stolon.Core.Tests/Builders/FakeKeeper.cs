@@ -109,6 +109,9 @@ internal sealed class FakeKeeper(string uid)
 
     public DiskSpace? WalDisk { get; set; }
 
+    /// <summary>It does nothing until a person has acted.</summary>
+    public bool Refuses { get; set; }
+
     /// <summary>The specification its server runs with.</summary>
     public InstanceSpec? Applied { get; private set; }
 
@@ -192,6 +195,9 @@ internal sealed class FakeKeeper(string uid)
         EligibleAsPrimary = EligibleAsPrimary,
         EligibleAsSynchronousStandby = EligibleAsSynchronousStandby,
         Holds = Holds,
+        Complaints = Refuses
+            ? [new Complaint(ComplaintSubject.Convergence, "no room", WallTime.Never) { Refusal = true }]
+            : [],
         Postgres = new PostgresReport
         {
             Instance = Instance,

@@ -57,7 +57,6 @@ internal sealed class KeeperRig
     /// <summary>A clone can be made beside.</summary>
     public static CloneSpace Room { get; } = new()
     {
-        Source = new ServerAddress("k2.example", "5432"),
         Needs = [new SpaceNeed("/data", 1000, 2000)],
     };
 

@@ -1,6 +1,7 @@
 using Stolon.Core.Common;
 using Stolon.Core.Keeper;
 using Stolon.Core.Model;
+using Stolon.Core.Postgres;
 using Stolon.Core.Tests.Builders;
 using Xunit;
 
@@ -100,14 +101,40 @@ public sealed class ReplacementRuleTests
         Assert.NotEmpty(rig.PlanAfterProbe().Steps);
     }
 
-    /// <summary>Following as they are loses nothing of them.</summary>
-    [Fact]
-    public void Data_of_another_cluster_that_can_follow_as_they_are_may_do_so()
+    /// <summary>Production's keeper pointed at staging, which was made from production's data: the same system
+    /// identifier, the first timeline on both sides, and production's writes where staging has its own.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Data_of_another_cluster_that_seem_able_to_follow_are_neither_started_nor_marked(bool rewind)
     {
-        var rig = KeeperRig.Returned();
-        rig.Local = rig.Local with { Cluster = _earlier };
-        rig.Look = rig.Look with { Data = rig.Look.Data! with { CheckpointPosition = new(0x2000000) } };
-        Assert.Equal("SaveInstance Start AwaitReady VerifyBranch", rig.Steps());
+        var rig = FromTheSameInitdb(rewind);
+        var plan = rig.PlanAfterProbe();
+        Assert.Empty(plan.Steps);
+        Assert.IsType<KeeperVerdict.Refused>(plan.Verdict);
+        Agree(rig, _consent);
+        Assert.Equal("SetAside SaveInstance CloneFrom", rig.Steps());
+    }
+
+    /// <summary>A timeline's number says nothing across clusters.</summary>
+    [Fact]
+    public void The_timeline_that_another_cluster_knew_its_data_by_is_not_trusted()
+    {
+        var rig = FromTheSameInitdb(rewind: false);
+        rig.Local = rig.Local with { AcknowledgedTimeline = new(2) };
+        TimelineSwitch first = new(new(1), new(0x1000000), "promoted");
+        rig.Look = rig.Look with { Data = rig.Look.Data! with { Timeline = new(2), TimelineHistory = [first] } };
+        rig.Change("i2", i => i with
+        {
+            Status = i.Status with
+            {
+                Timeline = new(3),
+                TimelineHistory = [first, new(new(2), new(0x3000000), "promoted")],
+            },
+        });
+        Assert.Empty(rig.PlanAfterProbe().Steps);
+        Agree(rig, _consent);
+        Assert.Equal("SetAside SaveInstance CloneFrom", rig.Steps());
     }
 
     /// <summary>An older version, or the original, did not note whose the data are.</summary>
@@ -170,6 +197,17 @@ public sealed class ReplacementRuleTests
         Assert.Equal((true, false), (any.Settled([shown]).Covers(shown), any.Settled([shown]).Covers(stranger)));
 
         Assert.True(OverwriteConsent.For(WallTime.Never, _earlier, []).Covers(shown));
+    }
+
+    private static KeeperRig FromTheSameInitdb(bool rewind)
+    {
+        var rig = KeeperRig.Returned(World.New with { UsePgRewind = rewind });
+        rig.Local = rig.Local with { Cluster = _earlier };
+        rig.Look = rig.Look with
+        {
+            Data = rig.Look.Data! with { CheckpointPosition = new(0x2000000), ShutDownCleanly = !rewind },
+        };
+        return rig;
     }
 
     private static void Agree(KeeperRig rig, OverwriteConsent consent) =>

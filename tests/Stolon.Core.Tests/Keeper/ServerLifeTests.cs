@@ -90,7 +90,7 @@ public sealed class ServerLifeTests
     }
 
     [Fact]
-    public void A_copy_begins_without_the_bad_name_of_the_data_before()
+    public void Other_data_begin_without_the_bad_name_of_those_before()
     {
         var (life, start) = (new ServerLife(), Plan(Start()));
         for (var n = 0; n < 3; n++)
@@ -98,8 +98,22 @@ public sealed class ServerLifeTests
             life = life.Did(start, done: true, start.Steps[0], null).Seen(_down, At(n));
         }
 
-        var clone = Plan(new KeeperStep.CloneFrom(new ServerAddress("a", "1"), new InstanceUid("i2"), "slot"));
-        Assert.Null(life.Did(clone, done: true, clone.Steps[0], null).Trouble);
+        var source = new ServerAddress("a", "1");
+        KeeperStep[] ways =
+        [
+            new KeeperStep.CloneFrom(source, new InstanceUid("i2"), "slot"),
+            new KeeperStep.SwapIn(),
+            new KeeperStep.Rewind(source, new InstanceUid("i2")),
+            new KeeperStep.InitDb(new NewConfig()),
+            new KeeperStep.Restore("restore"),
+        ];
+        foreach (var plan in ways.Select(w => Plan(w)))
+        {
+            Assert.Null(life.Did(plan, done: true, plan.Steps[0], null).Trouble);
+        }
+
+        var beside = Plan(new KeeperStep.CloneBeside(source, new InstanceUid("i2"), "slot"));
+        Assert.NotNull(life.Did(beside, done: true, beside.Steps[0], null).Trouble);
     }
 
     [Fact]
@@ -115,6 +129,38 @@ public sealed class ServerLifeTests
         life = life.Seen(look, At(200));
         Assert.True(life.Trouble?.Hopeless);
         Assert.Contains("000000020000000000000007", life.Trouble?.Reason);
+    }
+
+    /// <summary>The host was away, and the passwords were changed meanwhile: refused here and by the primary, it shows
+    /// for ever what it waited for last.</summary>
+    [Fact]
+    public void A_standby_that_refuses_the_keepers_login_is_not_inconsistent()
+    {
+        var look = Up(1);
+        look = look with
+        {
+            Server = look.Server! with
+            {
+                Answers = null,
+                Refuses = true,
+                Recovery = "waiting for 000000020000000000000007",
+            },
+        };
+        var life = new ServerLife().Seen(look, At(0)).Seen(look, At(200)).Seen(look, At(400));
+        Assert.Null(life.Trouble);
+    }
+
+    [Fact]
+    public void What_keeps_the_keeper_from_asking_is_told_rather_than_starts_that_failed_before()
+    {
+        var (life, start) = (new ServerLife(), Plan(Start()));
+        for (var n = 0; n < 3; n++)
+        {
+            life = life.Did(start, done: true, start.Steps[0], null).Seen(_down, At(n));
+        }
+
+        var report = life.AddTo(new PostgresReport { Obstacle = "28P01", Reason = "cannot observe it: 28P01" });
+        Assert.Equal((null, "cannot observe it: 28P01"), (report.StartTrouble, report.Reason));
     }
 
     private static TimeSpan At(double seconds) => TimeSpan.FromSeconds(seconds);

@@ -90,7 +90,18 @@ public sealed class DataAtRiskTests
         Assert.Equal(new KeeperUid("k3"), DataAtRisk.Furthest(held));
     }
 
-    /// <summary>The original's keepers, and older ones, do not say what they hold.</summary>
+    /// <summary>Its files tell of an initdb that was interrupted; a keeper of ours says what it holds that is whole.
+    /// </summary>
+    [Fact]
+    public void An_interrupted_initialisation_is_no_data_of_a_keeper_that_numbers_its_reports()
+    {
+        var world = World.Running("k1");
+        world.Keeper("k1").Number = 7;
+        world.Settle();
+        Assert.Empty(DataAtRisk.BeforeCluster(world.View().Keepers, World.New));
+    }
+
+    /// <summary>The original's keepers do not say what they hold.</summary>
     [Fact]
     public void What_a_keeper_sees_of_its_server_is_taken_for_what_it_holds()
     {

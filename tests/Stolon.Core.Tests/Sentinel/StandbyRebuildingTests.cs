@@ -46,6 +46,22 @@ public sealed class StandbyRebuildingTests
         Assert.NotEmpty(world.Notes<SentinelNote.StandbyNotRebuilt>());
     }
 
+    /// <summary>The one to be copied first has no room, and is the last copy: it waits for a person.</summary>
+    [Fact]
+    public void A_copy_that_its_keeper_refuses_holds_back_no_other()
+    {
+        var world = World.Running("k1", "k2", "k3");
+        (world.Keeper("k2").Obeys, world.Keeper("k3").Obeys) = (false, false);
+        Fail(world, "k2", _hopeless);
+        Fail(world, "k3", _hopeless);
+        world.Pass(120);
+        var copied = world.Has("i2") ? "k3" : "k2";
+        world.Keeper(copied).Refuses = true;
+        world.Pass(20);
+        Assert.False(world.Has("i2"));
+        Assert.False(world.Has("i3"));
+    }
+
     [Fact]
     public void No_standby_is_given_up_while_the_primary_is_not_well()
     {

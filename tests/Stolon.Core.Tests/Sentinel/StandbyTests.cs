@@ -31,6 +31,22 @@ public sealed class StandbyTests
         Assert.Equal(2, world.Data.Instances.Count);
     }
 
+    /// <summary>Without room, or with another cluster's data.</summary>
+    [Fact]
+    public void A_standby_that_its_keeper_refuses_takes_no_others_place()
+    {
+        var world = new World(_one, "k1", "k2");
+        world.Keeper("k2").Obeys = false;
+        world.Settle();
+        Assert.True(world.Has("i2"));
+        world.Keeper("k3", obeys: true);
+        world.Settle();
+        Assert.Null(world.Data.InstanceOf(new KeeperUid("k3")));
+        world.Keeper("k2").Refuses = true;
+        world.Settle();
+        Assert.NotNull(world.Data.InstanceOf(new KeeperUid("k3")));
+    }
+
     [Fact]
     public void A_failed_standby_is_replaced_by_a_spare_keeper_and_removed_when_that_is_good()
     {

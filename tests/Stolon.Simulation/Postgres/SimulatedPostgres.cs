@@ -43,11 +43,16 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
             Replacement = host.Replacement,
             CloneSpace = new CloneSpace
             {
-                Source = host.Address,
                 Needs = [new SpaceNeed(host.Name, NeededBytes: 1, FreeBytes: host.HasRoom ? 1 : 0)],
             },
             Server = Server is { } server
-                ? new ServerLook { ProcessId = server.ProcessId, Port = 5432, Answers = AnswersOf(server) }
+                ? new ServerLook
+                {
+                    ProcessId = server.ProcessId,
+                    Port = 5432,
+                    Answers = AnswersOf(server),
+                    Refuses = server.Answers && host.Barred,
+                }
                 : null,
         };
     }
