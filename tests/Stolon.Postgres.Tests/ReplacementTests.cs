@@ -115,6 +115,9 @@ public sealed class ReplacementTests
         Assert.Equal("120000", await standby.SqlAsync("select count(*) from big"));
         Assert.Equal(site.StandbySpace, Target(standby, $"pg_tblspc/{site.Oid}"));
         Assert.Single(Directory.GetFileSystemEntries(site.StandbySpace));
+        Assert.Equal(site.StandbyWal, Target(standby, "pg_wal"));
+        Assert.DoesNotContain(
+            Directory.GetFileSystemEntries(site.StandbyWal), e => Path.GetFileName(e).StartsWith("stolon"));
 
         static bool HasPart(string space) =>
             Directory.EnumerateFiles(space, "*", SearchOption.AllDirectories).Any();

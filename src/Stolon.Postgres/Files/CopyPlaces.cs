@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 using Stolon.Core.Postgres;
 
 namespace Stolon.Postgres.Files;
@@ -8,7 +9,7 @@ namespace Stolon.Postgres.Files;
 /// meanwhile.</summary>
 /// <remarks>Into a directory of our own in the very location: it may be a mount point, and its parent another
 /// user's.</remarks>
-internal sealed class CopyPlaces(DataDirectory directory, PostgresVersion version, string? walOption)
+internal sealed partial class CopyPlaces(DataDirectory directory, PostgresVersion version, string? walOption)
 {
     private readonly string _wal = DataDirectoryLayout.WalDirectory(version);
 
@@ -34,17 +35,29 @@ internal sealed class CopyPlaces(DataDirectory directory, PostgresVersion versio
     public WalPlace? Wal(CopyRecord? known)
     {
         var link = OwnWal();
-        return (walOption ?? link ?? known?.Wal?.Home) is { } home ? Wal(home, link == home) : null;
+        return (walOption ?? HomeOf(link) ?? known?.Wal?.Home) is { } home ? Wal(home, link == home) : null;
     }
 
     /// <summary>That of the data directory that is here; null: it is in it.</summary>
-    public WalPlace? LinkedWal() => OwnWal() is { } home ? Wal(home, ours: true) : null;
+    public WalPlace? LinkedWal() => OwnWal() is { } link ? Wal(HomeOf(link)!, link == HomeOf(link)) : null;
 
     private string? OwnWal() => Trees.TargetOf(directory.File(_wal));
 
+    /// <summary>Where a part belongs to which such a link leads. pg_basebackup links to where it writes, and the links
+    /// of one that was killed stay so: what is half-made there is nobody's home.</summary>
+    private static string? HomeOf(string? target)
+    {
+        while (target is not null && Unfinished().IsMatch(Path.GetFileName(target)))
+        {
+            target = Path.GetDirectoryName(target);
+        }
+
+        return target;
+    }
+
     private SpacePlace Space(string oid, string source, string? link, SpacePlace? known)
     {
-        var home = link ?? known?.Home ?? source;
+        var home = HomeOf(link) ?? known?.Home ?? source;
         return new SpacePlace
         {
             Oid = oid,
@@ -52,7 +65,7 @@ internal sealed class CopyPlaces(DataDirectory directory, PostgresVersion versio
             Home = home,
             New = Path.Combine(home, Own(".new")),
             Old = Path.Combine(home, Own(".old")),
-            Ours = link is not null,
+            Ours = link == home,
         };
     }
 
@@ -67,4 +80,8 @@ internal sealed class CopyPlaces(DataDirectory directory, PostgresVersion versio
     // Two keepers of one host may have a location in common.
     private string Own(string suffix) =>
         $"stolon-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(directory.Path)))[..8]}{suffix}";
+
+    // Of any keeper: this one's directory may have had another path when it began.
+    [GeneratedRegex(@"^stolon-[0-9a-f]{8}\.new$", RegexOptions.CultureInvariant)]
+    private static partial Regex Unfinished();
 }
