@@ -16,12 +16,12 @@ internal static class CloneNeeds
     /// <param name="beside">Something is in the data directory.</param>
     public static CloneSpace Of(ServerAddress source, SourceSize size, DataCopies copies, bool beside)
     {
-        var record = copies.Plan(size.Spaces.Select(s => (s.Oid, s.Location)), null, beside);
+        var record = copies.Plan(size.Spaces.Select(s => (s.Oid, s.Location)).ToValueList(), null, beside);
         return new CloneSpace
         {
             Source = source,
-            NotBeside = copies.WhyNotBeside(record),
-            Blocked = copies.WhyBlocked(record),
+            NotBeside = copies.Obstacles.WhyNotBeside(record),
+            Blocked = copies.Obstacles.WhyBlocked(record),
             Needs = Parts(size, record)
                 .GroupBy(p => MountPoints.Of(p.Where), StringComparer.Ordinal)
                 .Select(g => new SpaceNeed(
@@ -34,7 +34,8 @@ internal static class CloneNeeds
     [
         (Path.GetDirectoryName(record.Home)!, WithMargin(size.Bytes)),
         (record.Wal?.Home ?? Path.GetDirectoryName(record.Home)!, WalBytes),
-        .. record.Spaces.Select(s => (s.Home, WithMargin(size.Spaces.Single(o => o.Oid == s.Oid).Bytes))),
+        .. record.Spaces.Where(s => s.Source is not null)
+            .Select(s => (s.Home, WithMargin(size.Spaces.Single(o => o.Oid == s.Oid).Bytes))),
     ];
 
     private static long WithMargin(long bytes) => bytes + (bytes / MarginPart);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using Stolon.Core.Common;
 using Stolon.Core.Postgres;
 
 namespace Stolon.Postgres.Files;
@@ -17,18 +18,23 @@ internal sealed partial class CopyPlaces(DataDirectory directory, PostgresVersio
     public static string CatalogPattern(PostgresVersion version) =>
         version.AtLeast(10) ? $"PG_{version.Major}_*" : $"PG_{version}_*";
 
+    /// <summary>Those of a source, and those which only the data directory that is here has: they go with it.</summary>
     /// <param name="source">Tablespaces of the source, by oid.</param>
     /// <param name="known">What is recorded; null: nothing.</param>
-    public List<SpacePlace> Spaces(IEnumerable<(string Oid, string Location)> source, CopyRecord? known)
+    public List<SpacePlace> Spaces(ValueList<(string Oid, string Location)> source, CopyRecord? known)
     {
         var links = directory.TablespaceLinks();
-        return [.. source.Select(s => Space(
-            s.Oid, s.Location, links.GetValueOrDefault(s.Oid), known?.Spaces.Find(k => k.Oid == s.Oid)))];
+        return
+        [
+            .. source.Select(s => Space(
+                s.Oid, s.Location, links.GetValueOrDefault(s.Oid), known?.Spaces.Find(k => k.Oid == s.Oid))),
+            .. OwnSpaces().Where(o => !source.Any(s => s.Oid == o.Oid)),
+        ];
     }
 
     /// <summary>Those of the data directory that is here.</summary>
     public List<SpacePlace> OwnSpaces() =>
-        [.. directory.TablespaceLinks().Select(l => Space(l.Key, l.Value, l.Value, null))];
+        [.. directory.TablespaceLinks().Select(l => Space(l.Key, null, l.Value, null))];
 
     /// <summary>As the option says, or as it was before, or as it was before what was emptied; null: in the data
     /// directory.</summary>
@@ -55,9 +61,9 @@ internal sealed partial class CopyPlaces(DataDirectory directory, PostgresVersio
         return target;
     }
 
-    private SpacePlace Space(string oid, string source, string? link, SpacePlace? known)
+    private SpacePlace Space(string oid, string? source, string? link, SpacePlace? known)
     {
-        var home = HomeOf(link) ?? known?.Home ?? source;
+        var home = HomeOf(link) ?? known?.Home ?? source!;
         return new SpacePlace
         {
             Oid = oid,

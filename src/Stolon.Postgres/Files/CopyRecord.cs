@@ -63,8 +63,8 @@ internal sealed record SpacePlace
 {
     public required string Oid { get; init; }
 
-    /// <summary>Where it is at the source.</summary>
-    public required string Source { get; init; }
+    /// <summary>Where it is at the source; null: it has none of this oid, so that only the old data have it.</summary>
+    public required string? Source { get; init; }
 
     /// <summary>Where it is here.</summary>
     public required string Home { get; init; }

@@ -103,7 +103,7 @@ internal sealed class CopySwap(CopyFile file, PostgresVersion version)
         }
 
         List<string> kept = record.Old is { } old
-            ? [old, .. record.Spaces.Where(s => s.Ours).Select(s => s.Old),
+            ? [old, .. record.Spaces.Where(s => s.Ours).Select(s => s.Old).Distinct(),
                 .. record.Wal is { Ours: true } wal ? (string[])[wal.Old] : []]
             : record.Kept;
         if (kept.Count == 0)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Stolon.Core.Common;
 using Stolon.Core.Keeper;
 using Stolon.Core.Model;
 using Stolon.Core.Postgres;
@@ -13,6 +14,8 @@ internal sealed class DataCopies(
 {
     private readonly CopyPlaces _places = new(directory, version, walOption);
     private readonly CopySwap _swap = new(file, version);
+
+    public CopyObstacles Obstacles { get; } = new(file, version);
 
     private string Home => directory.RealPath ?? directory.Path;
 
@@ -70,7 +73,7 @@ internal sealed class DataCopies(
     /// <summary>Where a copy would go. Nothing is written.</summary>
     /// <param name="spaces">The source's tablespaces: oid and location.</param>
     /// <param name="beside">Not in place.</param>
-    public CopyRecord Plan(IEnumerable<(string Oid, string Location)> spaces, InstanceUid? instance, bool beside)
+    public CopyRecord Plan(ValueList<(string Oid, string Location)> spaces, InstanceUid? instance, bool beside)
     {
         var known = file.Read();
         return new CopyRecord
@@ -88,12 +91,12 @@ internal sealed class DataCopies(
     /// <summary>Records that this is going to be made; what is left of an earlier one is deleted.</summary>
     /// <exception cref="PostgresToolException">It cannot be made there; nothing was changed.</exception>
     public CopyRecord Begin(
-        IEnumerable<(string Oid, string Location)> spaces, InstanceUid? instance, bool beside)
+        ValueList<(string Oid, string Location)> spaces, InstanceUid? instance, bool beside)
     {
         Discard(CancellationToken.None);
         var known = file.Read();
         var record = Plan(spaces, instance, beside);
-        if ((WhyBlocked(record) ?? (beside ? WhyNotBeside(record) : null)) is { } reason)
+        if ((Obstacles.WhyBlocked(record) ?? (beside ? Obstacles.WhyNotBeside(record) : null)) is { } reason)
         {
             throw new PostgresToolException(reason);
         }
@@ -140,7 +143,6 @@ internal sealed class DataCopies(
         foreach (var kept in record.Kept)
         {
             PostgresLog.DroppingReplaced(logger, kept);
-            new DataDirectory(kept).Empty(version, cancellationToken);
             Try("delete replaced data", () =>
             {
                 Trees.Delete(kept, cancellationToken);
@@ -177,7 +179,7 @@ internal sealed class DataCopies(
     {
         Discard(CancellationToken.None);
         var home = Home;
-        if (WhyNotMoved(home) is { } reason)
+        if (CopyObstacles.WhyNotMoved(home) is { } reason)
         {
             throw new PostgresToolException($"cannot move the data directory {home} aside: {reason}");
         }
@@ -204,37 +206,6 @@ internal sealed class DataCopies(
         return aside;
     }
 
-    /// <summary>Why no second data directory can be made beside; null: it can.</summary>
-    public string? WhyNotBeside(CopyRecord record)
-    {
-        var known = file.Read();
-        return WhyNotMoved(record.Home)
-            ?? ((string[])[record.Home + ".new", record.Home + ".old"])
-                .Where(p => Path.Exists(p) && known?.New != p && known?.Kept.Contains(p) != true)
-                .Select(p => $"{p} exists and is not this keeper's")
-                .FirstOrDefault();
-    }
-
-    /// <summary>Why no copy can be made at all; null: it can. What nobody here has recorded or linked to is somebody
-    /// else's, and is never deleted.</summary>
-    public string? WhyBlocked(CopyRecord record)
-    {
-        var pattern = CopyPlaces.CatalogPattern(version);
-        if (record.Spaces.Where(s => !s.Ours && Directory.Exists(s.Home))
-            .SelectMany(s => Directory.EnumerateDirectories(s.Home, pattern)).FirstOrDefault() is { } foreign)
-        {
-            return $"the tablespace directory {foreign} is in the way, and no data directory of this keeper's uses it: "
-                + "it is another server's on this host, or was left by a clone of an earlier version; move it away, or "
-                + "delete it if nobody needs it";
-        }
-
-        return record.Wal is { Ours: false } wal && file.Read()?.Wal?.Home != wal.Home
-            && WalEntries.In(wal.Home).Any()
-            ? $"the WAL directory {wal.Home} holds WAL that is not this keeper's: name another one (--pg-wal-dir), or "
-                + "move that WAL away"
-            : null;
-    }
-
     /// <summary>Where things belong, if any of them is elsewhere.</summary>
     private void Remember(CopyRecord record)
     {
@@ -246,17 +217,6 @@ internal sealed class DataCopies(
         {
             file.Write(record);
         }
-    }
-
-    private static string? WhyNotMoved(string home)
-    {
-        var parent = Path.GetDirectoryName(home)!;
-        if (MountPoints.Contains(home))
-        {
-            return $"{home} is a mount point, which cannot be renamed";
-        }
-
-        return Processes.Libc.MayChange(parent) ? null : $"this keeper may not rename anything in {parent}";
     }
 
     private static T Try<T>(string what, Func<T> work)
