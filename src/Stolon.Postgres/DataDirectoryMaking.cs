@@ -29,25 +29,28 @@ internal sealed class DataDirectoryMaking(
     public void Settle(PostgresVersion version) => Copies(version).Settle();
 
     public Task InitDbAsync(PostgresVersion version, NewConfig config, CancellationToken cancellationToken) =>
-        MakeAsync(version, [], null, record =>
+        MakeAsync(version, copies => copies.Begin([], null, beside: false), record =>
             tools.InitDbAsync(version, config, record.Wal?.New, cancellationToken));
 
     public Task RestoreAsync(PostgresVersion version, string command, CancellationToken cancellationToken) =>
-        MakeAsync(version, [], null, async record =>
+        MakeAsync(version, copies => copies.BeginRestore(), async record =>
         {
             await tools.RestoreAsync(command, cancellationToken);
             if (record.Wal is { } wal)
             {
                 await Task.Run(
-                    () => RestoredWal.MoveOut(directory, version, wal.New, cancellationToken), cancellationToken);
+                    () => RestoredWal.MoveOut(directory, version, wal, logger, cancellationToken), cancellationToken);
             }
         });
 
     public async Task CloneAsync(
         PostgresVersion version, ServerAddress source, InstanceUid self, string slot,
-        CancellationToken cancellationToken) =>
-        await MakeAsync(version, await KnownSpacesAsync(source, cancellationToken), self, record =>
+        CancellationToken cancellationToken)
+    {
+        var spaces = await KnownSpacesAsync(source, cancellationToken);
+        await MakeAsync(version, copies => copies.Begin(spaces, self, beside: false), record =>
             tools.CloneAsync(version, source, self, slot, record, cancellationToken));
+    }
 
     public async Task CloneBesideAsync(
         PostgresVersion version, ServerAddress source, InstanceUid self, string slot,
@@ -69,6 +72,20 @@ internal sealed class DataDirectoryMaking(
             {
                 Undo(record.New!, () => copies.Discard(CancellationToken.None));
             }
+        }
+    }
+
+    /// <summary>A server has started on the data directory.</summary>
+    public void Accept(PostgresVersion version)
+    {
+        try
+        {
+            Copies(version).Accept();
+        }
+        catch (PostgresToolException e)
+        {
+            // Then links are not followed later, which is safe; the server runs.
+            PostgresLog.NotAccepted(logger, e.Message);
         }
     }
 
@@ -139,12 +156,11 @@ internal sealed class DataDirectoryMaking(
 
     /// <summary>Makes the data directory in its place, or leaves it empty.</summary>
     private async Task MakeAsync(
-        PostgresVersion version, ValueList<(string Oid, string Location)> spaces, InstanceUid? instance,
-        Func<CopyRecord, Task> make)
+        PostgresVersion version, Func<DataCopies, CopyRecord> begin, Func<CopyRecord, Task> make)
     {
         var copies = Copies(version);
         directory.Create();
-        var record = copies.Begin(spaces, instance, beside: false);
+        var record = begin(copies);
         var made = false;
         try
         {

@@ -17,6 +17,10 @@ internal sealed class CopyObstacles(CopyFile file, PostgresVersion version)
                 .FirstOrDefault();
     }
 
+    /// <summary>Whether PostgreSQL of this version has something in a tablespace's location.</summary>
+    public static bool HasCatalog(string location, PostgresVersion version) => Directory.Exists(location)
+        && Directory.EnumerateDirectories(location, CopyPlaces.CatalogPattern(version)).Any();
+
     /// <summary>Why no copy can be made at all; null: it can.</summary>
     public string? WhyBlocked(CopyRecord record)
     {

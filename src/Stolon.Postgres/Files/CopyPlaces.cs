@@ -23,31 +23,36 @@ internal sealed partial class CopyPlaces(DataDirectory directory, PostgresVersio
     /// <param name="known">What is recorded; null: nothing.</param>
     public List<SpacePlace> Spaces(ValueList<(string Oid, string Location)> source, CopyRecord? known)
     {
-        var links = directory.TablespaceLinks();
+        var links = Links(known);
         return
         [
             .. source.Select(s => Space(
                 s.Oid, s.Location, links.GetValueOrDefault(s.Oid), known?.Spaces.Find(k => k.Oid == s.Oid))),
-            .. OwnSpaces().Where(o => !source.Any(s => s.Oid == o.Oid)),
+            .. OwnSpaces(known).Where(o => !source.Any(s => s.Oid == o.Oid)),
         ];
     }
 
     /// <summary>Those of the data directory that is here.</summary>
-    public List<SpacePlace> OwnSpaces() =>
-        [.. directory.TablespaceLinks().Select(l => Space(l.Key, null, l.Value, null))];
+    public List<SpacePlace> OwnSpaces(CopyRecord? known) =>
+        [.. Links(known).Select(l => Space(l.Key, null, l.Value, null))];
 
     /// <summary>As the option says, or as it was before, or as it was before what was emptied; null: in the data
     /// directory.</summary>
     public WalPlace? Wal(CopyRecord? known)
     {
-        var link = OwnWal();
+        var link = OwnWal(known);
         return (walOption ?? HomeOf(link) ?? known?.Wal?.Home) is { } home ? Wal(home, link == home) : null;
     }
 
     /// <summary>That of the data directory that is here; null: it is in it.</summary>
-    public WalPlace? LinkedWal() => OwnWal() is { } link ? Wal(HomeOf(link)!, link == HomeOf(link)) : null;
+    public WalPlace? LinkedWal(CopyRecord? known) => OwnWal(known) is { } link ? Wal(HomeOf(link)!, link == HomeOf(link)) : null;
 
-    private string? OwnWal() => Trees.TargetOf(directory.File(_wal));
+    private string? OwnWal(CopyRecord? known) =>
+        Trees.TargetOf(directory.File(_wal)) is { } target && known?.Follows(target) != false ? target : null;
+
+    private Dictionary<string, string> Links(CopyRecord? known) => directory.TablespaceLinks()
+        .Where(l => known?.Follows(l.Value) != false)
+        .ToDictionary(l => l.Key, l => l.Value, StringComparer.Ordinal);
 
     /// <summary>Where a part belongs to which such a link leads. pg_basebackup links to where it writes, and the links
     /// of one that was killed stay so: what is half-made there is nobody's home.</summary>

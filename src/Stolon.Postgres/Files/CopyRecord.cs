@@ -43,6 +43,10 @@ internal sealed record CopyRecord
     /// <summary>The old one is for the operator, and not deleted by us.</summary>
     public bool Aside { get; init; }
 
+    /// <summary>Null: the links of the data directory are its own. Else a restore has brought them, which has not proved
+    /// itself: they may lead to what another server uses. Only these places were ours before.</summary>
+    public List<string>? Restored { get; init; }
+
     public List<SpacePlace> Spaces { get; init; } = [];
 
     /// <summary>Null: the WAL is in the data directory.</summary>
@@ -50,6 +54,9 @@ internal sealed record CopyRecord
 
     /// <summary>Directories of ours with the data that were replaced.</summary>
     public List<string> Kept { get; init; } = [];
+
+    /// <summary>Whether what such a link of the data directory leads to may be moved or deleted.</summary>
+    public bool Follows(string target) => Restored?.Contains(target) != false;
 
     /// <summary>Directories of ours in which something is, or was, being made.</summary>
     [JsonIgnore]

@@ -82,6 +82,7 @@ internal sealed class DataCopies(
             Home = Home,
             New = beside ? Home + ".new" : null,
             Old = beside ? Home + ".old" : null,
+            Restored = beside ? known?.Restored : null,
             Spaces = _places.Spaces(spaces, known),
             Wal = _places.Wal(known),
             Kept = known?.Kept ?? [],
@@ -94,8 +95,37 @@ internal sealed class DataCopies(
         ValueList<(string Oid, string Location)> spaces, InstanceUid? instance, bool beside)
     {
         Discard(CancellationToken.None);
+        return Begin(Plan(spaces, instance, beside));
+    }
+
+    /// <summary>The same for a restore, which makes what it likes, links too.</summary>
+    /// <inheritdoc cref="Begin(ValueList{ValueTuple{string, string}}, InstanceUid?, bool)"/>
+    public CopyRecord BeginRestore()
+    {
+        Discard(CancellationToken.None);
+        var record = Plan([], null, beside: false);
+        var emptied = file.Read()?.Spaces.Select(s => s.Home).Where(h => !CopyObstacles.HasCatalog(h, version)) ?? [];
+        return Begin(record with
+        {
+            Restored = [.. emptied, .. record.Wal is { } wal ? (string[])[wal.Home] : []],
+        });
+    }
+
+    /// <summary>The server has started on what is here: from now on its links are its own.</summary>
+    public void Accept()
+    {
+        if (file.Read() is { Restored: not null } record)
+        {
+            Remember(record.Phase == CopyPhase.Filling
+                ? new CopyRecord { Home = record.Home, Kept = record.Kept }
+                : record with { Restored = null });
+        }
+    }
+
+    private CopyRecord Begin(CopyRecord record)
+    {
+        var beside = record.New is not null;
         var known = file.Read();
-        var record = Plan(spaces, instance, beside);
         if ((Obstacles.WhyBlocked(record) ?? (beside ? Obstacles.WhyNotBeside(record) : null)) is { } reason)
         {
             throw new PostgresToolException(reason);
@@ -158,16 +188,30 @@ internal sealed class DataCopies(
     {
         Discard(cancellationToken);
         var known = file.Read();
-        var spaces = _places.OwnSpaces();
-        var wal = _places.LinkedWal() ?? known?.Wal;
-        Remember(new CopyRecord
+        var spaces = _places.OwnSpaces(known);
+        var wal = _places.LinkedWal(known) ?? known?.Wal;
+        var record = new CopyRecord
         {
             Home = Home,
+            Restored = known?.Restored,
             Spaces = [.. spaces, .. (known?.Spaces ?? []).Where(k => !spaces.Exists(s => s.Oid == k.Oid))],
             Wal = wal,
             Kept = known?.Kept ?? [],
-        });
-        directory.Empty(version, cancellationToken);
+        };
+        Remember(record);
+        directory.Empty(version, Follows, cancellationToken);
+        Remember(record with { Restored = null });
+
+        bool Follows(string target)
+        {
+            var follows = record.Follows(target);
+            if (!follows)
+            {
+                PostgresLog.NotFollowed(logger, target);
+            }
+
+            return follows;
+        }
     }
 
     /// <summary>Moves the data directory aside, with its parts elsewhere: whole, and so that it could be started where
@@ -191,6 +235,7 @@ internal sealed class DataCopies(
             aside = $"{home}{suffix}-{++again}";
         }
 
+        var known = file.Read();
         string Renamed(string old) => old[..^".old".Length] + aside[home.Length..];
         var record = new CopyRecord
         {
@@ -198,9 +243,9 @@ internal sealed class DataCopies(
             Home = home,
             Old = aside,
             Aside = true,
-            Spaces = [.. _places.OwnSpaces().Select(s => s with { Old = Renamed(s.Old) })],
-            Wal = _places.LinkedWal() is { } wal ? wal with { Old = Renamed(wal.Old) } : null,
-            Kept = file.Read()?.Kept ?? [],
+            Spaces = [.. _places.OwnSpaces(known).Select(s => s with { Old = Renamed(s.Old) })],
+            Wal = _places.LinkedWal(known) is { } wal ? wal with { Old = Renamed(wal.Old) } : null,
+            Kept = known?.Kept ?? [],
         };
         Try("move the data directory aside", () => _swap.Finish(file.Write(record)));
         return aside;
@@ -209,7 +254,7 @@ internal sealed class DataCopies(
     /// <summary>Where things belong, if any of them is elsewhere.</summary>
     private void Remember(CopyRecord record)
     {
-        if (record is { Spaces.Count: 0, Wal: null, Kept.Count: 0 })
+        if (record is { Spaces.Count: 0, Wal: null, Kept.Count: 0, Restored: null })
         {
             file.Delete();
         }

@@ -70,6 +70,38 @@ public sealed class DataCopiesTests : IDisposable
         Assert.True(File.Exists(Path.Combine(wal, "000000010000000000000001")));
     }
 
+    [Fact]
+    public void A_restore_that_broke_off_is_emptied_where_the_keeper_had_its_own_and_nowhere_else()
+    {
+        OldCopy();
+        Copies().Empty(CancellationToken.None);
+        Copies().BeginRestore();
+        OldCopy();
+        Fill(Path.Combine(In("foreign"), Catalog), "another server's");
+        Directory.CreateSymbolicLink(Path.Combine(Home, "pg_tblspc", "333"), In("foreign"));
+
+        // Also when a clone beside it was begun meanwhile.
+        var beside = Copies().Begin([("333", In("foreign-alike"))], Self, beside: true);
+        Assert.Equal((false, true), (beside.Spaces[0].Ours, beside.Spaces[1].Ours));
+        Copies().Empty(CancellationToken.None);
+
+        Assert.Empty(Directory.GetFileSystemEntries(Location));
+        Assert.True(File.Exists(Path.Combine(In("foreign"), Catalog, "file")));
+        Assert.Empty(Directory.GetFileSystemEntries(Home));
+    }
+
+    [Fact]
+    public void Once_its_server_has_started_the_links_of_a_restore_are_its_own()
+    {
+        Copies().BeginRestore();
+        OldCopy();
+
+        Copies().Accept();
+        Copies().Empty(CancellationToken.None);
+
+        Assert.Empty(Directory.GetFileSystemEntries(Location));
+    }
+
     private string In(string name) => Path.Combine(_root, name);
 
     private DataCopies Copies(string? walOption = null) =>
