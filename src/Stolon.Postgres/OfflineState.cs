@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Stolon.Core.Common;
 using Stolon.Core.Model;
 using Stolon.Core.Postgres;
 using Stolon.Ports.Postgres;
@@ -31,19 +30,7 @@ internal sealed class OfflineState(DataDirectory directory, ControlDataReader co
             SystemIdentifier = data.SystemIdentifier,
             Timeline = timeline,
             Position = replayed ? data.MinRecoveryEnd : data.LatestCheckpoint,
-            TimelineHistory = History(version, timeline),
+            TimelineHistory = _wal.KnownHistory(version, timeline),
         };
-    }
-
-    private ValueList<TimelineSwitch> History(PostgresVersion version, Timeline timeline)
-    {
-        try
-        {
-            return _wal.History(version, timeline);
-        }
-        catch (PostgresToolException)
-        {
-            return [];
-        }
     }
 }
