@@ -47,7 +47,7 @@ internal sealed class DataDirectoryMaking(
         PostgresVersion version, ServerAddress source, InstanceUid self, string slot,
         CancellationToken cancellationToken)
     {
-        var spaces = await KnownSpacesAsync(source, cancellationToken);
+        var spaces = await SpacesAsync(source, cancellationToken);
         await MakeAsync(version, copies => copies.Begin(spaces, self, beside: false), record =>
             tools.CloneAsync(version, source, self, slot, record, cancellationToken));
     }
@@ -108,23 +108,40 @@ internal sealed class DataDirectoryMaking(
     {
         CloneSpace = null;
         var copies = Copies(version);
-        await Task.Run(() => copies.Discard(cancellationToken), cancellationToken);
+        CopyRecord record;
+        ValueList<SourceSpace> spaces;
         try
         {
-            var size = await _measure.AskAsync(source, cancellationToken);
-            CloneSpace = CloneNeeds.Of(source, size, copies, directory.HasFiles);
+            await Task.Run(() => copies.Discard(cancellationToken), cancellationToken);
+            spaces = await _measure.SpacesAsync(source, cancellationToken);
+            record = copies.Plan(Pairs(spaces), null, directory.HasFiles);
+            CloneSpace = CloneNeeds.Places(source, record, copies);
         }
-        catch (Exception e)
-            when (e is PostgresToolException or TimeoutException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (IsTrouble(e))
         {
             PostgresLog.SizeUnknown(logger, e.Message);
             CloneSpace = new CloneSpace
             {
                 Source = source,
-                NotBeside = $"it is not known what it needs: {e.Message}",
+                Blocked = $"no clone of {source} is begun: {e.Message}",
             };
+            return;
+        }
+
+        try
+        {
+            var sizes = await _measure.SizesAsync(source, spaces, cancellationToken);
+            CloneSpace = CloneSpace with { Needs = CloneNeeds.Of(record, sizes) };
+        }
+        catch (Exception e) when (IsTrouble(e))
+        {
+            PostgresLog.SizeUnknown(logger, e.Message);
+            CloneSpace = CloneSpace with { NotKnown = e.Message };
         }
     }
+
+    private static bool IsTrouble(Exception e) =>
+        e is PostgresToolException or TimeoutException or IOException or UnauthorizedAccessException;
 
     private DataCopies Copies(PostgresVersion version) =>
         new(directory, _file, options.WalDirectory, version, logger);
@@ -134,25 +151,11 @@ internal sealed class DataDirectoryMaking(
     private async Task<ValueList<(string Oid, string Location)>> SpacesAsync(
         ServerAddress source, CancellationToken cancellationToken)
     {
-        var size = await _measure.AskAsync(source, cancellationToken);
-        return size.Spaces.Select(s => (s.Oid, s.Location)).ToValueList();
+        return Pairs(await _measure.SpacesAsync(source, cancellationToken));
     }
 
-    /// <summary>A source that lets in the replication user only can be cloned as long as it has no
-    /// tablespaces.</summary>
-    private async Task<ValueList<(string Oid, string Location)>> KnownSpacesAsync(
-        ServerAddress source, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await SpacesAsync(source, cancellationToken);
-        }
-        catch (Exception e) when (e is PostgresToolException or TimeoutException)
-        {
-            PostgresLog.SizeUnknown(logger, e.Message);
-            return [];
-        }
-    }
+    private static ValueList<(string Oid, string Location)> Pairs(ValueList<SourceSpace> spaces) =>
+        spaces.Select(s => (s.Oid, s.Location)).ToValueList();
 
     /// <summary>Makes the data directory in its place, or leaves it empty.</summary>
     private async Task MakeAsync(
