@@ -19,11 +19,36 @@ internal sealed class DataDirectoryMaking(
     private readonly CopyFile _file = new(options.DataDirectory);
     private readonly SourceMeasure _measure = new(options, superuser, time);
 
+    private string? _unreadable;
+
     /// <inheritdoc cref="PostgresLook.CloneSpace"/>
     public CloneSpace? CloneSpace { get; private set; }
 
     /// <inheritdoc cref="PostgresLook.Replacement"/>
-    public ReplacementLook? Replacement => DataCopies.Look(_file);
+    /// <remarks>What cannot be read does not keep a server from being started or promoted: whatever changes files reads
+    /// it first, and fails.</remarks>
+    public ReplacementLook? Replacement
+    {
+        get
+        {
+            try
+            {
+                var look = DataCopies.Look(_file);
+                _unreadable = null;
+                return look;
+            }
+            catch (PostgresToolException e)
+            {
+                if (_unreadable != e.Message)
+                {
+                    _unreadable = e.Message;
+                    PostgresLog.CopiesUnknown(logger, e.Message);
+                }
+
+                return null;
+            }
+        }
+    }
 
     /// <summary>First of all: nothing is done to a directory that is half-way between two places.</summary>
     public void Settle(PostgresVersion version) => Copies(version).Settle();

@@ -93,6 +93,9 @@ internal static partial class PostgresLog
         Message = "it could not be noted that the server has started on its data: {Reason}")]
     public static partial void NotAccepted(ILogger logger, string reason);
 
+    [LoggerMessage(EventId = 5048, Level = LogLevel.Error, Message = "{Reason}")]
+    public static partial void CopiesUnknown(ILogger logger, string reason);
+
     [LoggerMessage(
         EventId = 5046,
         Level = LogLevel.Information,
