@@ -16,6 +16,10 @@ internal sealed class DataDirectoryMaking(
     PostgresOptions options, CurrentLogin superuser, DataDirectory directory, DataDirectoryTools tools,
     TimeProvider time, ILogger logger)
 {
+    /// <summary>How long nothing else is seen to at a time: terabytes take minutes, and the primary may die
+    /// meanwhile.</summary>
+    private static readonly TimeSpan DropPortion = TimeSpan.FromSeconds(1);
+
     private readonly CopyFile _file = new(options.DataDirectory);
     private readonly SourceMeasure _measure = new(options, superuser, time);
 
@@ -116,11 +120,22 @@ internal sealed class DataDirectoryMaking(
 
     public void SwapIn(PostgresVersion version) => Copies(version).SwapIn();
 
-    // What takes its time on a large directory: the caller's thread is not ours to hold.
-    public Task DropReplacedAsync(PostgresVersion version, CancellationToken cancellationToken) =>
-        Task.Run(() => Copies(version).DropReplaced(cancellationToken), cancellationToken);
+    /// <summary>A portion. What the next finds there it goes on with.</summary>
+    public async Task DropReplacedAsync(PostgresVersion version, CancellationToken cancellationToken)
+    {
+        using var portion = new CancellationTokenSource(DropPortion, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(portion.Token, cancellationToken);
+        try
+        {
+            await Task.Run(() => Copies(version).DropReplaced(either.Token), cancellationToken);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // There is more.
+        }
+    }
 
-    /// <inheritdoc cref="DropReplacedAsync"/>
+    // What takes its time on a large directory: the caller's thread is not ours to hold.
     public Task EmptyAsync(PostgresVersion version, CancellationToken cancellationToken) =>
         Task.Run(() => Copies(version).Empty(cancellationToken), cancellationToken);
 

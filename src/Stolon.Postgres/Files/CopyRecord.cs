@@ -20,6 +20,9 @@ internal enum CopyPhase
 
     /// <summary>Done; the old parts are kept.</summary>
     Installed,
+
+    /// <summary>Done, and proved: the old parts are being deleted.</summary>
+    Dropping,
 }
 
 /// <summary>Where a data directory is being made, with what lies elsewhere; written before anything of it is touched,

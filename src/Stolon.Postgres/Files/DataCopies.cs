@@ -29,6 +29,7 @@ internal sealed class DataCopies(
             { Phase: CopyPhase.Whole } => new ReplacementLook(ReplacementStage.Whole, instance),
             { Phase: CopyPhase.Retiring } or { Phase: CopyPhase.Installing } =>
                 new ReplacementLook(ReplacementStage.Swapping, instance),
+            { Phase: CopyPhase.Dropping } => new ReplacementLook(ReplacementStage.Dropping, null),
             { Phase: CopyPhase.Installed } => new ReplacementLook(ReplacementStage.Swapped, instance),
             { Kept.Count: > 0 } => new ReplacementLook(ReplacementStage.Swapped, null),
             _ => null,
@@ -49,10 +50,18 @@ internal sealed class DataCopies(
         return record;
     });
 
-    /// <summary>Deletes what is half-made, or was made for nothing, beside the data directory.</summary>
+    /// <summary>Deletes what is half-made, was made for nothing, or is not needed any more, beside the data
+    /// directory.</summary>
     public void Discard(CancellationToken cancellationToken)
     {
-        if (Settle() is not { Phase: CopyPhase.Filling or CopyPhase.Whole } record)
+        var record = Settle();
+        if (record is { Phase: CopyPhase.Dropping })
+        {
+            Drop(record, cancellationToken);
+            return;
+        }
+
+        if (record is not { Phase: CopyPhase.Filling or CopyPhase.Whole })
         {
             return;
         }
@@ -162,7 +171,8 @@ internal sealed class DataCopies(
         }
     }
 
-    /// <summary>Deletes what was replaced.</summary>
+    /// <summary>Deletes what was replaced. It is noted first: what is left when it breaks off is no copy any
+    /// more.</summary>
     public void DropReplaced(CancellationToken cancellationToken)
     {
         if (Settle() is not { Kept.Count: > 0 } record)
@@ -170,9 +180,19 @@ internal sealed class DataCopies(
             return;
         }
 
+        if (record.Phase != CopyPhase.Dropping)
+        {
+            record.Kept.ForEach(k => PostgresLog.DroppingReplaced(logger, k));
+            record = file.Write(record with { Phase = CopyPhase.Dropping });
+        }
+
+        Drop(record, cancellationToken);
+    }
+
+    private void Drop(CopyRecord record, CancellationToken cancellationToken)
+    {
         foreach (var kept in record.Kept)
         {
-            PostgresLog.DroppingReplaced(logger, kept);
             Try("delete replaced data", () =>
             {
                 Trees.Delete(kept, cancellationToken);

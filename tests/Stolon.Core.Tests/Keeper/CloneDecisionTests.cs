@@ -221,6 +221,25 @@ public sealed class CloneDecisionTests
     }
 
     [Fact]
+    public void Replaced_data_go_a_portion_at_a_time_so_that_an_election_is_seen_between()
+    {
+        var rig = KeeperRig.Standby();
+        rig.Look = rig.Look with { Replacement = new ReplacementLook(ReplacementStage.Dropping, null) };
+        var plan = rig.Plan();
+        Assert.Contains(new KeeperStep.DropReplaced(), plan.Steps);
+        Assert.True(plan.Hurry);
+        Assert.IsType<KeeperVerdict.Converged>(plan.Verdict);
+    }
+
+    [Fact]
+    public void What_is_being_deleted_is_not_taken_for_a_copy_that_is_kept()
+    {
+        var rig = Crashed();
+        rig.Look = rig.Look with { Replacement = new ReplacementLook(ReplacementStage.Dropping, null) };
+        Assert.Equal("CloneBeside", rig.Steps());
+    }
+
+    [Fact]
     public void While_replaced_data_are_kept_the_clone_that_did_not_prove_itself_is_made_anew_in_place()
     {
         var rig = Crashed();

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Stolon.Core.Common;
+using Stolon.Core.Keeper;
 using Stolon.Core.Model;
 using Stolon.Core.Postgres;
 using Stolon.Ports.Postgres;
@@ -68,6 +69,31 @@ public sealed class DataCopiesTests : IDisposable
 
         Assert.StartsWith($"{wal} exists, and nothing is recorded of it", failure.Message);
         Assert.True(File.Exists(Path.Combine(wal, "000000010000000000000001")));
+    }
+
+    [Fact]
+    public void Replaced_data_are_deleted_in_portions_and_count_for_nothing_from_the_first_on()
+    {
+        OldCopy();
+        var copies = Copies();
+        var record = copies.Begin([("111", "/source")], Self, beside: true);
+        Clone(record, "111");
+        copies.MarkWhole(record);
+        copies.SwapIn();
+        Assert.Equal(ReplacementStage.Swapped, DataCopies.Look(new CopyFile(_root))!.Stage);
+
+        using var over = new CancellationTokenSource();
+        over.Cancel();
+        Assert.ThrowsAny<OperationCanceledException>(() => copies.DropReplaced(over.Token));
+
+        Assert.Equal(new ReplacementLook(ReplacementStage.Dropping, null), DataCopies.Look(new CopyFile(_root)));
+        Assert.True(Path.Exists(Home + ".old"));
+
+        // By the next portion, or before another clone begins, which has to have the place.
+        copies.Begin([("111", "/source")], Self, beside: true);
+        Assert.False(Path.Exists(Home + ".old"));
+        Assert.Equal("new", File.ReadAllText(Path.Combine(Location, Catalog, "file")));
+        Assert.Equal([Path.Combine(Location, Catalog)], Directory.GetFileSystemEntries(Location));
     }
 
     [Fact]
