@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Stolon.Core.Model;
 using Stolon.Core.Postgres;
-using Stolon.Ports.Postgres;
 using Stolon.Postgres.Files;
 using Stolon.Postgres.Tools;
 

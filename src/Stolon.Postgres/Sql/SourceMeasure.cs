@@ -59,7 +59,24 @@ internal sealed class SourceMeasure(PostgresOptions options, CurrentLogin superu
     public async Task<ValueMap<string, long>> SizesAsync(
         ServerAddress source, ValueList<SourceSpace> spaces, CancellationToken cancellationToken)
     {
-        var count = Counting(source, spaces);
+        var count = Counting(source);
+        var sizes = await AnswerAsync(source, count, cancellationToken);
+        if (spaces.All(s => sizes.ContainsKey(s.Oid)))
+        {
+            return sizes;
+        }
+
+        lock (_gate)
+        {
+            _counts.Remove(source);
+        }
+
+        throw new PostgresToolException($"{source} has a new tablespace, whose size is asked next");
+    }
+
+    private async Task<ValueMap<string, long>> AnswerAsync(
+        ServerAddress source, Count count, CancellationToken cancellationToken)
+    {
         try
         {
             return await count.Sizes.WaitAsync(options.RequestTimeout, time, cancellationToken);
@@ -71,13 +88,13 @@ internal sealed class SourceMeasure(PostgresOptions options, CurrentLogin superu
         }
     }
 
-    private Count Counting(ServerAddress source, ValueList<SourceSpace> spaces)
+    private Count Counting(ServerAddress source)
     {
         lock (_gate)
         {
-            if (_counts.GetValueOrDefault(source) is not { } known || !IsOfUse(known, spaces))
+            if (_counts.GetValueOrDefault(source) is not { } known || !IsOfUse(known))
             {
-                known = new Count(time.GetTimestamp(), CountAsync(source));
+                known = new Count(time, CountAsync(source));
                 _counts[source] = known;
             }
 
@@ -85,13 +102,8 @@ internal sealed class SourceMeasure(PostgresOptions options, CurrentLogin superu
         }
     }
 
-    private bool IsOfUse(Count count, ValueList<SourceSpace> spaces) => count.Sizes switch
-    {
-        { IsCompleted: false } => true,
-        { IsCompletedSuccessfully: true } done =>
-            time.GetElapsedTime(count.Began) < KeptFor && spaces.All(s => done.Result.ContainsKey(s.Oid)),
-        _ => time.GetElapsedTime(count.Began) < FailureKeptFor,
-    };
+    private bool IsOfUse(Count count) => !count.Sizes.IsCompleted
+        || time.GetElapsedTime(count.Ended) < (count.Sizes.IsCompletedSuccessfully ? KeptFor : FailureKeptFor);
 
     private Task<ValueMap<string, long>> CountAsync(ServerAddress source) => AskAsync(
         source,
@@ -138,6 +150,36 @@ internal sealed class SourceMeasure(PostgresOptions options, CurrentLogin superu
         }
     }
 
-    /// <param name="Began">A timestamp.</param>
-    private sealed record Count(long Began, Task<ValueMap<string, long>> Sizes);
+    private sealed class Count
+    {
+        private readonly TimeProvider _time;
+        private long _ended;
+
+        public Count(TimeProvider time, Task<ValueMap<string, long>> sizes)
+        {
+            _time = time;
+            Began = time.GetTimestamp();
+            Sizes = EndAsync(sizes);
+        }
+
+        /// <summary>A timestamp.</summary>
+        public long Began { get; }
+
+        /// <summary>A timestamp; meaningless before the end.</summary>
+        public long Ended => Volatile.Read(ref _ended);
+
+        public Task<ValueMap<string, long>> Sizes { get; }
+
+        private async Task<ValueMap<string, long>> EndAsync(Task<ValueMap<string, long>> sizes)
+        {
+            try
+            {
+                return await sizes;
+            }
+            finally
+            {
+                Volatile.Write(ref _ended, _time.GetTimestamp());
+            }
+        }
+    }
 }

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Stolon.Core.Common;
 using Stolon.Core.Keeper;
 using Stolon.Core.Model;
 using Stolon.Core.Postgres;

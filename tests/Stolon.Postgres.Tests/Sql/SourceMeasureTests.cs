@@ -47,5 +47,9 @@ public sealed class SourceMeasureTests
             async () => await measure.SizesAsync(source.Address, spaces, CancellationToken.None) is { Count: 3 },
             Soon,
             "the sizes are known");
+
+        // And stay so for a while: nobody asks again.
+        await source.SqlAsync("drop table held");
+        Assert.Equal(3, (await measure.SizesAsync(source.Address, spaces, CancellationToken.None)).Count);
     }
 }
