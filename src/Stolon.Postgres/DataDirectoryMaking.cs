@@ -16,38 +16,70 @@ internal sealed class DataDirectoryMaking(
     PostgresOptions options, CurrentLogin superuser, DataDirectory directory, DataDirectoryTools tools,
     TimeProvider time, ILogger logger)
 {
+    /// <summary>How long nothing else is seen to at a time: terabytes take minutes, and the primary may die
+    /// meanwhile.</summary>
+    private static readonly TimeSpan DropPortion = TimeSpan.FromSeconds(1);
+
     private readonly CopyFile _file = new(options.DataDirectory);
     private readonly SourceMeasure _measure = new(options, superuser, time);
+
+    private string? _unreadable;
 
     /// <inheritdoc cref="PostgresLook.CloneSpace"/>
     public CloneSpace? CloneSpace { get; private set; }
 
     /// <inheritdoc cref="PostgresLook.Replacement"/>
-    public ReplacementLook? Replacement => DataCopies.Look(_file);
+    /// <remarks>What cannot be read does not keep a server from being started or promoted: whatever changes files reads
+    /// it first, and fails.</remarks>
+    public ReplacementLook? Replacement
+    {
+        get
+        {
+            try
+            {
+                var look = DataCopies.Look(_file);
+                _unreadable = null;
+                return look;
+            }
+            catch (PostgresToolException e)
+            {
+                if (_unreadable != e.Message)
+                {
+                    _unreadable = e.Message;
+                    PostgresLog.CopiesUnknown(logger, e.Message);
+                }
+
+                return null;
+            }
+        }
+    }
 
     /// <summary>First of all: nothing is done to a directory that is half-way between two places.</summary>
     public void Settle(PostgresVersion version) => Copies(version).Settle();
 
     public Task InitDbAsync(PostgresVersion version, NewConfig config, CancellationToken cancellationToken) =>
-        MakeAsync(version, [], null, record =>
+        MakeAsync(version, copies => copies.Begin([], null, beside: false), record =>
             tools.InitDbAsync(version, config, record.Wal?.New, cancellationToken));
 
     public Task RestoreAsync(PostgresVersion version, string command, CancellationToken cancellationToken) =>
-        MakeAsync(version, [], null, async record =>
+        MakeAsync(version, copies => copies.BeginRestore(), async record =>
         {
             await tools.RestoreAsync(command, cancellationToken);
             if (record.Wal is { } wal)
             {
                 await Task.Run(
-                    () => RestoredWal.MoveOut(directory, version, wal.New, cancellationToken), cancellationToken);
+                    () => RestoredWal.MoveOut(directory, version, wal, logger, cancellationToken), cancellationToken);
             }
         });
 
     public async Task CloneAsync(
         PostgresVersion version, ServerAddress source, InstanceUid self, string slot,
-        CancellationToken cancellationToken) =>
-        await MakeAsync(version, await KnownSpacesAsync(source, cancellationToken), self, record =>
+        CancellationToken cancellationToken)
+    {
+        var spaces = await SpacesAsync(source, cancellationToken);
+        await MakeAsync(version, copies => copies.Begin(spaces, self, beside: false), record =>
             tools.CloneAsync(version, source, self, slot, record, cancellationToken));
+    }
 
     public async Task CloneBesideAsync(
         PostgresVersion version, ServerAddress source, InstanceUid self, string slot,
@@ -72,13 +104,38 @@ internal sealed class DataDirectoryMaking(
         }
     }
 
+    /// <summary>A server has started on the data directory.</summary>
+    public void Accept(PostgresVersion version)
+    {
+        try
+        {
+            Copies(version).Accept();
+        }
+        catch (PostgresToolException e)
+        {
+            // Then links are not followed later, which is safe; the server runs.
+            PostgresLog.NotAccepted(logger, e.Message);
+        }
+    }
+
     public void SwapIn(PostgresVersion version) => Copies(version).SwapIn();
 
-    // What takes its time on a large directory: the caller's thread is not ours to hold.
-    public Task DropReplacedAsync(PostgresVersion version, CancellationToken cancellationToken) =>
-        Task.Run(() => Copies(version).DropReplaced(cancellationToken), cancellationToken);
+    /// <summary>A portion. What the next finds there it goes on with.</summary>
+    public async Task DropReplacedAsync(PostgresVersion version, CancellationToken cancellationToken)
+    {
+        using var portion = new CancellationTokenSource(DropPortion, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(portion.Token, cancellationToken);
+        try
+        {
+            await Task.Run(() => Copies(version).DropReplaced(either.Token), cancellationToken);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // There is more.
+        }
+    }
 
-    /// <inheritdoc cref="DropReplacedAsync"/>
+    // What takes its time on a large directory: the caller's thread is not ours to hold.
     public Task EmptyAsync(PostgresVersion version, CancellationToken cancellationToken) =>
         Task.Run(() => Copies(version).Empty(cancellationToken), cancellationToken);
 
@@ -91,19 +148,36 @@ internal sealed class DataDirectoryMaking(
     {
         CloneSpace = null;
         var copies = Copies(version);
-        await Task.Run(() => copies.Discard(cancellationToken), cancellationToken);
+        CopyRecord record;
+        ValueList<SourceSpace> spaces;
         try
         {
-            var size = await _measure.AskAsync(source, cancellationToken);
-            CloneSpace = CloneNeeds.Of(size, copies, directory.HasFiles);
+            await Task.Run(() => copies.Discard(cancellationToken), cancellationToken);
+            spaces = await _measure.SpacesAsync(source, cancellationToken);
+            record = copies.Plan(Pairs(spaces), null, directory.HasFiles);
+            CloneSpace = CloneNeeds.Places(record, copies);
         }
-        catch (Exception e)
-            when (e is PostgresToolException or TimeoutException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (IsTrouble(e))
         {
             PostgresLog.SizeUnknown(logger, e.Message);
-            CloneSpace = new CloneSpace { NotBeside = $"it is not known what it needs: {e.Message}" };
+            CloneSpace = new CloneSpace { Blocked = $"no clone of {source} is begun: {e.Message}" };
+            return;
+        }
+
+        try
+        {
+            var sizes = await _measure.SizesAsync(source, spaces, cancellationToken);
+            CloneSpace = CloneSpace with { Needs = CloneNeeds.Of(record, sizes) };
+        }
+        catch (Exception e) when (IsTrouble(e))
+        {
+            PostgresLog.SizeUnknown(logger, e.Message);
+            CloneSpace = CloneSpace with { NotKnown = e.Message };
         }
     }
+
+    private static bool IsTrouble(Exception e) =>
+        e is PostgresToolException or TimeoutException or IOException or UnauthorizedAccessException;
 
     private DataCopies Copies(PostgresVersion version) =>
         new(directory, _file, options.WalDirectory, version, logger);
@@ -113,34 +187,19 @@ internal sealed class DataDirectoryMaking(
     private async Task<ValueList<(string Oid, string Location)>> SpacesAsync(
         ServerAddress source, CancellationToken cancellationToken)
     {
-        var size = await _measure.AskAsync(source, cancellationToken);
-        return size.Spaces.Select(s => (s.Oid, s.Location)).ToValueList();
+        return Pairs(await _measure.SpacesAsync(source, cancellationToken));
     }
 
-    /// <summary>A source that lets in the replication user only can be cloned as long as it has no
-    /// tablespaces.</summary>
-    private async Task<ValueList<(string Oid, string Location)>> KnownSpacesAsync(
-        ServerAddress source, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await SpacesAsync(source, cancellationToken);
-        }
-        catch (Exception e) when (e is PostgresToolException or TimeoutException)
-        {
-            PostgresLog.SizeUnknown(logger, e.Message);
-            return [];
-        }
-    }
+    private static ValueList<(string Oid, string Location)> Pairs(ValueList<SourceSpace> spaces) =>
+        spaces.Select(s => (s.Oid, s.Location)).ToValueList();
 
     /// <summary>Makes the data directory in its place, or leaves it empty.</summary>
     private async Task MakeAsync(
-        PostgresVersion version, ValueList<(string Oid, string Location)> spaces, InstanceUid? instance,
-        Func<CopyRecord, Task> make)
+        PostgresVersion version, Func<DataCopies, CopyRecord> begin, Func<CopyRecord, Task> make)
     {
         var copies = Copies(version);
         directory.Create();
-        var record = copies.Begin(spaces, instance, beside: false);
+        var record = begin(copies);
         var made = false;
         try
         {

@@ -1,8 +1,6 @@
 using Microsoft.Extensions.Logging;
-using Stolon.Core.Common;
 using Stolon.Core.Model;
 using Stolon.Core.Postgres;
-using Stolon.Ports.Postgres;
 using Stolon.Postgres.Files;
 using Stolon.Postgres.Tools;
 
@@ -31,19 +29,7 @@ internal sealed class OfflineState(DataDirectory directory, ControlDataReader co
             SystemIdentifier = data.SystemIdentifier,
             Timeline = timeline,
             Position = replayed ? data.MinRecoveryEnd : data.LatestCheckpoint,
-            TimelineHistory = History(version, timeline),
+            TimelineHistory = _wal.KnownHistory(version, timeline),
         };
-    }
-
-    private ValueList<TimelineSwitch> History(PostgresVersion version, Timeline timeline)
-    {
-        try
-        {
-            return _wal.History(version, timeline);
-        }
-        catch (PostgresToolException)
-        {
-            return [];
-        }
     }
 }

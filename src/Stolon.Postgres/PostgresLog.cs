@@ -80,6 +80,29 @@ internal static partial class PostgresLog
     [LoggerMessage(EventId = 5044, Level = LogLevel.Warning, Message = "not known what a clone takes: {Reason}")]
     public static partial void SizeUnknown(ILogger logger, string reason);
 
+    [LoggerMessage(
+        EventId = 5045,
+        Level = LogLevel.Warning,
+        Message = "nothing is deleted at {Target}: a restore that did not come to its end has brought a link to it, and "
+            + "another server may use it")]
+    public static partial void NotFollowed(ILogger logger, string target);
+
+    [LoggerMessage(
+        EventId = 5047,
+        Level = LogLevel.Warning,
+        Message = "it could not be noted that the server has started on its data: {Reason}")]
+    public static partial void NotAccepted(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 5048, Level = LogLevel.Error, Message = "{Reason}")]
+    public static partial void CopiesUnknown(ILogger logger, string reason);
+
+    [LoggerMessage(
+        EventId = 5046,
+        Level = LogLevel.Information,
+        Message = "the restore has brought a pg_wal that is a link to {Target}: the WAL is copied from there, and what "
+            + "is there stays")]
+    public static partial void WalBrought(ILogger logger, string target);
+
     [LoggerMessage(EventId = 5030, Level = LogLevel.Warning, Message = "cannot observe postgres: {Reason}")]
     public static partial void CannotObserve(ILogger logger, string reason);
 

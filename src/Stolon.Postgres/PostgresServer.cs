@@ -190,8 +190,11 @@ public sealed class PostgresServer : IPostgres, IDisposable
         ServerConfiguration configuration, bool temporary, CancellationToken cancellationToken) =>
         await _server.StartAsync(await VersionAsync(cancellationToken), configuration, temporary, cancellationToken);
 
-    public Task AwaitReadyAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
-        _server.AwaitReadyAsync(timeout, cancellationToken);
+    public async Task AwaitReadyAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        await _server.AwaitReadyAsync(timeout, cancellationToken);
+        _making.Accept(await VersionAsync(cancellationToken));
+    }
 
     public async Task AwaitRecoveryEndAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
         await _server.AwaitRecoveryEndAsync(await VersionAsync(cancellationToken), timeout, cancellationToken);

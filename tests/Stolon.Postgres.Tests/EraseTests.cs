@@ -44,6 +44,44 @@ public sealed class EraseTests
         Assert.False(look.DirectoryHasFiles);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_links_of_a_restore_lead_to_is_the_other_servers_until_the_restored_has_started(bool fails)
+    {
+        await using var other = await TestInstance.RunningAsync();
+        var (space, wal) = (Path.Combine(other.Directory, "space"), Path.Combine(other.Directory, "wal"));
+        Directory.CreateDirectory(space);
+        await other.SqlAsync($"create tablespace space location '{space}'");
+        await other.SqlAsync("create table t tablespace space as select 1 as n");
+        await other.Server.StopAsync(CancellationToken.None);
+        await TestInstance.RunAsync("mv", Path.Combine(other.Postgres, "pg_wal"), wal);
+        await TestInstance.RunAsync("ln", "-s", wal, Path.Combine(other.Postgres, "pg_wal"));
+        await other.StartAsync(other.Configuration());
+        await using var instance = TestInstance.Empty();
+
+        // With its links, on the host where the server of the backup lives.
+        var command = $"cp -a {other.Postgres}/. %d; rm -f %d/postmaster.pid; exit {(fails ? 1 : 0)}";
+        if (fails)
+        {
+            await Assert.ThrowsAsync<PostgresToolException>(
+                () => instance.Server.RestoreAsync(command, CancellationToken.None));
+        }
+        else
+        {
+            // Its start fails, or the keeper is killed: it is made anew.
+            await instance.Server.RestoreAsync(command, CancellationToken.None);
+            using var next = instance.NewServer();
+            await next.EraseAsync(CancellationToken.None);
+        }
+
+        Assert.Empty(Directory.GetFileSystemEntries(instance.Postgres));
+        Assert.Contains(instance.Log.Texts, t => t.StartsWith($"nothing is deleted at {space}", StringComparison.Ordinal));
+        await other.Server.StopAsync(CancellationToken.None);
+        await other.StartAsync(other.Configuration());
+        Assert.Equal("1", await other.SqlAsync("select n from t"));
+    }
+
     [Fact]
     public async Task A_tool_that_outlived_a_killed_keeper_is_ended_first()
     {

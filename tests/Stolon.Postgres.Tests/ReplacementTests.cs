@@ -115,6 +115,9 @@ public sealed class ReplacementTests
         Assert.Equal("120000", await standby.SqlAsync("select count(*) from big"));
         Assert.Equal(site.StandbySpace, Target(standby, $"pg_tblspc/{site.Oid}"));
         Assert.Single(Directory.GetFileSystemEntries(site.StandbySpace));
+        Assert.Equal(site.StandbyWal, Target(standby, "pg_wal"));
+        Assert.DoesNotContain(
+            Directory.GetFileSystemEntries(site.StandbyWal), e => Path.GetFileName(e).StartsWith("stolon"));
 
         static bool HasPart(string space) =>
             Directory.EnumerateFiles(space, "*", SearchOption.AllDirectories).Any();
@@ -187,6 +190,26 @@ public sealed class ReplacementTests
         await TestInstance.RunAsync("mv", aside!, standby.Postgres);
         await standby.StartAsync(standby.Configuration());
         Assert.Equal("0", await standby.SqlAsync("select count(*) from t"));
+    }
+
+    [Fact]
+    public async Task A_record_of_copies_that_cannot_be_read_forbids_only_what_would_need_it()
+    {
+        await using var primary = await TestInstance.RunningAsync();
+        await using var standby = await TestInstance.StoppedAsync();
+        await File.WriteAllTextAsync(Path.Combine(standby.Directory, "copystate"), "{ half");
+
+        Assert.Null((await standby.Server.LookAsync(CancellationToken.None)).Replacement);
+        await standby.StartAsync(standby.Configuration());
+        await standby.Server.StopAsync(CancellationToken.None);
+        await standby.Server.ProbeAsync(primary.Address, standby.Uid, null, CancellationToken.None);
+        var blocked = (await standby.Server.LookAsync(CancellationToken.None)).CloneSpace!.Blocked;
+        Assert.Contains("copystate", blocked);
+        Assert.Contains("To repair it", blocked);
+        Assert.Single(standby.Log.Texts, t => t.StartsWith("cannot read", StringComparison.Ordinal));
+        await Assert.ThrowsAsync<PostgresToolException>(() => standby.Server.EraseAsync(CancellationToken.None));
+        await Assert.ThrowsAsync<PostgresToolException>(() => CloneBesideAsync(primary, standby));
+        Assert.NotNull((await standby.Server.LookAsync(CancellationToken.None)).Data);
     }
 
     private static string? Target(TestInstance instance, string link) =>

@@ -55,6 +55,19 @@ internal sealed class TestInstance : IAsyncDisposable
     /// <summary>Of the server, from its pid file.</summary>
     public int ProcessId => int.Parse(File.ReadLines(Path.Combine(Postgres, "postmaster.pid")).First());
 
+    /// <summary>Over TCP as the superuser.</summary>
+    public string ConnectionString => new NpgsqlConnectionStringBuilder
+    {
+        Host = "127.0.0.1",
+        Port = Port,
+        Username = Options.Superuser.Name,
+        Password = Options.Superuser.Password?.Reveal,
+        Database = "postgres",
+        Pooling = false,
+        SslCertificate = Options.Superuser.Certificate?.CertificateFile,
+        SslKey = Options.Superuser.Certificate?.KeyFile,
+    }.ConnectionString;
+
     /// <summary>With an empty directory.</summary>
     public static TestInstance Empty(Func<PostgresOptions, PostgresOptions>? options = null) =>
         new(NewDirectory(), FreePort.Next(), options);
@@ -137,18 +150,7 @@ internal sealed class TestInstance : IAsyncDisposable
     /// <summary>Runs SQL over TCP as the superuser, as anybody could; gives the first value as text.</summary>
     public async Task<string?> SqlAsync(string sql)
     {
-        var connectionString = new NpgsqlConnectionStringBuilder
-        {
-            Host = "127.0.0.1",
-            Port = Port,
-            Username = Options.Superuser.Name,
-            Password = Options.Superuser.Password?.Reveal,
-            Database = "postgres",
-            Pooling = false,
-            SslCertificate = Options.Superuser.Certificate?.CertificateFile,
-            SslKey = Options.Superuser.Certificate?.KeyFile,
-        };
-        await using var connection = new NpgsqlConnection(connectionString.ConnectionString);
+        await using var connection = new NpgsqlConnection(ConnectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         return (await command.ExecuteScalarAsync())?.ToString();

@@ -57,6 +57,26 @@ public sealed class WalDirectoryTests
     }
 
     [Fact]
+    public async Task Of_a_restored_link_to_WAL_elsewhere_the_WAL_is_copied_to_where_the_keeper_was_told()
+    {
+        await using var source = await TestInstance.StoppedAsync();
+        await using var instance = TestInstance.Empty(WithWal);
+        var elsewhere = Path.Combine(source.Directory, "elsewhere");
+        await TestInstance.RunAsync("mv", Path.Combine(source.Postgres, "pg_wal"), elsewhere);
+        await TestInstance.RunAsync("ln", "-s", elsewhere, Path.Combine(source.Postgres, "pg_wal"));
+        await File.WriteAllTextAsync(Path.Combine(elsewhere, "not PostgreSQL's"), "");
+        var before = Directory.GetFileSystemEntries(elsewhere);
+
+        await instance.Server.RestoreAsync($"cp -a {source.Postgres}/. %d", CancellationToken.None);
+
+        Assert.Equal(instance.Options.WalDirectory, WalLink(instance));
+        await instance.StartAsync(instance.Configuration());
+        Assert.Equal(before, Directory.GetFileSystemEntries(elsewhere));
+        Assert.False(File.Exists(Path.Combine(instance.Options.WalDirectory!, "not PostgreSQL's")));
+        Assert.False(File.Exists(Path.Combine(instance.Directory, "copystate")));
+    }
+
+    [Fact]
     public async Task WAL_of_somebody_else_is_never_written_into_or_deleted()
     {
         await using var other = TestInstance.Empty(WithWal);

@@ -60,6 +60,15 @@ internal static class CloneDecision
             return new CloneWay.OverOldData($"what is there is no copy of this cluster's data, and {reason}");
         }
 
+        // There may be room: then nothing has to be deleted first, whoever else has the data.
+        if (space is not { NotBeside: not null } && NotKnown(space) is { } unknown)
+        {
+            return new CloneWay.Forbidden(
+                $"how much room a clone of instance {followed.Uid} needs is not known yet ({unknown}), and without that "
+                + "the old data are not deleted: it is asked again until it is known; to have the clone made at once, "
+                + "move the data directory away");
+        }
+
         var others = Others(view, instance, followed, SharedWith(followed, data));
         return others.IsEmpty
             ? new CloneWay.Forbidden(
@@ -102,13 +111,11 @@ internal static class CloneDecision
             return "the data replaced before are kept there";
         }
 
-        if (space is null)
-        {
-            return "it is not known what it needs";
-        }
-
-        return space.NotBeside ?? space.Needs.FirstOrDefault(n => !n.Fits)?.ToString();
+        return space?.NotBeside ?? NotKnown(space) ?? space?.Needs.FirstOrDefault(n => !n.Fits)?.ToString();
     }
+
+    private static string? NotKnown(CloneSpace? space) =>
+        space is null ? "its source has not been asked" : space.NotKnown;
 
     /// <summary>Healthy instances, other than the source, that have reached what our data share with the source's
     /// history.</summary>

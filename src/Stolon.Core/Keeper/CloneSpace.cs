@@ -6,12 +6,15 @@ namespace Stolon.Core.Keeper;
 /// anew.</summary>
 public sealed record CloneSpace
 {
-    /// <summary>By file system.</summary>
+    /// <summary>By file system; none as long as it is not known.</summary>
     public ValueList<SpaceNeed> Needs { get; init; }
 
     /// <summary>Why no second data directory can be made beside the present one, whatever room there is; null: it
     /// can.</summary>
     public string? NotBeside { get; init; }
+
+    /// <summary>Why its size is not known, perhaps not yet; null: it is.</summary>
+    public string? NotKnown { get; init; }
 
     /// <summary>Why no clone can be made at all before a person acts; null: it can.</summary>
     public string? Blocked { get; init; }

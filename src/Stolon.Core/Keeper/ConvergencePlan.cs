@@ -108,13 +108,17 @@ public static class ConvergencePlan
                 ? instance.Status.Timeline
                 : view.Local.AcknowledgedTimeline,
         };
+        var drop = DropReplaced(view);
         return new KeeperPlan
         {
             Steps =
             [
                 .. view.Local == reached ? ValueList<KeeperStep>.Empty : [new KeeperStep.SaveInstance(reached)],
-                .. DropReplaced(view),
+                .. drop,
             ],
+
+            // A portion is deleted; what is to be done meanwhile is seen before the next.
+            Hurry = !drop.IsEmpty,
             Verdict = new KeeperVerdict.Converged(),
             OnSuccess = memory,
             OnFailure = view.Memory,
@@ -124,7 +128,11 @@ public static class ConvergencePlan
     /// <summary>The server runs on the new data and answers, as far as the cluster data ask: the old ones are not
     /// needed any more.</summary>
     private static ValueList<KeeperStep> DropReplaced(KeeperView view) =>
-        view.Look is { Replacement.Stage: ReplacementStage.Swapped, Server.Answers: not null }
+        view.Look is
+        {
+            Replacement.Stage: ReplacementStage.Swapped or ReplacementStage.Dropping,
+            Server.Answers: not null,
+        }
             ? [new KeeperStep.DropReplaced()]
             : [];
 }

@@ -99,7 +99,8 @@ public abstract record KeeperStep
     /// where it broke off.</summary>
     public sealed record SwapIn : KeeperStep;
 
-    /// <summary>Delete the data that a clone has replaced: it has proved itself.</summary>
+    /// <summary>Delete the data that a clone has replaced, for it has proved itself: a portion of them, as there may be
+    /// much, and this instance may be elected meanwhile.</summary>
     public sealed record DropReplaced : KeeperStep;
 
     /// <summary>Fail unless the own history belongs to that of the instance followed.</summary>

@@ -14,6 +14,10 @@ public enum ReplacementStage
 
     /// <summary>The clone is in place; the old data are kept beside until it has proved itself.</summary>
     Swapped,
+
+    /// <summary>The clone has proved itself; what is left of the old data is being deleted, and is no copy any
+    /// more.</summary>
+    Dropping,
 }
 
 /// <summary>A replacement of the data directory that has not come to its end.</summary>

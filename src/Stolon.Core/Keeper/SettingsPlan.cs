@@ -62,7 +62,7 @@ internal static class SettingsPlan
         return plan with
         {
             Steps = [.. drops, .. plan.Steps],
-            Hurry = memory.InternalOnly,
+            Hurry = memory.InternalOnly || plan.Hurry,
             Remarks = answers.PendingRestart
                 ? [KeeperRemark.ParametersUnchanged, KeeperRemark.RestartNeeded]
                 : [KeeperRemark.ParametersUnchanged],

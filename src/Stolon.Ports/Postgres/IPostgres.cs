@@ -116,7 +116,8 @@ public interface IPostgres
     /// else before.</exception>
     Task SwapInAsync(CancellationToken cancellationToken);
 
-    /// <summary>Deletes the data that a clone has replaced.</summary>
+    /// <summary>Deletes the data that a clone has replaced, as far as it gets in about a second: as long as the look
+    /// tells of them, there is more (<see cref="ReplacementStage.Dropping"/>).</summary>
     Task DropReplacedAsync(CancellationToken cancellationToken);
 
     /// <summary>Creates the superuser's password and the replication role on a new server (keeper.md 4.4).</summary>

@@ -1,6 +1,6 @@
 using Stolon.Core.Common;
 using Stolon.Core.Keeper;
-using Stolon.Postgres.Sql;
+using Stolon.Ports.Postgres;
 
 namespace Stolon.Postgres.Files;
 
@@ -13,28 +13,34 @@ internal static class CloneNeeds
     /// <summary>A few segments; more WAL than that is in the margin, or the clone fails and nothing is lost.</summary>
     private const long WalBytes = 64 * 1024 * 1024;
 
-    /// <param name="beside">Something is in the data directory.</param>
-    public static CloneSpace Of(SourceSize size, DataCopies copies, bool beside)
+    /// <summary>As far as it does not depend on sizes.</summary>
+    public static CloneSpace Places(CopyRecord record, DataCopies copies) => new()
     {
-        var record = copies.Plan(size.Spaces.Select(s => (s.Oid, s.Location)), null, beside);
-        return new CloneSpace
-        {
-            NotBeside = copies.WhyNotBeside(record),
-            Blocked = copies.WhyBlocked(record),
-            Needs = Parts(size, record)
-                .GroupBy(p => MountPoints.Of(p.Where), StringComparer.Ordinal)
-                .Select(g => new SpaceNeed(
-                    g.First().Where, g.Sum(p => p.Bytes), MountPoints.FreeBytes(g.First().Where)))
-                .ToValueList(),
-        };
-    }
+        NotBeside = copies.Obstacles.WhyNotBeside(record),
+        Blocked = copies.Obstacles.WhyBlocked(record),
+    };
 
-    private static IEnumerable<(string Where, long Bytes)> Parts(SourceSize size, CopyRecord record) =>
-    [
-        (Path.GetDirectoryName(record.Home)!, WithMargin(size.Bytes)),
-        (record.Wal?.Home ?? Path.GetDirectoryName(record.Home)!, WalBytes),
-        .. record.Spaces.Select(s => (s.Home, WithMargin(size.Spaces.Single(o => o.Oid == s.Oid).Bytes))),
-    ];
+    /// <param name="sizes">By tablespace of the source.</param>
+    /// <exception cref="PostgresToolException">A file system does not tell how much room it has.</exception>
+    public static ValueList<SpaceNeed> Of(CopyRecord record, ValueMap<string, long> sizes) => Parts(record, sizes)
+        .GroupBy(p => MountPoints.Of(p.Where), StringComparer.Ordinal)
+        .Select(g => new SpaceNeed(g.First().Where, g.Sum(p => p.Bytes), FreeBytes(g.First().Where)))
+        .ToValueList();
+
+    private static long FreeBytes(string where) => Disk.Of(where)?.FreeBytes
+        ?? throw new PostgresToolException($"the file system at {where} does not tell how much room it has");
+
+    private static IEnumerable<(string Where, long Bytes)> Parts(CopyRecord record, ValueMap<string, long> sizes)
+    {
+        var elsewhere = record.Spaces.Where(s => s.Source is not null).ToList();
+        var inside = sizes.Where(s => !elsewhere.Exists(e => e.Oid == s.Key)).Sum(s => s.Value);
+        return
+        [
+            (Path.GetDirectoryName(record.Home)!, WithMargin(inside)),
+            (record.Wal?.Home ?? Path.GetDirectoryName(record.Home)!, WalBytes),
+            .. elsewhere.Select(s => (s.Home, WithMargin(sizes[s.Oid]))),
+        ];
+    }
 
     private static long WithMargin(long bytes) => bytes + (bytes / MarginPart);
 }

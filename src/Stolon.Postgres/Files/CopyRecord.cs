@@ -20,6 +20,9 @@ internal enum CopyPhase
 
     /// <summary>Done; the old parts are kept.</summary>
     Installed,
+
+    /// <summary>Done, and proved: the old parts are being deleted.</summary>
+    Dropping,
 }
 
 /// <summary>Where a data directory is being made, with what lies elsewhere; written before anything of it is touched,
@@ -43,6 +46,10 @@ internal sealed record CopyRecord
     /// <summary>The old one is for the operator, and not deleted by us.</summary>
     public bool Aside { get; init; }
 
+    /// <summary>Null: the links of the data directory are its own. Else a restore has brought them, which has not proved
+    /// itself: they may lead to what another server uses. Only these places were ours before.</summary>
+    public List<string>? Restored { get; init; }
+
     public List<SpacePlace> Spaces { get; init; } = [];
 
     /// <summary>Null: the WAL is in the data directory.</summary>
@@ -50,6 +57,9 @@ internal sealed record CopyRecord
 
     /// <summary>Directories of ours with the data that were replaced.</summary>
     public List<string> Kept { get; init; } = [];
+
+    /// <summary>Whether what such a link of the data directory leads to may be moved or deleted.</summary>
+    public bool Follows(string target) => Restored?.Contains(target) != false;
 
     /// <summary>Directories of ours in which something is, or was, being made.</summary>
     [JsonIgnore]
@@ -63,8 +73,8 @@ internal sealed record SpacePlace
 {
     public required string Oid { get; init; }
 
-    /// <summary>Where it is at the source.</summary>
-    public required string Source { get; init; }
+    /// <summary>Where it is at the source; null: it has none of this oid, so that only the old data have it.</summary>
+    public required string? Source { get; init; }
 
     /// <summary>Where it is here.</summary>
     public required string Home { get; init; }

@@ -102,8 +102,14 @@ internal sealed class CopySwap(CopyFile file, PostgresVersion version)
             });
         }
 
+        if (record is { Restored: not null, Old: null })
+        {
+            // Until its server has started, its links are not ours.
+            return file.Write(record with { Phase = CopyPhase.Filling });
+        }
+
         List<string> kept = record.Old is { } old
-            ? [old, .. record.Spaces.Where(s => s.Ours).Select(s => s.Old),
+            ? [old, .. record.Spaces.Where(s => s.Ours).Select(s => s.Old).Distinct(),
                 .. record.Wal is { Ours: true } wal ? (string[])[wal.Old] : []]
             : record.Kept;
         if (kept.Count == 0)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Stolon.Core.Common;
 using Stolon.Core.Keeper;
 using Stolon.Core.Model;
 using Stolon.Core.Postgres;
@@ -14,6 +15,8 @@ internal sealed class DataCopies(
     private readonly CopyPlaces _places = new(directory, version, walOption);
     private readonly CopySwap _swap = new(file, version);
 
+    public CopyObstacles Obstacles { get; } = new(file, version);
+
     private string Home => directory.RealPath ?? directory.Path;
 
     /// <summary>Null: nothing is under way of which a plan has to know.</summary>
@@ -26,6 +29,7 @@ internal sealed class DataCopies(
             { Phase: CopyPhase.Whole } => new ReplacementLook(ReplacementStage.Whole, instance),
             { Phase: CopyPhase.Retiring } or { Phase: CopyPhase.Installing } =>
                 new ReplacementLook(ReplacementStage.Swapping, instance),
+            { Phase: CopyPhase.Dropping } => new ReplacementLook(ReplacementStage.Dropping, null),
             { Phase: CopyPhase.Installed } => new ReplacementLook(ReplacementStage.Swapped, instance),
             { Kept.Count: > 0 } => new ReplacementLook(ReplacementStage.Swapped, null),
             _ => null,
@@ -46,10 +50,18 @@ internal sealed class DataCopies(
         return record;
     });
 
-    /// <summary>Deletes what is half-made, or was made for nothing, beside the data directory.</summary>
+    /// <summary>Deletes what is half-made, was made for nothing, or is not needed any more, beside the data
+    /// directory.</summary>
     public void Discard(CancellationToken cancellationToken)
     {
-        if (Settle() is not { Phase: CopyPhase.Filling or CopyPhase.Whole } record)
+        var record = Settle();
+        if (record is { Phase: CopyPhase.Dropping })
+        {
+            Drop(record, cancellationToken);
+            return;
+        }
+
+        if (record is not { Phase: CopyPhase.Filling or CopyPhase.Whole })
         {
             return;
         }
@@ -70,7 +82,7 @@ internal sealed class DataCopies(
     /// <summary>Where a copy would go. Nothing is written.</summary>
     /// <param name="spaces">The source's tablespaces: oid and location.</param>
     /// <param name="beside">Not in place.</param>
-    public CopyRecord Plan(IEnumerable<(string Oid, string Location)> spaces, InstanceUid? instance, bool beside)
+    public CopyRecord Plan(ValueList<(string Oid, string Location)> spaces, InstanceUid? instance, bool beside)
     {
         var known = file.Read();
         return new CopyRecord
@@ -79,6 +91,7 @@ internal sealed class DataCopies(
             Home = Home,
             New = beside ? Home + ".new" : null,
             Old = beside ? Home + ".old" : null,
+            Restored = beside ? known?.Restored : null,
             Spaces = _places.Spaces(spaces, known),
             Wal = _places.Wal(known),
             Kept = known?.Kept ?? [],
@@ -88,12 +101,41 @@ internal sealed class DataCopies(
     /// <summary>Records that this is going to be made; what is left of an earlier one is deleted.</summary>
     /// <exception cref="PostgresToolException">It cannot be made there; nothing was changed.</exception>
     public CopyRecord Begin(
-        IEnumerable<(string Oid, string Location)> spaces, InstanceUid? instance, bool beside)
+        ValueList<(string Oid, string Location)> spaces, InstanceUid? instance, bool beside)
     {
         Discard(CancellationToken.None);
+        return Begin(Plan(spaces, instance, beside));
+    }
+
+    /// <summary>The same for a restore, which makes what it likes, links too.</summary>
+    /// <inheritdoc cref="Begin(ValueList{ValueTuple{string, string}}, InstanceUid?, bool)"/>
+    public CopyRecord BeginRestore()
+    {
+        Discard(CancellationToken.None);
+        var record = Plan([], null, beside: false);
+        var emptied = file.Read()?.Spaces.Select(s => s.Home).Where(h => !CopyObstacles.HasCatalog(h, version)) ?? [];
+        return Begin(record with
+        {
+            Restored = [.. emptied, .. record.Wal is { } wal ? (string[])[wal.Home] : []],
+        });
+    }
+
+    /// <summary>The server has started on what is here: from now on its links are its own.</summary>
+    public void Accept()
+    {
+        if (file.Read() is { Restored: not null } record)
+        {
+            Remember(record.Phase == CopyPhase.Filling
+                ? new CopyRecord { Home = record.Home, Kept = record.Kept }
+                : record with { Restored = null });
+        }
+    }
+
+    private CopyRecord Begin(CopyRecord record)
+    {
+        var beside = record.New is not null;
         var known = file.Read();
-        var record = Plan(spaces, instance, beside);
-        if ((WhyBlocked(record) ?? (beside ? WhyNotBeside(record) : null)) is { } reason)
+        if ((Obstacles.WhyBlocked(record) ?? (beside ? Obstacles.WhyNotBeside(record) : null)) is { } reason)
         {
             throw new PostgresToolException(reason);
         }
@@ -129,7 +171,8 @@ internal sealed class DataCopies(
         }
     }
 
-    /// <summary>Deletes what was replaced.</summary>
+    /// <summary>Deletes what was replaced. It is noted first: what is left when it breaks off is no copy any
+    /// more.</summary>
     public void DropReplaced(CancellationToken cancellationToken)
     {
         if (Settle() is not { Kept.Count: > 0 } record)
@@ -137,10 +180,19 @@ internal sealed class DataCopies(
             return;
         }
 
+        if (record.Phase != CopyPhase.Dropping)
+        {
+            record.Kept.ForEach(k => PostgresLog.DroppingReplaced(logger, k));
+            record = file.Write(record with { Phase = CopyPhase.Dropping });
+        }
+
+        Drop(record, cancellationToken);
+    }
+
+    private void Drop(CopyRecord record, CancellationToken cancellationToken)
+    {
         foreach (var kept in record.Kept)
         {
-            PostgresLog.DroppingReplaced(logger, kept);
-            new DataDirectory(kept).Empty(version, cancellationToken);
             Try("delete replaced data", () =>
             {
                 Trees.Delete(kept, cancellationToken);
@@ -156,16 +208,30 @@ internal sealed class DataCopies(
     {
         Discard(cancellationToken);
         var known = file.Read();
-        var spaces = _places.OwnSpaces();
-        var wal = _places.LinkedWal() ?? known?.Wal;
-        Remember(new CopyRecord
+        var spaces = _places.OwnSpaces(known);
+        var wal = _places.LinkedWal(known) ?? known?.Wal;
+        var record = new CopyRecord
         {
             Home = Home,
+            Restored = known?.Restored,
             Spaces = [.. spaces, .. (known?.Spaces ?? []).Where(k => !spaces.Exists(s => s.Oid == k.Oid))],
             Wal = wal,
             Kept = known?.Kept ?? [],
-        });
-        directory.Empty(version, cancellationToken);
+        };
+        Remember(record);
+        directory.Empty(version, Follows, cancellationToken);
+        Remember(record with { Restored = null });
+
+        bool Follows(string target)
+        {
+            var follows = record.Follows(target);
+            if (!follows)
+            {
+                PostgresLog.NotFollowed(logger, target);
+            }
+
+            return follows;
+        }
     }
 
     /// <summary>Moves the data directory aside, with its parts elsewhere: whole, and so that it could be started where
@@ -177,7 +243,7 @@ internal sealed class DataCopies(
     {
         Discard(CancellationToken.None);
         var home = Home;
-        if (WhyNotMoved(home) is { } reason)
+        if (CopyObstacles.WhyNotMoved(home) is { } reason)
         {
             throw new PostgresToolException($"cannot move the data directory {home} aside: {reason}");
         }
@@ -189,6 +255,7 @@ internal sealed class DataCopies(
             aside = $"{home}{suffix}-{++again}";
         }
 
+        var known = file.Read();
         string Renamed(string old) => old[..^".old".Length] + aside[home.Length..];
         var record = new CopyRecord
         {
@@ -196,49 +263,18 @@ internal sealed class DataCopies(
             Home = home,
             Old = aside,
             Aside = true,
-            Spaces = [.. _places.OwnSpaces().Select(s => s with { Old = Renamed(s.Old) })],
-            Wal = _places.LinkedWal() is { } wal ? wal with { Old = Renamed(wal.Old) } : null,
-            Kept = file.Read()?.Kept ?? [],
+            Spaces = [.. _places.OwnSpaces(known).Select(s => s with { Old = Renamed(s.Old) })],
+            Wal = _places.LinkedWal(known) is { } wal ? wal with { Old = Renamed(wal.Old) } : null,
+            Kept = known?.Kept ?? [],
         };
         Try("move the data directory aside", () => _swap.Finish(file.Write(record)));
         return aside;
     }
 
-    /// <summary>Why no second data directory can be made beside; null: it can.</summary>
-    public string? WhyNotBeside(CopyRecord record)
-    {
-        var known = file.Read();
-        return WhyNotMoved(record.Home)
-            ?? ((string[])[record.Home + ".new", record.Home + ".old"])
-                .Where(p => Path.Exists(p) && known?.New != p && known?.Kept.Contains(p) != true)
-                .Select(p => $"{p} exists and is not this keeper's")
-                .FirstOrDefault();
-    }
-
-    /// <summary>Why no copy can be made at all; null: it can. What nobody here has recorded or linked to is somebody
-    /// else's, and is never deleted.</summary>
-    public string? WhyBlocked(CopyRecord record)
-    {
-        var pattern = CopyPlaces.CatalogPattern(version);
-        if (record.Spaces.Where(s => !s.Ours && Directory.Exists(s.Home))
-            .SelectMany(s => Directory.EnumerateDirectories(s.Home, pattern)).FirstOrDefault() is { } foreign)
-        {
-            return $"the tablespace directory {foreign} is in the way, and no data directory of this keeper's uses it: "
-                + "it is another server's on this host, or was left by a clone of an earlier version; move it away, or "
-                + "delete it if nobody needs it";
-        }
-
-        return record.Wal is { Ours: false } wal && file.Read()?.Wal?.Home != wal.Home
-            && WalEntries.In(wal.Home).Any()
-            ? $"the WAL directory {wal.Home} holds WAL that is not this keeper's: name another one (--pg-wal-dir), or "
-                + "move that WAL away"
-            : null;
-    }
-
     /// <summary>Where things belong, if any of them is elsewhere.</summary>
     private void Remember(CopyRecord record)
     {
-        if (record is { Spaces.Count: 0, Wal: null, Kept.Count: 0 })
+        if (record is { Spaces.Count: 0, Wal: null, Kept.Count: 0, Restored: null })
         {
             file.Delete();
         }
@@ -246,17 +282,6 @@ internal sealed class DataCopies(
         {
             file.Write(record);
         }
-    }
-
-    private static string? WhyNotMoved(string home)
-    {
-        var parent = Path.GetDirectoryName(home)!;
-        if (MountPoints.Contains(home))
-        {
-            return $"{home} is a mount point, which cannot be renamed";
-        }
-
-        return Processes.Libc.MayChange(parent) ? null : $"this keeper may not rename anything in {parent}";
     }
 
     private static T Try<T>(string what, Func<T> work)

@@ -108,8 +108,9 @@ internal sealed class DataDirectory(string path)
     /// <remarks>No other link is followed.</remarks>
     /// <param name="version">Whose directories are deleted from tablespaces; those of another are somebody
     /// else's.</param>
+    /// <param name="follows">Whether what is at a link's target is ours; else only the link goes.</param>
     /// <exception cref="PostgresToolException">Something could not be deleted; some of it is gone.</exception>
-    public void Empty(PostgresVersion version, CancellationToken cancellationToken)
+    public void Empty(PostgresVersion version, Func<string, bool> follows, CancellationToken cancellationToken)
     {
         if (!Directory.Exists(Path))
         {
@@ -118,7 +119,7 @@ internal sealed class DataDirectory(string path)
 
         try
         {
-            EmptyElsewhere(version, cancellationToken);
+            EmptyElsewhere(version, follows, cancellationToken);
             Trees.DeleteEach(Directory.EnumerateFileSystemEntries(Path), cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -145,16 +146,17 @@ internal sealed class DataDirectory(string path)
         return links;
     }
 
-    private void EmptyElsewhere(PostgresVersion version, CancellationToken cancellationToken)
+    private void EmptyElsewhere(
+        PostgresVersion version, Func<string, bool> follows, CancellationToken cancellationToken)
     {
         // PostgreSQL makes one directory PG_<version>_<catalog> in a location; what else is there is not ours.
-        foreach (var location in TablespaceLinks().Values.Where(Directory.Exists))
+        foreach (var location in TablespaceLinks().Values.Where(l => follows(l) && Directory.Exists(l)))
         {
             Trees.DeleteEach(
                 Directory.EnumerateDirectories(location, CopyPlaces.CatalogPattern(version)), cancellationToken);
         }
 
-        if (Trees.TargetOf(File(DataDirectoryLayout.WalDirectory(version))) is { } wal)
+        if (Trees.TargetOf(File(DataDirectoryLayout.WalDirectory(version))) is { } wal && follows(wal))
         {
             Trees.DeleteEach(WalEntries.In(wal), cancellationToken);
         }

@@ -11,20 +11,25 @@ internal static class Disk
     {
         try
         {
-            for (var at = Path.GetFullPath(path); at is not null; at = Path.GetDirectoryName(at))
-            {
-                if (Directory.Exists(at))
-                {
-                    var drive = new DriveInfo(at);
-                    return drive.TotalSize > 0 ? new DiskSpace(drive.TotalSize, drive.AvailableFreeSpace) : null;
-                }
-            }
+            var drive = new DriveInfo(Existing(path));
+            return drive.TotalSize > 0 ? new DiskSpace(drive.TotalSize, drive.AvailableFreeSpace) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             // As a file system that tells nothing.
+            return null;
+        }
+    }
+
+    /// <summary>The nearest directory that exists: this one, or one above it.</summary>
+    public static string Existing(string path)
+    {
+        var at = Path.GetFullPath(path);
+        while (!Directory.Exists(at) && Path.GetDirectoryName(at) is { } parent)
+        {
+            at = parent;
         }
 
-        return null;
+        return at;
     }
 }

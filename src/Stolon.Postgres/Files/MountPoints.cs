@@ -12,24 +12,11 @@ internal static partial class MountPoints
     /// <summary>Where the file system begins that a path is on, or will be on once it exists.</summary>
     public static string Of(string path)
     {
-        var existing = Existing(path);
+        var near = Disk.Existing(path);
+        var existing = Processes.Libc.RealPath(near, 0) ?? near;
         return All()
             .Where(m => m == "/" || existing == m || existing.StartsWith(m + "/", StringComparison.Ordinal))
             .MaxBy(m => m.Length) ?? "/";
-    }
-
-    /// <summary>How much of it may be used; as in df(1), without what is reserved for root.</summary>
-    public static long FreeBytes(string path) => new DriveInfo(Existing(path)).AvailableFreeSpace;
-
-    private static string Existing(string path)
-    {
-        var existing = path;
-        while (!Directory.Exists(existing) && Path.GetDirectoryName(existing) is { } parent)
-        {
-            existing = parent;
-        }
-
-        return Processes.Libc.RealPath(existing, 0) ?? existing;
     }
 
     private static List<string> All()

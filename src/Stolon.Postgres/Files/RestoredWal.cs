@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Stolon.Core.Postgres;
 using Stolon.Ports.Postgres;
 
@@ -6,23 +7,37 @@ namespace Stolon.Postgres.Files;
 /// <summary>The WAL directory that a restore has made in the data directory, moved to where it shall be.</summary>
 internal static class RestoredWal
 {
-    /// <summary>Copies it, for it may be another file system, and puts a link in its place. One that is a link already
-    /// is left.</summary>
-    /// <param name="to">A directory that is not there.</param>
+    /// <summary>Copies it, for it may be another file system, and puts a link in its place. Of one that is a link already
+    /// the WAL is copied, and stays where it leads: it may be another server's.</summary>
+    /// <param name="place">Where it goes: its new directory is not there yet.</param>
     /// <exception cref="PostgresToolException">Not moved.</exception>
     public static void MoveOut(
-        DataDirectory directory, PostgresVersion version, string to, CancellationToken cancellationToken)
+        DataDirectory directory, PostgresVersion version, WalPlace place, ILogger logger,
+        CancellationToken cancellationToken)
     {
+        var to = place.New;
         var wal = directory.File(DataDirectoryLayout.WalDirectory(version));
-        if (Trees.TargetOf(wal) is not null)
+        var target = Trees.TargetOf(wal);
+        if (target == place.Home)
         {
+            Directory.CreateDirectory(target, DataDirectory.OwnerOnly);
             return;
         }
 
         try
         {
-            Copy(wal, to, cancellationToken);
-            Trees.Delete(wal, cancellationToken);
+            if (target is null)
+            {
+                Copy(Entries(wal), to, cancellationToken);
+                Trees.Delete(wal, cancellationToken);
+            }
+            else
+            {
+                PostgresLog.WalBrought(logger, target);
+                Copy(WalEntries.In(target), to, cancellationToken);
+                File.Delete(wal);
+            }
+
             File.CreateSymbolicLink(wal, to);
             Trees.Synchronize(directory.Path);
         }
@@ -32,21 +47,19 @@ internal static class RestoredWal
         }
     }
 
-    private static void Copy(string from, string to, CancellationToken cancellationToken)
+    private static IEnumerable<string> Entries(string directory) =>
+        Directory.Exists(directory) ? Directory.EnumerateFileSystemEntries(directory) : [];
+
+    private static void Copy(IEnumerable<string> entries, string to, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(to, DataDirectory.OwnerOnly);
-        if (!Directory.Exists(from))
-        {
-            return;
-        }
-
-        foreach (var entry in Directory.EnumerateFileSystemEntries(from))
+        foreach (var entry in entries)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var target = Path.Combine(to, Path.GetFileName(entry));
             if (Directory.Exists(entry))
             {
-                Copy(entry, target, cancellationToken);
+                Copy(Entries(entry), target, cancellationToken);
                 continue;
             }
 

@@ -5,63 +5,181 @@ using Stolon.Ports.Postgres;
 
 namespace Stolon.Postgres.Sql;
 
-/// <summary>How big a server is, and where its tablespaces are.</summary>
-/// <param name="Bytes">Of what is in the data directory itself, without WAL.</param>
-internal sealed record SourceSize(long Bytes, ValueList<SourceSpace> Spaces);
-
 /// <param name="Location">A directory at the source.</param>
-internal sealed record SourceSpace(string Oid, string Location, long Bytes);
+internal sealed record SourceSpace(string Oid, string Location);
 
 /// <summary>Asks a source, as superuser, what a clone of it takes: a replication connection does not tell.</summary>
 internal sealed class SourceMeasure(PostgresOptions options, CurrentLogin superuser, TimeProvider time)
 {
-    // A location that is not absolute is inside the data directory (allow_in_place_tablespaces).
-    private const string Question =
-        "select oid::text, "
-        + "case when pg_tablespace_location(oid) like '/%' then pg_tablespace_location(oid) else '' end, "
-        + "pg_tablespace_size(oid) from pg_tablespace order by oid";
+    // One that is not absolute is inside the data directory (allow_in_place_tablespaces).
+    private const string Locations =
+        "select oid::text, pg_tablespace_location(oid) from pg_tablespace "
+        + "where pg_tablespace_location(oid) like '/%' order by oid";
 
+    /// <summary>The source ends it then by itself: whoever asked may be gone.</summary>
+    private static readonly TimeSpan CountLimit = TimeSpan.FromMinutes(30);
+
+    /// <summary>What grows meanwhile is in the margin.</summary>
+    private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan FailureKeptFor = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<ServerAddress, Count> _counts = [];
+
+    /// <summary>The size of each tablespace: every file of it is looked at.</summary>
+    internal string SizeQuestion { get; init; } = "select oid::text, pg_tablespace_size(oid) from pg_tablespace";
+
+    /// <summary>Its tablespaces outside of the data directory.</summary>
     /// <exception cref="PostgresToolException">It cannot be reached as superuser.</exception>
     /// <exception cref="TimeoutException">It is silent.</exception>
-    public async Task<SourceSize> AskAsync(ServerAddress source, CancellationToken cancellationToken)
+    public Task<ValueList<SourceSpace>> SpacesAsync(ServerAddress source, CancellationToken cancellationToken) => AskAsync(
+        source,
+        "where its tablespaces are",
+        options.RequestTimeout,
+        async (connection, token) =>
+        {
+            var spaces = new List<SourceSpace>();
+            await using var question = new NpgsqlCommand(Locations, connection);
+            await using var answer = await question.ExecuteReaderAsync(token);
+            while (await answer.ReadAsync(token))
+            {
+                spaces.Add(new SourceSpace(answer.GetString(0), answer.GetString(1)));
+            }
+
+            return spaces.ToValueList();
+        },
+        cancellationToken);
+
+    /// <summary>Bytes by tablespace, a few minutes old at most. A big source counts for longer than anybody should
+    /// wait: it goes on with that, once, and a later call has the answer.</summary>
+    /// <param name="spaces">Those whose size must be among them.</param>
+    /// <exception cref="PostgresToolException">It could not be asked, at the last attempt.</exception>
+    /// <exception cref="TimeoutException">It is still counting.</exception>
+    public async Task<ValueMap<string, long>> SizesAsync(
+        ServerAddress source, ValueList<SourceSpace> spaces, CancellationToken cancellationToken)
+    {
+        var count = Counting(source);
+        var sizes = await AnswerAsync(source, count, cancellationToken);
+        if (spaces.All(s => sizes.ContainsKey(s.Oid)))
+        {
+            return sizes;
+        }
+
+        lock (_gate)
+        {
+            _counts.Remove(source);
+        }
+
+        throw new PostgresToolException($"{source} has a new tablespace, whose size is asked next");
+    }
+
+    private async Task<ValueMap<string, long>> AnswerAsync(
+        ServerAddress source, Count count, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await count.Sizes.WaitAsync(options.RequestTimeout, time, cancellationToken);
+        }
+        catch (TimeoutException e) when (!count.Sizes.IsCompleted)
+        {
+            throw new TimeoutException(
+                $"{source} has been counting its files for {time.GetElapsedTime(count.Began).TotalSeconds:0} s", e);
+        }
+    }
+
+    private Count Counting(ServerAddress source)
+    {
+        lock (_gate)
+        {
+            if (_counts.GetValueOrDefault(source) is not { } known || !IsOfUse(known))
+            {
+                known = new Count(time, CountAsync(source));
+                _counts[source] = known;
+            }
+
+            return known;
+        }
+    }
+
+    private bool IsOfUse(Count count) => !count.Sizes.IsCompleted
+        || time.GetElapsedTime(count.Ended) < (count.Sizes.IsCompletedSuccessfully ? KeptFor : FailureKeptFor);
+
+    private Task<ValueMap<string, long>> CountAsync(ServerAddress source) => AskAsync(
+        source,
+        "its size",
+        CountLimit + options.RequestTimeout,
+        async (connection, token) =>
+        {
+            await using var limit = new NpgsqlCommand(
+                $"set statement_timeout = {(long)CountLimit.TotalMilliseconds}", connection);
+            await limit.ExecuteNonQueryAsync(token);
+            var sizes = ValueMap<string, long>.Empty;
+            await using var question = new NpgsqlCommand(SizeQuestion, connection) { CommandTimeout = 0 };
+            await using var answer = await question.ExecuteReaderAsync(token);
+            while (await answer.ReadAsync(token))
+            {
+                sizes = sizes.With(answer.GetString(0), answer.GetInt64(1));
+            }
+
+            return sizes;
+        },
+        CancellationToken.None);
+
+    private async Task<T> AskAsync<T>(
+        ServerAddress source, string what, TimeSpan limit, Func<NpgsqlConnection, CancellationToken, Task<T>> work,
+        CancellationToken cancellationToken)
     {
         try
         {
             return await Deadline.RunAsync(
-                $"asking {source} for its size",
-                options.RequestTimeout,
+                $"asking {source} {what}",
+                limit,
                 time,
-                token => superuser.TryAsync(login => QueryAsync(source, login, token)),
+                token => superuser.TryAsync(async login =>
+                {
+                    await using var server = RemoteConnection.Superuser(source, login, options);
+                    await using var connection = await server.OpenConnectionAsync(token);
+                    return await work(connection, token);
+                }),
                 cancellationToken);
         }
         catch (Exception e) when (RemoteConnection.IsTrouble(e))
         {
-            throw new PostgresToolException($"asking {source} for its size: {e.Message}", e);
+            throw new PostgresToolException($"asking {source} {what}: {e.Message}", e);
         }
     }
 
-    private async Task<SourceSize> QueryAsync(
-        ServerAddress source, Login login, CancellationToken cancellationToken)
+    private sealed class Count
     {
-        await using var server = RemoteConnection.Superuser(source, login, options);
-        await using var connection = await server.OpenConnectionAsync(cancellationToken);
-        await using var question = new NpgsqlCommand(Question, connection);
-        await using var answer = await question.ExecuteReaderAsync(cancellationToken);
-        var inside = 0L;
-        var spaces = new List<SourceSpace>();
-        while (await answer.ReadAsync(cancellationToken))
+        private readonly TimeProvider _time;
+        private long _ended;
+
+        public Count(TimeProvider time, Task<ValueMap<string, long>> sizes)
         {
-            var (oid, location, bytes) = (answer.GetString(0), answer.GetString(1), answer.GetInt64(2));
-            if (location.Length == 0)
-            {
-                inside += bytes;
-            }
-            else
-            {
-                spaces.Add(new SourceSpace(oid, location, bytes));
-            }
+            _time = time;
+            Began = time.GetTimestamp();
+            Sizes = EndAsync(sizes);
         }
 
-        return new SourceSize(inside, spaces.ToValueList());
+        /// <summary>A timestamp.</summary>
+        public long Began { get; }
+
+        /// <summary>A timestamp; meaningless before the end.</summary>
+        public long Ended => Volatile.Read(ref _ended);
+
+        public Task<ValueMap<string, long>> Sizes { get; }
+
+        private async Task<ValueMap<string, long>> EndAsync(Task<ValueMap<string, long>> sizes)
+        {
+            try
+            {
+                return await sizes;
+            }
+            finally
+            {
+                Volatile.Write(ref _ended, _time.GetTimestamp());
+            }
+        }
     }
 }

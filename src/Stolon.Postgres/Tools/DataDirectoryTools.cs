@@ -86,7 +86,8 @@ internal sealed class DataDirectoryTools(
         [
             "-R", "-v", "-P", "-Xs", "-w", "--checkpoint=fast", "-D", target, "-d", Public(from), "--slot", slot,
             .. WalOption(version, record.Wal?.New),
-            .. record.Spaces.Select(s => $"--tablespace-mapping={Mapped(s.Source)}={Mapped(s.New)}"),
+            .. record.Spaces.Where(s => s.Source is not null)
+                .Select(s => $"--tablespace-mapping={Mapped(s.Source!)}={Mapped(s.New)}"),
         ];
         await tool.RunAsync(
             new ToolCommand("pg_basebackup", arguments) { PasswordFile = file?.Path, FillsDataDirectory = true },

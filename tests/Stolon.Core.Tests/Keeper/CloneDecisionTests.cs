@@ -69,6 +69,37 @@ public sealed class CloneDecisionTests
     }
 
     [Fact]
+    public void As_long_as_it_is_not_known_what_a_clone_needs_no_old_copy_goes_first_and_room_is_not_blamed()
+    {
+        foreach (var rig in (KeeperRig[])[Crashed(), WithAnother()])
+        {
+            rig.Look = rig.Look with { CloneSpace = KeeperRig.Room with { Needs = [], NotKnown = "it is counting" } };
+            var plan = rig.PlanAfterProbe();
+            Assert.Empty(plan.Steps);
+            var refused = Assert.IsType<KeeperVerdict.Refused>(plan.Verdict);
+            Assert.Contains("is not known yet (it is counting)", refused.Why, StringComparison.Ordinal);
+            Assert.DoesNotContain("make room", refused.Why, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void What_a_clone_needs_does_not_matter_where_none_can_be_made_beside_or_nothing_is_lost()
+    {
+        var rig = WithAnother();
+        rig.Look = rig.Look with { CloneSpace = _mounted with { NotKnown = "it is counting" } };
+        Assert.Equal("SaveInstance Erase CloneFrom", rig.Steps());
+
+        rig = WithAnother();
+        rig.Look = rig.Look with
+        {
+            Data = null,
+            DirectoryHasFiles = false,
+            CloneSpace = KeeperRig.Room with { NotKnown = "it is counting" },
+        };
+        Assert.Equal("SaveInstance CloneFrom", rig.Steps());
+    }
+
+    [Fact]
     public void An_instance_that_is_ill_behind_or_of_another_history_does_not_count_as_a_copy()
     {
         Func<InstanceStatus, InstanceStatus>[] changes =
@@ -187,6 +218,25 @@ public sealed class CloneDecisionTests
         Assert.Empty(rig.Plan().Steps);
         rig.Look = rig.Look with { Server = answers };
         Assert.Equal("SaveInstance DropReplaced", rig.Steps());
+    }
+
+    [Fact]
+    public void Replaced_data_go_a_portion_at_a_time_so_that_an_election_is_seen_between()
+    {
+        var rig = KeeperRig.Standby();
+        rig.Look = rig.Look with { Replacement = new ReplacementLook(ReplacementStage.Dropping, null) };
+        var plan = rig.Plan();
+        Assert.Contains(new KeeperStep.DropReplaced(), plan.Steps);
+        Assert.True(plan.Hurry);
+        Assert.IsType<KeeperVerdict.Converged>(plan.Verdict);
+    }
+
+    [Fact]
+    public void What_is_being_deleted_is_not_taken_for_a_copy_that_is_kept()
+    {
+        var rig = Crashed();
+        rig.Look = rig.Look with { Replacement = new ReplacementLook(ReplacementStage.Dropping, null) };
+        Assert.Equal("CloneBeside", rig.Steps());
     }
 
     [Fact]
