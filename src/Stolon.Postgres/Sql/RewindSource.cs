@@ -11,10 +11,8 @@ namespace Stolon.Postgres.Sql;
 /// diverged.</remarks>
 internal sealed class RewindSource(PostgresOptions options, CurrentLogin superuser)
 {
-    // The first 8 digits of a WAL file's name are its timeline.
     private const string ControlFileIsCurrent =
-        "select (select timeline_id from pg_control_checkpoint()) "
-        + "= ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int";
+        "select (select timeline_id from pg_control_checkpoint()) = " + SuperuserIdentification.PrimarysTimeline;
 
     /// <summary>Checkpoints it if its control file is behind; that takes as long as it takes.</summary>
     /// <exception cref="PostgresToolException">It cannot be reached as superuser, or is no primary.</exception>
