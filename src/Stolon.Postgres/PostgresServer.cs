@@ -59,7 +59,7 @@ public sealed class PostgresServer : IPostgres, IDisposable
         _control = new ControlDataReader(_tool, _directory, time);
         _tracker = new ServerTracker(_directory);
         _local = new LocalServer(options, _superuser, time);
-        _good = new GoodConfiguration(options.DataDirectory, logger);
+        _good = new GoodConfiguration(options.DataDirectory, _directory, logger);
         var trial = new ConfigurationTrial(options, _directory, _tool, logger);
         var sieve = new ConfigurationSieve(trial, _good, logger);
         _processes = new ServerProcesses(_directory);
