@@ -182,6 +182,13 @@ public sealed class PostgresServer : IPostgres, IDisposable
     {
         await BeforeRemakingAsync(cancellationToken);
         var version = await VersionAsync(cancellationToken);
+        if (ForeignFiles.BehindLinksOf(_directory, version) is { Count: > 0 } foreign)
+        {
+            throw new PostgresToolException(
+                $"not rewound: pg_rewind would delete or overwrite {string.Join(", ", foreign)}, in directories of a "
+                + "tablespace or of the WAL; a clone leaves them alone. Move them away before the next rewind");
+        }
+
         await new RewindSource(_options, _superuser).PrepareAsync(version, primary, cancellationToken);
         await _tools.RewindAsync(version, primary, self, cancellationToken);
     }

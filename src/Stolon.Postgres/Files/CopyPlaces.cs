@@ -10,6 +10,9 @@ namespace Stolon.Postgres.Files;
 /// user's.</remarks>
 internal sealed class CopyPlaces(DataDirectory directory, PostgresVersion version, string? walOption)
 {
+    /// <summary>How the names of our own directories in these places begin.</summary>
+    public const string Prefix = "stolon-";
+
     private readonly string _wal = DataDirectoryLayout.WalDirectory(version);
 
     /// <summary>The directories PostgreSQL of this version makes in a tablespace's location.</summary>
@@ -66,5 +69,5 @@ internal sealed class CopyPlaces(DataDirectory directory, PostgresVersion versio
 
     // Two keepers of one host may have a location in common.
     private string Own(string suffix) =>
-        $"stolon-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(directory.Path)))[..8]}{suffix}";
+        $"{Prefix}{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(directory.Path)))[..8]}{suffix}";
 }
