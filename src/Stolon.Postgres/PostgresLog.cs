@@ -153,6 +153,13 @@ internal static partial class PostgresLog
     public static partial void CommandEndedForStop(ILogger logger, string command);
 
     [LoggerMessage(
+        EventId = 5063,
+        Level = LogLevel.Warning,
+        Message = "postgres is shut down, and its archiver has gone on for {Seconds} s: it ends after the file that it is "
+            + "at, and stores the others after the next start")]
+    public static partial void ArchiverEndedForStop(ILogger logger, long seconds);
+
+    [LoggerMessage(
         EventId = 5061,
         Level = LogLevel.Warning,
         Message = "stopping postgres, which cannot be promoted: it waits for {Command}; it is started again without "

@@ -59,7 +59,7 @@ public sealed class PostgresServer : IPostgres, IDisposable
         _control = new ControlDataReader(_tool, _directory, time);
         _tracker = new ServerTracker(_directory);
         _local = new LocalServer(options, _superuser, time);
-        _good = new GoodConfiguration(options.DataDirectory, logger);
+        _good = new GoodConfiguration(options.DataDirectory, _directory, logger);
         var trial = new ConfigurationTrial(options, _directory, _tool, logger);
         var sieve = new ConfigurationSieve(trial, _good, logger);
         _processes = new ServerProcesses(_directory);
@@ -182,6 +182,13 @@ public sealed class PostgresServer : IPostgres, IDisposable
     {
         await BeforeRemakingAsync(cancellationToken);
         var version = await VersionAsync(cancellationToken);
+        if (ForeignFiles.BehindLinksOf(_directory, version) is { Count: > 0 } foreign)
+        {
+            throw new PostgresToolException(
+                $"not rewound: pg_rewind would delete or overwrite {string.Join(", ", foreign)}, in directories of a "
+                + "tablespace or of the WAL; a clone leaves them alone. Move them away before the next rewind");
+        }
+
         await new RewindSource(_options, _superuser).PrepareAsync(version, primary, cancellationToken);
         await _tools.RewindAsync(version, primary, self, cancellationToken);
     }

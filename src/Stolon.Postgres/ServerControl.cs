@@ -226,21 +226,20 @@ internal sealed class ServerControl(
                 PostgresLog.StillWaiting(logger, what, (long)elapsed.TotalSeconds);
             }
 
-            await EndsWithinAsync(server, pause, cancellationToken);
+            await EndOrPauseAsync(server, pause, cancellationToken);
         }
     }
 
-    /// <summary>True as soon as the process has ended; false when it has not within the time.</summary>
-    private async Task<bool> EndsWithinAsync(ServerProcess server, TimeSpan limit, CancellationToken cancellationToken)
+    /// <summary>Until the process has ended, or the pause has.</summary>
+    private async Task EndOrPauseAsync(ServerProcess server, TimeSpan pause, CancellationToken cancellationToken)
     {
         try
         {
-            await server.Exited.WaitAsync(limit, time, cancellationToken);
-            return true;
+            await server.Exited.WaitAsync(pause, time, cancellationToken);
         }
         catch (TimeoutException)
         {
-            return false;
+            // It goes on.
         }
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Stolon.Core.Model;
 using Stolon.Core.Postgres;
+using Stolon.Ports.Postgres;
 using Stolon.Postgres.Files;
 using Stolon.Postgres.Processes;
 using Stolon.Postgres.Sql;
@@ -106,23 +107,37 @@ internal sealed class ServerObserver(
                 : null);
         var obstacle = state.Hindrance?.Text ?? identity.Hindrance?.Text ?? questions.MissingSocket(server);
         return identification is not null && state.Answer is not null
-            ? Healthy(report, server.Version, identification, state.Answer) with { Obstacle = obstacle }
+            ? Observed(report, server.Version, identification, state.Answer, obstacle)
             : await UnobservedAsync(report, server, state.Hindrance, identity.Hindrance, cancellationToken);
     }
 
-    private PostgresReport Healthy(
-        PostgresReport report, PostgresVersion version, SystemIdentification identification, ServerState state) =>
-        report with
+    /// <summary>Healthy, unless its timeline's history cannot be read: whose history its data are of is not to be
+    /// guessed, and that is no sickness of the server's either, which has answered.</summary>
+    private PostgresReport Observed(
+        PostgresReport report, PostgresVersion version, SystemIdentification identification, ServerState state,
+        string? obstacle)
+    {
+        try
         {
-            SystemIdentifier = identification.SystemIdentifier,
-            Timeline = identification.Timeline,
-            Position = identification.Position,
-            ReplayedPosition = state.Replayed,
-            TimelineHistory = _wal.History(version, identification.Timeline),
-            OldestWalFile = _wal.OldestFile(version),
-            WalDisk = _wal.Disk(version),
-            Healthy = true,
-        };
+            return report with
+            {
+                SystemIdentifier = identification.SystemIdentifier,
+                Timeline = identification.Timeline,
+                Position = identification.Position,
+                ReplayedPosition = state.Replayed,
+                TimelineHistory = _wal.History(version, identification.Timeline),
+                OldestWalFile = _wal.OldestFile(version),
+                WalDisk = _wal.Disk(version),
+                Healthy = true,
+                Obstacle = obstacle,
+            };
+        }
+        catch (PostgresToolException e)
+        {
+            return Unobserved(
+                report, $"{e.Message}; put the file back from the archive or another instance", serves: true);
+        }
+    }
 
     private async Task<PostgresReport> UnobservedAsync(
         PostgresReport report, ObservedServer server, Hindrance? one, Hindrance? other,
@@ -131,14 +146,15 @@ internal sealed class ServerObserver(
         var hindrances = new[] { one, other }.OfType<Hindrance>().ToList();
         var worst = hindrances.Max(h => h.Kind);
         var serves = await questions.ServesAsync(server, worst, cancellationToken);
-        var obstacle = hindrances.First(h => h.Kind == worst).Text;
-        return report with
-        {
-            Obstacle = obstacle,
-            Reason = $"the keeper cannot observe it{(serves ? ", though it serves" : "")}: {obstacle}",
-            Serves = serves,
-        };
+        return Unobserved(report, hindrances.First(h => h.Kind == worst).Text, serves);
     }
+
+    private static PostgresReport Unobserved(PostgresReport report, string obstacle, bool serves) => report with
+    {
+        Obstacle = obstacle,
+        Reason = $"the keeper cannot observe it{(serves ? ", though it serves" : "")}: {obstacle}",
+        Serves = serves,
+    };
 
     private static PostgresReport Sick(PostgresReport report, string reason) =>
         report with { Healthy = false, Reason = reason };

@@ -6,15 +6,18 @@ using Stolon.Postgres.Tools;
 
 namespace Stolon.Postgres;
 
-/// <summary>Stops the server and tells what it waits for. The operator's commands have a limit of time, nothing else
-/// has: a shutdown checkpoint takes what it takes, and killing would mean recovery.</summary>
+/// <summary>Stops the server and tells what it waits for. Each of the operator's commands has a limit of time, and so
+/// has the archiver's last round; nothing else has: a shutdown checkpoint takes what it takes, and killing would mean
+/// recovery.</summary>
 /// <remarks>A server stops in this order: sessions, the shutdown checkpoint, which the control data then tell, the rest
-/// of the WAL to standbys that are connected, and the archiver's last round. What the archiver did not get stored it
-/// stores after the next start.</remarks>
+/// of the WAL to standbys that are connected, and the archiver's last round. A command that comes to its end in time is
+/// never ended, however long all this takes: it could leave half a file in the archive, which blocks it for good. What
+/// the archiver did not get stored it stores after the next start.</remarks>
 internal sealed class ServerStop(
     ServerTracker tracker, ControlDataReader control, ServerProcesses processes, TimeProvider time, ILogger logger)
 {
-    /// <summary>How long a command may go on when nobody waits for the end of the process.</summary>
+    /// <summary>How long a command may go on, and then the archiver, when nobody waits for the end of the
+    /// process.</summary>
     public static readonly TimeSpan UnhurriedLimit = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan HurriedLimit = TimeSpan.FromSeconds(10);
@@ -32,7 +35,8 @@ internal sealed class ServerStop(
     }
 
     /// <inheritdoc cref="IPostgres.ShutDownAsync"/>
-    /// <param name="limit">How long an operator's command may go on.</param>
+    /// <param name="limit">How long one command of the operator's may go on since it was begun and the server was told
+    /// to stop, and how long the archiver may begin further ones when all else is done.</param>
     public async Task<ShutdownLook> ShutDownAsync(
         TimeSpan patience, TimeSpan limit, CancellationToken cancellationToken)
     {
@@ -48,6 +52,7 @@ internal sealed class ServerStop(
                 }
 
                 EndCommands(server, limit);
+                EndArchiver(server, limit);
                 if (time.GetElapsedTime(asked) >= patience)
                 {
                     return Unended(server);
@@ -86,7 +91,7 @@ internal sealed class ServerStop(
 
     private ShutdownLook InOrder(ServerProcess server)
     {
-        _stopping = _stopping! with { InOrder = true };
+        _stopping = _stopping! with { InOrderSince = time.GetTimestamp() };
         var what = WhatIsLeft(server);
         PostgresLog.ShutDownInOrder(logger, server.Id, what);
         return new ShutdownLook(Ended: false, InOrder: true, what);
@@ -116,12 +121,23 @@ internal sealed class ServerStop(
     {
         if (time.GetElapsedTime(_stopping!.Since) > limit)
         {
-            foreach (var command in processes.Commands(server))
+            foreach (var command in processes.Commands(server).Where(c => c.Age > limit))
             {
                 ServerProcesses.End(command);
                 var text = command.ToString();
                 PostgresLog.CommandEndedForStop(logger, text);
             }
+        }
+    }
+
+    /// <summary>It ends the command that it is at, and begins no other.</summary>
+    private void EndArchiver(ServerProcess server, TimeSpan limit)
+    {
+        if (_stopping is { InOrderSince: { } since, ArchiverEnded: false } && time.GetElapsedTime(since) > limit
+            && ServerProcesses.EndArchiver(server))
+        {
+            _stopping = _stopping with { ArchiverEnded = true };
+            PostgresLog.ArchiverEndedForStop(logger, (long)limit.TotalSeconds);
         }
     }
 
@@ -151,6 +167,11 @@ internal sealed class ServerStop(
 
     private sealed record Stopping(ServerProcess Server, long Since)
     {
-        public bool InOrder { get; init; }
+        /// <summary>Since when all is written and sent; null: it is not.</summary>
+        public long? InOrderSince { get; init; }
+
+        public bool InOrder => InOrderSince is not null;
+
+        public bool ArchiverEnded { get; init; }
     }
 }

@@ -117,6 +117,40 @@ public sealed class OperatorCommandTests
         Assert.Contains(primary.Log.Texts, t => t.Contains("ended archive_command"));
     }
 
+    /// <summary>Ended half-way, a command that does not overwrite would find its own half a file for ever.</summary>
+    [Fact]
+    public async Task No_archive_command_that_comes_to_its_end_is_ended_however_long_the_stop_takes()
+    {
+        await using var primary = await TestInstance.StoppedAsync();
+        var (begun, done) = (Path.Combine(primary.Directory, "begun"), Path.Combine(primary.Directory, "done"));
+        await primary.StartAsync(primary.Configuration(
+            ("archive_mode", "on"), ("archive_command", $"echo %f >> '{begun}'; sleep 1; echo %f >> '{done}'")));
+        await using var standby = await TestInstance.StandbyOfAsync(primary);
+        await Eventually.BeTrueAsync(
+            async () => await primary.SqlAsync("select count(*)::text from pg_stat_replication") == "1",
+            Soon,
+            "the standby streams");
+        var receiver = await standby.SqlAsync("select pid::text from pg_stat_wal_receiver");
+        await TestInstance.RunAsync("kill", "-STOP", receiver!);
+        for (var file = 0; file < 40; file++)
+        {
+            await primary.SqlAsync($"create table t{file} (n int)");
+            await primary.SqlAsync("select pg_switch_wal()");
+        }
+
+        var stopping = primary.Server.StopAsync(CancellationToken.None);
+        await Task.WhenAny(stopping, Task.Delay(TimeSpan.FromSeconds(13)));
+        await TestInstance.RunAsync("kill", "-CONT", receiver!);
+        await stopping;
+
+        var stored = await File.ReadAllLinesAsync(done);
+        Assert.Equal(await File.ReadAllLinesAsync(begun), stored);
+        Assert.True(stored.Length < 40, "the archiver's last round has a limit");
+        Assert.DoesNotContain(primary.Log.Texts, t => t.Contains("ended archive_command"));
+        Assert.Contains(primary.Log.Texts, t => t.Contains("its archiver has gone on for 10 s"));
+        Assert.Equal("shut down", ControlStateOf(await primary.ControlDataAsync()));
+    }
+
     [Fact]
     public async Task A_standby_that_does_not_get_everything_keeps_its_primary_from_being_reported_as_stopped()
     {

@@ -212,6 +212,35 @@ public sealed class ReplacementTests
         Assert.NotNull((await standby.Server.LookAsync(CancellationToken.None)).Data);
     }
 
+    /// <summary>pg_rewind follows the links, and deletes there what its source lacks, or copies what is there.</summary>
+    [Fact]
+    public async Task Data_set_aside_are_neither_deleted_nor_copied_by_a_rewind()
+    {
+        await using var site = await Site.MakeAsync();
+        var (primary, standby) = (site.Primary, site.Standby);
+        await CloneBesideAsync(primary, standby);
+        await standby.Server.SwapInAsync(CancellationToken.None);
+        await standby.StartAsync(standby.Following(primary));
+        await standby.Server.PromoteAsync(standby.Configuration(), CancellationToken.None);
+
+        var source = await Assert.ThrowsAsync<PostgresToolException>(() => RewoundAsync(primary, standby));
+        await primary.StartAsync(primary.Configuration());
+        var target = await Assert.ThrowsAsync<PostgresToolException>(() => RewoundAsync(standby, primary));
+
+        Assert.Contains($"would copy {site.StandbySpace}/stolon-", source.Message);
+        Assert.Contains("pg_wal/stolon-", source.Message);
+        Assert.Contains($"would delete or overwrite {site.StandbySpace}/stolon-", target.Message);
+        Assert.Contains($", {site.StandbyWal}/stolon-", target.Message);
+        await standby.Server.DropReplacedAsync(CancellationToken.None);
+        await RewoundAsync(standby, primary);
+    }
+
+    private static async Task RewoundAsync(TestInstance target, TestInstance source)
+    {
+        await target.Server.StopAsync(CancellationToken.None);
+        await target.Server.RewindAsync(source.Address, target.Uid, CancellationToken.None);
+    }
+
     private static string? Target(TestInstance instance, string link) =>
         new FileInfo(Path.Combine(instance.Postgres, link)).LinkTarget;
 

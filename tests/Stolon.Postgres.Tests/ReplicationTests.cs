@@ -53,6 +53,54 @@ public sealed class ReplicationTests
     }
 
     [Fact]
+    public async Task A_configuration_that_hangs_keeps_no_rewind_from_being_made()
+    {
+        await using var old = await TestInstance.RunningAsync(WithHangingQuestions);
+        await using var standby = await TestInstance.StandbyOfAsync(old);
+        await standby.Server.PromoteAsync(standby.Configuration(), CancellationToken.None);
+        await old.SqlAsync("create table t as select 1 as n");
+        await old.Server.StopAsync(CancellationToken.None);
+
+        await old.Server.RewindAsync(standby.Address, new InstanceUid("old"), CancellationToken.None);
+
+        Assert.DoesNotContain(old.Log.Texts, t => t.Contains("--restore-target-wal"));
+    }
+
+    /// <summary>With programs of which <c>postgres -C</c> never ends, as with a library that hangs.</summary>
+    private static PostgresOptions WithHangingQuestions(PostgresOptions options)
+    {
+        var programs = Directory.CreateDirectory(Path.Combine(options.DataDirectory, "bin")).FullName;
+        foreach (var program in Directory.GetFiles(PostgresPrograms.Directory))
+        {
+            File.CreateSymbolicLink(Path.Combine(programs, Path.GetFileName(program)), program);
+        }
+
+        var postgres = Path.Combine(programs, "postgres");
+        File.Delete(postgres);
+        File.WriteAllText(
+            postgres,
+            $"#!/bin/sh\ncase \"$*\" in *\" -C \"*) sleep 600 ;; esac\nexec {PostgresPrograms.Directory}/postgres \"$@\"\n");
+        File.SetUnixFileMode(postgres, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return options with { BinPath = programs };
+    }
+
+    [Fact]
+    public async Task A_server_whose_timeline_history_is_gone_is_told_of_and_not_taken_for_sick()
+    {
+        await using var primary = await TestInstance.RunningAsync();
+        await using var standby = await TestInstance.StandbyOfAsync(primary);
+        await primary.Server.StopAsync(CancellationToken.None);
+        await standby.Server.PromoteAsync(standby.Configuration(), CancellationToken.None);
+        File.Delete(Path.Combine(standby.Postgres, "pg_wal", "00000002.history"));
+
+        var report = await standby.Server.ObserveAsync(CancellationToken.None);
+
+        Assert.Equal((false, true), (report.Healthy, report.Serves));
+        Assert.Contains("00000002.history", report.Obstacle);
+        Assert.Contains("put the file back", report.Reason);
+    }
+
+    [Fact]
     public async Task A_promotion_leaves_out_the_number_that_another_instance_took_from_the_same_point()
     {
         await using var primary = await TestInstance.RunningAsync();

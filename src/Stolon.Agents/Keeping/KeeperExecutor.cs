@@ -17,6 +17,10 @@ public sealed class KeeperExecutor(
     /// <summary>The step that was begun last; null: none yet. After a failure, the one that failed.</summary>
     public KeeperStep? Last { get; private set; }
 
+    /// <summary>What the server was given last is all that it takes. False: started with less, it is to be given all
+    /// again.</summary>
+    public bool Final { get; private set; } = true;
+
     /// <summary>Does the steps in order; the first that fails ends it by its exception.</summary>
     /// <param name="newsAt">When the cluster data behind the plan was read.</param>
     /// <param name="freshness">How old those news may be for a step that must not be done on old ones.</param>
@@ -139,8 +143,9 @@ public sealed class KeeperExecutor(
     {
         try
         {
-            await GiveAsync(
+            var taken = await GiveAsync(
                 token => postgres.StartAsync(start.Configuration, start.Temporary, token), cancellationToken);
+            Final = taken.Final;
         }
         catch (Exception e) when (e is PostgresToolException or TimeoutException)
         {
@@ -150,16 +155,19 @@ public sealed class KeeperExecutor(
     }
 
     /// <summary>What is not in force, or not known to be, is not done: nothing that builds on it follows.</summary>
-    private async Task GiveAsync(
+    private async Task<ConfigurationOutcome.Taken> GiveAsync(
         Func<CancellationToken, Task<ConfigurationOutcome>> give, CancellationToken cancellationToken)
     {
         var outcome = await give(cancellationToken);
-        leftOut(outcome.Match(
-            taken => taken.LeftOut,
+        var taken = outcome.Match(
+            taken => taken,
             notTaken => throw new PostgresToolException(
                 $"PostgreSQL has not taken its configuration: {string.Join("; ", notTaken.Reasons)}"),
             unknown => throw new PostgresToolException(
-                $"it is not known whether PostgreSQL has taken its configuration: {unknown.Why}")));
+                $"it is not known whether PostgreSQL has taken its configuration: {unknown.Why}"));
+        Final = true;
+        leftOut(taken.LeftOut);
+        return taken;
     }
 
     private async Task CaptureAsync(KeeperStep.CaptureParameters capture, CancellationToken cancellationToken)

@@ -166,6 +166,7 @@ internal sealed class KeeperTick(
         {
             // A step that failed half-way is never taken for done: what is known of it is forgotten.
             _memory = done ? plan.OnSuccess : plan.OnFailure;
+            _memory = executor.Final ? _memory : _memory with { InEffect = null };
             if (!plan.Steps.IsEmpty)
             {
                 Note(shared.Life.Did(plan, done, executor.Last, failure));

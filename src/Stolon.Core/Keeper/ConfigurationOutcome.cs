@@ -11,7 +11,12 @@ public abstract record ConfigurationOutcome
 
     /// <summary>It is in force, but for what waits for a restart, and for these entries of the operator's.</summary>
     /// <param name="LeftOut">Empty: nothing was left out.</param>
-    public sealed record Taken(ValueList<LeftOutEntry> LeftOut) : ConfigurationOutcome;
+    public sealed record Taken(ValueList<LeftOutEntry> LeftOut) : ConfigurationOutcome
+    {
+        /// <summary>False: more was left out at a start than is to blame; given again, it is taken as far as that
+        /// needs no restart.</summary>
+        public bool Final { get; init; } = true;
+    }
 
     /// <summary>The server refuses it: what was in force before still is, wholly or in part.</summary>
     /// <param name="Reasons">The server's, without the values it refuses.</param>

@@ -17,6 +17,10 @@ namespace Stolon.Postgres.Configuring;
 internal sealed class ConfigurationTrial(
     PostgresOptions options, DataDirectory directory, Tool tool, ILogger logger)
 {
+    /// <summary>What only the real start tries, and may fail for: a trial has another value.</summary>
+    public static readonly string[] NotTried =
+        ["hba_file", "ident_file", "external_pid_file", "unix_socket_group", "logging_collector", "log_destination"];
+
     private const string Port = "5432";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 

@@ -9,8 +9,8 @@ using Stolon.Postgres.Files;
 namespace Stolon.Postgres.Configuring;
 
 /// <summary>Remembers, across the keeper's restarts, with which of the operator's entries the server last started or
-/// was reloaded: file <c>lastgoodconf</c> of the keeper's directory.</summary>
-internal sealed partial class GoodConfiguration(string keeperDirectory, ILogger logger)
+/// was reloaded, on data of this very cluster: file <c>lastgoodconf</c> of the keeper's directory.</summary>
+internal sealed partial class GoodConfiguration(string keeperDirectory, DataDirectory directory, ILogger logger)
 {
     private readonly string _path = Path.Combine(keeperDirectory, "lastgoodconf");
 
@@ -20,9 +20,10 @@ internal sealed partial class GoodConfiguration(string keeperDirectory, ILogger 
         try
         {
             return JsonSerializer.Deserialize(File.ReadAllBytes(_path), Format.Default.GoodFile) is { } file
+                && file.SystemIdentifier is not null && file.SystemIdentifier == directory.SystemIdentifier
                 ? new GoodSet(
                     new OperatorEntries((file.Parameters ?? []).ToValueMap(), (file.Hba ?? []).ToValueList()),
-                    (file.Refused ?? []).Select(r => new RefusedValue(r.Name, r.Value, r.Reason)).ToValueList())
+                    (file.Refused ?? []).Select(r => new RefusedValue(r.Name, r.Value, r.Reason, !r.Doubted)).ToValueList())
                 : null;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -55,10 +56,11 @@ internal sealed partial class GoodConfiguration(string keeperDirectory, ILogger 
 
         var file = new GoodFile
         {
+            SystemIdentifier = directory.SystemIdentifier,
             Parameters = new SortedDictionary<string, string>(
                 set.Entries.Parameters.ToDictionary(p => p.Key, p => p.Value), StringComparer.Ordinal),
             Hba = [.. set.Entries.Hba],
-            Refused = [.. set.Refused.Select(r => new RefusedFile(r.Name, r.Value, r.Reason))],
+            Refused = [.. set.Refused.Select(r => new RefusedFile(r.Name, r.Value, r.Reason, !r.Proven))],
         };
         Try(() => AtomicFile.Write(_path, JsonSerializer.SerializeToUtf8Bytes(file, Format.Default.GoodFile)));
     }
@@ -78,10 +80,12 @@ internal sealed partial class GoodConfiguration(string keeperDirectory, ILogger 
         }
     }
 
-    internal sealed record RefusedFile(string Name, string Value, string Reason);
+    internal sealed record RefusedFile(string Name, string Value, string Reason, bool Doubted = false);
 
     internal sealed class GoodFile
     {
+        public string? SystemIdentifier { get; init; }
+
         public SortedDictionary<string, string>? Parameters { get; init; }
 
         public List<string>? Hba { get; init; }
@@ -100,4 +104,6 @@ internal sealed partial class GoodConfiguration(string keeperDirectory, ILogger 
 internal sealed record GoodSet(OperatorEntries Entries, ValueList<RefusedValue> Refused);
 
 /// <summary>A parameter's value that kept the server from starting.</summary>
-internal sealed record RefusedValue(string Name, string Value, string Reason);
+/// <param name="Proven">False: it may have been another that was given up together with this one. Then it is given to
+/// the running server again, unless it would wait for a restart.</param>
+internal sealed record RefusedValue(string Name, string Value, string Reason, bool Proven);

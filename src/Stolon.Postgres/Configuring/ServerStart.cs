@@ -26,27 +26,22 @@ internal sealed class ServerStart(
             return Works(configuration, sifted);
         }
 
-        // What was not tried because it had worked, or while the server ran and had its memory, is tried now.
+        // What was not tried because it had worked, or while the server ran and had its memory, is tried now. The same
+        // once more: what kept it down may have passed meanwhile.
         var again = await SiftAsync(anew: true);
         var reason = again.Problem ?? again.LeftOut.Except(sifted.LeftOut).FirstOrDefault()?.Reason
             ?? "it ended at once; what it said last is in the keeper's output or in PostgreSQL's own log";
-        if (again.Entries != sifted.Entries && await FallBackAsync(again.Entries, "what it takes of it", reason))
+        if (again.Entries == sifted.Entries ? await LaunchAsync(again.Entries)
+            : await FallBackAsync(again.Entries, "what it takes of it", reason))
         {
             return Works(configuration, again);
         }
 
-        var (tried, known) = (again.Entries, good.Read()?.Entries);
-        foreach (var (entries, what) in ((OperatorEntries?, string)[])
-            [(known, "the last one that worked"), (OperatorEntries.None, "none but our own settings")])
+        foreach (var (entries, what) in Fallbacks(configuration, again, good.Read()?.Entries))
         {
-            var allowed = configuration.UsersKeptOut && entries is not null ? entries with { Hba = [] } : entries;
-            if (allowed is not null && allowed != tried)
+            if (await FallBackAsync(entries, what, reason))
             {
-                tried = allowed;
-                if (await FallBackAsync(allowed, what, reason))
-                {
-                    return Works(configuration, Instead(OperatorEntries.Of(configuration), allowed, reason));
-                }
+                return Works(configuration, Instead(OperatorEntries.Of(configuration), again, entries, reason));
             }
         }
 
@@ -69,8 +64,35 @@ internal sealed class ServerStart(
         }
     }
 
-    /// <summary>It works with these. What was refused is not tried again under the running server: it would restart for
-    /// nothing.</summary>
+    /// <summary>What is left to start with, the least loss first. Whoever may connect is given up last, and only if a
+    /// trial has not shown that PostgreSQL reads these lines: without them it would be up, and nobody's.</summary>
+    private static IEnumerable<(OperatorEntries Entries, string What)> Fallbacks(
+        ServerConfiguration configuration, Sifted tried, OperatorEntries? known)
+    {
+        const string none = "none of the parameters but our own";
+        const string last = "the parameters that worked last";
+        var hba = tried.Entries.Hba;
+        var apart = ConfigurationTrial.NotTried.Aggregate(tried.Entries.Parameters, (all, name) => all.Without(name));
+        var ways = new List<(OperatorEntries? Entries, string What)>
+        {
+            (tried.Entries with { Parameters = apart }, "all but what only a start can try"),
+            (known is null ? null : known with { Hba = hba }, last),
+            (OperatorEntries.None with { Hba = hba }, none),
+        };
+        if (!tried.Took && !configuration.UsersKeptOut)
+        {
+            ways.Add((known, $"{last} and the lines of pg_hba.conf that did"));
+            ways.Add((known is null ? null : OperatorEntries.None with { Hba = known.Hba }, none));
+            ways.Add((OperatorEntries.None, "none but our own settings"));
+        }
+
+        return ways
+            .Where(way => way.Entries is not null && way.Entries != tried.Entries)
+            .Select(way => (way.Entries!, way.What))
+            .DistinctBy(way => way.Item1);
+    }
+
+    /// <summary>It works with these.</summary>
     private ConfigurationOutcome.Taken Works(ServerConfiguration configuration, Sifted sifted)
     {
         var asked = configuration.Parameters;
@@ -78,19 +100,25 @@ internal sealed class ServerStart(
             sifted.Entries,
             sifted.LeftOut
                 .Where(e => e.Kind == LeftOutKind.Parameter && asked.ContainsKey(e.Name))
-                .Select(e => new RefusedValue(e.Name, asked[e.Name], e.Reason))
+                .Select(e => new RefusedValue(e.Name, asked[e.Name], e.Reason, !sifted.Doubted.Contains(e)))
                 .ToValueList()));
-        return new ConfigurationOutcome.Taken(sifted.LeftOut);
+        return new ConfigurationOutcome.Taken(sifted.LeftOut) { Final = sifted.Doubted.IsEmpty };
     }
 
-    /// <summary>Which of the entries is to blame is not known: all that differ are named.</summary>
-    private static Sifted Instead(OperatorEntries asked, OperatorEntries entries, string reason) => new(
-        entries,
-        [
-            .. asked.ParametersUnlike(entries).Select(name => new LeftOutEntry(LeftOutKind.Parameter, name, reason)),
-            .. asked.Hba
-                .Select((line, at) => (line, at))
-                .Where(l => !entries.Hba.Contains(l.line))
-                .Select(l => new LeftOutEntry(LeftOutKind.Access, OperatorEntries.NameOf(l.at, l.line), reason)),
-        ]);
+    /// <summary>All that a trial had not left out, and now differs, is named; if that is more than one entry, which of
+    /// them is to blame is not known.</summary>
+    private static Sifted Instead(OperatorEntries asked, Sifted tried, OperatorEntries entries, string reason)
+    {
+        var parameters = tried.Entries.ParametersUnlike(entries)
+            .Where(name => asked.Parameters.ContainsKey(name))
+            .Select(name => new LeftOutEntry(LeftOutKind.Parameter, name, reason));
+        var lines = asked.Hba
+            .Select((line, at) => (line, at))
+            .Where(l => tried.Entries.Hba.Contains(l.line) && !entries.Hba.Contains(l.line))
+            .Select(l => new LeftOutEntry(LeftOutKind.Access, OperatorEntries.NameOf(l.at, l.line), reason));
+        var more = parameters.Concat(lines)
+            .Where(e => !tried.LeftOut.Any(l => l.Kind == e.Kind && l.Name == e.Name))
+            .ToValueList();
+        return new Sifted(entries, [.. tried.LeftOut, .. more]) { Doubted = more.Count > 1 ? more : [] };
+    }
 }

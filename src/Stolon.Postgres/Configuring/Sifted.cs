@@ -8,11 +8,14 @@ namespace Stolon.Postgres.Configuring;
 /// <param name="LeftOut">Each with the reason.</param>
 internal sealed record Sifted(OperatorEntries Entries, ValueList<LeftOutEntry> LeftOut)
 {
-    /// <summary>PostgreSQL was asked, just now.</summary>
-    public bool Tried { get; init; }
+    /// <summary>PostgreSQL took exactly these, at a trial just now.</summary>
+    public bool Took { get; init; }
 
     /// <summary>Why a trial failed that no entry of the operator's explains; null: none did.</summary>
     public string? Problem { get; init; }
+
+    /// <summary>Those of what was left out of which only some may be to blame.</summary>
+    public ValueList<LeftOutEntry> Doubted { get; init; } = [];
 
     public bool Has(string parameter) => Entries.Parameters.ContainsKey(parameter);
 

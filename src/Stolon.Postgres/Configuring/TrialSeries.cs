@@ -32,7 +32,7 @@ internal sealed class TrialSeries(
             }
             else if (reading.Started)
             {
-                return sifted;
+                return sifted with { Took = true };
             }
             else if (lines.Count > 0)
             {
@@ -40,7 +40,13 @@ internal sealed class TrialSeries(
             }
             else
             {
-                return await WithoutCulpritsAsync(sifted, reading.Fatal ?? "PostgreSQL ends, and does not say why");
+                var reason = reading.Fatal ?? "PostgreSQL ends, and does not say why";
+                if (await WithoutCulpritsAsync(sifted, reason) is not { } less)
+                {
+                    return sifted with { Problem = reason };
+                }
+
+                sifted = less;
             }
         }
 
@@ -56,21 +62,28 @@ internal sealed class TrialSeries(
             .Where(l => l.Key >= 0 && l.Key < sifted.Entries.Hba.Count),
     ];
 
-    /// <summary>It ended without a name: the parameters that have changed since it worked are given to it by
-    /// halves.</summary>
-    private async Task<Sifted> WithoutCulpritsAsync(Sifted sifted, string reason)
+    /// <summary>It ended without a name: the parameters that have changed since it worked are given to it by halves; if
+    /// it does not take what worked before either, for the host has changed, all of them.</summary>
+    /// <returns>Null: it takes none of these; they are not to blame, or not alone.</returns>
+    private async Task<Sifted?> WithoutCulpritsAsync(Sifted sifted, string reason) =>
+        (former is null ? null : await WithoutCulpritsAsync(sifted, former, reason))
+        ?? await WithoutCulpritsAsync(sifted, OperatorEntries.None, reason);
+
+    /// <param name="basis">What stands in for a culprit.</param>
+    private async Task<Sifted?> WithoutCulpritsAsync(Sifted sifted, OperatorEntries basis, string reason)
     {
-        var changed = sifted.Entries.ParametersUnlike(former ?? OperatorEntries.None).Where(sifted.Has).ToList();
+        // It may have ended before it came to the operator's lines of pg_hba.conf, which are tried afterwards.
+        var changed = sifted.Entries.ParametersUnlike(basis).Where(sifted.Has).ToList();
         var without = changed.Aggregate(
-            sifted.Entries, (all, name) => all.WithFormer(name, former ?? OperatorEntries.None));
+            sifted.Entries with { Hba = [] }, (all, name) => all.WithFormer(name, basis));
         if (changed.Count == 0 || await run(without) is not { Started: true })
         {
-            return sifted with { Problem = reason };
+            return null;
         }
 
         var culprits = new Dictionary<string, string>(StringComparer.Ordinal);
         await FindAsync(without, changed);
-        return sifted.WithoutParameters(culprits, former);
+        return culprits.Count > 0 ? sifted.WithoutParameters(culprits, basis) : null;
 
         async Task<OperatorEntries> FindAsync(OperatorEntries accepted, List<string> names)
         {

@@ -12,6 +12,9 @@ namespace Stolon.Postgres.Files;
 /// user's.</remarks>
 internal sealed partial class CopyPlaces(DataDirectory directory, PostgresVersion version, string? walOption)
 {
+    /// <summary>How the names of our own directories in these places begin.</summary>
+    public const string Prefix = "stolon-";
+
     private readonly string _wal = DataDirectoryLayout.WalDirectory(version);
 
     /// <summary>The directories PostgreSQL of this version makes in a tablespace's location.</summary>
@@ -90,7 +93,7 @@ internal sealed partial class CopyPlaces(DataDirectory directory, PostgresVersio
 
     // Two keepers of one host may have a location in common.
     private string Own(string suffix) =>
-        $"stolon-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(directory.Path)))[..8]}{suffix}";
+        $"{Prefix}{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(directory.Path)))[..8]}{suffix}";
 
     // Of any keeper: this one's directory may have had another path when it began.
     [GeneratedRegex(@"^stolon-[0-9a-f]{8}\.new$", RegexOptions.CultureInvariant)]

@@ -55,6 +55,26 @@ internal sealed class DataDirectory(string path)
         }
     }
 
+    /// <summary>Of the cluster the data are of, as PostgreSQL shows it; null: it cannot be read.</summary>
+    /// <remarks>pg_control begins with it, in every version, in the host's byte order (source: pg_control.h).</remarks>
+    public string? SystemIdentifier
+    {
+        get
+        {
+            try
+            {
+                using var control = System.IO.File.OpenRead(File("global/pg_control"));
+                Span<byte> identifier = stackalloc byte[sizeof(ulong)];
+                control.ReadExactly(identifier);
+                return $"{BitConverter.ToUInt64(identifier)}";
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return null;
+            }
+        }
+    }
+
     public string File(string relative) => System.IO.Path.Combine(Path, relative);
 
     public bool Exists(string relative) => System.IO.Path.Exists(File(relative));

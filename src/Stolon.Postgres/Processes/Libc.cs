@@ -10,6 +10,7 @@ internal static partial class Libc
     public const int SignalHangUp = 1;
     public const int SignalInterrupt = 2;
     public const int SignalKill = 9;
+    public const int SignalTerminate = 15;
 
     public const int NoSuchProcess = 3;
     public const int Interrupted = 4;

@@ -60,6 +60,13 @@ internal sealed partial class ServerProcesses(DataDirectory directory)
         }
     }
 
+    /// <summary>Has the archiver of a server that is shut down begin no further command, and end after the one that it
+    /// is at: that is what it makes of SIGTERM (source: pgarch.c).</summary>
+    /// <returns>False: there is none.</returns>
+    public static bool EndArchiver(ServerProcess server) =>
+        Children(server).FirstOrDefault(c => Is(c.Title, "archiver")).Id is > 0 and var archiver
+        && Libc.Kill(archiver, Libc.SignalTerminate) == 0;
+
     /// <summary>One that has ended has no title any more.</summary>
     private static IEnumerable<(int Id, string Title)> Children(ServerProcess server) => ProcTree.ChildrenOf(server.Id)
         .Select(id => (Id: id, Title: ProcTree.TitleOf(id)))

@@ -2,6 +2,7 @@ using Npgsql;
 using Stolon.Core.Keeper;
 using Stolon.Core.Postgres;
 using Stolon.Ports.Postgres;
+using Stolon.Postgres.Files;
 
 namespace Stolon.Postgres.Sql;
 
@@ -11,19 +12,24 @@ namespace Stolon.Postgres.Sql;
 /// diverged.</remarks>
 internal sealed class RewindSource(PostgresOptions options, CurrentLogin superuser)
 {
-    // The first 8 digits of a WAL file's name are its timeline.
     private const string ControlFileIsCurrent =
-        "select (select timeline_id from pg_control_checkpoint()) "
-        + "= ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int";
+        "select (select timeline_id from pg_control_checkpoint()) = " + SuperuserIdentification.PrimarysTimeline;
 
     /// <summary>Checkpoints it if its control file is behind; that takes as long as it takes.</summary>
-    /// <exception cref="PostgresToolException">It cannot be reached as superuser, or is no primary.</exception>
+    /// <exception cref="PostgresToolException">It cannot be reached as superuser, is no primary, or data that were set
+    /// aside or kept lie in its tablespaces' directories or its WAL's: pg_rewind would copy them, whole.</exception>
     public async Task PrepareAsync(PostgresVersion version, ServerAddress primary, CancellationToken cancellationToken)
     {
         try
         {
-            await superuser.TryAsync(login => PrepareAsync(
+            var kept = await superuser.TryAsync(login => PrepareAsync(
                 version, RemoteConnection.Superuser(primary, login, options), cancellationToken));
+            if (kept is not null)
+            {
+                throw new PostgresToolException(
+                    $"not rewound: pg_rewind would copy {kept}, which are set aside or kept at {primary}; a clone does "
+                    + "not. Move them away there before the next rewind");
+            }
         }
         catch (Exception e) when (RemoteConnection.IsTrouble(e))
         {
@@ -31,12 +37,18 @@ internal sealed class RewindSource(PostgresOptions options, CurrentLogin superus
         }
     }
 
-    /// <returns>Nothing that matters.</returns>
-    private static async Task<bool> PrepareAsync(
+    /// <returns>What pg_rewind would copy besides; null: nothing.</returns>
+    private static async Task<string?> PrepareAsync(
         PostgresVersion version, NpgsqlDataSource primary, CancellationToken cancellationToken)
     {
         await using var source = primary;
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await using var kept = new NpgsqlCommand(Kept(DataDirectoryLayout.WalDirectory(version)), connection);
+        if (await kept.ExecuteScalarAsync(cancellationToken) is string directories)
+        {
+            return directories;
+        }
+
         await using var question = new NpgsqlCommand(ControlFileIsCurrent, connection);
         if (!version.AtLeast(10) || await question.ExecuteScalarAsync(cancellationToken) is not true)
         {
@@ -44,6 +56,16 @@ internal sealed class RewindSource(PostgresOptions options, CurrentLogin superus
             await checkpoint.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        return true;
+        return null;
     }
+
+    /// <summary>Null: none.</summary>
+    /// <param name="wal">Its WAL directory.</param>
+    private static string Kept(string wal) =>
+        $"""
+        select string_agg(place || '/' || name, ', ' order by place, name)
+        from (select pg_tablespace_location(oid) as place from pg_tablespace union all select '{wal}') places,
+            pg_ls_dir(nullif(place, ''), true, false) name
+        where name like '{CopyPlaces.Prefix}%'
+        """;
 }

@@ -7,6 +7,10 @@ namespace Stolon.Postgres.Sql;
 /// </summary>
 internal static class SuperuserIdentification
 {
+    /// <summary>An expression; from PostgreSQL 10 on. The first 8 digits of a WAL file's name are its
+    /// timeline.</summary>
+    public const string PrimarysTimeline = "('x' || left(pg_walfile_name(pg_current_wal_flush_lsn()), 8))::bit(32)::int";
+
     /// <summary>Null: this standby receives nothing, and then no function tells its timeline; or PostgreSQL is older
     /// than 10.</summary>
     public static async Task<SystemIdentification?> AskAsync(
@@ -17,14 +21,13 @@ internal static class SuperuserIdentification
             return null;
         }
 
-        // The first 8 digits of a WAL file's name are its timeline. On a standby as IDENTIFY_SYSTEM: received or
-        // replayed, whichever is further.
+        // On a standby as IDENTIFY_SYSTEM: received or replayed, whichever is further.
         await using var command = new NpgsqlCommand(
-            """
+            $"""
             select (select system_identifier::text from pg_control_system()),
                 case when pg_is_in_recovery()
                     then (select received_tli from pg_stat_wal_receiver where status = 'streaming')
-                    else ('x' || left(pg_walfile_name(pg_current_wal_flush_lsn()), 8))::bit(32)::int
+                    else {PrimarysTimeline}
                 end::text,
                 case when pg_is_in_recovery()
                     then greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())

@@ -145,9 +145,10 @@ internal sealed class DataDirectoryTools(
             };
             return (await tool.RunAsync(command, cancellationToken)).Trim().Length > 0;
         }
-        catch (PostgresToolException)
+        catch (Exception e) when (e is PostgresToolException or TimeoutException)
         {
-            // A configuration PostgreSQL cannot read: pg_rewind will say so itself if it matters to it.
+            // A configuration PostgreSQL cannot read, or a library of it that hangs: pg_rewind will say so itself if it
+            // matters to it.
             return false;
         }
     }

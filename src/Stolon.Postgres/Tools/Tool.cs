@@ -28,19 +28,10 @@ internal sealed class Tool(Binaries binaries, string dataDirectory, TimeProvider
     {
         var output = new OutputTail(line => PostgresLog.ToolSaid(logger, command.Program, line));
         var errors = new OutputTail(line => PostgresLog.ToolSaid(logger, command.Program, line));
-        using var process = Start(command);
-        process.StandardInput.Close();
-        var reading = command.InheritOutput
-            ? Task.CompletedTask
-            : Task.WhenAll(output.ReadAsync(process.StandardOutput), errors.ReadAsync(process.StandardError));
-        await WaitAsync(process, command, cancellationToken);
-        await Task.WhenAny(reading, Task.Delay(OutputGrace, time, cancellationToken));
-        if (process.ExitCode != 0)
-        {
-            throw new PostgresToolException(Failure(command, process.ExitCode, errors, output));
-        }
-
-        return string.Join('\n', output.Lines);
+        var exitCode = await RunAsync(command, output, errors, cancellationToken);
+        return exitCode == 0
+            ? string.Join('\n', output.Lines)
+            : throw new PostgresToolException(Failure(command, exitCode, errors, output));
     }
 
     /// <summary>Runs it and gives the lines it wrote to standard error, whatever its exit code.</summary>
@@ -49,14 +40,22 @@ internal sealed class Tool(Binaries binaries, string dataDirectory, TimeProvider
     public async Task<IReadOnlyCollection<string>> ErrorsOfAsync(
         ToolCommand command, CancellationToken cancellationToken)
     {
-        var output = new OutputTail(_ => { });
         var errors = new OutputTail(_ => { });
+        await RunAsync(command, new OutputTail(_ => { }), errors, cancellationToken);
+        return errors.Lines;
+    }
+
+    private async Task<int> RunAsync(
+        ToolCommand command, OutputTail output, OutputTail errors, CancellationToken cancellationToken)
+    {
         using var process = Start(command);
         process.StandardInput.Close();
-        var reading = Task.WhenAll(output.ReadAsync(process.StandardOutput), errors.ReadAsync(process.StandardError));
+        var reading = command.InheritOutput
+            ? Task.CompletedTask
+            : Task.WhenAll(output.ReadAsync(process.StandardOutput), errors.ReadAsync(process.StandardError));
         await WaitAsync(process, command, cancellationToken);
         await Task.WhenAny(reading, Task.Delay(OutputGrace, time, cancellationToken));
-        return errors.Lines;
+        return process.ExitCode;
     }
 
     private Process Start(ToolCommand command)

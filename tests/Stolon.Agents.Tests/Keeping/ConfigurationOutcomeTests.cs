@@ -64,6 +64,19 @@ public sealed class ConfigurationOutcomeTests
     }
 
     [Fact]
+    public void What_a_start_left_out_without_proof_is_given_again_once()
+    {
+        Change(generation: 2);
+        _rig.Postgres.Running = false;
+        _rig.Postgres.Outcome = new ConfigurationOutcome.Taken([Name, Line]) { Final = false };
+
+        Tick();
+        Tick();
+
+        Assert.Equal("start, await ready, reload", _rig.Done());
+    }
+
+    [Fact]
     public void The_report_names_what_was_left_out_and_nothing_before_it_is_known()
     {
         _rig.Stage.Do(_rig.Reporter.ObserveAsync);

@@ -1,0 +1,32 @@
+using Stolon.Core.Postgres;
+using Stolon.Ports.Postgres;
+
+namespace Stolon.Postgres.Files;
+
+/// <summary>What lies in the directories that a data directory's links lead to, and is none of its server's: data set
+/// aside or kept there, another version's, another person's.</summary>
+/// <remarks>pg_rewind follows these links, and makes all that it finds there like its source: what that lacks it
+/// deletes (source: file_ops.c, filemap.c).</remarks>
+internal static class ForeignFiles
+{
+    /// <exception cref="PostgresToolException">A directory cannot be read.</exception>
+    public static List<string> BehindLinksOf(DataDirectory directory, PostgresVersion version)
+    {
+        var pattern = CopyPlaces.CatalogPattern(version);
+        try
+        {
+            var spaces = directory.TablespaceLinks().Values.Where(Directory.Exists).SelectMany(
+                location => Directory.EnumerateFileSystemEntries(location)
+                    .Except(Directory.EnumerateDirectories(location, pattern)));
+            var wal = Trees.TargetOf(directory.File(DataDirectoryLayout.WalDirectory(version))) is { } target
+                && Directory.Exists(target)
+                    ? Directory.EnumerateFileSystemEntries(target).Except(WalEntries.In(target))
+                    : [];
+            return [.. spaces.Concat(wal).Order(StringComparer.Ordinal)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PostgresToolException($"cannot look into a directory that pg_rewind would change: {e.Message}", e);
+        }
+    }
+}
