@@ -20,13 +20,13 @@ public sealed record HeldData
     /// <summary>As far as the server said or, when it does not run, its control data: WAL may reach further.</summary>
     public Lsn Position { get; init; }
 
-    /// <summary>What a keeper holds by its report. Of one that does not say (the original's, or an older one) what it
-    /// sees of its server is taken.</summary>
+    /// <summary>What a keeper holds by its report. Of one that does not say (the original's) what it sees of its server
+    /// is taken; ours, which number their reports, say nothing when what they have is half-made.</summary>
     /// <returns>Null: nothing whole that is known of.</returns>
     public static HeldData? Of(KeeperReport report) => report switch
     {
         { Holds: { } held } => held,
-        { Postgres: { Instance: { } instance, SystemIdentifier: { } identifier } seen } => new HeldData
+        { Number: 0, Postgres: { Instance: { } instance, SystemIdentifier: { } identifier } seen } => new HeldData
         {
             Cluster = report.Cluster,
             Instance = instance,
