@@ -19,6 +19,7 @@ internal static class Blindness
                 KeeperFailingSince = Later(memory.KeeperFailingSince, since => since + blind),
                 InstanceFailingSince = Later(memory.InstanceFailingSince, since => since + blind),
                 Positions = Later(memory.Positions, s => s with { Since = s.Since + blind }),
+                Confirmed = Later(memory.Confirmed, s => s with { Since = s.Since + blind }),
                 StreamGaps = Later(memory.StreamGaps, g => g with { Since = g.Since + blind }),
                 Convergence = Later(memory.Convergence, o => o with { Since = o.Since + blind }),
             },

@@ -28,6 +28,11 @@ internal static class ClusterTrouble
 
     private static string? Reason(Pass pass)
     {
+        if (pass.Notes.OfType<SentinelNote.DataHeldElsewhere>().FirstOrDefault() is { } held)
+        {
+            return held.Text;
+        }
+
         if (pass.Notes.OfType<SentinelNote.NobodyElected>().FirstOrDefault() is { } nobody)
         {
             return Unreplaced(pass, nobody.Primary);
@@ -55,7 +60,7 @@ internal static class ClusterTrouble
         if (pass.Notes.OfType<SentinelNote.WaitingForProxies>().FirstOrDefault() is { } waiting)
         {
             return "the proxies are closed until all of them have let go of the old primary; still to do so: "
-                + string.Join(", ", waiting.Proxies);
+                + string.Join(", ", waiting.Proxies) + waiting.UnreadableText;
         }
 
         return pass.Primary is { } primary

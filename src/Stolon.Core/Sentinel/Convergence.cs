@@ -16,6 +16,7 @@ internal enum ConvergenceState
 }
 
 /// <summary>Remembers since when each instance owes its generation, and judges by it.</summary>
+/// <remarks>A keeper that cannot log in cannot carry anything out: its time begins when it can.</remarks>
 internal static class Convergence
 {
     public static Pass Remember(Pass pass)
@@ -25,6 +26,7 @@ internal static class Convergence
         {
             var owed = pass.Memory.Convergence.TryGetValue(instance.Uid, out var known)
                 && known.Generation == instance.Generation
+                && !UnobservedInstance.Stays(pass, instance)
                     ? known
                     : new Owed(instance.Generation, pass.View.Now);
             table = table.With(instance.Uid, owed);

@@ -48,6 +48,21 @@ internal static class InstanceTrouble
             : $"keeper {keeper} has no data of it" + (beingMade ? " yet" : "");
     }
 
+    /// <summary>Adds why a standby that cannot be started is not rebuilt.</summary>
+    public static Pass TellNotRebuilt(Pass pass)
+    {
+        foreach (var note in pass.Notes.OfType<SentinelNote.StandbyNotRebuilt>())
+        {
+            var (instance, before) = (pass.Data.Instances[note.Instance], pass.View.Data.Instances.Find(note.Instance));
+            var reason = string.Join("; ", new[] { instance.Status.Trouble?.Reason, $"it is not rebuilt: {note.Why}" }
+                .OfType<string>());
+            var trouble = Trouble.Of(reason, before?.Status.Trouble, pass.View.WallNow);
+            pass = pass.WithInstance(instance with { Status = instance.Status with { Trouble = trouble } });
+        }
+
+        return pass;
+    }
+
     private static string? Unobserved(Pass pass, Instance instance) => !pass.Unobserved.Contains(instance.Uid) ? null
         : $"keeper {instance.Spec.Keeper} cannot observe it, though it serves: "
             + pass.View.Keepers[instance.Spec.Keeper].Postgres?.Obstacle;

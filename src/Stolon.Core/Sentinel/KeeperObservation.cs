@@ -37,12 +37,21 @@ internal static class KeeperObservation
         && !heard.Proven
         && pass.View.Now <= heard.At + pass.Settings.SleepInterval;
 
-    /// <summary>Its newest report is of this cluster, and not more than one interval late.</summary>
+    /// <summary>Its newest report is of this cluster and of the run that is believed, and not more than one interval
+    /// late.</summary>
     internal static bool IsPunctual(Pass pass, KeeperUid keeper) =>
         pass.HeardKeepers.Contains(keeper)
-        || (pass.View.Keepers.TryGetValue(keeper, out var report)
-            && report.Cluster == pass.View.Data.Cluster.Uid
+        || (Believed(pass, keeper) is not null
             && pass.View.Now <= MissedSince(pass, keeper) + pass.Settings.SleepInterval);
+
+    /// <summary>The report that is there, however old; null: none, or one of another cluster or of a run that is not
+    /// believed (yet).</summary>
+    internal static KeeperReport? Believed(Pass pass, KeeperUid keeper) =>
+        pass.View.Keepers.TryGetValue(keeper, out var report)
+        && report.Cluster == pass.View.Data.Cluster.Uid
+        && pass.Memory.Runs.Find<KeeperUid, KeeperRuns>(keeper) is { Accepted: true }
+            ? report
+            : null;
 
     private static Pass Listen(Pass pass, List<KeeperReport> reports)
     {

@@ -61,12 +61,11 @@ internal static class PrimaryElection
         if (!primary.Status.Healthy)
         {
             return pass.Data.Keepers.TryGetValue(primary.Spec.Keeper, out var keeper) && keeper.Status.Healthy
-                ? "its PostgreSQL does not answer"
+                ? primary.Status.Trouble?.Reason ?? "its PostgreSQL does not answer"
                 : $"its keeper {primary.Spec.Keeper} is failed";
         }
 
         return Convergence.StateOf(pass, primary, pass.Settings.ConvergenceTimeout) == ConvergenceState.Failed
-            && !UnobservedInstance.ServesClients(pass, primary)
             ? $"it has not carried out generation {primary.Generation} in time"
             : null;
     }

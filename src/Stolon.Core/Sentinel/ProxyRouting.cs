@@ -85,7 +85,8 @@ internal static class ProxyRouting
             .ToSortedSet();
         if (!holding.IsEmpty)
         {
-            return pass.Noting(new SentinelNote.WaitingForProxies(holding));
+            var unreadable = holding.Where(uid => pass.View.Proxies[uid].Unreadable).ToSortedSet();
+            return pass.Noting(new SentinelNote.WaitingForProxies(holding, unreadable));
         }
 
         if (!pass.PrimaryIsSteady)

@@ -53,6 +53,10 @@ public sealed record SentinelMemory
     /// (<see cref="StreamObservation"/>).</summary>
     public ValueMap<InstanceUid, StreamGap> StreamGaps { get; init; } = ValueMap<InstanceUid, StreamGap>.Empty;
 
+    /// <summary>Which of the primary's WAL each connected standby has confirmed (<see cref="WalConfirmation"/>), and
+    /// since when no more although there was more.</summary>
+    public ValueMap<InstanceUid, Confirmed> Confirmed { get; init; } = ValueMap<InstanceUid, Confirmed>.Empty;
+
     /// <summary>How far the confirmation of new synchronous standbys has come; null: none is awaited.</summary>
     public SyncThresholds? SyncThresholds { get; init; }
 }
@@ -75,6 +79,11 @@ public sealed record UnplannedEnds(string? Boot, int Count, ValueList<TimeSpan> 
 
 /// <summary>A WAL position that has not moved since.</summary>
 public sealed record Standstill(Lsn Position, TimeSpan Since);
+
+/// <summary>How far a connected standby has confirmed the primary's WAL.</summary>
+/// <param name="Since">When it was first seen to have confirmed that, or last had everything there was.</param>
+/// <param name="Moves">It was seen to have confirmed less before.</param>
+public sealed record Confirmed(Lsn Position, TimeSpan Since, bool Moves);
 
 /// <summary>A generation not yet carried out.</summary>
 public sealed record Owed(Generation Generation, TimeSpan Since);

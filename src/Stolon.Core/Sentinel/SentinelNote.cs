@@ -150,10 +150,19 @@ public abstract record SentinelNote(NoteWeight Weight)
             $"electing instance {Winner} on {Keeper} as the new primary in place of {Replaced}";
     }
 
-    public sealed record WaitingForProxies(ValueList<ProxyUid> Proxies) : SentinelNote(NoteWeight.Information)
+    /// <param name="Proxies">All that are waited for.</param>
+    /// <param name="Unreadable">Those of them that write reports which cannot be read.</param>
+    public sealed record WaitingForProxies(ValueList<ProxyUid> Proxies, ValueList<ProxyUid> Unreadable)
+        : SentinelNote(Unreadable.IsEmpty ? NoteWeight.Information : NoteWeight.Warning)
     {
         public override string Text =>
-            $"waiting for proxies to let go of the old primary: {string.Join(", ", Proxies)}";
+            $"waiting for proxies to let go of the old primary: {string.Join(", ", Proxies)}{UnreadableText}";
+
+        /// <summary>To be put after the sentence; empty: all reports can be read.</summary>
+        public string UnreadableText => string.Concat(Unreadable.Select(proxy =>
+            $"; the report of {proxy} (proxies/info/{proxy}) cannot be read, so it is not known whether it has let go: "
+            + "stop that proxy, and it is presumed closed soon after, or update it to a version that writes as this "
+            + "sentinel reads"));
     }
 
     public sealed record WaitingForPrimary(InstanceUid Primary) : SentinelNote(NoteWeight.Information)

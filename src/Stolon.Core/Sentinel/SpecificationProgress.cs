@@ -54,8 +54,8 @@ public static class SpecificationProgress
             || postgres.Generation < instance.Generation)
         {
             var why = report.Complaints
-            .Where(c => c.Subject == ComplaintSubject.Convergence)
-            .Select(c => $": {c.Text}");
+                .Where(c => c.Subject is ComplaintSubject.Convergence or ComplaintSubject.Data)
+                .Select(c => $": {c.Text}");
             return $"keeper {keeper}: it has not carried out generation {instance.Generation}" + string.Concat(why);
         }
 

@@ -51,7 +51,8 @@ internal static class StreamObservation
 
     /// <summary>It streams by the primary's newest report, or that does not tell.</summary>
     public static bool MayStream(Pass pass, Instance primary, InstanceUid standby) =>
-        Report(pass, primary)?.Streams is not { } streams || streams.Any(s => s.Instance == standby && s.Streams);
+        Report(pass, primary) is { } report
+        && (report.Streams is not { } streams || streams.Any(s => s.Instance == standby && s.Streams));
 
     private static StreamGap? Now(Pass pass, Instance primary, Instance standby, StreamGap? known)
     {
@@ -86,18 +87,14 @@ internal static class StreamObservation
     }
 
     private static PostgresReport? Report(Pass pass, Instance primary) =>
-        pass.View.Keepers.TryGetValue(primary.Spec.Keeper, out var keeper)
-        && keeper.Postgres is { } report && report.Instance == primary.Uid
+        KeeperObservation.Believed(pass, primary.Spec.Keeper)?.Postgres is { } report && report.Instance == primary.Uid
             ? report
             : null;
 
     /// <summary>An instance that is not healthy has its own trouble already.</summary>
     private static Pass Tell(Pass pass, Instance primary, Instance standby)
     {
-        var connected = Report(pass, primary)?.Streams?.Any(s => s.Instance == standby.Uid) == true;
-        var reason = connected
-            ? $"it is connected to primary {primary.Uid} but has not confirmed any new WAL for longer than failInterval"
-            : $"it does not stream from primary {primary.Uid}, which does not see it; its PostgreSQL's log says why";
+        var reason = Connection(pass, primary, standby);
         pass = pass.Noting(new SentinelNote.StandbyWithoutWal(standby.Uid, standby.Spec.Keeper, reason));
         if (standby.Status.Trouble is not null)
         {
@@ -107,6 +104,24 @@ internal static class StreamObservation
         var before = pass.View.Data.Instances.Find(standby.Uid)?.Status.Trouble;
         var trouble = Trouble.Of(reason, before, pass.View.WallNow);
         return pass.WithInstance(standby with { Status = standby.Status with { Trouble = trouble } });
+    }
+
+    private static string Connection(Pass pass, Instance primary, Instance standby)
+    {
+        var report = Report(pass, primary);
+        var streams = (report?.Streams ?? []).Where(s => s.Instance == standby.Uid).ToList();
+        if (streams.Count == 0)
+        {
+            return $"it does not stream from primary {primary.Uid}, which does not see it; its PostgreSQL's log says "
+                + "why";
+        }
+
+        return WalConfirmation.Moves(pass, standby.Uid)
+            ? $"it confirms WAL of primary {primary.Uid} but is behind by more than that of failInterval, "
+                + $"{ByteSize.Text(streams.Max(s => s.Flushed).BytesBehind(report!.Position))} now: its disk or the "
+                + "network between the two is too slow for what is written"
+            : $"it is connected to primary {primary.Uid} but has not confirmed any new WAL for longer than "
+                + "failInterval";
     }
 
     private static Pass With(Pass pass, ValueMap<InstanceUid, StreamGap> gaps) =>

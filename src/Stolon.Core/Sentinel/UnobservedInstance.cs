@@ -25,10 +25,11 @@ internal static class UnobservedInstance
         Memory = pass.Memory with { InstanceFailingSince = pass.Memory.InstanceFailingSince.Without(instance.Uid) },
     };
 
-    /// <summary>It has the proxies' clients, so that it is not replaced for what its keeper could not carry out:
-    /// a keeper that cannot log in cannot.</summary>
-    public static bool ServesClients(Pass pass, Instance primary) =>
-        pass.Unobserved.Contains(primary.Uid) && pass.Data.Proxy.Target == primary.Uid;
+    /// <summary>It is not replaced for what its keeper cannot carry out. A primary that no client was sent to has
+    /// nothing to lose.</summary>
+    public static bool Stays(Pass pass, Instance instance) =>
+        pass.Unobserved.Contains(instance.Uid)
+        && (instance.Uid != pass.Data.Cluster.Primary || instance.Uid == pass.Data.Proxy.Target);
 
     private static bool IsStreamedFrom(Pass pass, PostgresReport report) => pass.HeardKeepers.Any(
         keeper => pass.View.Keepers[keeper].Postgres is { Healthy: true, StreamsFrom: { } source }

@@ -5,11 +5,14 @@ using Stolon.Core.Postgres;
 namespace Stolon.Core.Sentinel;
 
 /// <summary>Which standbys are given up for the WAL that the primary keeps for them. Only the standbys' own slots are
-/// ever dropped by it, never that of one that streams.</summary>
+/// ever dropped by it, never that of one that confirms new WAL.</summary>
 internal static class WalBurden
 {
     /// <summary>Less is not worth a clone: PostgreSQL keeps as much anyhow.</summary>
     private const long WorthDropping = 128L << 20;
+
+    /// <summary>PostgreSQL's tools confirm what they receive every ten seconds; one whose disk is slow, later.</summary>
+    private static readonly TimeSpan ShortestStandstill = TimeSpan.FromMinutes(1);
 
     /// <returns>Null: it stays.</returns>
     public static string? Reason(Pass pass, Instance standby, Instance primary)
@@ -34,7 +37,11 @@ internal static class WalBurden
             && slot.RetainedBytes == MostRetained(pass, report, primary)
                 ? $"the primary's disk is nearly full, {ByteSize.Text(disk.FreeBytes)} of "
                     + $"{ByteSize.Text(disk.TotalBytes)} are left, and {ByteSize.Text(slot.RetainedBytes)} of WAL are "
-                    + "kept for this one, which does not stream"
+                    + "kept for this one, which "
+                    + (IsConnected(report, slot, standby)
+                        ? "is connected and has confirmed no more of it for "
+                            + $"{WalConfirmation.StandsStillFor(pass, standby.Uid).TotalSeconds:0} s"
+                        : "does not stream")
                 : null;
     }
 
@@ -48,11 +55,17 @@ internal static class WalBurden
     private static bool MayGo(
         Pass pass, PostgresReport report, SlotUse slot, Instance standby, Instance primary) =>
         slot.RetainedBytes >= WorthDropping
-        && !IsConnected(report, slot, standby)
         && !IsNeeded(primary, standby)
-        && (!standby.Status.Healthy
-            || InstanceJudgement.ConditionOf(pass, standby) == InstanceCondition.Failed
-            || StreamObservation.Overdue(pass, standby.Uid));
+        && (IsConnected(report, slot, standby)
+            ? StandsStill(pass, standby)
+            : !standby.Status.Healthy
+                || InstanceJudgement.ConditionOf(pass, standby) == InstanceCondition.Failed
+                || StreamObservation.Overdue(pass, standby.Uid));
+
+    private static bool StandsStill(Pass pass, Instance standby) =>
+        WalConfirmation.StandsStillFor(pass, standby.Uid) is var stood
+        && stood > pass.Settings.FailInterval
+        && stood > ShortestStandstill;
 
     private static bool IsConnected(PostgresReport report, SlotUse slot, Instance standby) =>
         slot.Active || (report.Streams ?? []).Any(s => s.Instance == standby.Uid);

@@ -110,6 +110,16 @@ public sealed class DataAtRiskTests
         Assert.Equal(new InstanceUid("i1"), held[new KeeperUid("k1")].Instance);
     }
 
+    /// <summary>Ours says what it holds; data half-made by an initialisation are not whole.</summary>
+    [Fact]
+    public void Of_a_keeper_that_would_say_so_only_what_it_says_counts()
+    {
+        var world = World.Running("k1");
+        world.Keeper("k1").Number = 7;
+        world.Tick();
+        Assert.Empty(DataAtRisk.BeforeCluster(world.View().Keepers, World.New));
+    }
+
     [Theory]
     [InlineData(null, false)]
     [InlineData("earlier", true)]

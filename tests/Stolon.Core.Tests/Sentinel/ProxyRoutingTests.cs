@@ -45,7 +45,7 @@ public sealed class ProxyRoutingTests
         PrimaryElectionTests.Fail(_world, "k1");
         _world.Pass(60);
         Assert.Null(_world.Target);
-        Assert.Contains(new SentinelNote.WaitingForProxies([_second.Uid]), _world.Last!.Notes);
+        Assert.Contains(new SentinelNote.WaitingForProxies([_second.Uid], []), _world.Last!.Notes);
         _second.Obeys = true;
         _world.Tick();
         Assert.Equal("i2", _world.Target);
@@ -137,7 +137,7 @@ public sealed class ProxyRoutingTests
         PrimaryElectionTests.Fail(_world, "k1");
         _world.Pass(120);
         Assert.Equal(("i2", null), (_world.Primary, _world.Target));
-        Assert.Contains(new SentinelNote.WaitingForProxies([_second.Uid]), _world.Last!.Notes);
+        Assert.Contains(new SentinelNote.WaitingForProxies([_second.Uid], [_second.Uid]), _world.Last!.Notes);
         _second.Unreadable = false;
         _world.Tick();
         Assert.Equal("i2", _world.Target);

@@ -43,7 +43,11 @@ public sealed class StandbyRebuildingTests
         world.Pass(120);
 
         Assert.True(world.Has("i2") ^ world.Has("i3"));
-        Assert.NotEmpty(world.Notes<SentinelNote.StandbyNotRebuilt>());
+        var note = Assert.Single(world.Notes<SentinelNote.StandbyNotRebuilt>());
+        Assert.EndsWith(
+            $"it is not rebuilt: {note.Why}",
+            world.Data.Instances[note.Instance].Status.Trouble?.Reason,
+            StringComparison.Ordinal);
     }
 
     /// <summary>The one to be copied first has no room, and is the last copy: it waits for a person.</summary>

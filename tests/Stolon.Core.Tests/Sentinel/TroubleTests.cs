@@ -1,5 +1,7 @@
 using Stolon.Core.Common;
 using Stolon.Core.Model;
+using Stolon.Core.Postgres;
+using Stolon.Core.Sentinel;
 using Stolon.Core.Tests.Builders;
 using Xunit;
 
@@ -134,6 +136,65 @@ public sealed class TroubleTests
         _world.Keeper("k2").Obeys = true;
         _world.Tick();
         Assert.Null(_world.Data.Cluster.Trouble);
+    }
+
+    [Fact]
+    public void The_cluster_says_which_proxys_report_cannot_be_read_and_what_to_do()
+    {
+        var broken = _world.AddProxy("p1");
+        _world.Settle();
+        broken.Unreadable = true;
+        _world.Keeper("k1").Silent = true;
+        _world.Pass(60);
+        Assert.Equal(("i2", null), (_world.Primary, _world.Target));
+        var trouble = _world.Data.Cluster.Trouble?.Reason;
+        Assert.Contains("the report of p1 (proxies/info/p1) cannot be read", trouble, StringComparison.Ordinal);
+        Assert.Contains("stop that proxy", trouble, StringComparison.Ordinal);
+        Assert.Contains("cannot be read", Assert.Single(_world.Notes<SentinelNote.WaitingForProxies>()).Text);
+    }
+
+    [Fact]
+    public void Why_a_primary_is_not_usable_is_told_in_its_own_words()
+    {
+        _world.Keeper("k2").EligibleAsPrimary = false;
+        _world.Keeper("k1").Stopped = true;
+        (_world.Keeper("k1").Healthy, _world.Keeper("k1").Obeys) = (false, false);
+        _world.Tick();
+        Assert.Contains("has stopped it in order", Assert.Single(_world.Notes<SentinelNote.PrimaryNotOk>()).Why);
+
+        _world.Keeper("k1").Stopped = false;
+        _world.Keeper("k1").Reason = "the data directory is gone";
+        _world.Pass(40);
+        Assert.Contains("the data directory is gone", Assert.Single(_world.Notes<SentinelNote.PrimaryNotOk>()).Why);
+    }
+
+    /// <summary>The sentinel's log alone would say what to do.</summary>
+    [Fact]
+    public void A_cluster_that_cannot_begin_for_data_held_elsewhere_says_so()
+    {
+        var world = new World(World.New, "k1");
+        world.Keeper("k1").Holds = new HeldData { Cluster = new ClusterUid("earlier"), SystemIdentifier = "1" };
+        world.Pass(10);
+        Assert.Contains("stolonctl init", world.Data.Cluster.Trouble?.Reason, StringComparison.Ordinal);
+        world.Keeper("k1").Holds = null;
+        world.Settle();
+        Assert.Null(world.Data.Cluster.Trouble);
+    }
+
+    [Fact]
+    public void A_standby_that_confirms_WAL_but_lags_is_not_said_to_confirm_none()
+    {
+        var slow = _world.Keeper("k2").Position;
+        for (var n = 0; n < 12; n++)
+        {
+            _world.Write(1 << 20);
+            slow = new Lsn(slow.Value + 100);
+            _world.Keeper("k1").Connected = [new StandbyStream(new InstanceUid("i2"), StandbyStream.Caught, slow)];
+            _world.Tick();
+        }
+
+        Assert.Contains("is behind", Reason("i2"), StringComparison.Ordinal);
+        Assert.DoesNotContain("not confirmed any", Reason("i2"), StringComparison.Ordinal);
     }
 
     private string? Reason(string instance) => _world.Instance(instance).Status.Trouble?.Reason;

@@ -247,6 +247,22 @@ public sealed class TwoKeepersOneUidTests
         _world.Tick(1);
     }
 
+    /// <summary>Its copy's word does not make it well before the copy is believed.</summary>
+    [Fact]
+    public void The_report_of_a_run_that_is_not_believed_elects_nobody()
+    {
+        var world = World.Running("k1", "k2");
+        world.Keeper("k2").Healthy = false;
+        world.Tick();
+        (world.Keeper("k2").Healthy, world.Keeper("k2").BootUuid) = (true, "copy");
+        (world.Keeper("k1").Healthy, world.Keeper("k1").Stopped) = (false, true);
+
+        world.Tick();
+
+        Assert.Equal("i1", world.Primary);
+        Assert.Contains(world.Notes<SentinelNote.CandidateRejected>(), n => n.Why.Contains("newest report"));
+    }
+
     private void Report(string keeper, string boot, double seconds, string? host = null)
     {
         var (was, at) = (_world.Keeper(keeper).BootUuid, _world.Keeper(keeper).Host);

@@ -132,6 +132,41 @@ public sealed class UnobservedInstanceTests
         Assert.False(world.Instance("i2").Status.Healthy);
     }
 
+    [Fact]
+    public void What_it_owes_is_counted_from_when_its_keeper_can_work_again()
+    {
+        var world = World.Running("k1", "k2");
+        world.Keeper("k1").Obeys = false;
+        Hinder(world.Keeper("k1"), serves: true);
+        world.Change("i1", i => i with { Generation = i.Generation.Next });
+        world.Pass(120);
+
+        // It may log in again, and reports before it has carried anything out.
+        (world.Keeper("k1").Healthy, world.Keeper("k1").Obstacle) = (true, null);
+        world.Pass(25);
+        Assert.Equal("i1", world.Primary);
+
+        world.Pass(20);
+        Assert.NotEqual("i1", world.Primary);
+    }
+
+    [Fact]
+    public void Evidence_that_is_missing_once_does_not_bring_up_what_it_owes()
+    {
+        var world = World.Running("k1", "k2");
+        world.Keeper("k1").Obeys = false;
+        Hinder(world.Keeper("k1"), serves: true);
+        world.Change("i1", i => i with { Generation = i.Generation.Next });
+        world.Pass(120);
+
+        world.Keeper("k1").Serves = false;
+        world.Tick();
+        world.Keeper("k1").Serves = true;
+        world.Pass(60);
+
+        Assert.Equal("i1", world.Primary);
+    }
+
     private static void Hinder(FakeKeeper keeper, bool serves) =>
         (keeper.Healthy, keeper.Obstacle, keeper.Serves) = (false, Refused, serves);
 }

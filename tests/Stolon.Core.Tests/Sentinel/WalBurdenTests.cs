@@ -1,4 +1,5 @@
 using Stolon.Core.Model;
+using Stolon.Core.Postgres;
 using Stolon.Core.Sentinel;
 using Stolon.Core.Tests.Builders;
 using Xunit;
@@ -89,6 +90,44 @@ public sealed class WalBurdenTests
         world.Keeper("k1").WalDisk = _full;
         world.Pass(120);
         Assert.True(world.Has("i2") && world.Has("i3"));
+    }
+
+    [Fact]
+    public void One_that_is_connected_but_stands_still_goes_too_and_one_that_lags_and_moves_stays()
+    {
+        var world = World.Running("k1", "k2", "k3");
+        var (stuck, slow) = (world.Keeper("k2").Position, world.Keeper("k2").Position);
+        world.Keeper("k1").Slots = [Slot("i2", 5 * GiB, active: true), Slot("i3", 9 * GiB, active: true)];
+        world.Keeper("k1").WalDisk = _full;
+        for (var n = 0; n < 24; n++)
+        {
+            Assert.True(n > 11 || world.Has("i2"), "it may yet move");
+            world.Write(1 << 20);
+            slow = new Lsn(slow.Value + 100);
+            world.Keeper("k1").Connected =
+            [
+                new StandbyStream(new InstanceUid("i2"), StandbyStream.Caught, stuck),
+                new StandbyStream(new InstanceUid("i3"), "catchup", slow),
+            ];
+            world.Tick();
+        }
+
+        Assert.Equal((false, true), (world.Has("i2"), world.Has("i3")));
+    }
+
+    /// <summary>What it had confirmed was everything there was.</summary>
+    [Fact]
+    public void One_that_had_nothing_to_confirm_for_long_is_not_taken_for_one_that_stands_still()
+    {
+        var world = World.Running("k1", "k2");
+        world.Keeper("k1").Connected =
+            [new StandbyStream(new InstanceUid("i2"), StandbyStream.Caught, world.Keeper("k1").Position)];
+        world.Pass(600);
+        world.Keeper("k1").Slots = [Slot("i2", 5 * GiB, active: true)];
+        world.Keeper("k1").WalDisk = _full;
+        world.Write(1 << 20);
+        world.Pass(20);
+        Assert.True(world.Has("i2"));
     }
 
     [Fact]
