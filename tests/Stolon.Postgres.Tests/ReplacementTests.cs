@@ -128,7 +128,6 @@ public sealed class ReplacementTests
     {
         await using var site = await Site.MakeAsync();
         await using var second = TestInstance.Empty();
-        await CreateSlotAsync(site.Primary, second, create: false);
 
         // On the same host: the source's own location, which its tablespace is in.
         await second.Server.ProbeAsync(site.Primary.Address, second.Uid, null, CancellationToken.None);
@@ -244,13 +243,8 @@ public sealed class ReplacementTests
     private static string? Target(TestInstance instance, string link) =>
         new FileInfo(Path.Combine(instance.Postgres, link)).LinkTarget;
 
-    private static async Task CreateSlotAsync(TestInstance primary, TestInstance standby, bool create = true)
-    {
-        if (create)
-        {
-            await primary.Server.CreateSlotAsync(ReplicationSlotName.Of(standby.Uid), CancellationToken.None);
-        }
-    }
+    private static Task CreateSlotAsync(TestInstance primary, TestInstance standby) =>
+        primary.Server.CreateSlotAsync(ReplicationSlotName.Of(standby.Uid), CancellationToken.None);
 
     private static Task CloneBesideAsync(TestInstance primary, TestInstance standby) =>
         standby.Server.CloneBesideAsync(
