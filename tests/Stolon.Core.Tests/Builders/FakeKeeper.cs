@@ -94,6 +94,9 @@ internal sealed class FakeKeeper(string uid)
 
     public ClusterUid? BelongsTo { get; set; }
 
+    /// <summary>What it complains of.</summary>
+    public ValueList<Complaint> Complaints { get; set; }
+
     /// <summary>What it says it holds; null: it does not say.</summary>
     public HeldData? Holds { get; set; }
 
@@ -192,6 +195,7 @@ internal sealed class FakeKeeper(string uid)
         EligibleAsPrimary = EligibleAsPrimary,
         EligibleAsSynchronousStandby = EligibleAsSynchronousStandby,
         Holds = Holds,
+        Complaints = Complaints,
         Postgres = new PostgresReport
         {
             Instance = Instance,
