@@ -9,10 +9,11 @@ internal sealed class VerdictComplaints(ComplaintBook complaints, Func<TimeSpan>
     private readonly OwnComplaint _ofData = new(complaints, ComplaintSubject.Data);
     private (string For, long Since)? _waiting;
 
-    public void Take(KeeperView view, KeeperVerdict verdict)
+    public void Take(KeeperView view, KeeperPlan plan)
     {
-        TakeData(view, verdict);
-        complaints.Set(ComplaintSubject.Convergence, OfConvergence(verdict), told: true);
+        TakeData(view, plan.Verdict);
+        complaints.Set(
+            ComplaintSubject.Convergence, OfConvergence(plan), told: plan.Verdict is not KeeperVerdict.Converged);
     }
 
     private void TakeData(KeeperView view, KeeperVerdict verdict)
@@ -25,21 +26,26 @@ internal sealed class VerdictComplaints(ComplaintBook complaints, Func<TimeSpan>
 
     /// <summary>Null: there is nothing to complain of. Something is always waited for, and comes; only what does not
     /// come within two intervals is a complaint.</summary>
-    private string? OfConvergence(KeeperVerdict verdict)
+    private string? OfConvergence(KeeperPlan plan)
     {
-        if (verdict is not KeeperVerdict.Waiting waiting)
+        if (plan.Verdict is KeeperVerdict.Refused { Subject: ComplaintSubject.Convergence } refused)
         {
             _waiting = null;
-            return verdict is KeeperVerdict.Refused { Subject: ComplaintSubject.Convergence } refused
-                ? $"cannot do what the cluster data say: {refused.Why}"
-                : null;
+            return $"cannot do what the cluster data say: {refused.Why}";
         }
 
-        if (_waiting?.For != waiting.For)
+        var awaited = plan.Verdict is KeeperVerdict.Waiting waiting ? $"waiting for {waiting.For}" : plan.RestartAwaits;
+        if (awaited is null)
         {
-            _waiting = (waiting.For, time.GetTimestamp());
+            _waiting = null;
+            return null;
         }
 
-        return time.GetElapsedTime(_waiting.Value.Since) >= 2 * interval() ? $"waiting for {waiting.For}" : null;
+        if (_waiting?.For != awaited)
+        {
+            _waiting = (awaited, time.GetTimestamp());
+        }
+
+        return time.GetElapsedTime(_waiting.Value.Since) >= 2 * interval() ? awaited : null;
     }
 }
