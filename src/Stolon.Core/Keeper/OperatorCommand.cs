@@ -25,7 +25,9 @@ public sealed record OperatorCommand(string Parameter, int ProcessId, string Pro
     /// arguments, and variables set before it, may hold secrets.</summary>
     public static string ProgramOf(string command)
     {
-        var first = command.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).FirstOrDefault();
+        var first = command.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+            .SkipWhile(word => word.Contains('=') && word.IndexOfAny(['\'', '"', '\\', '(', '`']) < 0)
+            .FirstOrDefault();
         return first is null || first.Contains('=') ? "a shell command" : first[(first.LastIndexOf('/') + 1)..];
     }
 
