@@ -14,6 +14,19 @@ internal sealed class CommandComplaints(ComplaintBook complaints, TimeProvider t
     /// <summary>One was ended.</summary>
     public void Ended(string text) => _ended = (text, time.GetTimestamp());
 
+    /// <summary>A backup is being restored by the operator's command.</summary>
+    public void Restoring(string command, TimeSpan age)
+    {
+        if (age > OperatorCommand.LengthyRestore)
+        {
+            complaints.Raise(
+                ComplaintSubject.Command,
+                $"dataRestoreCommand ({OperatorCommand.ProgramOf(command)}) has been running for "
+                + $"{(long)age.TotalSeconds} s, and this instance waits for it without a limit of time: if it hangs, "
+                + "end it, and it is begun anew");
+        }
+    }
+
     /// <param name="command">What the server waits for now; null: nothing.</param>
     public void Saw(OperatorCommand? command)
     {

@@ -26,8 +26,8 @@ internal sealed class ComplaintBook(TimeProvider time, Wake publish, ILogger log
         }
     }
 
-    /// <summary>This is wrong, now. Another complaint about the subject is replaced; the same one, whatever its
-    /// numbers, goes on.</summary>
+    /// <summary>This is wrong, now. Another complaint about the subject is replaced; the same one goes on, with the
+    /// newest numbers, which are no news.</summary>
     /// <param name="told">Its beginning stands in the log already.</param>
     /// <param name="refusal"><inheritdoc cref="Complaint.Refusal" path="/summary"/></param>
     public void Raise(ComplaintSubject subject, string text, bool told = false, bool refusal = false)
@@ -37,7 +37,7 @@ internal sealed class ComplaintBook(TimeProvider time, Wake publish, ILogger log
             if (_entries.TryGetValue(subject, out var known) && known.Complaint.Refusal == refusal
                 && Wording.SameButNumbers(known.Complaint.Text, text))
             {
-                Repeat(subject, known);
+                Repeat(subject, known with { Complaint = known.Complaint with { Text = text } });
                 return;
             }
 
@@ -97,6 +97,7 @@ internal sealed class ComplaintBook(TimeProvider time, Wake publish, ILogger log
 
     private void Repeat(ComplaintSubject subject, Entry known)
     {
+        _entries[subject] = known;
         if (time.GetElapsedTime(known.ToldAt) >= RepeatedEvery)
         {
             _entries[subject] = known with { ToldAt = time.GetTimestamp() };

@@ -78,7 +78,7 @@ internal sealed class KeeperTick(
             await DoAsync(plan, KeeperAssignment.Of(data, options.Uid), newsAt, cancellationToken);
             if (plan.Verdict is not KeeperVerdict.Act)
             {
-                _verdicts.Take(view, plan.Verdict);
+                _verdicts.Take(view, plan);
                 notes.RestartHeld(plan.RestartHeld);
                 return plan.Hurry ? Hurry : shared.SleepInterval;
             }
@@ -145,6 +145,25 @@ internal sealed class KeeperTick(
     private TimeSpan Freshness =>
         shared.SleepInterval > ShortestFreshness ? shared.SleepInterval : ShortestFreshness;
 
+    private async Task<bool> CarryOutAsync(
+        KeeperPlan plan, long newsAt, AssignmentWatch watch, CancellationToken cancellationToken)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var watching = LengthyCommands.MayRunIn(plan)
+            ? new LengthyCommands(postgres, _commands, () => shared.SleepInterval, time)
+                .WatchAsync(() => executor.Last, end.Token)
+            : Task.CompletedTask;
+        try
+        {
+            return await executor.RunAsync(plan, newsAt, Freshness, watch, cancellationToken);
+        }
+        finally
+        {
+            end.Cancel();
+            await watching;
+        }
+    }
+
     private async Task DoAsync(
         KeeperPlan plan, KeeperAssignment assignment, long newsAt, CancellationToken cancellationToken)
     {
@@ -155,7 +174,7 @@ internal sealed class KeeperTick(
         _risk.Set(plan.Risk);
         try
         {
-            done = await executor.RunAsync(plan, newsAt, Freshness, watch, cancellationToken);
+            done = await CarryOutAsync(plan, newsAt, watch, cancellationToken);
         }
         catch (PostgresToolException e)
         {

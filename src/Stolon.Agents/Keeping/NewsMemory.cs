@@ -16,13 +16,13 @@ internal sealed class NewsMemory(ILocalStateFiles files, ILogger logger)
     public KeeperState Notice(ClusterData data)
     {
         var state = files.ReadKeeper();
-        var seen = SeenNews.Of(state.Seen, data);
-        if (seen == state.Seen)
+        var noticed = state.Noticing(data);
+        if (noticed == state)
         {
             return state;
         }
 
-        state = state with { Seen = seen };
+        state = noticed;
         try
         {
             files.Write(state);

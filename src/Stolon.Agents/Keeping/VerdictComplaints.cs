@@ -9,14 +9,14 @@ internal sealed class VerdictComplaints(ComplaintBook complaints, Func<TimeSpan>
     private readonly OwnComplaint _ofData = new(complaints, ComplaintSubject.Data);
     private (string For, long Since)? _waiting;
 
-    public void Take(KeeperView view, KeeperVerdict verdict)
+    public void Take(KeeperView view, KeeperPlan plan)
     {
-        TakeData(view, verdict);
+        TakeData(view, plan.Verdict);
         complaints.Set(
             ComplaintSubject.Convergence,
-            OfConvergence(verdict),
-            told: true,
-            refusal: verdict is KeeperVerdict.Refused { Subject: ComplaintSubject.Convergence });
+            OfConvergence(plan),
+            told: plan.Verdict is not KeeperVerdict.Converged,
+            refusal: plan.Verdict is KeeperVerdict.Refused { Subject: ComplaintSubject.Convergence });
     }
 
     /// <summary>What is about to be done may take hours. That somebody was asked is no sign that it is not refused
@@ -39,21 +39,26 @@ internal sealed class VerdictComplaints(ComplaintBook complaints, Func<TimeSpan>
 
     /// <summary>Null: there is nothing to complain of. Something is always waited for, and comes; only what does not
     /// come within two intervals is a complaint.</summary>
-    private string? OfConvergence(KeeperVerdict verdict)
+    private string? OfConvergence(KeeperPlan plan)
     {
-        if (verdict is not KeeperVerdict.Waiting waiting)
+        if (plan.Verdict is KeeperVerdict.Refused { Subject: ComplaintSubject.Convergence } refused)
         {
             _waiting = null;
-            return verdict is KeeperVerdict.Refused { Subject: ComplaintSubject.Convergence } refused
-                ? $"cannot do what the cluster data say: {refused.Why}"
-                : null;
+            return $"cannot do what the cluster data say: {refused.Why}";
         }
 
-        if (_waiting?.For != waiting.For)
+        var awaited = plan.Verdict is KeeperVerdict.Waiting waiting ? $"waiting for {waiting.For}" : plan.RestartAwaits;
+        if (awaited is null)
         {
-            _waiting = (waiting.For, time.GetTimestamp());
+            _waiting = null;
+            return null;
         }
 
-        return time.GetElapsedTime(_waiting.Value.Since) >= 2 * interval() ? $"waiting for {waiting.For}" : null;
+        if (_waiting?.For != awaited)
+        {
+            _waiting = (awaited, time.GetTimestamp());
+        }
+
+        return time.GetElapsedTime(_waiting.Value.Since) >= 2 * interval() ? awaited : null;
     }
 }

@@ -24,6 +24,9 @@ public sealed record KeeperPlan
     /// back.</summary>
     public string? RestartHeld { get; init; }
 
+    /// <summary>Whom that restart waits for, which is no trouble unless it lasts; null: nobody.</summary>
+    public string? RestartAwaits { get; init; }
+
     /// <summary>What is at risk while these steps last, or until others have come to their end, for the
     /// operator; null: nothing.</summary>
     public string? Risk { get; init; }

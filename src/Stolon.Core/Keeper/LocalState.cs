@@ -9,8 +9,31 @@ namespace Stolon.Core.Keeper;
 /// <param name="Cluster">The cluster it last belonged to; null: none.</param>
 public sealed record KeeperState(KeeperUid? Uid, ClusterUid? Cluster)
 {
-    /// <summary>The newest cluster data seen; null: none yet.</summary>
+    private const int MostClusters = 8;
+
+    /// <summary>The newest cluster data seen of the cluster seen last; null: none yet.</summary>
     public SeenNews? Seen { get; init; }
+
+    /// <summary>Those of the clusters seen before, the last one first; one uid each.</summary>
+    public ValueList<SeenNews> SeenBefore { get; init; }
+
+    /// <summary>With these cluster data noted. A visit to another cluster, by a wrong prefix for instance, leaves what
+    /// is known of the one before.</summary>
+    public KeeperState Noticing(ClusterData data)
+    {
+        var cluster = data.Cluster.Uid;
+        if (Seen is not { } last || last.Cluster == cluster)
+        {
+            return this with { Seen = SeenNews.Of(Seen, data) };
+        }
+
+        return this with
+        {
+            Seen = SeenNews.Of(SeenBefore.FirstOrDefault(s => s.Cluster == cluster), data),
+            SeenBefore = SeenBefore.Where(s => s.Cluster != cluster && s.Cluster != last.Cluster)
+                .Prepend(last).Take(MostClusters).ToValueList(),
+        };
+    }
 }
 
 /// <summary>The keeper's file about its data: whose it is and how far it got (keeper.md 2.2, dbstate).</summary>

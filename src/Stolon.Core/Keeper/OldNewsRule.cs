@@ -2,8 +2,8 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>On cluster data older than what this keeper has seen nothing is replaced, and nobody becomes or starts as a
-/// primary: an old copy of the store says who was primary then.</summary>
+/// <summary>On cluster data older than what this keeper has seen nothing is replaced, and nobody becomes a primary,
+/// or starts as one who was not: an old copy of the store says who was primary then.</summary>
 public static class OldNewsRule
 {
     /// <summary>Why these cluster data are old, and what to do; null: they are not, as far as is known here.</summary>
@@ -39,6 +39,13 @@ public static class OldNewsRule
         && instance.Uid == view.Local.Uid
         && !view.Local.Initializing
         && (instance.Spec.Role == InstanceRole.Primary
-            ? view.Look.Server?.Answers is { InRecovery: false }
+            ? view.Look.Server?.Answers is { InRecovery: false } || WasThePrimary(view, instance)
             : view.Look.Data is { Role: InstanceRole.Standby });
+
+    /// <summary>Its server may be started again: its data are a primary's, nothing that was seen names another one, and
+    /// nobody's data show a promotion since.</summary>
+    private static bool WasThePrimary(KeeperView view, Instance instance) =>
+        view.Look.Data is { Role: InstanceRole.Primary } data
+        && view.Seen?.Primary == instance.Uid
+        && view.Data.Instances.Values.All(i => i.Uid == instance.Uid || i.Status.Timeline <= data.Timeline);
 }

@@ -1,3 +1,4 @@
+using Stolon.Core.Common;
 using Stolon.Core.Model;
 
 namespace Stolon.Core.Keeper;
@@ -20,16 +21,28 @@ internal static class RestartOrder
             return new RestartTurn.Held(why);
         }
 
-        if (standbys.Exists(s => Owes(s, answers)))
+        if (Owing(standbys, answers) is { IsEmpty: false } owing)
         {
-            return new RestartTurn.AfterOthers();
+            return new RestartTurn.AfterOthers(owing);
         }
 
         // The first one tries the change for the others.
         var tried = siblings.Exists(s => s.Status.Healthy && !Owes(s, answers));
-        var earlier = siblings.Exists(s => Owes(s, answers) && s.Uid.CompareTo(instance.Uid) < 0);
-        return !tried && earlier ? new RestartTurn.AfterOthers() : new RestartTurn.Now();
+        var earlier = Owing(siblings.Where(s => s.Uid.CompareTo(instance.Uid) < 0), answers);
+        return !tried && !earlier.IsEmpty ? new RestartTurn.AfterOthers(earlier) : new RestartTurn.Now();
     }
+
+    /// <summary>What is waited for, for the operator.</summary>
+    public static string Awaiting(KeeperView view, ServerAnswers answers, RestartTurn.AfterOthers turn)
+    {
+        var others = turn.Others.Select(uid => view.Data.Instances[uid]).Select(
+            i => $"{Place(i)}{(i.Status.Trouble is { } trouble ? $" ({trouble.Reason})" : "")}");
+        return $"the restart for changed parameters{Names(answers)} waits until it is carried out on "
+            + $"{string.Join(", ", others)}; put that right, or restart this PostgreSQL by hand";
+    }
+
+    private static ValueList<InstanceUid> Owing(IEnumerable<Instance> others, ServerAnswers answers) =>
+        others.Where(o => Owes(o, answers)).Select(o => o.Uid).ToSortedSet();
 
     /// <returns>What; null: nothing that is known.</returns>
     private static string? WentWrong(KeeperView view, IReadOnlyList<Instance> others, ServerAnswers answers)
@@ -60,12 +73,12 @@ internal static class RestartOrder
     private static bool Waits(ServerAnswers answers, string name) =>
         answers.PendingParameters.IsEmpty || answers.PendingParameters.Contains(name);
 
-    private static string Held(ServerAnswers answers, string what)
-    {
-        var names = answers.PendingParameters.IsEmpty ? "" : $" ({string.Join(", ", answers.PendingParameters)})";
-        return $"the restart for changed parameters{names} is held back: {what}; "
-            + "put the parameter or that instance right, or restart this PostgreSQL by hand";
-    }
+    private static string Held(ServerAnswers answers, string what) =>
+        $"the restart for changed parameters{Names(answers)} is held back: {what}; "
+        + "put the parameter or that instance right, or restart this PostgreSQL by hand";
+
+    private static string Names(ServerAnswers answers) =>
+        answers.PendingParameters.IsEmpty ? "" : $" ({string.Join(", ", answers.PendingParameters)})";
 
     private static string Place(Instance instance) => $"instance {instance.Uid} on keeper {instance.Spec.Keeper}";
 

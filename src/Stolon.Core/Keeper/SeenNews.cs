@@ -14,19 +14,25 @@ public sealed record SeenNews(ClusterUid Cluster, Generation Proxies, WallTime P
     /// the ones seen are back or another cluster begins.</summary>
     public bool WentBack { get; init; }
 
+    /// <summary>The primary in the newest of them; null: none, or not noted, by an older version.</summary>
+    public InstanceUid? Primary { get; init; }
+
     /// <summary>What has been seen once these cluster data are.</summary>
     /// <param name="before">Null: nothing.</param>
     public static SeenNews Of(SeenNews? before, ClusterData data)
     {
-        var now = new SeenNews(data.Cluster.Uid, data.Proxy.Generation, data.Proxy.ChangeTime);
+        var now = new SeenNews(data.Cluster.Uid, data.Proxy.Generation, data.Proxy.ChangeTime)
+        {
+            Primary = data.Cluster.Primary,
+        };
         if (before?.Cluster != now.Cluster)
         {
             return now;
         }
 
         var order = now.Proxies.Value.CompareTo(before.Proxies.Value);
-        return order == 0 ? before with { WentBack = before.ProxiesChanged != now.ProxiesChanged }
-            : order < 0 ? before with { WentBack = true }
+        return order == 0 && before.ProxiesChanged == now.ProxiesChanged ? now
+            : order <= 0 ? before with { WentBack = true }
             : before.WentBack ? before
             : now;
     }

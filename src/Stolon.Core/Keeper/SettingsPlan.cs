@@ -50,7 +50,13 @@ internal static class SettingsPlan
             : null;
         return turn is RestartTurn.Now
             ? restart()
-            : Reached(view, instance, memory, slots, answers) with { RestartHeld = (turn as RestartTurn.Held)?.Why };
+            : Reached(view, instance, memory, slots, answers) with
+            {
+                RestartHeld = (turn as RestartTurn.Held)?.Why,
+                RestartAwaits = turn is RestartTurn.AfterOthers after
+                    ? RestartOrder.Awaiting(view, answers, after)
+                    : null,
+            };
     }
 
     /// <summary>Dropping a slot may fail while it is in use; that does not keep the generation from being

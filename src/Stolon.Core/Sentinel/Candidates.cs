@@ -92,6 +92,11 @@ internal sealed record Candidates(ValueList<Instance> Best, ValueList<SentinelNo
             return Sick(pass, instance);
         }
 
+        if (Refusal(pass, instance) is { } refusal)
+        {
+            return $"its keeper would not promote it: {refusal}";
+        }
+
         if (instance.Status.Timeline != primary.Status.Timeline && !IsOnItsHistory(pass, instance, primary))
         {
             return $"it is on timeline {instance.Status.Timeline}, the primary on {primary.Status.Timeline}";
@@ -120,6 +125,10 @@ internal sealed record Candidates(ValueList<Instance> Best, ValueList<SentinelNo
         && (instance.Status.Position < fork.SwitchPoint
             || (instance.Status.Position == fork.SwitchPoint
                 && pass.View.Keepers[instance.Spec.Keeper].Postgres?.Slots is not null));
+
+    /// <summary>What its keeper says of the cluster data or of its own data; on that it promotes nobody.</summary>
+    private static string? Refusal(Pass pass, Instance instance) => pass.View.Keepers[instance.Spec.Keeper].Complaints
+        .FirstOrDefault(c => c.Subject == ComplaintSubject.Data)?.Text;
 
     /// <summary>It counts as healthy for a while yet; that is for who is in office, not for who applies.</summary>
     private static string Sick(Pass pass, Instance instance) =>

@@ -53,16 +53,17 @@ public static class SpecificationProgress
         if (report.Postgres is not { } postgres || postgres.Instance != instance.Uid
             || postgres.Generation < instance.Generation)
         {
-            var why = report.Complaints
-                .Where(c => c.Subject is ComplaintSubject.Convergence or ComplaintSubject.Data)
-                .Select(c => $": {c.Text}");
-            return $"keeper {keeper}: it has not carried out generation {instance.Generation}" + string.Concat(why);
+            return $"keeper {keeper}: it has not carried out generation {instance.Generation}{Why(report)}";
         }
 
         return settings.AutomaticPgRestart && PendingOf(instance, reports).Count > 0
-            ? $"keeper {keeper}: it has not restarted PostgreSQL yet"
+            ? $"keeper {keeper}: it has not restarted PostgreSQL yet{Why(report)}"
             : null;
     }
+
+    private static string Why(KeeperReport report) => string.Concat(report.Complaints
+        .Where(c => c.Subject is ComplaintSubject.Convergence or ComplaintSubject.Data)
+        .Select(c => $": {c.Text}"));
 
     private static ValueList<string> PendingOf(Instance instance, ValueMap<KeeperUid, KeeperReport> reports) =>
         reports.TryGetValue(instance.Spec.Keeper, out var report) ? report.Postgres?.PendingRestart ?? [] : [];

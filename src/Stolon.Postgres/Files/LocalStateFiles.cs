@@ -20,17 +20,29 @@ public sealed class LocalStateFiles(string dataDirectory) : ILocalStateFiles
                 Text(file.Uid) is { } uid ? new KeeperUid(uid) : null,
                 Text(file.ClusterUid) is { } cluster ? new ClusterUid(cluster) : null)
             {
-                Seen = file.Seen is { } seen
-                    ? new SeenNews(
-                        new ClusterUid(seen.ClusterUid),
-                        new Generation(seen.ProxyGeneration),
-                        new WallTime(seen.ProxyChanged, seen.ProxyChangedExtraNanoseconds))
-                    {
-                        WentBack = seen.WentBack,
-                    }
-                    : null,
+                Seen = file.Seen is { } seen ? Of(seen) : null,
+                SeenBefore = (file.SeenBefore ?? []).Select(Of).ToValueList(),
             }
             : new KeeperState(null, null);
+
+    private static SeenNews Of(LocalStateJson.SeenFileV1 seen) => new(
+        new ClusterUid(seen.ClusterUid),
+        new Generation(seen.ProxyGeneration),
+        new WallTime(seen.ProxyChanged, seen.ProxyChangedExtraNanoseconds))
+    {
+        WentBack = seen.WentBack,
+        Primary = Text(seen.Primary) is { } primary ? new InstanceUid(primary) : null,
+    };
+
+    private static LocalStateJson.SeenFileV1 Of(SeenNews seen) => new()
+    {
+        ClusterUid = seen.Cluster.Value,
+        ProxyGeneration = seen.Proxies.Value,
+        ProxyChanged = seen.ProxiesChanged.Value,
+        ProxyChangedExtraNanoseconds = seen.ProxiesChanged.ExtraNanoseconds,
+        WentBack = seen.WentBack,
+        Primary = seen.Primary?.Value,
+    };
 
     public InstanceState ReadInstance() =>
         Read(_instance, LocalStateJson.Default.InstanceFile) is { } file
@@ -50,16 +62,8 @@ public sealed class LocalStateFiles(string dataDirectory) : ILocalStateFiles
         {
             Uid = state.Uid?.Value ?? "",
             ClusterUid = state.Cluster?.Value ?? "",
-            Seen = state.Seen is { } seen
-                ? new LocalStateJson.SeenFileV1
-                {
-                    ClusterUid = seen.Cluster.Value,
-                    ProxyGeneration = seen.Proxies.Value,
-                    ProxyChanged = seen.ProxiesChanged.Value,
-                    ProxyChangedExtraNanoseconds = seen.ProxiesChanged.ExtraNanoseconds,
-                    WentBack = seen.WentBack,
-                }
-                : null,
+            Seen = state.Seen is { } seen ? Of(seen) : null,
+            SeenBefore = state.SeenBefore.IsEmpty ? null : [.. state.SeenBefore.Select(Of)],
             Foreign = Present(_keeper, LocalStateJson.Default.KeeperFile)?.Foreign,
         });
 

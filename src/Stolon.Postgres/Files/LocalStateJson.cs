@@ -23,6 +23,10 @@ internal sealed partial class LocalStateJson : JsonSerializerContext
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public SeenFileV1? Seen { get; init; }
 
+        /// <summary>Ours, of the clusters before; the original's keeper skips it and drops it.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public SeenFileV1[]? SeenBefore { get; init; }
+
         /// <summary>Of another version; kept.</summary>
         [JsonExtensionData]
         public Dictionary<string, JsonElement>? Foreign { get; set; }
@@ -42,6 +46,9 @@ internal sealed partial class LocalStateJson : JsonSerializerContext
         public int ProxyChangedExtraNanoseconds { get; init; }
 
         public bool WentBack { get; init; }
+
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? Primary { get; init; }
     }
 
     /// <summary>dbstate; empty text: none.</summary>

@@ -100,6 +100,28 @@ public sealed class ComplaintTests
         Assert.Empty(_rig.Complaints.Now);
     }
 
+    /// <summary>A standby that cannot be observed owes its restart for ever.</summary>
+    [Fact]
+    public void A_restart_that_waits_for_others_for_long_is_complained_of_with_whom_it_waits_for()
+    {
+        _rig.Postgres.PendingRestart = ["max_connections"];
+        var data = Clusters.Read(Clusters.I1, 1);
+        _rig.Write((data with
+        {
+            Cluster = data.Cluster with { Spec = data.Cluster.Spec with { AutomaticPgRestart = true } },
+        }).Change(Clusters.I2, i => i with { Generation = i.Generation.Next }));
+        _rig.Stage.Do(_rig.Tick.RunAsync);
+        Assert.Empty(_rig.Complaints.Now);
+        _rig.Stage.Pass(11);
+        _rig.Stage.Do(_rig.Tick.RunAsync);
+        Assert.Contains("waits until it is carried out on instance i2 on keeper k2", Assert.Single(Texts()));
+        Assert.Contains(_rig.Stage.Log.At(LogLevel.Warning), t => t.Contains("waits until", StringComparison.Ordinal));
+
+        _rig.Write(data with { Instances = data.Instances.Without(Clusters.I2) });
+        _rig.Stage.Do(_rig.Tick.RunAsync);
+        Assert.Empty(_rig.Complaints.Now);
+    }
+
     [Fact]
     public void A_keeper_that_is_replaced_by_another_run_complains_and_starts_nothing()
     {

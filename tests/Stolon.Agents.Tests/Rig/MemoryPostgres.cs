@@ -19,6 +19,12 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
     /// <summary>A step that does not end, by name; null: none.</summary>
     public string? Hanging { get; set; }
 
+    /// <summary>What the server waits for.</summary>
+    public OperatorCommand? Command { get; set; }
+
+    /// <summary>The parameters that wait for a restart.</summary>
+    public ValueList<string> PendingRestart { get; set; }
+
     /// <summary>How long every step takes.</summary>
     public TimeSpan StepsTake { get; set; }
 
@@ -72,7 +78,9 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
                 Timeline = new Timeline(1),
             }
             : null,
-        Server = Running ? new ServerLook { ProcessId = _processes, Port = 5432, Answers = Answers() } : null,
+        Server = Running
+            ? new ServerLook { ProcessId = _processes, Port = 5432, Answers = Answers(), Command = Command }
+            : null,
     });
 
     public async Task<PostgresReport> ObserveAsync(CancellationToken cancellationToken)
@@ -165,8 +173,12 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
         HasData = true;
     }
 
-    public Task RestoreAsync(string command, CancellationToken cancellationToken) =>
-        StepAsync("restore", cancellationToken);
+    public async Task RestoreAsync(string command, CancellationToken cancellationToken)
+    {
+        await HangAsync("restore", cancellationToken);
+        await StepAsync("restore", cancellationToken);
+        HasData = true;
+    }
 
     /// <summary>What it makes of each configuration it is given.</summary>
     public ConfigurationOutcome Outcome { get; set; } = new ConfigurationOutcome.Taken([]);
@@ -186,8 +198,11 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
     public Task AwaitReadyAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
         StepAsync("await ready", cancellationToken);
 
-    public Task AwaitRecoveryEndAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
-        StepAsync("await recovery end", cancellationToken);
+    public async Task AwaitRecoveryEndAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        await HangAsync("await recovery end", cancellationToken);
+        await StepAsync("await recovery end", cancellationToken);
+    }
 
     public async Task<ConfigurationOutcome> ReloadAsync(
         ServerConfiguration configuration, CancellationToken cancellationToken)
@@ -270,6 +285,8 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
     {
         InRecovery = InRecovery,
         ListenAddresses = "*",
+        PendingRestart = !PendingRestart.IsEmpty,
+        PendingParameters = PendingRestart,
         Slots = Slots.Order(StringComparer.Ordinal).ToValueList(),
         SynchronousStandbyNames = _inForce?.Parameters["synchronous_standby_names"],
     };

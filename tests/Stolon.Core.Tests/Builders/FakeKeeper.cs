@@ -94,6 +94,9 @@ internal sealed class FakeKeeper(string uid)
 
     public ClusterUid? BelongsTo { get; set; }
 
+    /// <summary>What it complains of.</summary>
+    public ValueList<Complaint> Complaints { get; set; }
+
     /// <summary>What it says it holds; null: it does not say.</summary>
     public HeldData? Holds { get; set; }
 
@@ -197,7 +200,7 @@ internal sealed class FakeKeeper(string uid)
         Holds = Holds,
         Complaints = Refuses
             ? [new Complaint(ComplaintSubject.Convergence, "no room", WallTime.Never) { Refusal = true }]
-            : [],
+            : Complaints,
         Postgres = new PostgresReport
         {
             Instance = Instance,

@@ -57,13 +57,64 @@ public sealed class OldNewsRuleTests
     }
 
     [Fact]
-    public void On_old_news_no_stopped_primary_starts()
+    public void On_old_news_no_stopped_primary_starts_where_newer_ones_named_another()
     {
         var rig = KeeperRig.Primary();
         rig.Look = rig.Look with { Server = null };
         Assert.Contains("Start", rig.Steps());
+        GoBack(rig, newerPrimary: "i2");
+        Refuses(rig);
+    }
+
+    /// <summary>Its host was started again, or its PostgreSQL died: an outage for good would be the price.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void On_old_news_the_primary_that_it_was_starts_again(bool byProxies)
+    {
+        var rig = KeeperRig.Primary();
+        rig.Look = rig.Look with { Server = null, Data = rig.Look.Data! with { Role = InstanceRole.Primary } };
+        GoBack(rig);
+        if (!byProxies)
+        {
+            rig.Seen = SeenNews.Of(null, rig.Data);
+            rig.Local = rig.Local with { Generation = new Generation(rig.Assigned.Generation.Value + 1) };
+        }
+
+        Assert.NotNull(OldNewsRule.Complaint(rig.View()));
+        Assert.Contains("Start", rig.Steps());
+    }
+
+    [Fact]
+    public void On_old_news_it_does_not_start_beside_data_that_were_promoted_since()
+    {
+        var rig = KeeperRig.Primary();
+        rig.Look = rig.Look with { Server = null };
+        rig.Change("i2", i => i with { Status = i.Status with { Timeline = new(2) } });
         GoBack(rig);
         Refuses(rig);
+    }
+
+    [Fact]
+    public void A_visit_to_another_cluster_does_not_make_it_forget_the_first()
+    {
+        var another = Data(1) with { Cluster = Data(1).Cluster with { Uid = new ClusterUid("another") } };
+        var state = new KeeperState(new KeeperUid("k1"), null).Noticing(Data(7)).Noticing(another);
+        Assert.False(state.Seen?.WentBack);
+        Assert.True(state.Noticing(Data(5)).Seen?.WentBack);
+        Assert.Equal(another.Cluster.Uid, Assert.Single(state.Noticing(Data(5)).SeenBefore).Cluster);
+    }
+
+    [Fact]
+    public void However_many_clusters_come_and_go_its_file_stays_small()
+    {
+        var state = new KeeperState(new KeeperUid("k1"), null);
+        for (var n = 0; n < 100; n++)
+        {
+            state = state.Noticing(Data(1) with { Cluster = Data(1).Cluster with { Uid = new ClusterUid($"c{n}") } });
+        }
+
+        Assert.Equal(8, state.SeenBefore.Count);
     }
 
     [Fact]
@@ -102,10 +153,14 @@ public sealed class OldNewsRuleTests
         Assert.Equal(ComplaintSubject.Data, Assert.IsType<KeeperVerdict.Refused>(plan.Verdict).Subject);
     }
 
-    private static void GoBack(KeeperRig rig)
+    private static void GoBack(KeeperRig rig, string? newerPrimary = null)
     {
+        var cluster = rig.Data.Cluster with
+        {
+            Primary = newerPrimary is null ? rig.Data.Cluster.Primary : new InstanceUid(newerPrimary),
+        };
         var newer = rig.Data.Proxy with { Generation = new Generation(rig.Data.Proxy.Generation.Value + 2) };
-        rig.Seen = SeenNews.Of(SeenNews.Of(null, rig.Data with { Proxy = newer }), rig.Data);
+        rig.Seen = SeenNews.Of(SeenNews.Of(null, rig.Data with { Proxy = newer, Cluster = cluster }), rig.Data);
     }
 
     private static ClusterData Data(long generation, int hours = 0)

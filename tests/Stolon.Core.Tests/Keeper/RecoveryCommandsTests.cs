@@ -14,6 +14,15 @@ public sealed class RecoveryCommandsTests
         .With("recovery_end_command", "sleep 600")
         .With("archive_cleanup_command", "sleep 600");
 
+    [Theory]
+    [InlineData("/usr/bin/pgbackrest --secret=x restore", "pgbackrest")]
+    [InlineData("PGPASSFILE=/etc/x  pg_basebackup -D %d", "pg_basebackup")]
+    [InlineData("PGPASSWORD='a secret' pg_basebackup", "a shell command")]
+    [InlineData("A=$(cat b) pg_basebackup", "a shell command")]
+    [InlineData("  ", "a shell command")]
+    public void Of_a_command_only_its_program_is_told(string command, string told) =>
+        Assert.Equal(told, OperatorCommand.ProgramOf(command));
+
     [Fact]
     public void A_standby_that_is_down_when_it_is_elected_starts_without_them()
     {

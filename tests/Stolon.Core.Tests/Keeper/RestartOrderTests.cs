@@ -36,6 +36,29 @@ public sealed class RestartOrderTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Whom_a_restart_waits_for_is_known_with_what_ails_it(bool ill)
+    {
+        var rig = Changing(KeeperRig.Primary());
+        var trouble = ill ? new Trouble("keeper k2 cannot observe it", WallTime.Never) : null;
+        rig.Change("i2", i => i with
+        {
+            Generation = i.Generation.Next,
+            Status = i.Status with { Trouble = trouble },
+        });
+        Assert.Equal("", rig.Steps());
+        Assert.Equal(
+            "the restart for changed parameters (max_connections) waits until it is carried out on instance i2 on "
+            + $"keeper k2{(ill ? " (keeper k2 cannot observe it)" : "")}; put that right, or restart this PostgreSQL by "
+            + "hand",
+            rig.Plan().RestartAwaits);
+
+        rig.Change("i2", i => i with { Status = i.Status with { CurrentGeneration = i.Generation } });
+        Assert.Null(rig.Plan().RestartAwaits);
+    }
+
+    [Theory]
     [InlineData("max_connections", true)]
     [InlineData("work_men", false)]
     public void A_change_that_a_standby_did_not_take_goes_no_further(string leftOut, bool held)

@@ -51,6 +51,20 @@ public sealed class CandidateHealthTests
         Assert.Equal("i3", world.Primary);
     }
 
+    /// <summary>Elected, it would refuse, and its clients would have been cut for nothing.</summary>
+    [Fact]
+    public void A_candidate_whose_keeper_refuses_to_promote_it_is_not_elected_and_says_why()
+    {
+        var world = World.Running("k1", "k2");
+        world.Keeper("k2").Complaints =
+            [new Complaint(ComplaintSubject.Data, "the cluster data are older", WallTime.Never)];
+        world.Keeper("k1").Silent = true;
+        world.Pass(60);
+        Assert.Equal("i1", world.Primary);
+        Assert.Contains(
+            "its keeper would not promote it: the cluster data are older", world.Data.Cluster.Trouble?.Reason);
+    }
+
     [Fact]
     public void A_candidate_that_has_fallen_silent_with_the_primary_is_not_elected()
     {

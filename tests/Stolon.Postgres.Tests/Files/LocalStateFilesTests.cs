@@ -65,8 +65,13 @@ public sealed class LocalStateFilesTests : IDisposable
             new WallTime(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), 42))
         {
             WentBack = true,
+            Primary = new InstanceUid("i7"),
         };
-        var keeper = new KeeperState(new KeeperUid("k"), new ClusterUid("c")) { Seen = seen };
+        var keeper = new KeeperState(new KeeperUid("k"), new ClusterUid("c"))
+        {
+            Seen = seen,
+            SeenBefore = [seen with { Cluster = new ClusterUid("b"), WentBack = false, Primary = null }],
+        };
         var instance = new InstanceState { Uid = new InstanceUid("i"), Cluster = new ClusterUid("earlier") };
 
         _files.Write(keeper);
