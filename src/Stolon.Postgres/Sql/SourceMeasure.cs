@@ -146,7 +146,9 @@ internal sealed class SourceMeasure(PostgresOptions options, CurrentLogin superu
         }
         catch (Exception e) when (RemoteConnection.IsTrouble(e))
         {
-            throw new PostgresToolException($"asking {source} {what}: {e.Message}", e);
+            // Of a certificate the driver says only that something was wrong with it.
+            var cause = e.InnerException is { } inner ? $" ({inner.Message})" : "";
+            throw new PostgresToolException($"asking {source} {what}: {e.Message}{cause}", e);
         }
     }
 
