@@ -83,8 +83,8 @@ internal static partial class PostgresLog
     [LoggerMessage(
         EventId = 5045,
         Level = LogLevel.Warning,
-        Message = "nothing is deleted at {Target}: a restore that did not come to its end has brought a link to it, and "
-            + "another server may use it")]
+        Message = "nothing is deleted at {Target}: a restore that did not come to its end has brought a link to it, "
+            + "and another server may use it")]
     public static partial void NotFollowed(ILogger logger, string target);
 
     [LoggerMessage(

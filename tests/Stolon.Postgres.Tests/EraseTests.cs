@@ -76,7 +76,8 @@ public sealed class EraseTests
         }
 
         Assert.Empty(Directory.GetFileSystemEntries(instance.Postgres));
-        Assert.Contains(instance.Log.Texts, t => t.StartsWith($"nothing is deleted at {space}", StringComparison.Ordinal));
+        Assert.Contains(
+            instance.Log.Texts, t => t.StartsWith($"nothing is deleted at {space}", StringComparison.Ordinal));
         await other.Server.StopAsync(CancellationToken.None);
         await other.StartAsync(other.Configuration());
         Assert.Equal("1", await other.SqlAsync("select n from t"));

@@ -64,9 +64,9 @@ internal static class CloneDecision
         if (space is not { NotBeside: not null } && NotKnown(space) is { } unknown)
         {
             return new CloneWay.Forbidden(
-                $"how much room a clone of instance {followed.Uid} needs is not known yet ({unknown}), and without that "
-                + "the old data are not deleted: it is asked again until it is known; to have the clone made at once, "
-                + "move the data directory away");
+                $"how much room a clone of instance {followed.Uid} needs is not known yet ({unknown}), and without "
+                + "that the old data are not deleted: it is asked again until it is known; to have the clone made at "
+                + "once, move the data directory away");
         }
 
         var others = Others(view, instance, followed, SharedWith(followed, data));

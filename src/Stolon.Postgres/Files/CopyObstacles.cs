@@ -43,8 +43,8 @@ internal sealed class CopyObstacles(CopyFile file, PostgresVersion version)
         // It would be taken for half-made, and deleted, as soon as it is recorded.
         return record.NewParts
             .Where(p => p != record.New && Directory.Exists(p) && known?.NewParts.Contains(p) != true)
-            .Select(p => $"{p} exists, and nothing is recorded of it: a data directory may use it, see where its pg_wal "
-                + "and the links in its pg_tblspc lead; move it away, or delete it if nobody needs it")
+            .Select(p => $"{p} exists, and nothing is recorded of it: a data directory may use it, see where its "
+                + "pg_wal and the links in its pg_tblspc lead; move it away, or delete it if nobody needs it")
             .FirstOrDefault();
     }
 
@@ -68,5 +68,6 @@ internal sealed class CopyObstacles(CopyFile file, PostgresVersion version)
         return record.Spaces.Exists(s => s is { Ours: true, Source: null } && Real(s.Home) == real);
     }
 
-    private static string Real(string path) => Processes.Libc.RealPath(path, 0) ?? Path.TrimEndingDirectorySeparator(path);
+    private static string Real(string path) =>
+        Processes.Libc.RealPath(path, 0) ?? Path.TrimEndingDirectorySeparator(path);
 }

@@ -48,7 +48,8 @@ internal sealed partial class CopyPlaces(DataDirectory directory, PostgresVersio
     }
 
     /// <summary>That of the data directory that is here; null: it is in it.</summary>
-    public WalPlace? LinkedWal(CopyRecord? known) => OwnWal(known) is { } link ? Wal(HomeOf(link)!, link == HomeOf(link)) : null;
+    public WalPlace? LinkedWal(CopyRecord? known) =>
+        OwnWal(known) is { } link ? Wal(HomeOf(link)!, link == HomeOf(link)) : null;
 
     private string? OwnWal(CopyRecord? known) =>
         Trees.TargetOf(directory.File(_wal)) is { } target && known?.Follows(target) != false ? target : null;

@@ -46,8 +46,8 @@ internal sealed record CopyRecord
     /// <summary>The old one is for the operator, and not deleted by us.</summary>
     public bool Aside { get; init; }
 
-    /// <summary>Null: the links of the data directory are its own. Else a restore has brought them, which has not proved
-    /// itself: they may lead to what another server uses. Only these places were ours before.</summary>
+    /// <summary>Null: the links of the data directory are its own. Else a restore has brought them, which has not
+    /// proved itself: they may lead to what another server uses. Only these places were ours before.</summary>
     public List<string>? Restored { get; init; }
 
     public List<SpacePlace> Spaces { get; init; } = [];

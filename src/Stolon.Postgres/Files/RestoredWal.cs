@@ -7,8 +7,8 @@ namespace Stolon.Postgres.Files;
 /// <summary>The WAL directory that a restore has made in the data directory, moved to where it shall be.</summary>
 internal static class RestoredWal
 {
-    /// <summary>Copies it, for it may be another file system, and puts a link in its place. Of one that is a link already
-    /// the WAL is copied, and stays where it leads: it may be another server's.</summary>
+    /// <summary>Copies it, for it may be another file system, and puts a link in its place. Of one that is a link
+    /// already the WAL is copied, and stays where it leads: it may be another server's.</summary>
     /// <param name="place">Where it goes: its new directory is not there yet.</param>
     /// <exception cref="PostgresToolException">Not moved.</exception>
     public static void MoveOut(

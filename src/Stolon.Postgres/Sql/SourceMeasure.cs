@@ -33,23 +33,23 @@ internal sealed class SourceMeasure(PostgresOptions options, CurrentLogin superu
     /// <summary>Its tablespaces outside of the data directory.</summary>
     /// <exception cref="PostgresToolException">It cannot be reached as superuser.</exception>
     /// <exception cref="TimeoutException">It is silent.</exception>
-    public Task<ValueList<SourceSpace>> SpacesAsync(ServerAddress source, CancellationToken cancellationToken) => AskAsync(
+    public Task<ValueList<SourceSpace>> SpacesAsync(ServerAddress source, CancellationToken token) => AskAsync(
         source,
         "where its tablespaces are",
         options.RequestTimeout,
-        async (connection, token) =>
+        async (connection, limited) =>
         {
             var spaces = new List<SourceSpace>();
             await using var question = new NpgsqlCommand(Locations, connection);
-            await using var answer = await question.ExecuteReaderAsync(token);
-            while (await answer.ReadAsync(token))
+            await using var answer = await question.ExecuteReaderAsync(limited);
+            while (await answer.ReadAsync(limited))
             {
                 spaces.Add(new SourceSpace(answer.GetString(0), answer.GetString(1)));
             }
 
             return spaces.ToValueList();
         },
-        cancellationToken);
+        token);
 
     /// <summary>Bytes by tablespace, a few minutes old at most. A big source counts for longer than anybody should
     /// wait: it goes on with that, once, and a later call has the answer.</summary>
@@ -146,7 +146,9 @@ internal sealed class SourceMeasure(PostgresOptions options, CurrentLogin superu
         }
         catch (Exception e) when (RemoteConnection.IsTrouble(e))
         {
-            throw new PostgresToolException($"asking {source} {what}: {e.Message}", e);
+            // Of a certificate the driver says only that something was wrong with it.
+            var cause = e.InnerException is { } inner ? $" ({inner.Message})" : "";
+            throw new PostgresToolException($"asking {source} {what}: {e.Message}{cause}", e);
         }
     }
 
