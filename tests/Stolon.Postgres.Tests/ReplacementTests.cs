@@ -211,7 +211,8 @@ public sealed class ReplacementTests
         Assert.NotNull((await standby.Server.LookAsync(CancellationToken.None)).Data);
     }
 
-    /// <summary>pg_rewind follows the links, and deletes there what its source lacks, or copies what is there.</summary>
+    /// <summary>pg_rewind follows the links, and deletes there what its source lacks, or copies what is
+    /// there.</summary>
     [Fact]
     public async Task Data_set_aside_are_neither_deleted_nor_copied_by_a_rewind()
     {
