@@ -68,8 +68,8 @@ start_proxy() { spawn proxy1 "$DIR/bin/stolon-proxy" "${STORE[@]}" --port "$PROX
 
 make_directories() {
   mkdir -p "$DIR"/{bin,run,log,secret,store}
-  cp -u dist/stolon-keeper dist/stolon-sentinel dist/stolon-proxy dist/stolonctl dist/libe_sqlite3.so "$DIR/bin/" \
-    2>/dev/null || die "cannot copy the programs to $DIR/bin"
+  # The program and the links to it.
+  cp -ud dist/stolon* dist/libe_sqlite3.so "$DIR/bin/" 2>/dev/null || die "cannot copy the programs to $DIR/bin"
   echo "$KIND" >"$DIR/kind"
   local name
   for name in superuser replication; do

@@ -17,7 +17,7 @@ public sealed class LayerTests
 
     [Fact]
     public void Front_doors_of_agents_do_not_loop() => Repository.HasNo(Repository.Code
-        .Where(f => f.IsIn("src/Stolon.Keeper") || f.IsIn("src/Stolon.Sentinel") || f.IsIn("src/Stolon.Proxy"))
+        .Where(f => f.IsIn("src/Stolon/Keeper") || f.IsIn("src/Stolon/Sentinel") || f.IsIn("src/Stolon/Proxy"))
         .SelectMany(Layers.Loops));
 
     [Fact]

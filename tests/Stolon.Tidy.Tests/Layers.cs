@@ -8,6 +8,9 @@ namespace Stolon.Tidy.Tests;
 /// <summary>Who may see whom, and what the pure rooms may not touch (ARCHITECTURE.md).</summary>
 internal static class Layers
 {
+    /// <summary>The project of the program itself, which has no name beside the house's.</summary>
+    private const string Program = "";
+
     /// <summary>All that a project may see, directly or through others.</summary>
     private static readonly Dictionary<string, string[]> MaySee = new()
     {
@@ -20,10 +23,8 @@ internal static class Layers
         ["Store"] = ["Wire", "Ports", "Core"],
         ["Store.*"] = ["Store", "Wire", "Ports", "Core"],
         ["Hosting"] = ["Agents", "Store.*", "Store", "Wire", "Ports", "Core"],
-        ["Sentinel"] = ["Hosting", "Agents", "Store.*", "Store", "Wire", "Ports", "Core"],
-        ["Ctl"] = ["Hosting", "Agents", "Store.*", "Store", "Wire", "Ports", "Core"],
-        ["Keeper"] = ["Postgres", "Hosting", "Agents", "Store.*", "Store", "Wire", "Ports", "Core"],
-        ["Proxy"] = ["Forwarding", "Hosting", "Agents", "Store.*", "Store", "Wire", "Ports", "Core"],
+        [Program] =
+            ["Postgres", "Forwarding", "Hosting", "Agents", "Store.*", "Store", "Wire", "Ports", "Core"],
     };
 
     private static readonly string[] WithoutPackages = ["Core", "Ports", "Wire"];
@@ -87,7 +88,8 @@ internal static class Layers
 
     private static string Name(RepositoryFile project) => NameOf(project.Path);
 
-    private static string NameOf(string path) => Path.GetFileNameWithoutExtension(path)["Stolon.".Length..];
+    private static string NameOf(string path) =>
+        Path.GetFileNameWithoutExtension(path)["Stolon".Length..].TrimStart('.');
 
     private static string Room(string name) => name.StartsWith("Store.", StringComparison.Ordinal) ? "Store.*" : name;
 }

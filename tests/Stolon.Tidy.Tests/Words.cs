@@ -11,9 +11,9 @@ internal static partial class Words
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         // An option of the original, in existing units and scripts.
-        ["src/Stolon.Keeper/KeeperFlags.cs"] = ["can-be-master"],
+        ["src/Stolon/Keeper/KeeperFlags.cs"] = ["can-be-master"],
         // The same, with the defaults of the original's service tags.
-        ["src/Stolon.Ctl/Commands/RegisterCommand.cs"] =
+        ["src/Stolon/Ctl/Commands/RegisterCommand.cs"] =
             ["register-master", "tag-master-as", "tag-slave-as", "\"master\"", "\"slave\""],
         // Two log lines that terminal drivers wait for (docs/compatibility.md).
         ["src/Stolon.Agents/Keeping/KeeperLog.cs"] = ["\"master\""],

@@ -38,7 +38,15 @@ public static class Programs
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(target, recursive: true);
         foreach (var file in Directory.GetFiles(source).Where(f => !f.EndsWith(".dbg", StringComparison.Ordinal)))
         {
-            File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
+            var copy = Path.Combine(target, Path.GetFileName(file));
+            if (File.ResolveLinkTarget(file, returnFinalTarget: false) is null)
+            {
+                File.Copy(file, copy);
+            }
+            else
+            {
+                File.CreateSymbolicLink(copy, new FileInfo(file).LinkTarget!);
+            }
         }
 
         return target;

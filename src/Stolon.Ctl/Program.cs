@@ -1,4 +1,0 @@
-using Stolon.Ctl;
-using Stolon.Hosting;
-
-return await Stolonctl.RunAsync(args, Surroundings.OfThisProcess(), Console.OpenStandardInput(), Stolonctl.OpenStore);

@@ -1,4 +1,0 @@
-using Stolon.Hosting;
-using Stolon.Keeper;
-
-return await AgentHost.RunAsync(KeeperProgram.Definition, args);

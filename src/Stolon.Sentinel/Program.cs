@@ -1,4 +1,0 @@
-using Stolon.Hosting;
-using Stolon.Sentinel;
-
-return await AgentHost.RunAsync(SentinelProgram.Definition, args);
