@@ -54,8 +54,8 @@ internal static class CrashLoop
         }
 
         var seconds = Math.Ceiling((Last(pass, uid) - since).TotalSeconds);
-        return $"its PostgreSQL has ended by itself {Ends} times within {seconds:0} s, or begun anew after the crash of "
-            + "one of its processes (a client's query may cause that); PostgreSQL's own log tells why";
+        return $"its PostgreSQL has ended by itself {Ends} times within {seconds:0} s, or begun anew after the crash "
+            + "of one of its processes (a client's query may cause that); PostgreSQL's own log tells why";
     }
 
     private static TimeSpan Last(Pass pass, InstanceUid uid) => pass.Memory.UnplannedEnds[uid].At[^1];
