@@ -43,7 +43,8 @@ internal static class Roles
             return linked.RunAsync(arguments, surroundings);
         }
 
-        return _all.FirstOrDefault(r => r.Command == arguments.FirstOrDefault()) is { } commanded
+        var command = arguments.Count > 0 ? arguments[0] : null;
+        return _all.FirstOrDefault(r => r.Command == command) is { } commanded
             ? commanded.RunAsync([.. arguments.Skip(1)], surroundings)
             : ExplainAsync(arguments, surroundings);
     }

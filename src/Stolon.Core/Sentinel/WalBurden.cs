@@ -11,8 +11,7 @@ internal static class WalBurden
     /// <summary>Less is not worth a clone: PostgreSQL keeps as much anyhow.</summary>
     private const long WorthDropping = 128L << 20;
 
-    /// <summary>PostgreSQL's tools confirm what they receive every ten seconds; one whose disk is slow,
-    /// later.</summary>
+    /// <summary>PostgreSQL's tools confirm what they receive every ten seconds, one with a slow disk later.</summary>
     private static readonly TimeSpan ShortestStandstill = TimeSpan.FromMinutes(1);
 
     /// <returns>Null: it stays.</returns>

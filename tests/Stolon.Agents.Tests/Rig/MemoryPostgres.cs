@@ -19,10 +19,8 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
     /// <summary>A step that does not end, by name; null: none.</summary>
     public string? Hanging { get; set; }
 
-    /// <summary>What the server waits for.</summary>
+    /// <summary>What the server waits for, and which parameters wait for a restart of it.</summary>
     public OperatorCommand? Command { get; set; }
-
-    /// <summary>The parameters that wait for a restart.</summary>
     public ValueList<string> PendingRestart { get; set; }
 
     /// <summary>How long every step takes.</summary>
@@ -78,9 +76,7 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
                 Timeline = new Timeline(1),
             }
             : null,
-        Server = Running
-            ? new ServerLook { ProcessId = _processes, Port = 5432, Answers = Answers(), Command = Command }
-            : null,
+        Server = Running ? Server() : null,
     });
 
     public async Task<PostgresReport> ObserveAsync(CancellationToken cancellationToken)
@@ -149,7 +145,6 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        await HangAsync("stop", cancellationToken);
         await StepAsync("stop", cancellationToken);
         End();
     }
@@ -173,12 +168,8 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
         HasData = true;
     }
 
-    public async Task RestoreAsync(string command, CancellationToken cancellationToken)
-    {
-        await HangAsync("restore", cancellationToken);
-        await StepAsync("restore", cancellationToken);
-        HasData = true;
-    }
+    public Task RestoreAsync(string command, CancellationToken cancellationToken) =>
+        StepAsync("restore", cancellationToken);
 
     /// <summary>What it makes of each configuration it is given.</summary>
     public ConfigurationOutcome Outcome { get; set; } = new ConfigurationOutcome.Taken([]);
@@ -198,11 +189,8 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
     public Task AwaitReadyAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
         StepAsync("await ready", cancellationToken);
 
-    public async Task AwaitRecoveryEndAsync(TimeSpan timeout, CancellationToken cancellationToken)
-    {
-        await HangAsync("await recovery end", cancellationToken);
-        await StepAsync("await recovery end", cancellationToken);
-    }
+    public Task AwaitRecoveryEndAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
+        StepAsync("await recovery end", cancellationToken);
 
     public async Task<ConfigurationOutcome> ReloadAsync(
         ServerConfiguration configuration, CancellationToken cancellationToken)
@@ -281,6 +269,9 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
         Slots.Remove(name);
     }
 
+    private ServerLook Server() =>
+        new() { ProcessId = _processes, Port = 5432, Answers = Answers(), Command = Command };
+
     private ServerAnswers Answers() => new()
     {
         InRecovery = InRecovery,
@@ -291,21 +282,13 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
         SynchronousStandbyNames = _inForce?.Parameters["synchronous_standby_names"],
     };
 
-    private async Task HangAsync(string name, CancellationToken cancellationToken)
-    {
-        if (Hanging == name)
-        {
-            await Task.Delay(TimeSpan.FromDays(1), time, cancellationToken);
-        }
-    }
+    private Task HangAsync(string name, CancellationToken cancellationToken) =>
+        Hanging == name ? Task.Delay(TimeSpan.FromDays(1), time, cancellationToken) : Task.CompletedTask;
 
     private async Task StepAsync(string name, CancellationToken cancellationToken)
     {
-        if (StepsTake > TimeSpan.Zero)
-        {
-            await Task.Delay(StepsTake, time, cancellationToken);
-        }
-
+        await HangAsync(name, cancellationToken);
+        await Task.Delay(StepsTake, time, cancellationToken);
         if (Failing.Contains(name))
         {
             journal.Add($"{name} fails");

@@ -50,8 +50,8 @@ public sealed class RestartOrderTests
         Assert.Equal("", rig.Steps());
         Assert.Equal(
             "the restart for changed parameters (max_connections) waits until it is carried out on instance i2 on "
-            + $"keeper k2{(ill ? " (keeper k2 cannot observe it)" : "")}; put that right, or restart this PostgreSQL "
-            + "by hand",
+            + $"keeper k2{(ill ? " (keeper k2 cannot observe it)" : "")}; put that right, or restart this "
+            + "PostgreSQL by hand",
             rig.Plan().RestartAwaits);
 
         rig.Change("i2", i => i with { Status = i.Status with { CurrentGeneration = i.Generation } });
