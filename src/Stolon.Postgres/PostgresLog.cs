@@ -132,8 +132,8 @@ internal static partial class PostgresLog
     [LoggerMessage(
         EventId = 5063,
         Level = LogLevel.Warning,
-        Message = "postgres is shut down, and its archiver has gone on for {Seconds} s: it ends after the file that it is "
-            + "at, and stores the others after the next start")]
+        Message = "postgres is shut down, and its archiver has gone on for {Seconds} s: it ends after the file that it "
+            + "is at, and stores the others after the next start")]
     public static partial void ArchiverEndedForStop(ILogger logger, long seconds);
 
     [LoggerMessage(

@@ -189,7 +189,7 @@ public sealed class ReplacementTests
         Assert.Equal("0", await standby.SqlAsync("select count(*) from t"));
     }
 
-    /// <summary>pg_rewind follows the links, and deletes there what its source lacks, or copies what is there.</summary>
+    /// <summary>pg_rewind follows the links, and deletes there what its source lacks, or copies it.</summary>
     [Fact]
     public async Task Data_set_aside_are_neither_deleted_nor_copied_by_a_rewind()
     {

@@ -71,7 +71,8 @@ internal sealed class ConfigurationSieve(ConfigurationTrial trial, GoodConfigura
         entries.Parameters == former.Parameters && (configuration.UsersKeptOut || entries.Hba == former.Hba);
 
     /// <summary>Of what was refused when the server last started: it would restart for nothing.</summary>
-    private static ValueMap<string, string> RefusedBefore(Sifted sifted, GoodSet? set, Func<RefusedValue, bool> these) =>
+    private static ValueMap<string, string> RefusedBefore(
+        Sifted sifted, GoodSet? set, Func<RefusedValue, bool> these) =>
         (set?.Refused ?? [])
             .Where(r => sifted.Entries.Parameters.TryGetValue(r.Name, out var value) && value == r.Value && these(r))
             .ToValueMap(r => r.Name, r => r.Reason);

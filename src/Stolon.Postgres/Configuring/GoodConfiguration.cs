@@ -23,7 +23,9 @@ internal sealed partial class GoodConfiguration(string keeperDirectory, DataDire
                 && file.SystemIdentifier is not null && file.SystemIdentifier == directory.SystemIdentifier
                 ? new GoodSet(
                     new OperatorEntries((file.Parameters ?? []).ToValueMap(), (file.Hba ?? []).ToValueList()),
-                    (file.Refused ?? []).Select(r => new RefusedValue(r.Name, r.Value, r.Reason, !r.Doubted)).ToValueList())
+                    (file.Refused ?? [])
+                        .Select(r => new RefusedValue(r.Name, r.Value, r.Reason, !r.Doubted))
+                        .ToValueList())
                 : null;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)

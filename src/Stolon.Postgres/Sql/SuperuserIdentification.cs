@@ -9,7 +9,8 @@ internal static class SuperuserIdentification
 {
     /// <summary>An expression; from PostgreSQL 10 on. The first 8 digits of a WAL file's name are its
     /// timeline.</summary>
-    public const string PrimarysTimeline = "('x' || left(pg_walfile_name(pg_current_wal_flush_lsn()), 8))::bit(32)::int";
+    public const string PrimarysTimeline =
+        "('x' || left(pg_walfile_name(pg_current_wal_flush_lsn()), 8))::bit(32)::int";
 
     /// <summary>Null: this standby receives nothing, and then no function tells its timeline; or PostgreSQL is older
     /// than 10.</summary>
