@@ -124,7 +124,7 @@ public sealed class OperatorCommandTests
         await using var primary = await TestInstance.StoppedAsync();
         var (begun, done) = (Path.Combine(primary.Directory, "begun"), Path.Combine(primary.Directory, "done"));
         await primary.StartAsync(primary.Configuration(
-            ("archive_mode", "on"), ("archive_command", $"echo %f >> '{begun}'; sleep 1; echo %f >> '{done}'")));
+            ("archive_mode", "on"), ("archive_command", $"echo %f >> '{begun}'; sleep 2; echo %f >> '{done}'")));
         await using var standby = await TestInstance.StandbyOfAsync(primary);
         await Eventually.BeTrueAsync(
             async () => await primary.SqlAsync("select count(*)::text from pg_stat_replication") == "1",

@@ -79,8 +79,8 @@ public sealed class ReplicationTests
         File.Delete(postgres);
         File.WriteAllText(
             postgres,
-            $"#!/bin/sh\ncase \"$*\" in *\" -C \"*) sleep 600 ;; esac\n"
-            + $"exec {PostgresPrograms.Directory}/postgres \"$@\"\n");
+            "#!/bin/sh\ncase \"$*\" in *\" -C \"*) sleep 600 ;; esac\n"
+                + $"exec {PostgresPrograms.Directory}/postgres \"$@\"\n");
         File.SetUnixFileMode(postgres, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return options with { BinPath = programs };
     }

@@ -73,13 +73,14 @@ public sealed class StartTests
             new PostgresVersion(15, 0), configuration, temporary: false, CancellationToken.None);
 
         Assert.False(taken.Final);
-        Assert.Equal(
-            ["fsync", "max_connections", "shared_buffers", "wal_keep_size", "work_mem"],
-            taken.LeftOut.Select(e => e.Name).Order());
+        Assert.Superset(
+            new HashSet<string> { "fsync", "max_connections", "work_mem" },
+            taken.LeftOut.Select(e => e.Name).ToHashSet());
         using var next = instance.NewServer();
         var again = Assert.IsType<ConfigurationOutcome.Taken>(
             await next.ReloadAsync(configuration, CancellationToken.None));
-        Assert.Equal(["max_connections", "shared_buffers"], again.LeftOut.Select(e => e.Name).Order());
+        Assert.Contains(again.LeftOut, e => e.Name == "max_connections");
+        Assert.DoesNotContain(again.LeftOut, e => e.Name is "fsync" or "work_mem");
         Assert.True(again.Final);
         Assert.Equal("7MB", await instance.SqlAsync("show work_mem"));
         Assert.Equal(configuration.Hba, Hba(instance));

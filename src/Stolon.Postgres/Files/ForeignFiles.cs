@@ -26,8 +26,7 @@ internal static class ForeignFiles
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new PostgresToolException(
-                $"cannot look into a directory that pg_rewind would change: {e.Message}", e);
+            throw new PostgresToolException($"cannot read a directory that pg_rewind would change: {e.Message}", e);
         }
     }
 }
