@@ -7,9 +7,7 @@ namespace Stolon.Core.Keeper;
 /// looks again, until the answer is that nothing is to be done.</summary>
 public static class ConvergencePlan
 {
-    public static KeeperPlan For(KeeperView view) => CloneRisk.Carry(view, Converge(view));
-
-    private static KeeperPlan Converge(KeeperView view)
+    public static KeeperPlan For(KeeperView view)
     {
         if (view.KnownCluster != view.Data.Cluster.Uid)
         {

@@ -27,10 +27,6 @@ public sealed record KeeperMemory
     /// a primary.</summary>
     public bool WithoutArchive { get; init; }
 
-    /// <summary>What was put at risk when the old data were deleted for a clone that is not whole yet; null:
-    /// nothing.</summary>
-    public string? Risk { get; init; }
-
     /// <summary>Ordinary users are kept out until the synchronous standbys are back (keeper.md 6.4).</summary>
     public bool InternalOnly { get; init; }
 }
