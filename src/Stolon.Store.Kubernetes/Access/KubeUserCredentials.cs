@@ -16,6 +16,11 @@ internal static class KubeUserCredentials
         {
             throw Bad($"auth-provider \"{provider}\" is not supported (nor is it by kubectl since 1.26): use exec");
         }
+        if (user.Impersonation.GroupBy(i => i.Header).FirstOrDefault(i => i.Count() > 1) is { } several)
+        {
+            // .NET sends them as one line with commas, which the API server takes for one name.
+            throw Bad($"{several.Count()} values for {several.Key} cannot be sent: name one only");
+        }
         if (user.Exec is { } exec)
         {
             return user is { Token: not null } or { TokenFile: not null } or { Name: not null }

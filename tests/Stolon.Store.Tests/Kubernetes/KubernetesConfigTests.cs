@@ -88,6 +88,45 @@ public sealed class KubernetesConfigTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_several_files_each_names_files_beside_itself()
+    {
+        Directory.CreateDirectory(_directory.File("other"));
+        var first = File("one", $$"""
+            current-context: red
+            clusters: [{ name: here, cluster: { server: "{{Server.Endpoint}}" } }]
+            contexts: [{ name: red, context: { cluster: here, user: red, namespace: several } }]
+            """);
+        var second = File("other/two", "users: [{ name: red, user: { tokenFile: token } }]");
+        File("token", "not-known");
+        File("other/token", "blue-token");
+        _variables["KUBECONFIG"] = $"{first}:{second}";
+
+        Assert.Equal("several", await NamespaceAskedAsync());
+    }
+
+    [Fact]
+    public async Task Who_acts_as_another_says_so_with_each_request()
+    {
+        var told = new List<string>();
+        Server.Instead = context =>
+        {
+            told.AddRange(context.Request.Headers.Where(h => h.Key.StartsWith("Impersonate-", StringComparison.Ordinal))
+                .Select(h => $"{h.Key}={h.Value}").Order());
+            return Task.FromResult(false);
+        };
+        _variables["KUBECONFIG"] = File("own", Simple("as", """
+            { token: red-token, as: bob, as-uid: "7", as-groups: [a], as-user-extra: { scopes: [view] } }
+            """));
+
+        Assert.Equal("as", await NamespaceAskedAsync());
+        Assert.Equal(
+            [
+                "Impersonate-Extra-scopes=view", "Impersonate-Group=a", "Impersonate-Uid=7", "Impersonate-User=bob",
+            ],
+            told);
+    }
+
+    [Fact]
     public async Task A_token_file_goes_before_a_token_which_serves_while_it_is_missing()
     {
         _variables["KUBECONFIG"] = File("own", Simple("both", "{ token: red-token, tokenFile: ./token }"));
@@ -150,6 +189,7 @@ public sealed class KubernetesConfigTests : IAsyncLifetime
 
     [Theory]
     [InlineData("{ auth-provider: { name: oidc } }", "auth-provider \"oidc\" is not supported")]
+    [InlineData("{ token: t, as: bob, as-groups: [a, b] }", "2 values for Impersonate-Group cannot be sent")]
     [InlineData("{ exec: { apiVersion: client.authentication.k8s.io/v1alpha1, command: x } }", "apiVersion must be")]
     [InlineData("{ exec: { apiVersion: client.authentication.k8s.io/v1 } }", "there is no command")]
     [InlineData(

@@ -89,6 +89,18 @@ public sealed class KubernetesPluginTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Its_arguments_stay_whole_and_it_may_print_more_than_a_pipe_holds()
+    {
+        var script = Script(
+            V1, """{"token":"token-'$n'"}""", "echo \"$1\" > told; head -c 200000 /dev/zero | tr '\\0' ' '");
+        using var store = Open(script, more: "        args: ['two words']");
+
+        await store.Documents.ReadAsync(Token);
+
+        Assert.Equal("two words", File.ReadAllText(_directory.File("told")).Trim());
+    }
+
+    [Fact]
     public async Task When_it_fails_its_last_words_are_told_but_not_what_it_printed()
     {
         var script = Script(V1, """{"token":"secret"}""", "echo warming up >&2; echo log in first >&2; fail=7");

@@ -48,6 +48,17 @@ public sealed class KubernetesTlsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_two_authorities_in_a_file_either_will_do()
+    {
+        using var other = CertificateAuthority.Root(_directory.Path, "other");
+        File.WriteAllText(
+            _directory.File("both.pem"), File.ReadAllText(other.CertFile) + File.ReadAllText(_authority!.CertFile));
+
+        await ReadAsync("certificate-authority: both.pem", "token: known");
+        await ReadAsync($"certificate-authority-data: {Base64("both.pem")}", "token: known");
+    }
+
+    [Fact]
     public async Task A_server_that_nobody_vouches_for_is_refused_unless_that_was_asked_for()
     {
         using var other = CertificateAuthority.Root(_directory.Path, "other");
