@@ -9,17 +9,12 @@ namespace Stolon.Core.Tests.Keeper;
 /// <summary>The old copy on k1 cannot be used; i2 on k2 is the source.</summary>
 public sealed class CloneDecisionTests
 {
-    private static readonly CloneSpace _tooLittle = KeeperRig.Room with
-    {
-        Needs = [new SpaceNeed("/data", 500L << 20, 100L << 20)],
-    };
-
     private static readonly CloneSpace _mounted = KeeperRig.Room with { NotBeside = "/data/postgres is a mount point" };
 
     [Fact]
     public void With_room_the_old_copy_is_neither_deleted_nor_marked_until_the_clone_is_whole()
     {
-        var rig = Crashed();
+        var rig = FailedPrimary.Crashed();
         Assert.Equal("CloneBeside", rig.Steps());
         Assert.Null(rig.PlanAfterProbe().Risk);
 
@@ -36,8 +31,8 @@ public sealed class CloneDecisionTests
     [InlineData(false)]
     public void The_last_copy_beside_the_source_is_not_deleted_for_want_of_room(bool room)
     {
-        var rig = Crashed();
-        rig.Look = rig.Look with { CloneSpace = room ? _mounted : _tooLittle };
+        var rig = FailedPrimary.Crashed();
+        rig.Look = rig.Look with { CloneSpace = room ? _mounted : FailedPrimary.TooLittle };
         var plan = rig.PlanAfterProbe();
         Assert.Empty(plan.Steps);
         var refused = Assert.IsType<KeeperVerdict.Refused>(plan.Verdict);
@@ -52,7 +47,7 @@ public sealed class CloneDecisionTests
     [Fact]
     public void What_a_clone_needs_is_asked_before_an_old_copy_is_given_up()
     {
-        var rig = Crashed();
+        var rig = FailedPrimary.Crashed();
         rig.Look = rig.Look with { CloneSpace = null };
         Assert.IsType<KeeperStep.ProbeSource>(Assert.Single(rig.Copy().Plan().Steps) is var step ? step : null);
         Assert.IsType<KeeperVerdict.Refused>(rig.PlanAfterProbe().Verdict);
@@ -61,7 +56,7 @@ public sealed class CloneDecisionTests
     [Fact]
     public void Without_room_the_old_copy_goes_first_while_another_healthy_instance_has_the_writes()
     {
-        var rig = WithAnother();
+        var rig = FailedPrimary.WithAnother();
         var plan = rig.PlanAfterProbe();
         Assert.Equal("SaveInstance Erase CloneFrom", KeeperRig.Names(plan));
         Assert.Contains("only instance i2 and i9 have this cluster's data", plan.Risk, StringComparison.Ordinal);
@@ -71,7 +66,7 @@ public sealed class CloneDecisionTests
     [Fact]
     public void As_long_as_it_is_not_known_what_a_clone_needs_no_old_copy_goes_first_and_room_is_not_blamed()
     {
-        foreach (var rig in (KeeperRig[])[Crashed(), WithAnother()])
+        foreach (var rig in (KeeperRig[])[FailedPrimary.Crashed(), FailedPrimary.WithAnother()])
         {
             rig.Look = rig.Look with { CloneSpace = KeeperRig.Room with { Needs = [], NotKnown = "it is counting" } };
             var plan = rig.PlanAfterProbe();
@@ -85,11 +80,11 @@ public sealed class CloneDecisionTests
     [Fact]
     public void What_a_clone_needs_does_not_matter_where_none_can_be_made_beside_or_nothing_is_lost()
     {
-        var rig = WithAnother();
+        var rig = FailedPrimary.WithAnother();
         rig.Look = rig.Look with { CloneSpace = _mounted with { NotKnown = "it is counting" } };
         Assert.Equal("SaveInstance Erase CloneFrom", rig.Steps());
 
-        rig = WithAnother();
+        rig = FailedPrimary.WithAnother();
         rig.Look = rig.Look with
         {
             Data = null,
@@ -111,7 +106,7 @@ public sealed class CloneDecisionTests
         ];
         foreach (var change in changes)
         {
-            var rig = WithAnother();
+            var rig = FailedPrimary.WithAnother();
             rig.Change("i9", i => i with { Status = change(i.Status) });
             Assert.IsType<KeeperVerdict.Refused>(rig.PlanAfterProbe().Verdict);
         }
@@ -120,14 +115,14 @@ public sealed class CloneDecisionTests
     [Fact]
     public void An_instance_whose_keeper_is_silent_does_not_count_as_a_copy()
     {
-        var rig = WithAnother(healthyKeeper: false);
+        var rig = FailedPrimary.WithAnother(healthyKeeper: false);
         Assert.IsType<KeeperVerdict.Refused>(rig.PlanAfterProbe().Verdict);
     }
 
     [Fact]
     public void What_diverged_from_the_source_has_no_other_copy_and_asks_for_none()
     {
-        var rig = WithAnother();
+        var rig = FailedPrimary.WithAnother();
         foreach (var uid in (string[])["i2", "i9"])
         {
             rig.Change(uid, i => i with
@@ -144,17 +139,17 @@ public sealed class CloneDecisionTests
     [Fact]
     public void Half_made_data_are_no_copy()
     {
-        var rig = Crashed();
-        rig.Look = rig.Look with { Data = null, CloneSpace = _tooLittle };
+        var rig = FailedPrimary.Crashed();
+        rig.Look = rig.Look with { Data = null, CloneSpace = FailedPrimary.TooLittle };
         Assert.Equal("SaveInstance Erase CloneFrom", rig.Steps());
     }
 
     [Fact]
     public void Whole_data_are_a_copy_also_when_they_failed_to_start_or_to_be_rewound()
     {
-        var rig = Crashed();
+        var rig = FailedPrimary.Crashed();
         rig.Local = new InstanceState { Uid = new InstanceUid("i3"), Initializing = true };
-        rig.Look = rig.Look with { CloneSpace = _tooLittle };
+        rig.Look = rig.Look with { CloneSpace = FailedPrimary.TooLittle };
         Assert.IsType<KeeperVerdict.Refused>(rig.PlanAfterProbe().Verdict);
     }
 
@@ -163,7 +158,7 @@ public sealed class CloneDecisionTests
     {
         foreach (var hasFiles in (bool[])[true, false])
         {
-            var rig = WithAnother();
+            var rig = FailedPrimary.WithAnother();
             rig.Look = rig.Look with
             {
                 DirectoryHasFiles = hasFiles,
@@ -177,7 +172,7 @@ public sealed class CloneDecisionTests
     [Fact]
     public void A_replacement_that_broke_off_between_two_places_is_gone_on_with_before_anything_else()
     {
-        var rig = Crashed();
+        var rig = FailedPrimary.Crashed();
         rig.Look = rig.Look with
         {
             Data = null,
@@ -192,7 +187,7 @@ public sealed class CloneDecisionTests
     [Fact]
     public void A_clone_beside_for_an_instance_that_is_no_longer_wanted_is_not_taken()
     {
-        var rig = Crashed();
+        var rig = FailedPrimary.Crashed();
         rig.Look = rig.Look with { Replacement = new ReplacementLook(ReplacementStage.Whole, new("i8")) };
         Assert.Equal("CloneBeside", rig.Steps());
     }
@@ -234,7 +229,7 @@ public sealed class CloneDecisionTests
     [Fact]
     public void What_is_being_deleted_is_not_taken_for_a_copy_that_is_kept()
     {
-        var rig = Crashed();
+        var rig = FailedPrimary.Crashed();
         rig.Look = rig.Look with { Replacement = new ReplacementLook(ReplacementStage.Dropping, null) };
         Assert.Equal("CloneBeside", rig.Steps());
     }
@@ -242,85 +237,8 @@ public sealed class CloneDecisionTests
     [Fact]
     public void While_replaced_data_are_kept_the_clone_that_did_not_prove_itself_is_made_anew_in_place()
     {
-        var rig = Crashed();
+        var rig = FailedPrimary.Crashed();
         rig.Look = rig.Look with { Replacement = new ReplacementLook(ReplacementStage.Swapped, new("i8")) };
         Assert.Equal("SaveInstance Erase CloneFrom", rig.Steps());
-    }
-
-    /// <summary>With two nodes: should the source's disk die during a rewind that breaks off, both copies are gone.
-    /// </summary>
-    [Fact]
-    public void A_rewind_of_the_last_copy_beside_the_source_is_made_and_the_risk_told()
-    {
-        var rig = Crashed();
-        rig.ChangeAssigned(s => s with { UsePgRewind = true });
-        Assert.Contains("Rewind", rig.Steps(), StringComparison.Ordinal);
-        Assert.Contains("only instance i2 has this cluster's data", rig.Plan().Risk, StringComparison.Ordinal);
-
-        rig = WithAnother();
-        rig.ChangeAssigned(s => s with { UsePgRewind = true });
-        Assert.Contains("Rewind", rig.Steps(), StringComparison.Ordinal);
-        Assert.Null(rig.Plan().Risk);
-    }
-
-    [Fact]
-    public void When_the_clone_over_deleted_data_fails_the_risk_is_told_until_one_is_whole()
-    {
-        var rig = WithAnother();
-        var plan = rig.PlanAfterProbe();
-        Assert.NotNull(plan.Risk);
-        rig.Local = ((KeeperStep.SaveInstance)plan.Steps[0]).State;
-        rig.Memory = plan.OnFailure;
-        rig.Look = rig.Look with { Data = null, DirectoryHasFiles = false };
-
-        // Asking, copying again, and waiting for the source.
-        Assert.Contains("nowhere but with i2, i9", rig.Plan().Risk, StringComparison.Ordinal);
-        Assert.Equal("SaveInstance CloneFrom", rig.Steps());
-        Assert.Contains("nowhere but with i2, i9", rig.Plan().Risk, StringComparison.Ordinal);
-        rig.Change("i2", i => i with { Status = i.Status with { Healthy = false } });
-        Assert.IsType<KeeperVerdict.Waiting>(rig.Plan().Verdict);
-        Assert.Contains("nowhere but with i2", rig.Plan().Risk, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Half_made_data_are_no_risk_where_two_others_have_the_cluster_s()
-    {
-        var rig = Crashed();
-        rig.Local = new InstanceState { Uid = new InstanceUid("i3"), Initializing = true };
-        Assert.NotNull(rig.Plan().Risk);
-        rig = WithAnother();
-        rig.Local = new InstanceState { Uid = new InstanceUid("i3"), Initializing = true };
-        var known = rig.Data.Instances[new InstanceUid("i9")];
-        rig.Data = rig.Data with
-        {
-            Instances = rig.Data.Instances.With(new InstanceUid("i10"), known with { Uid = new("i10") }),
-        };
-        Assert.Null(rig.Plan().Risk);
-    }
-
-    private static KeeperRig Crashed()
-    {
-        var rig = KeeperRig.Returned();
-        rig.Look = rig.Look with { Data = rig.Look.Data! with { ShutDownCleanly = false } };
-        return rig;
-    }
-
-    /// <summary>Without room, and with a third instance i9 that is as far as the source.</summary>
-    private static KeeperRig WithAnother(bool healthyKeeper = true)
-    {
-        var rig = Crashed();
-        rig.Look = rig.Look with { CloneSpace = _tooLittle };
-        var source = rig.Data.Instances[new InstanceUid("i2")];
-        var keeper = new KeeperUid("k9");
-        var known = rig.Data.Keepers[source.Spec.Keeper];
-        rig.Data = rig.Data with
-        {
-            Instances = rig.Data.Instances.With(
-                new InstanceUid("i9"),
-                source with { Uid = new("i9"), Spec = source.Spec with { Keeper = keeper } }),
-            Keepers = rig.Data.Keepers.With(
-                keeper, known with { Uid = keeper, Status = known.Status with { Healthy = healthyKeeper } }),
-        };
-        return rig;
     }
 }

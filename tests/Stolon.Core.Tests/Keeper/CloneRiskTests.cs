@@ -1,0 +1,61 @@
+using Stolon.Core.Keeper;
+using Stolon.Core.Model;
+using Stolon.Core.Tests.Builders;
+using Xunit;
+
+namespace Stolon.Core.Tests.Keeper;
+
+/// <summary>What is told while this cluster's data have one copy less.</summary>
+public sealed class CloneRiskTests
+{
+    /// <summary>With two nodes: should the source's disk die during a rewind that breaks off, both copies are gone.
+    /// </summary>
+    [Fact]
+    public void A_rewind_of_the_last_copy_beside_the_source_is_made_and_the_risk_told()
+    {
+        var rig = FailedPrimary.Crashed();
+        rig.ChangeAssigned(s => s with { UsePgRewind = true });
+        Assert.Contains("Rewind", rig.Steps(), StringComparison.Ordinal);
+        Assert.Contains("only instance i2 has this cluster's data", rig.Plan().Risk, StringComparison.Ordinal);
+
+        rig = FailedPrimary.WithAnother();
+        rig.ChangeAssigned(s => s with { UsePgRewind = true });
+        Assert.Contains("Rewind", rig.Steps(), StringComparison.Ordinal);
+        Assert.Null(rig.Plan().Risk);
+    }
+
+    [Fact]
+    public void When_the_clone_over_deleted_data_fails_the_risk_is_told_until_one_is_whole()
+    {
+        var rig = FailedPrimary.WithAnother();
+        var plan = rig.PlanAfterProbe();
+        Assert.NotNull(plan.Risk);
+        rig.Local = ((KeeperStep.SaveInstance)plan.Steps[0]).State;
+        rig.Memory = plan.OnFailure;
+        rig.Look = rig.Look with { Data = null, DirectoryHasFiles = false };
+
+        // Asking, copying again, and waiting for the source.
+        Assert.Contains("nowhere but with i2, i9", rig.Plan().Risk, StringComparison.Ordinal);
+        Assert.Equal("SaveInstance CloneFrom", rig.Steps());
+        Assert.Contains("nowhere but with i2, i9", rig.Plan().Risk, StringComparison.Ordinal);
+        rig.Change("i2", i => i with { Status = i.Status with { Healthy = false } });
+        Assert.IsType<KeeperVerdict.Waiting>(rig.Plan().Verdict);
+        Assert.Contains("nowhere but with i2", rig.Plan().Risk, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Half_made_data_are_no_risk_where_two_others_have_the_cluster_s()
+    {
+        var rig = FailedPrimary.Crashed();
+        rig.Local = new InstanceState { Uid = new InstanceUid("i3"), Initializing = true };
+        Assert.NotNull(rig.Plan().Risk);
+        rig = FailedPrimary.WithAnother();
+        rig.Local = new InstanceState { Uid = new InstanceUid("i3"), Initializing = true };
+        var known = rig.Data.Instances[new InstanceUid("i9")];
+        rig.Data = rig.Data with
+        {
+            Instances = rig.Data.Instances.With(new InstanceUid("i10"), known with { Uid = new("i10") }),
+        };
+        Assert.Null(rig.Plan().Risk);
+    }
+}
