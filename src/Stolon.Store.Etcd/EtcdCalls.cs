@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Stolon.Store.Http;
@@ -33,43 +34,43 @@ internal sealed class EtcdCalls : IDisposable
     /// <param name="token">Of a login; null = none.</param>
     public Task<TResponse> UnaryAsync<TRequest, TResponse>(
         Uri server,
-        Method<TRequest, TResponse> method,
+        EtcdMethod<TRequest, TResponse> method,
         TRequest request,
         string? token,
         TimeSpan timeout,
         CancellationToken cancellationToken)
-        where TRequest : class
-        where TResponse : class => WithinAsync(
+        where TRequest : class, IMessage<TRequest>
+        where TResponse : class, IMessage<TResponse> => WithinAsync(
         timeout,
         async (note, limit) =>
         {
             using var call = _members[server].CreateCallInvoker()
-                .AsyncUnaryCall(method, host: null, Options(token, limit), request);
-            return await AnswerAsync(() => call.ResponseAsync, note);
+                .AsyncUnaryCall(method.Method, host: null, Options(token, limit), request);
+            return (TResponse)await AnswerAsync(() => call.ResponseAsync, note);
         },
         cancellationToken);
 
     /// <summary>Asks and keeps the request's side open, for answers that come over a long time.</summary>
     /// <param name="token">Of a login; null = none.</param>
     /// <param name="timeout">Until the first answer, which is given too.</param>
-    public Task<(EtcdAnswers<TResponse> Answers, TResponse First)> OpenAsync<TRequest, TResponse>(
+    public Task<(EtcdAnswers Answers, TResponse First)> OpenAsync<TRequest, TResponse>(
         Uri server,
-        Method<TRequest, TResponse> method,
+        EtcdMethod<TRequest, TResponse> method,
         TRequest request,
         string? token,
         TimeSpan timeout,
         CancellationToken cancellationToken)
-        where TRequest : class
-        where TResponse : class => WithinAsync(
+        where TRequest : class, IMessage<TRequest>
+        where TResponse : class, IMessage<TResponse> => WithinAsync(
         timeout,
         async (note, limit) =>
         {
             // The limit is for the first answer, not for the call: it goes to the steps only.
             var call = _members[server].CreateCallInvoker()
-                .AsyncDuplexStreamingCall(method, host: null, Options(token, CancellationToken.None));
+                .AsyncDuplexStreamingCall(method.Method, host: null, Options(token, CancellationToken.None));
             try
             {
-                var answers = new EtcdAnswers<TResponse>(this, call, call.ResponseStream, note);
+                var answers = new EtcdAnswers(this, call, call.ResponseStream, note);
                 await AnswerAsync(
                     async () =>
                     {
@@ -77,7 +78,7 @@ internal sealed class EtcdCalls : IDisposable
                         return true;
                     },
                     note);
-                return (answers, await answers.NextAsync(limit));
+                return (answers, (TResponse)await answers.NextAsync(limit));
             }
             catch
             {
@@ -176,12 +177,11 @@ internal sealed class EtcdCalls : IDisposable
 }
 
 /// <summary>The answers of one call that goes on. Disposing it ends the call.</summary>
-internal sealed class EtcdAnswers<TResponse>(
-    EtcdCalls calls, IDisposable call, IAsyncStreamReader<TResponse> answers, RequestNote note) : IDisposable
-    where TResponse : class
+internal sealed class EtcdAnswers(
+    EtcdCalls calls, IDisposable call, IAsyncStreamReader<IMessage> answers, RequestNote note) : IDisposable
 {
     /// <exception cref="EtcdCallException">There is none: the call is over.</exception>
-    public async Task<TResponse> NextAsync(CancellationToken cancellationToken) =>
+    public async Task<IMessage> NextAsync(CancellationToken cancellationToken) =>
         await calls.AnswerAsync(() => answers.MoveNext(cancellationToken), note)
             ? answers.Current
             : throw new EtcdCallException(StatusCode.Unavailable, "the server ended the stream", sent: true);

@@ -1,4 +1,4 @@
-using Grpc.Core;
+using Google.Protobuf;
 using Microsoft.Extensions.Logging;
 using Stolon.Ports.Store;
 
@@ -29,9 +29,9 @@ internal sealed class EtcdClient : IDisposable
     /// <summary>A request that changes nothing, so that it may be asked again elsewhere.</summary>
     /// <exception cref="StoreUnavailableException">No member answered in time, or one refused.</exception>
     public Task<TResponse> ReadAsync<TRequest, TResponse>(
-        Method<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken)
-        where TRequest : class
-        where TResponse : class => AskAsync(
+        EtcdMethod<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken)
+        where TRequest : class, IMessage<TRequest>
+        where TResponse : class, IMessage<TResponse> => AskAsync(
         (server, token, limit) =>
             _calls.UnaryAsync(server, method, request, token, limit, cancellationToken),
         write: false,
@@ -41,9 +41,9 @@ internal sealed class EtcdClient : IDisposable
     /// it.</summary>
     /// <exception cref="StoreUnavailableException">The text says whether it may have happened.</exception>
     public Task<TResponse> WriteAsync<TRequest, TResponse>(
-        Method<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken)
-        where TRequest : class
-        where TResponse : class => AskAsync(
+        EtcdMethod<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken)
+        where TRequest : class, IMessage<TRequest>
+        where TResponse : class, IMessage<TResponse> => AskAsync(
         (server, token, limit) =>
             _calls.UnaryAsync(server, method, request, token, limit, cancellationToken),
         write: true,
@@ -52,9 +52,9 @@ internal sealed class EtcdClient : IDisposable
     /// <summary>A stream of answers, from its first answer on.</summary>
     /// <exception cref="StoreUnavailableException">No member gave a first answer in time.</exception>
     public Task<EtcdStream<TResponse>> OpenAsync<TRequest, TResponse>(
-        Method<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken)
-        where TRequest : class
-        where TResponse : class => AskAsync(
+        EtcdMethod<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken)
+        where TRequest : class, IMessage<TRequest>
+        where TResponse : class, IMessage<TResponse> => AskAsync(
         async (server, token, limit) =>
         {
             var (answers, first) = await _calls.OpenAsync(

@@ -4,7 +4,7 @@ namespace Stolon.Store.Etcd;
 
 /// <summary>A stream of answers from one member.</summary>
 internal sealed class EtcdStream<TResponse>(
-    EtcdClient client, Uri server, string? token, EtcdAnswers<TResponse> answers, TResponse first) : IDisposable
+    EtcdClient client, Uri server, string? token, EtcdAnswers answers, TResponse first) : IDisposable
     where TResponse : class
 {
     private TResponse? _first = first;
@@ -27,7 +27,7 @@ internal sealed class EtcdStream<TResponse>(
         }
         try
         {
-            return await answers.NextAsync(cancellationToken);
+            return (TResponse)await answers.NextAsync(cancellationToken);
         }
         catch (EtcdCallException e)
         {
