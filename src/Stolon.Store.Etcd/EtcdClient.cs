@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
 using Stolon.Ports.Store;
-using Stolon.Store.Etcd.Grpc;
 
 namespace Stolon.Store.Etcd;
 
@@ -10,7 +9,7 @@ namespace Stolon.Store.Etcd;
 internal sealed class EtcdClient : IDisposable
 {
     private readonly EtcdOptions _options;
-    private readonly HttpMessageInvoker _http;
+    private readonly EtcdCalls _calls;
     private readonly EtcdSession _session;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -19,8 +18,8 @@ internal sealed class EtcdClient : IDisposable
     public EtcdClient(EtcdOptions options, TimeProvider time, ILogger logger)
     {
         _options = options;
-        _http = new HttpMessageInvoker(EtcdConnections.Handler(options));
-        _session = new EtcdSession(options.Login, _http, time, logger);
+        _calls = new EtcdCalls(options, time);
+        _session = new EtcdSession(options.Login, _calls, time, logger);
         _time = time;
         _logger = logger;
     }
@@ -30,11 +29,11 @@ internal sealed class EtcdClient : IDisposable
     /// <summary>A request that changes nothing, so that it may be asked again elsewhere.</summary>
     /// <exception cref="StoreUnavailableException">No member answered in time, or one refused.</exception>
     public Task<TResponse> ReadAsync<TRequest, TResponse>(
-        GrpcMethod<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken)
+        EtcdMethod<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken)
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse> => AskAsync(
-        (server, token, limit) => GrpcCall<TResponse>.UnaryAsync(
-            _http, server, method, request, token, limit, _time, cancellationToken),
+        (server, token, limit) =>
+            _calls.UnaryAsync(server, method, request, token, limit, cancellationToken),
         write: false,
         cancellationToken);
 
@@ -42,31 +41,31 @@ internal sealed class EtcdClient : IDisposable
     /// it.</summary>
     /// <exception cref="StoreUnavailableException">The text says whether it may have happened.</exception>
     public Task<TResponse> WriteAsync<TRequest, TResponse>(
-        GrpcMethod<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken)
+        EtcdMethod<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken)
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse> => AskAsync(
-        (server, token, limit) => GrpcCall<TResponse>.UnaryAsync(
-            _http, server, method, request, token, limit, _time, cancellationToken),
+        (server, token, limit) =>
+            _calls.UnaryAsync(server, method, request, token, limit, cancellationToken),
         write: true,
         cancellationToken);
 
     /// <summary>A stream of answers, from its first answer on.</summary>
     /// <exception cref="StoreUnavailableException">No member gave a first answer in time.</exception>
     public Task<EtcdStream<TResponse>> OpenAsync<TRequest, TResponse>(
-        GrpcMethod<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken)
+        EtcdMethod<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken)
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse> => AskAsync(
         async (server, token, limit) =>
         {
-            var (call, first) = await GrpcCall<TResponse>.OpenAsync(
-                _http, server, method, request, token, limit, _time, cancellationToken);
-            return new EtcdStream<TResponse>(this, server, token, call, first);
+            var (answers, first) = await _calls.OpenAsync(
+                server, method, request, token, limit, cancellationToken);
+            return new EtcdStream<TResponse>(this, server, token, answers, first);
         },
         write: false,
         cancellationToken);
 
     /// <summary>Asks another member first from now on, where the trouble is this member's.</summary>
-    public void Failed(Uri server, GrpcException failure)
+    public void Failed(Uri server, EtcdCallException failure)
     {
         var index = _options.Endpoints.Addresses.ToList().IndexOf(server);
         var next = (index + 1) % Members;
@@ -84,7 +83,7 @@ internal sealed class EtcdClient : IDisposable
 
     public void Dispose()
     {
-        _http.Dispose();
+        _calls.Dispose();
         _session.Dispose();
     }
 
@@ -108,7 +107,7 @@ internal sealed class EtcdClient : IDisposable
                 var limit = write || attempt == Members - 1 ? left : left / 2;
                 return await AskLoggedInAsync(server, limit, ask, cancellationToken);
             }
-            catch (GrpcException e)
+            catch (EtcdCallException e)
             {
                 Failed(server, e);
                 failures.Add(EtcdErrors.Unavailable(server, e, write));
@@ -139,7 +138,7 @@ internal sealed class EtcdClient : IDisposable
         {
             return await ask(server, token, Left(limit, begun));
         }
-        catch (GrpcException e) when (EtcdErrors.IsTokenRefused(e) && _session.Refused(token))
+        catch (EtcdCallException e) when (EtcdErrors.IsTokenRefused(e) && _session.Refused(token))
         {
             var another = await _session.TokenAsync(server, Left(limit, begun), cancellationToken);
             return await ask(server, another, Left(limit, begun));

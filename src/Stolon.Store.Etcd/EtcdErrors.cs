@@ -1,5 +1,5 @@
+using Grpc.Core;
 using Stolon.Ports.Store;
-using Stolon.Store.Etcd.Grpc;
 
 namespace Stolon.Store.Etcd;
 
@@ -17,32 +17,32 @@ internal static class EtcdErrors
     private const string LeaseNotFound = "etcdserver: requested lease not found";
 
     /// <summary>True when etcd may have done what was asked although it did not say so.</summary>
-    public static bool MayHaveHappened(GrpcException e) => e.Sent && e.Detail != NoLeader && e.Code switch
+    public static bool MayHaveHappened(EtcdCallException e) => e.Sent && e.Detail != NoLeader && e.Code switch
     {
-        GrpcStatusCode.Unavailable
-            or GrpcStatusCode.DeadlineExceeded
-            or GrpcStatusCode.Cancelled
-            or GrpcStatusCode.Unknown
-            or GrpcStatusCode.Internal
-            or GrpcStatusCode.Aborted
-            or GrpcStatusCode.DataLoss => true,
+        StatusCode.Unavailable
+            or StatusCode.DeadlineExceeded
+            or StatusCode.Cancelled
+            or StatusCode.Unknown
+            or StatusCode.Internal
+            or StatusCode.Aborted
+            or StatusCode.DataLoss => true,
         _ => false,
     };
 
     /// <summary>True when the trouble is this member's and not the request's.</summary>
-    public static bool IsMembersTrouble(GrpcException e) => e.Code
-        is GrpcStatusCode.Unavailable
-        or GrpcStatusCode.DeadlineExceeded
-        or GrpcStatusCode.Internal
-        or GrpcStatusCode.Unknown;
+    public static bool IsMembersTrouble(EtcdCallException e) => e.Code
+        is StatusCode.Unavailable
+        or StatusCode.DeadlineExceeded
+        or StatusCode.Internal
+        or StatusCode.Unknown;
 
     /// <summary>True when etcd keeps no users, so that nobody can log in.</summary>
-    public static bool IsWithoutUsers(GrpcException e) =>
-        e is { Code: GrpcStatusCode.FailedPrecondition, Detail: "etcdserver: authentication is not enabled" };
+    public static bool IsWithoutUsers(EtcdCallException e) =>
+        e is { Code: StatusCode.FailedPrecondition, Detail: "etcdserver: authentication is not enabled" };
 
     /// <summary>True when etcd refused the token of a login, or a request without one, before it looked at the
     /// request.</summary>
-    public static bool IsTokenRefused(GrpcException e) => e.Detail is InvalidToken or OldToken or NoUser;
+    public static bool IsTokenRefused(EtcdCallException e) => e.Detail is InvalidToken or OldToken or NoUser;
 
     /// <summary>The same of a watch, where etcd 3.4 does not tell an unknown token from a missing permission.</summary>
     public static bool MayBeTokenRefused(string cancelReason) =>
@@ -52,10 +52,10 @@ internal static class EtcdErrors
 
     /// <summary>True when etcd refused because there is no such lease: then nothing happened.</summary>
     public static bool IsLeaseNotFound(StoreUnavailableException e) =>
-        e.InnerException is GrpcException { Code: GrpcStatusCode.NotFound, Detail: LeaseNotFound };
+        e.InnerException is EtcdCallException { Code: StatusCode.NotFound, Detail: LeaseNotFound };
 
     /// <param name="write">True: the text says whether the write may have happened.</param>
-    public static StoreUnavailableException Unavailable(Uri server, GrpcException e, bool write)
+    public static StoreUnavailableException Unavailable(Uri server, EtcdCallException e, bool write)
     {
         var outcome = !write ? ""
             : MayHaveHappened(e) ? "; whether the write happened is unknown"

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Stolon.Store.Etcd.Grpc;
 using Stolon.Store.Etcd.Protos;
 
 namespace Stolon.Store.Etcd;
@@ -7,7 +6,7 @@ namespace Stolon.Store.Etcd;
 /// <summary>The token that etcd gives for user and password; all members take it. It ends some minutes after its last
 /// use, with a restart of the member, or with a change of users: then etcd refuses it and another is fetched.</summary>
 /// <remarks>Source: etcd manual, "Role-based access control".</remarks>
-internal sealed class EtcdSession(StoreLogin? login, HttpMessageInvoker http, TimeProvider time, ILogger logger)
+internal sealed class EtcdSession(StoreLogin? login, EtcdCalls calls, TimeProvider time, ILogger logger)
     : IDisposable
 {
     private static readonly TimeSpan _shortest = TimeSpan.FromMilliseconds(1);
@@ -17,7 +16,7 @@ internal sealed class EtcdSession(StoreLogin? login, HttpMessageInvoker http, Ti
     private bool _toldWithout;
 
     /// <summary>The token to send; null = none is wanted.</summary>
-    /// <exception cref="GrpcException">No token; what it was wanted for was not sent.</exception>
+    /// <exception cref="EtcdCallException">No token; what it was wanted for was not sent.</exception>
     public async Task<string?> TokenAsync(Uri server, TimeSpan limit, CancellationToken cancellationToken)
     {
         // Read once: another request's refusal may take it away at any time.
@@ -74,11 +73,11 @@ internal sealed class EtcdSession(StoreLogin? login, HttpMessageInvoker http, Ti
         var request = new AuthenticateRequest { Name = login!.User, Password = login.Password.Reveal };
         try
         {
-            var answer = await GrpcCall<AuthenticateResponse>.UnaryAsync(
-                http, server, EtcdMethods.Authenticate, request, token: null, limit, time, cancellationToken);
+            var answer = await calls.UnaryAsync(
+                server, EtcdMethods.Authenticate, request, token: null, limit, cancellationToken);
             return answer.Token;
         }
-        catch (GrpcException e) when (EtcdErrors.IsWithoutUsers(e))
+        catch (EtcdCallException e) when (EtcdErrors.IsWithoutUsers(e))
         {
             // Users may be enabled at any time, so this is asked again with the next request.
             if (!_toldWithout)
@@ -89,9 +88,9 @@ internal sealed class EtcdSession(StoreLogin? login, HttpMessageInvoker http, Ti
 
             return null;
         }
-        catch (GrpcException e)
+        catch (EtcdCallException e)
         {
-            throw new GrpcException(e.Code, $"cannot log in as user \"{login.User}\": {e.Detail}", sent: false, e);
+            throw new EtcdCallException(e.Code, $"cannot log in as user \"{login.User}\": {e.Detail}", sent: false, e);
         }
     }
 }

@@ -1,13 +1,11 @@
-using Google.Protobuf;
 using Stolon.Ports.Store;
-using Stolon.Store.Etcd.Grpc;
 
 namespace Stolon.Store.Etcd;
 
 /// <summary>A stream of answers from one member.</summary>
 internal sealed class EtcdStream<TResponse>(
-    EtcdClient client, Uri server, string? token, GrpcCall<TResponse> call, TResponse first) : IDisposable
-    where TResponse : class, IMessage<TResponse>
+    EtcdClient client, Uri server, string? token, EtcdAnswers answers, TResponse first) : IDisposable
+    where TResponse : class
 {
     private TResponse? _first = first;
 
@@ -29,15 +27,14 @@ internal sealed class EtcdStream<TResponse>(
         }
         try
         {
-            return await call.NextAsync(cancellationToken)
-                ?? throw new GrpcException(GrpcStatusCode.Unavailable, "the server ended the stream", sent: true);
+            return (TResponse)await answers.NextAsync(cancellationToken);
         }
-        catch (GrpcException e)
+        catch (EtcdCallException e)
         {
             client.Failed(server, e);
             throw EtcdErrors.Unavailable(server, e, write: false);
         }
     }
 
-    public void Dispose() => call.Dispose();
+    public void Dispose() => answers.Dispose();
 }

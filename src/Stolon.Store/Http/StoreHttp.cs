@@ -144,11 +144,11 @@ public sealed class StoreHttp : IDisposable
         }
         catch (HttpRequestException e)
         {
-            throw new HttpFailure(ConnectionTrouble.Describe(e, Tls), WasSent(e), e);
+            throw new HttpFailure(ConnectionTrouble.OfHttp(e, Tls), WasSent(e), e);
         }
         catch (IOException e)
         {
-            throw new HttpFailure(ConnectionTrouble.Describe(e, Tls), sent: true, e);
+            throw new HttpFailure(ConnectionTrouble.OfHttp(e, Tls), sent: true, e);
         }
     }
 

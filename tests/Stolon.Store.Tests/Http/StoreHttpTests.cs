@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Stolon.Ports.Store;
 using Stolon.Store.Http;
 
@@ -16,26 +15,24 @@ public sealed class StoreHttpTests
     [Fact]
     public async Task A_write_goes_to_the_next_server_when_the_first_one_does_not_even_connect()
     {
-        using var silent = Silent(out var full);
+        using var silent = new DeafListener();
         await using var other = new OneAnswer("200 OK", "done");
-        using var http = Http($"http://{silent.LocalEndPoint}", other.Endpoint);
+        using var http = Http(silent.Endpoint, other.Endpoint);
 
         var answer = await http.SendAsync(Write, Token);
 
         Assert.Equal("done", answer.Text);
-        full.ForEach(s => s.Dispose());
     }
 
     [Fact]
     public async Task A_write_to_a_server_that_does_not_even_connect_certainly_did_not_happen()
     {
-        using var silent = Silent(out var full);
-        using var http = Http($"http://{silent.LocalEndPoint}");
+        using var silent = new DeafListener();
+        using var http = Http(silent.Endpoint);
 
         var failure = await Assert.ThrowsAsync<StoreUnavailableException>(() => http.SendAsync(Write, Token));
 
         Assert.EndsWith("; nothing was written", failure.Message, StringComparison.Ordinal);
-        full.ForEach(s => s.Dispose());
     }
 
     [Fact]
@@ -60,28 +57,4 @@ public sealed class StoreHttpTests
             RequestTimeout = TimeSpan.FromSeconds(3),
         },
         TimeProvider.System);
-
-    /// <summary>A port whose queue of connections is full: the kernel answers nobody any more.</summary>
-    private static Socket Silent(out List<Socket> full)
-    {
-        var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        listener.Listen(0);
-        full = [];
-        for (var i = 0; i < 4; i++)
-        {
-            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            socket.Blocking = false;
-            try
-            {
-                socket.Connect(listener.LocalEndPoint!);
-            }
-            catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
-            {
-                // Begun.
-            }
-            full.Add(socket);
-        }
-        return listener;
-    }
 }

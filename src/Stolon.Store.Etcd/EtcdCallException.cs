@@ -1,13 +1,15 @@
-namespace Stolon.Store.Etcd.Grpc;
+using Grpc.Core;
+
+namespace Stolon.Store.Etcd;
 
 /// <summary>A call without an answer; never leaves this assembly.</summary>
 /// <param name="code">The server's status, or the nearest one for what happened on this side.</param>
 /// <param name="detail">The server's text, or what happened on this side.</param>
 /// <param name="sent">False: the server certainly did not get the request.</param>
-internal sealed class GrpcException(GrpcStatusCode code, string detail, bool sent, Exception? innerException = null)
+internal sealed class EtcdCallException(StatusCode code, string detail, bool sent, Exception? innerException = null)
     : Exception($"{code}: {detail}", innerException)
 {
-    public GrpcStatusCode Code { get; } = code;
+    public StatusCode Code { get; } = code;
 
     public string Detail { get; } = detail;
 

@@ -1,0 +1,71 @@
+using Stolon.Ports.Store;
+using Stolon.Store.Tests.Http;
+
+namespace Stolon.Store.Tests.Etcd;
+
+/// <summary>What is between us and a member, or a member that cannot, ends a call in ways that are no refusal of
+/// etcd's: whatever the gRPC client makes of them, readers go on to the next member, and a write may have
+/// happened.</summary>
+public sealed class EtcdAnswerTests(SharedEtcd etcd)
+{
+    private readonly string _key = $"answers/{Guid.NewGuid():N}";
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("not found")]
+    [InlineData("without status")]
+    [InlineData("too large")]
+    [InlineData("calming")]
+    public async Task A_reader_goes_on_to_the_next_member(string answer)
+    {
+        await using var server = Server(answer);
+        using var store = SharedEtcd.Store([server.Endpoint, etcd.Server.Endpoint]);
+
+        Assert.Null(await store.GetAsync(_key, Token));
+    }
+
+    [Theory]
+    [InlineData("not found", "HTTP status 404 with content type none, not gRPC")]
+    [InlineData("without status", "No grpc-status found on response")]
+    [InlineData("too large", "Received message exceeds the maximum")]
+    [InlineData("calming", "'ENHANCE_YOUR_CALM'")]
+    public async Task A_write_may_have_happened(string answer, string reason)
+    {
+        await using var server = Server(answer);
+        using var store = SharedEtcd.Store([server.Endpoint, etcd.Server.Endpoint]);
+
+        var failure = await Assert.ThrowsAsync<StoreUnavailableException>(
+            () => store.PutAsync(_key, "1"u8.ToArray(), null, Token));
+
+        Assert.Contains($"etcd {server.Endpoint}: ", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(reason, failure.Message, StringComparison.Ordinal);
+        Assert.Contains("whether the write happened is unknown", failure.Message, StringComparison.Ordinal);
+        using var direct = etcd.Store();
+        Assert.Null(await direct.GetAsync(_key, Token));
+    }
+
+    [Fact]
+    public async Task A_member_that_does_not_even_connect_gets_no_write_and_the_next_one_does()
+    {
+        using var deaf = new DeafListener();
+        using var alone = SharedEtcd.Store([deaf.Endpoint], TimeSpan.FromSeconds(1));
+        using var both = SharedEtcd.Store([deaf.Endpoint, etcd.Server.Endpoint], TimeSpan.FromSeconds(3));
+
+        var failure = await Assert.ThrowsAsync<StoreUnavailableException>(
+            () => alone.PutAsync(_key, "1"u8.ToArray(), null, Token));
+        await both.PutAsync(_key, "2"u8.ToArray(), null, Token);
+
+        Assert.Contains("nothing was written", failure.Message, StringComparison.Ordinal);
+        Assert.Equal("2"u8.ToArray(), (await both.GetAsync(_key, Token))!.Value.ToArray());
+    }
+
+    private static Http2Answer Server(string answer) => answer switch
+    {
+        "not found" => Http2Answer.NotFound(),
+        "without status" => Http2Answer.WithoutStatus(),
+        "too large" => Http2Answer.TooLarge(),
+        "calming" => Http2Answer.Calming(),
+        _ => throw new ArgumentOutOfRangeException(nameof(answer), answer, "no such answer"),
+    };
+}
