@@ -4,6 +4,7 @@ using Stolon.Core.Common;
 using Stolon.Core.Keeper;
 using Stolon.Core.Model;
 using Stolon.Core.Postgres;
+using Stolon.Postgres.Processes;
 using Stolon.Testing;
 
 namespace Stolon.Postgres.Tests;
@@ -179,6 +180,15 @@ internal sealed class TestInstance : IAsyncDisposable
         }
 
         Server.Dispose();
+
+        // A backend may outlive a server that was killed; one that fails again and again for want of its files, for
+        // ever.
+        foreach (var backend in ProcFiles.ServersIn(Postgres))
+        {
+            using var kill = Process.Start("sh", ["-c", $"kill -KILL {backend} 2>/dev/null"]);
+            await kill.WaitForExitAsync();
+        }
+
         System.IO.Directory.Delete(Directory, recursive: true);
     }
 
