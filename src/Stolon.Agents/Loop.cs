@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
-using Stolon.Ports.Keeper;
-using Stolon.Ports.Postgres;
-using Stolon.Ports.Store;
+using Stolon.Agents.Ports.Keeper;
+using Stolon.Agents.Ports.Postgres;
+using Stolon.Agents.Ports.Store;
 
 namespace Stolon.Agents;
 

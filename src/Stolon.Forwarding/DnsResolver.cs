@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using Stolon.Agents.Ports.Proxy;
 using Stolon.Core.Keeper;
-using Stolon.Ports.Proxy;
 
 namespace Stolon.Forwarding;
 

@@ -1,12 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using Stolon.Agents.Ports.Proxy;
 using Stolon.Forwarding.Engine;
 using Stolon.Forwarding.Listening;
 using Stolon.Forwarding.Metering;
 using Stolon.Forwarding.Network;
 using Stolon.Forwarding.Routing;
-using Stolon.Ports.Proxy;
 
 namespace Stolon.Forwarding;
 

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging;
+using Stolon.Agents.Ports.Postgres;
 using Stolon.Core.Common;
 using Stolon.Core.Keeper;
 using Stolon.Core.Model;
 using Stolon.Core.Postgres;
-using Stolon.Ports.Postgres;
 using Stolon.Postgres.Files;
 using Stolon.Postgres.Sql;
 using Stolon.Postgres.Tools;

@@ -1,8 +1,8 @@
 using Npgsql;
+using Stolon.Agents.Ports.Postgres;
 using Stolon.Core.Common;
 using Stolon.Core.Model;
 using Stolon.Core.Postgres;
-using Stolon.Ports.Postgres;
 using Stolon.Postgres.Processes;
 using Stolon.Postgres.Sql;
 

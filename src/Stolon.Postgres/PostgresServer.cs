@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Stolon.Agents.Ports.Postgres;
 using Stolon.Core.Common;
 using Stolon.Core.Keeper;
 using Stolon.Core.Model;
 using Stolon.Core.Postgres;
-using Stolon.Ports.Postgres;
 using Stolon.Postgres.Configuring;
 using Stolon.Postgres.Files;
 using Stolon.Postgres.Processes;

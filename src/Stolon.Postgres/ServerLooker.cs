@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
+using Stolon.Agents.Ports.Postgres;
 using Stolon.Core.Common;
 using Stolon.Core.Keeper;
 using Stolon.Core.Postgres;
-using Stolon.Ports.Postgres;
 using Stolon.Postgres.Files;
 using Stolon.Postgres.Processes;
 using Stolon.Postgres.Sql;

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
+using Stolon.Agents.Ports.Postgres;
 using Stolon.Core.Postgres;
-using Stolon.Ports.Postgres;
 using Stolon.Postgres.Processes;
 using Stolon.Postgres.Tools;
 

@@ -2,8 +2,8 @@ using System.Data.Common;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Stolon.Agents.Ports.Postgres;
 using Stolon.Core.Postgres;
-using Stolon.Ports.Postgres;
 using Stolon.Postgres.Processes;
 using Stolon.Postgres.Sql;
 

@@ -1,6 +1,6 @@
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
-using Stolon.Ports.Store;
+using Stolon.Agents.Ports.Store;
 
 namespace Stolon.Store.Etcd;
 

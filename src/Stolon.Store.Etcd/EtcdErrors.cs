@@ -1,5 +1,5 @@
 using Grpc.Core;
-using Stolon.Ports.Store;
+using Stolon.Agents.Ports.Store;
 
 namespace Stolon.Store.Etcd;
 

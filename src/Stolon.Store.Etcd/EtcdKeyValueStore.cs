@@ -1,7 +1,7 @@
 using System.Globalization;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
-using Stolon.Ports.Store;
+using Stolon.Agents.Ports.Store;
 using Stolon.Store.Election;
 using Stolon.Store.Etcd.Protos;
 using Stolon.Store.KeyValue;

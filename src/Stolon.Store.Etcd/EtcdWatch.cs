@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Stolon.Ports.Store;
+using Stolon.Agents.Ports.Store;
 using Stolon.Store.Etcd.Protos;
 
 namespace Stolon.Store.Etcd;

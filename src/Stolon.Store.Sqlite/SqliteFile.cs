@@ -1,5 +1,5 @@
 using Microsoft.Data.Sqlite;
-using Stolon.Ports.Store;
+using Stolon.Agents.Ports.Store;
 
 namespace Stolon.Store.Sqlite;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Stolon.Ports.Store;
+using Stolon.Agents.Ports.Store;
 using Stolon.Store.Election;
 using Stolon.Store.KeyValue;
 

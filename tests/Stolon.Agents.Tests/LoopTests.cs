@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
+using Stolon.Agents.Ports.Keeper;
+using Stolon.Agents.Ports.Postgres;
+using Stolon.Agents.Ports.Store;
 using Stolon.Agents.Tests.Rig;
-using Stolon.Ports.Keeper;
-using Stolon.Ports.Postgres;
-using Stolon.Ports.Store;
 
 namespace Stolon.Agents.Tests;
 

@@ -1,9 +1,9 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
+using Stolon.Agents.Ports.Store;
 using Stolon.Core.Model;
 using Stolon.Hosting;
 using Stolon.Hosting.Stores;
-using Stolon.Ports.Store;
 using Stolon.Store.Election;
 using Stolon.Store.InMemory;
 using Stolon.Store.KeyValue;

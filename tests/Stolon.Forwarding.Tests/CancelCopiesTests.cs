@@ -1,7 +1,7 @@
+using Stolon.Agents.Ports.Proxy;
 using Stolon.Forwarding.Cancelling;
 using Stolon.Forwarding.Routing;
 using Stolon.Forwarding.Tests.Rig;
-using Stolon.Ports.Proxy;
 using Stolon.Testing;
 using Server = Stolon.Forwarding.Tests.Rig.Destination;
 
@@ -128,7 +128,7 @@ public sealed class CancelCopiesTests : IDisposable
         "sent, failed, dropped");
 
     private static RouteTable To(params Server[] servers) => new([.. servers.Select(s => (
-        new Ports.Proxy.Destination { Address = s.Address, Role = DestinationRole.Standby, Rank = 0 },
+        new Agents.Ports.Proxy.Destination { Address = s.Address, Role = DestinationRole.Standby, Rank = 0 },
         StateOf(s.Address)))]);
 
     private static DestinationState StateOf(System.Net.IPEndPoint address) => new(address, 1, TimeProvider.System);

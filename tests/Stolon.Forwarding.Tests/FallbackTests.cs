@@ -1,8 +1,8 @@
 using System.Net;
 using Stolon.Forwarding.Tests.Rig;
 using Stolon.Testing;
-using CutCause = Stolon.Ports.Proxy.CutCause;
-using DestinationRole = Stolon.Ports.Proxy.DestinationRole;
+using CutCause = Stolon.Agents.Ports.Proxy.CutCause;
+using DestinationRole = Stolon.Agents.Ports.Proxy.DestinationRole;
 
 namespace Stolon.Forwarding.Tests;
 
@@ -59,9 +59,9 @@ public abstract class FallbackTests(EngineKind kind)
         Assert.Equal(1, figures.Read("stolon_proxy_connections_refused_total"));
     }
 
-    private static Ports.Proxy.Destination Dead(int rank) => At(new(IPAddress.Loopback, FreePort.Next()), rank);
+    private static Agents.Ports.Proxy.Destination Dead(int rank) => At(new(IPAddress.Loopback, FreePort.Next()), rank);
 
-    private static Ports.Proxy.Destination At(IPEndPoint address, int rank) =>
+    private static Agents.Ports.Proxy.Destination At(IPEndPoint address, int rank) =>
         new() { Address = address, Role = DestinationRole.Standby, Rank = rank };
 
     public sealed class OnEpoll() : FallbackTests(EngineKind.Epoll);

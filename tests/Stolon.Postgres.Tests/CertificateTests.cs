@@ -1,7 +1,7 @@
 using Npgsql;
+using Stolon.Agents.Ports.Postgres;
 using Stolon.Core.Keeper;
 using Stolon.Core.Model;
-using Stolon.Ports.Postgres;
 using Stolon.Testing;
 
 namespace Stolon.Postgres.Tests;

@@ -1,5 +1,5 @@
+using Stolon.Agents.Ports.Postgres;
 using Stolon.Core.Model;
-using Stolon.Ports.Postgres;
 using Stolon.Testing;
 
 namespace Stolon.Postgres.Tests;

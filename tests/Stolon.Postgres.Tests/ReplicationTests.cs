@@ -1,7 +1,7 @@
+using Stolon.Agents.Ports.Postgres;
 using Stolon.Core.Keeper;
 using Stolon.Core.Model;
 using Stolon.Core.Postgres;
-using Stolon.Ports.Postgres;
 using Stolon.Testing;
 
 namespace Stolon.Postgres.Tests;

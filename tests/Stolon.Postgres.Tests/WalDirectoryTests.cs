@@ -1,6 +1,6 @@
+using Stolon.Agents.Ports.Postgres;
 using Stolon.Core.Keeper;
 using Stolon.Core.Model;
-using Stolon.Ports.Postgres;
 using Stolon.Testing;
 
 namespace Stolon.Postgres.Tests;

@@ -1,5 +1,5 @@
+using Stolon.Agents.Ports.Store;
 using Stolon.Core.Model;
-using Stolon.Ports.Store;
 using Xunit;
 
 namespace Stolon.Store.Contract;

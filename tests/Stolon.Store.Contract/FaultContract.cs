@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Stolon.Ports.Store;
+using Stolon.Agents.Ports.Store;
 using Stolon.Testing;
 using Xunit;
 

@@ -15,19 +15,17 @@ internal static class Layers
     private static readonly Dictionary<string, string[]> MaySee = new()
     {
         ["Core"] = [],
-        ["Ports"] = ["Core"],
-        ["Agents"] = ["Ports", "Core"],
-        ["Postgres"] = ["Ports", "Core"],
-        ["Forwarding"] = ["Ports", "Core"],
-        ["Wire"] = ["Ports", "Core"],
-        ["Store"] = ["Wire", "Ports", "Core"],
-        ["Store.*"] = ["Store", "Wire", "Ports", "Core"],
-        ["Hosting"] = ["Agents", "Store.*", "Store", "Wire", "Ports", "Core"],
-        [Program] =
-            ["Postgres", "Forwarding", "Hosting", "Agents", "Store.*", "Store", "Wire", "Ports", "Core"],
+        ["Agents"] = ["Core"],
+        ["Postgres"] = ["Agents", "Core"],
+        ["Forwarding"] = ["Agents", "Core"],
+        ["Wire"] = ["Core"],
+        ["Store"] = ["Wire", "Agents", "Core"],
+        ["Store.*"] = ["Store", "Wire", "Agents", "Core"],
+        ["Hosting"] = ["Agents", "Store.*", "Store", "Wire", "Core"],
+        [Program] = ["Postgres", "Forwarding", "Hosting", "Agents", "Store.*", "Store", "Wire", "Core"],
     };
 
-    private static readonly string[] WithoutPackages = ["Core", "Ports", "Wire"];
+    private static readonly string[] WithoutPackages = ["Core", "Wire"];
 
     /// <summary>A clock, chance, waiting, logging or the outside world: none of these is a decision's
     /// business.</summary>

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
+using Stolon.Agents.Ports.Store;
 using Stolon.Core.Common;
 using Stolon.Core.Model;
 using Stolon.Core.Sentinel;
-using Stolon.Ports.Store;
 
 namespace Stolon.Agents.Guarding;
 

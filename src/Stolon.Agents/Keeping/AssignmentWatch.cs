@@ -1,6 +1,6 @@
+using Stolon.Agents.Ports.Store;
 using Stolon.Core.Keeper;
 using Stolon.Core.Model;
-using Stolon.Ports.Store;
 
 namespace Stolon.Agents.Keeping;
 

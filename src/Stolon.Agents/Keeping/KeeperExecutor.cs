@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging;
+using Stolon.Agents.Ports.Keeper;
+using Stolon.Agents.Ports.Postgres;
 using Stolon.Core.Common;
 using Stolon.Core.Keeper;
 using Stolon.Core.Postgres;
-using Stolon.Ports.Keeper;
-using Stolon.Ports.Postgres;
 
 namespace Stolon.Agents.Keeping;
 

@@ -1,10 +1,10 @@
+using Stolon.Agents.Ports.Keeper;
+using Stolon.Agents.Ports.Postgres;
+using Stolon.Agents.Ports.Store;
 using Stolon.Core.Common;
 using Stolon.Core.Keeper;
 using Stolon.Core.Model;
 using Stolon.Core.Postgres;
-using Stolon.Ports.Keeper;
-using Stolon.Ports.Postgres;
-using Stolon.Ports.Store;
 
 namespace Stolon.Agents.Keeping;
 

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging;
+using Stolon.Agents.Ports.Keeper;
+using Stolon.Agents.Ports.Postgres;
+using Stolon.Agents.Ports.Store;
 using Stolon.Core.Keeper;
 using Stolon.Core.Model;
-using Stolon.Ports.Keeper;
-using Stolon.Ports.Postgres;
-using Stolon.Ports.Store;
 
 namespace Stolon.Agents.Keeping;
 

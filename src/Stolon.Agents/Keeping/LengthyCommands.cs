@@ -1,5 +1,5 @@
+using Stolon.Agents.Ports.Postgres;
 using Stolon.Core.Keeper;
-using Stolon.Ports.Postgres;
 
 namespace Stolon.Agents.Keeping;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
+using Stolon.Agents.Ports.Keeper;
 using Stolon.Core.Keeper;
 using Stolon.Core.Model;
-using Stolon.Ports.Keeper;
 
 namespace Stolon.Agents.Keeping;
 

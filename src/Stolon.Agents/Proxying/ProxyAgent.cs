@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
+using Stolon.Agents.Ports.Proxy;
+using Stolon.Agents.Ports.Store;
 using Stolon.Core.Common;
-using Stolon.Ports.Proxy;
-using Stolon.Ports.Store;
 
 namespace Stolon.Agents.Proxying;
 

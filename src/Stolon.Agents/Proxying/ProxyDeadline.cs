@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
-using Stolon.Ports;
-using Stolon.Ports.Proxy;
+using Stolon.Agents.Ports;
+using Stolon.Agents.Ports.Proxy;
 
 namespace Stolon.Agents.Proxying;
 

@@ -1,4 +1,4 @@
-using Stolon.Ports.Proxy;
+using Stolon.Agents.Ports.Proxy;
 
 namespace Stolon.Agents.Proxying;
 

@@ -1,11 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using Stolon.Agents.Ports.Proxy;
+using Stolon.Agents.Ports.Store;
 using Stolon.Core.Common;
 using Stolon.Core.Model;
 using Stolon.Core.Proxy;
-using Stolon.Ports.Proxy;
-using Stolon.Ports.Store;
 
 namespace Stolon.Agents.Proxying;
 

@@ -1,9 +1,9 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Stolon.Agents.Ports.Proxy;
 using Stolon.Core.Keeper;
 using Stolon.Core.Model;
 using Stolon.Core.Proxy;
-using Stolon.Ports.Proxy;
 
 namespace Stolon.Agents.Proxying;
 

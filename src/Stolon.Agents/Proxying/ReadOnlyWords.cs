@@ -1,6 +1,6 @@
+using Stolon.Agents.Ports.Proxy;
 using Stolon.Core.Model;
 using Stolon.Core.Proxy;
-using Stolon.Ports.Proxy;
 
 namespace Stolon.Agents.Proxying;
 

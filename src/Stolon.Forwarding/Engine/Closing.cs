@@ -1,5 +1,5 @@
+using Stolon.Agents.Ports.Proxy;
 using Stolon.Forwarding.Metering;
-using Stolon.Ports.Proxy;
 
 namespace Stolon.Forwarding.Engine;
 

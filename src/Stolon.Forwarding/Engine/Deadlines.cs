@@ -1,4 +1,4 @@
-using Stolon.Ports;
+using Stolon.Agents.Ports;
 
 namespace Stolon.Forwarding.Engine;
 

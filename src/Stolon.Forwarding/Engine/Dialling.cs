@@ -1,8 +1,8 @@
 using System.Net.Sockets;
+using Stolon.Agents.Ports;
 using Stolon.Forwarding.Metering;
 using Stolon.Forwarding.Network;
 using Stolon.Forwarding.Routing;
-using Stolon.Ports;
 
 namespace Stolon.Forwarding.Engine;
 

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
+using Stolon.Agents.Ports;
 using Stolon.Forwarding.Listening;
-using Stolon.Ports;
 
 namespace Stolon.Forwarding.Engine;
 

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
+using Stolon.Agents.Ports.Proxy;
 using Stolon.Forwarding.Listening;
 using Stolon.Forwarding.Metering;
 using Stolon.Forwarding.Network;
 using Stolon.Forwarding.Routing;
-using Stolon.Ports.Proxy;
 
 namespace Stolon.Forwarding.Engine;
 

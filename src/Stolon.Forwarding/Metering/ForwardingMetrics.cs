@@ -1,9 +1,9 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json;
+using Stolon.Agents.Ports.Proxy;
 using Stolon.Forwarding.Cancelling;
 using Stolon.Forwarding.Engine;
 using Stolon.Forwarding.Routing;
-using Stolon.Ports.Proxy;
 
 namespace Stolon.Forwarding.Metering;
 

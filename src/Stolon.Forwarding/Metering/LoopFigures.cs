@@ -1,5 +1,5 @@
-using Stolon.Ports;
-using Stolon.Ports.Proxy;
+using Stolon.Agents.Ports;
+using Stolon.Agents.Ports.Proxy;
 
 namespace Stolon.Forwarding.Metering;
 

@@ -1,6 +1,6 @@
 using System.Net;
+using Stolon.Agents.Ports;
 using Stolon.Forwarding.Metering;
-using Stolon.Ports;
 
 namespace Stolon.Forwarding.Routing;
 

@@ -4,8 +4,8 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
-using Stolon.Ports.Keeper;
-using Stolon.Ports.Store;
+using Stolon.Agents.Ports.Keeper;
+using Stolon.Agents.Ports.Store;
 
 namespace Stolon.Hosting.Logging;
 

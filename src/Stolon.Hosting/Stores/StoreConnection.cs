@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
+using Stolon.Agents.Ports.Store;
 using Stolon.Hosting.Options;
-using Stolon.Ports.Store;
 using Stolon.Store;
 
 namespace Stolon.Hosting.Stores;

@@ -1,6 +1,6 @@
+using Stolon.Agents.Ports.Postgres;
 using Stolon.Core.Common;
 using Stolon.Core.Keeper;
-using Stolon.Ports.Postgres;
 
 namespace Stolon.Postgres.Files;
 

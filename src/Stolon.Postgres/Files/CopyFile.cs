@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Stolon.Ports.Postgres;
+using Stolon.Agents.Ports.Postgres;
 
 namespace Stolon.Postgres.Files;
 

@@ -1,10 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Stolon.Agents.Ports.Keeper;
 using Stolon.Core.Common;
 using Stolon.Core.Keeper;
 using Stolon.Core.Model;
 using Stolon.Core.Postgres;
-using Stolon.Ports.Keeper;
 
 namespace Stolon.Postgres.Files;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
+using Stolon.Agents.Ports.Postgres;
 using Stolon.Core.Postgres;
-using Stolon.Ports.Postgres;
 
 namespace Stolon.Postgres.Files;
 

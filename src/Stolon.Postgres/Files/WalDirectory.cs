@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
+using Stolon.Agents.Ports.Postgres;
 using Stolon.Core.Common;
 using Stolon.Core.Model;
 using Stolon.Core.Postgres;
-using Stolon.Ports.Postgres;
 
 namespace Stolon.Postgres.Files;
 

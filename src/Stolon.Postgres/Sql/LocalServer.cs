@@ -1,6 +1,6 @@
 using Npgsql;
+using Stolon.Agents.Ports.Postgres;
 using Stolon.Core.Keeper;
-using Stolon.Ports.Postgres;
 using Stolon.Postgres.Processes;
 
 namespace Stolon.Postgres.Sql;

@@ -1,8 +1,8 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Npgsql;
+using Stolon.Agents.Ports.Postgres;
 using Stolon.Core.Keeper;
-using Stolon.Ports.Postgres;
 
 namespace Stolon.Postgres.Sql;
 

@@ -1,7 +1,7 @@
 using Npgsql;
+using Stolon.Agents.Ports.Postgres;
 using Stolon.Core.Keeper;
 using Stolon.Core.Postgres;
-using Stolon.Ports.Postgres;
 using Stolon.Postgres.Files;
 
 namespace Stolon.Postgres.Sql;

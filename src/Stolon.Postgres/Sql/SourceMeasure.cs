@@ -1,7 +1,7 @@
 using Npgsql;
+using Stolon.Agents.Ports.Postgres;
 using Stolon.Core.Common;
 using Stolon.Core.Keeper;
-using Stolon.Ports.Postgres;
 
 namespace Stolon.Postgres.Sql;
 

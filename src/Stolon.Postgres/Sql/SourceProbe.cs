@@ -1,8 +1,8 @@
 using Npgsql.Replication;
+using Stolon.Agents.Ports.Postgres;
 using Stolon.Core.Keeper;
 using Stolon.Core.Model;
 using Stolon.Core.Postgres;
-using Stolon.Ports.Postgres;
 
 namespace Stolon.Postgres.Sql;
 

@@ -1,8 +1,8 @@
 using Npgsql;
+using Stolon.Agents.Ports.Postgres;
 using Stolon.Core.Common;
 using Stolon.Core.Keeper;
 using Stolon.Core.Postgres;
-using Stolon.Ports.Postgres;
 
 namespace Stolon.Postgres.Sql;
 

@@ -1,5 +1,5 @@
+using Stolon.Agents.Ports.Postgres;
 using Stolon.Core.Postgres;
-using Stolon.Ports.Postgres;
 
 namespace Stolon.Postgres.Tools;
 

@@ -1,5 +1,5 @@
+using Stolon.Agents.Ports.Postgres;
 using Stolon.Core.Postgres;
-using Stolon.Ports.Postgres;
 using Stolon.Postgres.Files;
 using Stolon.Postgres.Processes;
 

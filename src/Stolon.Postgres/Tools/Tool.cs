@@ -1,8 +1,8 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Stolon.Agents.Ports.Postgres;
 using Stolon.Core.Model;
-using Stolon.Ports.Postgres;
 using Stolon.Postgres.Processes;
 
 namespace Stolon.Postgres.Tools;

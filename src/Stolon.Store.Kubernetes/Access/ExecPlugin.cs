@@ -2,8 +2,8 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Stolon.Agents.Ports.Store;
 using Stolon.Core.Common;
-using Stolon.Ports.Store;
 
 namespace Stolon.Store.Kubernetes.Access;
 

@@ -17,7 +17,7 @@ internal sealed record KubeCredential(
 /// <summary>Where credentials come from.</summary>
 internal interface IKubeCredentials
 {
-    /// <exception cref="Ports.Store.StoreUnavailableException">There are none to be had now.</exception>
+    /// <exception cref="Stolon.Agents.Ports.Store.StoreUnavailableException">There are none to be had now.</exception>
     Task<KubeCredential> GetAsync(CancellationToken cancellationToken);
 
     /// <summary>The server has refused them (401): true when <see cref="GetAsync"/> may give others now.</summary>

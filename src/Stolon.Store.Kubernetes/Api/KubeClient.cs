@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
-using Stolon.Ports.Store;
+using Stolon.Agents.Ports.Store;
 using Stolon.Store.Http;
 using Stolon.Store.Kubernetes.Access;
 

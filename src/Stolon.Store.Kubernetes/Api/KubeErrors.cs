@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
-using Stolon.Ports.Store;
+using Stolon.Agents.Ports.Store;
 using Stolon.Store.Http;
 
 namespace Stolon.Store.Kubernetes.Api;

@@ -1,4 +1,4 @@
-using Stolon.Ports.Store;
+using Stolon.Agents.Ports.Store;
 
 namespace Stolon.Store.Election;
 

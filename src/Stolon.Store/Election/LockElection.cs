@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Stolon.Ports.Store;
+using Stolon.Agents.Ports.Store;
 
 namespace Stolon.Store.Election;
 

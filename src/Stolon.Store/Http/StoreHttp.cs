@@ -1,5 +1,5 @@
 using System.Net;
-using Stolon.Ports.Store;
+using Stolon.Agents.Ports.Store;
 
 namespace Stolon.Store.Http;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using Stolon.Ports.Store;
+using Stolon.Agents.Ports.Store;
 
 namespace Stolon.Store.Http;
 

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Stolon.Agents.Ports.Store;
 using Stolon.Core.Common;
 using Stolon.Core.Model;
-using Stolon.Ports.Store;
 using Stolon.Wire;
 
 namespace Stolon.Store.KeyValue;

@@ -1,6 +1,6 @@
+using Stolon.Agents.Ports.Store;
 using Stolon.Core.Model;
 using Stolon.Hosting;
-using Stolon.Ports.Store;
 
 namespace Stolon.Ctl;
 

@@ -1,7 +1,7 @@
+using Stolon.Agents.Ports.Store;
 using Stolon.Core.Common;
 using Stolon.Hosting;
 using Stolon.Hosting.CommandLine;
-using Stolon.Ports.Store;
 
 namespace Stolon.Ctl;
 

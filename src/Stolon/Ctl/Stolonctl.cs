@@ -1,11 +1,11 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
+using Stolon.Agents.Ports.Store;
 using Stolon.Ctl.Commands;
 using Stolon.Hosting;
 using Stolon.Hosting.CommandLine;
 using Stolon.Hosting.Options;
 using Stolon.Hosting.Stores;
-using Stolon.Ports.Store;
 
 namespace Stolon.Ctl;
 

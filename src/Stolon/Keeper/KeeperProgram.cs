@@ -1,14 +1,14 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 using Stolon.Agents.Keeping;
+using Stolon.Agents.Ports.Keeper;
+using Stolon.Agents.Ports.Postgres;
 using Stolon.Core.Common;
 using Stolon.Core.Keeper;
 using Stolon.Core.Model;
 using Stolon.Hosting;
 using Stolon.Hosting.CommandLine;
 using Stolon.Hosting.Stores;
-using Stolon.Ports.Keeper;
-using Stolon.Ports.Postgres;
 using Stolon.Postgres;
 using Stolon.Postgres.Files;
 

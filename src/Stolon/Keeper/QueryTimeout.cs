@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
+using Stolon.Agents.Ports.Store;
 using Stolon.Core.Model;
-using Stolon.Ports.Store;
 
 namespace Stolon.Keeper;
 

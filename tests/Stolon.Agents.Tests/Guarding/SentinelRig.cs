@@ -1,8 +1,8 @@
 using Stolon.Agents.Guarding;
+using Stolon.Agents.Ports.Store;
 using Stolon.Agents.Tests.Rig;
 using Stolon.Core.Model;
 using Stolon.Core.Postgres;
-using Stolon.Ports.Store;
 using Stolon.Store.Election;
 using Stolon.Store.KeyValue;
 

@@ -1,7 +1,7 @@
 using System.Text;
+using Stolon.Agents.Ports.Store;
 using Stolon.Agents.Tests.Rig;
 using Stolon.Core.Model;
-using Stolon.Ports.Store;
 
 namespace Stolon.Agents.Tests.Guarding;
 

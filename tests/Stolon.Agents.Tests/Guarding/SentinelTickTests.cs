@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
+using Stolon.Agents.Ports.Store;
 using Stolon.Agents.Tests.Rig;
-using Stolon.Ports.Store;
 
 namespace Stolon.Agents.Tests.Guarding;
 

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Stolon.Agents.Keeping;
+using Stolon.Agents.Ports.Postgres;
 using Stolon.Agents.Tests.Rig;
 using Stolon.Core.Model;
-using Stolon.Ports.Postgres;
 
 namespace Stolon.Agents.Tests.Keeping;
 

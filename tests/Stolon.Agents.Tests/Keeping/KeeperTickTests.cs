@@ -1,7 +1,7 @@
+using Stolon.Agents.Ports.Postgres;
 using Stolon.Agents.Tests.Rig;
 using Stolon.Core.Keeper;
 using Stolon.Core.Model;
-using Stolon.Ports.Postgres;
 
 namespace Stolon.Agents.Tests.Keeping;
 

@@ -1,6 +1,6 @@
+using Stolon.Agents.Ports.Store;
 using Stolon.Agents.Tests.Rig;
 using Stolon.Core.Model;
-using Stolon.Ports.Store;
 
 namespace Stolon.Agents.Tests.Proxying;
 

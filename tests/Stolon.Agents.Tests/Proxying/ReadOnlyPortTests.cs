@@ -1,9 +1,9 @@
+using Stolon.Agents.Ports.Proxy;
 using Stolon.Agents.Proxying;
 using Stolon.Agents.Tests.Rig;
 using Stolon.Core.Model;
 using Stolon.Core.Postgres;
 using Stolon.Core.Proxy;
-using Stolon.Ports.Proxy;
 
 namespace Stolon.Agents.Tests.Proxying;
 

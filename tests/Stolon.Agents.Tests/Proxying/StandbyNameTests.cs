@@ -1,6 +1,6 @@
+using Stolon.Agents.Ports.Proxy;
 using Stolon.Agents.Tests.Rig;
 using Stolon.Core.Model;
-using Stolon.Ports.Proxy;
 
 namespace Stolon.Agents.Tests.Proxying;
 

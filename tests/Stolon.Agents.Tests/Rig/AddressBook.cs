@@ -1,6 +1,6 @@
 using System.Net;
+using Stolon.Agents.Ports.Proxy;
 using Stolon.Core.Keeper;
-using Stolon.Ports.Proxy;
 
 namespace Stolon.Agents.Tests.Rig;
 

@@ -1,5 +1,5 @@
+using Stolon.Agents.Ports.Keeper;
 using Stolon.Core.Keeper;
-using Stolon.Ports.Keeper;
 
 namespace Stolon.Agents.Tests.Rig;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using Stolon.Ports.Proxy;
+using Stolon.Agents.Ports.Proxy;
 
 namespace Stolon.Agents.Tests.Rig;
 

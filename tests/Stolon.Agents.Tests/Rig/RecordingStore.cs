@@ -1,6 +1,6 @@
+using Stolon.Agents.Ports.Store;
 using Stolon.Core.Common;
 using Stolon.Core.Model;
-using Stolon.Ports.Store;
 using Stolon.Store.InMemory;
 using Stolon.Store.KeyValue;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using Stolon.Agents.Ports.Proxy;
 using Stolon.Forwarding.Network;
-using Stolon.Ports.Proxy;
 
 namespace Stolon.Forwarding.Tests.Rig;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using Stolon.Ports.Proxy;
+using Stolon.Agents.Ports.Proxy;
 
 namespace Stolon.Forwarding.Tests.Rig;
 
@@ -14,6 +14,6 @@ internal static class Routing
     public static void RouteAmong(this IForwarder forwarder, params (Destination Server, int Rank)[] servers) =>
         forwarder.Route([.. servers.Select(s => At(s.Server.Address, s.Rank))], CutCause.StandbyGone);
 
-    private static Ports.Proxy.Destination At(IPEndPoint address, int rank = 0) =>
+    private static Agents.Ports.Proxy.Destination At(IPEndPoint address, int rank = 0) =>
         new() { Address = address, Role = DestinationRole.Primary, Rank = rank };
 }

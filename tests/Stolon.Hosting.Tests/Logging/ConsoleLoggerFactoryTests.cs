@@ -1,8 +1,8 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Stolon.Agents.Ports.Store;
 using Stolon.Hosting.Logging;
 using Stolon.Hosting.Options;
-using Stolon.Ports.Store;
 
 namespace Stolon.Hosting.Tests.Logging;
 

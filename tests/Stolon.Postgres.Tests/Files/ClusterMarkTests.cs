@@ -1,4 +1,4 @@
-using Stolon.Ports.Keeper;
+using Stolon.Agents.Ports.Keeper;
 using Stolon.Postgres.Files;
 using Stolon.Testing;
 

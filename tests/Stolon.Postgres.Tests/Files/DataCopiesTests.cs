@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Stolon.Agents.Ports.Postgres;
 using Stolon.Core.Keeper;
 using Stolon.Core.Model;
 using Stolon.Core.Postgres;
-using Stolon.Ports.Postgres;
 using Stolon.Postgres.Files;
 
 namespace Stolon.Postgres.Tests.Files;

@@ -1,7 +1,7 @@
+using Stolon.Agents.Ports.Keeper;
 using Stolon.Core.Common;
 using Stolon.Core.Keeper;
 using Stolon.Core.Model;
-using Stolon.Ports.Keeper;
 using Stolon.Postgres.Files;
 using Stolon.Testing;
 

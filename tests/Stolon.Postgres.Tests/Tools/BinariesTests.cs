@@ -1,4 +1,4 @@
-using Stolon.Ports.Postgres;
+using Stolon.Agents.Ports.Postgres;
 using Stolon.Testing;
 
 namespace Stolon.Postgres.Tests.Tools;

@@ -1,5 +1,5 @@
 using System.Net;
-using Stolon.Ports.Proxy;
+using Stolon.Agents.Ports.Proxy;
 using Stolon.Simulation.World;
 
 namespace Stolon.Simulation.Checkers;

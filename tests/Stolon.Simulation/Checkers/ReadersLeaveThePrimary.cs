@@ -1,5 +1,5 @@
+using Stolon.Agents.Ports.Proxy;
 using Stolon.Core.Model;
-using Stolon.Ports.Proxy;
 using Stolon.Simulation.World;
 
 namespace Stolon.Simulation.Checkers;

@@ -1,6 +1,6 @@
 using System.Net;
+using Stolon.Agents.Ports.Keeper;
 using Stolon.Core.Keeper;
-using Stolon.Ports.Keeper;
 using Stolon.Simulation.World;
 
 namespace Stolon.Simulation.Postgres;

@@ -1,6 +1,6 @@
 using System.Net;
+using Stolon.Agents.Ports.Proxy;
 using Stolon.Core.Keeper;
-using Stolon.Ports.Proxy;
 using Stolon.Simulation.World;
 
 namespace Stolon.Simulation.Proxy;

@@ -1,4 +1,4 @@
-using Stolon.Ports.Store;
+using Stolon.Agents.Ports.Store;
 using Stolon.Simulation.World;
 using Stolon.Store.Election;
 using Stolon.Store.KeyValue;

@@ -1,9 +1,9 @@
 using Stolon.Agents.Guarding;
 using Stolon.Agents.Keeping;
+using Stolon.Agents.Ports.Store;
 using Stolon.Agents.Proxying;
 using Stolon.Core.Keeper;
 using Stolon.Core.Model;
-using Stolon.Ports.Store;
 using Stolon.Simulation.Postgres;
 using Stolon.Simulation.Proxy;
 using Stolon.Simulation.Store;

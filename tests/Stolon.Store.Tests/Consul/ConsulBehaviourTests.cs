@@ -1,5 +1,5 @@
 using System.Text;
-using Stolon.Ports.Store;
+using Stolon.Agents.Ports.Store;
 using Stolon.Store.Consul;
 using Stolon.Store.Contract;
 using Stolon.Testing.Consul;

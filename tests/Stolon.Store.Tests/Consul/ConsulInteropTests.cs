@@ -1,6 +1,6 @@
 using System.Text;
+using Stolon.Agents.Ports.Store;
 using Stolon.Core.Model;
-using Stolon.Ports.Store;
 using Stolon.Store.Contract;
 using Stolon.Testing;
 using Stolon.Testing.Consul;

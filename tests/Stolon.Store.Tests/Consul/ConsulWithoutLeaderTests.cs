@@ -1,5 +1,5 @@
 using System.Text;
-using Stolon.Ports.Store;
+using Stolon.Agents.Ports.Store;
 using Stolon.Store.Consul;
 using Stolon.Testing;
 using Stolon.Testing.Consul;

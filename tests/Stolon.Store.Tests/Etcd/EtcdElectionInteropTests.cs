@@ -1,6 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
-using Stolon.Ports.Store;
+using Stolon.Agents.Ports.Store;
 using Stolon.Store.Election;
 using Stolon.Store.Etcd;
 using Stolon.Testing;

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
+using Stolon.Agents.Ports.Store;
 using Stolon.Core.Common;
-using Stolon.Ports.Store;
 using Stolon.Store.Contract;
 using Stolon.Store.Election;
 using Stolon.Store.Etcd;

@@ -1,8 +1,8 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using Stolon.Agents.Ports.Store;
 using Stolon.Core.Common;
-using Stolon.Ports.Store;
 using Stolon.Store.Contract;
 using Stolon.Store.EtcdV2;
 using Stolon.Store.KeyValue;

@@ -1,4 +1,4 @@
-using Stolon.Ports.Store;
+using Stolon.Agents.Ports.Store;
 using Stolon.Store.Consul;
 using Stolon.Store.Contract;
 using Stolon.Store.EtcdV2;

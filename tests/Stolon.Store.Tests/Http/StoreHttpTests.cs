@@ -1,5 +1,5 @@
 using System.Net;
-using Stolon.Ports.Store;
+using Stolon.Agents.Ports.Store;
 using Stolon.Store.Http;
 
 namespace Stolon.Store.Tests.Http;

@@ -1,7 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Stolon.Agents.Ports.Store;
 using Stolon.Core.Model;
-using Stolon.Ports.Store;
 using Stolon.Store.InMemory;
 using Stolon.Store.KeyValue;
 

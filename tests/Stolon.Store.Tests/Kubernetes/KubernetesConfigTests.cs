@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Stolon.Ports.Store;
+using Stolon.Agents.Ports.Store;
 using Stolon.Store.Kubernetes;
 using Stolon.Store.Kubernetes.Access;
 using Stolon.Testing;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Stolon.Ports.Store;
+using Stolon.Agents.Ports.Store;
 using Stolon.Store.Contract;
 using Stolon.Testing.Kubernetes;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Stolon.Agents.Ports.Store;
 using Stolon.Core.Model;
-using Stolon.Ports.Store;
 using Stolon.Store.Contract;
 using Stolon.Store.Tests.Etcd;
 using Stolon.Testing.Kubernetes;

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Stolon.Ports.Store;
+using Stolon.Agents.Ports.Store;
 using Stolon.Store.Kubernetes.Access;
 using Stolon.Testing;
 using Stolon.Testing.Kubernetes;

@@ -1,9 +1,9 @@
 using System.Text;
+using Stolon.Agents.Ports.Store;
 using Stolon.Core.Common;
 using Stolon.Core.Model;
 using Stolon.Hosting;
 using Stolon.Hosting.CommandLine;
-using Stolon.Ports.Store;
 using Stolon.Wire;
 
 namespace Stolon.Ctl.Commands;

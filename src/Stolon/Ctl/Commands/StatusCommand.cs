@@ -1,10 +1,10 @@
+using Stolon.Agents.Ports.Store;
 using Stolon.Core.Common;
 using Stolon.Core.Model;
 using Stolon.Core.Sentinel;
 using Stolon.Ctl.Status;
 using Stolon.Hosting;
 using Stolon.Hosting.CommandLine;
-using Stolon.Ports.Store;
 
 namespace Stolon.Ctl.Commands;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Stolon.Agents;
+using Stolon.Agents.Ports.Store;
 using Stolon.Core.Common;
-using Stolon.Ports.Store;
 using Stolon.Store.Consul;
 
 namespace Stolon.Ctl.Discovery;

@@ -1,8 +1,0 @@
-namespace Stolon.Ports.Proxy;
-
-/// <summary>What a server that clients are joined with is.</summary>
-public enum DestinationRole
-{
-    Primary,
-    Standby,
-}
