@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 using Stolon.Agents.Ports.Proxy;
 using Stolon.Forwarding.Engine;
 using Stolon.Forwarding.Listening;
-using Stolon.Forwarding.Metering;
+using Stolon.Forwarding.Metrics;
 using Stolon.Forwarding.Network;
 using Stolon.Forwarding.Routing;
 

@@ -5,7 +5,7 @@ using Stolon.Core.Common;
 using Stolon.Core.Keeper;
 using Stolon.Core.Model;
 using Stolon.Core.Postgres;
-using Stolon.Postgres.Configuring;
+using Stolon.Postgres.Configuration;
 using Stolon.Postgres.Files;
 using Stolon.Postgres.Processes;
 using Stolon.Postgres.Sql;

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Stolon.Store.Kubernetes.Access;
 using Stolon.Store.Kubernetes.Api;
-using Stolon.Store.Kubernetes.Leading;
+using Stolon.Store.Kubernetes.Election;
 
 namespace Stolon.Store.Kubernetes;
 

@@ -6,7 +6,7 @@ using Stolon.Agents.Ports.Store;
 using Stolon.Core.Common;
 using Stolon.Core.Model;
 using Stolon.Store.Kubernetes.Api;
-using Stolon.Store.Kubernetes.Leading;
+using Stolon.Store.Kubernetes.Election;
 using Stolon.Wire;
 
 namespace Stolon.Store.Kubernetes;

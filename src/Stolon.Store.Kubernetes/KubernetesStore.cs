@@ -3,7 +3,7 @@ using Stolon.Agents.Ports.Store;
 using Stolon.Store.Election;
 using Stolon.Store.Kubernetes.Access;
 using Stolon.Store.Kubernetes.Api;
-using Stolon.Store.Kubernetes.Leading;
+using Stolon.Store.Kubernetes.Election;
 
 namespace Stolon.Store.Kubernetes;
 

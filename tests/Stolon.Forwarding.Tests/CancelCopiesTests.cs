@@ -1,5 +1,5 @@
 using Stolon.Agents.Ports.Proxy;
-using Stolon.Forwarding.Cancelling;
+using Stolon.Forwarding.Cancellation;
 using Stolon.Forwarding.Routing;
 using Stolon.Forwarding.Tests.Rig;
 using Stolon.Testing;

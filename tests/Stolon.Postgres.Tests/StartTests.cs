@@ -1,7 +1,7 @@
 using Stolon.Core.Keeper;
 using Stolon.Core.Model;
 using Stolon.Core.Postgres;
-using Stolon.Postgres.Configuring;
+using Stolon.Postgres.Configuration;
 using Stolon.Postgres.Files;
 using Stolon.Postgres.Tools;
 using Stolon.Testing;

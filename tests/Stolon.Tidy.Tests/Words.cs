@@ -16,7 +16,7 @@ internal static partial class Words
         ["src/Stolon/Ctl/Commands/RegisterCommand.cs"] =
             ["register-master", "tag-master-as", "tag-slave-as", "\"master\"", "\"slave\""],
         // Two log lines that terminal drivers wait for (docs/compatibility.md).
-        ["src/Stolon.Agents/Keeping/KeeperLog.cs"] = ["\"master\""],
+        ["src/Stolon.Agents/Keeper/KeeperLog.cs"] = ["\"master\""],
         // PostgreSQL's directory before version 10.
         ["src/Stolon.Core/Postgres/DataDirectoryLayout.cs"] = ["\"pg_xlog\""],
         // A property of Npgsql.

@@ -1,5 +1,5 @@
 using Stolon.Agents.Ports.Proxy;
-using Stolon.Forwarding.Metering;
+using Stolon.Forwarding.Metrics;
 
 namespace Stolon.Forwarding.Engine;
 

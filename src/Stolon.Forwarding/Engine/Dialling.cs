@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using Stolon.Agents.Ports;
-using Stolon.Forwarding.Metering;
+using Stolon.Forwarding.Metrics;
 using Stolon.Forwarding.Network;
 using Stolon.Forwarding.Routing;
 

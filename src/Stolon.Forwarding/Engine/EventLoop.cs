@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Sockets;
 using Stolon.Agents.Ports.Proxy;
 using Stolon.Forwarding.Listening;
-using Stolon.Forwarding.Metering;
+using Stolon.Forwarding.Metrics;
 using Stolon.Forwarding.Network;
 using Stolon.Forwarding.Routing;
 

@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using Stolon.Forwarding.Cancelling;
+using Stolon.Forwarding.Cancellation;
 using Stolon.Forwarding.Network;
 
 namespace Stolon.Forwarding.Engine;

@@ -1,4 +1,4 @@
-using Stolon.Forwarding.Metering;
+using Stolon.Forwarding.Metrics;
 using Stolon.Forwarding.Network;
 using Stolon.Forwarding.Routing;
 

@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using Stolon.Forwarding.Metering;
+using Stolon.Forwarding.Metrics;
 using Stolon.Forwarding.Protocol;
 
 namespace Stolon.Forwarding.Engine;

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Stolon.Forwarding.Cancelling;
+using Stolon.Forwarding.Cancellation;
 
 namespace Stolon.Forwarding.Engine;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using Stolon.Agents.Ports;
-using Stolon.Forwarding.Metering;
+using Stolon.Forwarding.Metrics;
 
 namespace Stolon.Forwarding.Routing;
 

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
-using Stolon.Agents.Keeping;
+using Stolon.Agents.Keeper;
 using Stolon.Agents.Ports.Keeper;
 using Stolon.Agents.Ports.Postgres;
 using Stolon.Core.Common;

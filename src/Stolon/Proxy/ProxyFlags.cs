@@ -1,4 +1,4 @@
-using Stolon.Agents.Proxying;
+using Stolon.Agents.Proxy;
 using Stolon.Core.Common;
 using Stolon.Core.Model;
 using Stolon.Core.Proxy;

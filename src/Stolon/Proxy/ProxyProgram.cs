@@ -1,5 +1,5 @@
 using Stolon.Agents;
-using Stolon.Agents.Proxying;
+using Stolon.Agents.Proxy;
 using Stolon.Forwarding;
 using Stolon.Hosting;
 using Stolon.Hosting.CommandLine;

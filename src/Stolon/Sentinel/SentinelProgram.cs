@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Stolon.Agents.Guarding;
+using Stolon.Agents.Sentinel;
 using Stolon.Core.Model;
 using Stolon.Hosting;
 using Stolon.Hosting.CommandLine;

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using Stolon.Forwarding.Metering;
+using Stolon.Forwarding.Metrics;
 using Stolon.Testing;
 
 namespace Stolon.Forwarding.Tests.Rig;

@@ -1,7 +1,7 @@
-using Stolon.Agents.Guarding;
-using Stolon.Agents.Keeping;
+using Stolon.Agents.Sentinel;
+using Stolon.Agents.Keeper;
 using Stolon.Agents.Ports.Store;
-using Stolon.Agents.Proxying;
+using Stolon.Agents.Proxy;
 using Stolon.Core.Keeper;
 using Stolon.Core.Model;
 using Stolon.Simulation.Postgres;

@@ -1,0 +1,142 @@
+using Microsoft.Extensions.Logging;
+using Stolon.Agents.Ports.Keeper;
+using Stolon.Agents.Ports.Postgres;
+using Stolon.Agents.Ports.Store;
+using Stolon.Core.Common;
+using Stolon.Core.Model;
+
+namespace Stolon.Agents.Keeper;
+
+/// <summary>A keeper: makes its PostgreSQL what the cluster data says, and says what it sees of it.</summary>
+public sealed class KeeperAgent
+{
+    private readonly IClusterStore _store;
+    private readonly IPostgres _postgres;
+    private readonly ILocalStateFiles _files;
+    private readonly KeeperOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly KeeperShared _shared;
+    private readonly ComplaintBook _complaints;
+    private readonly KeeperReporter _reporter;
+    private readonly KeeperTick _tick;
+    private readonly Wake _converge;
+    private readonly Wake _observe;
+    private readonly Wake _publish;
+    private readonly Wake _news;
+
+    public KeeperAgent(
+        IClusterStore store,
+        IPostgres postgres,
+        ILocalStateFiles files,
+        KeeperOptions options,
+        IIdSource ids,
+        TimeProvider time,
+        ILogger logger)
+    {
+        (_store, _postgres, _files, _options) = (store, postgres, files, options);
+        (_time, _logger) = (time, logger);
+        (_converge, _observe, _publish, _news) = (new Wake(time), new Wake(time), new Wake(time), new Wake(time));
+        _shared = new KeeperShared(time);
+        _complaints = new ComplaintBook(time, _publish, logger);
+        var notes = new ConfigurationNotes(_complaints, _shared);
+        var executor = new KeeperExecutor(postgres, files, time, logger, notes.LeftOut);
+        _reporter = new KeeperReporter(store, postgres, files, options, _shared, _complaints, _publish, ids, time);
+        _tick = new KeeperTick(
+            store, postgres, files, options, _shared, _complaints, notes, executor, _observe, _publish, _news, time,
+            logger);
+    }
+
+    /// <summary>Runs until cancelled; then stops PostgreSQL. A server found running at the start goes on
+    /// running.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        KeeperLog.Starting(_logger, _options.Uid.Value);
+        _shared.Belong(_files.ReadKeeper().Cluster);
+        try
+        {
+            await Together.RunAsync(
+                cancellationToken,
+                token => LoopAsync("converging PostgreSQL", _tick.RunAsync, _converge, token),
+                token => LoopAsync("observing PostgreSQL", _reporter.ObserveAsync, _observe, token),
+                token => LoopAsync("publishing the keeper's report", _reporter.PublishAsync, _publish, token),
+                token => Loop.WatchAsync(
+                    t => _store.WatchAsync(StoreTopic.ClusterData, HearNews, t),
+                    _time,
+                    _logger,
+                    token),
+                token => Loop.WatchAsync(WatchServerAsync, _time, _logger, token));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await StopAsync();
+        }
+    }
+
+    /// <summary>Between two runs the loop hears it, during a step that takes long its watch.</summary>
+    private void HearNews()
+    {
+        _converge.Signal();
+        _news.Signal();
+    }
+
+    private Task LoopAsync(
+        string name, Func<CancellationToken, Task<TimeSpan>> tick, Wake wake, CancellationToken cancellationToken) =>
+        Loop.RunAsync(name, tick, () => _shared.SleepInterval, wake, _time, _logger, cancellationToken);
+
+    /// <summary>A server that ends wakes the other activities at once.</summary>
+    private async Task WatchServerAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (await _postgres.WaitForExitAsync(cancellationToken))
+            {
+                KeeperLog.ServerEnded(_logger);
+                _converge.Signal();
+                _observe.Signal();
+            }
+
+            await Task.Delay(BetweenServers, _time, cancellationToken);
+        }
+    }
+
+    private static readonly TimeSpan BetweenServers = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How often is told what the server's end waits for.</summary>
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
+
+    /// <summary>All activities have ended: nothing can start the server again behind our back. The last report comes
+    /// as soon as the server has sent everything to its standbys; its process may go on for its archiver's
+    /// sake.</summary>
+    private async Task StopAsync()
+    {
+        KeeperGauges.ShuttingDown(_time);
+        KeeperLog.StoppingPostgres(_logger);
+        ShutdownLook look;
+        do
+        {
+            look = await ShutDownAsync();
+            _complaints.Set(
+                ComplaintSubject.Command, look.WaitsFor is { } what ? $"PostgreSQL is to stop: {what}" : null);
+            await Farewell.BidAsync(
+                token => _reporter.FarewellAsync(look.InOrder, token),
+                _time,
+                e => KeeperLog.FarewellFailed(_logger, e));
+        }
+        while (!look.Ended);
+    }
+
+    /// <summary>One that cannot be stopped goes on running.</summary>
+    private async Task<ShutdownLook> ShutDownAsync()
+    {
+        try
+        {
+            return await _postgres.ShutDownAsync(StopPatience, CancellationToken.None);
+        }
+        catch (Exception e) when (Loop.IsOfTheWorld(e))
+        {
+            KeeperLog.StopFailed(_logger, e);
+            return new ShutdownLook(Ended: true, InOrder: false);
+        }
+    }
+}

@@ -1,0 +1,12 @@
+using Stolon.Core.Keeper;
+using Stolon.Core.Model;
+
+namespace Stolon.Agents.Keeper;
+
+/// <summary>What a keeper is started with.</summary>
+public sealed record KeeperOptions
+{
+    public required KeeperUid Uid { get; init; }
+
+    public required KeeperIdentity Identity { get; init; }
+}

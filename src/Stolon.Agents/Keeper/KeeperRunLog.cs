@@ -1,0 +1,58 @@
+using Microsoft.Extensions.Logging;
+using Stolon.Core.Keeper;
+
+namespace Stolon.Agents.Keeper;
+
+/// <summary>Says what a run finds and does; what only goes on is said once.</summary>
+/// <remarks>At each run the roles are said again, as scripts expect, and that the parameters have not changed
+/// (process-contract.md 4); while a plan hurries, several times a second, only the latter.</remarks>
+internal sealed class KeeperRunLog(ILogger logger)
+{
+    private string? _told;
+    private bool _restartTold;
+    private KeeperPlan? _last;
+
+    public void Tell(KeeperView view, KeeperPlan plan)
+    {
+        KeeperGauges.Roles(view);
+        var waits = _last is { Hurry: true } && _last.Remarks.Equals(plan.Remarks);
+        foreach (var remark in plan.Remarks.Where(r => !waits || r is KeeperRemark.ParametersUnchanged))
+        {
+            if (remark != KeeperRemark.RestartNeeded || !_restartTold)
+            {
+                KeeperLog.Remark(logger, remark);
+            }
+        }
+
+        _restartTold = plan.Remarks.Contains(KeeperRemark.RestartNeeded);
+        _last = plan;
+
+        switch (plan.Verdict)
+        {
+            case KeeperVerdict.Waiting waiting:
+                TellOnce(waiting.For, () => KeeperLog.Waiting(logger, waiting.For));
+                break;
+            case KeeperVerdict.Refused refused:
+                TellOnce(refused.Why, () => KeeperLog.Refused(logger, refused.Why));
+                break;
+            case KeeperVerdict.Converged:
+                TellOnce($"converged {view.Assigned?.Generation}", () => KeeperLog.Converged(
+                    logger, view.Assigned?.Uid.Value ?? "", view.Assigned?.Generation.Value ?? 0));
+                break;
+            default:
+                _told = null;
+                break;
+        }
+    }
+
+    public void Complain(string problem) => TellOnce(problem, () => KeeperLog.CannotAct(logger, problem));
+
+    private void TellOnce(string what, Action tell)
+    {
+        if (_told != what)
+        {
+            _told = what;
+            tell();
+        }
+    }
+}

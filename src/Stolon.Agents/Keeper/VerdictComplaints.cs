@@ -1,0 +1,64 @@
+using Stolon.Core.Keeper;
+using Stolon.Core.Model;
+
+namespace Stolon.Agents.Keeper;
+
+/// <summary>Makes complaints of what a run of the keeper came to.</summary>
+internal sealed class VerdictComplaints(ComplaintBook complaints, Func<TimeSpan> interval, TimeProvider time)
+{
+    private readonly OwnComplaint _ofData = new(complaints, ComplaintSubject.Data);
+    private (string For, long Since)? _waiting;
+
+    public void Take(KeeperView view, KeeperPlan plan)
+    {
+        TakeData(view, plan.Verdict);
+        complaints.Set(
+            ComplaintSubject.Convergence,
+            OfConvergence(plan),
+            told: plan.Verdict is not KeeperVerdict.Converged,
+            refusal: plan.Verdict is KeeperVerdict.Refused { Subject: ComplaintSubject.Convergence });
+    }
+
+    /// <summary>What is about to be done may take hours. That somebody was asked is no sign that it is not refused
+    /// again.</summary>
+    public void Begins(KeeperPlan plan)
+    {
+        if (plan.Steps.Any(s => s is not KeeperStep.ProbeSource))
+        {
+            complaints.SettleRefusals();
+        }
+    }
+
+    private void TakeData(KeeperView view, KeeperVerdict verdict)
+    {
+        var wrong = verdict is KeeperVerdict.Refused { Subject: ComplaintSubject.Data } refused
+            ? refused.Why
+            : OldNewsRule.Complaint(view);
+        _ofData.Set(wrong, told: verdict is KeeperVerdict.Refused, verdict is KeeperVerdict.Refused);
+    }
+
+    /// <summary>Null: there is nothing to complain of. Something is always waited for, and comes; only what does not
+    /// come within two intervals is a complaint.</summary>
+    private string? OfConvergence(KeeperPlan plan)
+    {
+        if (plan.Verdict is KeeperVerdict.Refused { Subject: ComplaintSubject.Convergence } refused)
+        {
+            _waiting = null;
+            return $"cannot do what the cluster data say: {refused.Why}";
+        }
+
+        var awaited = plan.Verdict is KeeperVerdict.Waiting waiting ? $"waiting for {waiting.For}" : plan.RestartAwaits;
+        if (awaited is null)
+        {
+            _waiting = null;
+            return null;
+        }
+
+        if (_waiting?.For != awaited)
+        {
+            _waiting = (awaited, time.GetTimestamp());
+        }
+
+        return time.GetElapsedTime(_waiting.Value.Since) >= 2 * interval() ? awaited : null;
+    }
+}

@@ -1,0 +1,88 @@
+using Microsoft.Extensions.Logging;
+using Stolon.Agents.Ports.Proxy;
+using Stolon.Agents.Ports.Store;
+using Stolon.Core.Common;
+
+namespace Stolon.Agents.Proxy;
+
+/// <summary>A proxy: forwards clients to the elected primary and to nobody else; readers, at a port of their own, to
+/// its standbys.</summary>
+public sealed class ProxyAgent
+{
+    private readonly IClusterStore _store;
+    private readonly ProxyPorts _ports;
+    private readonly ProxyOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly ProxyDeadline _deadline;
+    private readonly ReadOnlyRoutes? _readers;
+    private readonly ProxyTick _tick;
+    private readonly Wake _wake;
+
+    public ProxyAgent(
+        IClusterStore store,
+        ProxyPorts ports,
+        IAddressResolver resolver,
+        ProxyOptions options,
+        IIdSource ids,
+        TimeProvider time,
+        ILogger logger)
+    {
+        (_store, _ports, _options, _time, _logger) = (store, ports, options, time, logger);
+        _wake = new Wake(time);
+        _deadline = new ProxyDeadline(ports, options, time, logger);
+        _readers = ports.ReadOnly is { } port
+            ? new ReadOnlyRoutes(port, resolver, _deadline, options, time, logger)
+            : null;
+        _tick = new ProxyTick(store, ports, _readers, resolver, _deadline, options, ids, time, logger);
+    }
+
+    /// <summary>Runs until cancelled; then lets clients finish, for as long as it may, closes every connection, and
+    /// only then removes its report, so that no election waits for it.</summary>
+    /// <exception cref="AgentStoppedException">A port cannot be opened.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        ProxyLog.Starting(_logger, _options.Uid.Value);
+        try
+        {
+            await RunUntilDrainedAsync(cancellationToken);
+        }
+        finally
+        {
+            _ports.StopListening();
+            _ports.Close(CutCause.Shutdown);
+            await Farewell.BidAsync(
+                token => _store.WithdrawAsync(_options.Uid, token), _time, e => ProxyLog.NotWithdrawn(_logger, e));
+        }
+    }
+
+    /// <summary>While clients finish, the checks go on: a primary elected meanwhile cuts them all the same.</summary>
+    private Task RunUntilDrainedAsync(CancellationToken cancellationToken) =>
+        _options.DrainTimeout > TimeSpan.Zero
+            ? Together.RunAsync(
+                CancellationToken.None,
+                [
+                    .. Activities(),
+                    token => ProxyDrain.RunAsync(
+                        _ports, _options.DrainTimeout, _time, _logger, cancellationToken, token),
+                ])
+            : Together.RunAsync(cancellationToken, Activities());
+
+    private List<Func<CancellationToken, Task>> Activities()
+    {
+        List<Func<CancellationToken, Task>> activities =
+        [
+            _deadline.RunAsync,
+            token => Loop.RunAsync(
+                "the check of the proxy", _tick.RunAsync, () => _tick.CheckInterval, _wake, _time, _logger, token),
+            token => Loop.WatchAsync(
+                t => _store.WatchAsync(StoreTopic.ClusterData, _wake.Signal, t), _time, _logger, token),
+        ];
+        if (_readers is { } readers)
+        {
+            activities.Add(token => readers.RunAsync(() => _tick.CheckInterval, token));
+        }
+
+        return activities;
+    }
+}

@@ -1,0 +1,204 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Stolon.Agents.Ports.Proxy;
+using Stolon.Core.Keeper;
+using Stolon.Core.Model;
+using Stolon.Core.Proxy;
+
+namespace Stolon.Agents.Proxy;
+
+/// <summary>Where the read-only port leads. The checks of the proxy say so; names of standbys are resolved beside
+/// them, for a resolver that hangs must not keep the other port from its primary.</summary>
+public sealed class ReadOnlyRoutes(
+    ProxyPort port,
+    IAddressResolver resolver,
+    ProxyDeadline deadline,
+    ProxyOptions options,
+    TimeProvider time,
+    ILogger logger)
+{
+    private readonly long _start = time.GetTimestamp();
+    private readonly Lock _lock = new();
+    private readonly Wake _unresolved = new(time);
+    private readonly StandbyEndpoints _endpoints = new();
+    private readonly Dictionary<InstanceUid, IPEndPoint> _joined = [];
+    private ReadRouteMemory _memory = new();
+    private Admission _admitted = Admission.Nobody;
+    private IReadOnlyList<ReadTarget> _targets = [];
+    private IPEndPoint? _primary;
+    private string? _told;
+
+    /// <summary>What a check has found: closes at once what is no longer to be led to. Nothing is opened before
+    /// <see cref="Admit"/>.</summary>
+    public void Cut(ClusterData data)
+    {
+        lock (_lock)
+        {
+            // Closed meanwhile, by the deadline: whoever was served must qualify anew.
+            var memory = port.Open ? _memory : _memory.Closed();
+            var decision = ReadRouteDecision.For(data, options.ReadLimits, memory, time.GetElapsedTime(_start));
+            _memory = decision.Memory;
+            _targets = decision.Targets;
+            _endpoints.Follow(_targets);
+            foreach (var (instance, endpoint) in _joined.ToList())
+            {
+                if (!_targets.Any(t => t.Instance == instance && endpoint.Equals(_endpoints.Of(instance, t.Address))))
+                {
+                    _joined.Remove(instance);
+                    port.Cut(d => d.Address.Equals(endpoint), ReadOnlyWords.CauseOf(instance, decision));
+                }
+            }
+
+            Tell(decision);
+        }
+    }
+
+    /// <summary>What the check found that began at that timestamp holds for so long: opens what it said.</summary>
+    public void Admit(long began, TimeSpan timeout)
+    {
+        lock (_lock)
+        {
+            _admitted = new Admission(began, timeout, _targets);
+        }
+
+        Apply();
+        _unresolved.Signal();
+    }
+
+    /// <summary>The primary may be led to from now on, by the rules of the other port.</summary>
+    public void AdmitPrimary(IPEndPoint endpoint)
+    {
+        lock (_lock)
+        {
+            _primary = endpoint;
+        }
+    }
+
+    public void CutPrimary(CutCause cause)
+    {
+        lock (_lock)
+        {
+            _primary = null;
+            port.Cut(d => d.Role == DestinationRole.Primary, cause);
+        }
+    }
+
+    public void Close(CutCause cause)
+    {
+        lock (_lock)
+        {
+            (_admitted, _targets, _primary, _memory) = (Admission.Nobody, [], null, _memory.Closed());
+            _endpoints.Follow(_targets);
+            _joined.Clear();
+            port.Route([], cause);
+        }
+    }
+
+    /// <summary>Resolves names until cancelled, each as often as cluster data are checked.</summary>
+    public Task RunAsync(Func<TimeSpan> interval, CancellationToken cancellationToken) => Loop.RunAsync(
+        "the resolving of the standbys' addresses",
+        async token =>
+        {
+            IReadOnlyList<ReadTarget> targets;
+            lock (_lock)
+            {
+                targets = _admitted.Targets;
+            }
+
+            await Task.WhenAll(targets.Select(t => ResolveAsync(t.Instance, t.Address, token)));
+            return interval();
+        },
+        interval, _unresolved, time, logger, cancellationToken);
+
+    private async Task ResolveAsync(InstanceUid instance, ServerAddress address, CancellationToken cancellationToken)
+    {
+        var found = await resolver.ResolveAsync(address, cancellationToken);
+        lock (_lock)
+        {
+            if (_endpoints.LookedUp(instance, address, found))
+            {
+                TellUnresolved(address, _endpoints.Of(instance, address));
+            }
+        }
+
+        Apply();
+    }
+
+    private void TellUnresolved(ServerAddress address, IPEndPoint? last)
+    {
+        if (last is null)
+        {
+            ProxyLog.StandbyNotResolved(logger, address.ToString());
+        }
+        else
+        {
+            ProxyLog.StandbyResolvedBefore(logger, address.ToString(), last);
+        }
+    }
+
+    private void Apply()
+    {
+        Admission admitted;
+        lock (_lock)
+        {
+            admitted = _admitted;
+        }
+
+        deadline.WithinLimit(admitted.Began, admitted.Timeout, () =>
+        {
+            lock (_lock)
+            {
+                // A later check may have cut or closed since; then it is for that one to open.
+                if (ReferenceEquals(admitted, _admitted) && ReferenceEquals(admitted.Targets, _targets))
+                {
+                    port.Route(Destinations(), CutCause.StandbyGone);
+                }
+            }
+        });
+    }
+
+    private List<Destination> Destinations()
+    {
+        _joined.Clear();
+        foreach (var target in _targets)
+        {
+            if (_endpoints.Of(target.Instance, target.Address) is { } endpoint
+                && !endpoint.Equals(_primary) && !_joined.ContainsValue(endpoint))
+            {
+                _joined.Add(target.Instance, endpoint);
+            }
+        }
+
+        var destinations = _targets.Where(t => _joined.ContainsKey(t.Instance))
+            .Select(t => new Destination
+            {
+                Address = _joined[t.Instance],
+                Role = DestinationRole.Standby,
+                Rank = t.Behind ? 1 : 0,
+            })
+            .ToList();
+        if (_primary is not null && options.ReadFromPrimary)
+        {
+            destinations.Add(new Destination { Address = _primary, Role = DestinationRole.Primary, Rank = 2 });
+        }
+
+        return destinations;
+    }
+
+    private void Tell(ReadRouteDecision decision)
+    {
+        var kind = ReadOnlyWords.KindOf(decision);
+        if (_told != kind)
+        {
+            _told = kind;
+            var what = ReadOnlyWords.Describe(decision);
+            ProxyLog.ReadsRouted(logger, what);
+        }
+    }
+
+    /// <summary>What one check allows.</summary>
+    private sealed record Admission(long Began, TimeSpan Timeout, IReadOnlyList<ReadTarget> Targets)
+    {
+        public static Admission Nobody { get; } = new(0, TimeSpan.Zero, []);
+    }
+}

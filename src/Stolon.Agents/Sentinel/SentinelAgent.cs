@@ -1,0 +1,53 @@
+using Microsoft.Extensions.Logging;
+using Stolon.Agents.Ports.Store;
+using Stolon.Core.Common;
+
+namespace Stolon.Agents.Sentinel;
+
+/// <summary>A sentinel: watches keepers and proxies and, when it leads, writes what the cluster should be.</summary>
+public sealed class SentinelAgent
+{
+    private readonly IClusterStore _store;
+    private readonly SentinelOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Wake _wake;
+    private readonly LeaderSeat _seat;
+    private readonly SentinelTick _tick;
+
+    public SentinelAgent(
+        IClusterStore store, IElection election, SentinelOptions options, IIdSource ids, TimeProvider time,
+        ILogger logger)
+    {
+        (_store, _options, _time, _logger) = (store, options, time, logger);
+        _wake = new Wake(time);
+        _seat = new LeaderSeat(election, options, _wake, time, logger);
+        _tick = new SentinelTick(store, _seat, options, ids, time, logger);
+    }
+
+    /// <summary>Runs until cancelled; then resigns, so that another sentinel leads at once.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        SentinelLog.Starting(_logger, _options.Uid.Value);
+        try
+        {
+            await Together.RunAsync(
+                cancellationToken,
+                _seat.RunAsync,
+                token => Loop.RunAsync(
+                    "the check of the cluster", _tick.RunAsync, () => _tick.SleepInterval, _wake, _time, _logger,
+                token),
+                token => WatchAsync(StoreTopic.ClusterData, token),
+                token => WatchAsync(StoreTopic.KeeperReports, token),
+                token => WatchAsync(StoreTopic.ProxyReports, token));
+        }
+        finally
+        {
+            await Farewell.BidAsync(
+                token => _store.WithdrawAsync(_options.Uid, token), _time, e => SentinelLog.NotWithdrawn(_logger, e));
+        }
+    }
+
+    private Task WatchAsync(StoreTopic topic, CancellationToken cancellationToken) => Loop.WatchAsync(
+        token => _store.WatchAsync(topic, _wake.Signal, token), _time, _logger, cancellationToken);
+}

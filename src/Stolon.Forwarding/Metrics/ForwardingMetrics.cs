@@ -1,0 +1,116 @@
+using System.Diagnostics.Metrics;
+using System.Text.Json;
+using Stolon.Agents.Ports.Proxy;
+using Stolon.Forwarding.Cancellation;
+using Stolon.Forwarding.Engine;
+using Stolon.Forwarding.Routing;
+
+namespace Stolon.Forwarding.Metrics;
+
+/// <summary>The data path's figures, put together when somebody asks: counting costs the loops nothing but an
+/// addition.</summary>
+internal sealed class ForwardingMetrics : IDisposable
+{
+    public const string MeterName = "Stolon.Forwarding";
+
+    private readonly Meter _meter = new(MeterName);
+    private readonly Shared _shared;
+    private readonly DestinationRegistry _destinations;
+    private readonly Func<EventLoop[]> _loops;
+    private readonly KeyValuePair<string, object?> _port;
+
+    public ForwardingMetrics(Shared shared, DestinationRegistry destinations, Func<EventLoop[]> loops)
+    {
+        (_shared, _destinations, _loops) = (shared, destinations, loops);
+        _port = new KeyValuePair<string, object?>("port", shared.Options.Label);
+        AddClients();
+        AddDestinations();
+        AddLoops();
+    }
+
+    public void Dispose() => _meter.Dispose();
+
+    private void AddClients()
+    {
+        _meter.CreateObservableUpDownCounter("stolon_proxy_connections_open", () => One(_shared.Clients),
+            description: "Clients joined with a destination, being joined or waiting for one");
+        Count("stolon_proxy_connections_accepted_total", "Clients accepted, refused ones included",
+            () => [One(Loops(f => f.Accepted))]);
+        Count("stolon_proxy_connections_refused_total", "Clients that were never joined with a destination, by cause",
+            () => Enum.GetValues<RefusalCause>().Select(c => One(Loops(f => f.Refusals(c)), ("cause", Label(c)))));
+        Count("stolon_proxy_connections_cut_total", "Joined clients cut by the proxy, by cause",
+            () => Enum.GetValues<CutCause>().Select(c => One(Loops(f => f.Cuts(c)), ("cause", Label(c))))
+                .Append(One(Loops(f => f.Distrusted), ("cause", "untrusted"))));
+        Count("stolon_proxy_cancel_copies_total",
+            "Copies of clients' requests to cancel a query, for the destinations they were not joined with, by outcome",
+            () => Enum.GetValues<CopyOutcome>().Select(o => One(_shared.CancelCopies.Count(o), ("outcome", Label(o)))));
+    }
+
+    private void AddDestinations()
+    {
+        _meter.CreateObservableUpDownCounter("stolon_proxy_destination_connections",
+            () => EachDestination(d => d.Connections),
+            description: "Clients joined or being joined with the destination");
+        Count("stolon_proxy_bytes_from_clients_total", "Bytes passed on to the destination",
+            () => EachDestination(d => d.Figures.Sum(f => Interlocked.Read(ref f.FromClients))));
+        Count("stolon_proxy_bytes_to_clients_total", "Bytes passed on to clients of the destination",
+            () => EachDestination(d => d.Figures.Sum(f => Interlocked.Read(ref f.ToClients))));
+        Count("stolon_proxy_dials_total", "Connections asked of the destination",
+            () => EachDestination(d => d.Figures.Sum(f => Interlocked.Read(ref f.Dials))));
+        Count("stolon_proxy_dial_errors_total", "Connections the destination did not accept, by reason",
+            () => _destinations.All.SelectMany(d => Enumerable.Range(0, FailureReasons.Count).Select(r => One(
+                d.Figures.Sum(f => f.FailedDials(r)), Name(d), ("reason", FailureReasons.Label(r))))));
+        _meter.CreateObservableCounter("stolon_proxy_destination_seconds_total",
+            () => _destinations.All.SelectMany(d => Enum.GetValues<DestinationRole>().Select(r => One(
+                d.Clock.Spent(r).TotalSeconds, Name(d), ("role", Label(r))))),
+            description: "How long the destination has been routed to, by role");
+    }
+
+    private void AddLoops()
+    {
+        Count("stolon_proxy_loop_turns_total", "Times the event loop had something to do",
+            () => EachLoop(f => Interlocked.Read(ref f.Turns)));
+        _meter.CreateObservableCounter("stolon_proxy_loop_busy_seconds_total",
+            () => EachLoop(f => Seconds(Interlocked.Read(ref f.BusyTicks))),
+            description: "Time the event loop was not waiting");
+        _meter.CreateObservableGauge("stolon_proxy_loop_lag_seconds",
+            () => EachLoop(f => Seconds(f.LongestTurnTicks(_shared.Time.GetTimestamp()))),
+            description: "The event loop's longest turn lately (15 to 30 seconds): so long an event may have waited");
+        _meter.CreateObservableUpDownCounter("stolon_proxy_buffers_held", () => One(_loops().Sum(l => l.HeldBuffers)),
+            description: "Buffers with data that a slow receiver has not taken yet");
+    }
+
+    private void Count(string name, string description, Func<IEnumerable<Measurement<long>>> read) =>
+        _meter.CreateObservableCounter(name, read, description: description);
+
+    private long Loops(Func<LoopFigures, long> read) => _loops().Sum(l => read(l.Figures));
+
+    private double Seconds(long ticks) => (double)ticks / _shared.Time.TimestampFrequency;
+
+    private IEnumerable<Measurement<T>> EachLoop<T>(Func<LoopFigures, T> read)
+        where T : struct =>
+        _loops().Select((l, i) => One(read(l.Figures), ("loop", $"{i}")));
+
+    private IEnumerable<Measurement<long>> EachDestination(Func<DestinationState, long> read) =>
+        _destinations.All.Select(d => One(read(d), Name(d)));
+
+    private Measurement<long> One(int value) => One((long)value);
+
+    private Measurement<T> One<T>(T value, params ReadOnlySpan<(string Name, string Value)> labels)
+        where T : struct
+    {
+        List<KeyValuePair<string, object?>> tags = [_port];
+        foreach (var (name, text) in labels)
+        {
+            tags.Add(new KeyValuePair<string, object?>(name, text));
+        }
+
+        return new Measurement<T>(value, tags);
+    }
+
+    private static (string, string) Name(DestinationState destination) =>
+        ("destination", destination.Address.ToString());
+
+    private static string Label<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+}

@@ -1,0 +1,180 @@
+using Npgsql;
+using Stolon.Agents.Ports.Postgres;
+using Stolon.Core.Common;
+using Stolon.Core.Keeper;
+using Stolon.Core.Postgres;
+using Stolon.Postgres.Files;
+using Stolon.Postgres.Processes;
+using Stolon.Postgres.Sql;
+
+namespace Stolon.Postgres.Configuration;
+
+/// <summary>Makes a running server read its configuration, and finds out what it took of it.</summary>
+internal sealed class ServerReload(
+    DataDirectory directory, ServerTracker tracker, LocalServer local, ConfigurationSieve sieve,
+    GoodConfiguration good, TimeProvider time)
+{
+    private const string Names = "synchronous_standby_names";
+
+    /// <summary>Each round leaves entries out, all that the server names; they come to an end.</summary>
+    private const int Rounds = 5;
+
+    /// <summary>Reading the files is a matter of milliseconds.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(3);
+
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Answer = TimeSpan.FromSeconds(5);
+
+    private readonly ConfigurationFiles _files = new(directory);
+
+    /// <summary>Returns when the server has read the new files, so that what follows happens under them, or when it is
+    /// known, or cannot be known, that it has not.</summary>
+    public async Task<ConfigurationOutcome> RunAsync(
+        PostgresVersion version, ServerProcess server, ServerConfiguration configuration,
+        CancellationToken cancellationToken)
+    {
+        var sifted = await sieve.SiftAsync(
+            version, configuration, temporary: false, running: true, anew: false, cancellationToken);
+        var before = await AskAsync(server, ServerQuestions.TimeAsync, cancellationToken);
+        (sifted, var trouble) = await WriteAsync(version, server, configuration, sifted, cancellationToken);
+
+        // SIGHUP is what pg_ctl reload sends.
+        if (!server.Signal(Libc.SignalHangUp))
+        {
+            throw new PostgresToolException($"the postgres process on {directory.Path} ended");
+        }
+
+        if (before is null || trouble is null)
+        {
+            return new ConfigurationOutcome.Unknown("PostgreSQL does not answer, so nobody knows what it took");
+        }
+
+        var outcome = await TakenAsync(server, before, cancellationToken)
+            ? await JudgeAsync(version, server, configuration, sifted, cancellationToken)
+            : NotRead(trouble);
+        await AskAsync(server, ServerQuestions.MakeStandbysAnswerAsync, cancellationToken);
+        return outcome;
+    }
+
+    /// <summary>Commits wait for whom they shall from the first one on: a promotion cannot be undone.</summary>
+    /// <exception cref="PostgresToolException">Other names are in force, or it does not say which.</exception>
+    public async Task RequireNamesAsync(
+        ServerProcess server, ServerConfiguration configuration, CancellationToken cancellationToken)
+    {
+        var wanted = Wanted(configuration);
+        if (wanted.Length > 0
+            && await AskAsync(server, ServerQuestions.SynchronousStandbyNamesAsync, cancellationToken) is var inForce
+            && inForce != wanted)
+        {
+            throw new PostgresToolException(
+                $"not promoted: {Names} must be \"{wanted}\" before, and is \"{inForce ?? "unknown"}\"");
+        }
+    }
+
+    /// <returns>What was written, and what the server says of it; null: it did not answer.</returns>
+    private async Task<(Sifted Sifted, FileTrouble? Trouble)> WriteAsync(
+        PostgresVersion version, ServerProcess server, ServerConfiguration configuration, Sifted sifted,
+        CancellationToken cancellationToken)
+    {
+        for (var round = 0; ; round++)
+        {
+            _files.Write(version, sifted.Entries.In(configuration), temporary: false);
+            var trouble = await TroubleAsync(version, server, cancellationToken);
+            if (trouble is null || round == Rounds || sieve.SiftFurther(configuration, sifted, trouble) is not { } less)
+            {
+                return (sifted, trouble);
+            }
+
+            sifted = less;
+        }
+    }
+
+    private async Task<bool> TakenAsync(ServerProcess server, string before, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        while (await AskAsync(server, Taken, cancellationToken) is not "yes")
+        {
+            if (server.HasExited || time.GetElapsedTime(started) > Limit)
+            {
+                return false;
+            }
+
+            await Task.Delay(Poll, time, cancellationToken);
+        }
+
+        return true;
+
+        Task<string> Taken(NpgsqlConnection connection, CancellationToken token) =>
+            ServerQuestions.TookConfigurationSinceAsync(connection, before, token);
+    }
+
+    private async Task<ConfigurationOutcome> JudgeAsync(
+        PostgresVersion version, ServerProcess server, ServerConfiguration configuration, Sifted sifted,
+        CancellationToken cancellationToken)
+    {
+        if (await TroubleAsync(version, server, cancellationToken) is not { } trouble)
+        {
+            return new ConfigurationOutcome.Unknown("PostgreSQL does not answer after the reload");
+        }
+
+        var reasons = trouble.Reasons.ToList();
+        if (trouble.SynchronousStandbyNames != Wanted(configuration))
+        {
+            reasons.Add($"{Names} is \"{trouble.SynchronousStandbyNames}\", not \"{Wanted(configuration)}\"");
+        }
+
+        if (reasons.Count > 0)
+        {
+            return new ConfigurationOutcome.NotTaken(reasons.ToValueList());
+        }
+
+        Remember(configuration, sifted, trouble.Pending);
+        return new ConfigurationOutcome.Taken([.. sifted.LeftOut, .. trouble.Elsewhere]);
+    }
+
+    /// <summary>What waits for a restart has not been seen to work: of it the former value is kept in mind.</summary>
+    private void Remember(ServerConfiguration configuration, Sifted sifted, ValueList<string> pending)
+    {
+        var known = good.Read();
+        var works = pending.Aggregate(
+            sifted.Entries, (all, name) => all.WithFormer(name, known?.Entries ?? OperatorEntries.None));
+        good.Remember(configuration, new GoodSet(works, known?.Refused ?? []));
+    }
+
+    private static ConfigurationOutcome NotRead(FileTrouble trouble)
+    {
+        var reasons = trouble.Reasons.ToValueList();
+        return reasons.IsEmpty
+            ? new ConfigurationOutcome.Unknown(
+                $"PostgreSQL has not read its configuration within {Limit.TotalSeconds:0} s")
+            : new ConfigurationOutcome.NotTaken(reasons);
+    }
+
+    private static string Wanted(ServerConfiguration configuration) =>
+        configuration.Parameters.TryGetValue(Names, out var names) ? names : "";
+
+    private Task<FileTrouble?> TroubleAsync(
+        PostgresVersion version, ServerProcess server, CancellationToken cancellationToken) =>
+        AskAsync(
+            server,
+            (connection, token) => FileQuestions.AskAsync(connection, version, directory.File("pg_hba.conf"), token),
+            cancellationToken);
+
+    /// <summary>Null: it did not answer.</summary>
+    private async Task<T?> AskAsync<T>(
+        ServerProcess server, Func<NpgsqlConnection, CancellationToken, Task<T>> question,
+        CancellationToken cancellationToken)
+        where T : class
+    {
+        try
+        {
+            return tracker.PortOf(server) is > 0 and var port && !server.IsFrozen
+                ? await local.AskAnewAsync("reload", server, port, Answer, question, cancellationToken)
+                : null;
+        }
+        catch (Exception e) when (e is PostgresToolException or TimeoutException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,124 @@
+using Microsoft.Extensions.Logging;
+using Stolon.Agents.Ports.Postgres;
+using Stolon.Core.Common;
+using Stolon.Core.Keeper;
+using Stolon.Core.Postgres;
+using Stolon.Postgres.Files;
+
+namespace Stolon.Postgres.Configuration;
+
+/// <summary>Starts a server with what it takes of its configuration: a mistake of the operator's must not keep it
+/// down.</summary>
+/// <param name="path">The data directory, for messages.</param>
+/// <param name="launch">Starts it on the files that are there; false: it ended before it had taken them.</param>
+internal sealed class ServerStart(
+    string path, ConfigurationFiles files, ConfigurationSieve sieve, GoodConfiguration good, ILogger logger,
+    Func<PostgresVersion, bool, CancellationToken, Task<bool>> launch)
+{
+    /// <exception cref="PostgresToolException">It does not start, with none of the operator's entries either; the
+    /// message has the reason as far as it is known.</exception>
+    public async Task<ConfigurationOutcome.Taken> RunAsync(
+        PostgresVersion version, ServerConfiguration configuration, bool temporary, CancellationToken cancellationToken)
+    {
+        var sifted = await SiftAsync(anew: false);
+        if (await LaunchAsync(sifted.Entries))
+        {
+            return Works(configuration, sifted);
+        }
+
+        // What was not tried because it had worked, or while the server ran and had its memory, is tried now. The same
+        // once more: what kept it down may have passed meanwhile.
+        var again = await SiftAsync(anew: true);
+        var reason = again.Problem ?? again.LeftOut.Except(sifted.LeftOut).FirstOrDefault()?.Reason
+            ?? "it ended at once; what it said last is in the keeper's output or in PostgreSQL's own log";
+        if (again.Entries == sifted.Entries ? await LaunchAsync(again.Entries)
+            : await FallBackAsync(again.Entries, "what it takes of it", reason))
+        {
+            return Works(configuration, again);
+        }
+
+        foreach (var (entries, what) in Fallbacks(configuration, again, good.Read()?.Entries))
+        {
+            if (await FallBackAsync(entries, what, reason))
+            {
+                return Works(configuration, Instead(OperatorEntries.Of(configuration), again, entries, reason));
+            }
+        }
+
+        throw new PostgresToolException($"postgres does not start on {path}: {reason}");
+
+        Task<Sifted> SiftAsync(bool anew) =>
+            sieve.SiftAsync(version, configuration, temporary, running: false, anew, cancellationToken);
+
+        Task<bool> FallBackAsync(OperatorEntries entries, string what, string why)
+        {
+            PostgresLog.RollingBack(logger, what, why);
+            return LaunchAsync(entries);
+        }
+
+        Task<bool> LaunchAsync(OperatorEntries entries)
+        {
+            files.Write(version, entries.In(configuration), temporary);
+            files.DisableAlterSystem();
+            return launch(version, temporary, cancellationToken);
+        }
+    }
+
+    /// <summary>What is left to start with, the least loss first. Whoever may connect is given up last, and only if a
+    /// trial has not shown that PostgreSQL reads these lines: without them it would be up, and nobody's.</summary>
+    private static IEnumerable<(OperatorEntries Entries, string What)> Fallbacks(
+        ServerConfiguration configuration, Sifted tried, OperatorEntries? known)
+    {
+        const string none = "none of the parameters but our own";
+        const string last = "the parameters that worked last";
+        var hba = tried.Entries.Hba;
+        var apart = ConfigurationTrial.NotTried.Aggregate(tried.Entries.Parameters, (all, name) => all.Without(name));
+        var ways = new List<(OperatorEntries? Entries, string What)>
+        {
+            (tried.Entries with { Parameters = apart }, "all but what only a start can try"),
+            (known is null ? null : known with { Hba = hba }, last),
+            (OperatorEntries.None with { Hba = hba }, none),
+        };
+        if (!tried.Took && !configuration.UsersKeptOut)
+        {
+            ways.Add((known, $"{last} and the lines of pg_hba.conf that did"));
+            ways.Add((known is null ? null : OperatorEntries.None with { Hba = known.Hba }, none));
+            ways.Add((OperatorEntries.None, "none but our own settings"));
+        }
+
+        return ways
+            .Where(way => way.Entries is not null && way.Entries != tried.Entries)
+            .Select(way => (way.Entries!, way.What))
+            .DistinctBy(way => way.Item1);
+    }
+
+    /// <summary>It works with these.</summary>
+    private ConfigurationOutcome.Taken Works(ServerConfiguration configuration, Sifted sifted)
+    {
+        var asked = configuration.Parameters;
+        good.Remember(configuration, new GoodSet(
+            sifted.Entries,
+            sifted.LeftOut
+                .Where(e => e.Kind == LeftOutKind.Parameter && asked.ContainsKey(e.Name))
+                .Select(e => new RefusedValue(e.Name, asked[e.Name], e.Reason, !sifted.Doubted.Contains(e)))
+                .ToValueList()));
+        return new ConfigurationOutcome.Taken(sifted.LeftOut) { Final = sifted.Doubted.IsEmpty };
+    }
+
+    /// <summary>All that a trial had not left out, and now differs, is named; if that is more than one entry, which of
+    /// them is to blame is not known.</summary>
+    private static Sifted Instead(OperatorEntries asked, Sifted tried, OperatorEntries entries, string reason)
+    {
+        var parameters = tried.Entries.ParametersUnlike(entries)
+            .Where(name => asked.Parameters.ContainsKey(name))
+            .Select(name => new LeftOutEntry(LeftOutKind.Parameter, name, reason));
+        var lines = asked.Hba
+            .Select((line, at) => (line, at))
+            .Where(l => tried.Entries.Hba.Contains(l.line) && !entries.Hba.Contains(l.line))
+            .Select(l => new LeftOutEntry(LeftOutKind.Access, OperatorEntries.NameOf(l.at, l.line), reason));
+        var more = parameters.Concat(lines)
+            .Where(e => !tried.LeftOut.Any(l => l.Kind == e.Kind && l.Name == e.Name))
+            .ToValueList();
+        return new Sifted(entries, [.. tried.LeftOut, .. more]) { Doubted = more.Count > 1 ? more : [] };
+    }
+}

@@ -1,0 +1,111 @@
+using Stolon.Core.Keeper;
+using Stolon.Core.Postgres;
+
+namespace Stolon.Postgres.Configuration;
+
+/// <summary>Tries a configuration with less and less of the operator's entries, until PostgreSQL takes it.</summary>
+/// <param name="asked">What the operator asked for.</param>
+/// <param name="former">What worked before; null: not known.</param>
+/// <param name="run">Tries these entries; null: it could not be tried.</param>
+internal sealed class TrialSeries(
+    ServerConfiguration configuration, OperatorEntries asked, OperatorEntries? former,
+    Func<OperatorEntries, Task<TrialReading?>> run)
+{
+    /// <summary>A trial names all mistakes of one kind at once, and there are a few kinds; a former value may be
+    /// refused, too.</summary>
+    private const int Rounds = 10;
+
+    public async Task<Sifted> RunAsync(Sifted sifted)
+    {
+        for (var round = 0; round < Rounds; round++)
+        {
+            if (await run(sifted.Entries) is not { } reading)
+            {
+                return sifted;
+            }
+
+            var parameters = reading.Parameters.Where(p => sifted.Has(p.Key)).ToList();
+            var lines = OperatorsLines(reading.HbaLines, configuration, sifted);
+            if (parameters.Count > 0)
+            {
+                sifted = sifted.WithoutParameters(parameters, former);
+            }
+            else if (reading.Started)
+            {
+                return sifted with { Took = true };
+            }
+            else if (lines.Count > 0)
+            {
+                sifted = sifted.WithoutLines(lines, asked, former);
+            }
+            else
+            {
+                var reason = reading.Fatal ?? "PostgreSQL ends, and does not say why";
+                if (await WithoutCulpritsAsync(sifted, reason) is not { } less)
+                {
+                    return sifted with { Problem = reason };
+                }
+
+                sifted = less;
+            }
+        }
+
+        return sifted;
+    }
+
+    /// <summary>The lines of pg_hba.conf that are the operator's, by their place among these, from 0.</summary>
+    public static List<KeyValuePair<int, string>> OperatorsLines(
+        IEnumerable<KeyValuePair<int, string>> lines, ServerConfiguration configuration, Sifted sifted) =>
+    [
+        .. lines
+            .Select(l => new KeyValuePair<int, string>(l.Key - configuration.OwnHbaLines - 1, l.Value))
+            .Where(l => l.Key >= 0 && l.Key < sifted.Entries.Hba.Count),
+    ];
+
+    /// <summary>It ended without a name: the parameters that have changed since it worked are given to it by halves; if
+    /// it does not take what worked before either, for the host has changed, all of them.</summary>
+    /// <returns>Null: it takes none of these; they are not to blame, or not alone.</returns>
+    private async Task<Sifted?> WithoutCulpritsAsync(Sifted sifted, string reason) =>
+        (former is null ? null : await WithoutCulpritsAsync(sifted, former, reason))
+        ?? await WithoutCulpritsAsync(sifted, OperatorEntries.None, reason);
+
+    /// <param name="basis">What stands in for a culprit.</param>
+    private async Task<Sifted?> WithoutCulpritsAsync(Sifted sifted, OperatorEntries basis, string reason)
+    {
+        // It may have ended before it came to the operator's lines of pg_hba.conf, which are tried afterwards.
+        var changed = sifted.Entries.ParametersUnlike(basis).Where(sifted.Has).ToList();
+        var without = changed.Aggregate(
+            sifted.Entries with { Hba = [] }, (all, name) => all.WithFormer(name, basis));
+        if (changed.Count == 0 || await run(without) is not { Started: true })
+        {
+            return null;
+        }
+
+        var culprits = new Dictionary<string, string>(StringComparer.Ordinal);
+        await FindAsync(without, changed);
+        return culprits.Count > 0 ? sifted.WithoutParameters(culprits, basis) : null;
+
+        async Task<OperatorEntries> FindAsync(OperatorEntries accepted, List<string> names)
+        {
+            var more = accepted with
+            {
+                Parameters = names.Aggregate(
+                    accepted.Parameters, (all, name) => all.With(name, sifted.Entries.Parameters[name])),
+            };
+            var reading = await run(more);
+            if (reading is null or { Started: true })
+            {
+                return more;
+            }
+
+            if (names.Count == 1)
+            {
+                culprits[names[0]] = reading.Fatal ?? reason;
+                return accepted;
+            }
+
+            var half = names.Count / 2;
+            return await FindAsync(await FindAsync(accepted, names[..half]), names[half..]);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+using Stolon.Agents.Ports.Store;
+using Stolon.Store.Kubernetes.Api;
+
+namespace Stolon.Store.Kubernetes.Election;
+
+/// <summary>Tells people who look at the ConfigMap (<c>kubectl describe</c>) who led when (store.md 8.4). Nothing
+/// depends on it.</summary>
+internal sealed class LeaderEvents(KubeClient client, TimeProvider time, ILogger logger)
+{
+    private const string Component = "stolon-sentinel";
+
+    /// <summary>Without waiting for it.</summary>
+    public void Tell(KubeObject map, string message) => _ = TellAsync(map, message, CancellationToken.None);
+
+    /// <summary>Whatever comes of it.</summary>
+    public async Task TellAsync(KubeObject map, string message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.ObjectAsync(
+                new KubeRequest(KubeVerb.Create, "events") { Body = KubeObject.Bytes(Event(map, message)) },
+                cancellationToken);
+        }
+        catch (Exception e) when (e is StoreUnavailableException or ObjectDisposedException)
+        {
+            KubernetesLog.EventFailed(logger, message, e);
+        }
+    }
+
+    private JsonObject Event(KubeObject map, string message)
+    {
+        var now = time.GetUtcNow();
+        return new JsonObject
+        {
+            ["apiVersion"] = "v1",
+            ["kind"] = "Event",
+            ["metadata"] = new JsonObject
+            {
+                // As client-go names them: after the object and the time.
+                ["name"] = $"{map.Name}.{(now - DateTimeOffset.UnixEpoch).Ticks * 100:x}",
+                ["namespace"] = client.Namespace,
+            },
+            ["involvedObject"] = new JsonObject
+            {
+                ["apiVersion"] = "v1",
+                ["kind"] = "ConfigMap",
+                ["name"] = map.Name,
+                ["namespace"] = client.Namespace,
+                ["resourceVersion"] = map.ResourceVersion,
+                ["uid"] = map.Uid,
+            },
+            ["reason"] = "LeaderElection",
+            ["message"] = message,
+            ["source"] = new JsonObject { ["component"] = Component },
+            ["firstTimestamp"] = LeaderRecord.Time(now),
+            ["lastTimestamp"] = LeaderRecord.Time(now),
+            ["count"] = 1,
+            ["type"] = "Normal",
+        };
+    }
+}
