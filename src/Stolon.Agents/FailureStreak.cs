@@ -7,13 +7,13 @@ namespace Stolon.Agents;
 internal sealed partial class FailureStreak
 {
     /// <summary>What differs each time, as a position in hexadecimal, would be new for ever.</summary>
-    private const int MostTold = 5;
+    private const int MaxRemembered = 5;
 
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
 
     /// <summary>True when this failure has not been told since the last success.</summary>
     public bool IsNew(Exception failure) =>
-        _told.Count < MostTold && _told.Add(Numbers().Replace(failure.Message, "#"));
+        _told.Count < MaxRemembered && _told.Add(Numbers().Replace(failure.Message, "#"));
 
     /// <summary>A success.</summary>
     /// <returns>True when there had been failures.</returns>

@@ -12,7 +12,7 @@ namespace Stolon.Agents;
 public static class Loop
 {
     /// <summary>Between two ticks, however many signals come: one burst of changes is one tick.</summary>
-    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan MinTickGap = TimeSpan.FromMilliseconds(20);
 
     /// <param name="name">For the log.</param>
     /// <param name="tickAsync">Gives the delay until the next tick.</param>
@@ -39,13 +39,13 @@ public static class Loop
                     AgentsLog.Recovered(logger, name);
                 }
             }
-            catch (Exception e) when (IsOfTheWorld(e))
+            catch (Exception e) when (IsEnvironmental(e))
             {
                 Tell(logger, name, e, failures);
                 delay = afterFailure();
             }
 
-            await Task.Delay(Breath, time, cancellationToken);
+            await Task.Delay(MinTickGap, time, cancellationToken);
             await wake.WaitAsync(delay, cancellationToken);
         }
     }
@@ -61,7 +61,7 @@ public static class Loop
             {
                 await watchAsync(cancellationToken);
             }
-            catch (Exception e) when (IsOfTheWorld(e))
+            catch (Exception e) when (IsEnvironmental(e))
             {
                 AgentsLog.WatchBroken(logger, e);
             }
@@ -70,7 +70,7 @@ public static class Loop
         }
     }
 
-    internal static bool IsOfTheWorld(Exception e) =>
+    internal static bool IsEnvironmental(Exception e) =>
         e is StoreUnavailableException or TimeoutException or PostgresToolException or LocalStateException;
 
     private static readonly TimeSpan WatchPause = TimeSpan.FromSeconds(1);

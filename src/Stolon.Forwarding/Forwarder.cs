@@ -17,7 +17,7 @@ public sealed class Forwarder : IForwarder
     private static readonly TimeSpan DrainLook = TimeSpan.FromMilliseconds(50);
 
     private readonly ForwarderOptions _options;
-    private readonly Shared _shared;
+    private readonly LoopContext _shared;
     private readonly Func<SocketOptions, INetwork> _network;
     private readonly DestinationRegistry _destinations;
     private readonly ForwardingMetrics _metrics;
@@ -39,7 +39,7 @@ public sealed class Forwarder : IForwarder
     internal Forwarder(ForwarderOptions options, TimeProvider time, ILogger logger, Networks networks)
     {
         _options = options;
-        _shared = new Shared(options, time, logger);
+        _shared = new LoopContext(options, time, logger);
         _network = networks.Create;
         _loops = new EventLoop[networks.Threads(options.Threads)];
         _destinations = new DestinationRegistry(_loops.Length, time);
@@ -105,13 +105,13 @@ public sealed class Forwarder : IForwarder
             var former = _routes.Names;
             _routes = _destinations.Enter(destinations);
             _shared.Troubles.Forget();
-            _shared.CancelCopies.Route(_routes);
+            _shared.CancelBroadcast.Route(_routes);
             Tell(former, RouteLoops(cause));
         }
     }
 
     /// <inheritdoc />
-    public void TrustUntil(long timestamp) => _shared.Trust.Until(timestamp);
+    public void TrustUntil(long timestamp) => _shared.RouteLease.Until(timestamp);
 
     /// <inheritdoc />
     public async Task DrainAsync(CancellationToken cancellationToken)
@@ -142,7 +142,7 @@ public sealed class Forwarder : IForwarder
                     Array.ForEach(_loops, l => l.Stop());
                 }
 
-                _shared.CancelCopies.Dispose();
+                _shared.CancelBroadcast.Dispose();
                 _metrics.Dispose();
             }
         }

@@ -16,10 +16,10 @@ public static class AgentHost
 
     /// <summary>Runs keeper, sentinel or proxy until SIGINT or SIGTERM.</summary>
     public static Task<int> RunAsync(AgentProgram program, IReadOnlyList<string> arguments) =>
-        RunAsync(program, arguments, Surroundings.OfThisProcess());
+        RunAsync(program, arguments, ProcessEnvironment.OfThisProcess());
 
     public static async Task<int> RunAsync(
-        AgentProgram program, IReadOnlyList<string> arguments, Surroundings surroundings)
+        AgentProgram program, IReadOnlyList<string> arguments, ProcessEnvironment surroundings)
     {
         ArgumentNullException.ThrowIfNull(program);
         ArgumentNullException.ThrowIfNull(surroundings);
@@ -34,7 +34,7 @@ public static class AgentHost
         Agent? agent = null;
         try
         {
-            if (FrontDoor.Read(program.Command, arguments, surroundings) is not { } command)
+            if (EntryPoint.Read(program.Command, arguments, surroundings) is not { } command)
             {
                 return ExitCode.Success;
             }
@@ -80,12 +80,12 @@ public static class AgentHost
     /// <param name="run">Gives the exit code; a <see cref="FatalException"/> is an error to be told.</param>
     public static Task<int> RunCommandAsync(
         CommandDefinition root, IReadOnlyList<string> arguments,
-        Func<ParsedCommand, Surroundings, CancellationToken, Task<int>> run) =>
-        RunCommandAsync(root, arguments, run, Surroundings.OfThisProcess());
+        Func<ParsedCommand, ProcessEnvironment, CancellationToken, Task<int>> run) =>
+        RunCommandAsync(root, arguments, run, ProcessEnvironment.OfThisProcess());
 
     public static async Task<int> RunCommandAsync(
         CommandDefinition root, IReadOnlyList<string> arguments,
-        Func<ParsedCommand, Surroundings, CancellationToken, Task<int>> run, Surroundings surroundings)
+        Func<ParsedCommand, ProcessEnvironment, CancellationToken, Task<int>> run, ProcessEnvironment surroundings)
     {
         ArgumentNullException.ThrowIfNull(root);
         ArgumentNullException.ThrowIfNull(run);
@@ -93,12 +93,12 @@ public static class AgentHost
         ParsedCommand? command = null;
         try
         {
-            command = FrontDoor.Read(root, arguments, surroundings);
+            command = EntryPoint.Read(root, arguments, surroundings);
             return command is null ? ExitCode.Success : await run(command, surroundings, CancellationToken.None);
         }
         catch (FatalException e) when (command is not null)
         {
-            Surroundings.Write(surroundings.Error, LogLine.Describe(e) + "\n");
+            ProcessEnvironment.Write(surroundings.Error, LogLine.Describe(e) + "\n");
             return ExitCode.Failure;
         }
         catch (Exception e)

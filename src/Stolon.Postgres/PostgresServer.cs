@@ -24,16 +24,16 @@ public sealed class PostgresServer : IPostgres, IDisposable
     private readonly Tool _tool;
     private readonly DataDirectory _directory;
     private readonly DataDirectoryTools _tools;
-    private readonly DataDirectoryMaking _making;
+    private readonly DataDirectoryBuilder _making;
     private readonly LeftoverTools _leftovers;
     private readonly ControlDataReader _control;
     private readonly ServerTracker _tracker;
     private readonly LocalServer _local;
-    private readonly GoodConfiguration _good;
+    private readonly LastGoodConfiguration _good;
     private readonly ServerProcesses _processes;
     private readonly ServerStop _stop;
     private readonly ServerControl _server;
-    private readonly ServerLooker _looker;
+    private readonly ServerInspector _looker;
     private readonly ServerObserver _observer;
     private readonly OfflineState _offline;
     private readonly CurrentLogin _superuser;
@@ -54,22 +54,22 @@ public sealed class PostgresServer : IPostgres, IDisposable
         _replication = new CurrentLogin(options.Replication, options.ReplicationPasswordNow, logger);
         _upstream = new CurrentLogin(options.Replication, options.ReplicationPasswordNow, logger);
         _tools = new DataDirectoryTools(options, _superuser, _upstream, _tool, _directory);
-        _making = new DataDirectoryMaking(options, _superuser, _directory, _tools, time, logger);
+        _making = new DataDirectoryBuilder(options, _superuser, _directory, _tools, time, logger);
         _leftovers = new LeftoverTools(options.DataDirectory, time, logger);
         _control = new ControlDataReader(_tool, _directory, time);
         _tracker = new ServerTracker(_directory);
         _local = new LocalServer(options, _superuser, time);
-        _good = new GoodConfiguration(options.DataDirectory, _directory, logger);
+        _good = new LastGoodConfiguration(options.DataDirectory, _directory, logger);
         var trial = new ConfigurationTrial(options, _directory, _tool, logger);
-        var sieve = new ConfigurationSieve(trial, _good, logger);
+        var sieve = new ConfigurationFilter(trial, _good, logger);
         _processes = new ServerProcesses(_directory);
         _stop = new ServerStop(_tracker, _control, _processes, time, logger);
         _server = new ServerControl(
             options, _directory, _tracker, _local, _tool, sieve, _good, _processes, _stop, time, logger);
         var upstream = new UpstreamLogin(options, _replication, _upstream, time);
-        _looker = new ServerLooker(options, _directory, _tracker, _local, _control, _processes, upstream, logger);
+        _looker = new ServerInspector(options, _directory, _tracker, _local, _control, _processes, upstream, logger);
         _writes = new WriteProbe(options, _superuser, time, logger);
-        var questions = new ObserverQuestions(options, _local, _superuser, _replication, _writes, time);
+        var questions = new ObserverQueries(options, _local, _superuser, _replication, _writes, time);
         _observer = new ServerObserver(options, _directory, _tracker, questions, time, logger);
         _offline = new OfflineState(_directory, _control, logger);
     }
@@ -85,8 +85,8 @@ public sealed class PostgresServer : IPostgres, IDisposable
         }
     }
 
-    public async Task<PostgresLook> LookAsync(CancellationToken cancellationToken) =>
-        await _looker.LookAsync(await VersionAsync(cancellationToken), cancellationToken) with
+    public async Task<PostgresObservation> InspectAsync(CancellationToken cancellationToken) =>
+        await _looker.InspectAsync(await VersionAsync(cancellationToken), cancellationToken) with
         {
             CloneSpace = _making.CloneSpace,
             Replacement = _making.Replacement,
@@ -112,7 +112,7 @@ public sealed class PostgresServer : IPostgres, IDisposable
         return true;
     }
 
-    public Task<ShutdownLook> ShutDownAsync(TimeSpan patience, CancellationToken cancellationToken) =>
+    public Task<ShutdownProgress> ShutDownAsync(TimeSpan patience, CancellationToken cancellationToken) =>
         _stop.ShutDownAsync(patience, ServerStop.UnhurriedLimit, cancellationToken);
 
     public Task StopAsync(CancellationToken cancellationToken) => _stop.StopAsync(cancellationToken);
@@ -223,16 +223,16 @@ public sealed class PostgresServer : IPostgres, IDisposable
         cancellationToken);
 
     public Task<ValueMap<string, string>> ReadFileParametersAsync(CancellationToken cancellationToken) =>
-        AskAsync("parameters of the configuration files", ServerQuestions.FileParametersAsync, cancellationToken);
+        AskAsync("parameters of the configuration files", ServerQueries.FileParametersAsync, cancellationToken);
 
     public Task CreateSlotAsync(string name, CancellationToken cancellationToken) => AskAsync(
         $"creating replication slot {name}",
-        (connection, token) => ServerQuestions.CreateSlotAsync(connection, name, token),
+        (connection, token) => ServerQueries.CreateSlotAsync(connection, name, token),
         cancellationToken);
 
     public Task DropSlotAsync(string name, CancellationToken cancellationToken) => AskAsync(
         $"dropping replication slot {name}",
-        (connection, token) => ServerQuestions.DropSlotAsync(connection, name, token),
+        (connection, token) => ServerQueries.DropSlotAsync(connection, name, token),
         cancellationToken);
 
     public void Dispose()

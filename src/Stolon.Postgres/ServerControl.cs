@@ -15,7 +15,7 @@ namespace Stolon.Postgres;
 /// <summary>Starts, reloads and promotes the server, and waits for it (keeper.md 5.4).</summary>
 internal sealed class ServerControl(
     PostgresOptions options, DataDirectory directory, ServerTracker tracker, LocalServer local, Tool tool,
-    ConfigurationSieve sieve, GoodConfiguration good, ServerProcesses processes, ServerStop stop, TimeProvider time,
+    ConfigurationFilter sieve, LastGoodConfiguration good, ServerProcesses processes, ServerStop stop, TimeProvider time,
     ILogger logger)
 {
     /// <summary>The server takes its data directory at once; recovery comes after that.</summary>
@@ -78,7 +78,7 @@ internal sealed class ServerControl(
                 Poll,
                 () => Task.FromResult(
                     tracker.PortOf(server) > 0
-                    && (!version.AtLeast(10) || PidFile.TellsStatus(directory, server.Id))),
+                    && (!version.AtLeast(10) || PidFile.ReportsStatus(directory, server.Id))),
                 cancellationToken);
         }
         catch (PostgresToolException) when (server.HasExited)
@@ -111,7 +111,7 @@ internal sealed class ServerControl(
             PromotionLimit + options.RequestTimeout,
             ReadyPoll,
             async () => Holding(server, time.GetElapsedTime(asked)) is not null || !await local.AskAsync(
-                "promotion", server, PortOf(server), ReadyQuery, ServerQuestions.IsInRecoveryAsync, cancellationToken),
+                "promotion", server, PortOf(server), ReadyQuery, ServerQueries.IsInRecoveryAsync, cancellationToken),
             cancellationToken);
         await ThrowIfHeldAsync(server, time.GetElapsedTime(asked), cancellationToken);
         PostgresLog.Promoted(logger);
@@ -129,7 +129,7 @@ internal sealed class ServerControl(
             async () =>
             {
                 await local.AskAsync(
-                    "ready", server, PortOf(server), ReadyQuery, ServerQuestions.IsInRecoveryAsync, cancellationToken);
+                    "ready", server, PortOf(server), ReadyQuery, ServerQueries.IsInRecoveryAsync, cancellationToken);
                 return true;
             },
             cancellationToken);

@@ -10,7 +10,7 @@ namespace Stolon.Postgres;
 
 /// <summary>Reads the state that is published (keeper.md 7).</summary>
 internal sealed class ServerObserver(
-    PostgresOptions options, DataDirectory directory, ServerTracker tracker, ObserverQuestions questions,
+    PostgresOptions options, DataDirectory directory, ServerTracker tracker, ObserverQueries questions,
     TimeProvider time, ILogger logger)
 {
     /// <summary>For a question after another one has used up the time.</summary>
@@ -94,7 +94,7 @@ internal sealed class ServerObserver(
         var identity = state.IsSick
             ? new Told<SystemIdentification>(null, null, state.Trouble)
             : await questions.IdentifyAsync(server, left > _leastLimit ? left : _leastLimit, cancellationToken);
-        _hung = state.Hindrance?.Kind == HindranceKind.Hangs || identity.Hindrance?.Kind == HindranceKind.Hangs;
+        _hung = state.LoginRefusal?.Kind == LoginRefusalKind.Hangs || identity.LoginRefusal?.Kind == LoginRefusalKind.Hangs;
         if (state.IsSick || identity.IsSick)
         {
             return Sick(report, (state.IsSick ? state.Trouble : identity.Trouble)!);
@@ -102,13 +102,13 @@ internal sealed class ServerObserver(
 
         // A refusal, too, shows that the server takes connections; another kind of failure does not.
         var identification = identity.Answer
-            ?? (identity.Hindrance is { Kind: HindranceKind.Refused } && state.Answer is not null
+            ?? (identity.LoginRefusal is { Kind: LoginRefusalKind.Refused } && state.Answer is not null
                 ? await questions.IdentifyAsSuperuserAsync(server, cancellationToken)
                 : null);
-        var obstacle = state.Hindrance?.Text ?? identity.Hindrance?.Text ?? questions.MissingSocket(server);
+        var obstacle = state.LoginRefusal?.Text ?? identity.LoginRefusal?.Text ?? questions.MissingSocket(server);
         return identification is not null && state.Answer is not null
             ? Observed(report, server.Version, identification, state.Answer, obstacle)
-            : await UnobservedAsync(report, server, state.Hindrance, identity.Hindrance, cancellationToken);
+            : await UnobservedAsync(report, server, state.LoginRefusal, identity.LoginRefusal, cancellationToken);
     }
 
     /// <summary>Healthy, unless its timeline's history cannot be read: whose history its data are of is not to be
@@ -140,10 +140,10 @@ internal sealed class ServerObserver(
     }
 
     private async Task<PostgresReport> UnobservedAsync(
-        PostgresReport report, ObservedServer server, Hindrance? one, Hindrance? other,
+        PostgresReport report, ObservedServer server, LoginRefusal? one, LoginRefusal? other,
         CancellationToken cancellationToken)
     {
-        var hindrances = new[] { one, other }.OfType<Hindrance>().ToList();
+        var hindrances = new[] { one, other }.OfType<LoginRefusal>().ToList();
         var worst = hindrances.Max(h => h.Kind);
         var serves = await questions.ServesAsync(server, worst, cancellationToken);
         return Unobserved(report, hindrances.First(h => h.Kind == worst).Text, serves);

@@ -37,7 +37,7 @@ internal sealed class ServerStop(
     /// <inheritdoc cref="IPostgres.ShutDownAsync"/>
     /// <param name="limit">How long one command of the operator's may go on since it was begun and the server was told
     /// to stop, and how long the archiver may begin further ones when all else is done.</param>
-    public async Task<ShutdownLook> ShutDownAsync(
+    public async Task<ShutdownProgress> ShutDownAsync(
         TimeSpan patience, TimeSpan limit, CancellationToken cancellationToken)
     {
         if (tracker.Find() is { } server)
@@ -89,32 +89,32 @@ internal sealed class ServerStop(
         return data?.State is ControlState.ShutDown or ControlState.ShutDownInRecovery;
     }
 
-    private ShutdownLook InOrder(ServerProcess server)
+    private ShutdownProgress InOrder(ServerProcess server)
     {
         _stopping = _stopping! with { InOrderSince = time.GetTimestamp() };
-        var what = WhatIsLeft(server);
+        var what = DescribeRemaining(server);
         PostgresLog.ShutDownInOrder(logger, server.Id, what);
-        return new ShutdownLook(Ended: false, InOrder: true, what);
+        return new ShutdownProgress(Ended: false, InOrder: true, what);
     }
 
-    private ShutdownLook Unended(ServerProcess server)
+    private ShutdownProgress Unended(ServerProcess server)
     {
-        var (what, seconds) = (WhatIsLeft(server), SecondsOf(_stopping!));
+        var (what, seconds) = (DescribeRemaining(server), SecondsOf(_stopping!));
         PostgresLog.StillStopping(logger, server.Id, seconds, what);
-        return new ShutdownLook(Ended: false, _stopping!.InOrder, what);
+        return new ShutdownProgress(Ended: false, _stopping!.InOrder, what);
     }
 
-    private async Task<ShutdownLook> EndedAsync(CancellationToken cancellationToken)
+    private async Task<ShutdownProgress> EndedAsync(CancellationToken cancellationToken)
     {
         if (_stopping is not { } stopping)
         {
-            return new ShutdownLook(Ended: true, InOrder: false);
+            return new ShutdownProgress(Ended: true, InOrder: false);
         }
 
         _stopping = null;
         var seconds = SecondsOf(stopping);
         PostgresLog.Stopped(logger, seconds);
-        return new ShutdownLook(Ended: true, stopping.InOrder || await SaysShutDownAsync(null, cancellationToken));
+        return new ShutdownProgress(Ended: true, stopping.InOrder || await SaysShutDownAsync(null, cancellationToken));
     }
 
     private void EndCommands(ServerProcess server, TimeSpan limit)
@@ -141,7 +141,7 @@ internal sealed class ServerStop(
         }
     }
 
-    private string WhatIsLeft(ServerProcess server)
+    private string DescribeRemaining(ServerProcess server)
     {
         var commands = processes.Commands(server);
         var left = ServerProcesses.Left(server);

@@ -116,7 +116,7 @@ internal sealed class WriteProbe(
                 await WriteAsync(attempt, port, always, end);
             }
         }
-        catch (PostgresException e) when (attempt.Writing && Hindrance.Of(e, superuser.Now.Name) is not null
+        catch (PostgresException e) when (attempt.Writing && LoginRefusal.Of(e, superuser.Now.Name) is not null
             || e.SqlState == PostgresErrorCodes.DiskFull)
         {
             Conclude(attempt, $"PostgreSQL cannot write: {e.Message}");

@@ -33,7 +33,7 @@ public sealed class EtcdKeyValueStore : IKeyValueStore, IDisposable
     {
         var answer = await _client.ReadAsync(
             EtcdMethods.Range, new RangeRequest { Key = EtcdKeys.Key(key) }, cancellationToken);
-        return answer.Kvs.Count == 0 ? null : Told(answer.Kvs[0]);
+        return answer.Kvs.Count == 0 ? null : ToEntry(answer.Kvs[0]);
     }
 
     public async Task<IReadOnlyList<KeyValueEntry>> ListAsync(string prefix, CancellationToken cancellationToken)
@@ -41,7 +41,7 @@ public sealed class EtcdKeyValueStore : IKeyValueStore, IDisposable
         var (key, end) = EtcdKeys.Prefix(prefix);
         var answer = await _client.ReadAsync(
             EtcdMethods.Range, new RangeRequest { Key = key, RangeEnd = end }, cancellationToken);
-        return [.. answer.Kvs.Select(Told)];
+        return [.. answer.Kvs.Select(ToEntry)];
     }
 
     public async Task PutAsync(
@@ -108,7 +108,7 @@ public sealed class EtcdKeyValueStore : IKeyValueStore, IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    private static KeyValueEntry Told(Protos.KeyValue entry) =>
+    private static KeyValueEntry ToEntry(Protos.KeyValue entry) =>
         new(entry.Key.ToStringUtf8(), entry.Value.Memory, new Revision(Text(entry.ModRevision)));
 
     private static string Text(long revision) => revision.ToString(CultureInfo.InvariantCulture);

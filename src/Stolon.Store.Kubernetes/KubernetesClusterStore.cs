@@ -34,7 +34,7 @@ internal sealed class KubernetesClusterStore(
             {
                 var before = present.Annotation(ClusterConfigMap.ClusterData);
                 if ((before is null ? null : (Revision?)RevisionOf(before)) != expected
-                    || (fence is not null && !KubernetesHold.Stands(present, map, fence)))
+                    || (fence is not null && !KubernetesClaim.IsLeader(present, map, fence)))
                 {
                     return false;
                 }

@@ -26,7 +26,7 @@ public sealed class KubernetesStore : IDisposable
             options,
             time,
             (changed, stop) => new KubeWatch(_client, map.Watched, Holder, time, logger).RunAsync(changed, stop));
-        Office = map.Place;
+        ElectionName = map.Place;
     }
 
     public IClusterStore Documents { get; }
@@ -35,7 +35,7 @@ public sealed class KubernetesStore : IDisposable
     public ILockServer Lock { get; }
 
     /// <summary>Where the office is, for messages.</summary>
-    public string Office { get; }
+    public string ElectionName { get; }
 
     public void Dispose() => _client.Dispose();
 

@@ -13,8 +13,8 @@ namespace Stolon.Store.Sqlite;
 public sealed class SqliteKeyValueStore : IKeyValueStore, ILeaseServer, IDisposable
 {
     private readonly string _file;
-    private readonly SqliteLane _reads;
-    private readonly SqliteLane _writes;
+    private readonly SqliteWorker _reads;
+    private readonly SqliteWorker _writes;
     private readonly SqliteClock _clock;
     private readonly TimeProvider _time;
 
@@ -42,17 +42,17 @@ public sealed class SqliteKeyValueStore : IKeyValueStore, ILeaseServer, IDisposa
         _file = options.File;
         _time = time;
         var identity = new SqliteIdentity();
-        _reads = new SqliteLane("sqlite reads", options, identity, _clock, time);
-        _writes = new SqliteLane("sqlite writes", options, identity, _clock, time);
+        _reads = new SqliteWorker("sqlite reads", options, identity, _clock, time);
+        _writes = new SqliteWorker("sqlite writes", options, identity, _clock, time);
     }
 
     public async Task<KeyValueEntry?> GetAsync(string key, CancellationToken cancellationToken) =>
         await ReadAsync(tables => tables.Find(key) is { } found ? [found] : [], cancellationToken) is [var only]
-            ? Told(only)
+            ? ToEntry(only)
             : null;
 
     public async Task<IReadOnlyList<KeyValueEntry>> ListAsync(string prefix, CancellationToken cancellationToken) =>
-        [.. (await ReadAsync(tables => tables.Below(prefix), cancellationToken)).Select(Told)];
+        [.. (await ReadAsync(tables => tables.Below(prefix), cancellationToken)).Select(ToEntry)];
 
     public Task PutAsync(
         string key, ReadOnlyMemory<byte> value, TimeSpan? timeToLive, CancellationToken cancellationToken) =>
@@ -68,7 +68,7 @@ public sealed class SqliteKeyValueStore : IKeyValueStore, ILeaseServer, IDisposa
         LeaderFence? fence,
         CancellationToken cancellationToken) => WriteAsync<SwapResult>(
         durable: true,
-        tables => Revision(tables.Find(key)) == expected && Stands(tables, fence)
+        tables => Revision(tables.Find(key)) == expected && IsLeader(tables, fence)
             ? new SwapResult.Stored(new Revision(Text(tables.Write(key, value, expires: null, lease: null))))
             : new SwapResult.Conflict(),
         cancellationToken);
@@ -149,10 +149,10 @@ public sealed class SqliteKeyValueStore : IKeyValueStore, ILeaseServer, IDisposa
             },
             cancellationToken);
 
-    private static bool Stands(SqliteTables tables, LeaderFence? fence) =>
+    private static bool IsLeader(SqliteTables tables, LeaderFence? fence) =>
         fence is null || (tables.Find(fence.Key) is { } entry && Text(entry.Created) == fence.Token);
 
-    private static KeyValueEntry Told(SqliteEntry entry) =>
+    private static KeyValueEntry ToEntry(SqliteEntry entry) =>
         new(entry.Key, entry.Value, new Revision(Text(entry.Modified)));
 
     private static Candidacy Candidate(SqliteEntry entry) =>

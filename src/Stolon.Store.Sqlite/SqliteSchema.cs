@@ -50,7 +50,7 @@ internal sealed class SqliteSchema(
         }
         Rows.Run($"pragma cell_size_check = on; pragma trusted_schema = off; pragma journal_size_limit = {LogBytes}");
         CheckDamage();
-        if (!identity.Accepts(Rows.Word("select file from store") ?? ""))
+        if (!identity.Accepts(Rows.ReadText("select file from store") ?? ""))
         {
             throw SqliteErrors.Moved(file);
         }
@@ -84,12 +84,12 @@ internal sealed class SqliteSchema(
     /// (https://sqlite.org/wal.html).</summary>
     private void UseLog(SqliteRequest request)
     {
-        if (Rows.Word("pragma journal_mode") == "wal")
+        if (Rows.ReadText("pragma journal_mode") == "wal")
         {
             return;
         }
         session.ExecuteWhenFree("pragma journal_mode = wal", request);
-        if (Rows.Word("pragma journal_mode") is not "wal" and var m)
+        if (Rows.ReadText("pragma journal_mode") is not "wal" and var m)
         {
             throw new StoreUnavailableException(
                 $"sqlite {file}: this file system does not take SQLite's write-ahead log (journal mode {m})");
@@ -110,13 +110,13 @@ internal sealed class SqliteSchema(
 
     private void CheckDamage()
     {
-        if (Rows.Word("pragma quick_check(1)") is not "ok" and var problem)
+        if (Rows.ReadText("pragma quick_check(1)") is not "ok" and var problem)
         {
             throw SqliteErrors.Damaged(file, problem ?? "no answer");
         }
     }
 
-    private string? Boot() => Rows.Word("select boot from store");
+    private string? Boot() => Rows.ReadText("select boot from store");
 
     /// <summary>The machine was started anew: whoever could renew anything is gone, and the clock began at
     /// zero.</summary>

@@ -79,7 +79,7 @@ internal sealed class SqliteTables(SqliteConnection connection, SqliteClock cloc
     }
 
     /// <summary>What there is below a prefix, without the values.</summary>
-    public SqliteOverview Overview(string prefix)
+    public SqliteSummary Overview(string prefix)
     {
         using var command = Command(
             """
@@ -91,7 +91,7 @@ internal sealed class SqliteTables(SqliteConnection connection, SqliteClock cloc
             ("$now", clock.Now));
         using var rows = command.ExecuteReader();
         rows.Read();
-        return new SqliteOverview(rows.GetInt64(0), rows.GetInt64(1), rows.IsDBNull(2) ? null : rows.GetInt64(2));
+        return new SqliteSummary(rows.GetInt64(0), rows.GetInt64(1), rows.IsDBNull(2) ? null : rows.GetInt64(2));
     }
 
     public void Run(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
@@ -108,7 +108,7 @@ internal sealed class SqliteTables(SqliteConnection connection, SqliteClock cloc
     }
 
     /// <summary>As <see cref="Scalar"/>, of a text.</summary>
-    public string? Word(string sql)
+    public string? ReadText(string sql)
     {
         using var command = Command(sql);
         return command.ExecuteScalar() as string;

@@ -3,17 +3,17 @@ namespace Stolon.Store.Sqlite;
 /// <summary>A watch by looking: SQLite tells nobody of another process's commit. A commit writes to the log file, whose
 /// time is cheap to see; only when that has changed, or something has expired, the tables are looked at.</summary>
 internal sealed class SqliteWatch(
-    string file, SqliteLane reads, SqliteClock clock, string prefix, Action changed, TimeProvider time)
+    string file, SqliteWorker reads, SqliteClock clock, string prefix, Action changed, TimeProvider time)
 {
     /// <summary>Between two glances; how late a hint may be.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Looks after a change was seen: two commits within one tick of the kernel's clock (10 ms at most) leave
     /// the same time on the file.</summary>
-    private const int LooksAfterChange = 2;
+    private const int ReadsAfterChange = 2;
 
     /// <summary>Glances without a look: whatever a file system makes of times, a hint is not later than this.</summary>
-    private const int GlancesInOne = 10;
+    private const int ChecksPerScan = 10;
 
     private readonly string _log = file + "-wal";
 
@@ -21,15 +21,15 @@ internal sealed class SqliteWatch(
     {
         Look? last = null;
         DateTime? written = null;
-        var looks = LooksAfterChange;
+        var looks = ReadsAfterChange;
         for (var glance = 0; ; glance++)
         {
             var now = LogWritten();
-            looks = now != written ? LooksAfterChange : looks;
+            looks = now != written ? ReadsAfterChange : looks;
             written = now;
-            if (last is null || looks > 0 || glance % GlancesInOne == 0 || last.Overview.NextExpiry <= clock.Now)
+            if (last is null || looks > 0 || glance % ChecksPerScan == 0 || last.Overview.NextExpiry <= clock.Now)
             {
-                last = await LookAsync(last, cancellationToken);
+                last = await InspectAsync(last, cancellationToken);
                 looks--;
             }
             await Task.Delay(Interval, time, cancellationToken);
@@ -49,7 +49,7 @@ internal sealed class SqliteWatch(
         }
     }
 
-    private async Task<Look> LookAsync(Look? last, CancellationToken cancellationToken)
+    private async Task<Look> InspectAsync(Look? last, CancellationToken cancellationToken)
     {
         var seen = await reads.RunAsync((session, _) => Take(session, last), writes: false, cancellationToken);
         if (last is null || !seen.Overview.SameAs(last.Overview))
@@ -70,5 +70,5 @@ internal sealed class SqliteWatch(
     }
 
     /// <summary>What was seen, and of which version of the file.</summary>
-    private sealed record Look(int Session, long Version, SqliteOverview Overview);
+    private sealed record Look(int Session, long Version, SqliteSummary Overview);
 }

@@ -14,5 +14,5 @@ public static class StatusJson
         Encoding.UTF8.GetString(JsonText.Write(status, WireV1Context.Indented.StatusV1));
 
     /// <summary>The subject in the words of a keeper's report.</summary>
-    public static string WordOf(ComplaintSubject subject) => Words.Complaint.Write(subject);
+    public static string WordOf(ComplaintSubject subject) => WireNames.Complaint.Write(subject);
 }

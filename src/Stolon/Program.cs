@@ -1,4 +1,4 @@
 using Stolon;
 using Stolon.Hosting;
 
-return await Roles.RunAsync(ProgramName.OfThisProcess(), args, Surroundings.OfThisProcess());
+return await Roles.RunAsync(ProgramName.OfThisProcess(), args, ProcessEnvironment.OfThisProcess());

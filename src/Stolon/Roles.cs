@@ -36,7 +36,7 @@ internal static class Roles
 
     /// <param name="name">The name the program was started by; a link's name decides the role.</param>
     /// <returns>The exit code; 1: there is no such command.</returns>
-    public static Task<int> RunAsync(string name, IReadOnlyList<string> arguments, Surroundings surroundings)
+    public static Task<int> RunAsync(string name, IReadOnlyList<string> arguments, ProcessEnvironment surroundings)
     {
         if (_all.FirstOrDefault(r => r.Link == name) is { } linked)
         {
@@ -49,7 +49,7 @@ internal static class Roles
             : ExplainAsync(arguments, surroundings);
     }
 
-    private static async Task<int> ExplainAsync(IReadOnlyList<string> arguments, Surroundings surroundings)
+    private static async Task<int> ExplainAsync(IReadOnlyList<string> arguments, ProcessEnvironment surroundings)
     {
         var (text, error) = arguments switch
         {
@@ -62,5 +62,5 @@ internal static class Roles
     }
 
     private sealed record Role(
-        string Link, string Command, Func<IReadOnlyList<string>, Surroundings, Task<int>> RunAsync);
+        string Link, string Command, Func<IReadOnlyList<string>, ProcessEnvironment, Task<int>> RunAsync);
 }

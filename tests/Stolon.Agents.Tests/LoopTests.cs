@@ -28,10 +28,10 @@ public sealed class LoopTests
         _work = _ => Task.FromException(trouble);
         Begin();
 
-        _stage.Pass(10);
+        _stage.DecisionState(10);
 
         Assert.InRange(_ticks.Count, 4, 5);
-        Assert.Equal(["the work failed; it is tried again"], _stage.Log.Told);
+        Assert.Equal(["the work failed; it is tried again"], _stage.Log.Messages);
     }
 
     [Fact]
@@ -43,11 +43,11 @@ public sealed class LoopTests
             : Task.CompletedTask;
         Begin();
 
-        _stage.Pass(60);
+        _stage.DecisionState(60);
 
         Assert.Equal(
             ["the work failed; it is tried again", "the work failed; it is tried again", "the work works again"],
-            _stage.Log.Told);
+            _stage.Log.Messages);
     }
 
     [Fact]
@@ -55,9 +55,9 @@ public sealed class LoopTests
     {
         Begin();
 
-        _stage.Pass(9);
+        _stage.DecisionState(9);
         Assert.Single(_ticks);
-        _stage.Pass(2);
+        _stage.DecisionState(2);
 
         Assert.Equal(2, _ticks.Count);
     }
@@ -66,10 +66,10 @@ public sealed class LoopTests
     public void A_burst_of_signals_is_one_tick()
     {
         Begin();
-        _stage.Pass(1);
+        _stage.DecisionState(1);
 
         Burst();
-        _stage.Pass(1);
+        _stage.DecisionState(1);
 
         Assert.Equal(2, _ticks.Count);
     }
@@ -79,12 +79,12 @@ public sealed class LoopTests
     {
         _work = async token => await Task.Delay(TimeSpan.FromSeconds(3), _stage.Time, token);
         Begin();
-        _stage.Pass(1);
+        _stage.DecisionState(1);
 
         Burst();
-        _stage.Pass(1);
+        _stage.DecisionState(1);
         Assert.Single(_ticks);
-        _stage.Pass(7);
+        _stage.DecisionState(7);
 
         Assert.Equal(2, _ticks.Count);
     }
@@ -107,7 +107,7 @@ public sealed class LoopTests
         var loop = _stage.Start(RunAsync);
 
         _stage.Stop();
-        _stage.Pass(0);
+        _stage.DecisionState(0);
 
         Assert.True(loop.IsCanceled);
     }
@@ -126,10 +126,10 @@ public sealed class LoopTests
             _stage.Log,
             token));
 
-        _stage.Pass(2.5);
+        _stage.DecisionState(2.5);
 
         Assert.Equal(3, watches);
-        Assert.Empty(_stage.Log.Told);
+        Assert.Empty(_stage.Log.Messages);
         Assert.Equal(3, _stage.Log.At(LogLevel.Debug).Count());
     }
 

@@ -23,9 +23,9 @@ public sealed class WakeTests
     {
         var wait = Wait(10);
 
-        _stage.Pass(9.9);
+        _stage.DecisionState(9.9);
         Assert.False(wait.IsCompleted);
-        _stage.Pass(0.2);
+        _stage.DecisionState(0.2);
 
         Assert.True(wait.IsCompletedSuccessfully);
     }
@@ -36,7 +36,7 @@ public sealed class WakeTests
         var wait = Wait(10);
 
         _stage.Stop();
-        _stage.Pass(0);
+        _stage.DecisionState(0);
 
         Assert.True(wait.IsCanceled);
     }

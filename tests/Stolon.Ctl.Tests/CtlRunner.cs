@@ -40,7 +40,7 @@ internal sealed class CtlRunner : IDisposable
         using var output = new MemoryStream();
         using var error = new MemoryStream();
         using var standardInput = new MemoryStream(Encoding.UTF8.GetBytes(input));
-        var surroundings = new Surroundings
+        var surroundings = new ProcessEnvironment
         {
             Output = output,
             Error = error,

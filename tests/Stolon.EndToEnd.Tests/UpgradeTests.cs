@@ -43,7 +43,7 @@ public sealed class UpgradeTests(UpgradeTests.TakenOverCluster fixture)
         GoLeftovers.Make(primary, primary: true);
         GoLeftovers.Make(standby, primary: false);
         await RewriteClusterDataAsync();
-        var before = await LookAsync(running);
+        var before = await InspectAsync(running);
 
         // What clients have while nobody manages PostgreSQL.
         await using var writer = running ? await RowWriter.StartAsync(primary.Port) : null;
@@ -64,7 +64,7 @@ public sealed class UpgradeTests(UpgradeTests.TakenOverCluster fixture)
         await Cluster.SettleAsync(2);
         await using (var clients = await Cluster.WriteRowsAsync())
         {
-            Assert.Equal(before, await LookAsync(running));
+            Assert.Equal(before, await InspectAsync(running));
             Assert.Equal(primary, await Cluster.PrimaryAsync());
         }
 
@@ -88,7 +88,7 @@ public sealed class UpgradeTests(UpgradeTests.TakenOverCluster fixture)
 
     /// <summary>What must stay: instances with their generations, data, timelines and, where it runs, PostgreSQL.
     /// </summary>
-    private async Task<string> LookAsync(bool running)
+    private async Task<string> InspectAsync(bool running)
     {
         var data = JsonNode.Parse((await Cluster.Etcd.Json.GetAsync(TestCluster.BasePath + "/clusterdata"))!)!;
         var seen = new StringBuilder((string)data["cluster"]!["status"]!["master"]!);

@@ -6,14 +6,14 @@ public sealed class CommandPageTests
 {
     private const string WriteVariable = "STOLON_WRITE_DOCS";
 
-    public static TheoryData<string> Programs => FrontDoor.Names;
+    public static TheoryData<string> Programs => EntryPoint.Names;
 
     [Theory]
     [MemberData(nameof(Programs))]
     public void The_page_of_a_program_is_fresh(string program)
     {
         var path = Path.Combine(Folder(), program + ".md");
-        var page = CommandPage.Of(FrontDoor.Definitions[program]);
+        var page = CommandPage.Of(EntryPoint.Definitions[program]);
         if (Environment.GetEnvironmentVariable(WriteVariable) is "1")
         {
             Directory.CreateDirectory(Folder());
@@ -29,7 +29,7 @@ public sealed class CommandPageTests
     [MemberData(nameof(Programs))]
     public void Every_option_says_what_it_means(string program) =>
         Assert.All(
-            FrontDoor.Definitions[program].SharedFlags,
+            EntryPoint.Definitions[program].SharedFlags,
             flag => Assert.True(flag.Help.Length > 5, $"--{flag.Name}: \"{flag.Help}\""));
 
     private static string Folder()

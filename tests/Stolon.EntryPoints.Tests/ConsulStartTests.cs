@@ -46,5 +46,5 @@ public sealed class ConsulStartTests
     }
 
     private static Task<Ending> Ctl(string[] words, params (string Name, string Value)[] variables) =>
-        FrontDoor.RunAsync(FrontDoor.Stolonctl, words, variables.ToDictionary(v => v.Name, v => v.Value));
+        EntryPoint.RunAsync(EntryPoint.Stolonctl, words, variables.ToDictionary(v => v.Name, v => v.Value));
 }

@@ -41,7 +41,7 @@ internal sealed record Fault(string Name, string Refusal, params (string Option,
 
     private static async Task IsToldAsync(string program, Fault fault, IReadOnlyList<string> words, string what)
     {
-        var reason = (await FrontDoor.RunAsync(program, words)).Refusal();
+        var reason = (await EntryPoint.RunAsync(program, words)).Refusal();
         Assert.True(reason.StartsWith(fault.Refusal, StringComparison.Ordinal), $"{what}: {reason}");
     }
 }

@@ -155,7 +155,7 @@ public sealed class KeeperStartTests : IDisposable
     public async Task Of_the_uid_and_its_old_name_the_last_counts(string expected, params string[] words)
     {
         var valid = Fault.CommandLine(_valid, []);
-        var ending = await FrontDoor.RunAsync(Program, [.. valid, .. words]);
+        var ending = await EntryPoint.RunAsync(Program, [.. valid, .. words]);
         Assert.StartsWith("cannot use PostgreSQL", ending.Refusal());
         var state = new Postgres.Files.LocalStateFiles(_valid["data-dir"]).ReadKeeper();
         Assert.Equal(expected, state.Uid?.Value);
@@ -185,7 +185,7 @@ public sealed class KeeperStartTests : IDisposable
     }
 
     private Task<Ending> RunAsync(params (string Option, string? Value)[] options) =>
-        FrontDoor.RunAsync(Program, Fault.CommandLine(_valid, new Fault("", "", options)));
+        EntryPoint.RunAsync(Program, Fault.CommandLine(_valid, new Fault("", "", options)));
 
     private string Secret(string name, string content, UnixFileMode mode)
     {

@@ -88,11 +88,11 @@ public sealed class KeeperTlsStartTests : IDisposable
             ["cluster-name"] = "c",
             ["store-backend"] = "etcdv3",
         };
-        var ending = await FrontDoor.RunAsync(program, Fault.CommandLine(options, new Fault(
+        var ending = await EntryPoint.RunAsync(program, Fault.CommandLine(options, new Fault(
             "", "", ("store-user", "u"), ("store-passwordfile", "/none"))));
         Assert.StartsWith("cannot read password file /none: ", ending.Refusal());
     }
 
     private async Task<string> RefusalAsync(params (string Option, string? Value)[] options) =>
-        (await FrontDoor.RunAsync("stolon-keeper", Fault.CommandLine(_valid, new Fault("", "", options)))).Refusal();
+        (await EntryPoint.RunAsync("stolon-keeper", Fault.CommandLine(_valid, new Fault("", "", options)))).Refusal();
 }

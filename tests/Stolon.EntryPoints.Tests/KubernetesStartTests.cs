@@ -15,7 +15,7 @@ public sealed partial class KubernetesStartTests
     [InlineData("stolon-proxy")]
     public async Task A_daemon_must_know_its_pod(string program)
     {
-        var ending = await FrontDoor.RunAsync(program, Options);
+        var ending = await EntryPoint.RunAsync(program, Options);
 
         Assert.StartsWith("environment variable POD_NAME is missing", ending.Refusal());
     }
@@ -25,7 +25,7 @@ public sealed partial class KubernetesStartTests
     [InlineData("stolon-proxy")]
     public async Task A_pod_needs_a_way_to_the_server(string program)
     {
-        var ending = await FrontDoor.RunAsync(
+        var ending = await EntryPoint.RunAsync(
             program, Options, new Dictionary<string, string> { ["POD_NAME"] = "pod" });
 
         Assert.StartsWith("no way to Kubernetes is known", ending.Refusal());
@@ -34,8 +34,8 @@ public sealed partial class KubernetesStartTests
     [Fact]
     public async Task A_user_of_the_store_is_refused_and_not_passed_over()
     {
-        var ending = await FrontDoor.RunAsync(
-            FrontDoor.Stolonctl, ["status", .. Options, "--store-user=u", "--store-password=p"]);
+        var ending = await EntryPoint.RunAsync(
+            EntryPoint.Stolonctl, ["status", .. Options, "--store-user=u", "--store-password=p"]);
 
         Assert.Equal(1, ending.Code);
         Assert.Contains("--store-user is not for kubernetes", ending.Error, StringComparison.Ordinal);
@@ -44,8 +44,8 @@ public sealed partial class KubernetesStartTests
     [Fact]
     public async Task stolonctl_does_without_a_pod_and_takes_the_file_given()
     {
-        var ending = await FrontDoor.RunAsync(
-            FrontDoor.Stolonctl, ["status", .. Options, "--kubeconfig=/none/config"]);
+        var ending = await EntryPoint.RunAsync(
+            EntryPoint.Stolonctl, ["status", .. Options, "--kubeconfig=/none/config"]);
 
         Assert.Equal(1, ending.Code);
         Assert.Contains("cannot read kubeconfig /none/config", ending.Error, StringComparison.Ordinal);
@@ -56,7 +56,7 @@ public sealed partial class KubernetesStartTests
     public void Every_variable_of_the_manifests_is_an_option()
     {
         var manifest = File.ReadAllText(Path.Combine(DocumentFile.Root, "deploy/kubernetes/stolon.yaml"));
-        var known = FrontDoor.Definitions.Values.Where(d => d.EnvironmentPrefix is not null).SelectMany(
+        var known = EntryPoint.Definitions.Values.Where(d => d.EnvironmentPrefix is not null).SelectMany(
             d => d.SharedFlags.Select(f => EnvironmentValues.VariableOf(d.EnvironmentPrefix!, f.Name))).ToHashSet();
         var named = Variable().Matches(manifest).Select(m => m.Value).Distinct().ToList();
 

@@ -31,7 +31,7 @@ public sealed class ProxyStartTests
     public async Task A_value_out_of_range_is_refused_with_its_limits(string option, string value, string expected)
     {
         var fault = new Fault("", "", (option, value));
-        var ending = await FrontDoor.RunAsync("stolon-proxy", Fault.CommandLine(Valid, fault));
+        var ending = await EntryPoint.RunAsync("stolon-proxy", Fault.CommandLine(Valid, fault));
         Assert.Equal(1, ending.Code);
         Assert.StartsWith(expected, ending.Refusal());
     }

@@ -57,7 +57,7 @@ public sealed class RolesTests
     {
         using var output = new MemoryStream();
         using var error = new MemoryStream();
-        var found = new Surroundings
+        var found = new ProcessEnvironment
         {
             Output = output,
             Error = error,

@@ -71,7 +71,7 @@ public sealed class SentinelAndProxyStartTests : IDisposable
         var file = _directory.File("spec.json");
         File.WriteAllText(file, spec);
         var fault = new Fault("", "", ("initial-cluster-spec", file));
-        var ending = await FrontDoor.RunAsync("stolon-sentinel", Fault.CommandLine(Valid, fault));
+        var ending = await EntryPoint.RunAsync("stolon-sentinel", Fault.CommandLine(Valid, fault));
         Assert.StartsWith(expected, ending.Refusal());
         Assert.Contains(file, ending.Refusal());
     }
@@ -85,7 +85,7 @@ public sealed class SentinelAndProxyStartTests : IDisposable
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         var fault = new Fault("", "", ("metrics-listen-address", $"{taken.LocalEndpoint}"));
-        var ending = await FrontDoor.RunAsync(program, Fault.CommandLine(Valid, fault));
+        var ending = await EntryPoint.RunAsync(program, Fault.CommandLine(Valid, fault));
         Assert.Equal(code, ending.Code);
         Assert.Single(ending.Logged(level));
         Assert.Contains($"cannot serve metrics on {taken.LocalEndpoint}", ending.Error);

@@ -41,5 +41,5 @@ public sealed class SqliteStartTests : IDisposable
     }
 
     private static Task<Ending> Ctl(string[] words) =>
-        FrontDoor.RunAsync(FrontDoor.Stolonctl, words, new Dictionary<string, string>());
+        EntryPoint.RunAsync(EntryPoint.Stolonctl, words, new Dictionary<string, string>());
 }

@@ -43,7 +43,7 @@ public abstract class LimitTests(EngineKind kind)
     [InlineData(SslMode.Prefer, "prefer")]
     public async Task Clients_of_PostgreSQL_show_it(SslMode npgsql, string psql)
     {
-        await using var forward = Forward.To(kind, (await RealPostgres.Shared).Address, Two);
+        await using var forward = Forward.To(kind, (await RealPostgres.LoopContext).Address, Two);
         await using var first = await RealPostgres.ConnectAsync(forward.Address);
         await using var second = await RealPostgres.ConnectAsync(forward.Address);
 

@@ -10,7 +10,7 @@ public abstract class PostgresTests(EngineKind kind)
     [Fact]
     public async Task Prepared_statements_are_executed()
     {
-        await using var forward = Forward.To(kind, (await RealPostgres.Shared).Address);
+        await using var forward = Forward.To(kind, (await RealPostgres.LoopContext).Address);
         await using var connection = await RealPostgres.ConnectAsync(forward.Address);
         await using var add = new NpgsqlCommand("select $1 + $2", connection);
         add.Parameters.Add(new NpgsqlParameter<int>());
@@ -27,7 +27,7 @@ public abstract class PostgresTests(EngineKind kind)
     public async Task Rows_copied_in_and_out_are_the_same()
     {
         const int Rows = 100_000;
-        var postgres = await RealPostgres.Shared;
+        var postgres = await RealPostgres.LoopContext;
         await using var forward = Forward.To(kind, postgres.Address);
         await using var connection = await RealPostgres.ConnectAsync(forward.Address);
         await using var create = new NpgsqlCommand("create temp table t (n int, s text)", connection);
@@ -57,7 +57,7 @@ public abstract class PostgresTests(EngineKind kind)
     [Fact]
     public async Task A_notification_arrives()
     {
-        await using var forward = Forward.To(kind, (await RealPostgres.Shared).Address);
+        await using var forward = Forward.To(kind, (await RealPostgres.LoopContext).Address);
         await using var listener = await RealPostgres.ConnectAsync(forward.Address);
         await using var notifier = await RealPostgres.ConnectAsync(forward.Address);
         var heard = new TaskCompletionSource<string>();
@@ -76,7 +76,7 @@ public abstract class PostgresTests(EngineKind kind)
     [Fact]
     public async Task A_query_can_be_cancelled()
     {
-        var postgres = await RealPostgres.Shared;
+        var postgres = await RealPostgres.LoopContext;
         await using var forward = Forward.To(kind, postgres.Address);
         await using var connection = await RealPostgres.ConnectAsync(forward.Address);
         await using var sleep = new NpgsqlCommand("select pg_sleep(60) as cancel_me", connection);
@@ -99,7 +99,7 @@ public abstract class PostgresTests(EngineKind kind)
     [Fact]
     public async Task A_wrong_password_is_told_as_PostgreSQL_tells_it()
     {
-        await using var forward = Forward.To(kind, (await RealPostgres.Shared).Address);
+        await using var forward = Forward.To(kind, (await RealPostgres.LoopContext).Address);
         foreach (var mode in new[] { "disable", "prefer" })
         {
             var to = $"host=127.0.0.1 port={forward.Address.Port} user={RealPostgres.Guarded} dbname=postgres "
@@ -116,7 +116,7 @@ public abstract class PostgresTests(EngineKind kind)
     [InlineData("QUIT", null)]
     public async Task A_restart_is_told_to_clients_and_new_ones_are_served(string signal, string? state)
     {
-        var postgres = await RealPostgres.Shared;
+        var postgres = await RealPostgres.LoopContext;
         await using var forward = Forward.To(kind, postgres.Address);
         var before = Descriptors.Sockets;
         await using (var idle = await RealPostgres.ConnectAsync(forward.Address))
@@ -150,7 +150,7 @@ public abstract class PostgresTests(EngineKind kind)
     [Fact]
     public async Task A_change_of_destination_ends_a_transaction_on_both_sides()
     {
-        var postgres = await RealPostgres.Shared;
+        var postgres = await RealPostgres.LoopContext;
         await postgres.AskAsync("create table if not exists written (n int)");
         await using var forward = Forward.To(kind, postgres.Address);
         await using var connection = await RealPostgres.ConnectAsync(

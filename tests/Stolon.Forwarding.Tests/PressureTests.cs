@@ -99,13 +99,13 @@ public abstract class PressureTests(EngineKind kind)
         const int Connections = 400;
         using var server = Destination.Silent(backlog: Connections);
         await using var forward = Forward.To(kind, server.Address);
-        var warm = await Joined.ThroughAsync(forward, server);
+        var warm = await JoinedPair.ThroughAsync(forward, server);
         var before = GC.GetTotalMemory(forceFullCollection: true);
 
-        var pairs = new List<Joined>();
+        var pairs = new List<JoinedPair>();
         for (var i = 0; i < Connections; i++)
         {
-            pairs.Add(await Joined.ThroughAsync(forward, server));
+            pairs.Add(await JoinedPair.ThroughAsync(forward, server));
         }
 
         // Four sockets and the pair's tasks; one buffer alone would be 32 KiB.

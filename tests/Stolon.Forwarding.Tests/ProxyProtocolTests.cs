@@ -41,7 +41,7 @@ public abstract class ProxyProtocolTests(EngineKind kind)
     {
         using var server = Destination.Silent();
         await using var forward = Forward.To(kind, server.Address, Telling);
-        using var joined = await Joined.ThroughAsync(forward, server);
+        using var joined = await JoinedPair.ThroughAsync(forward, server);
         var sending = Traffic.SendRandomAsync(joined.Client, 5_000_000, seed: 9);
         var (command, _, _) = await HeaderAsync(joined.Server);
         Assert.Equal(0x21, command);
@@ -54,7 +54,7 @@ public abstract class ProxyProtocolTests(EngineKind kind)
     {
         using var server = Destination.Silent();
         await using var forward = Forward.To(kind, server.Address, Telling);
-        using var joined = await Joined.ThroughAsync(forward, server);
+        using var joined = await JoinedPair.ThroughAsync(forward, server);
         var (_, _, addresses) = await HeaderAsync(joined.Server);
         Assert.Equal(12, addresses.Length);
     }

@@ -55,7 +55,7 @@ public abstract class ResetTests(EngineKind kind)
         await using var forward = Forward.To(kind, server.Address);
         using var figures = new Figures();
         var before = Descriptors.Sockets;
-        using (var joined = await Joined.ThroughAsync(forward, server))
+        using (var joined = await JoinedPair.ThroughAsync(forward, server))
         {
             joined.Of(finished).Shutdown(SocketShutdown.Send);
             Assert.True(await joined.Opposite(finished).EndsAsync());
@@ -86,7 +86,7 @@ public abstract class ResetTests(EngineKind kind)
         await using var forward = Forward.To(kind, server.Address);
         for (var i = 0; i < 100; i++)
         {
-            using var joined = await Joined.ThroughAsync(forward, server);
+            using var joined = await JoinedPair.ThroughAsync(forward, server);
             var sending = Traffic.SendUntilResetAsync(joined.Client);
             await joined.Server.ReceiveTextAsync(10_000);
 
@@ -106,7 +106,7 @@ public abstract class ResetTests(EngineKind kind)
         await using var forward = Forward.To(kind, server.Address);
         for (var i = 0; i < 200; i++)
         {
-            using var joined = await Joined.ThroughAsync(forward, server);
+            using var joined = await JoinedPair.ThroughAsync(forward, server);
             // A server that resets before the proxy has heard of its acceptance was never there.
             await joined.Server.SendTextAsync("greeting");
             Assert.Equal("greeting", await joined.Client.ReceiveTextAsync(8));
@@ -136,7 +136,7 @@ public abstract class ResetTests(EngineKind kind)
         var random = new Random(11);
         for (var i = 0; i < 80; i++)
         {
-            using var joined = await Joined.ThroughAsync(forward, server);
+            using var joined = await JoinedPair.ThroughAsync(forward, server);
             _ = Traffic.SendUntilResetAsync(joined.Client);
             _ = Traffic.SendUntilResetAsync(joined.Server);
             await (random.Next(2) == 0 ? joined.Client : joined.Server).ReceiveTextAsync(random.Next(1, 300_000));
@@ -153,13 +153,13 @@ public abstract class ResetTests(EngineKind kind)
     public sealed class OnPortableSockets() : ResetTests(EngineKind.Portable);
 
     /// <param name="reached">Waits until it is time for the reset; gets the number of bytes sent.</param>
-    private async Task ResetsInTheMiddleAsync(Side sender, Side resetter, Func<Joined, Func<long>, Task> reached)
+    private async Task ResetsInTheMiddleAsync(Side sender, Side resetter, Func<JoinedPair, Func<long>, Task> reached)
     {
         using var server = Destination.Silent();
         await using var forward = Forward.To(kind, server.Address);
         using var figures = new Figures();
         var before = Descriptors.Sockets;
-        using (var joined = await Joined.ThroughAsync(forward, server))
+        using (var joined = await JoinedPair.ThroughAsync(forward, server))
         {
             long sent = 0;
             var sending = Traffic.SendUntilResetAsync(joined.Of(sender), bytes => Interlocked.Add(ref sent, bytes));

@@ -17,7 +17,7 @@ public abstract class SlowPeerTests(EngineKind kind, ITestOutputHelper output)
         const long Bytes = 100_000_000;
         using var server = Destination.Silent();
         await using var forward = Forward.To(kind, server.Address);
-        using var joined = await Joined.ThroughAsync(forward, server);
+        using var joined = await JoinedPair.ThroughAsync(forward, server);
         long sent = 0;
 
         var sending = Traffic.SendRandomAsync(joined.Of(writer), Bytes, 5, n => Interlocked.Add(ref sent, n));
@@ -41,11 +41,11 @@ public abstract class SlowPeerTests(EngineKind kind, ITestOutputHelper output)
         using var bystander = await Client.ConnectAsync(other.Address);
         var alone = await TimeOfEchoesAsync(bystander, 1000);
         var before = Memory();
-        var pairs = new List<Joined>();
+        var pairs = new List<JoinedPair>();
         long sent = 0;
         for (var i = 0; i < Stopped; i++)
         {
-            pairs.Add(await Joined.ThroughAsync(forward, silent));
+            pairs.Add(await JoinedPair.ThroughAsync(forward, silent));
             _ = Traffic.SendUntilResetAsync(pairs[i].Of((Side)(i % 2)), n => Interlocked.Add(ref sent, n));
         }
 
@@ -67,7 +67,7 @@ public abstract class SlowPeerTests(EngineKind kind, ITestOutputHelper output)
         const int Bytes = 20_000;
         using var server = Destination.Silent();
         await using var forward = Forward.To(kind, server.Address);
-        using var joined = await Joined.ThroughAsync(forward, server);
+        using var joined = await JoinedPair.ThroughAsync(forward, server);
         joined.Of(writer).NoDelay = true;
         var text = string.Concat(Enumerable.Range(0, Bytes).Select(i => (char)('a' + (i % 23))));
 
@@ -88,7 +88,7 @@ public abstract class SlowPeerTests(EngineKind kind, ITestOutputHelper output)
         const int Bytes = 50_000;
         using var server = Destination.Silent();
         await using var forward = Forward.To(kind, server.Address);
-        using var joined = await Joined.ThroughAsync(forward, server);
+        using var joined = await JoinedPair.ThroughAsync(forward, server);
         var reader = joined.Opposite(writer);
         reader.ReceiveBufferSize = 4096;
         var text = string.Concat(Enumerable.Range(0, Bytes).Select(i => (char)('a' + (i % 23))));
@@ -110,10 +110,10 @@ public abstract class SlowPeerTests(EngineKind kind, ITestOutputHelper output)
         using var silent = Destination.Silent();
         using var echo = Destination.Echo();
         await using var forward = Forward.To(kind, silent.Address);
-        var pairs = new List<Joined>();
+        var pairs = new List<JoinedPair>();
         for (var i = 0; i < 4; i++)
         {
-            pairs.Add(await Joined.ThroughAsync(forward, silent));
+            pairs.Add(await JoinedPair.ThroughAsync(forward, silent));
             _ = Traffic.SendUntilResetAsync(pairs[i].Of((Side)(i % 2)));
             _ = Traffic.DrainAsync(pairs[i].Opposite((Side)(i % 2)));
         }

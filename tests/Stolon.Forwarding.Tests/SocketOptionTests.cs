@@ -25,7 +25,7 @@ public abstract class SocketOptionTests(EngineKind kind)
             },
             UserTimeout = TimeSpan.FromSeconds(33),
         });
-        using var joined = await Joined.ThroughAsync(forward, server);
+        using var joined = await JoinedPair.ThroughAsync(forward, server);
 
         using var toClient = Find(joined.Client.RemoteEndPoint!, joined.Client.LocalEndPoint!);
         Assert.Equal((7, 5, 3, 33_000), Settings(toClient));
@@ -38,7 +38,7 @@ public abstract class SocketOptionTests(EngineKind kind)
     {
         using var server = Destination.Silent();
         await using var forward = Forward.To(kind, server.Address);
-        using var joined = await Joined.ThroughAsync(forward, server);
+        using var joined = await JoinedPair.ThroughAsync(forward, server);
         foreach (var end in new[] { joined.Client, joined.Server })
         {
             using var ours = Find(end.RemoteEndPoint!, end.LocalEndPoint!);

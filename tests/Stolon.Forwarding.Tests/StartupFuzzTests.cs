@@ -22,7 +22,7 @@ public abstract class StartupFuzzTests(EngineKind kind)
         {
             var random = new Random(seed);
             var packet = StartupPackets.Fuzzed(random);
-            using var joined = await Joined.ThroughAsync(forward, server);
+            using var joined = await JoinedPair.ThroughAsync(forward, server);
 
             var receiving = joined.Server.ReceiveAllAsync();
             await joined.Client.SendInPiecesAsync(packet, random);
@@ -42,7 +42,7 @@ public abstract class StartupFuzzTests(EngineKind kind)
     [Fact]
     public async Task PostgreSQL_answers_as_it_answers_without_a_proxy()
     {
-        var postgres = await RealPostgres.Shared;
+        var postgres = await RealPostgres.LoopContext;
         await using var forward = Forward.To(kind, postgres.Address);
         for (var seed = 0; seed < Rounds / 2; seed++)
         {

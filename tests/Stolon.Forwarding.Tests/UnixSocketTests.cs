@@ -14,7 +14,7 @@ public abstract class UnixSocketTests(EngineKind kind) : IDisposable
     [Fact]
     public async Task Psql_connects_by_the_directory_and_by_the_port()
     {
-        await using var forward = Forward.To(kind, (await RealPostgres.Shared).Address, Options);
+        await using var forward = Forward.To(kind, (await RealPostgres.LoopContext).Address, Options);
         foreach (var host in new[] { _directory.Path, "127.0.0.1" })
         {
             var to = $"host={host} port={forward.Address.Port} user=stolon dbname=postgres";

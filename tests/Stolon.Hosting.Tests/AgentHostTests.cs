@@ -172,7 +172,7 @@ public sealed class AgentHostTests : IDisposable
         return await AgentHost.RunAsync(program, words, Found());
     }
 
-    private Surroundings Found() => new()
+    private ProcessEnvironment Found() => new()
     {
         Output = _output,
         Error = _error,

@@ -47,7 +47,7 @@ public sealed class ConfigurationTests
         Assert.Equal((LeftOutKind.Parameter, name), (entry.Kind, entry.Name));
         Assert.Contains(reason, entry.Reason);
         Assert.Equal("9MB", await instance.SqlAsync("show maintenance_work_mem"));
-        Assert.False((await instance.Server.LookAsync(CancellationToken.None)).Server!.Answers!.PendingRestart);
+        Assert.False((await instance.Server.InspectAsync(CancellationToken.None)).Server!.Answers!.PendingRestart);
         Assert.False(Directory.Exists(Path.Combine(instance.Directory, "trial")));
         await instance.Server.StopAsync(CancellationToken.None);
         await instance.StartAsync(instance.Configuration((name, value), ("maintenance_work_mem", "9MB")));
@@ -139,7 +139,7 @@ public sealed class ConfigurationTests
         await using var instance = await TestInstance.RunningAsync();
         var greedy = instance.Configuration(("shared_buffers", "4000GB"));
         await ReloadAsync(instance, greedy);
-        Assert.True((await instance.Server.LookAsync(CancellationToken.None)).Server!.Answers!.PendingRestart);
+        Assert.True((await instance.Server.InspectAsync(CancellationToken.None)).Server!.Answers!.PendingRestart);
         await instance.Server.StopAsync(CancellationToken.None);
 
         var outcome = await instance.Server.StartAsync(greedy, temporary: false, CancellationToken.None);
@@ -153,7 +153,7 @@ public sealed class ConfigurationTests
         // The next keeper must not try again by itself: it would restart for nothing.
         using var next = instance.NewServer();
         Assert.Single(Taken(await next.ReloadAsync(greedy, CancellationToken.None)));
-        Assert.False((await next.LookAsync(CancellationToken.None)).Server!.Answers!.PendingRestart);
+        Assert.False((await next.InspectAsync(CancellationToken.None)).Server!.Answers!.PendingRestart);
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class EraseTests
 
         await Assert.ThrowsAsync<PostgresToolException>(() => instance.Server.EraseAsync(CancellationToken.None));
 
-        Assert.NotNull((await instance.Server.LookAsync(CancellationToken.None)).Server!.Answers);
+        Assert.NotNull((await instance.Server.InspectAsync(CancellationToken.None)).Server!.Answers);
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class EraseTests
         Assert.Empty(Directory.GetFileSystemEntries(instance.Postgres));
         Assert.Equal([Path.Combine(tablespace, "not PostgreSQL's")], Directory.GetFileSystemEntries(tablespace));
         Assert.True(File.Exists(Path.Combine(elsewhere, "precious")));
-        var look = await instance.Server.LookAsync(CancellationToken.None);
+        var look = await instance.Server.InspectAsync(CancellationToken.None);
         Assert.Null(look.Data);
         Assert.False(look.DirectoryHasFiles);
     }
@@ -87,14 +87,14 @@ public sealed class EraseTests
     public async Task A_tool_that_outlived_a_killed_keeper_is_ended_first()
     {
         await using var instance = TestInstance.Empty();
-        using var keeper = await DoomedKeeper.RestoringAsync(
+        using var keeper = await KilledKeeper.RestoringAsync(
             instance, "while :; do echo x >> %d/file; sleep 0.01; done");
         await keeper.KillAsync();
 
         await instance.Server.EraseAsync(CancellationToken.None);
 
         Assert.Contains(instance.Log.Texts, t => t.StartsWith("killing process", StringComparison.Ordinal));
-        Assert.False((await instance.Server.LookAsync(CancellationToken.None)).DirectoryHasFiles);
+        Assert.False((await instance.Server.InspectAsync(CancellationToken.None)).DirectoryHasFiles);
         await instance.Server.InitDbAsync(new NewConfig(), CancellationToken.None);
     }
 

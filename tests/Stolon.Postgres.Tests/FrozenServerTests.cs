@@ -10,14 +10,14 @@ public sealed class FrozenServerTests
     public async Task A_frozen_server_gives_no_answers_although_kept_connections_would()
     {
         await using var instance = await TestInstance.RunningAsync();
-        var before = await instance.Server.LookAsync(CancellationToken.None);
+        var before = await instance.Server.InspectAsync(CancellationToken.None);
         Assert.NotNull(before.Server!.Answers);
 
         await TestInstance.RunAsync("kill", "-STOP", $"{before.Server.ProcessId}");
 
         // The signal takes a moment to arrive.
         await Eventually.SeeAsync(
-            () => instance.Server.LookAsync(CancellationToken.None),
+            () => instance.Server.InspectAsync(CancellationToken.None),
             look => look.Server!.ProcessId == before.Server.ProcessId && look.Server.Answers is null,
             Soon,
             "frozen, it gives no answers");
@@ -49,19 +49,19 @@ public sealed class FrozenServerTests
     {
         await using var instance = await TestInstance.RunningAsync(
             o => o with { RequestTimeout = TimeSpan.FromSeconds(1) });
-        var look = await instance.Server.LookAsync(CancellationToken.None);
+        var look = await instance.Server.InspectAsync(CancellationToken.None);
         var session = await instance.SqlAsync(
             "select string_agg(pid::text, ' ') from pg_stat_activity "
             + "where backend_type = 'client backend' and pid <> pg_backend_pid()");
         await TestInstance.RunAsync("kill", ["-STOP", .. session!.Split(' ')]);
 
-        var frozen = await instance.Server.LookAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(3));
+        var frozen = await instance.Server.InspectAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(3));
 
         Assert.NotNull(look.Server!.Answers);
         Assert.Null(frozen.Server!.Answers);
 
         // The dead connection is not kept: a new one is made, while the old session still hangs.
-        Assert.NotNull((await instance.Server.LookAsync(CancellationToken.None).WaitAsync(Soon)).Server!.Answers);
+        Assert.NotNull((await instance.Server.InspectAsync(CancellationToken.None).WaitAsync(Soon)).Server!.Answers);
         await TestInstance.RunAsync("kill", ["-CONT", .. session.Split(' ')]);
     }
 
@@ -76,7 +76,7 @@ public sealed class FrozenServerTests
         using var stuck = new StuckServer(instance);
         for (var look = 0; look < 8; look++)
         {
-            Assert.Null((await instance.Server.LookAsync(CancellationToken.None).WaitAsync(Soon)).Server!.Answers);
+            Assert.Null((await instance.Server.InspectAsync(CancellationToken.None).WaitAsync(Soon)).Server!.Answers);
             Assert.False((await instance.Server.ObserveAsync(CancellationToken.None).WaitAsync(Soon)).Healthy);
         }
 

@@ -112,7 +112,7 @@ public sealed class NewDataDirectoryTests
 
         Assert.Contains("initdb failed with exit code 1", failure.Message);
         Assert.Contains("\"NONSENSE\" is not a valid server encoding name", failure.Message);
-        Assert.False((await instance.Server.LookAsync(CancellationToken.None)).DirectoryHasFiles);
+        Assert.False((await instance.Server.InspectAsync(CancellationToken.None)).DirectoryHasFiles);
         Assert.Empty(Directory.GetFiles(instance.Directory));
     }
 
@@ -130,7 +130,7 @@ public sealed class NewDataDirectoryTests
             () => instance.Server.InitDbAsync(new NewConfig(), CancellationToken.None));
 
         Assert.Contains("No space left on device", failure.Message);
-        Assert.False((await instance.Server.LookAsync(CancellationToken.None)).DirectoryHasFiles);
+        Assert.False((await instance.Server.InspectAsync(CancellationToken.None)).DirectoryHasFiles);
         Assert.Empty(Directory.GetFiles(instance.Options.DataDirectory));
         Assert.Equal("ours", await File.ReadAllTextAsync(neighbour));
     }
@@ -177,7 +177,7 @@ public sealed class NewDataDirectoryTests
 
         await instance.Server.RestoreAsync(
             $"cp -a {source.Postgres}/. %d && echo 100%% > /dev/null", CancellationToken.None);
-        var restored = await instance.Server.LookAsync(CancellationToken.None);
+        var restored = await instance.Server.InspectAsync(CancellationToken.None);
         await instance.Server.StartAsync(
             instance.Configuration() with
             {
@@ -190,7 +190,7 @@ public sealed class NewDataDirectoryTests
         await instance.Server.AwaitReadyAsync(Soon, CancellationToken.None);
 
         Assert.Equal(InstanceRole.Standby, restored.Data!.Role);
-        var look = await instance.Server.LookAsync(CancellationToken.None);
+        var look = await instance.Server.InspectAsync(CancellationToken.None);
         Assert.Equal(InstanceRole.Primary, look.Data!.Role);
         Assert.False(look.Data.RecoveryPending);
         Assert.False(look.Server!.Answers!.InRecovery);
@@ -206,7 +206,7 @@ public sealed class NewDataDirectoryTests
             () => instance.Server.RestoreAsync("touch %d/half; exit 3", CancellationToken.None));
 
         Assert.Contains("sh failed with exit code 3", failure.Message);
-        Assert.False((await instance.Server.LookAsync(CancellationToken.None)).DirectoryHasFiles);
+        Assert.False((await instance.Server.InspectAsync(CancellationToken.None)).DirectoryHasFiles);
     }
 
     [Fact]
@@ -222,7 +222,7 @@ public sealed class NewDataDirectoryTests
         await giveUp.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => restore.WaitAsync(Soon));
-        Assert.False((await instance.Server.LookAsync(CancellationToken.None)).DirectoryHasFiles);
+        Assert.False((await instance.Server.InspectAsync(CancellationToken.None)).DirectoryHasFiles);
         var child = (await File.ReadAllTextAsync(started)).Trim();
         await Eventually.BeTrueAsync(() => !Directory.Exists($"/proc/{child}"), Soon, "its child is gone too");
     }

@@ -66,7 +66,7 @@ public sealed class ObservationTests
         Assert.Equal((false, true), (seen.Healthy, seen.Serves));
         Assert.Contains(code, seen.Obstacle);
         Assert.Contains("cannot observe", seen.Reason);
-        Assert.True((await keeper.LookAsync(CancellationToken.None)).Server is { Answers: null, Refuses: true });
+        Assert.True((await keeper.InspectAsync(CancellationToken.None)).Server is { Answers: null, Refuses: true });
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class ObservationTests
 
         Assert.True(seen.Healthy, seen.Reason);
         Assert.Contains($"/tmp/.s.PGSQL.{instance.Port}", seen.Obstacle);
-        Assert.NotNull((await keeper.LookAsync(CancellationToken.None)).Server!.Answers);
+        Assert.NotNull((await keeper.InspectAsync(CancellationToken.None)).Server!.Answers);
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public sealed class ObservationTests
             File.GetUnixFileMode(instance.Options.OwnSocketDirectory!));
         Assert.Equal(
             $"/tmp,\"{instance.Options.OwnSocketDirectory}\"",
-            (await keeper.LookAsync(CancellationToken.None)).Server!.Answers!.SocketDirectories);
+            (await keeper.InspectAsync(CancellationToken.None)).Server!.Answers!.SocketDirectories);
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class OperatorCommandTests
         await standby.Server.ReloadAsync(following, CancellationToken.None);
         await old.Server.StopAsync(CancellationToken.None);
         await Eventually.SeeAsync(
-            async () => (await standby.Server.LookAsync(CancellationToken.None)).Server?.Command,
+            async () => (await standby.Server.InspectAsync(CancellationToken.None)).Server?.Command,
             command => command is { Parameter: "restore_command", Program: "sleep", Age.TotalSeconds: > 1 },
             Soon,
             "the standby asks its archive");
@@ -55,7 +55,7 @@ public sealed class OperatorCommandTests
             () => standby.Server.PromoteAsync(standby.Configuration(), CancellationToken.None));
 
         Assert.Contains("recovery_end_command", failure.Message);
-        var data = (await standby.Server.LookAsync(CancellationToken.None)).Data!;
+        var data = (await standby.Server.InspectAsync(CancellationToken.None)).Data!;
         Assert.Equal(InstanceRole.Primary, data.Role);
         await standby.StartAsync(standby.Configuration());
         Assert.Equal(new Timeline(2), (await standby.Server.ObserveAsync(CancellationToken.None)).Timeline);
@@ -91,7 +91,7 @@ public sealed class OperatorCommandTests
         await primary.SqlAsync("create table t as select generate_series(1, 100000) as n");
         await primary.SqlAsync("select pg_switch_wal()");
         await Eventually.SeeAsync(
-            async () => (await primary.Server.LookAsync(CancellationToken.None)).Server?.Command,
+            async () => (await primary.Server.InspectAsync(CancellationToken.None)).Server?.Command,
             command => command is { Parameter: "archive_command" },
             Soon,
             "the archiver is at work");
@@ -100,7 +100,7 @@ public sealed class OperatorCommandTests
 
         Assert.Equal((false, true), (look.Ended, look.InOrder));
         Assert.Contains("archive_command", look.WaitsFor);
-        var stopped = await primary.Server.LookAsync(CancellationToken.None);
+        var stopped = await primary.Server.InspectAsync(CancellationToken.None);
         Assert.NotNull(stopped.Server);
 
         // Everything ends with the checkpoint record, which is 24 bytes of header and a body of 88.

@@ -61,7 +61,7 @@ public sealed class PasswordChangeTests
 
         // Its own server still takes the former one.
         Assert.True((await standby.Server.ObserveAsync(CancellationToken.None)).Healthy);
-        Assert.Equal(Next, (await standby.Server.LookAsync(CancellationToken.None)).ReplicationPassword);
+        Assert.Equal(Next, (await standby.Server.InspectAsync(CancellationToken.None)).ReplicationPassword);
     }
 
     private static async Task<Secret?> ObservedWithAsync(TestInstance instance)
@@ -69,7 +69,7 @@ public sealed class PasswordChangeTests
         var seen = await instance.Server.ObserveAsync(CancellationToken.None);
         Assert.True(seen.Healthy, seen.Reason);
         Assert.Null(seen.Obstacle);
-        return (await instance.Server.LookAsync(CancellationToken.None)).ReplicationPassword;
+        return (await instance.Server.InspectAsync(CancellationToken.None)).ReplicationPassword;
     }
 
     /// <summary>Whoever asks has the former password only in its own options.</summary>

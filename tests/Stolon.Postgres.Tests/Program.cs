@@ -14,8 +14,8 @@ internal static class Program
             return OrdinaryUser.RunAgain(args, (SmallDisk.Variable, disk.Path));
         }
 
-        return args is [DoomedKeeper.Command, .. var rest]
-            ? await DoomedKeeper.RunAsync(rest)
+        return args is [KilledKeeper.Command, .. var rest]
+            ? await KilledKeeper.RunAsync(rest)
             : await ConsoleRunner.Run(args);
     }
 }

@@ -18,29 +18,29 @@ public sealed class ReplacementTests
         await using var standby = await TestInstance.StoppedAsync();
         await primary.SqlAsync("create table t as select 1 as n");
         await CreateSlotAsync(primary, standby);
-        var old = (await standby.Server.LookAsync(CancellationToken.None)).Data!;
+        var old = (await standby.Server.InspectAsync(CancellationToken.None)).Data!;
 
         await standby.Server.ProbeAsync(primary.Address, standby.Uid, null, CancellationToken.None);
-        var room = (await standby.Server.LookAsync(CancellationToken.None)).CloneSpace!;
+        var room = (await standby.Server.InspectAsync(CancellationToken.None)).CloneSpace!;
         Assert.Equal((null, null), (room.NotBeside, room.Blocked));
         Assert.True(Assert.Single(room.Needs) is { Fits: true, NeededBytes: > 20_000_000 });
 
         await CloneBesideAsync(primary, standby);
-        var whole = await standby.Server.LookAsync(CancellationToken.None);
+        var whole = await standby.Server.InspectAsync(CancellationToken.None);
         Assert.Equal(old, whole.Data);
-        Assert.Equal(new ReplacementLook(ReplacementStage.Whole, standby.Uid), whole.Replacement);
+        Assert.Equal(new ReplacementProgress(ReplacementStage.Whole, standby.Uid), whole.Replacement);
 
         await standby.Server.SwapInAsync(CancellationToken.None);
-        var swapped = await standby.Server.LookAsync(CancellationToken.None);
+        var swapped = await standby.Server.InspectAsync(CancellationToken.None);
         Assert.Equal(InstanceRole.Standby, swapped.Data!.Role);
-        Assert.Equal(new ReplacementLook(ReplacementStage.Swapped, standby.Uid), swapped.Replacement);
+        Assert.Equal(new ReplacementProgress(ReplacementStage.Swapped, standby.Uid), swapped.Replacement);
         Assert.True(File.Exists(Path.Combine(standby.Postgres + ".old", "global", "pg_control")));
         await standby.StartAsync(standby.Following(primary));
         Assert.Equal("1", await standby.SqlAsync("select n from t"));
 
         await standby.Server.DropReplacedAsync(CancellationToken.None);
         Assert.Equal(["postgres"], Directory.GetDirectories(standby.Directory).Select(d => Path.GetFileName(d)));
-        Assert.Null((await standby.Server.LookAsync(CancellationToken.None)).Replacement);
+        Assert.Null((await standby.Server.InspectAsync(CancellationToken.None)).Replacement);
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class ReplacementTests
         await Assert.ThrowsAsync<PostgresToolException>(() => standby.Server.CloneBesideAsync(
             primary.Address, standby.Uid, "stolon_missing", CancellationToken.None));
 
-        var look = await standby.Server.LookAsync(CancellationToken.None);
+        var look = await standby.Server.InspectAsync(CancellationToken.None);
         Assert.NotNull(look.Data);
         Assert.Null(look.Replacement);
         Assert.False(Directory.Exists(standby.Postgres + ".new"));
@@ -99,7 +99,7 @@ public sealed class ReplacementTests
         await standby.Server.EraseAsync(CancellationToken.None);
         await primary.SqlAsync(
             "create table big tablespace space as select g, repeat('x', 900) from generate_series(1, 120000) g");
-        using (var keeper = await DoomedKeeper.CloningAsync(standby, primary.Address))
+        using (var keeper = await KilledKeeper.CloningAsync(standby, primary.Address))
         {
             await Eventually.BeTrueAsync(() => HasPart(site.StandbySpace), Soon, "the tablespace is being copied");
             await keeper.KillAsync();
@@ -131,7 +131,7 @@ public sealed class ReplacementTests
 
         // On the same host: the source's own location, which its tablespace is in.
         await second.Server.ProbeAsync(site.Primary.Address, second.Uid, null, CancellationToken.None);
-        var blocked = (await second.Server.LookAsync(CancellationToken.None)).CloneSpace!.Blocked;
+        var blocked = (await second.Server.InspectAsync(CancellationToken.None)).CloneSpace!.Blocked;
         var failure = await Assert.ThrowsAsync<PostgresToolException>(() => second.Server.CloneAsync(
             site.Primary.Address, second.Uid, ReplicationSlotName.Of(second.Uid), CancellationToken.None));
 
@@ -155,14 +155,14 @@ public sealed class ReplacementTests
         Directory.Move(standby.Postgres, standby.Postgres + ".old");
         using var next = standby.NewServer();
         Assert.Equal(
-            ReplacementStage.Swapping, (await next.LookAsync(CancellationToken.None)).Replacement!.Stage);
+            ReplacementStage.Swapping, (await next.InspectAsync(CancellationToken.None)).Replacement!.Stage);
         await next.SwapInAsync(CancellationToken.None);
         await File.WriteAllTextAsync(state, moved);
         await next.SwapInAsync(CancellationToken.None);
 
         Assert.Equal(
-            new ReplacementLook(ReplacementStage.Swapped, standby.Uid),
-            (await next.LookAsync(CancellationToken.None)).Replacement);
+            new ReplacementProgress(ReplacementStage.Swapped, standby.Uid),
+            (await next.InspectAsync(CancellationToken.None)).Replacement);
         await standby.StartAsync(standby.Following(primary));
         Assert.Equal("2", await standby.SqlAsync("select count(*) from t"));
     }
@@ -175,7 +175,7 @@ public sealed class ReplacementTests
 
         var aside = await standby.Server.SetAsideAsync(CancellationToken.None);
 
-        Assert.False((await standby.Server.LookAsync(CancellationToken.None)).DirectoryHasFiles);
+        Assert.False((await standby.Server.InspectAsync(CancellationToken.None)).DirectoryHasFiles);
         var wal = new FileInfo(Path.Combine(aside!, "pg_wal")).LinkTarget!;
         Assert.StartsWith(site.StandbyWal + "/", wal);
         Assert.NotEmpty(Directory.GetFiles(wal));
@@ -198,17 +198,17 @@ public sealed class ReplacementTests
         await using var standby = await TestInstance.StoppedAsync();
         await File.WriteAllTextAsync(Path.Combine(standby.Directory, "copystate"), "{ half");
 
-        Assert.Null((await standby.Server.LookAsync(CancellationToken.None)).Replacement);
+        Assert.Null((await standby.Server.InspectAsync(CancellationToken.None)).Replacement);
         await standby.StartAsync(standby.Configuration());
         await standby.Server.StopAsync(CancellationToken.None);
         await standby.Server.ProbeAsync(primary.Address, standby.Uid, null, CancellationToken.None);
-        var blocked = (await standby.Server.LookAsync(CancellationToken.None)).CloneSpace!.Blocked;
+        var blocked = (await standby.Server.InspectAsync(CancellationToken.None)).CloneSpace!.Blocked;
         Assert.Contains("copystate", blocked);
         Assert.Contains("To repair it", blocked);
         Assert.Single(standby.Log.Texts, t => t.StartsWith("cannot read", StringComparison.Ordinal));
         await Assert.ThrowsAsync<PostgresToolException>(() => standby.Server.EraseAsync(CancellationToken.None));
         await Assert.ThrowsAsync<PostgresToolException>(() => CloneBesideAsync(primary, standby));
-        Assert.NotNull((await standby.Server.LookAsync(CancellationToken.None)).Data);
+        Assert.NotNull((await standby.Server.InspectAsync(CancellationToken.None)).Data);
     }
 
     /// <summary>pg_rewind follows the links, and deletes there what its source lacks, or copies what is

@@ -22,7 +22,7 @@ public sealed class ReplicationTests
                 >= (await old.Server.ObserveAsync(CancellationToken.None)).Position,
             Soon,
             "the standby catches up");
-        var look = await standby.Server.LookAsync(CancellationToken.None);
+        var look = await standby.Server.InspectAsync(CancellationToken.None);
         Assert.Equal(InstanceRole.Standby, look.Data!.Role);
         Assert.True(look.Server!.Answers!.InRecovery);
 
@@ -131,7 +131,7 @@ public sealed class ReplicationTests
             CancellationToken.None);
 
         await Eventually.SeeAsync(
-            async () => (await primary.Server.LookAsync(CancellationToken.None)).Server!.Answers!,
+            async () => (await primary.Server.InspectAsync(CancellationToken.None)).Server!.Answers!,
             answers => answers.SynchronousStandbys == [standby.Uid] && answers.Slots == ["stolon_self"],
             Soon,
             "the standby is in sync");
@@ -207,7 +207,7 @@ public sealed class ReplicationTests
 
         Assert.Contains("pg_basebackup failed with exit code 1", failure.Message);
         Assert.Contains("\"stolon_missing\" does not exist", failure.Message);
-        var look = await standby.Server.LookAsync(CancellationToken.None);
+        var look = await standby.Server.InspectAsync(CancellationToken.None);
         Assert.False(look.DirectoryHasFiles);
         Assert.Empty(Directory.GetFiles(standby.Directory));
         NoPasswordIn(standby.Log);
@@ -224,7 +224,7 @@ public sealed class ReplicationTests
 
         // Started anew it has never had a connection: nothing but replay tells its position.
         await standby.Server.StopAsync(CancellationToken.None);
-        var stopped = await standby.Server.LookAsync(CancellationToken.None);
+        var stopped = await standby.Server.InspectAsync(CancellationToken.None);
         await standby.StartAsync(standby.Following(primary));
         var seen = await standby.Server.ObserveAsync(CancellationToken.None);
 
@@ -287,12 +287,12 @@ public sealed class ReplicationTests
     public async Task A_kept_connection_that_was_terminated_costs_no_answer()
     {
         await using var instance = await TestInstance.RunningAsync();
-        await instance.Server.LookAsync(CancellationToken.None);
+        await instance.Server.InspectAsync(CancellationToken.None);
         await instance.SqlAsync(
             "select count(pg_terminate_backend(pid)) from pg_stat_activity "
             + "where backend_type = 'client backend' and pid <> pg_backend_pid()");
 
-        Assert.NotNull((await instance.Server.LookAsync(CancellationToken.None)).Server!.Answers);
+        Assert.NotNull((await instance.Server.InspectAsync(CancellationToken.None)).Server!.Answers);
     }
 
     private static void NoPasswordIn(CapturedLog log) =>

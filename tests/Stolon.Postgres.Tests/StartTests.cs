@@ -84,7 +84,7 @@ public sealed class StartTests
         Assert.True(again.Final);
         Assert.Equal("7MB", await instance.SqlAsync("show work_mem"));
         Assert.Equal(configuration.Hba, Hba(instance));
-        Assert.False((await next.LookAsync(CancellationToken.None)).Server!.Answers!.PendingRestart);
+        Assert.False((await next.InspectAsync(CancellationToken.None)).Server!.Answers!.PendingRestart);
     }
 
     [Fact]
@@ -141,12 +141,12 @@ public sealed class StartTests
         var directory = new DataDirectory(instance.Postgres);
         var tool = new Tool(
             new Binaries(PostgresPrograms.Directory), instance.Directory, TimeProvider.System, instance.Log);
-        var good = new GoodConfiguration(instance.Directory, directory, instance.Log);
+        var good = new LastGoodConfiguration(instance.Directory, directory, instance.Log);
         var trial = new ConfigurationTrial(instance.Options, directory, tool, instance.Log);
         return new ServerStart(
             instance.Postgres,
             new ConfigurationFiles(directory),
-            new ConfigurationSieve(trial, good, instance.Log),
+            new ConfigurationFilter(trial, good, instance.Log),
             good,
             instance.Log,
             (_, _, _) => launch());

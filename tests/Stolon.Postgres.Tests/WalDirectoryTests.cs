@@ -116,7 +116,7 @@ public sealed class WalDirectoryTests
     private static async Task<CloneSpace> SpaceAsync(TestInstance instance, TestInstance source)
     {
         await instance.Server.ProbeAsync(source.Address, instance.Uid, null, CancellationToken.None);
-        return (await instance.Server.LookAsync(CancellationToken.None)).CloneSpace!;
+        return (await instance.Server.InspectAsync(CancellationToken.None)).CloneSpace!;
     }
 
     private static PostgresOptions WithWal(PostgresOptions options) =>

@@ -156,12 +156,12 @@ public abstract class ClusterStoreContract : IDisposable
     [Fact]
     public async Task A_watch_of_cluster_data_tells_that_it_stands_and_of_each_write()
     {
-        await using var watch = await StandingAsync(Keeper(1), StoreTopic.ClusterData);
+        await using var watch = await StatusAsync(Keeper(1), StoreTopic.ClusterData);
 
         await Sentinel(1).CompareAndSwapAsync(Samples.Data("a"), null, null, Token);
         await watch.TellsAsync(1, "it tells of the creation");
 
-        var before = watch.Told;
+        var before = watch.ToEntry;
         await Control().PutAsync(Samples.Data("b"), Token);
         await watch.TellsAsync(before, "it tells of the replacement");
     }
@@ -170,8 +170,8 @@ public abstract class ClusterStoreContract : IDisposable
     public async Task A_watch_of_reports_tells_of_them()
     {
         var (keeper, proxy) = (new Member(Component.Keeper), new Member(Component.Proxy));
-        await using var keepers = await StandingAsync(Sentinel(1), StoreTopic.KeeperReports);
-        await using var proxies = await StandingAsync(Sentinel(1), StoreTopic.ProxyReports);
+        await using var keepers = await StatusAsync(Sentinel(1), StoreTopic.KeeperReports);
+        await using var proxies = await StatusAsync(Sentinel(1), StoreTopic.ProxyReports);
 
         await Client(keeper).PublishAsync(Samples.Keeper(keeper), Life, Token);
         await Client(proxy).PublishAsync(Samples.Proxy(proxy), Life, Token);
@@ -188,7 +188,7 @@ public abstract class ClusterStoreContract : IDisposable
     private static async Task<ClusterDataRead.Found> FoundAsync(IClusterStore store) =>
         Assert.IsType<ClusterDataRead.Found>(await store.ReadAsync(Token));
 
-    private static async Task<RunningWatch> StandingAsync(IClusterStore store, StoreTopic topic) =>
+    private static async Task<RunningWatch> StatusAsync(IClusterStore store, StoreTopic topic) =>
         await RunningWatch.StartAsync((changed, stop) => store.WatchAsync(topic, changed, stop));
 
     private IClusterStore Sentinel(int number) => Client(new Member(Component.Sentinel, number));

@@ -16,7 +16,7 @@ public sealed class RunningWatch : IAsyncDisposable
     /// <summary>The watch itself; it ends only by exception.</summary>
     public Task Ended { get; }
 
-    public int Told => Volatile.Read(ref _told);
+    public int ToEntry => Volatile.Read(ref _told);
 
     /// <summary>A watch that stands.</summary>
     public static Task<RunningWatch> StartAsync(IKeyValueStore store, string prefix) =>
@@ -33,7 +33,7 @@ public sealed class RunningWatch : IAsyncDisposable
 
     /// <summary>Waits until it has told more than so many times.</summary>
     public Task TellsAsync(int moreThan, string because) => Eventually.BeTrueAsync(
-        () => Told > moreThan || (Ended.IsFaulted ? throw Ended.Exception : false), Soon, because);
+        () => ToEntry > moreThan || (Ended.IsFaulted ? throw Ended.Exception : false), Soon, because);
 
     public async ValueTask DisposeAsync()
     {

@@ -21,17 +21,17 @@ public abstract class WatchContract
     {
         var key = $"{Base}/a";
         await using var watch = await RunningWatch.StartAsync(Store, Base);
-        Assert.Equal(1, watch.Told);
+        Assert.Equal(1, watch.ToEntry);
 
         await Store.PutAsync(key, Bytes("1"), null, Token);
         await watch.TellsAsync(1, "it tells of the put");
 
-        var before = watch.Told;
+        var before = watch.ToEntry;
         var revision = (await Store.GetAsync(key, Token))!.Revision;
         await Store.SwapAsync(key, Bytes("2"), revision, null, Token);
         await watch.TellsAsync(before, "it tells of the swap");
 
-        before = watch.Told;
+        before = watch.ToEntry;
         await Store.DeleteAsync(key, Token);
         await watch.TellsAsync(before, "it tells of the deletion");
     }
@@ -56,7 +56,7 @@ public abstract class WatchContract
 
         await watch.TellsAsync(1, "it tells of its own key");
 
-        Assert.Equal(2, watch.Told);
+        Assert.Equal(2, watch.ToEntry);
     }
 
     [Fact]

@@ -5,9 +5,9 @@ namespace Stolon.Agents.Keeper;
 
 /// <summary>Complains of the operator's own commands: of one that runs for long, for as long as it does; of one that
 /// had to be ended, for a while, for it is as broken as before and nobody runs it now.</summary>
-internal sealed class CommandComplaints(ComplaintBook complaints, TimeProvider time)
+internal sealed class CommandComplaints(ActiveComplaints complaints, TimeProvider time)
 {
-    private static readonly TimeSpan EndedIsTold = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan EndedCommandKeptFor = TimeSpan.FromMinutes(30);
 
     private (string Text, long At)? _ended;
 
@@ -19,7 +19,7 @@ internal sealed class CommandComplaints(ComplaintBook complaints, TimeProvider t
     {
         if (age > OperatorCommand.LengthyRestore)
         {
-            complaints.Raise(
+            complaints.Add(
                 ComplaintSubject.Command,
                 $"dataRestoreCommand ({OperatorCommand.ProgramOf(command)}) has been running for "
                 + $"{(long)age.TotalSeconds} s, and this instance waits for it without a limit of time: if it hangs, "
@@ -30,7 +30,7 @@ internal sealed class CommandComplaints(ComplaintBook complaints, TimeProvider t
     /// <param name="command">What the server waits for now; null: nothing.</param>
     public void Saw(OperatorCommand? command)
     {
-        if (_ended is { } ended && time.GetElapsedTime(ended.At) > EndedIsTold)
+        if (_ended is { } ended && time.GetElapsedTime(ended.At) > EndedCommandKeptFor)
         {
             _ended = null;
         }

@@ -17,7 +17,7 @@ public sealed class KeeperAgent
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly KeeperShared _shared;
-    private readonly ComplaintBook _complaints;
+    private readonly ActiveComplaints _complaints;
     private readonly KeeperReporter _reporter;
     private readonly KeeperTick _tick;
     private readonly Wake _converge;
@@ -38,8 +38,8 @@ public sealed class KeeperAgent
         (_time, _logger) = (time, logger);
         (_converge, _observe, _publish, _news) = (new Wake(time), new Wake(time), new Wake(time), new Wake(time));
         _shared = new KeeperShared(time);
-        _complaints = new ComplaintBook(time, _publish, logger);
-        var notes = new ConfigurationNotes(_complaints, _shared);
+        _complaints = new ActiveComplaints(time, _publish, logger);
+        var notes = new ConfigurationReport(_complaints, _shared);
         var executor = new KeeperExecutor(postgres, files, time, logger, notes.LeftOut);
         _reporter = new KeeperReporter(store, postgres, files, options, _shared, _complaints, _publish, ids, time);
         _tick = new KeeperTick(
@@ -55,13 +55,13 @@ public sealed class KeeperAgent
         _shared.Belong(_files.ReadKeeper().Cluster);
         try
         {
-            await Together.RunAsync(
+            await TaskGroup.RunAsync(
                 cancellationToken,
                 token => LoopAsync("converging PostgreSQL", _tick.RunAsync, _converge, token),
                 token => LoopAsync("observing PostgreSQL", _reporter.ObserveAsync, _observe, token),
                 token => LoopAsync("publishing the keeper's report", _reporter.PublishAsync, _publish, token),
                 token => Loop.WatchAsync(
-                    t => _store.WatchAsync(StoreTopic.ClusterData, HearNews, t),
+                    t => _store.WatchAsync(StoreTopic.ClusterData, OnAssignmentChanged, t),
                     _time,
                     _logger,
                     token),
@@ -74,7 +74,7 @@ public sealed class KeeperAgent
     }
 
     /// <summary>Between two runs the loop hears it, during a step that takes long its watch.</summary>
-    private void HearNews()
+    private void OnAssignmentChanged()
     {
         _converge.Signal();
         _news.Signal();
@@ -112,31 +112,31 @@ public sealed class KeeperAgent
     {
         KeeperGauges.ShuttingDown(_time);
         KeeperLog.StoppingPostgres(_logger);
-        ShutdownLook look;
+        ShutdownProgress look;
         do
         {
             look = await ShutDownAsync();
             _complaints.Set(
                 ComplaintSubject.Command, look.WaitsFor is { } what ? $"PostgreSQL is to stop: {what}" : null);
-            await Farewell.BidAsync(
-                token => _reporter.FarewellAsync(look.InOrder, token),
+            await FinalReport.TryPublishAsync(
+                token => _reporter.PublishFinalReportAsync(look.InOrder, token),
                 _time,
-                e => KeeperLog.FarewellFailed(_logger, e));
+                e => KeeperLog.FinalReportFailed(_logger, e));
         }
         while (!look.Ended);
     }
 
     /// <summary>One that cannot be stopped goes on running.</summary>
-    private async Task<ShutdownLook> ShutDownAsync()
+    private async Task<ShutdownProgress> ShutDownAsync()
     {
         try
         {
             return await _postgres.ShutDownAsync(StopPatience, CancellationToken.None);
         }
-        catch (Exception e) when (Loop.IsOfTheWorld(e))
+        catch (Exception e) when (Loop.IsEnvironmental(e))
         {
             KeeperLog.StopFailed(_logger, e);
-            return new ShutdownLook(Ended: true, InOrder: false);
+            return new ShutdownProgress(Ended: true, InOrder: false);
         }
     }
 }

@@ -32,9 +32,9 @@ public sealed class KeeperExecutor(
     {
         foreach (var step in plan.Steps)
         {
-            if (step.NeedsFreshNews && time.GetElapsedTime(newsAt) > freshness)
+            if (step.NeedsCurrentClusterData && time.GetElapsedTime(newsAt) > freshness)
             {
-                KeeperLog.NewsTooOld(logger, step.GetType().Name, time.GetElapsedTime(newsAt));
+                KeeperLog.ClusterDataTooOld(logger, step.GetType().Name, time.GetElapsedTime(newsAt));
                 return false;
             }
 

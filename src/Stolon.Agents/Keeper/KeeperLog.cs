@@ -75,7 +75,7 @@ internal static partial class KeeperLog
         EventId = 1009,
         Level = LogLevel.Warning,
         Message = "step {Step} is not done on cluster data read {Age} ago; reading again")]
-    public static partial void NewsTooOld(ILogger logger, string step, TimeSpan age);
+    public static partial void ClusterDataTooOld(ILogger logger, string step, TimeSpan age);
 
     [LoggerMessage(EventId = 1010, Level = LogLevel.Information, Message = "the PostgreSQL server process has ended")]
     public static partial void ServerEnded(ILogger logger);
@@ -88,7 +88,7 @@ internal static partial class KeeperLog
     public static partial void StopFailed(ILogger logger, Exception error);
 
     [LoggerMessage(EventId = 1013, Level = LogLevel.Warning, Message = "the last report could not be published")]
-    public static partial void FarewellFailed(ILogger logger, Exception error);
+    public static partial void FinalReportFailed(ILogger logger, Exception error);
 
     [LoggerMessage(
         EventId = 1014,
@@ -118,7 +118,7 @@ internal static partial class KeeperLog
         EventId = 1020,
         Level = LogLevel.Warning,
         Message = "how far the cluster data have come could not be noted; an old copy of them would not be recognised")]
-    public static partial void NewsNotNoted(ILogger logger, Exception error);
+    public static partial void SeenClusterDataNotSaved(ILogger logger, Exception error);
 
     [LoggerMessage(EventId = 1050, Level = LogLevel.Information, Message = "our db requested role is {Role}")]
     private static partial void RoleWanted(ILogger logger, string role);

@@ -16,12 +16,12 @@ internal sealed class KeeperReporter(
     ILocalStateFiles files,
     KeeperOptions options,
     KeeperShared shared,
-    ComplaintBook complaints,
+    ActiveComplaints complaints,
     Wake publish,
     IIdSource ids,
     TimeProvider time)
 {
-    private static readonly TimeSpan WhenRestless = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan FastPollInterval = TimeSpan.FromMilliseconds(500);
 
     private readonly OwnComplaint _ofWal = new(complaints, ComplaintSubject.Replication);
     private readonly OwnComplaint _ofWrites = new(complaints, ComplaintSubject.Storage);
@@ -38,7 +38,7 @@ internal sealed class KeeperReporter(
         var observedAt = time.GetTimestamp();
         if (!_version.IsKnown)
         {
-            _version = (await postgres.LookAsync(cancellationToken)).Version;
+            _version = (await postgres.InspectAsync(cancellationToken)).Version;
         }
 
         var seen = await postgres.ObserveAsync(cancellationToken);
@@ -58,7 +58,7 @@ internal sealed class KeeperReporter(
         if (first)
         {
             // First: whoever reads what was seen concludes from a keeper's silence that it holds nothing.
-            await LookForDataAsync(state, seen, cancellationToken);
+            await InspectDataAsync(state, seen, cancellationToken);
         }
 
         // That it serves was seen last of all.
@@ -69,19 +69,19 @@ internal sealed class KeeperReporter(
 
         if (!first)
         {
-            await LookForDataAsync(state, seen, cancellationToken);
+            await InspectDataAsync(state, seen, cancellationToken);
         }
 
-        return shared.Restless ? WhenRestless : shared.SleepInterval / 2;
+        return shared.NeedsFastPolling ? FastPollInterval : shared.SleepInterval / 2;
     }
 
     /// <summary>What is held is known from the files, too, when no server runs or answers.</summary>
-    private async Task LookForDataAsync(InstanceState state, PostgresReport seen, CancellationToken cancellationToken)
+    private async Task InspectDataAsync(InstanceState state, PostgresReport seen, CancellationToken cancellationToken)
     {
         var cluster = files.ReadKeeper().Cluster;
         var held = seen.Healthy
             ? ReplacementRule.Held(seen, state, cluster)
-            : ReplacementRule.Held((await postgres.LookAsync(cancellationToken)).Data, state, cluster);
+            : ReplacementRule.Held((await postgres.InspectAsync(cancellationToken)).Data, state, cluster);
         var another = (held?.Cluster, held?.Instance, held?.SystemIdentifier)
             != (_held?.Cluster, _held?.Instance, _held?.SystemIdentifier);
         (_held, _looked) = (held, true);
@@ -106,7 +106,7 @@ internal sealed class KeeperReporter(
 
     /// <summary>The last word; more than one, while the server's end takes its time.</summary>
     /// <param name="stopped">The server is shut down in order, and has sent everything.</param>
-    public async Task FarewellAsync(bool stopped, CancellationToken cancellationToken)
+    public async Task PublishFinalReportAsync(bool stopped, CancellationToken cancellationToken)
     {
         if (shared.Cluster is { } cluster && shared.Report() is { } last)
         {

@@ -15,7 +15,7 @@ internal sealed class KeeperRunLog(ILogger logger)
     public void Tell(KeeperView view, KeeperPlan plan)
     {
         KeeperGauges.Roles(view);
-        var waits = _last is { Hurry: true } && _last.Remarks.Equals(plan.Remarks);
+        var waits = _last is { RunAgainSoon: true } && _last.Remarks.Equals(plan.Remarks);
         foreach (var remark in plan.Remarks.Where(r => !waits || r is KeeperRemark.ParametersUnchanged))
         {
             if (remark != KeeperRemark.RestartNeeded || !_restartTold)
@@ -30,13 +30,13 @@ internal sealed class KeeperRunLog(ILogger logger)
         switch (plan.Verdict)
         {
             case KeeperVerdict.Waiting waiting:
-                TellOnce(waiting.For, () => KeeperLog.Waiting(logger, waiting.For));
+                LogOnce(waiting.For, () => KeeperLog.Waiting(logger, waiting.For));
                 break;
             case KeeperVerdict.Refused refused:
-                TellOnce(refused.Why, () => KeeperLog.Refused(logger, refused.Why));
+                LogOnce(refused.Why, () => KeeperLog.Refused(logger, refused.Why));
                 break;
             case KeeperVerdict.Converged:
-                TellOnce($"converged {view.Assigned?.Generation}", () => KeeperLog.Converged(
+                LogOnce($"converged {view.Assigned?.Generation}", () => KeeperLog.Converged(
                     logger, view.Assigned?.Uid.Value ?? "", view.Assigned?.Generation.Value ?? 0));
                 break;
             default:
@@ -45,9 +45,9 @@ internal sealed class KeeperRunLog(ILogger logger)
         }
     }
 
-    public void Complain(string problem) => TellOnce(problem, () => KeeperLog.CannotAct(logger, problem));
+    public void Complain(string problem) => LogOnce(problem, () => KeeperLog.CannotAct(logger, problem));
 
-    private void TellOnce(string what, Action tell)
+    private void LogOnce(string what, Action tell)
     {
         if (_told != what)
         {

@@ -15,7 +15,7 @@ internal sealed class KeeperShared(TimeProvider time)
     private Instance? _assigned;
     private Instance? _followed;
     private ValueList<string>? _leftOut;
-    private ServerLife _life = new();
+    private ServerStability _life = new();
 
     public TimeSpan SleepInterval => Locked(() => _settings?.SleepInterval) ?? TimeSpan.FromSeconds(5);
 
@@ -32,10 +32,10 @@ internal sealed class KeeperShared(TimeProvider time)
 
     /// <summary>Something others wait for is about to show: a synchronous standby that the primary here does not see
     /// yet, or the timeline of the instance followed. Worth looking for more often.</summary>
-    public bool Restless => Locked(() => AwaitsStandbys() || AwaitsTimeline());
+    public bool NeedsFastPolling => Locked(() => AwaitsStandbys() || AwaitsTimeline());
 
     /// <summary>How the server's starts went; the converging loop's to write.</summary>
-    public ServerLife Life
+    public ServerStability Life
     {
         get => Locked(() => _life);
         set => Locked(() => _life = value);

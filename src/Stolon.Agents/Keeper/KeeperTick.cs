@@ -14,8 +14,8 @@ internal sealed class KeeperTick(
     ILocalStateFiles files,
     KeeperOptions options,
     KeeperShared shared,
-    ComplaintBook complaints,
-    ConfigurationNotes notes,
+    ActiveComplaints complaints,
+    ConfigurationReport notes,
     KeeperExecutor executor,
     Wake observe,
     Wake publish,
@@ -31,12 +31,12 @@ internal sealed class KeeperTick(
     /// start.</summary>
     private static readonly TimeSpan ShortestFreshness = TimeSpan.FromSeconds(2);
 
-    private static readonly TimeSpan Hurry = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan RunAgainSoon = TimeSpan.FromMilliseconds(250);
 
     private readonly long _began = time.GetTimestamp();
     private readonly KeeperRunLog _log = new(logger);
-    private readonly UidRival _rival = new(options, complaints, logger);
-    private readonly NewsMemory _news = new(files, logger);
+    private readonly DuplicateKeeperDetector _rival = new(options, complaints, logger);
+    private readonly SeenClusterDataFile _news = new(files, logger);
     private readonly VerdictComplaints _verdicts = new(complaints, () => shared.SleepInterval, time);
     private readonly CommandComplaints _commands = new(complaints, time);
     private readonly OwnComplaint _risk = new(complaints, ComplaintSubject.Storage);
@@ -49,7 +49,7 @@ internal sealed class KeeperTick(
         {
             return await ConvergeAsync(cancellationToken);
         }
-        catch (Exception e) when (Loop.IsOfTheWorld(e) && e is not StoreUnavailableException)
+        catch (Exception e) when (Loop.IsEnvironmental(e) && e is not StoreUnavailableException)
         {
             var subject = e is PostgresToolException failed ? failed.Subject : ComplaintSubject.Convergence;
             if (subject == ComplaintSubject.Command)
@@ -57,7 +57,7 @@ internal sealed class KeeperTick(
                 _commands.Ended(e.Message);
             }
 
-            complaints.Raise(subject, e.Message, told: true);
+            complaints.Add(subject, e.Message, told: true);
             throw;
         }
     }
@@ -72,7 +72,7 @@ internal sealed class KeeperTick(
                 return shared.SleepInterval;
             }
 
-            var view = await LookAsync(data, cancellationToken);
+            var view = await InspectAsync(data, cancellationToken);
             var plan = ConvergencePlan.For(view);
             _log.Tell(view, plan);
             await DoAsync(plan, KeeperAssignment.Of(data, options.Uid), newsAt, cancellationToken);
@@ -80,7 +80,7 @@ internal sealed class KeeperTick(
             {
                 _verdicts.Take(view, plan);
                 notes.RestartHeld(plan.RestartHeld);
-                return plan.Hurry ? Hurry : shared.SleepInterval;
+                return plan.RunAgainSoon ? RunAgainSoon : shared.SleepInterval;
             }
         }
 
@@ -104,7 +104,7 @@ internal sealed class KeeperTick(
         }
     }
 
-    private async Task<KeeperView> LookAsync(ClusterData data, CancellationToken cancellationToken)
+    private async Task<KeeperView> InspectAsync(ClusterData data, CancellationToken cancellationToken)
     {
         _rival.Notice(data);
         var state = _news.Notice(data);
@@ -117,7 +117,7 @@ internal sealed class KeeperTick(
             KnownCluster = known,
             Seen = state.Seen,
             Local = files.ReadInstance(),
-            Look = await postgres.LookAsync(cancellationToken),
+            Look = await postgres.InspectAsync(cancellationToken),
             Memory = _memory,
         };
         _commands.Saw(view.Look.Server?.Command);
@@ -132,7 +132,7 @@ internal sealed class KeeperTick(
     }
 
     /// <summary>What others are to know of it is published at once.</summary>
-    private void Note(ServerLife life)
+    private void Note(ServerStability life)
     {
         var before = shared.Life;
         shared.Life = life;
@@ -149,8 +149,8 @@ internal sealed class KeeperTick(
         KeeperPlan plan, long newsAt, AssignmentWatch watch, CancellationToken cancellationToken)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var watching = LengthyCommands.MayRunIn(plan)
-            ? new LengthyCommands(postgres, _commands, () => shared.SleepInterval, time)
+        var watching = StepCommandComplaints.MayRunIn(plan)
+            ? new StepCommandComplaints(postgres, _commands, () => shared.SleepInterval, time)
                 .WatchAsync(() => executor.Last, end.Token)
             : Task.CompletedTask;
         try

@@ -3,7 +3,7 @@ using Stolon.Core.Model;
 namespace Stolon.Agents.Keeper;
 
 /// <summary>One of several who complain about a subject: settles no complaint but its own.</summary>
-internal sealed class OwnComplaint(ComplaintBook complaints, ComplaintSubject subject)
+internal sealed class OwnComplaint(ActiveComplaints complaints, ComplaintSubject subject)
 {
     private string? _text;
 
@@ -14,7 +14,7 @@ internal sealed class OwnComplaint(ComplaintBook complaints, ComplaintSubject su
     {
         if (text is not null)
         {
-            complaints.Raise(subject, text, told, refusal);
+            complaints.Add(subject, text, told, refusal);
         }
         else if (_text is not null)
         {

@@ -4,7 +4,7 @@ using Stolon.Core.Model;
 namespace Stolon.Agents.Keeper;
 
 /// <summary>Makes complaints of what a run of the keeper came to.</summary>
-internal sealed class VerdictComplaints(ComplaintBook complaints, Func<TimeSpan> interval, TimeProvider time)
+internal sealed class VerdictComplaints(ActiveComplaints complaints, Func<TimeSpan> interval, TimeProvider time)
 {
     private readonly OwnComplaint _ofData = new(complaints, ComplaintSubject.Data);
     private (string For, long Since)? _waiting;
@@ -33,7 +33,7 @@ internal sealed class VerdictComplaints(ComplaintBook complaints, Func<TimeSpan>
     {
         var wrong = verdict is KeeperVerdict.Refused { Subject: ComplaintSubject.Data } refused
             ? refused.Why
-            : OldNewsRule.Complaint(view);
+            : StaleClusterDataRule.Complaint(view);
         _ofData.Set(wrong, told: verdict is KeeperVerdict.Refused, verdict is KeeperVerdict.Refused);
     }
 

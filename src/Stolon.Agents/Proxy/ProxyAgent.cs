@@ -51,7 +51,7 @@ public sealed class ProxyAgent
         {
             _ports.StopListening();
             _ports.Close(CutCause.Shutdown);
-            await Farewell.BidAsync(
+            await FinalReport.TryPublishAsync(
                 token => _store.WithdrawAsync(_options.Uid, token), _time, e => ProxyLog.NotWithdrawn(_logger, e));
         }
     }
@@ -59,14 +59,14 @@ public sealed class ProxyAgent
     /// <summary>While clients finish, the checks go on: a primary elected meanwhile cuts them all the same.</summary>
     private Task RunUntilDrainedAsync(CancellationToken cancellationToken) =>
         _options.DrainTimeout > TimeSpan.Zero
-            ? Together.RunAsync(
+            ? TaskGroup.RunAsync(
                 CancellationToken.None,
                 [
                     .. Activities(),
                     token => ProxyDrain.RunAsync(
                         _ports, _options.DrainTimeout, _time, _logger, cancellationToken, token),
                 ])
-            : Together.RunAsync(cancellationToken, Activities());
+            : TaskGroup.RunAsync(cancellationToken, Activities());
 
     private List<Func<CancellationToken, Task>> Activities()
     {

@@ -17,7 +17,7 @@ internal static class ProxyDrain
         CancellationToken stop,
         CancellationToken cancellationToken)
     {
-        await ToldAsync(stop, cancellationToken);
+        await WaitForAsync(stop, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         ProxyLog.Draining(logger, limit);
         using var timer = new CancellationTokenSource(limit, time);
@@ -32,7 +32,7 @@ internal static class ProxyDrain
         }
     }
 
-    private static async Task ToldAsync(CancellationToken stop, CancellationToken cancellationToken)
+    private static async Task WaitForAsync(CancellationToken stop, CancellationToken cancellationToken)
     {
         var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using (stop.Register(() => told.TrySetResult()))

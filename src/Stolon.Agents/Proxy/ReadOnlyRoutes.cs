@@ -45,7 +45,7 @@ public sealed class ReadOnlyRoutes(
                 if (!_targets.Any(t => t.Instance == instance && endpoint.Equals(_endpoints.Of(instance, t.Address))))
                 {
                     _joined.Remove(instance);
-                    port.Cut(d => d.Address.Equals(endpoint), ReadOnlyWords.CauseOf(instance, decision));
+                    port.Cut(d => d.Address.Equals(endpoint), ReadOnlyMessages.CauseOf(instance, decision));
                 }
             }
 
@@ -187,11 +187,11 @@ public sealed class ReadOnlyRoutes(
 
     private void Tell(ReadRouteDecision decision)
     {
-        var kind = ReadOnlyWords.KindOf(decision);
+        var kind = ReadOnlyMessages.KindOf(decision);
         if (_told != kind)
         {
             _told = kind;
-            var what = ReadOnlyWords.Describe(decision);
+            var what = ReadOnlyMessages.Describe(decision);
             ProxyLog.ReadsRouted(logger, what);
         }
     }

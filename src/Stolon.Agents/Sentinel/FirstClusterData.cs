@@ -50,7 +50,7 @@ internal sealed class FirstClusterData(TimeProvider time, ILogger logger)
 
     private void Tell(string what, Action<string> log)
     {
-        if (_told is { } told && Wording.SameButNumbers(told, what) && time.GetElapsedTime(_toldAt) < RepeatedEvery)
+        if (_told is { } told && MessageComparison.SameButNumbers(told, what) && time.GetElapsedTime(_toldAt) < RepeatedEvery)
         {
             return;
         }

@@ -12,7 +12,7 @@ public sealed class SentinelAgent
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Wake _wake;
-    private readonly LeaderSeat _seat;
+    private readonly LeaderElector _seat;
     private readonly SentinelTick _tick;
 
     public SentinelAgent(
@@ -21,7 +21,7 @@ public sealed class SentinelAgent
     {
         (_store, _options, _time, _logger) = (store, options, time, logger);
         _wake = new Wake(time);
-        _seat = new LeaderSeat(election, options, _wake, time, logger);
+        _seat = new LeaderElector(election, options, _wake, time, logger);
         _tick = new SentinelTick(store, _seat, options, ids, time, logger);
     }
 
@@ -31,7 +31,7 @@ public sealed class SentinelAgent
         SentinelLog.Starting(_logger, _options.Uid.Value);
         try
         {
-            await Together.RunAsync(
+            await TaskGroup.RunAsync(
                 cancellationToken,
                 _seat.RunAsync,
                 token => Loop.RunAsync(
@@ -43,7 +43,7 @@ public sealed class SentinelAgent
         }
         finally
         {
-            await Farewell.BidAsync(
+            await FinalReport.TryPublishAsync(
                 token => _store.WithdrawAsync(_options.Uid, token), _time, e => SentinelLog.NotWithdrawn(_logger, e));
         }
     }

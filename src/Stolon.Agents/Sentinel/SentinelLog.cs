@@ -11,10 +11,10 @@ internal static partial class SentinelLog
     {
         switch (note.Weight)
         {
-            case NoteWeight.Error:
+            case NoteSeverity.Error:
                 NoteAsError(logger, note);
                 break;
-            case NoteWeight.Warning:
+            case NoteSeverity.Warning:
                 NoteAsWarning(logger, note);
                 break;
             default:
@@ -26,7 +26,7 @@ internal static partial class SentinelLog
     /// <summary>The same at its weight, once more.</summary>
     public static void StillSo(ILogger logger, SentinelNote note, WallTime since)
     {
-        if (note.Weight == NoteWeight.Error)
+        if (note.Weight == NoteSeverity.Error)
         {
             StillAnError(logger, since, note);
         }

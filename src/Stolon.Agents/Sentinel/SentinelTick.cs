@@ -10,7 +10,7 @@ namespace Stolon.Agents.Sentinel;
 /// decides too, and throws the data away: what it remembers lets it act at once when it is elected.</summary>
 public sealed class SentinelTick(
     IClusterStore store,
-    LeaderSeat seat,
+    LeaderElector seat,
     SentinelOptions options,
     IIdSource ids,
     TimeProvider time,
@@ -18,7 +18,7 @@ public sealed class SentinelTick(
 {
     private static readonly TimeSpan LongestHeartbeatPause = TimeSpan.FromSeconds(60);
 
-    private readonly SentinelVoice _voice = new(time, logger);
+    private readonly DecisionLog _voice = new(time, logger);
     private readonly long _start = time.GetTimestamp();
     private readonly FirstClusterData _firstData = new(time, logger);
     private SentinelMemory _memory = new();
@@ -106,7 +106,7 @@ public sealed class SentinelTick(
                 Keepers = keepers,
                 Proxies = proxies,
                 Now = now,
-                Blind = BlindUntil(now),
+                Blind = UnobservedUntil(now),
                 WallNow = WallNow(),
                 FreshUids = Enumerable.Range(0, found.Data.Keepers.Count + keepers.Count + 1)
                     .Select(_ => new InstanceUid(ids.NextUid()))
@@ -117,7 +117,7 @@ public sealed class SentinelTick(
         (_memory, _looked) = (decision.Memory, now);
         if (seat.Current is not { } leadership)
         {
-            _voice.Fall();
+            _voice.Reset();
             return UntilNext(decision);
         }
 
@@ -127,7 +127,7 @@ public sealed class SentinelTick(
 
     /// <summary>A look that comes two intervals late comes late for a reason; one interval is what it may
     /// take.</summary>
-    private TimeSpan BlindUntil(TimeSpan now) =>
+    private TimeSpan UnobservedUntil(TimeSpan now) =>
         now - _looked is { } gap && gap > 2 * SleepInterval ? gap - SleepInterval : TimeSpan.Zero;
 
     private async Task<TimeSpan> WriteAsync(

@@ -134,7 +134,7 @@ internal static class CloneDecision
 
     /// <summary>Where our data end, as far as it is known, or where their timeline was left by the source's
     /// history.</summary>
-    private static Lsn SharedWith(Instance followed, DataDirectoryLook data)
+    private static Lsn SharedWith(Instance followed, DataDirectoryObservation data)
     {
         var left = followed.Status.TimelineHistory.FirstOrDefault(h => h.Timeline == data.Timeline);
         return left is not null && left.SwitchPoint < data.Reached ? left.SwitchPoint : data.Reached;

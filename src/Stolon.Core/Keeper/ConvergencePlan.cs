@@ -25,7 +25,7 @@ public static class ConvergencePlan
             return view.Waiting("the sentinel to register this keeper");
         }
 
-        if (OldNewsRule.Refusal(view) is { } refusal)
+        if (StaleClusterDataRule.Refusal(view) is { } refusal)
         {
             return refusal;
         }
@@ -78,7 +78,7 @@ public static class ConvergencePlan
     /// <summary>By this run of the keeper; or a clone that was put in place whole, whoever did it.</summary>
     private static bool IsPrepared(KeeperView view) =>
         view.Memory.Prepared == view.Local.Uid
-        || view.Look.Replacement == new ReplacementLook(ReplacementStage.Swapped, view.Local.Uid);
+        || view.Look.Replacement == new ReplacementProgress(ReplacementStage.Swapped, view.Local.Uid);
 
     /// <summary>An adoption that was interrupted leaves a server running with the temporary configuration, which no
     /// reload replaces.
@@ -118,7 +118,7 @@ public static class ConvergencePlan
             ],
 
             // A portion is deleted; what is to be done meanwhile is seen before the next.
-            Hurry = !drop.IsEmpty,
+            RunAgainSoon = !drop.IsEmpty,
             Verdict = new KeeperVerdict.Converged(),
             OnSuccess = memory,
             OnFailure = view.Memory,

@@ -18,7 +18,7 @@ public sealed record KeeperPlan
     public required KeeperMemory OnFailure { get; init; }
 
     /// <summary>What is waited for comes soon and without a sign: look again shortly.</summary>
-    public bool Hurry { get; init; }
+    public bool RunAgainSoon { get; init; }
 
     /// <summary>Why the restart that some parameters wait for is not made now, though it may be; null: it is not held
     /// back.</summary>

@@ -12,7 +12,7 @@ public abstract record KeeperStep
     }
 
     /// <summary>Must not be done on old news: after a freeze, somebody else may have been elected meanwhile.</summary>
-    public virtual bool NeedsFreshNews => false;
+    public virtual bool NeedsCurrentClusterData => false;
 
     /// <summary>What a step that may take long is done for: when that changes meanwhile, the step is ended.</summary>
     public virtual StepPurpose Purpose => StepPurpose.Itself;
@@ -38,7 +38,7 @@ public abstract record KeeperStep
     /// <param name="Why">For the log.</param>
     public sealed record Erase(string Why) : KeeperStep
     {
-        public override bool NeedsFreshNews => true;
+        public override bool NeedsCurrentClusterData => true;
     }
 
     /// <summary>Move the data directory aside, to where the operator finds it whole: nothing is deleted. Fails where it
@@ -46,7 +46,7 @@ public abstract record KeeperStep
     /// <param name="Why">For the log.</param>
     public sealed record SetAside(string Why) : KeeperStep
     {
-        public override bool NeedsFreshNews => true;
+        public override bool NeedsCurrentClusterData => true;
     }
 
     public sealed record InitDb(NewConfig Config) : KeeperStep;
@@ -58,7 +58,7 @@ public abstract record KeeperStep
 
     public sealed record Start(ServerConfiguration Configuration, bool Temporary = false) : KeeperStep
     {
-        public override bool NeedsFreshNews => !Temporary && Configuration.Recovery == RecoveryMode.None;
+        public override bool NeedsCurrentClusterData => !Temporary && Configuration.Recovery == RecoveryMode.None;
     }
 
     /// <param name="Timeout">Zero: no limit.</param>
@@ -115,7 +115,7 @@ public abstract record KeeperStep
 
     public sealed record Promote(ServerConfiguration Configuration) : KeeperStep
     {
-        public override bool NeedsFreshNews => true;
+        public override bool NeedsCurrentClusterData => true;
     }
 
     public sealed record Reload(ServerConfiguration Configuration) : KeeperStep;

@@ -15,11 +15,11 @@ public sealed record KeeperView
     public ClusterUid? KnownCluster { get; init; }
 
     /// <summary>How far the cluster data had come that this keeper has seen, these included; null: not known.</summary>
-    public SeenNews? Seen { get; init; }
+    public SeenClusterData? Seen { get; init; }
 
     public required InstanceState Local { get; init; }
 
-    public required PostgresLook Look { get; init; }
+    public required PostgresObservation Look { get; init; }
 
     public KeeperMemory Memory { get; init; } = new();
 

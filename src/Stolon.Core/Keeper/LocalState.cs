@@ -12,24 +12,24 @@ public sealed record KeeperState(KeeperUid? Uid, ClusterUid? Cluster)
     private const int MostClusters = 8;
 
     /// <summary>The newest cluster data seen of the cluster seen last; null: none yet.</summary>
-    public SeenNews? Seen { get; init; }
+    public SeenClusterData? Seen { get; init; }
 
     /// <summary>Those of the clusters seen before, the last one first; one uid each.</summary>
-    public ValueList<SeenNews> SeenBefore { get; init; }
+    public ValueList<SeenClusterData> SeenBefore { get; init; }
 
     /// <summary>With these cluster data noted. A visit to another cluster, by a wrong prefix for instance, leaves what
     /// is known of the one before.</summary>
-    public KeeperState Noticing(ClusterData data)
+    public KeeperState WithSeen(ClusterData data)
     {
         var cluster = data.Cluster.Uid;
         if (Seen is not { } last || last.Cluster == cluster)
         {
-            return this with { Seen = SeenNews.Of(Seen, data) };
+            return this with { Seen = SeenClusterData.Of(Seen, data) };
         }
 
         return this with
         {
-            Seen = SeenNews.Of(SeenBefore.FirstOrDefault(s => s.Cluster == cluster), data),
+            Seen = SeenClusterData.Of(SeenBefore.FirstOrDefault(s => s.Cluster == cluster), data),
             SeenBefore = SeenBefore.Where(s => s.Cluster != cluster && s.Cluster != last.Cluster)
                 .Prepend(last).Take(MostClusters).ToValueList(),
         };

@@ -27,9 +27,9 @@ internal static class PrimaryPlan
 
         if (server.Answers is not { } answers)
         {
-            return RecoveryCommands.HoldUp(view, RecoveryCommands.PatienceOfPromotion)
+            return RecoveryCommands.Delay(view, RecoveryCommands.PatienceOfPromotion)
                 ? Start(view, instance, [new KeeperStep.Stop()])
-                : view.Waiting("PostgreSQL to answer") with { Hurry = true };
+                : view.Waiting("PostgreSQL to answer") with { RunAgainSoon = true };
         }
 
         return answers.InRecovery
@@ -97,13 +97,13 @@ internal static class PrimaryPlan
 
     /// <summary>Of a server that was found running only its files tell that an earlier keeper kept users
     /// out.</summary>
-    private static bool UsersAreOut(KeeperView view, Instance instance) =>
+    private static bool UsersAreExcluded(KeeperView view, Instance instance) =>
         view.Memory.InternalOnly
         || (view.Memory.InEffect is null
             && view.Look.Data?.Hba == WantedConfiguration.Primary(view, instance, internalOnly: true).Hba);
 
     internal static bool StillInternal(KeeperView view, Instance instance, ServerAnswers answers) =>
-        UsersAreOut(view, instance)
+        UsersAreExcluded(view, instance)
         && instance.Spec.SynchronousReplication
         && answers.SynchronousStandbys != (instance.Spec.SynchronousStandbys ?? []).ToSortedSet();
 }

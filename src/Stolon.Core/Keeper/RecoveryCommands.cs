@@ -26,15 +26,15 @@ internal static class RecoveryCommands
             : configuration;
 
     /// <summary>Whether recovery waits for one of them, and has for so long.</summary>
-    public static bool HoldUp(KeeperView view, TimeSpan patience) =>
+    public static bool Delay(KeeperView view, TimeSpan patience) =>
         view.Look.Server?.Command is { HoldsRecovery: true } command && command.Age > patience;
 
     /// <summary>The restore command that keeps a standby from streaming: it has been running for longer than
     /// failInterval while the instance followed is well and has the WAL that comes next.</summary>
     /// <returns>As it was written; empty: that is not known. Null: none does, or there is nothing to follow but the
     /// archive.</returns>
-    public static string? Hung(KeeperView view, Instance instance, DataDirectoryLook data) =>
-        HoldUp(view, view.Settings.FailInterval)
+    public static string? Hung(KeeperView view, Instance instance, DataDirectoryObservation data) =>
+        Delay(view, view.Settings.FailInterval)
         && view.FollowedBy(instance) is { Status.Healthy: true, Converged: true } followed
         && followed.Spec.Followers.Contains(instance.Uid)
         && ResyncPlan.CanGoOn(data, followed)

@@ -10,7 +10,7 @@ public static class ReplacementRule
 {
     /// <summary>The whole data in the directory; null: there are none, or what is there was left half-made.</summary>
     /// <param name="cluster">The keeper's, by its file: whose data older versions did not note.</param>
-    public static HeldData? Held(DataDirectoryLook? data, InstanceState local, ClusterUid? cluster) => data is null
+    public static HeldData? Held(DataDirectoryObservation? data, InstanceState local, ClusterUid? cluster) => data is null
         ? null
         : Whole(local, cluster) is { } held
             ? held with
@@ -21,7 +21,7 @@ public static class ReplacementRule
             }
             : null;
 
-    /// <inheritdoc cref="Held(DataDirectoryLook,InstanceState,ClusterUid?)"/>
+    /// <inheritdoc cref="Held(DataDirectoryObservation,InstanceState,ClusterUid?)"/>
     /// <param name="seen">A healthy server's own words.</param>
     public static HeldData? Held(PostgresReport seen, InstanceState local, ClusterUid? cluster) =>
         Whole(local, cluster) is { } held

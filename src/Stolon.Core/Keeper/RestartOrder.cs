@@ -16,19 +16,19 @@ internal static class RestartOrder
         var standbys = FollowersOf(view, instance).ToList();
         var siblings = followed is null ? [] : FollowersOf(view, followed).Where(i => i.Uid != instance.Uid).ToList();
         IEnumerable<Instance> source = followed is null ? [] : [followed];
-        if (WentWrong(view, [.. standbys, .. siblings, .. source], answers) is { } why)
+        if (FailedChange(view, [.. standbys, .. siblings, .. source], answers) is { } why)
         {
             return new RestartTurn.Held(why);
         }
 
-        if (Owing(standbys, answers) is { IsEmpty: false } owing)
+        if (LackingRestart(standbys, answers) is { IsEmpty: false } owing)
         {
             return new RestartTurn.AfterOthers(owing);
         }
 
         // The first one tries the change for the others.
-        var tried = siblings.Exists(s => s.Status.Healthy && !Owes(s, answers));
-        var earlier = Owing(siblings.Where(s => s.Uid.CompareTo(instance.Uid) < 0), answers);
+        var tried = siblings.Exists(s => s.Status.Healthy && !LacksRestart(s, answers));
+        var earlier = LackingRestart(siblings.Where(s => s.Uid.CompareTo(instance.Uid) < 0), answers);
         return !tried && !earlier.IsEmpty ? new RestartTurn.AfterOthers(earlier) : new RestartTurn.Now();
     }
 
@@ -41,15 +41,15 @@ internal static class RestartOrder
             + $"{string.Join(", ", others)}; put that right, or restart this PostgreSQL by hand";
     }
 
-    private static ValueList<InstanceUid> Owing(IEnumerable<Instance> others, ServerAnswers answers) =>
-        others.Where(o => Owes(o, answers)).Select(o => o.Uid).ToSortedSet();
+    private static ValueList<InstanceUid> LackingRestart(IEnumerable<Instance> others, ServerAnswers answers) =>
+        others.Where(o => LacksRestart(o, answers)).Select(o => o.Uid).ToSortedSet();
 
     /// <returns>What; null: nothing that is known.</returns>
-    private static string? WentWrong(KeeperView view, IReadOnlyList<Instance> others, ServerAnswers answers)
+    private static string? FailedChange(KeeperView view, IReadOnlyList<Instance> others, ServerAnswers answers)
     {
         foreach (var other in others)
         {
-            var refused = other.Status.LeftOut.Where(name => Waits(answers, name)).ToList();
+            var refused = other.Status.LeftOut.Where(name => IsPending(answers, name)).ToList();
             if (other.Converged && refused.Count > 0)
             {
                 return Held(answers, $"{Place(other)} does not take {string.Join(", ", refused)}");
@@ -66,11 +66,11 @@ internal static class RestartOrder
     }
 
     /// <summary>It has the restart still before it, or does not know of the change yet.</summary>
-    private static bool Owes(Instance other, ServerAnswers answers) =>
+    private static bool LacksRestart(Instance other, ServerAnswers answers) =>
         other is { Status: { Healthy: true, CurrentGeneration.Value: > 0 } }
-        && (!other.Converged || other.Status.PendingRestart.Any(name => Waits(answers, name)));
+        && (!other.Converged || other.Status.PendingRestart.Any(name => IsPending(answers, name)));
 
-    private static bool Waits(ServerAnswers answers, string name) =>
+    private static bool IsPending(ServerAnswers answers, string name) =>
         answers.PendingParameters.IsEmpty || answers.PendingParameters.Contains(name);
 
     private static string Held(ServerAnswers answers, string what) =>

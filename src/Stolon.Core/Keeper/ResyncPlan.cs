@@ -38,7 +38,7 @@ internal static class ResyncPlan
         }
 
         // However its source fares now: it is whole.
-        if (view.Look.Replacement == new ReplacementLook(ReplacementStage.Whole, instance.Uid))
+        if (view.Look.Replacement == new ReplacementProgress(ReplacementStage.Whole, instance.Uid))
         {
             return (SwapIn(view, instance), null);
         }
@@ -104,20 +104,20 @@ internal static class ResyncPlan
     /// same number; from then on nothing in PostgreSQL's files tells them apart, and neither following nor a rewind
     /// would notice that the histories differ. So a primary's data is trusted only on a timeline the cluster has known
     /// it by. A standby's was streamed, and the first timeline is nobody's promotion.</summary>
-    private static bool IsOfTheClustersHistory(DataDirectoryLook data, InstanceState local) =>
+    private static bool IsOfTheClustersHistory(DataDirectoryObservation data, InstanceState local) =>
         data.Role == InstanceRole.Standby
         || data.Timeline == new Timeline(1)
         || data.Timeline == local.AcknowledgedTimeline;
 
     /// <summary>The source still has the WAL that comes next. Without it the data would be found good, started, and
     /// stand still again. A primary's data that have to be rewound get what they need by that.</summary>
-    internal static bool CanGoOn(DataDirectoryLook data, Instance followed) =>
+    internal static bool CanGoOn(DataDirectoryObservation data, Instance followed) =>
         (data.Role == InstanceRole.Primary && !data.ShutDownCleanly)
         || WalFileName.CanSync(data.Reached, followed.Status.OldestWalFile, data.WalSegmentBytes);
 
     /// <summary>A primary that was shut down in order, its last record lying before the point where the followed
     /// instance's timeline branched off, has nothing the followed one lacks: it can follow as it is.</summary>
-    private static bool NothingDiverged(DataDirectoryLook local, Instance followed) =>
+    private static bool NothingDiverged(DataDirectoryObservation local, Instance followed) =>
         local.ShutDownCleanly
         && TimelineFork.IsItsTimeline(InstanceJudgement.PositionOf(followed), PositionOf(local)) == true
         && followed.Status.TimelineHistory.Any(
@@ -128,11 +128,11 @@ internal static class ResyncPlan
 
     /// <summary>pg_rewind compares whole histories, but finds nothing to do where both are on a timeline of the same
     /// number.</summary>
-    private static bool CanBeRewound(DataDirectoryLook local, Instance primary) =>
+    private static bool CanBeRewound(DataDirectoryObservation local, Instance primary) =>
         local.Timeline != primary.Status.Timeline
         || TimelineFork.IsItsTimeline(InstanceJudgement.PositionOf(primary), PositionOf(local)) == true;
 
-    private static TimelinePosition PositionOf(DataDirectoryLook local) =>
+    private static TimelinePosition PositionOf(DataDirectoryObservation local) =>
         new(local.Timeline, local.CheckpointPosition, local.TimelineHistory);
 
     private static KeeperPlan Reuse(

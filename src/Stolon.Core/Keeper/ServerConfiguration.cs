@@ -40,7 +40,7 @@ public sealed record ServerConfiguration
     public int OwnHbaLines { get; init; }
 
     /// <summary>The operator's lines are held back for now: only the cluster itself may connect.</summary>
-    public bool UsersKeptOut { get; init; }
+    public bool UsersExcluded { get; init; }
 
     /// <summary>The lines of our map (<see cref="Postgres.HbaRules.Map"/>) in pg_ident.conf; empty: none is
     /// needed.</summary>

@@ -68,7 +68,7 @@ internal static class SettingsPlan
         return plan with
         {
             Steps = [.. drops, .. plan.Steps],
-            Hurry = memory.InternalOnly || plan.Hurry,
+            RunAgainSoon = memory.InternalOnly || plan.RunAgainSoon,
             Remarks = answers.PendingRestart
                 ? [KeeperRemark.ParametersUnchanged, KeeperRemark.RestartNeeded]
                 : [KeeperRemark.ParametersUnchanged],

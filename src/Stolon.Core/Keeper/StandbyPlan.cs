@@ -43,7 +43,7 @@ internal static class StandbyPlan
         {
             return CannotReachConsistency(view, wanted)
                 ? Start(view, wanted, [new KeeperStep.Stop()])
-                : view.Waiting("PostgreSQL to answer") with { Hurry = true };
+                : view.Waiting("PostgreSQL to answer") with { RunAgainSoon = true };
         }
 
         if (WouldFindNoSlot(view, instance, wanted) is { } unready)

@@ -6,7 +6,7 @@ namespace Stolon.Core.Keeper;
 /// <summary>What a keeper complains of when WAL is kept for too long.</summary>
 public static class WalComplaint
 {
-    private const long Much = 1L << 30;
+    private const long LargeAmount = 1L << 30;
 
     /// <returns>Null: nothing is wrong.</returns>
     public static string? Of(PostgresReport report)
@@ -15,7 +15,7 @@ public static class WalComplaint
             ? $"the disk with WAL is nearly full: {ByteSize.Text(disk.FreeBytes)} of "
                 + $"{ByteSize.Text(disk.TotalBytes)} are left"
             : null;
-        var slots = (report.Slots ?? []).Where(s => !s.Active && (s.RetainedBytes >= Much || s.Lost)).ToList();
+        var slots = (report.Slots ?? []).Where(s => !s.Active && (s.RetainedBytes >= LargeAmount || s.Lost)).ToList();
         var kept = slots.Count == 0
             ? null
             : "nobody uses " + string.Join(", ", slots.Select(Text))

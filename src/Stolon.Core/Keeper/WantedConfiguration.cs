@@ -112,7 +112,7 @@ public static class WantedConfiguration
             Parameters = ParametersOf(view, instance),
             Hba = HbaRules.For(access),
             OwnHbaLines = HbaRules.For(access with { InternalOnly = true }).Count,
-            UsersKeptOut = internalOnly,
+            UsersExcluded = internalOnly,
             UserMap = HbaRules.UserMap(access),
         };
     }

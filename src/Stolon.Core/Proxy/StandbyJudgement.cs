@@ -59,13 +59,13 @@ internal sealed class StandbyJudgement(
             return new StandbyRefusal(RefusalReason.TooManyBytesBehind, lag);
         }
 
-        return limits.MaxLag > TimeSpan.Zero && !(lag.Time <= (kept ? limits.MaxLag : Entrance()))
+        return limits.MaxLag > TimeSpan.Zero && !(lag.Time <= (kept ? limits.MaxLag : EntryLag()))
             ? new StandbyRefusal(RefusalReason.TooLongBehind, lag)
             : null;
     }
 
     /// <summary>Half of the limit, but no less than can be told from no lag at all.</summary>
-    private TimeSpan Entrance()
+    private TimeSpan EntryLag()
     {
         var half = limits.MaxLag / 2;
         var least = limits.MaxLag < exactness ? limits.MaxLag : exactness;

@@ -7,14 +7,14 @@ namespace Stolon.Core.Sentinel;
 /// <summary>Who could take the primary's place, best first, and why the others cannot (sentinel.md 7).</summary>
 internal sealed record Candidates(ValueList<Instance> Best, ValueList<SentinelNote.CandidateRejected> Rejected)
 {
-    public static Candidates For(Pass pass, Instance primary)
+    public static Candidates For(DecisionState state, Instance primary)
     {
         var best = new List<Instance>();
         var rejected = new List<SentinelNote.CandidateRejected>();
-        var confirmed = ConfirmedSynchronous(pass, primary);
-        foreach (var instance in pass.Data.Instances.Values.Where(i => i.Uid != primary.Uid))
+        var confirmed = ConfirmedSynchronous(state, primary);
+        foreach (var instance in state.Data.Instances.Values.Where(i => i.Uid != primary.Uid))
         {
-            if (Objection(pass, primary, instance, confirmed) is { } why)
+            if (Objection(state, primary, instance, confirmed) is { } why)
             {
                 rejected.Add(new SentinelNote.CandidateRejected(instance.Uid, instance.Spec.Keeper, why));
             }
@@ -37,14 +37,14 @@ internal sealed record Candidates(ValueList<Instance> Best, ValueList<SentinelNo
     /// Nobody has been routed to the elected one and nothing it wrote was acknowledged (its only synchronous standby is
     /// the one it replaces), so the replaced primary and whoever was confirmed against it have everything
     /// too.</remarks>
-    private static ValueList<InstanceUid>? ConfirmedSynchronous(Pass pass, Instance primary)
+    private static ValueList<InstanceUid>? ConfirmedSynchronous(DecisionState state, Instance primary)
     {
         if (!primary.Spec.SynchronousReplication)
         {
             return null;
         }
 
-        var replaced = pass.Data.Instances.Values
+        var replaced = state.Data.Instances.Values
             .Where(i => i.Uid != primary.Uid && i.IsPrimaryType && i.Spec.SynchronousReplication)
             .ToList();
         return Confirmed(primary)
@@ -57,7 +57,7 @@ internal sealed record Candidates(ValueList<Instance> Best, ValueList<SentinelNo
         (primary.Status.SynchronousStandbys ?? []).Intersect(primary.Spec.SynchronousStandbys ?? []);
 
     private static string? Objection(
-        Pass pass, Instance primary, Instance instance, ValueList<InstanceUid>? confirmed)
+        DecisionState state, Instance primary, Instance instance, ValueList<InstanceUid>? confirmed)
     {
         if (!instance.IsStandbyType && !instance.IsPrimaryType)
         {
@@ -68,18 +68,18 @@ internal sealed record Candidates(ValueList<Instance> Best, ValueList<SentinelNo
         {
             Validity.Unknown => "it has not reported any state yet",
             Validity.Invalid => "its history is not the primary's",
-            _ => ConditionObjection(pass, primary, instance) ?? SynchronyObjection(instance, confirmed),
+            _ => ConditionObjection(state, primary, instance) ?? SynchronyObjection(instance, confirmed),
         };
     }
 
-    private static string? ConditionObjection(Pass pass, Instance primary, Instance instance)
+    private static string? ConditionObjection(DecisionState state, Instance primary, Instance instance)
     {
-        if (pass.Unobserved.Contains(instance.Uid))
+        if (state.Unobserved.Contains(instance.Uid))
         {
             return "its keeper cannot observe it, and so could not promote it";
         }
 
-        switch (InstanceJudgement.ConditionOf(pass, instance))
+        switch (InstanceJudgement.ConditionOf(state, instance))
         {
             case InstanceCondition.Failed:
                 return "it is not healthy";
@@ -87,29 +87,29 @@ internal sealed record Candidates(ValueList<Instance> Best, ValueList<SentinelNo
                 return "it has not yet done what it was told";
         }
 
-        if (!InstanceJudgement.IsWell(pass, instance))
+        if (!InstanceJudgement.IsHealthy(state, instance))
         {
-            return Sick(pass, instance);
+            return Sick(state, instance);
         }
 
-        if (Refusal(pass, instance) is { } refusal)
+        if (Refusal(state, instance) is { } refusal)
         {
             return $"its keeper would not promote it: {refusal}";
         }
 
-        if (instance.Status.Timeline != primary.Status.Timeline && !IsOnItsHistory(pass, instance, primary))
+        if (instance.Status.Timeline != primary.Status.Timeline && !IsOnItsHistory(state, instance, primary))
         {
             return $"it is on timeline {instance.Status.Timeline}, the primary on {primary.Status.Timeline}";
         }
 
         // Whether lag matters is decided by what the failed primary did, not by what has been asked for since.
         if (!primary.Spec.SynchronousReplication && LagOf(instance, primary) is var lag
-            && lag > pass.Settings.MaxStandbyLagBytes)
+            && lag > state.Settings.MaxStandbyLagBytes)
         {
-            return $"it is {lag} bytes behind, the limit is {pass.Settings.MaxStandbyLagBytes}";
+            return $"it is {lag} bytes behind, the limit is {state.Settings.MaxStandbyLagBytes}";
         }
 
-        return pass.Data.Keepers.Find<KeeperUid, KeeperRecord>(instance.Spec.Keeper)?.Status.EligibleAsPrimary == false
+        return state.Data.Keepers.Find<KeeperUid, KeeperRecord>(instance.Spec.Keeper)?.Status.EligibleAsPrimary == false
             ? "its keeper may not become primary"
             : null;
     }
@@ -119,20 +119,20 @@ internal sealed record Candidates(ValueList<Instance> Best, ValueList<SentinelNo
     /// <remarks>If it stands at that very point, its promotion would take the number that the primary's has: its keeper
     /// must be one that sees to that (<see cref="Keeper.KeeperStep.NoteTimeline"/>), as those are that tell of
     /// slots.</remarks>
-    private static bool IsOnItsHistory(Pass pass, Instance instance, Instance primary) =>
+    private static bool IsOnItsHistory(DecisionState state, Instance instance, Instance primary) =>
         instance.IsStandbyType
         && EarlierTimeline.ForkOf(primary.Status, instance.Status) is { } fork
         && (instance.Status.Position < fork.SwitchPoint
             || (instance.Status.Position == fork.SwitchPoint
-                && pass.View.Keepers[instance.Spec.Keeper].Postgres?.Slots is not null));
+                && state.View.Keepers[instance.Spec.Keeper].Postgres?.Slots is not null));
 
     /// <summary>What its keeper says of the cluster data or of its own data; on that it promotes nobody.</summary>
-    private static string? Refusal(Pass pass, Instance instance) => pass.View.Keepers[instance.Spec.Keeper].Complaints
+    private static string? Refusal(DecisionState state, Instance instance) => state.View.Keepers[instance.Spec.Keeper].Complaints
         .FirstOrDefault(c => c.Subject == ComplaintSubject.Data)?.Text;
 
     /// <summary>It counts as healthy for a while yet; that is for who is in office, not for who applies.</summary>
-    private static string Sick(Pass pass, Instance instance) =>
-        InstanceTrouble.Reason(pass, instance) is { } reason
+    private static string Sick(DecisionState state, Instance instance) =>
+        InstanceTrouble.Reason(state, instance) is { } reason
             ? $"its newest report is not healthy: {reason}"
             : "its newest report is not healthy";
 

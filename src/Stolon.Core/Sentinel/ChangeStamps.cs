@@ -7,21 +7,21 @@ namespace Stolon.Core.Sentinel;
 /// whatever differs from what was read was changed now (sentinel.md 7.3, cluster-data.md 6).</summary>
 internal static class ChangeStamps
 {
-    public static Pass Apply(Pass pass)
+    public static DecisionState Apply(DecisionState state)
     {
-        var (read, now) = (pass.View.Data, pass.View.WallNow);
-        var data = pass.Data with
+        var (read, now) = (state.View.Data, state.View.WallNow);
+        var data = state.Data with
         {
-            Instances = pass.Data.Instances.Values
+            Instances = state.Data.Instances.Values
                 .Select(i => Stamp(read.Instances.Find<InstanceUid, Instance>(i.Uid), Count(read, i), now))
                 .ToValueMap(i => i.Uid, i => i),
-            Keepers = pass.Data.Keepers.Values
+            Keepers = state.Data.Keepers.Values
                 .Select(k => read.Keepers.Find<KeeperUid, KeeperRecord>(k.Uid) == k ? k : k with { ChangeTime = now })
                 .ToValueMap(k => k.Uid, k => k),
-            Cluster = pass.Data.Cluster == read.Cluster ? read.Cluster : pass.Data.Cluster with { ChangeTime = now },
-            Proxy = pass.Data.Proxy == read.Proxy ? read.Proxy : pass.Data.Proxy with { ChangeTime = now },
+            Cluster = state.Data.Cluster == read.Cluster ? read.Cluster : state.Data.Cluster with { ChangeTime = now },
+            Proxy = state.Data.Proxy == read.Proxy ? read.Proxy : state.Data.Proxy with { ChangeTime = now },
         };
-        return pass with { Data = data == read ? read : data with { ChangeTime = now } };
+        return state with { Data = data == read ? read : data with { ChangeTime = now } };
     }
 
     private static Instance Count(ClusterData read, Instance instance) =>

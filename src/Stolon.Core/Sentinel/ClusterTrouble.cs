@@ -6,65 +6,65 @@ namespace Stolon.Core.Sentinel;
 /// just noted, and would be lost with the log.</summary>
 internal static class ClusterTrouble
 {
-    public static Pass Apply(Pass pass)
+    public static DecisionState Apply(DecisionState state)
     {
-        var closed = pass.Data is { Cluster.Phase: ClusterPhase.Normal, Proxy.Target: null };
-        pass = pass with
+        var closed = state.Data is { Cluster.Phase: ClusterPhase.Normal, Proxy.Target: null };
+        state = state with
         {
-            Memory = pass.Memory with
+            Memory = state.Memory with
             {
-                ProxiesClosedSince = closed ? pass.Memory.ProxiesClosedSince ?? pass.View.Now : null,
+                ProxiesClosedSince = closed ? state.Memory.ProxiesClosedSince ?? state.View.Now : null,
             },
         };
-        var cluster = pass.Data.Cluster;
-        return pass with
+        var cluster = state.Data.Cluster;
+        return state with
         {
-            Data = pass.Data with
+            Data = state.Data with
             {
-                Cluster = cluster with { Trouble = Trouble.Of(Reason(pass), cluster.Trouble, pass.View.WallNow) },
+                Cluster = cluster with { Trouble = Trouble.Of(Reason(state), cluster.Trouble, state.View.WallNow) },
             },
         };
     }
 
-    private static string? Reason(Pass pass)
+    private static string? Reason(DecisionState state)
     {
-        if (pass.Notes.OfType<SentinelNote.DataHeldElsewhere>().FirstOrDefault() is { } held)
+        if (state.Notes.OfType<SentinelNote.DataHeldElsewhere>().FirstOrDefault() is { } held)
         {
             return held.Text;
         }
 
-        if (pass.Notes.OfType<SentinelNote.NobodyElected>().FirstOrDefault() is { } nobody)
+        if (state.Notes.OfType<SentinelNote.NoPrimaryElected>().FirstOrDefault() is { } nobody)
         {
-            return Unreplaced(pass, nobody.Primary);
+            return Unreplaced(state, nobody.Primary);
         }
 
         // A change of primary closes the proxies for a moment; that is no trouble.
-        return pass.Memory.ProxiesClosedSince is { } since && pass.View.Now - since > 2 * pass.Settings.SleepInterval
-            ? Closed(pass)
+        return state.Memory.ProxiesClosedSince is { } since && state.View.Now - since > 2 * state.Settings.SleepInterval
+            ? Closed(state)
             : null;
     }
 
-    private static string Unreplaced(Pass pass, InstanceUid uid)
+    private static string Unreplaced(DecisionState state, InstanceUid uid)
     {
-        var primary = pass.Data.Instances[uid];
+        var primary = state.Data.Instances[uid];
         var fault = primary.Status.Trouble?.Reason
-            ?? pass.Notes.OfType<SentinelNote.PrimaryNotOk>().FirstOrDefault()?.Why
+            ?? state.Notes.OfType<SentinelNote.PrimaryNotOk>().FirstOrDefault()?.Why
             ?? "it is not usable";
-        var others = pass.Notes.OfType<SentinelNote.CandidateRejected>().Select(r => $"{r.Keeper}: {r.Why}").ToList();
+        var others = state.Notes.OfType<SentinelNote.CandidateRejected>().Select(r => $"{r.Keeper}: {r.Why}").ToList();
         return $"no eligible standby to replace primary {uid} on {primary.Spec.Keeper}, which is not usable ({fault}): "
             + (others.Count == 0 ? "there is no standby" : string.Join("; ", others));
     }
 
-    private static string? Closed(Pass pass)
+    private static string? Closed(DecisionState state)
     {
-        if (pass.Notes.OfType<SentinelNote.WaitingForProxies>().FirstOrDefault() is { } waiting)
+        if (state.Notes.OfType<SentinelNote.WaitingForProxies>().FirstOrDefault() is { } waiting)
         {
             return "the proxies are closed until all of them have let go of the old primary; still to do so: "
                 + string.Join(", ", waiting.Proxies) + waiting.UnreadableText;
         }
 
-        return pass.Primary is { } primary
-            && pass.Notes.Any(n => n is SentinelNote.WaitingForPrimary)
+        return state.Primary is { } primary
+            && state.Notes.Any(n => n is SentinelNote.WaitingForPrimary)
             ? $"the proxies are closed until primary {primary.Uid} on {primary.Spec.Keeper} is ready: "
                 + Wanting(primary)
             : null;
@@ -73,7 +73,7 @@ internal static class ClusterTrouble
     private static string Wanting(Instance primary) => primary switch
     {
         { Status.Trouble: { } trouble } => trouble.Reason,
-        { Converged: false } => InstanceTrouble.Owed(primary),
+        { Converged: false } => InstanceTrouble.UnconfirmedGeneration(primary),
         _ => "its newest report does not say that it is healthy",
     };
 }

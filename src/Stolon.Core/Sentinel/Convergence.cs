@@ -19,26 +19,26 @@ internal enum ConvergenceState
 /// <remarks>A keeper that cannot log in cannot carry anything out: its time begins when it can.</remarks>
 internal static class Convergence
 {
-    public static Pass Remember(Pass pass)
+    public static DecisionState Remember(DecisionState state)
     {
-        var table = ValueMap<InstanceUid, Owed>.Empty;
-        foreach (var instance in pass.Data.Instances.Values.Where(i => !i.Converged))
+        var table = ValueMap<InstanceUid, UnconfirmedGeneration>.Empty;
+        foreach (var instance in state.Data.Instances.Values.Where(i => !i.Converged))
         {
-            var owed = pass.Memory.Convergence.TryGetValue(instance.Uid, out var known)
+            var owed = state.Memory.Convergence.TryGetValue(instance.Uid, out var known)
                 && known.Generation == instance.Generation
-                && !UnobservedInstance.Stays(pass, instance)
+                && !UnobservedInstance.Stays(state, instance)
                     ? known
-                    : new Owed(instance.Generation, pass.View.Now);
+                    : new UnconfirmedGeneration(instance.Generation, state.View.Now);
             table = table.With(instance.Uid, owed);
-            var timeout = TimeoutOf(pass, instance);
-            pass = timeout > TimeSpan.Zero ? pass.DueAt(owed.Since + timeout + KeeperObservation.Tick) : pass;
+            var timeout = TimeoutOf(state, instance);
+            state = timeout > TimeSpan.Zero ? state.DueAt(owed.Since + timeout + KeeperObservation.Tick) : state;
         }
 
-        return pass with { Memory = pass.Memory with { Convergence = table } };
+        return state with { Memory = state.Memory with { Convergence = table } };
     }
 
     /// <param name="timeout">Zero: it never fails.</param>
-    public static ConvergenceState StateOf(Pass pass, Instance instance, TimeSpan timeout)
+    public static ConvergenceState StateOf(DecisionState state, Instance instance, TimeSpan timeout)
     {
         if (instance.Converged)
         {
@@ -46,23 +46,23 @@ internal static class Convergence
         }
 
         var overdue = timeout > TimeSpan.Zero
-            && pass.Memory.Convergence.TryGetValue(instance.Uid, out var owed)
-            && pass.View.Now - owed.Since > timeout;
+            && state.Memory.Convergence.TryGetValue(instance.Uid, out var owed)
+            && state.View.Now - owed.Since > timeout;
         return overdue ? ConvergenceState.Failed : ConvergenceState.Converging;
     }
 
     /// <summary>A first initdb has initTimeout, a backup or an adopted directory has no limit, a clone may take long
     /// (syncTimeout); everything else has convergenceTimeout (sentinel.md 7, "Status", and 7.1). Zero: no
     /// limit.</summary>
-    public static TimeSpan TimeoutOf(Pass pass, Instance instance)
+    public static TimeSpan TimeoutOf(DecisionState state, Instance instance)
     {
-        if (pass.View.Data.Cluster.Phase == ClusterPhase.Initializing)
+        if (state.View.Data.Cluster.Phase == ClusterPhase.Initializing)
         {
-            return pass.Settings.InitMode == ClusterInitMode.New ? pass.Settings.InitTimeout : TimeSpan.Zero;
+            return state.Settings.InitMode == ClusterInitMode.New ? state.Settings.InitTimeout : TimeSpan.Zero;
         }
 
         return instance.Generation == Generation.First && instance.Spec.InitMode == InstanceInitMode.Resync
-            ? pass.Settings.SyncTimeout
-            : pass.Settings.ConvergenceTimeout;
+            ? state.Settings.SyncTimeout
+            : state.Settings.ConvergenceTimeout;
     }
 }

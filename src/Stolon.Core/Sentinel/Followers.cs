@@ -8,13 +8,13 @@ internal static class Followers
 {
     /// <summary>Every standby follows the primary; the good ones are never to be initialised again under this
     /// uid.</summary>
-    public static Pass Repoint(Pass pass)
+    public static DecisionState Repoint(DecisionState state)
     {
-        var primary = pass.Primary!;
-        foreach (var standby in pass.Data.Instances.Values.Where(i => i.IsStandbyType && i.Uid != primary.Uid))
+        var primary = state.Primary!;
+        foreach (var standby in state.Data.Instances.Values.Where(i => i.IsStandbyType && i.Uid != primary.Uid))
         {
-            var good = InstanceJudgement.IsGoodStandby(pass, standby, primary);
-            pass = pass.WithSpec(standby.Uid, s => PrimaryHandover.Off(s) with
+            var good = InstanceJudgement.IsGoodStandby(state, standby, primary);
+            state = state.WithSpec(standby.Uid, s => PrimaryHandover.Off(s) with
             {
                 Role = InstanceRole.Standby,
                 Follow = new FollowSource.Internal(primary.Uid),
@@ -23,21 +23,21 @@ internal static class Followers
             });
         }
 
-        return pass;
+        return state;
     }
 
     /// <summary>The primary keeps a replication slot for each instance that follows it.</summary>
-    public static Pass Apply(Pass pass)
+    public static DecisionState Apply(DecisionState state)
     {
-        if (pass.Elected || pass.Primary is not { } primary)
+        if (state.Elected || state.Primary is not { } primary)
         {
-            return pass;
+            return state;
         }
 
-        var followers = pass.Data.Instances.Values
+        var followers = state.Data.Instances.Values
             .Where(i => i.Uid != primary.Uid && i.Spec.Follow == new FollowSource.Internal(primary.Uid))
             .Select(i => i.Uid)
             .ToSortedSet();
-        return pass.WithSpec(primary.Uid, s => s with { Followers = followers });
+        return state.WithSpec(primary.Uid, s => s with { Followers = followers });
     }
 }

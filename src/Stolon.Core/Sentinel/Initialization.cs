@@ -6,49 +6,49 @@ namespace Stolon.Core.Sentinel;
 /// <summary>Brings the cluster to its first primary (sentinel.md 7.1).</summary>
 internal static class Initialization
 {
-    public static Pass Apply(Pass pass) => pass.Primary is { } primary
-        ? Await(pass, primary)
-        : Choose(pass with { Data = pass.Data with { Cluster = pass.Data.Cluster with { Primary = null } } });
+    public static DecisionState Apply(DecisionState state) => state.Primary is { } primary
+        ? Await(state, primary)
+        : Choose(state with { Data = state.Data with { Cluster = state.Data.Cluster with { Primary = null } } });
 
-    private static Pass Choose(Pass pass)
+    private static DecisionState Choose(DecisionState state)
     {
-        if (pass.Settings.InitMode == ClusterInitMode.Existing)
+        if (state.Settings.InitMode == ClusterInitMode.Existing)
         {
-            var named = new KeeperUid(pass.Settings.ExistingConfig?.KeeperUid ?? "");
-            return pass.Data.Keepers.ContainsKey(named)
-                ? Place(pass, named)
-                : pass.Refusing(new SentinelNote.ExistingKeeperMissing(named.Value));
+            var named = new KeeperUid(state.Settings.ExistingConfig?.KeeperUid ?? "");
+            return state.Data.Keepers.ContainsKey(named)
+                ? Place(state, named)
+                : state.Rejector(new SentinelNote.ExistingKeeperMissing(named.Value));
         }
 
-        if (pass.Data.Keepers.IsEmpty)
+        if (state.Data.Keepers.IsEmpty)
         {
-            return pass.Refusing(new SentinelNote.NoKeepers());
+            return state.Rejector(new SentinelNote.NoKeepers());
         }
 
         // Not refused: who has registered is written, so that status shows what its keepers complain of.
-        if (DataAtRisk.In(pass.View.Keepers, pass.Data.Cluster) is { IsEmpty: false } held)
+        if (DataAtRisk.In(state.View.Keepers, state.Data.Cluster) is { IsEmpty: false } held)
         {
-            return pass.Noting(
+            return state.Noting(
                 new SentinelNote.DataHeldElsewhere(held.Keys.ToValueList(), DataAtRisk.Advice(held)));
         }
 
-        var eligible = pass.Data.Keepers.Values
+        var eligible = state.Data.Keepers.Values
             .Where(k => k.Status is { Healthy: true, EligibleAsPrimary: not false }
-                && KeeperObservation.IsPunctual(pass, k.Uid))
+                && KeeperObservation.IsPunctual(state, k.Uid))
             .Select(k => k.Uid)
             .ToSortedSet();
         return eligible.IsEmpty
-            ? pass.Refusing(new SentinelNote.NoEligibleKeeper())
-            : Place(pass, eligible[pass.View.Chance % eligible.Count]);
+            ? state.Rejector(new SentinelNote.NoEligibleKeeper())
+            : Place(state, eligible[state.View.Chance % eligible.Count]);
     }
 
-    private static Pass Place(Pass pass, KeeperUid keeper)
+    private static DecisionState Place(DecisionState state, KeeperUid keeper)
     {
-        (pass, var uid) = pass.TakeUid();
-        var instance = new Instance { Uid = uid, Spec = SpecFor(pass.Settings, keeper) };
-        return pass
+        (state, var uid) = state.TakeUid();
+        var instance = new Instance { Uid = uid, Spec = SpecFor(state.Settings, keeper) };
+        return state
             .WithInstance(instance)
-            .WithCluster(pass.Data.Cluster with { Primary = uid })
+            .WithCluster(state.Data.Cluster with { Primary = uid })
             .Noting(new SentinelNote.InitialPrimaryChosen(uid, keeper));
     }
 
@@ -84,12 +84,12 @@ internal static class Initialization
     internal static FollowSource ExternalSource(ClusterSettings settings) =>
         new FollowSource.External(settings.StandbyConfig?.Standby, settings.StandbyConfig?.ArchiveRecovery);
 
-    private static Pass Await(Pass pass, Instance primary) =>
-        Convergence.StateOf(pass, primary, Convergence.TimeoutOf(pass, primary)) switch
+    private static DecisionState Await(DecisionState state, Instance primary) =>
+        Convergence.StateOf(state, primary, Convergence.TimeoutOf(state, primary)) switch
         {
-            ConvergenceState.Converged when HasSpoken(primary) => Finish(pass, primary),
-            ConvergenceState.Failed => StartOver(pass, primary),
-            _ => pass,
+            ConvergenceState.Converged when HasSpoken(primary) => Finish(state, primary),
+            ConvergenceState.Failed => StartOver(state, primary),
+            _ => state,
         };
 
     /// <summary>Healthy, and not only because it has not been sick for long enough: its parameters are about to be
@@ -97,32 +97,32 @@ internal static class Initialization
     private static bool HasSpoken(Instance primary) =>
         primary.Status.Healthy && !string.IsNullOrEmpty(primary.Status.SystemIdentifier);
 
-    private static Pass Finish(Pass pass, Instance primary)
+    private static DecisionState Finish(DecisionState state, Instance primary)
     {
-        var cluster = pass.Data.Cluster with
+        var cluster = state.Data.Cluster with
         {
             Phase = ClusterPhase.Normal,
-            Consent = pass.Data.Cluster.Consent?.Settled(DataAtRisk.Held(pass.View.Keepers).Values
-                .Where(h => h.Cluster != pass.Data.Cluster.Uid)),
+            Consent = state.Data.Cluster.Consent?.Settled(DataAtRisk.Held(state.View.Keepers).Values
+                .Where(h => h.Cluster != state.Data.Cluster.Uid)),
         };
-        if (pass.Settings.MergePgParameters)
+        if (state.Settings.MergePgParameters)
         {
             cluster = cluster with { Spec = cluster.Spec with { PgParameters = primary.Status.PgParameters } };
         }
 
-        return pass
+        return state
             .WithCluster(cluster)
             .WithSpec(primary.Uid, s => s with { InitMode = InstanceInitMode.None, IncludePreviousConfig = false })
             .Noting(new SentinelNote.ClusterInitialised(primary.Uid));
     }
 
-    private static Pass StartOver(Pass pass, Instance primary) =>
-        (pass with
+    private static DecisionState StartOver(DecisionState state, Instance primary) =>
+        (state with
         {
-            Data = pass.Data with
+            Data = state.Data with
             {
                 Instances = ValueMap<InstanceUid, Instance>.Empty,
-                Cluster = pass.Data.Cluster with { Primary = null },
+                Cluster = state.Data.Cluster with { Primary = null },
             },
         }).Noting(new SentinelNote.InitialPrimaryFailed(primary.Uid, primary.Spec.Keeper));
 }

@@ -47,14 +47,14 @@ internal static class InstanceJudgement
             ? TimelineFork.OnDifferentBranch(PositionOf(instance), PositionOf(primary))
             : TimelineFork.OnDifferentBranch(PositionOf(primary), PositionOf(instance));
 
-    public static InstanceCondition ConditionOf(Pass pass, Instance instance)
+    public static InstanceCondition ConditionOf(DecisionState state, Instance instance)
     {
-        if (pass.Data.Keepers.Find<KeeperUid, KeeperRecord>(instance.Spec.Keeper) is not { Status.Healthy: true })
+        if (state.Data.Keepers.Find<KeeperUid, KeeperRecord>(instance.Spec.Keeper) is not { Status.Healthy: true })
         {
             return InstanceCondition.Failed;
         }
 
-        return Convergence.StateOf(pass, instance, Convergence.TimeoutOf(pass, instance)) switch
+        return Convergence.StateOf(state, instance, Convergence.TimeoutOf(state, instance)) switch
         {
             ConvergenceState.Failed => InstanceCondition.Failed,
             ConvergenceState.Converging => InstanceCondition.Converging,
@@ -65,26 +65,26 @@ internal static class InstanceJudgement
     }
 
     /// <summary>A standby of this cluster, of the primary's history, healthy and converged.</summary>
-    public static bool IsGoodStandby(Pass pass, Instance instance, Instance primary) =>
+    public static bool IsGoodStandby(DecisionState state, Instance instance, Instance primary) =>
         instance.IsStandbyType
         && ValidityOf(instance, primary) == Validity.Valid
-        && ConditionOf(pass, instance) == InstanceCondition.Good;
+        && ConditionOf(state, instance) == InstanceCondition.Good;
 
-    public static ValueList<Instance> GoodStandbys(Pass pass, Instance primary) =>
-        pass.Data.Instances.Values.Where(i => IsGoodStandby(pass, i, primary)).ToValueList();
+    public static ValueList<Instance> GoodStandbys(DecisionState state, Instance primary) =>
+        state.Data.Instances.Values.Where(i => IsGoodStandby(state, i, primary)).ToValueList();
 
     /// <summary>Its newest report says that it is healthy, and came when it was due, or at most one interval later. The
     /// tolerance of failInterval is for who is in office: whoever is to take an office must be well now.</summary>
-    public static bool IsWell(Pass pass, Instance instance) =>
-        KeeperObservation.IsPunctual(pass, instance.Spec.Keeper)
-        && pass.View.Keepers[instance.Spec.Keeper].Postgres is { Healthy: true } report
+    public static bool IsHealthy(DecisionState state, Instance instance) =>
+        KeeperObservation.IsPunctual(state, instance.Spec.Keeper)
+        && state.View.Keepers[instance.Spec.Keeper].Postgres is { Healthy: true } report
         && report.Instance == instance.Uid;
 
     /// <summary>Its keeper says that it does nothing of what is assigned to it until a person has acted (no room and
     /// the last copy, another cluster's data): it may never come, and nobody waits for it.</summary>
-    public static bool IsRefused(Pass pass, Instance instance) =>
-        pass.HeardKeepers.Contains(instance.Spec.Keeper)
-        && pass.View.Keepers[instance.Spec.Keeper].Complaints.Any(c => c.Refusal);
+    public static bool IsRefused(DecisionState state, Instance instance) =>
+        state.ReportingKeepers.Contains(instance.Spec.Keeper)
+        && state.View.Keepers[instance.Spec.Keeper].Complaints.Any(c => c.Refusal);
 
     public static TimelinePosition PositionOf(Instance instance) => new(
         instance.Status.Timeline, instance.Status.Position, instance.Status.TimelineHistory);

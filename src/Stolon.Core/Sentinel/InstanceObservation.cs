@@ -6,32 +6,32 @@ namespace Stolon.Core.Sentinel;
 /// <summary>Which instances are healthy, and what they said of themselves (sentinel.md 5, 8 and 9).</summary>
 internal static class InstanceObservation
 {
-    public static Pass Apply(Pass pass)
+    public static DecisionState Apply(DecisionState state)
     {
-        foreach (var instance in pass.Data.Instances.Values)
+        foreach (var instance in state.Data.Instances.Values)
         {
-            pass = Judge(Listen(pass, instance), instance.Uid);
+            state = Judge(Listen(state, instance), instance.Uid);
         }
 
-        return pass with { Memory = Forget(pass) };
+        return state with { Memory = Forget(state) };
     }
 
-    private static Pass Listen(Pass pass, Instance instance)
+    private static DecisionState Listen(DecisionState state, Instance instance)
     {
         var keeper = instance.Spec.Keeper;
-        if (!pass.HeardKeepers.Contains(keeper))
+        if (!state.ReportingKeepers.Contains(keeper))
         {
-            return KeeperObservation.Unproven(pass, keeper)
-                ? pass
-                : FailingSince(pass, instance.Uid, KeeperObservation.MissedSince(pass, keeper));
+            return KeeperObservation.IsUnproven(state, keeper)
+                ? state
+                : FailingSince(state, instance.Uid, KeeperObservation.MissedSince(state, keeper));
         }
 
-        if (pass.View.Keepers[keeper].Postgres is not { } report || report.Instance != instance.Uid)
+        if (state.View.Keepers[keeper].Postgres is not { } report || report.Instance != instance.Uid)
         {
-            return FailingSince(pass, instance.Uid, pass.View.Now);
+            return FailingSince(state, instance.Uid, state.View.Now);
         }
 
-        pass = CrashLoop.Count(pass, instance.Uid, pass.View.Keepers[keeper].BootUuid, report);
+        state = CrashLoop.Count(state, instance.Uid, state.View.Keepers[keeper].BootUuid, report);
         var status = instance.Status with
         {
             ListenAddress = report.ListenAddress,
@@ -41,15 +41,15 @@ internal static class InstanceObservation
         };
         if (!report.Healthy)
         {
-            pass = pass.WithInstance(instance with { Status = OfflineFacts.Into(status, instance, report) });
-            var reported = pass.Memory.ReportedSync.Without(instance.Uid);
-            pass = pass with { Memory = pass.Memory with { ReportedSync = reported } };
-            return report.Stopped ? FailedAlready(pass, instance.Uid)
-                : UnobservedInstance.Serves(pass, instance, report) ? UnobservedInstance.Keep(pass, instance, report)
-                : FailingSince(pass, instance.Uid, CrashLoop.Since(pass, instance.Uid) ?? pass.View.Now);
+            state = state.WithInstance(instance with { Status = OfflineFacts.Into(status, instance, report) });
+            var reported = state.Memory.ReportedSync.Without(instance.Uid);
+            state = state with { Memory = state.Memory with { ReportedSync = reported } };
+            return report.Stopped ? FailedAlready(state, instance.Uid)
+                : UnobservedInstance.Serves(state, instance, report) ? UnobservedInstance.Keep(state, instance, report)
+                : FailingSince(state, instance.Uid, CrashLoop.Since(state, instance.Uid) ?? state.View.Now);
         }
 
-        return Remember(pass, instance.Uid, report).WithInstance(instance with
+        return Remember(state, instance.Uid, report).WithInstance(instance with
         {
             Status = status with
             {
@@ -65,17 +65,17 @@ internal static class InstanceObservation
         });
     }
 
-    private static Pass Remember(Pass pass, InstanceUid uid, PostgresReport report)
+    private static DecisionState Remember(DecisionState state, InstanceUid uid, PostgresReport report)
     {
-        var memory = pass.Memory;
+        var memory = state.Memory;
         var moved = !memory.Positions.TryGetValue(uid, out var stood) || stood.Position != report.Position;
-        return pass with
+        return state with
         {
             Memory = memory with
             {
-                InstanceFailingSince = CrashLoop.AfterGoodReport(pass, uid),
+                InstanceFailingSince = CrashLoop.AfterGoodReport(state, uid),
                 Positions = moved
-                    ? memory.Positions.With(uid, new Standstill(report.Position, pass.View.Now))
+                    ? memory.Positions.With(uid, new Standstill(report.Position, state.View.Now))
                     : memory.Positions,
                 ReportedSync = memory.ReportedSync.With(uid, report.SynchronousStandbys ?? []),
             },
@@ -83,48 +83,48 @@ internal static class InstanceObservation
     }
 
     /// <summary>A keeper that says it has stopped its server need not be missed for failInterval first.</summary>
-    private static Pass FailedAlready(Pass pass, InstanceUid uid)
+    private static DecisionState FailedAlready(DecisionState state, InstanceUid uid)
     {
-        var past = pass.View.Now - pass.Settings.FailInterval - KeeperObservation.Tick;
-        var since = pass.Memory.InstanceFailingSince.With(uid, past);
-        return pass with { Memory = pass.Memory with { InstanceFailingSince = since } };
+        var past = state.View.Now - state.Settings.FailInterval - KeeperObservation.Tick;
+        var since = state.Memory.InstanceFailingSince.With(uid, past);
+        return state with { Memory = state.Memory with { InstanceFailingSince = since } };
     }
 
-    private static Pass FailingSince(Pass pass, InstanceUid uid, TimeSpan since) =>
-        pass.Memory.InstanceFailingSince.ContainsKey(uid)
-            ? pass
-            : pass with
+    private static DecisionState FailingSince(DecisionState state, InstanceUid uid, TimeSpan since) =>
+        state.Memory.InstanceFailingSince.ContainsKey(uid)
+            ? state
+            : state with
             {
-                Memory = pass.Memory with
+                Memory = state.Memory with
                 {
-                    InstanceFailingSince = pass.Memory.InstanceFailingSince.With(uid, since),
+                    InstanceFailingSince = state.Memory.InstanceFailingSince.With(uid, since),
                 },
             };
 
-    private static Pass Judge(Pass pass, InstanceUid uid)
+    private static DecisionState Judge(DecisionState state, InstanceUid uid)
     {
-        var instance = pass.Data.Instances[uid];
-        var healthy = KeeperObservation.Unproven(pass, instance.Spec.Keeper) ? instance.Status.Healthy : true;
-        if (pass.Memory.InstanceFailingSince.TryGetValue(uid, out var since))
+        var instance = state.Data.Instances[uid];
+        var healthy = KeeperObservation.IsUnproven(state, instance.Spec.Keeper) ? instance.Status.Healthy : true;
+        if (state.Memory.InstanceFailingSince.TryGetValue(uid, out var since))
         {
-            pass = pass.DueAt(since + pass.Settings.FailInterval + KeeperObservation.Tick);
-            healthy = pass.View.Now - since <= pass.Settings.FailInterval;
+            state = state.DueAt(since + state.Settings.FailInterval + KeeperObservation.Tick);
+            healthy = state.View.Now - since <= state.Settings.FailInterval;
         }
 
         healthy = healthy
-            && pass.Data.Keepers.Find<KeeperUid, KeeperRecord>(instance.Spec.Keeper) is { Status.Healthy: true };
-        var trouble = Trouble.Of(InstanceTrouble.Reason(pass, instance), instance.Status.Trouble, pass.View.WallNow);
+            && state.Data.Keepers.Find<KeeperUid, KeeperRecord>(instance.Spec.Keeper) is { Status.Healthy: true };
+        var trouble = Trouble.Of(InstanceTrouble.Reason(state, instance), instance.Status.Trouble, state.View.WallNow);
         instance = instance with { Status = instance.Status with { Healthy = healthy, Trouble = trouble } };
-        return Tell(pass, instance).WithInstance(instance);
+        return Tell(state, instance).WithInstance(instance);
     }
 
     /// <summary>An instance that was never ready has not failed; it is being made, however long that takes.</summary>
-    private static Pass Tell(Pass pass, Instance instance)
+    private static DecisionState Tell(DecisionState state, Instance instance)
     {
-        var (was, ready) = (IsReady(pass.View.Data.Instances[instance.Uid].Status), IsReady(instance.Status));
+        var (was, ready) = (IsReady(state.View.Data.Instances[instance.Uid].Status), IsReady(instance.Status));
         return was == ready
-            ? pass
-            : pass.Noting(ready
+            ? state
+            : state.Noting(ready
                 ? new SentinelNote.InstanceBack(instance.Uid, instance.Spec.Keeper)
                 : new SentinelNote.InstanceFailed(instance.Uid, instance.Spec.Keeper));
     }
@@ -132,16 +132,16 @@ internal static class InstanceObservation
     private static bool IsReady(InstanceStatus status) =>
         status.Healthy && status.CurrentGeneration != Generation.None;
 
-    private static SentinelMemory Forget(Pass pass)
+    private static SentinelMemory Forget(DecisionState state)
     {
-        var instances = pass.Data.Instances;
-        return pass.Memory with
+        var instances = state.Data.Instances;
+        return state.Memory with
         {
             InstanceFailingSince =
-                pass.Memory.InstanceFailingSince.Where(e => instances.ContainsKey(e.Key)).ToValueMap(),
-            UnplannedEnds = pass.Memory.UnplannedEnds.Where(e => instances.ContainsKey(e.Key)).ToValueMap(),
-            Positions = pass.Memory.Positions.Where(e => instances.ContainsKey(e.Key)).ToValueMap(),
-            ReportedSync = pass.Memory.ReportedSync.Where(e => instances.ContainsKey(e.Key)).ToValueMap(),
+                state.Memory.InstanceFailingSince.Where(e => instances.ContainsKey(e.Key)).ToValueMap(),
+            UnplannedEnds = state.Memory.UnplannedEnds.Where(e => instances.ContainsKey(e.Key)).ToValueMap(),
+            Positions = state.Memory.Positions.Where(e => instances.ContainsKey(e.Key)).ToValueMap(),
+            ReportedSync = state.Memory.ReportedSync.Where(e => instances.ContainsKey(e.Key)).ToValueMap(),
         };
     }
 }

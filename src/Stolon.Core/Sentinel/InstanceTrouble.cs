@@ -7,76 +7,76 @@ namespace Stolon.Core.Sentinel;
 internal static class InstanceTrouble
 {
     /// <returns>Null: nothing is wrong with it.</returns>
-    public static string? Reason(Pass pass, Instance instance)
+    public static string? Reason(DecisionState state, Instance instance)
     {
         var keeper = instance.Spec.Keeper;
-        if (KeeperObservation.Unproven(pass, keeper))
+        if (KeeperObservation.IsUnproven(state, keeper))
         {
             return instance.Status.Trouble?.Reason;
         }
 
-        if (pass.Data.Keepers.Find<KeeperUid, KeeperRecord>(keeper)?.Status is { Healthy: false, Trouble: { } known })
+        if (state.Data.Keepers.Find<KeeperUid, KeeperRecord>(keeper)?.Status is { Healthy: false, Trouble: { } known })
         {
             return $"its keeper {keeper} is not healthy: {known.Reason}";
         }
 
-        if (!pass.Memory.InstanceFailingSince.TryGetValue(instance.Uid, out var since))
+        if (!state.Memory.InstanceFailingSince.TryGetValue(instance.Uid, out var since))
         {
-            return Unobserved(pass, instance) ?? Behind(pass, instance);
+            return Unobserved(state, instance) ?? Behind(state, instance);
         }
 
         var beingMade = instance.Status.CurrentGeneration == Generation.None;
-        if (beingMade && pass.View.Now - since <= pass.Settings.FailInterval)
+        if (beingMade && state.View.Now - since <= state.Settings.FailInterval)
         {
             return null;
         }
 
-        if (!pass.HeardKeepers.Contains(keeper))
+        if (!state.ReportingKeepers.Contains(keeper))
         {
-            return KeeperTrouble.SilentFor(pass, keeper) is null
+            return KeeperTrouble.SilentFor(state, keeper) is null
                 ? instance.Status.Trouble?.Reason
                 : $"its keeper {keeper} does not report";
         }
 
-        if (CrashLoop.Reason(pass, instance.Uid) is { } loop)
+        if (CrashLoop.Reason(state, instance.Uid) is { } loop)
         {
             return loop;
         }
 
-        return pass.View.Keepers[keeper].Postgres is { } report && report.Instance == instance.Uid
+        return state.View.Keepers[keeper].Postgres is { } report && report.Instance == instance.Uid
             ? OfReport(keeper, report)
             : $"keeper {keeper} has no data of it" + (beingMade ? " yet" : "");
     }
 
     /// <summary>Adds why a standby that cannot be started is not rebuilt.</summary>
-    public static Pass TellNotRebuilt(Pass pass)
+    public static DecisionState TellNotRebuilt(DecisionState state)
     {
-        foreach (var note in pass.Notes.OfType<SentinelNote.StandbyNotRebuilt>())
+        foreach (var note in state.Notes.OfType<SentinelNote.StandbyNotRebuilt>())
         {
-            var (instance, before) = (pass.Data.Instances[note.Instance], pass.View.Data.Instances.Find(note.Instance));
+            var (instance, before) = (state.Data.Instances[note.Instance], state.View.Data.Instances.Find(note.Instance));
             var reason = string.Join("; ", new[] { instance.Status.Trouble?.Reason, $"it is not rebuilt: {note.Why}" }
                 .OfType<string>());
-            var trouble = Trouble.Of(reason, before?.Status.Trouble, pass.View.WallNow);
-            pass = pass.WithInstance(instance with { Status = instance.Status with { Trouble = trouble } });
+            var trouble = Trouble.Of(reason, before?.Status.Trouble, state.View.WallNow);
+            state = state.WithInstance(instance with { Status = instance.Status with { Trouble = trouble } });
         }
 
-        return pass;
+        return state;
     }
 
-    private static string? Unobserved(Pass pass, Instance instance) => !pass.Unobserved.Contains(instance.Uid) ? null
+    private static string? Unobserved(DecisionState state, Instance instance) => !state.Unobserved.Contains(instance.Uid) ? null
         : $"keeper {instance.Spec.Keeper} cannot observe it, though it serves: "
-            + pass.View.Keepers[instance.Spec.Keeper].Postgres?.Obstacle;
+            + state.View.Keepers[instance.Spec.Keeper].Postgres?.Obstacle;
 
     /// <summary>Being behind for a moment is how every change begins.</summary>
-    private static string? Behind(Pass pass, Instance instance) =>
+    private static string? Behind(DecisionState state, Instance instance) =>
         !instance.Converged
-        && pass.Memory.Convergence.TryGetValue(instance.Uid, out var owed)
+        && state.Memory.Convergence.TryGetValue(instance.Uid, out var owed)
         && owed.Generation == instance.Generation
-        && pass.View.Now - owed.Since > 2 * pass.Settings.SleepInterval
-            ? Owed(instance)
+        && state.View.Now - owed.Since > 2 * state.Settings.SleepInterval
+            ? UnconfirmedGeneration(instance)
             : null;
 
-    public static string Owed(Instance instance) =>
+    public static string UnconfirmedGeneration(Instance instance) =>
         $"it has carried out generation {instance.Status.CurrentGeneration}, and is to carry out {instance.Generation}";
 
     private static string OfReport(KeeperUid keeper, PostgresReport report) => report switch

@@ -5,21 +5,21 @@ namespace Stolon.Core.Sentinel;
 /// <summary>Forgets keepers that have no instance and have been dead for long (sentinel.md 7.2, step 1).</summary>
 internal static class KeeperRetirement
 {
-    public static Pass Apply(Pass pass)
+    public static DecisionState Apply(DecisionState state)
     {
-        foreach (var keeper in pass.Data.Keepers.Values.Where(k => IsLongDead(pass, k)))
+        foreach (var keeper in state.Data.Keepers.Values.Where(k => IsLongDead(state, k)))
         {
-            pass = (pass with { Data = pass.Data with { Keepers = pass.Data.Keepers.Without(keeper.Uid) } })
+            state = (state with { Data = state.Data with { Keepers = state.Data.Keepers.Without(keeper.Uid) } })
                 .Noting(new SentinelNote.KeeperRetired(keeper.Uid, keeper.Status.LastHealthyTime));
         }
 
-        return pass;
+        return state;
     }
 
     /// <summary>Also by this sentinel's own clock: a jump of the wall clock alone retires nobody.</summary>
-    private static bool IsLongDead(Pass pass, KeeperRecord keeper) =>
+    private static bool IsLongDead(DecisionState state, KeeperRecord keeper) =>
         !keeper.Status.Healthy
-        && !pass.HeardKeepers.Contains(keeper.Uid)
-        && pass.Data.InstanceOf(keeper.Uid) is null
-        && pass.View.WallNow.Value - keeper.Status.LastHealthyTime.Value > pass.Settings.DeadKeeperRemovalInterval;
+        && !state.ReportingKeepers.Contains(keeper.Uid)
+        && state.Data.InstanceOf(keeper.Uid) is null
+        && state.View.WallNow.Value - keeper.Status.LastHealthyTime.Value > state.Settings.DeadKeeperRemovalInterval;
 }

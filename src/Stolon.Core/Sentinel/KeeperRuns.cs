@@ -15,23 +15,23 @@ public sealed record KeeperRuns
 
     /// <summary>How many reports must be numbered as if an earlier one were still to come: a single one was only
     /// delayed on its way.</summary>
-    private const int TellingFalls = 2;
+    private const int DropsThatProve = 2;
 
     private static readonly TimeSpan ShortestDelay = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan LongestReportLife = TimeSpan.FromSeconds(20);
 
     /// <summary>The process whose reports are used.</summary>
-    public required KeeperRun Believed { get; init; }
+    public required KeeperRun CurrentRun { get; init; }
 
     /// <summary>When its last report was first seen.</summary>
-    public TimeSpan HeardAt { get; init; }
+    public TimeSpan ReportedAt { get; init; }
 
     /// <summary>It has said that it stops, and that its server has.</summary>
-    public bool SaidFarewell { get; init; }
+    public bool PublishedFinalReport { get; init; }
 
     /// <summary>Another process, which may yet prove to be a restart; null: there is none.</summary>
-    public KeeperRun? Newcomer { get; init; }
+    public KeeperRun? Challenger { get; init; }
 
     /// <summary>The boot ids that were replaced, the latest last.</summary>
     public ValueList<string> Earlier { get; init; }
@@ -48,9 +48,9 @@ public sealed record KeeperRuns
     /// <summary>The highest number of a report of the run believed; 0: its keeper does not number them.</summary>
     public long Number { get; init; }
 
-    public int Falls { get; init; }
+    public int NumberDrops { get; init; }
 
-    public TimeSpan FellAt { get; init; }
+    public TimeSpan LastDropAt { get; init; }
 
     /// <summary>Null: there is one keeper with this uid, as far as is known.</summary>
     public KeeperContest? Contest { get; init; }
@@ -58,7 +58,7 @@ public sealed record KeeperRuns
     /// <summary>When time alone changes what is believed; null: not foreseen.</summary>
     public TimeSpan? DueAt(ClusterSettings settings) =>
         Contest is { } contest ? contest.At + Quiet(settings)
-        : Newcomer is not null ? HeardAt + MissedTurn(settings)
+        : Challenger is not null ? ReportedAt + MissedTurn(settings)
         : null;
 
     /// <summary>How long there must be only one until it is believed again: what another one has published must have
@@ -75,10 +75,10 @@ public sealed record KeeperRuns
         KeeperRecord? record, KeeperReport? report, TimeSpan now, ClusterSettings settings) =>
         new()
         {
-            Believed = record?.Status.BootUuid is { } boot ? new KeeperRun(boot, null)
+            CurrentRun = record?.Status.BootUuid is { } boot ? new KeeperRun(boot, null)
                 : report is null ? new KeeperRun("", null)
                 : KeeperRun.Of(report),
-            HeardAt = report is null ? now - MissedTurn(settings) : now,
+            ReportedAt = report is null ? now - MissedTurn(settings) : now,
             Contest = record is { Status: { Contested: true } status }
                 ? new KeeperContest(status.Trouble?.Reason ?? "two keepers run with this uid", null, now)
                 : null,
@@ -89,14 +89,14 @@ public sealed record KeeperRuns
     {
         var runs = EndContest(now, settings);
         return report.InfoUid == runs.InfoUid
-            ? runs.Newcomer is { } newcomer && runs.IsOver(now, settings) ? runs.Believe(newcomer) : runs
+            ? runs.Challenger is { } newcomer && runs.IsOver(now, settings) ? runs.Accept(newcomer) : runs
             : (runs with { InfoUid = report.InfoUid, SeenAt = now, Accepted = false }).TakeIn(report, now, settings);
     }
 
     /// <summary>With the time taken out in which nobody could be heard.</summary>
     internal KeeperRuns Later(TimeSpan blind) => this with
     {
-        HeardAt = HeardAt + blind,
+        ReportedAt = ReportedAt + blind,
         SeenAt = SeenAt + blind,
         Contest = Contest is { } contest ? contest with { At = contest.At + blind } : null,
     };
@@ -112,8 +112,8 @@ public sealed record KeeperRuns
         Contest is { } contest && contest.HasEnded(now, settings)
             ? new KeeperRuns
             {
-                Believed = contest.Last ?? Believed,
-                HeardAt = now,
+                CurrentRun = contest.Last ?? CurrentRun,
+                ReportedAt = now,
                 InfoUid = InfoUid,
                 SeenAt = SeenAt,
                 Earlier = Earlier.Where(boot => boot != contest.Last?.BootUuid).ToValueList(),
@@ -125,43 +125,43 @@ public sealed record KeeperRuns
         var run = KeeperRun.Of(report);
         if (Contest is { } contest)
         {
-            var another = contest.Last is { } last && (!last.MayBe(run) || Falling(report));
+            var another = contest.Last is { } last && (!last.MayBe(run) || IsFalling(report));
             var at = another ? now : contest.At;
             return this with { Contest = contest with { Last = run, At = at }, Number = report.Number };
         }
 
-        if (Believed.MayBe(run))
+        if (CurrentRun.MayBe(run))
         {
-            return Newcomer is null ? Again(report, run, now, settings) : Contested(Believed, Newcomer, run, now);
+            return Challenger is null ? Again(report, run, now, settings) : Contested(CurrentRun, Challenger, run, now);
         }
 
-        if (run.BootUuid == Believed.BootUuid || Earlier.Contains(run.BootUuid))
+        if (run.BootUuid == CurrentRun.BootUuid || Earlier.Contains(run.BootUuid))
         {
-            return Contested(Believed, Newcomer ?? run, run, now);
+            return Contested(CurrentRun, Challenger ?? run, run, now);
         }
 
-        return Newcomer is { } known && known.BootUuid == run.BootUuid && !known.MayBe(run)
+        return Challenger is { } known && known.BootUuid == run.BootUuid && !known.MayBe(run)
             ? Contested(known, run, run, now)
             : Next(run, now, settings);
     }
 
-    private bool Falling(KeeperReport report) => report.Number > 0 && Number > 0 && report.Number <= Number;
+    private bool IsFalling(KeeperReport report) => report.Number > 0 && Number > 0 && report.Number <= Number;
 
     private KeeperRuns Again(KeeperReport report, KeeperRun run, TimeSpan now, ClusterSettings settings)
     {
-        if (Falling(report))
+        if (IsFalling(report))
         {
-            var falls = now - FellAt > Quiet(settings) ? 1 : Falls + 1;
-            return falls < TellingFalls
-                ? this with { Falls = falls, FellAt = now }
-                : Contested(Believed, run, run, now);
+            var falls = now - LastDropAt > Quiet(settings) ? 1 : NumberDrops + 1;
+            return falls < DropsThatProve
+                ? this with { NumberDrops = falls, LastDropAt = now }
+                : Contested(CurrentRun, run, run, now);
         }
 
         return this with
         {
-            Believed = run.Address is null ? Believed : run,
-            HeardAt = now,
-            SaidFarewell = report.Postgres is { Stopped: true },
+            CurrentRun = run.Address is null ? CurrentRun : run,
+            ReportedAt = now,
+            PublishedFinalReport = report.Postgres is { Stopped: true },
             Number = report.Number,
             Accepted = true,
         };
@@ -169,28 +169,28 @@ public sealed record KeeperRuns
 
     private KeeperRuns Next(KeeperRun run, TimeSpan now, ClusterSettings settings)
     {
-        var same = Newcomer?.BootUuid == run.BootUuid;
+        var same = Challenger?.BootUuid == run.BootUuid;
         var runs = this with
         {
-            Newcomer = run,
-            Earlier = Newcomer is { } replaced && !same ? With(replaced) : Earlier,
+            Challenger = run,
+            Earlier = Challenger is { } replaced && !same ? With(replaced) : Earlier,
         };
-        return runs.IsOver(now, settings) ? runs.Believe(run) : runs;
+        return runs.IsOver(now, settings) ? runs.Accept(run) : runs;
     }
 
     /// <summary>The run believed so far has ended.</summary>
     private bool IsOver(TimeSpan now, ClusterSettings settings) =>
-        SaidFarewell || now - HeardAt >= MissedTurn(settings);
+        PublishedFinalReport || now - ReportedAt >= MissedTurn(settings);
 
-    private KeeperRuns Believe(KeeperRun run) => this with
+    private KeeperRuns Accept(KeeperRun run) => this with
     {
-        Believed = run,
-        HeardAt = SeenAt,
-        SaidFarewell = false,
-        Newcomer = null,
-        Earlier = With(Believed),
+        CurrentRun = run,
+        ReportedAt = SeenAt,
+        PublishedFinalReport = false,
+        Challenger = null,
+        Earlier = With(CurrentRun),
         Number = 0,
-        Falls = 0,
+        NumberDrops = 0,
         Accepted = true,
     };
 
@@ -200,7 +200,7 @@ public sealed record KeeperRuns
     private KeeperRuns Contested(KeeperRun one, KeeperRun other, KeeperRun last, TimeSpan now) => this with
     {
         Contest = new KeeperContest(KeeperRun.Conflict(one, other), last, now),
-        Newcomer = null,
+        Challenger = null,
     };
 }
 
@@ -237,9 +237,9 @@ public sealed record KeeperRun(string BootUuid, ServerAddress? Address)
 public sealed record KeeperContest(string Why, KeeperRun? Last, TimeSpan At)
 {
     /// <returns>Null: the keeper's uid is not contested now.</returns>
-    internal static KeeperContest? Of(Pass pass, KeeperUid keeper) =>
-        pass.Memory.Runs.Find<KeeperUid, KeeperRuns>(keeper)?.Contest is { } contest
-        && !contest.HasEnded(pass.View.Now, pass.Settings)
+    internal static KeeperContest? Of(DecisionState state, KeeperUid keeper) =>
+        state.Memory.Runs.Find<KeeperUid, KeeperRuns>(keeper)?.Contest is { } contest
+        && !contest.HasEnded(state.View.Now, state.Settings)
             ? contest
             : null;
 

@@ -8,9 +8,9 @@ internal static class KeeperTrouble
     /// <param name="contest">Null: it is the only one with its uid.</param>
     /// <param name="healthy">Whether it counts as healthy now.</param>
     /// <returns>Null: nothing is wrong with it.</returns>
-    public static Trouble? Of(Pass pass, KeeperRecord keeper, KeeperContest? contest, bool healthy)
+    public static Trouble? Of(DecisionState state, KeeperRecord keeper, KeeperContest? contest, bool healthy)
     {
-        var (known, now) = (keeper.Status.Trouble, pass.View.WallNow);
+        var (known, now) = (keeper.Status.Trouble, state.View.WallNow);
         if (contest is not null)
         {
             return Trouble.Of(contest.Why, known, now);
@@ -21,7 +21,7 @@ internal static class KeeperTrouble
             return Trouble.Of("an operator has ordered to treat it as failed", known, now);
         }
 
-        if (SilentFor(pass, keeper.Uid) is { } silence)
+        if (SilentFor(state, keeper.Uid) is { } silence)
         {
             return Trouble.Of("it does not report", known, new WallTime(now.Value - silence));
         }
@@ -33,9 +33,9 @@ internal static class KeeperTrouble
     /// <summary>How long a keeper has been silent when that is worth a word: reports come a little later than once in a
     /// sleepInterval, so one is always missed for a moment. Half of failInterval is.</summary>
     /// <returns>Null: it reports.</returns>
-    internal static TimeSpan? SilentFor(Pass pass, KeeperUid keeper) =>
-        pass.Memory.KeeperFailingSince.TryGetValue(keeper, out var since)
-        && pass.View.Now - since is var missed && missed > pass.Settings.FailInterval / 2
-            ? missed + pass.Settings.SleepInterval
+    internal static TimeSpan? SilentFor(DecisionState state, KeeperUid keeper) =>
+        state.Memory.KeeperFailingSince.TryGetValue(keeper, out var since)
+        && state.View.Now - since is var missed && missed > state.Settings.FailInterval / 2
+            ? missed + state.Settings.SleepInterval
             : null;
 }

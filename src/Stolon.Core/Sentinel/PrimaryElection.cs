@@ -7,65 +7,65 @@ namespace Stolon.Core.Sentinel;
 /// and 3).</summary>
 internal static class PrimaryElection
 {
-    public static Pass Apply(Pass pass)
+    public static DecisionState Apply(DecisionState state)
     {
-        if (pass.Primary is not { } primary)
+        if (state.Primary is not { } primary)
         {
-            return pass.Refusing(new SentinelNote.PrimaryMissing(pass.Data.Cluster.Primary));
+            return state.Rejector(new SentinelNote.PrimaryMissing(state.Data.Cluster.Primary));
         }
 
-        if (Fault(pass, primary) is not { } fault)
+        if (Fault(state, primary) is not { } fault)
         {
-            return pass;
+            return state;
         }
 
-        pass = pass.Noting(new SentinelNote.PrimaryNotOk(primary.Uid, fault));
-        var candidates = Candidates.For(pass, primary);
+        state = state.Noting(new SentinelNote.PrimaryNotOk(primary.Uid, fault));
+        var candidates = Candidates.For(state, primary);
         foreach (var rejection in candidates.Rejected)
         {
-            pass = pass.Noting(rejection);
+            state = state.Noting(rejection);
         }
 
         if (!candidates.Best.IsEmpty)
         {
-            return PrimaryHandover.To(pass, candidates.Best[0], primary);
+            return PrimaryHandover.To(state, candidates.Best[0], primary);
         }
 
-        pass = pass.Noting(new SentinelNote.NobodyElected(primary.Uid));
-        return CommonTrouble(pass, primary) is { } trouble
-            ? pass.Noting(new SentinelNote.TroubleOfAll(primary.Uid, trouble))
-            : pass;
+        state = state.Noting(new SentinelNote.NoPrimaryElected(primary.Uid));
+        return CommonTrouble(state, primary) is { } trouble
+            ? state.Noting(new SentinelNote.TroubleOfAll(primary.Uid, trouble))
+            : state;
     }
 
     /// <summary>What the primary and each of its standbys say ails them; null: not all of them say so, or there is no
     /// standby. Another primary would not help then, and the present one may serve yet.</summary>
-    private static string? CommonTrouble(Pass pass, Instance primary)
+    private static string? CommonTrouble(DecisionState state, Instance primary)
     {
-        var standbys = pass.Data.Instances.Values.Where(i => i.IsStandbyType && i.Uid != primary.Uid);
-        var troubles = standbys.Prepend(primary).Select(i => ReportedTrouble(pass, i)).ToList();
+        var standbys = state.Data.Instances.Values.Where(i => i.IsStandbyType && i.Uid != primary.Uid);
+        var troubles = standbys.Prepend(primary).Select(i => ReportedTrouble(state, i)).ToList();
         return troubles.Count == 1 || troubles.Contains(null)
             ? null
-            : string.Join("; ", troubles.OfType<string>().DistinctBy(Wording.WithoutNumbers));
+            : string.Join("; ", troubles.OfType<string>().DistinctBy(MessageComparison.WithoutNumbers));
     }
 
     /// <summary>What its keeper says of it now; null: nothing, or nobody hears the keeper.</summary>
-    private static string? ReportedTrouble(Pass pass, Instance instance) =>
-        pass.HeardKeepers.Contains(instance.Spec.Keeper)
-        && pass.View.Keepers[instance.Spec.Keeper].Postgres is { Healthy: false } report
+    private static string? ReportedTrouble(DecisionState state, Instance instance) =>
+        state.ReportingKeepers.Contains(instance.Spec.Keeper)
+        && state.View.Keepers[instance.Spec.Keeper].Postgres is { Healthy: false } report
         && report.Instance == instance.Uid
             ? report.Reason ?? "PostgreSQL does not answer every question"
             : null;
 
-    private static string? Fault(Pass pass, Instance primary)
+    private static string? Fault(DecisionState state, Instance primary)
     {
         if (!primary.Status.Healthy)
         {
-            return pass.Data.Keepers.TryGetValue(primary.Spec.Keeper, out var keeper) && keeper.Status.Healthy
+            return state.Data.Keepers.TryGetValue(primary.Spec.Keeper, out var keeper) && keeper.Status.Healthy
                 ? primary.Status.Trouble?.Reason ?? "its PostgreSQL does not answer"
                 : $"its keeper {primary.Spec.Keeper} is failed";
         }
 
-        return Convergence.StateOf(pass, primary, pass.Settings.ConvergenceTimeout) == ConvergenceState.Failed
+        return Convergence.StateOf(state, primary, state.Settings.ConvergenceTimeout) == ConvergenceState.Failed
             ? $"it has not carried out generation {primary.Generation} in time"
             : null;
     }

@@ -6,46 +6,46 @@ namespace Stolon.Core.Sentinel;
 /// <summary>Makes the winner primary, and first of all sends every proxy nowhere (sentinel.md 7.2, step 4).</summary>
 internal static class PrimaryHandover
 {
-    public static Pass To(Pass pass, Instance winner, Instance old)
+    public static DecisionState To(DecisionState state, Instance winner, Instance old)
     {
-        var follow = pass.Settings.Role == ClusterRole.Standby ? Initialization.ExternalSource(pass.Settings) : null;
-        pass = pass
+        var follow = state.Settings.Role == ClusterRole.Standby ? Initialization.ExternalSource(state.Settings) : null;
+        state = state
             .WithSpec(old.Uid, s => s with { Followers = [] })
             .WithSpec(winner.Uid, s => s with
             {
                 Role = follow is null ? InstanceRole.Primary : InstanceRole.Standby,
                 Follow = follow,
             })
-            .WithCluster(pass.Data.Cluster with { Primary = winner.Uid });
-        pass = WithSynchrony(ProxyRouting.Clear(pass), winner.Uid, old);
-        return (pass with { Elected = true })
+            .WithCluster(state.Data.Cluster with { Primary = winner.Uid });
+        state = WithSynchrony(ProxyRouting.Clear(state), winner.Uid, old);
+        return (state with { Elected = true })
             .Noting(new SentinelNote.PrimaryElected(winner.Uid, winner.Spec.Keeper, old.Uid));
     }
 
     /// <summary>The winner's commits wait for the primary it replaces and for that one's other synchronous standbys:
     /// until it has converged and been given standbys of its own, it can acknowledge nothing that could be
     /// lost.</summary>
-    private static Pass WithSynchrony(Pass pass, InstanceUid winner, Instance old)
+    private static DecisionState WithSynchrony(DecisionState state, InstanceUid winner, Instance old)
     {
-        if (!pass.Settings.SynchronousReplicationInForce)
+        if (!state.Settings.SynchronousReplicationInForce)
         {
-            return pass.WithSpec(winner, Off);
+            return state.WithSpec(winner, Off);
         }
 
         var standbys = (old.Spec.SynchronousStandbys ?? [])
             .Select(uid => uid == winner ? old.Uid : uid)
             .ToSortedSet();
-        var blocked = standbys.IsEmpty && pass.Settings.MinSynchronousStandbys > 0;
-        pass = pass.WithSpec(winner, s => s with
+        var blocked = standbys.IsEmpty && state.Settings.MinSynchronousStandbys > 0;
+        state = state.WithSpec(winner, s => s with
         {
             SynchronousReplication = true,
             SynchronousStandbys = standbys,
             ExternalSynchronousStandbys = blocked ? [InstanceSpec.PlaceholderStandby] : ValueList<string>.Empty,
         });
-        var instance = pass.Data.Instances[winner];
+        var instance = state.Data.Instances[winner];
         return instance.Status.SynchronousStandbys is not { } known
-            ? pass
-            : pass.WithInstance(instance with
+            ? state
+            : state.WithInstance(instance with
             {
                 Status = instance.Status with { SynchronousStandbys = known.Intersect(standbys).ToSortedSet() },
             });

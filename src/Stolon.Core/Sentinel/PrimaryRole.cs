@@ -6,8 +6,8 @@ namespace Stolon.Core.Sentinel;
 /// step 5.2).</summary>
 internal static class PrimaryRole
 {
-    public static Pass Apply(Pass pass) =>
-        !pass.Elected && pass.Settings.Role == ClusterRole.Primary && pass.Primary is { } primary
-            ? pass.WithSpec(primary.Uid, s => s with { Role = InstanceRole.Primary, Follow = null })
-            : pass;
+    public static DecisionState Apply(DecisionState state) =>
+        !state.Elected && state.Settings.Role == ClusterRole.Primary && state.Primary is { } primary
+            ? state.WithSpec(primary.Uid, s => s with { Role = InstanceRole.Primary, Follow = null })
+            : state;
 }

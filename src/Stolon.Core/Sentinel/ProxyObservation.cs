@@ -7,27 +7,27 @@ namespace Stolon.Core.Sentinel;
 /// timeout, within which the proxy has closed everything by itself (sentinel.md 6).</summary>
 internal static class ProxyObservation
 {
-    public static Pass Apply(Pass pass)
+    public static DecisionState Apply(DecisionState state)
     {
         var heard = ValueMap<ProxyUid, Heard>.Empty;
         var active = new List<ProxyUid>();
-        foreach (var report in pass.View.Proxies.Values)
+        foreach (var report in state.View.Proxies.Values)
         {
-            var last = pass.Memory.Proxies.TryGetValue(report.Uid, out var known) && known.InfoUid == report.InfoUid
+            var last = state.Memory.Proxies.TryGetValue(report.Uid, out var known) && known.InfoUid == report.InfoUid
                 ? known
-                : new Heard(report.InfoUid, pass.View.Now, Proven: true);
+                : new Heard(report.InfoUid, state.View.Now, Proven: true);
             heard = heard.With(report.Uid, last);
-            var presumedDead = last.At + Patience(pass, report);
-            if (pass.View.Now <= presumedDead)
+            var presumedDead = last.At + Patience(state, report);
+            if (state.View.Now <= presumedDead)
             {
                 active.Add(report.Uid);
-                pass = pass.DueAt(presumedDead + KeeperObservation.Tick);
+                state = state.DueAt(presumedDead + KeeperObservation.Tick);
             }
         }
 
-        return pass with
+        return state with
         {
-            Memory = pass.Memory with { Proxies = heard },
+            Memory = state.Memory with { Proxies = heard },
             ActiveProxies = active.ToSortedSet(),
         };
     }
@@ -35,6 +35,6 @@ internal static class ProxyObservation
     /// <summary>Nobody knows what time limit is in force in a proxy whose report cannot be read; its specification's
     /// may have been changed. So it is given twice as long. One that lives writes again and again, and goes on to hold
     /// up the next primary: that it let go of the last one cannot be told.</summary>
-    private static TimeSpan Patience(Pass pass, ProxyReport report) =>
-        report.Unreadable ? 4 * pass.Settings.ProxyTimeout : 2 * report.ProxyTimeout;
+    private static TimeSpan Patience(DecisionState state, ProxyReport report) =>
+        report.Unreadable ? 4 * state.Settings.ProxyTimeout : 2 * report.ProxyTimeout;
 }

@@ -16,8 +16,8 @@ public sealed record SentinelDecision(
     /// 9).</summary>
     public static SentinelDecision Decide(SentinelView view, SentinelMemory memory)
     {
-        var pass = Pass.Begin(view, memory)
-            .Then(Blindness.Apply)
+        var state = DecisionState.Begin(view, memory)
+            .Then(ObservationGap.Apply)
             .Then(KeeperObservation.Apply)
             .Then(InstanceObservation.Apply)
             .Then(ProxyObservation.Apply)
@@ -40,6 +40,6 @@ public sealed record SentinelDecision(
             .Then(ClusterTrouble.Apply)
             .Then(ChangeStamps.Apply);
         return new SentinelDecision(
-            pass.Data, pass.Memory with { HasLooked = true }, pass.Notes, pass.NextDeadline);
+            state.Data, state.Memory with { HasLooked = true }, state.Notes, state.NextDeadline);
     }
 }

@@ -36,7 +36,7 @@ public sealed record SentinelMemory
     public ValueMap<InstanceUid, Standstill> Positions { get; init; } = ValueMap<InstanceUid, Standstill>.Empty;
 
     /// <summary>Since when each instance has owed its present generation.</summary>
-    public ValueMap<InstanceUid, Owed> Convergence { get; init; } = ValueMap<InstanceUid, Owed>.Empty;
+    public ValueMap<InstanceUid, UnconfirmedGeneration> Convergence { get; init; } = ValueMap<InstanceUid, UnconfirmedGeneration>.Empty;
 
     /// <summary>The standbys each instance's last report, a healthy one, called in sync.</summary>
     public ValueMap<InstanceUid, ValueList<InstanceUid>> ReportedSync { get; init; } =
@@ -86,7 +86,7 @@ public sealed record Standstill(Lsn Position, TimeSpan Since);
 public sealed record Confirmed(Lsn Position, TimeSpan Since, bool Moves);
 
 /// <summary>A generation not yet carried out.</summary>
-public sealed record Owed(Generation Generation, TimeSpan Since);
+public sealed record UnconfirmedGeneration(Generation Generation, TimeSpan Since);
 
 /// <summary>A time in which a standby got no WAL.</summary>
 /// <param name="Primary">From whom; what another one said is worthless.</param>

@@ -4,7 +4,7 @@ using Stolon.Core.Model;
 namespace Stolon.Core.Sentinel;
 
 /// <summary>How loudly a note is to be logged.</summary>
-public enum NoteWeight
+public enum NoteSeverity
 {
     /// <summary>A change, or what is waited for.</summary>
     Information,
@@ -19,78 +19,78 @@ public enum NoteWeight
 /// <summary>Something a decision did or would not do, and why. Prints as a sentence; two equal notes say the
 /// same.</summary>
 /// <param name="Weight">How loudly it is logged.</param>
-public abstract record SentinelNote(NoteWeight Weight)
+public abstract record SentinelNote(NoteSeverity Weight)
 {
     /// <summary>The sentence.</summary>
     public abstract string Text { get; }
 
     public sealed override string ToString() => Text;
 
-    public sealed record KeeperRegistered(KeeperUid Keeper) : SentinelNote(NoteWeight.Information)
+    public sealed record KeeperRegistered(KeeperUid Keeper) : SentinelNote(NoteSeverity.Information)
     {
         public override string Text => $"keeper {Keeper} has registered";
     }
 
-    public sealed record KeeperFailed(KeeperUid Keeper, TimeSpan Silence) : SentinelNote(NoteWeight.Warning)
+    public sealed record KeeperFailed(KeeperUid Keeper, TimeSpan Silence) : SentinelNote(NoteSeverity.Warning)
     {
         public override string Text => $"keeper {Keeper} failed: missed for {Silence.TotalSeconds:F1} s";
     }
 
-    public sealed record KeeperForcedToFail(KeeperUid Keeper) : SentinelNote(NoteWeight.Warning)
+    public sealed record KeeperForcedToFail(KeeperUid Keeper) : SentinelNote(NoteSeverity.Warning)
     {
         public override string Text => $"keeper {Keeper} is treated as failed by an operator's order";
     }
 
-    public sealed record KeeperContested(KeeperUid Keeper, string Why) : SentinelNote(NoteWeight.Error)
+    public sealed record KeeperContested(KeeperUid Keeper, string Why) : SentinelNote(NoteSeverity.Error)
     {
         public override string Text => $"keeper {Keeper} is contested: {Why}";
     }
 
-    public sealed record KeeperBack(KeeperUid Keeper) : SentinelNote(NoteWeight.Information)
+    public sealed record KeeperBack(KeeperUid Keeper) : SentinelNote(NoteSeverity.Information)
     {
         public override string Text => $"keeper {Keeper} is healthy again";
     }
 
-    public sealed record KeeperRetired(KeeperUid Keeper, WallTime LastHealthy) : SentinelNote(NoteWeight.Information)
+    public sealed record KeeperRetired(KeeperUid Keeper, WallTime LastHealthy) : SentinelNote(NoteSeverity.Information)
     {
         public override string Text =>
             $"keeper {Keeper} removed: it has no instance and was last healthy at {LastHealthy}";
     }
 
-    public sealed record InstanceFailed(InstanceUid Instance, KeeperUid Keeper) : SentinelNote(NoteWeight.Warning)
+    public sealed record InstanceFailed(InstanceUid Instance, KeeperUid Keeper) : SentinelNote(NoteSeverity.Warning)
     {
         public override string Text => $"instance {Instance} on {Keeper} failed";
     }
 
-    public sealed record InstanceBack(InstanceUid Instance, KeeperUid Keeper) : SentinelNote(NoteWeight.Information)
+    public sealed record InstanceBack(InstanceUid Instance, KeeperUid Keeper) : SentinelNote(NoteSeverity.Information)
     {
         public override string Text => $"instance {Instance} on {Keeper} is healthy";
     }
 
     public sealed record InstanceUnobserved(InstanceUid Instance, KeeperUid Keeper, string Obstacle)
-        : SentinelNote(NoteWeight.Warning)
+        : SentinelNote(NoteSeverity.Warning)
     {
         public override string Text =>
             $"keeper {Keeper} cannot observe instance {Instance}, which serves and so is not replaced: {Obstacle}";
     }
 
-    public sealed record NoKeepers() : SentinelNote(NoteWeight.Information)
+    public sealed record NoKeepers() : SentinelNote(NoteSeverity.Information)
     {
         public override string Text => "cannot choose the initial primary: no keepers registered";
     }
 
-    public sealed record NoEligibleKeeper() : SentinelNote(NoteWeight.Error)
+    public sealed record NoEligibleKeeper() : SentinelNote(NoteSeverity.Error)
     {
         public override string Text => "cannot choose the initial primary: no healthy keeper may become primary";
     }
 
-    public sealed record ExistingKeeperMissing(string? Keeper) : SentinelNote(NoteWeight.Error)
+    public sealed record ExistingKeeperMissing(string? Keeper) : SentinelNote(NoteSeverity.Error)
     {
         public override string Text => $"cannot choose the initial primary: keeper {Keeper} has not registered";
     }
 
     public sealed record DataHeldElsewhere(ValueList<KeeperUid> Keepers, string Advice)
-        : SentinelNote(NoteWeight.Warning)
+        : SentinelNote(NoteSeverity.Warning)
     {
         public override string Text =>
             "cannot choose the initial primary: whole data of other clusters are held by "
@@ -98,45 +98,45 @@ public abstract record SentinelNote(NoteWeight Weight)
     }
 
     public sealed record InitialPrimaryChosen(InstanceUid Instance, KeeperUid Keeper)
-        : SentinelNote(NoteWeight.Information)
+        : SentinelNote(NoteSeverity.Information)
     {
         public override string Text => $"instance {Instance} on {Keeper} will become the initial primary";
     }
 
-    public sealed record InitialPrimaryFailed(InstanceUid Instance, KeeperUid Keeper) : SentinelNote(NoteWeight.Warning)
+    public sealed record InitialPrimaryFailed(InstanceUid Instance, KeeperUid Keeper) : SentinelNote(NoteSeverity.Warning)
     {
         public override string Text =>
             $"instance {Instance} on {Keeper} was not initialised in time; another keeper is tried";
     }
 
-    public sealed record ClusterInitialised(InstanceUid Primary) : SentinelNote(NoteWeight.Information)
+    public sealed record ClusterInitialised(InstanceUid Primary) : SentinelNote(NoteSeverity.Information)
     {
         public override string Text => $"cluster initialised, primary {Primary}";
     }
 
-    public sealed record PrimaryMissing(InstanceUid? Primary) : SentinelNote(NoteWeight.Error)
+    public sealed record PrimaryMissing(InstanceUid? Primary) : SentinelNote(NoteSeverity.Error)
     {
         public override string Text =>
             $"the cluster's primary {Primary} is not among its instances; nothing is decided";
     }
 
-    public sealed record PrimaryNotOk(InstanceUid Primary, string Why) : SentinelNote(NoteWeight.Warning)
+    public sealed record PrimaryNotOk(InstanceUid Primary, string Why) : SentinelNote(NoteSeverity.Warning)
     {
         public override string Text => $"primary {Primary} is not usable: {Why}";
     }
 
     public sealed record CandidateRejected(InstanceUid Instance, KeeperUid Keeper, string Why)
-        : SentinelNote(NoteWeight.Information)
+        : SentinelNote(NoteSeverity.Information)
     {
         public override string Text => $"instance {Instance} on {Keeper} cannot become primary: {Why}";
     }
 
-    public sealed record NobodyElected(InstanceUid Primary) : SentinelNote(NoteWeight.Error)
+    public sealed record NoPrimaryElected(InstanceUid Primary) : SentinelNote(NoteSeverity.Error)
     {
         public override string Text => $"no eligible standby to replace primary {Primary}; it stays";
     }
 
-    public sealed record TroubleOfAll(InstanceUid Primary, string Trouble) : SentinelNote(NoteWeight.Error)
+    public sealed record TroubleOfAll(InstanceUid Primary, string Trouble) : SentinelNote(NoteSeverity.Error)
     {
         public override string Text =>
             $"primary {Primary} and all its standbys report trouble: {Trouble}. Nothing is changed, and clients "
@@ -144,7 +144,7 @@ public abstract record SentinelNote(NoteWeight Weight)
     }
 
     public sealed record PrimaryElected(InstanceUid Winner, KeeperUid Keeper, InstanceUid Replaced)
-        : SentinelNote(NoteWeight.Warning)
+        : SentinelNote(NoteSeverity.Warning)
     {
         public override string Text =>
             $"electing instance {Winner} on {Keeper} as the new primary in place of {Replaced}";
@@ -153,7 +153,7 @@ public abstract record SentinelNote(NoteWeight Weight)
     /// <param name="Proxies">All that are waited for.</param>
     /// <param name="Unreadable">Those of them that write reports which cannot be read.</param>
     public sealed record WaitingForProxies(ValueList<ProxyUid> Proxies, ValueList<ProxyUid> Unreadable)
-        : SentinelNote(Unreadable.IsEmpty ? NoteWeight.Information : NoteWeight.Warning)
+        : SentinelNote(Unreadable.IsEmpty ? NoteSeverity.Information : NoteSeverity.Warning)
     {
         public override string Text =>
             $"waiting for proxies to let go of the old primary: {string.Join(", ", Proxies)}{UnreadableText}";
@@ -165,12 +165,12 @@ public abstract record SentinelNote(NoteWeight Weight)
             + "sentinel reads"));
     }
 
-    public sealed record WaitingForPrimary(InstanceUid Primary) : SentinelNote(NoteWeight.Information)
+    public sealed record WaitingForPrimary(InstanceUid Primary) : SentinelNote(NoteSeverity.Information)
     {
         public override string Text => $"proxies stay closed until primary {Primary} is ready";
     }
 
-    public sealed record ProxiesRouted(InstanceUid? Target) : SentinelNote(NoteWeight.Information)
+    public sealed record ProxiesRouted(InstanceUid? Target) : SentinelNote(NoteSeverity.Information)
     {
         public override string Text =>
             Target is { } target
@@ -178,48 +178,48 @@ public abstract record SentinelNote(NoteWeight Weight)
                 : "proxies are told to close all connections";
     }
 
-    public sealed record TargetTakenBack(InstanceUid Primary, string Why) : SentinelNote(NoteWeight.Warning)
+    public sealed record TargetTakenBack(InstanceUid Primary, string Why) : SentinelNote(NoteSeverity.Warning)
     {
         public override string Text => $"no client may be on primary {Primary} for now: {Why}";
     }
 
-    public sealed record ProxiesEnabled(ValueList<ProxyUid> Proxies) : SentinelNote(NoteWeight.Information)
+    public sealed record ProxiesEnabled(ValueList<ProxyUid> Proxies) : SentinelNote(NoteSeverity.Information)
     {
         public override string Text => $"enabled proxies: {Proxies}";
     }
 
     public sealed record InstanceRemoved(InstanceUid Instance, KeeperUid Keeper, string Why)
-        : SentinelNote(NoteWeight.Information)
+        : SentinelNote(NoteSeverity.Information)
     {
         public override string Text => $"removing instance {Instance} on {Keeper}: {Why}";
     }
 
     public sealed record StandbyNotRebuilt(InstanceUid Instance, KeeperUid Keeper, string Why)
-        : SentinelNote(NoteWeight.Warning)
+        : SentinelNote(NoteSeverity.Warning)
     {
         public override string Text =>
             $"instance {Instance} on {Keeper} cannot be started and is not rebuilt: {Why}";
     }
 
-    public sealed record StandbyPlaced(InstanceUid Instance, KeeperUid Keeper) : SentinelNote(NoteWeight.Information)
+    public sealed record StandbyPlaced(InstanceUid Instance, KeeperUid Keeper) : SentinelNote(NoteSeverity.Information)
     {
         public override string Text => $"adding standby {Instance} on {Keeper}";
     }
 
     public sealed record StandbyWithoutWal(InstanceUid Instance, KeeperUid Keeper, string Why)
-        : SentinelNote(NoteWeight.Warning)
+        : SentinelNote(NoteSeverity.Warning)
     {
         public override string Text => $"standby {Instance} on {Keeper} is well but gets no WAL: {Why}";
     }
 
     public sealed record WaitingForSynchronousStandbys(ValueList<InstanceUid> Standbys)
-        : SentinelNote(NoteWeight.Information)
+        : SentinelNote(NoteSeverity.Information)
     {
         public override string Text => $"waiting for standbys to be in sync: {string.Join(", ", Standbys)}";
     }
 
     public sealed record SynchronousStandbysChanged(ValueList<InstanceUid> Standbys, bool Placeholder)
-        : SentinelNote(NoteWeight.Information)
+        : SentinelNote(NoteSeverity.Information)
     {
         public override string Text =>
             $"synchronous standbys: {Standbys}" + (Placeholder ? ", commits wait until there are enough" : "");

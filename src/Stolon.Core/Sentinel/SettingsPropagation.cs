@@ -5,14 +5,14 @@ namespace Stolon.Core.Sentinel;
 /// <summary>Copies the cluster's settings into every instance's specification (sentinel.md 7.3, 1).</summary>
 internal static class SettingsPropagation
 {
-    public static Pass Apply(Pass pass)
+    public static DecisionState Apply(DecisionState state)
     {
-        foreach (var instance in pass.Data.Instances.Values)
+        foreach (var instance in state.Data.Instances.Values)
         {
-            pass = pass.WithSpec(instance.Uid, s => Settled(pass.Settings, instance, s));
+            state = state.WithSpec(instance.Uid, s => Settled(state.Settings, instance, s));
         }
 
-        return pass;
+        return state;
     }
 
     /// <summary>Whether the instance's specification is what these settings make of it.</summary>

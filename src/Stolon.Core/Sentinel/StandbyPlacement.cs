@@ -9,37 +9,37 @@ namespace Stolon.Core.Sentinel;
 /// starts surplus clones.</remarks>
 internal static class StandbyPlacement
 {
-    public static Pass Apply(Pass pass)
+    public static DecisionState Apply(DecisionState state)
     {
-        var primary = pass.Primary!;
-        var good = InstanceJudgement.GoodStandbys(pass, primary);
-        var limit = pass.Settings.MaxStandbysPerSender;
+        var primary = state.Primary!;
+        var good = InstanceJudgement.GoodStandbys(state, primary);
+        var limit = state.Settings.MaxStandbysPerSender;
         if (good.Count >= limit)
         {
             // Nobody is given up for others that may be dying themselves.
-            return good.Count(g => InstanceJudgement.IsWell(pass, g)) >= limit
-                ? Retire(pass, primary, good, good.Count - limit)
-                : pass;
+            return good.Count(g => InstanceJudgement.IsHealthy(state, g)) >= limit
+                ? Retire(state, primary, good, good.Count - limit)
+                : state;
         }
 
-        var coming = pass.Data.Instances.Values.Count(i =>
+        var coming = state.Data.Instances.Values.Count(i =>
             i.IsStandbyType
-            && InstanceJudgement.ConditionOf(pass, i) == InstanceCondition.Converging
-            && !InstanceJudgement.IsRefused(pass, i));
-        var unusedUids = pass.View.FreshUids.Count - pass.UsedUids;
+            && InstanceJudgement.ConditionOf(state, i) == InstanceCondition.Converging
+            && !InstanceJudgement.IsRefused(state, i));
+        var unusedUids = state.View.FreshUids.Count - state.UsedUids;
         var missing = Math.Clamp(limit - good.Count - coming, 0, unusedUids);
-        foreach (var keeper in FreeKeepers(pass).Take(missing))
+        foreach (var keeper in FreeKeepers(state).Take(missing))
         {
-            pass = Place(pass, keeper, primary);
+            state = Place(state, keeper, primary);
         }
 
-        return pass;
+        return state;
     }
 
-    private static Pass Retire(Pass pass, Instance primary, ValueList<Instance> good, int surplus)
+    private static DecisionState Retire(DecisionState state, Instance primary, ValueList<Instance> good, int surplus)
     {
         var needed = primary.Spec.SynchronousStandbys ?? [];
-        var useless = pass.Data.Instances.Values
+        var useless = state.Data.Instances.Values
             .Where(i => i.IsStandbyType && !good.Contains(i) && !needed.Contains(i.Uid))
             .Select(i => (Instance: i, Why: "there are enough good standbys without it"));
         var least = Candidates.MostAdvancedFirst(good).Reverse()
@@ -48,27 +48,27 @@ internal static class StandbyPlacement
             .Select(i => (Instance: i, Why: "there are more standbys than maxStandbysPerSender"));
         foreach (var (instance, why) in useless.Concat(least))
         {
-            pass = pass.WithoutInstance(instance.Uid)
+            state = state.WithoutInstance(instance.Uid)
                 .Noting(new SentinelNote.InstanceRemoved(instance.Uid, instance.Spec.Keeper, why));
         }
 
-        return pass;
+        return state;
     }
 
-    private static IEnumerable<KeeperUid> FreeKeepers(Pass pass) => pass.Data.Keepers.Values
+    private static IEnumerable<KeeperUid> FreeKeepers(DecisionState state) => state.Data.Keepers.Values
         .Where(k => k.Status.Healthy
-            && KeeperObservation.IsPunctual(pass, k.Uid)
-            && pass.Data.InstanceOf(k.Uid) is null)
-        .OrderBy(k => MustKeepItsData(pass, k.Uid))
+            && KeeperObservation.IsPunctual(state, k.Uid)
+            && state.Data.InstanceOf(k.Uid) is null)
+        .OrderBy(k => MustKeepItsData(state, k.Uid))
         .Select(k => k.Uid);
 
     /// <summary>Its keeper would refuse to give its data up for a standby's: it comes last.</summary>
-    private static bool MustKeepItsData(Pass pass, KeeperUid keeper) =>
-        DataAtRisk.In(pass.View.Keepers, pass.Data.Cluster).ContainsKey(keeper);
+    private static bool MustKeepItsData(DecisionState state, KeeperUid keeper) =>
+        DataAtRisk.In(state.View.Keepers, state.Data.Cluster).ContainsKey(keeper);
 
-    private static Pass Place(Pass pass, KeeperUid keeper, Instance primary)
+    private static DecisionState Place(DecisionState state, KeeperUid keeper, Instance primary)
     {
-        (pass, var uid) = pass.TakeUid();
+        (state, var uid) = state.TakeUid();
         var instance = new Instance
         {
             Uid = uid,
@@ -80,6 +80,6 @@ internal static class StandbyPlacement
                 Follow = new FollowSource.Internal(primary.Uid),
             },
         };
-        return pass.WithInstance(instance).Noting(new SentinelNote.StandbyPlaced(uid, keeper));
+        return state.WithInstance(instance).Noting(new SentinelNote.StandbyPlaced(uid, keeper));
     }
 }

@@ -9,42 +9,42 @@ namespace Stolon.Core.Sentinel;
 /// the source has answered.</remarks>
 internal static class StandbyRebuilding
 {
-    public static Pass Apply(Pass pass)
+    public static DecisionState Apply(DecisionState state)
     {
-        var hopeless = pass.Data.Instances.Values.Where(i => TroubleOf(pass, i) is not null).ToList();
+        var hopeless = state.Data.Instances.Values.Where(i => TroubleOf(state, i) is not null).ToList();
         foreach (var instance in hopeless)
         {
-            if (Objection(pass) is { } why)
+            if (Objection(state) is { } why)
             {
-                pass = pass.Noting(new SentinelNote.StandbyNotRebuilt(instance.Uid, instance.Spec.Keeper, why));
+                state = state.Noting(new SentinelNote.StandbyNotRebuilt(instance.Uid, instance.Spec.Keeper, why));
                 continue;
             }
 
-            var reason = $"it cannot be started, and is to be copied anew: {TroubleOf(pass, instance)!.Reason}";
-            return pass.WithoutInstance(instance.Uid)
+            var reason = $"it cannot be started, and is to be copied anew: {TroubleOf(state, instance)!.Reason}";
+            return state.WithoutInstance(instance.Uid)
                 .Noting(new SentinelNote.InstanceRemoved(instance.Uid, instance.Spec.Keeper, reason));
         }
 
-        return pass;
+        return state;
     }
 
     /// <summary>Null: it can be started, or it was never whole, or it is not long enough since.</summary>
-    private static StartTrouble? TroubleOf(Pass pass, Instance instance) =>
+    private static StartTrouble? TroubleOf(DecisionState state, Instance instance) =>
         instance is { IsStandbyType: true, Spec.InitMode: InstanceInitMode.None, Status.Healthy: false }
-        && pass.HeardKeepers.Contains(instance.Spec.Keeper)
-        && pass.View.Keepers[instance.Spec.Keeper].Postgres is { } report
+        && state.ReportingKeepers.Contains(instance.Spec.Keeper)
+        && state.View.Keepers[instance.Spec.Keeper].Postgres is { } report
         && report.Instance == instance.Uid
         && report.StartTrouble is { Hopeless: true } trouble
             ? trouble
             : null;
 
-    private static string? Objection(Pass pass) =>
-        pass.Data.Instances.Values.FirstOrDefault(i => IsBeingCopied(pass, i)) is { } other
+    private static string? Objection(DecisionState state) =>
+        state.Data.Instances.Values.FirstOrDefault(i => IsBeingCopied(state, i)) is { } other
             ? $"instance {other.Uid} on {other.Spec.Keeper} is being copied first, to see whether that helps"
             : null;
 
-    private static bool IsBeingCopied(Pass pass, Instance instance) =>
+    private static bool IsBeingCopied(DecisionState state, Instance instance) =>
         instance is { IsStandbyType: true, Spec.InitMode: InstanceInitMode.Resync }
-        && pass.HeardKeepers.Contains(instance.Spec.Keeper)
-        && !InstanceJudgement.IsRefused(pass, instance);
+        && state.ReportingKeepers.Contains(instance.Spec.Keeper)
+        && !InstanceJudgement.IsRefused(state, instance);
 }

@@ -11,22 +11,22 @@ internal static class StandbyRetirement
     /// 9).</summary>
     private const int StandstillIntervals = 10;
 
-    public static Pass Apply(Pass pass)
+    public static DecisionState Apply(DecisionState state)
     {
-        var primary = pass.Primary!;
-        foreach (var instance in pass.Data.Instances.Values.Where(i => i.Uid != primary.Uid))
+        var primary = state.Primary!;
+        foreach (var instance in state.Data.Instances.Values.Where(i => i.Uid != primary.Uid))
         {
-            if (Reason(pass, instance, primary) is { } why)
+            if (Reason(state, instance, primary) is { } why)
             {
-                pass = pass.WithoutInstance(instance.Uid)
+                state = state.WithoutInstance(instance.Uid)
                     .Noting(new SentinelNote.InstanceRemoved(instance.Uid, instance.Spec.Keeper, why));
             }
         }
 
-        return pass;
+        return state;
     }
 
-    private static string? Reason(Pass pass, Instance instance, Instance primary)
+    private static string? Reason(DecisionState state, Instance instance, Instance primary)
     {
         if (instance.IsPrimaryType)
         {
@@ -38,17 +38,17 @@ internal static class StandbyRetirement
             return "its history is not the primary's";
         }
 
-        if (LostItsData(pass, instance))
+        if (LostItsData(state, instance))
         {
             return "its keeper has lost its data";
         }
 
-        if (WalBurden.Reason(pass, instance, primary) is { } burden)
+        if (WalBurden.Reason(state, instance, primary) is { } burden)
         {
             return burden;
         }
 
-        if (!StandsStill(pass, instance))
+        if (!StandsStill(state, instance))
         {
             return null;
         }
@@ -63,18 +63,18 @@ internal static class StandbyRetirement
 
     /// <summary>A complete instance that has failed, and whose keeper says that it has no data of it: it cannot come
     /// back. The original keeps it, and its keeper waits for ever, unless there are enough other standbys.</summary>
-    private static bool LostItsData(Pass pass, Instance instance) =>
+    private static bool LostItsData(DecisionState state, Instance instance) =>
         instance is { Spec.InitMode: InstanceInitMode.None, Status.Healthy: false }
-        && pass.HeardKeepers.Contains(instance.Spec.Keeper)
-        && pass.View.Keepers[instance.Spec.Keeper].Postgres is { } report
+        && state.ReportingKeepers.Contains(instance.Spec.Keeper)
+        && state.View.Keepers[instance.Spec.Keeper].Postgres is { } report
         && report.Instance != instance.Uid;
 
     /// <summary>By time instead of by number of checks: checks come whenever something happens.</summary>
-    private static bool StandsStill(Pass pass, Instance instance) =>
+    private static bool StandsStill(DecisionState state, Instance instance) =>
         instance.IsStandbyType
         && instance.Status.Healthy
-        && pass.Memory.Positions.TryGetValue(instance.Uid, out var stood)
-        && pass.View.Now - stood.Since > StandstillIntervals * pass.Settings.SleepInterval;
+        && state.Memory.Positions.TryGetValue(instance.Uid, out var stood)
+        && state.View.Now - stood.Since > StandstillIntervals * state.Settings.SleepInterval;
 
     /// <summary>Only the last two switches are reported, so whether such a standby left the primary's history cannot
     /// be told; but

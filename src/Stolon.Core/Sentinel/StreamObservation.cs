@@ -13,55 +13,55 @@ namespace Stolon.Core.Sentinel;
 /// has not. A primary that does not tell who streams (the original's keepers) is judged as before.</remarks>
 internal static class StreamObservation
 {
-    public static Pass Apply(Pass pass)
+    public static DecisionState Apply(DecisionState state)
     {
-        if (pass.View.Data.Cluster.Phase != ClusterPhase.Normal
-            || pass.Primary is not { } primary
-            || !KeeperObservation.IsPunctual(pass, primary.Spec.Keeper))
+        if (state.View.Data.Cluster.Phase != ClusterPhase.Normal
+            || state.Primary is not { } primary
+            || !KeeperObservation.IsPunctual(state, primary.Spec.Keeper))
         {
-            return With(pass, ValueMap<InstanceUid, StreamGap>.Empty);
+            return With(state, ValueMap<InstanceUid, StreamGap>.Empty);
         }
 
         var gaps = ValueMap<InstanceUid, StreamGap>.Empty;
-        foreach (var standby in pass.Data.Instances.Values.Where(i => i.IsStandbyType && i.Uid != primary.Uid))
+        foreach (var standby in state.Data.Instances.Values.Where(i => i.IsStandbyType && i.Uid != primary.Uid))
         {
-            var known = pass.Memory.StreamGaps.TryGetValue(standby.Uid, out var seen) && seen.Primary == primary.Uid
+            var known = state.Memory.StreamGaps.TryGetValue(standby.Uid, out var seen) && seen.Primary == primary.Uid
                 ? seen
                 : null;
-            if (Now(pass, primary, standby, known) is { } gap)
+            if (Now(state, primary, standby, known) is { } gap)
             {
                 gaps = gaps.With(standby.Uid, gap);
-                pass = pass.DueAt(gap.Since + pass.Settings.FailInterval + KeeperObservation.Tick);
+                state = state.DueAt(gap.Since + state.Settings.FailInterval + KeeperObservation.Tick);
             }
         }
 
-        pass = With(pass, gaps);
-        foreach (var standby in gaps.Keys.Where(uid => Overdue(pass, uid)))
+        state = With(state, gaps);
+        foreach (var standby in gaps.Keys.Where(uid => Overdue(state, uid)))
         {
-            pass = Tell(pass, primary, pass.Data.Instances[standby]);
+            state = Tell(state, primary, state.Data.Instances[standby]);
         }
 
-        return pass;
+        return state;
     }
 
     /// <summary>It has had no WAL for longer than failInterval, or does not confirm any.</summary>
-    public static bool Overdue(Pass pass, InstanceUid standby) =>
-        pass.Memory.StreamGaps.TryGetValue(standby, out var gap)
-        && pass.View.Now - gap.Since > pass.Settings.FailInterval;
+    public static bool Overdue(DecisionState state, InstanceUid standby) =>
+        state.Memory.StreamGaps.TryGetValue(standby, out var gap)
+        && state.View.Now - gap.Since > state.Settings.FailInterval;
 
     /// <summary>It streams by the primary's newest report, or that does not tell.</summary>
-    public static bool MayStream(Pass pass, Instance primary, InstanceUid standby) =>
-        Report(pass, primary) is { } report
+    public static bool MayStream(DecisionState state, Instance primary, InstanceUid standby) =>
+        Report(state, primary) is { } report
         && (report.Streams is not { } streams || streams.Any(s => s.Instance == standby && s.Streams));
 
-    private static StreamGap? Now(Pass pass, Instance primary, Instance standby, StreamGap? known)
+    private static StreamGap? Now(DecisionState state, Instance primary, Instance standby, StreamGap? known)
     {
-        if (!standby.Converged || !InstanceJudgement.IsWell(pass, standby))
+        if (!standby.Converged || !InstanceJudgement.IsHealthy(state, standby))
         {
             return null;
         }
 
-        if (!pass.HeardKeepers.Contains(primary.Spec.Keeper) || Report(pass, primary) is not { Healthy: true } report)
+        if (!state.ReportingKeepers.Contains(primary.Spec.Keeper) || Report(state, primary) is not { Healthy: true } report)
         {
             return known;
         }
@@ -82,33 +82,33 @@ internal static class StreamObservation
         }
 
         return known is null && report.Generation == primary.Generation
-            ? new StreamGap(primary.Uid, report.Position, pass.View.Now)
+            ? new StreamGap(primary.Uid, report.Position, state.View.Now)
             : known;
     }
 
-    private static PostgresReport? Report(Pass pass, Instance primary) =>
-        KeeperObservation.Believed(pass, primary.Spec.Keeper)?.Postgres is { } report && report.Instance == primary.Uid
+    private static PostgresReport? Report(DecisionState state, Instance primary) =>
+        KeeperObservation.CurrentReport(state, primary.Spec.Keeper)?.Postgres is { } report && report.Instance == primary.Uid
             ? report
             : null;
 
     /// <summary>An instance that is not healthy has its own trouble already.</summary>
-    private static Pass Tell(Pass pass, Instance primary, Instance standby)
+    private static DecisionState Tell(DecisionState state, Instance primary, Instance standby)
     {
-        var reason = Connection(pass, primary, standby);
-        pass = pass.Noting(new SentinelNote.StandbyWithoutWal(standby.Uid, standby.Spec.Keeper, reason));
+        var reason = Connection(state, primary, standby);
+        state = state.Noting(new SentinelNote.StandbyWithoutWal(standby.Uid, standby.Spec.Keeper, reason));
         if (standby.Status.Trouble is not null)
         {
-            return pass;
+            return state;
         }
 
-        var before = pass.View.Data.Instances.Find(standby.Uid)?.Status.Trouble;
-        var trouble = Trouble.Of(reason, before, pass.View.WallNow);
-        return pass.WithInstance(standby with { Status = standby.Status with { Trouble = trouble } });
+        var before = state.View.Data.Instances.Find(standby.Uid)?.Status.Trouble;
+        var trouble = Trouble.Of(reason, before, state.View.WallNow);
+        return state.WithInstance(standby with { Status = standby.Status with { Trouble = trouble } });
     }
 
-    private static string Connection(Pass pass, Instance primary, Instance standby)
+    private static string Connection(DecisionState state, Instance primary, Instance standby)
     {
-        var report = Report(pass, primary);
+        var report = Report(state, primary);
         var streams = (report?.Streams ?? []).Where(s => s.Instance == standby.Uid).ToList();
         if (streams.Count == 0)
         {
@@ -116,7 +116,7 @@ internal static class StreamObservation
                 + "why";
         }
 
-        return WalConfirmation.Moves(pass, standby.Uid)
+        return WalConfirmation.Moves(state, standby.Uid)
             ? $"it confirms WAL of primary {primary.Uid} but is behind by more than that of failInterval, "
                 + $"{ByteSize.Text(streams.Max(s => s.Flushed).BytesBehind(report!.Position))} now: its disk or the "
                 + "network between the two is too slow for what is written"
@@ -124,6 +124,6 @@ internal static class StreamObservation
                 + "failInterval";
     }
 
-    private static Pass With(Pass pass, ValueMap<InstanceUid, StreamGap> gaps) =>
-        pass with { Memory = pass.Memory with { StreamGaps = gaps } };
+    private static DecisionState With(DecisionState state, ValueMap<InstanceUid, StreamGap> gaps) =>
+        state with { Memory = state.Memory with { StreamGaps = gaps } };
 }

@@ -12,23 +12,23 @@ namespace Stolon.Core.Sentinel;
 /// has waited for it.</remarks>
 internal static class SynchronousStandbyConfirmation
 {
-    public static Pass Apply(Pass pass)
+    public static DecisionState Apply(DecisionState state)
     {
-        var primary = pass.Primary!;
+        var primary = state.Primary!;
         // As sets: the original writes the confirmed ones in the order in which they came.
         var wanted = (primary.Spec.SynchronousStandbys ?? []).ToSortedSet();
         var known = (primary.Status.SynchronousStandbys ?? []).Intersect(wanted).ToSortedSet();
-        var thresholds = Thresholds(pass, primary, [.. wanted.Except(known)]);
+        var thresholds = Thresholds(state, primary, [.. wanted.Except(known)]);
         var caughtUp = thresholds.Positions
-            .Where(t => pass.Data.Instances.TryGetValue(t.Key, out var i) && i.Status.Position >= t.Value)
+            .Where(t => state.Data.Instances.TryGetValue(t.Key, out var i) && i.Status.Position >= t.Value)
             .Select(t => t.Key);
         known = known.Concat(caughtUp).ToSortedSet();
-        pass = pass with { Memory = pass.Memory with { SyncThresholds = thresholds } };
+        state = state with { Memory = state.Memory with { SyncThresholds = thresholds } };
 
         // A wanted standby that will not come: the wish goes back to what is known, and the next one is chosen from
         // there.
-        var hopeless = wanted.Except(known).Any(uid => !IsGood(pass, uid, primary));
-        return pass.WithInstance(primary with
+        var hopeless = wanted.Except(known).Any(uid => !IsGood(state, uid, primary));
+        return state.WithInstance(primary with
         {
             Spec = hopeless ? primary.Spec with { SynchronousStandbys = known } : primary.Spec,
             Status = primary.Status with { SynchronousStandbys = known },
@@ -36,14 +36,14 @@ internal static class SynchronousStandbyConfirmation
     }
 
     /// <remarks>Only a report heard at this look counts: an earlier one may be of an earlier configuration.</remarks>
-    private static SyncThresholds Thresholds(Pass pass, Instance primary, ValueList<InstanceUid> awaited)
+    private static SyncThresholds Thresholds(DecisionState state, Instance primary, ValueList<InstanceUid> awaited)
     {
-        var positions = pass.Memory.SyncThresholds is { } earlier
+        var positions = state.Memory.SyncThresholds is { } earlier
             && (earlier.Primary, earlier.Generation) == (primary.Uid, primary.Generation)
                 ? earlier.Positions.Where(p => awaited.Contains(p.Key)).ToValueMap()
                 : ValueMap<InstanceUid, Lsn>.Empty;
-        if (pass.HeardKeepers.Contains(primary.Spec.Keeper)
-            && pass.Memory.ReportedSync.TryGetValue(primary.Uid, out var reported))
+        if (state.ReportingKeepers.Contains(primary.Spec.Keeper)
+            && state.Memory.ReportedSync.TryGetValue(primary.Uid, out var reported))
         {
             positions = awaited.Intersect(reported).ToValueMap(
                 uid => uid, uid => positions.TryGetValue(uid, out var at) ? at : primary.Status.Position);
@@ -52,8 +52,8 @@ internal static class SynchronousStandbyConfirmation
         return new SyncThresholds(primary.Uid, primary.Generation, positions);
     }
 
-    private static bool IsGood(Pass pass, InstanceUid uid, Instance primary) =>
-        pass.Data.Instances.TryGetValue(uid, out var instance)
-        && InstanceJudgement.IsGoodStandby(pass, instance, primary)
-        && !StreamObservation.Overdue(pass, uid);
+    private static bool IsGood(DecisionState state, InstanceUid uid, Instance primary) =>
+        state.Data.Instances.TryGetValue(uid, out var instance)
+        && InstanceJudgement.IsGoodStandby(state, instance, primary)
+        && !StreamObservation.Overdue(state, uid);
 }

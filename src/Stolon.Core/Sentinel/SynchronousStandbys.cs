@@ -8,48 +8,48 @@ namespace Stolon.Core.Sentinel;
 /// acknowledged commit.</summary>
 internal static class SynchronousStandbys
 {
-    public static Pass Apply(Pass pass)
+    public static DecisionState Apply(DecisionState state)
     {
-        if (!pass.Settings.SynchronousReplicationInForce)
+        if (!state.Settings.SynchronousReplicationInForce)
         {
-            return Off(pass);
+            return Off(state);
         }
 
-        pass = SynchronousStandbyConfirmation.Apply(pass);
-        var primary = pass.Primary!;
+        state = SynchronousStandbyConfirmation.Apply(state);
+        var primary = state.Primary!;
         var wanted = (primary.Spec.SynchronousStandbys ?? []).ToSortedSet();
         var known = (primary.Status.SynchronousStandbys ?? []).ToSortedSet();
         return wanted == known
-            ? Next(pass, primary, wanted)
-            : pass.Noting(new SentinelNote.WaitingForSynchronousStandbys(wanted.Except(known).ToSortedSet()));
+            ? Next(state, primary, wanted)
+            : state.Noting(new SentinelNote.WaitingForSynchronousStandbys(wanted.Except(known).ToSortedSet()));
     }
 
-    private static Pass Off(Pass pass)
+    private static DecisionState Off(DecisionState state)
     {
-        var primary = pass.Primary!;
-        pass = pass.WithInstance(primary with
+        var primary = state.Primary!;
+        state = state.WithInstance(primary with
         {
             Spec = PrimaryHandover.Off(primary.Spec),
             Status = primary.Status with { SynchronousStandbys = null },
         });
-        return pass with { Memory = pass.Memory with { SyncThresholds = null } };
+        return state with { Memory = state.Memory with { SyncThresholds = null } };
     }
 
-    private static Pass Next(Pass pass, Instance primary, ValueList<InstanceUid> previous)
+    private static DecisionState Next(DecisionState state, Instance primary, ValueList<InstanceUid> previous)
     {
-        var (min, max, canMerge) = Limits(pass, primary);
-        var target = Target(pass, primary, previous, min, max);
+        var (min, max, canMerge) = Limits(state, primary);
+        var target = Target(state, primary, previous, min, max);
         var merged = canMerge && target.Except(previous).Any()
-            ? target.Concat(previous.Where(pass.Data.Instances.ContainsKey)).ToSortedSet()
+            ? target.Concat(previous.Where(state.Data.Instances.ContainsKey)).ToSortedSet()
             : target.ToSortedSet();
         var placeholder = merged.Count < min;
         var external = placeholder ? [InstanceSpec.PlaceholderStandby] : ValueList<string>.Empty;
         if (merged != primary.Spec.SynchronousStandbys || external != primary.Spec.ExternalSynchronousStandbys)
         {
-            pass = pass.Noting(new SentinelNote.SynchronousStandbysChanged(merged, placeholder));
+            state = state.Noting(new SentinelNote.SynchronousStandbysChanged(merged, placeholder));
         }
 
-        return pass.WithInstance(primary with
+        return state.WithInstance(primary with
         {
             Spec = primary.Spec with
             {
@@ -65,21 +65,21 @@ internal static class SynchronousStandbys
     }
 
     /// <summary>PostgreSQL before 9.6 knows one synchronous standby only, so nothing can be merged.</summary>
-    private static (int Min, int Max, bool CanMerge) Limits(Pass pass, Instance primary)
+    private static (int Min, int Max, bool CanMerge) Limits(DecisionState state, Instance primary)
     {
         var version =
-            pass.Data.Keepers.Find<KeeperUid, KeeperRecord>(primary.Spec.Keeper)?.Status.BinaryVersion ?? default;
+            state.Data.Keepers.Find<KeeperUid, KeeperRecord>(primary.Spec.Keeper)?.Status.BinaryVersion ?? default;
         return version is { Major: 9, Minor: < 6 }
             ? (1, 1, false)
-            : (pass.Settings.MinSynchronousStandbys, pass.Settings.MaxSynchronousStandbys, true);
+            : (state.Settings.MinSynchronousStandbys, state.Settings.MaxSynchronousStandbys, true);
     }
 
     private static List<InstanceUid> Target(
-        Pass pass, Instance primary, ValueList<InstanceUid> previous, int min, int max)
+        DecisionState state, Instance primary, ValueList<InstanceUid> previous, int min, int max)
     {
         // Good for this: not one that is well but gets no WAL.
-        var good = InstanceJudgement.GoodStandbys(pass, primary)
-            .Where(g => !StreamObservation.Overdue(pass, g.Uid))
+        var good = InstanceJudgement.GoodStandbys(state, primary)
+            .Where(g => !StreamObservation.Overdue(state, g.Uid))
             .ToValueList();
         var set = previous.Where(uid => good.Any(g => g.Uid == uid)).ToList();
         if (set.Count > max)
@@ -89,11 +89,11 @@ internal static class SynchronousStandbys
         }
 
         var additions = Candidates.MostAdvancedFirst(good.Where(g => g.Status.Timeline == primary.Status.Timeline))
-            .Where(g => MayBeSynchronous(pass, g) && InstanceJudgement.IsWell(pass, g))
+            .Where(g => MayBeSynchronous(state, g) && InstanceJudgement.IsHealthy(state, g))
             .Select(g => g.Uid)
             .ToList();
-        Fill(additions.Where(uid => StreamObservation.MayStream(pass, primary, uid)), max);
-        Fill(previous.Where(pass.Data.Instances.ContainsKey), min);
+        Fill(additions.Where(uid => StreamObservation.MayStream(state, primary, uid)), max);
+        Fill(previous.Where(state.Data.Instances.ContainsKey), min);
         // Commits would wait anyhow: rather for one that is about to stream than for nobody.
         Fill(additions, min);
         return set;
@@ -102,7 +102,7 @@ internal static class SynchronousStandbys
             set.AddRange(more.Except(set).Take(Math.Max(0, upTo - set.Count)).ToList());
     }
 
-    private static bool MayBeSynchronous(Pass pass, Instance standby) =>
-        pass.Data.Keepers.Find<KeeperUid, KeeperRecord>(standby.Spec.Keeper)
+    private static bool MayBeSynchronous(DecisionState state, Instance standby) =>
+        state.Data.Keepers.Find<KeeperUid, KeeperRecord>(standby.Spec.Keeper)
             is not { Status.EligibleAsSynchronousStandby: false };
 }

@@ -12,26 +12,26 @@ internal static class UnobservedInstance
 {
     /// <summary>Only what was healthy is kept so: an instance that has never been seen well has proved nothing.
     /// </summary>
-    public static bool Serves(Pass pass, Instance instance, PostgresReport report) =>
+    public static bool Serves(DecisionState state, Instance instance, PostgresReport report) =>
         report is { Healthy: false, Stopped: false, Obstacle: not null }
         && instance.Status.Healthy
-        && (report.Serves || IsStreamedFrom(pass, report));
+        && (report.Serves || IsStreamedFrom(state, report));
 
     /// <summary>Its last known position and standbys stay; its clock of failure does not run.</summary>
-    public static Pass Keep(Pass pass, Instance instance, PostgresReport report) => pass
+    public static DecisionState Keep(DecisionState state, Instance instance, PostgresReport report) => state
         .Noting(new SentinelNote.InstanceUnobserved(instance.Uid, instance.Spec.Keeper, report.Obstacle!)) with
     {
-        Unobserved = pass.Unobserved.Add(instance.Uid),
-        Memory = pass.Memory with { InstanceFailingSince = pass.Memory.InstanceFailingSince.Without(instance.Uid) },
+        Unobserved = state.Unobserved.Add(instance.Uid),
+        Memory = state.Memory with { InstanceFailingSince = state.Memory.InstanceFailingSince.Without(instance.Uid) },
     };
 
     /// <summary>It is not replaced for what its keeper cannot carry out. A primary that no client was sent to has
     /// nothing to lose.</summary>
-    public static bool Stays(Pass pass, Instance instance) =>
-        pass.Unobserved.Contains(instance.Uid)
-        && (instance.Uid != pass.Data.Cluster.Primary || instance.Uid == pass.Data.Proxy.Target);
+    public static bool Stays(DecisionState state, Instance instance) =>
+        state.Unobserved.Contains(instance.Uid)
+        && (instance.Uid != state.Data.Cluster.Primary || instance.Uid == state.Data.Proxy.Target);
 
-    private static bool IsStreamedFrom(Pass pass, PostgresReport report) => pass.HeardKeepers.Any(
-        keeper => pass.View.Keepers[keeper].Postgres is { Healthy: true, StreamsFrom: { } source }
+    private static bool IsStreamedFrom(DecisionState state, PostgresReport report) => state.ReportingKeepers.Any(
+        keeper => state.View.Keepers[keeper].Postgres is { Healthy: true, StreamsFrom: { } source }
             && source == $"{report.ListenAddress}:{report.Port}");
 }

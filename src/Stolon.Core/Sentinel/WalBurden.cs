@@ -15,10 +15,10 @@ internal static class WalBurden
     private static readonly TimeSpan ShortestStandstill = TimeSpan.FromMinutes(1);
 
     /// <returns>Null: it stays.</returns>
-    public static string? Reason(Pass pass, Instance standby, Instance primary)
+    public static string? Reason(DecisionState state, Instance standby, Instance primary)
     {
         if (!standby.IsStandbyType
-            || ReportOf(pass, primary) is not { } report
+            || ReportOf(state, primary) is not { } report
             || SlotOf(report, standby) is not { } slot)
         {
             return null;
@@ -27,50 +27,50 @@ internal static class WalBurden
         if (slot.Lost && !IsConnected(report, slot, standby))
         {
             // Whoever has every acknowledged commit goes only when nobody can take its place in the list.
-            return IsNeeded(primary, standby) && SomebodyElseStreams(report, standby)
+            return IsNeeded(primary, standby) && AnotherStandbyStreams(report, standby)
                 ? null
                 : "the primary no longer keeps the WAL it needs: its replication slot is lost";
         }
 
         return report.WalDisk is { NearlyFull: true } disk
-            && MayGo(pass, report, slot, standby, primary)
-            && slot.RetainedBytes == MostRetained(pass, report, primary)
+            && MayBeRemoved(state, report, slot, standby, primary)
+            && slot.RetainedBytes == MostRetained(state, report, primary)
                 ? $"the primary's disk is nearly full, {ByteSize.Text(disk.FreeBytes)} of "
                     + $"{ByteSize.Text(disk.TotalBytes)} are left, and {ByteSize.Text(slot.RetainedBytes)} of WAL are "
                     + "kept for this one, which "
                     + (IsConnected(report, slot, standby)
                         ? "is connected and has confirmed no more of it for "
-                            + $"{WalConfirmation.StandsStillFor(pass, standby.Uid).TotalSeconds:0} s"
+                            + $"{WalConfirmation.StandsStillFor(state, standby.Uid).TotalSeconds:0} s"
                         : "does not stream")
                 : null;
     }
 
     /// <summary>The one that costs most goes first.</summary>
-    private static long MostRetained(Pass pass, PostgresReport report, Instance primary) => pass.Data.Instances.Values
+    private static long MostRetained(DecisionState state, PostgresReport report, Instance primary) => state.Data.Instances.Values
         .Where(i => i.IsStandbyType && i.Uid != primary.Uid)
         .Select(i => (Standby: i, Slot: SlotOf(report, i)))
-        .Where(e => e.Slot is not null && MayGo(pass, report, e.Slot, e.Standby, primary))
+        .Where(e => e.Slot is not null && MayBeRemoved(state, report, e.Slot, e.Standby, primary))
         .Max(e => e.Slot!.RetainedBytes);
 
-    private static bool MayGo(
-        Pass pass, PostgresReport report, SlotUse slot, Instance standby, Instance primary) =>
+    private static bool MayBeRemoved(
+        DecisionState state, PostgresReport report, SlotUse slot, Instance standby, Instance primary) =>
         slot.RetainedBytes >= WorthDropping
         && !IsNeeded(primary, standby)
         && (IsConnected(report, slot, standby)
-            ? StandsStill(pass, standby)
+            ? StandsStill(state, standby)
             : !standby.Status.Healthy
-                || InstanceJudgement.ConditionOf(pass, standby) == InstanceCondition.Failed
-                || StreamObservation.Overdue(pass, standby.Uid));
+                || InstanceJudgement.ConditionOf(state, standby) == InstanceCondition.Failed
+                || StreamObservation.Overdue(state, standby.Uid));
 
-    private static bool StandsStill(Pass pass, Instance standby) =>
-        WalConfirmation.StandsStillFor(pass, standby.Uid) is var stood
-        && stood > pass.Settings.FailInterval
+    private static bool StandsStill(DecisionState state, Instance standby) =>
+        WalConfirmation.StandsStillFor(state, standby.Uid) is var stood
+        && stood > state.Settings.FailInterval
         && stood > ShortestStandstill;
 
     private static bool IsConnected(PostgresReport report, SlotUse slot, Instance standby) =>
         slot.Active || (report.Streams ?? []).Any(s => s.Instance == standby.Uid);
 
-    private static bool SomebodyElseStreams(PostgresReport report, Instance standby) =>
+    private static bool AnotherStandbyStreams(PostgresReport report, Instance standby) =>
         (report.Streams ?? []).Any(s => s.Streams && s.Instance != standby.Uid);
 
     private static bool IsNeeded(Instance primary, Instance standby) =>
@@ -81,9 +81,9 @@ internal static class WalBurden
         (report.Slots ?? []).FirstOrDefault(s => s.Name == ReplicationSlotName.Of(standby.Uid));
 
     /// <summary>Only a fresh one: slots are dropped and made again.</summary>
-    private static PostgresReport? ReportOf(Pass pass, Instance primary) =>
-        pass.HeardKeepers.Contains(primary.Spec.Keeper)
-        && pass.View.Keepers[primary.Spec.Keeper].Postgres is { Healthy: true } report
+    private static PostgresReport? ReportOf(DecisionState state, Instance primary) =>
+        state.ReportingKeepers.Contains(primary.Spec.Keeper)
+        && state.View.Keepers[primary.Spec.Keeper].Postgres is { Healthy: true } report
         && report.Instance == primary.Uid
             ? report
             : null;

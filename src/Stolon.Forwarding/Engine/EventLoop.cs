@@ -19,29 +19,29 @@ internal sealed class EventLoop
     private const int EventsATurn = 128;
 
     private readonly LoopState _state;
-    private readonly Closing _closing;
-    private readonly Refusing _refusing;
-    private readonly Moving _moving;
-    private readonly Dialling _dialling;
-    private readonly Doorman _doorman;
+    private readonly ConnectionCloser _closing;
+    private readonly Rejector _refusing;
+    private readonly Relay _moving;
+    private readonly Connector _dialling;
+    private readonly Acceptor _doorman;
     private readonly ConcurrentQueue<Action> _asked = [];
     private readonly Readiness[] _ready = new Readiness[EventsATurn];
     private readonly Thread _thread;
     private volatile bool _stopped;
 
     /// <param name="choose">The loop that a client accepted by this one shall belong to.</param>
-    public EventLoop(int index, INetwork network, Shared shared, Func<EventLoop, EventLoop> choose)
+    public EventLoop(int index, INetwork network, LoopContext shared, Func<EventLoop, EventLoop> choose)
     {
         _state = new LoopState(index, network, shared);
-        _closing = new Closing(_state);
-        _refusing = new Refusing(_state, _closing);
-        _moving = new Moving(_state, _closing);
-        _dialling = new Dialling(_state, _closing, _refusing, _moving);
-        _doorman = new Doorman(_state, client => choose(this).Take(this, client));
+        _closing = new ConnectionCloser(_state);
+        _refusing = new Rejector(_state, _closing);
+        _moving = new Relay(_state, _closing);
+        _dialling = new Connector(_state, _closing, _refusing, _moving);
+        _doorman = new Acceptor(_state, client => choose(this).Take(this, client));
         _thread = new Thread(Run) { Name = $"forwarding {shared.Options.Label} {index}", IsBackground = true };
     }
 
-    public LoopFigures Figures => _state.Figures;
+    public LoopCounters Figures => _state.Figures;
 
     public int Load => _state.Load;
 
@@ -161,13 +161,13 @@ internal sealed class EventLoop
             case PairState.Joined:
                 _moving.React(pair, from, to, readiness.Ready);
                 break;
-            case PairState.Dialling:
+            case PairState.Connector:
                 _dialling.React(pair, fromServer, readiness.Ready);
                 break;
             case PairState.Waiting:
                 _dialling.ReactWaiting(pair, readiness.Ready);
                 break;
-            case PairState.Refusing:
+            case PairState.Rejector:
                 _refusing.Listen(pair);
                 break;
             case PairState.Closed:
@@ -180,7 +180,7 @@ internal sealed class EventLoop
     private void Enter(int client)
     {
         var pair = _state.Pairs.Add(client);
-        pair.Counted = _state.Shared.TryEnter();
+        pair.Counted = _state.LoopContext.TryEnter();
         if (_state.Network.Watch(client, PairTable.ClientToken(pair)) != SocketError.Success)
         {
             _closing.Refuse(pair, RefusalCause.NoResources);
@@ -245,6 +245,6 @@ internal sealed class EventLoop
         }
 
         var now = _state.Now;
-        return next > now ? _state.Shared.Time.GetElapsedTime(now, next) : TimeSpan.Zero;
+        return next > now ? _state.LoopContext.Time.GetElapsedTime(now, next) : TimeSpan.Zero;
     }
 }

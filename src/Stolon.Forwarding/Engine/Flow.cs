@@ -33,7 +33,7 @@ internal sealed class Flow
     public bool Breaking { get; set; }
 
     /// <summary>Looks at what is passed on. Null: nobody does, or no more.</summary>
-    public FirstWords? FirstWords { get; set; }
+    public CancelRequestSniffer? CancelRequestSniffer { get; set; }
 
     /// <summary>Everything has been passed on, and the receiver was told that nothing more comes.</summary>
     public bool Ended { get; private set; }
@@ -42,11 +42,11 @@ internal sealed class Flow
     public long InARow { get; set; }
 
     /// <summary>Everything that had come has been passed on and taken, and more may come.</summary>
-    public bool IsDry => !CanReceive && CanSend && _held is null && !SenderFinished;
+    public bool IsDrained => !CanReceive && CanSend && _held is null && !SenderFinished;
 
     /// <summary>Moves what can be moved now, but not more than one turn's worth.</summary>
     /// <param name="passed">What was passed on is added to it, bytes.</param>
-    public FlowOutcome Move(INetwork network, LoopBuffers buffers, Trust trust, ref long passed)
+    public FlowOutcome Move(INetwork network, LoopBuffers buffers, RouteLease trust, ref long passed)
     {
         var before = passed;
         while (!Ended)
@@ -91,7 +91,7 @@ internal sealed class Flow
     }
 
     /// <returns>Null: go on.</returns>
-    private FlowOutcome? PassOn(INetwork network, LoopBuffers buffers, Trust trust, ref long passed)
+    private FlowOutcome? PassOn(INetwork network, LoopBuffers buffers, RouteLease trust, ref long passed)
     {
         var buffer = buffers.Scratch.AsSpan(0, buffers.Room);
         var received = network.Receive(From, buffer, out var error);
@@ -119,9 +119,9 @@ internal sealed class Flow
             return FlowOutcome.Untrusted;
         }
 
-        if (FirstWords?.Hear(buffer[..received]) == true)
+        if (CancelRequestSniffer?.Hear(buffer[..received]) == true)
         {
-            FirstWords = null;
+            CancelRequestSniffer = null;
         }
 
         var sent = network.Send(To, buffer[..received], out error);
@@ -157,7 +157,7 @@ internal sealed class Flow
     }
 
     /// <returns>Null: all of it has gone.</returns>
-    private FlowOutcome? SendHeld(INetwork network, LoopBuffers buffers, Trust trust)
+    private FlowOutcome? SendHeld(INetwork network, LoopBuffers buffers, RouteLease trust)
     {
         if (!CanSend)
         {

@@ -5,7 +5,7 @@ using Stolon.Forwarding.Routing;
 namespace Stolon.Forwarding.Engine;
 
 /// <summary>What belongs to one loop. Touched by its thread only, except the figures, which others read.</summary>
-internal sealed class LoopState(int index, INetwork network, Shared shared)
+internal sealed class LoopState(int index, INetwork network, LoopContext shared)
 {
     private int _load;
 
@@ -14,13 +14,13 @@ internal sealed class LoopState(int index, INetwork network, Shared shared)
 
     public INetwork Network => network;
 
-    public Shared Shared => shared;
+    public LoopContext LoopContext => shared;
 
     public LoopBuffers Buffers { get; } = new();
 
     public PairTable Pairs { get; } = new();
 
-    public LoopFigures Figures { get; } = new(shared.Time);
+    public LoopCounters Figures { get; } = new(shared.Time);
 
     /// <summary>Pairs that could go on and wait for their next turn.</summary>
     public Queue<Pair> Busy { get; } = [];
@@ -37,5 +37,5 @@ internal sealed class LoopState(int index, INetwork network, Shared shared)
 
     public void Loaded() => Interlocked.Increment(ref _load);
 
-    public void Unloaded() => Interlocked.Decrement(ref _load);
+    public void OnUnloaded() => Interlocked.Decrement(ref _load);
 }

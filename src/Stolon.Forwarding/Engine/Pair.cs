@@ -38,16 +38,16 @@ internal sealed class Pair(int slot, int client)
     public long GiveUpAt { get; set; }
 
     /// <summary>The talk with a client that is being refused.</summary>
-    public RefusalTalk? Talk { get; set; }
+    public StartupRejection? Talk { get; set; }
 
     /// <summary>Its place in the queue of deadlines, while it has one.</summary>
     public Deadline? Deadline { get; set; }
 
-    /// <summary>It is among <see cref="Shared.Clients"/>.</summary>
+    /// <summary>It is among <see cref="LoopContext.Clients"/>.</summary>
     public bool Counted { get; set; }
 
     /// <summary>The flow whose sender is left alone for a moment. Null: none is.</summary>
-    public Flow? Resting { get; set; }
+    public Flow? ReadCoalescer { get; set; }
 
     /// <summary>It waits for its next turn already.</summary>
     public bool Queued { get; set; }

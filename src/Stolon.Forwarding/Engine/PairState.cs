@@ -8,13 +8,13 @@ internal enum PairState
     Waiting,
 
     /// <summary>Its destination was asked for a connection: until it answers, fails or takes too long.</summary>
-    Dialling,
+    Connector,
 
     /// <summary>Data flows: until both directions have ended or one has failed.</summary>
     Joined,
 
     /// <summary>It is being told why it cannot be joined: until it has heard or takes too long.</summary>
-    Refusing,
+    Rejector,
 
     /// <summary>Its sockets are closed.</summary>
     Closed,

@@ -7,7 +7,7 @@ namespace Stolon.Forwarding.Listening;
 /// "Connections and Authentication", <c>unix_socket_directories</c>, <c>unix_socket_permissions</c>).</summary>
 internal static class UnixSocketFile
 {
-    private const UnixFileMode Everybody =
+    private const UnixFileMode AllUsers =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
@@ -23,7 +23,7 @@ internal static class UnixSocketFile
             var address = new UnixDomainSocketEndPoint(path);
             RemoveDead(path, address);
             socket.Bind(address);
-            File.SetUnixFileMode(path, Everybody);
+            File.SetUnixFileMode(path, AllUsers);
             socket.Listen();
             return socket;
         }

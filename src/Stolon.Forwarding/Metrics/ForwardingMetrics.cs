@@ -14,12 +14,12 @@ internal sealed class ForwardingMetrics : IDisposable
     public const string MeterName = "Stolon.Forwarding";
 
     private readonly Meter _meter = new(MeterName);
-    private readonly Shared _shared;
+    private readonly LoopContext _shared;
     private readonly DestinationRegistry _destinations;
     private readonly Func<EventLoop[]> _loops;
     private readonly KeyValuePair<string, object?> _port;
 
-    public ForwardingMetrics(Shared shared, DestinationRegistry destinations, Func<EventLoop[]> loops)
+    public ForwardingMetrics(LoopContext shared, DestinationRegistry destinations, Func<EventLoop[]> loops)
     {
         (_shared, _destinations, _loops) = (shared, destinations, loops);
         _port = new KeyValuePair<string, object?>("port", shared.Options.Label);
@@ -40,10 +40,10 @@ internal sealed class ForwardingMetrics : IDisposable
             () => Enum.GetValues<RefusalCause>().Select(c => One(Loops(f => f.Refusals(c)), ("cause", Label(c)))));
         Count("stolon_proxy_connections_cut_total", "Joined clients cut by the proxy, by cause",
             () => Enum.GetValues<CutCause>().Select(c => One(Loops(f => f.Cuts(c)), ("cause", Label(c))))
-                .Append(One(Loops(f => f.Distrusted), ("cause", "untrusted"))));
+                .Append(One(Loops(f => f.LeaseExpiries), ("cause", "untrusted"))));
         Count("stolon_proxy_cancel_copies_total",
             "Copies of clients' requests to cancel a query, for the destinations they were not joined with, by outcome",
-            () => Enum.GetValues<CopyOutcome>().Select(o => One(_shared.CancelCopies.Count(o), ("outcome", Label(o)))));
+            () => Enum.GetValues<CancelOutcome>().Select(o => One(_shared.CancelBroadcast.Count(o), ("outcome", Label(o)))));
     }
 
     private void AddDestinations()
@@ -83,11 +83,11 @@ internal sealed class ForwardingMetrics : IDisposable
     private void Count(string name, string description, Func<IEnumerable<Measurement<long>>> read) =>
         _meter.CreateObservableCounter(name, read, description: description);
 
-    private long Loops(Func<LoopFigures, long> read) => _loops().Sum(l => read(l.Figures));
+    private long Loops(Func<LoopCounters, long> read) => _loops().Sum(l => read(l.Figures));
 
     private double Seconds(long ticks) => (double)ticks / _shared.Time.TimestampFrequency;
 
-    private IEnumerable<Measurement<T>> EachLoop<T>(Func<LoopFigures, T> read)
+    private IEnumerable<Measurement<T>> EachLoop<T>(Func<LoopCounters, T> read)
         where T : struct =>
         _loops().Select((l, i) => One(read(l.Figures), ("loop", $"{i}")));
 

@@ -44,7 +44,7 @@ internal interface INetwork : IDisposable
 
     /// <summary>Whether the arrival of data is told, too, or only ends, failures and room to send. What has arrived
     /// before it is told again is told then.</summary>
-    SocketError Attend(int socket, long token, bool toData);
+    SocketError SetInterest(int socket, long token, bool toData);
 
     /// <returns>How many bytes; 0: the peer has finished sending. With an error it means nothing.</returns>
     int Receive(int socket, Span<byte> buffer, out SocketError error);

@@ -20,8 +20,8 @@ internal sealed class DestinationState(IPEndPoint address, int loops, TimeProvid
     public int Connections => Volatile.Read(ref _connections);
 
     /// <summary>One for each loop, which alone writes it.</summary>
-    public DestinationFigures[] Figures { get; } =
-        [.. Enumerable.Range(0, loops).Select(_ => new DestinationFigures())];
+    public DestinationCounters[] Figures { get; } =
+        [.. Enumerable.Range(0, loops).Select(_ => new DestinationCounters())];
 
     public RoleClock Clock { get; } = new(time);
 

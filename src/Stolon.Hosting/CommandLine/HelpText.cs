@@ -47,7 +47,7 @@ internal static class HelpText
     private static void AppendFlags(StringBuilder text, string title, IEnumerable<FlagDefinition> flags)
     {
         var lines = flags.Where(f => f.Listed).OrderBy(f => f.Name, StringComparer.Ordinal)
-            .Select(f => (Left: Left(f), Right: Right(f))).ToList();
+            .Select(f => (Left: Left(f), ValueHint: ValueHint(f))).ToList();
         if (lines.Count == 0)
         {
             return;
@@ -75,7 +75,7 @@ internal static class HelpText
         return $"  {shorthand}--{flag.Name}{type}";
     }
 
-    private static string Right(FlagDefinition flag) => flag.Kind switch
+    private static string ValueHint(FlagDefinition flag) => flag.Kind switch
     {
         FlagKind.Text when flag.Default.Length > 0 => $"{flag.Help} (default {GoSyntax.Quote(flag.Default)})",
         FlagKind.Duration when flag.Default is not "0s" => $"{flag.Help} (default {flag.Default})",

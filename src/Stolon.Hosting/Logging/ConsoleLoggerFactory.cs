@@ -13,7 +13,7 @@ public sealed class ConsoleLoggerFactory : ILoggerFactory
     internal const int Capacity = 4096;
 
     /// <summary>How long the last lines of a program may take; then it ends without them.</summary>
-    internal static readonly TimeSpan LastWordsPatience = TimeSpan.FromSeconds(1);
+    internal static readonly TimeSpan FinalFlushTimeout = TimeSpan.FromSeconds(1);
 
     private readonly TimeProvider _time;
     private readonly LogSink _sink;
@@ -37,7 +37,7 @@ public sealed class ConsoleLoggerFactory : ILoggerFactory
     /// <summary>Writes what was logged so far, as far as the terminal takes it within a second.</summary>
     public void Dispose()
     {
-        _sink.Close(LastWordsPatience);
+        _sink.Close(FinalFlushTimeout);
         _sink.Dispose();
     }
 
@@ -52,7 +52,7 @@ public sealed class ConsoleLoggerFactory : ILoggerFactory
             Message = message,
             Fields = fields,
         };
-        var patience = level is LogLevel.Critical ? LastWordsPatience : TimeSpan.Zero;
+        var patience = level is LogLevel.Critical ? FinalFlushTimeout : TimeSpan.Zero;
         _sink.Write(LogLine.Format(entry, Options.Color), patience);
     }
 

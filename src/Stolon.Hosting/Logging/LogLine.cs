@@ -41,7 +41,7 @@ internal static class LogLine
     public static string Describe(Exception exception)
     {
         var messages = new List<string>();
-        for (Exception? e = exception; e is not null; e = TellsAll(e) ? null : e.InnerException)
+        for (Exception? e = exception; e is not null; e = IsSelfExplanatory(e) ? null : e.InnerException)
         {
             if (!messages.Exists(told => told.Contains(e.Message.TrimEnd('.'), StringComparison.Ordinal)))
             {
@@ -54,7 +54,7 @@ internal static class LogLine
     }
 
     /// <summary>True when the causes would only say the same in other words.</summary>
-    private static bool TellsAll(Exception e) =>
+    private static bool IsSelfExplanatory(Exception e) =>
         e is StoreUnavailableException or LocalStateException or UnauthorizedAccessException or JsonException;
 
     private static string TimeOf(DateTimeOffset time)

@@ -105,7 +105,7 @@ public sealed class MetricsCollector : IDisposable
         foreach (var (name, value) in tags)
         {
             var text = value?.ToString() ?? "";
-            labels.Add(new MetricLabel(name, name is "role" && text is "primary" ? MetricWords.PrimaryRole : text));
+            labels.Add(new MetricLabel(name, name is "role" && text is "primary" ? MetricNames.PrimaryRole : text));
         }
 
         return [.. labels];

@@ -56,7 +56,7 @@ internal static class StolonMetrics
         foreach (var (name, help) in component is "keeper" ? KeeperRoles : [])
         {
             collector.Declare(name, help, 0, new MetricLabel("role", "undefined"));
-            collector.Declare(name, help, 0, new MetricLabel("role", MetricWords.PrimaryRole));
+            collector.Declare(name, help, 0, new MetricLabel("role", MetricNames.PrimaryRole));
             collector.Declare(name, help, 0, new MetricLabel("role", "standby"));
         }
 

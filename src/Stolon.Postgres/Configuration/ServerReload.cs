@@ -11,8 +11,8 @@ namespace Stolon.Postgres.Configuration;
 
 /// <summary>Makes a running server read its configuration, and finds out what it took of it.</summary>
 internal sealed class ServerReload(
-    DataDirectory directory, ServerTracker tracker, LocalServer local, ConfigurationSieve sieve,
-    GoodConfiguration good, TimeProvider time)
+    DataDirectory directory, ServerTracker tracker, LocalServer local, ConfigurationFilter sieve,
+    LastGoodConfiguration good, TimeProvider time)
 {
     private const string Names = "synchronous_standby_names";
 
@@ -33,9 +33,9 @@ internal sealed class ServerReload(
         PostgresVersion version, ServerProcess server, ServerConfiguration configuration,
         CancellationToken cancellationToken)
     {
-        var sifted = await sieve.SiftAsync(
+        var sifted = await sieve.FilterAsync(
             version, configuration, temporary: false, running: true, anew: false, cancellationToken);
-        var before = await AskAsync(server, ServerQuestions.TimeAsync, cancellationToken);
+        var before = await AskAsync(server, ServerQueries.TimeAsync, cancellationToken);
         (sifted, var trouble) = await WriteAsync(version, server, configuration, sifted, cancellationToken);
 
         // SIGHUP is what pg_ctl reload sends.
@@ -52,7 +52,7 @@ internal sealed class ServerReload(
         var outcome = await TakenAsync(server, before, cancellationToken)
             ? await JudgeAsync(version, server, configuration, sifted, cancellationToken)
             : NotRead(trouble);
-        await AskAsync(server, ServerQuestions.MakeStandbysAnswerAsync, cancellationToken);
+        await AskAsync(server, ServerQueries.MakeStandbysAnswerAsync, cancellationToken);
         return outcome;
     }
 
@@ -63,7 +63,7 @@ internal sealed class ServerReload(
     {
         var wanted = Wanted(configuration);
         if (wanted.Length > 0
-            && await AskAsync(server, ServerQuestions.SynchronousStandbyNamesAsync, cancellationToken) is var inForce
+            && await AskAsync(server, ServerQueries.SynchronousStandbyNamesAsync, cancellationToken) is var inForce
             && inForce != wanted)
         {
             throw new PostgresToolException(
@@ -72,15 +72,15 @@ internal sealed class ServerReload(
     }
 
     /// <returns>What was written, and what the server says of it; null: it did not answer.</returns>
-    private async Task<(Sifted Sifted, FileTrouble? Trouble)> WriteAsync(
-        PostgresVersion version, ServerProcess server, ServerConfiguration configuration, Sifted sifted,
+    private async Task<(FilteredConfiguration FilteredConfiguration, FileTrouble? Trouble)> WriteAsync(
+        PostgresVersion version, ServerProcess server, ServerConfiguration configuration, FilteredConfiguration sifted,
         CancellationToken cancellationToken)
     {
         for (var round = 0; ; round++)
         {
             _files.Write(version, sifted.Entries.In(configuration), temporary: false);
             var trouble = await TroubleAsync(version, server, cancellationToken);
-            if (trouble is null || round == Rounds || sieve.SiftFurther(configuration, sifted, trouble) is not { } less)
+            if (trouble is null || round == Rounds || sieve.FilterFurther(configuration, sifted, trouble) is not { } less)
             {
                 return (sifted, trouble);
             }
@@ -105,11 +105,11 @@ internal sealed class ServerReload(
         return true;
 
         Task<string> Taken(NpgsqlConnection connection, CancellationToken token) =>
-            ServerQuestions.TookConfigurationSinceAsync(connection, before, token);
+            ServerQueries.TookConfigurationSinceAsync(connection, before, token);
     }
 
     private async Task<ConfigurationOutcome> JudgeAsync(
-        PostgresVersion version, ServerProcess server, ServerConfiguration configuration, Sifted sifted,
+        PostgresVersion version, ServerProcess server, ServerConfiguration configuration, FilteredConfiguration sifted,
         CancellationToken cancellationToken)
     {
         if (await TroubleAsync(version, server, cancellationToken) is not { } trouble)
@@ -133,7 +133,7 @@ internal sealed class ServerReload(
     }
 
     /// <summary>What waits for a restart has not been seen to work: of it the former value is kept in mind.</summary>
-    private void Remember(ServerConfiguration configuration, Sifted sifted, ValueList<string> pending)
+    private void Remember(ServerConfiguration configuration, FilteredConfiguration sifted, ValueList<string> pending)
     {
         var known = good.Read();
         var works = pending.Aggregate(
@@ -157,7 +157,7 @@ internal sealed class ServerReload(
         PostgresVersion version, ServerProcess server, CancellationToken cancellationToken) =>
         AskAsync(
             server,
-            (connection, token) => FileQuestions.AskAsync(connection, version, directory.File("pg_hba.conf"), token),
+            (connection, token) => ConfigurationFileQueries.AskAsync(connection, version, directory.File("pg_hba.conf"), token),
             cancellationToken);
 
     /// <summary>Null: it did not answer.</summary>
@@ -169,7 +169,7 @@ internal sealed class ServerReload(
         try
         {
             return tracker.PortOf(server) is > 0 and var port && !server.IsFrozen
-                ? await local.AskAnewAsync("reload", server, port, Answer, question, cancellationToken)
+                ? await local.AskInNewSessionAsync("reload", server, port, Answer, question, cancellationToken)
                 : null;
         }
         catch (Exception e) when (e is PostgresToolException or TimeoutException)

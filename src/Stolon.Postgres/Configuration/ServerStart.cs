@@ -12,7 +12,7 @@ namespace Stolon.Postgres.Configuration;
 /// <param name="path">The data directory, for messages.</param>
 /// <param name="launch">Starts it on the files that are there; false: it ended before it had taken them.</param>
 internal sealed class ServerStart(
-    string path, ConfigurationFiles files, ConfigurationSieve sieve, GoodConfiguration good, ILogger logger,
+    string path, ConfigurationFiles files, ConfigurationFilter sieve, LastGoodConfiguration good, ILogger logger,
     Func<PostgresVersion, bool, CancellationToken, Task<bool>> launch)
 {
     /// <exception cref="PostgresToolException">It does not start, with none of the operator's entries either; the
@@ -20,7 +20,7 @@ internal sealed class ServerStart(
     public async Task<ConfigurationOutcome.Taken> RunAsync(
         PostgresVersion version, ServerConfiguration configuration, bool temporary, CancellationToken cancellationToken)
     {
-        var sifted = await SiftAsync(anew: false);
+        var sifted = await FilterAsync(anew: false);
         if (await LaunchAsync(sifted.Entries))
         {
             return Works(configuration, sifted);
@@ -28,7 +28,7 @@ internal sealed class ServerStart(
 
         // What was not tried because it had worked, or while the server ran and had its memory, is tried now. The same
         // once more: what kept it down may have passed meanwhile.
-        var again = await SiftAsync(anew: true);
+        var again = await FilterAsync(anew: true);
         var reason = again.Problem ?? again.LeftOut.Except(sifted.LeftOut).FirstOrDefault()?.Reason
             ?? "it ended at once; what it said last is in the keeper's output or in PostgreSQL's own log";
         if (again.Entries == sifted.Entries ? await LaunchAsync(again.Entries)
@@ -47,8 +47,8 @@ internal sealed class ServerStart(
 
         throw new PostgresToolException($"postgres does not start on {path}: {reason}");
 
-        Task<Sifted> SiftAsync(bool anew) =>
-            sieve.SiftAsync(version, configuration, temporary, running: false, anew, cancellationToken);
+        Task<FilteredConfiguration> FilterAsync(bool anew) =>
+            sieve.FilterAsync(version, configuration, temporary, running: false, anew, cancellationToken);
 
         Task<bool> FallBackAsync(OperatorEntries entries, string what, string why)
         {
@@ -67,7 +67,7 @@ internal sealed class ServerStart(
     /// <summary>What is left to start with, the least loss first. Whoever may connect is given up last, and only if a
     /// trial has not shown that PostgreSQL reads these lines: without them it would be up, and nobody's.</summary>
     private static IEnumerable<(OperatorEntries Entries, string What)> Fallbacks(
-        ServerConfiguration configuration, Sifted tried, OperatorEntries? known)
+        ServerConfiguration configuration, FilteredConfiguration tried, OperatorEntries? known)
     {
         const string none = "none of the parameters but our own";
         const string last = "the parameters that worked last";
@@ -79,7 +79,7 @@ internal sealed class ServerStart(
             (known is null ? null : known with { Hba = hba }, last),
             (OperatorEntries.None with { Hba = hba }, none),
         };
-        if (!tried.Took && !configuration.UsersKeptOut)
+        if (!tried.Took && !configuration.UsersExcluded)
         {
             ways.Add((known, $"{last} and the lines of pg_hba.conf that did"));
             ways.Add((known is null ? null : OperatorEntries.None with { Hba = known.Hba }, none));
@@ -93,21 +93,21 @@ internal sealed class ServerStart(
     }
 
     /// <summary>It works with these.</summary>
-    private ConfigurationOutcome.Taken Works(ServerConfiguration configuration, Sifted sifted)
+    private ConfigurationOutcome.Taken Works(ServerConfiguration configuration, FilteredConfiguration sifted)
     {
         var asked = configuration.Parameters;
         good.Remember(configuration, new GoodSet(
             sifted.Entries,
             sifted.LeftOut
                 .Where(e => e.Kind == LeftOutKind.Parameter && asked.ContainsKey(e.Name))
-                .Select(e => new RefusedValue(e.Name, asked[e.Name], e.Reason, !sifted.Doubted.Contains(e)))
+                .Select(e => new RefusedValue(e.Name, asked[e.Name], e.Reason, !sifted.Suspects.Contains(e)))
                 .ToValueList()));
-        return new ConfigurationOutcome.Taken(sifted.LeftOut) { Final = sifted.Doubted.IsEmpty };
+        return new ConfigurationOutcome.Taken(sifted.LeftOut) { Final = sifted.Suspects.IsEmpty };
     }
 
     /// <summary>All that a trial had not left out, and now differs, is named; if that is more than one entry, which of
     /// them is to blame is not known.</summary>
-    private static Sifted Instead(OperatorEntries asked, Sifted tried, OperatorEntries entries, string reason)
+    private static FilteredConfiguration Instead(OperatorEntries asked, FilteredConfiguration tried, OperatorEntries entries, string reason)
     {
         var parameters = tried.Entries.ParametersUnlike(entries)
             .Where(name => asked.Parameters.ContainsKey(name))
@@ -119,6 +119,6 @@ internal sealed class ServerStart(
         var more = parameters.Concat(lines)
             .Where(e => !tried.LeftOut.Any(l => l.Kind == e.Kind && l.Name == e.Name))
             .ToValueList();
-        return new Sifted(entries, [.. tried.LeftOut, .. more]) { Doubted = more.Count > 1 ? more : [] };
+        return new FilteredConfiguration(entries, [.. tried.LeftOut, .. more]) { Suspects = more.Count > 1 ? more : [] };
     }
 }

@@ -15,7 +15,7 @@ internal sealed class TrialSeries(
     /// refused, too.</summary>
     private const int Rounds = 10;
 
-    public async Task<Sifted> RunAsync(Sifted sifted)
+    public async Task<FilteredConfiguration> RunAsync(FilteredConfiguration sifted)
     {
         for (var round = 0; round < Rounds; round++)
         {
@@ -55,7 +55,7 @@ internal sealed class TrialSeries(
 
     /// <summary>The lines of pg_hba.conf that are the operator's, by their place among these, from 0.</summary>
     public static List<KeyValuePair<int, string>> OperatorsLines(
-        IEnumerable<KeyValuePair<int, string>> lines, ServerConfiguration configuration, Sifted sifted) =>
+        IEnumerable<KeyValuePair<int, string>> lines, ServerConfiguration configuration, FilteredConfiguration sifted) =>
     [
         .. lines
             .Select(l => new KeyValuePair<int, string>(l.Key - configuration.OwnHbaLines - 1, l.Value))
@@ -65,12 +65,12 @@ internal sealed class TrialSeries(
     /// <summary>It ended without a name: the parameters that have changed since it worked are given to it by halves; if
     /// it does not take what worked before either, for the host has changed, all of them.</summary>
     /// <returns>Null: it takes none of these; they are not to blame, or not alone.</returns>
-    private async Task<Sifted?> WithoutCulpritsAsync(Sifted sifted, string reason) =>
+    private async Task<FilteredConfiguration?> WithoutCulpritsAsync(FilteredConfiguration sifted, string reason) =>
         (former is null ? null : await WithoutCulpritsAsync(sifted, former, reason))
         ?? await WithoutCulpritsAsync(sifted, OperatorEntries.None, reason);
 
     /// <param name="basis">What stands in for a culprit.</param>
-    private async Task<Sifted?> WithoutCulpritsAsync(Sifted sifted, OperatorEntries basis, string reason)
+    private async Task<FilteredConfiguration?> WithoutCulpritsAsync(FilteredConfiguration sifted, OperatorEntries basis, string reason)
     {
         // It may have ended before it came to the operator's lines of pg_hba.conf, which are tried afterwards.
         var changed = sifted.Entries.ParametersUnlike(basis).Where(sifted.Has).ToList();

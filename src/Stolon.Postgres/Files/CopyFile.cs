@@ -51,7 +51,7 @@ internal sealed class CopyFile(string dataDirectory)
         try
         {
             File.Delete(_path);
-            Trees.Synchronize(dataDirectory);
+            DirectoryTrees.Synchronize(dataDirectory);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -19,13 +19,13 @@ internal sealed class CopyObstacles(CopyFile file, PostgresVersion version)
 
     /// <summary>Whether PostgreSQL of this version has something in a tablespace's location.</summary>
     public static bool HasCatalog(string location, PostgresVersion version) => Directory.Exists(location)
-        && Directory.EnumerateDirectories(location, CopyPlaces.CatalogPattern(version)).Any();
+        && Directory.EnumerateDirectories(location, CopyLocations.CatalogPattern(version)).Any();
 
     /// <summary>Why no copy can be made at all; null: it can.</summary>
     public string? WhyBlocked(CopyRecord record)
     {
         var known = file.Read();
-        var pattern = CopyPlaces.CatalogPattern(version);
+        var pattern = CopyLocations.CatalogPattern(version);
         if (record.Spaces.Where(s => !s.Ours && Directory.Exists(s.Home) && !IsLeft(s.Home, record))
             .SelectMany(s => Directory.EnumerateDirectories(s.Home, pattern)).FirstOrDefault() is { } foreign)
         {

@@ -7,7 +7,7 @@ namespace Stolon.Postgres.Files;
 internal sealed class CopySwap(CopyFile file, PostgresVersion version)
 {
     private readonly string _wal = DataDirectoryLayout.WalDirectory(version);
-    private readonly string _catalog = CopyPlaces.CatalogPattern(version);
+    private readonly string _catalog = CopyLocations.CatalogPattern(version);
 
     /// <summary>Goes on from any phase from <see cref="CopyPhase.Retiring"/> on.</summary>
     /// <returns>What is recorded then; null: nothing is left to be done.</returns>
@@ -39,7 +39,7 @@ internal sealed class CopySwap(CopyFile file, PostgresVersion version)
         if (record.Wal is { Ours: true } wal)
         {
             MoveEach(WalEntries.In(wal.Home), wal.Old);
-            Trees.Synchronize(wal.Home);
+            DirectoryTrees.Synchronize(wal.Home);
         }
 
         if (record.Old is not { } old)
@@ -51,10 +51,10 @@ internal sealed class CopySwap(CopyFile file, PostgresVersion version)
         Link(there, record.Spaces.Where(s => s.Ours).Select(s => (s.Oid, s.Old)), OldWal(record));
         if (there != old)
         {
-            Trees.MoveIfThere(record.Home, old);
+            DirectoryTrees.MoveIfThere(record.Home, old);
         }
 
-        Trees.Synchronize(Path.GetDirectoryName(old)!);
+        DirectoryTrees.Synchronize(Path.GetDirectoryName(old)!);
     }
 
     private void Install(CopyRecord record)
@@ -64,14 +64,14 @@ internal sealed class CopySwap(CopyFile file, PostgresVersion version)
         {
             MoveCatalogs(space.New, space.Home);
             Directory.Delete(space.New);
-            Trees.Synchronize(space.Home);
+            DirectoryTrees.Synchronize(space.Home);
         }
 
         if (record.Wal is { } wal && Directory.Exists(wal.New))
         {
             MoveEach(Directory.EnumerateFileSystemEntries(wal.New), wal.Home);
             Directory.Delete(wal.New);
-            Trees.Synchronize(wal.Home);
+            DirectoryTrees.Synchronize(wal.Home);
         }
 
         var there = record.New is { } made && Directory.Exists(made) ? made : record.Home;
@@ -82,8 +82,8 @@ internal sealed class CopySwap(CopyFile file, PostgresVersion version)
 
         if (record.New is { } beside)
         {
-            Trees.MoveIfThere(beside, record.Home);
-            Trees.Synchronize(Path.GetDirectoryName(record.Home)!);
+            DirectoryTrees.MoveIfThere(beside, record.Home);
+            DirectoryTrees.Synchronize(Path.GetDirectoryName(record.Home)!);
         }
     }
 
@@ -142,10 +142,10 @@ internal sealed class CopySwap(CopyFile file, PostgresVersion version)
         // Some restore their links themselves, or have no such tablespace any more.
         static void Point(string link, string target)
         {
-            if (Trees.TargetOf(link) is { } present && present != target)
+            if (DirectoryTrees.TargetOf(link) is { } present && present != target)
             {
-                Trees.Relink(link, target);
-                Trees.Synchronize(Path.GetDirectoryName(link)!);
+                DirectoryTrees.Relink(link, target);
+                DirectoryTrees.Synchronize(Path.GetDirectoryName(link)!);
             }
         }
     }
@@ -155,7 +155,7 @@ internal sealed class CopySwap(CopyFile file, PostgresVersion version)
         if (Directory.Exists(from))
         {
             MoveEach(Directory.EnumerateDirectories(from, _catalog), to);
-            Trees.Synchronize(from);
+            DirectoryTrees.Synchronize(from);
         }
     }
 
@@ -170,11 +170,11 @@ internal sealed class CopySwap(CopyFile file, PostgresVersion version)
         Directory.CreateDirectory(to, DataDirectory.OwnerOnly);
         foreach (var entry in all)
         {
-            Trees.MoveIfThere(entry, Path.Combine(to, Path.GetFileName(entry)));
+            DirectoryTrees.MoveIfThere(entry, Path.Combine(to, Path.GetFileName(entry)));
         }
 
-        Trees.Synchronize(to);
-        Trees.Synchronize(Path.GetDirectoryName(to)!);
+        DirectoryTrees.Synchronize(to);
+        DirectoryTrees.Synchronize(Path.GetDirectoryName(to)!);
     }
 
     private static string? OldWal(CopyRecord record) => record.Wal is { Ours: true } wal ? wal.Old : null;

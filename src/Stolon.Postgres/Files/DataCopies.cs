@@ -12,7 +12,7 @@ namespace Stolon.Postgres.Files;
 internal sealed class DataCopies(
     DataDirectory directory, CopyFile file, string? walOption, PostgresVersion version, ILogger logger)
 {
-    private readonly CopyPlaces _places = new(directory, version, walOption);
+    private readonly CopyLocations _places = new(directory, version, walOption);
     private readonly CopySwap _swap = new(file, version);
 
     public CopyObstacles Obstacles { get; } = new(file, version);
@@ -20,18 +20,18 @@ internal sealed class DataCopies(
     private string Home => directory.RealPath ?? directory.Path;
 
     /// <summary>Null: nothing is under way of which a plan has to know.</summary>
-    public static ReplacementLook? Look(CopyFile file)
+    public static ReplacementProgress? Look(CopyFile file)
     {
         var record = file.Read();
         var instance = record?.Instance is { } uid ? new InstanceUid(uid) : (InstanceUid?)null;
         return record switch
         {
-            { Phase: CopyPhase.Whole } => new ReplacementLook(ReplacementStage.Whole, instance),
+            { Phase: CopyPhase.Whole } => new ReplacementProgress(ReplacementStage.Whole, instance),
             { Phase: CopyPhase.Retiring } or { Phase: CopyPhase.Installing } =>
-                new ReplacementLook(ReplacementStage.Swapping, instance),
-            { Phase: CopyPhase.Dropping } => new ReplacementLook(ReplacementStage.Dropping, null),
-            { Phase: CopyPhase.Installed } => new ReplacementLook(ReplacementStage.Swapped, instance),
-            { Kept.Count: > 0 } => new ReplacementLook(ReplacementStage.Swapped, null),
+                new ReplacementProgress(ReplacementStage.Swapping, instance),
+            { Phase: CopyPhase.Dropping } => new ReplacementProgress(ReplacementStage.Dropping, null),
+            { Phase: CopyPhase.Installed } => new ReplacementProgress(ReplacementStage.Swapped, instance),
+            { Kept.Count: > 0 } => new ReplacementProgress(ReplacementStage.Swapped, null),
             _ => null,
         };
     }
@@ -71,7 +71,7 @@ internal sealed class DataCopies(
             foreach (var part in record.NewParts.Where(Directory.Exists))
             {
                 PostgresLog.DeletingLeftover(logger, part);
-                Trees.Delete(part, cancellationToken);
+                DirectoryTrees.Delete(part, cancellationToken);
             }
 
             Remember(record with { Phase = CopyPhase.Filling, Instance = null, New = null, Old = null });
@@ -145,7 +145,7 @@ internal sealed class DataCopies(
             if (!beside && known?.Wal?.Home == record.Wal?.Home && record.Wal is { } wal)
             {
                 // Of a data directory that was emptied, or never became whole.
-                Trees.DeleteEach(WalEntries.In(wal.Home), CancellationToken.None);
+                DirectoryTrees.DeleteEach(WalEntries.In(wal.Home), CancellationToken.None);
             }
 
             return file.Write(record);
@@ -195,7 +195,7 @@ internal sealed class DataCopies(
         {
             Try("delete replaced data", () =>
             {
-                Trees.Delete(kept, cancellationToken);
+                DirectoryTrees.Delete(kept, cancellationToken);
                 return kept;
             });
         }

@@ -140,7 +140,7 @@ internal sealed class DataDirectory(string path)
         try
         {
             EmptyElsewhere(version, follows, cancellationToken);
-            Trees.DeleteEach(Directory.EnumerateFileSystemEntries(Path), cancellationToken);
+            DirectoryTrees.DeleteEach(Directory.EnumerateFileSystemEntries(Path), cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -156,7 +156,7 @@ internal sealed class DataDirectory(string path)
         {
             foreach (var entry in Directory.EnumerateFileSystemEntries(File("pg_tblspc")))
             {
-                if (Trees.TargetOf(entry) is { } target)
+                if (DirectoryTrees.TargetOf(entry) is { } target)
                 {
                     links[System.IO.Path.GetFileName(entry)] = target;
                 }
@@ -172,13 +172,13 @@ internal sealed class DataDirectory(string path)
         // PostgreSQL makes one directory PG_<version>_<catalog> in a location; what else is there is not ours.
         foreach (var location in TablespaceLinks().Values.Where(l => follows(l) && Directory.Exists(l)))
         {
-            Trees.DeleteEach(
-                Directory.EnumerateDirectories(location, CopyPlaces.CatalogPattern(version)), cancellationToken);
+            DirectoryTrees.DeleteEach(
+                Directory.EnumerateDirectories(location, CopyLocations.CatalogPattern(version)), cancellationToken);
         }
 
-        if (Trees.TargetOf(File(DataDirectoryLayout.WalDirectory(version))) is { } wal && follows(wal))
+        if (DirectoryTrees.TargetOf(File(DataDirectoryLayout.WalDirectory(version))) is { } wal && follows(wal))
         {
-            Trees.DeleteEach(WalEntries.In(wal), cancellationToken);
+            DirectoryTrees.DeleteEach(WalEntries.In(wal), cancellationToken);
         }
     }
 }

@@ -12,13 +12,13 @@ internal static class ForeignFiles
     /// <exception cref="PostgresToolException">A directory cannot be read.</exception>
     public static List<string> BehindLinksOf(DataDirectory directory, PostgresVersion version)
     {
-        var pattern = CopyPlaces.CatalogPattern(version);
+        var pattern = CopyLocations.CatalogPattern(version);
         try
         {
             var spaces = directory.TablespaceLinks().Values.Where(Directory.Exists).SelectMany(
                 location => Directory.EnumerateFileSystemEntries(location)
                     .Except(Directory.EnumerateDirectories(location, pattern)));
-            var wal = Trees.TargetOf(directory.File(DataDirectoryLayout.WalDirectory(version))) is { } target
+            var wal = DirectoryTrees.TargetOf(directory.File(DataDirectoryLayout.WalDirectory(version))) is { } target
                 && Directory.Exists(target)
                     ? Directory.EnumerateFileSystemEntries(target).Except(WalEntries.In(target))
                     : [];

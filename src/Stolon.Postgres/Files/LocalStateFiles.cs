@@ -25,7 +25,7 @@ public sealed class LocalStateFiles(string dataDirectory) : ILocalStateFiles
             }
             : new KeeperState(null, null);
 
-    private static SeenNews Of(LocalStateJson.SeenFileV1 seen) => new(
+    private static SeenClusterData Of(LocalStateJson.SeenFileV1 seen) => new(
         new ClusterUid(seen.ClusterUid),
         new Generation(seen.ProxyGeneration),
         new WallTime(seen.ProxyChanged, seen.ProxyChangedExtraNanoseconds))
@@ -34,7 +34,7 @@ public sealed class LocalStateFiles(string dataDirectory) : ILocalStateFiles
         Primary = Text(seen.Primary) is { } primary ? new InstanceUid(primary) : null,
     };
 
-    private static LocalStateJson.SeenFileV1 Of(SeenNews seen) => new()
+    private static LocalStateJson.SeenFileV1 Of(SeenClusterData seen) => new()
     {
         ClusterUid = seen.Cluster.Value,
         ProxyGeneration = seen.Proxies.Value,

@@ -24,7 +24,7 @@ internal sealed record PidFile(int ProcessId, int Port)
 
     /// <summary>Whether this server says that it starts, or has: it has read its configuration, loaded its libraries
     /// and taken its memory. Before PostgreSQL 10 none says so.</summary>
-    public static bool TellsStatus(DataDirectory directory, int processId)
+    public static bool ReportsStatus(DataDirectory directory, int processId)
     {
         try
         {

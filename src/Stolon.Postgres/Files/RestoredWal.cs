@@ -17,7 +17,7 @@ internal static class RestoredWal
     {
         var to = place.New;
         var wal = directory.File(DataDirectoryLayout.WalDirectory(version));
-        var target = Trees.TargetOf(wal);
+        var target = DirectoryTrees.TargetOf(wal);
         if (target == place.Home)
         {
             Directory.CreateDirectory(target, DataDirectory.OwnerOnly);
@@ -29,7 +29,7 @@ internal static class RestoredWal
             if (target is null)
             {
                 Copy(Entries(wal), to, cancellationToken);
-                Trees.Delete(wal, cancellationToken);
+                DirectoryTrees.Delete(wal, cancellationToken);
             }
             else
             {
@@ -39,7 +39,7 @@ internal static class RestoredWal
             }
 
             File.CreateSymbolicLink(wal, to);
-            Trees.Synchronize(directory.Path);
+            DirectoryTrees.Synchronize(directory.Path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -68,6 +68,6 @@ internal static class RestoredWal
             RandomAccess.FlushToDisk(written);
         }
 
-        Trees.Synchronize(to);
+        DirectoryTrees.Synchronize(to);
     }
 }

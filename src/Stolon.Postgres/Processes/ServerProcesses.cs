@@ -23,11 +23,11 @@ internal sealed partial class ServerProcesses(DataDirectory directory)
         c => IsWalSender(c.Title) || !_sendingNothing.Any(word => c.Title.Contains(word, StringComparison.Ordinal)));
 
     /// <summary>What a look tells of them; read once, for a server may have thousands.</summary>
-    public ServerLook Describe(ServerProcess server, int port)
+    public ServerObservation Describe(ServerProcess server, int port)
     {
         var children = Children(server).ToList();
         var checkpointer = children.FirstOrDefault(c => Is(c.Title, "checkpointer")).Id;
-        return new ServerLook
+        return new ServerObservation
         {
             ProcessId = server.Id,
             Port = port,

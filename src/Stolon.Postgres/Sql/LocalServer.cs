@@ -50,7 +50,7 @@ internal sealed class LocalServer(PostgresOptions options, CurrentLogin superuse
 
     /// <summary>As <see cref="AskAsync"/>, but in a session that begins now, and so with what is in force now. While
     /// there is no room for one more, a kept session has to do.</summary>
-    public async Task<T> AskAnewAsync<T>(
+    public async Task<T> AskInNewSessionAsync<T>(
         string what, ServerProcess server, int port, TimeSpan limit,
         Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {

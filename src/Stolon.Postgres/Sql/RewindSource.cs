@@ -66,6 +66,6 @@ internal sealed class RewindSource(PostgresOptions options, CurrentLogin superus
         select string_agg(place || '/' || name, ', ' order by place, name)
         from (select pg_tablespace_location(oid) as place from pg_tablespace union all select '{wal}') places,
             pg_ls_dir(nullif(place, ''), true, false) name
-        where name like '{CopyPlaces.Prefix}%'
+        where name like '{CopyLocations.Prefix}%'
         """;
 }

@@ -85,7 +85,7 @@ internal sealed class KubeClient : IDisposable
         }
         catch (JsonException e)
         {
-            throw KubeErrors.Nonsense(answer.Server, e);
+            throw KubeErrors.InvalidAnswer(answer.Server, e);
         }
     }
 
@@ -123,7 +123,7 @@ internal sealed class KubeClient : IDisposable
     }
 
     /// <summary>Logs something that stays true, the first time.</summary>
-    public void TellOnce(Exception what, Action<ILogger, Exception> log)
+    public void LogOnce(Exception what, Action<ILogger, Exception> log)
     {
         if (Interlocked.Exchange(ref _told, 1) == 0)
         {

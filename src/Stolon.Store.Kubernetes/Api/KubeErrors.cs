@@ -17,7 +17,7 @@ internal static class KubeErrors
         answer.Status == HttpStatusCode.Forbidden ? new KubeForbiddenException() : null);
 
     /// <summary>An answer that should be JSON and is not.</summary>
-    public static StoreUnavailableException Nonsense(Uri server, JsonException e) =>
+    public static StoreUnavailableException InvalidAnswer(Uri server, JsonException e) =>
         new($"kubernetes {server.GetLeftPart(UriPartial.Authority)}: the answer makes no sense: {e.Message}", e);
 
     /// <summary>How long the server asks to wait before the same request is sent again; null = it does not, or the
@@ -41,11 +41,11 @@ internal static class KubeErrors
 
     private static string Text(StoreHttpAnswer answer)
     {
-        var said = Said(answer);
+        var said = MessageOf(answer);
         return said.Length > 0 ? $"{said} ({(int)answer.Status})" : $"{(int)answer.Status} {answer.Status}";
     }
 
-    private static string Said(StoreHttpAnswer answer)
+    private static string MessageOf(StoreHttpAnswer answer)
     {
         if (Status(answer) is { } status)
         {

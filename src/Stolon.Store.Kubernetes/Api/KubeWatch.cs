@@ -37,7 +37,7 @@ internal sealed class KubeWatch(
         }
         catch (StoreUnavailableException e) when (e.InnerException is KubeForbiddenException)
         {
-            client.TellOnce(e, KubernetesLog.WatchForbidden);
+            client.LogOnce(e, KubernetesLog.WatchForbidden);
             await Task.Delay(ForbiddenPause, time, cancellationToken);
             throw;
         }

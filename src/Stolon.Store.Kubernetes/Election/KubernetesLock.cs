@@ -23,7 +23,7 @@ internal sealed class KubernetesLock(
     /// <summary>A term of ours that is over for us but may still be in the store; null = none.</summary>
     private string? _abandoned;
 
-    public async Task<ILockHold?> TryAcquireAsync(string candidate, CancellationToken cancellationToken)
+    public async Task<ILockClaim?> TryAcquireAsync(string candidate, CancellationToken cancellationToken)
     {
         LeaderRecord? taken = null;
         var edit = await map.EditAsync(
@@ -47,7 +47,7 @@ internal sealed class KubernetesLock(
         }
         Abandon(null);
         events.Tell(written.Map, $"{candidate} became leader");
-        return new KubernetesHold(map, taken!, this, events, options.RenewDeadline, time);
+        return new KubernetesClaim(map, taken!, this, events, options.RenewDeadline, time);
     }
 
     public async Task<string?> HolderAsync(CancellationToken cancellationToken) =>

@@ -31,10 +31,10 @@ public sealed class ConsulKeyValueStore : IKeyValueStore, IDisposable
     public ILockServer Lock(string key, TimeSpan life) => new ConsulLock(_client, _entries, _sessions, key, life);
 
     public async Task<KeyValueEntry?> GetAsync(string key, CancellationToken cancellationToken) =>
-        await _entries.GetAsync(key, cancellationToken) is { } entry ? Told(entry) : null;
+        await _entries.GetAsync(key, cancellationToken) is { } entry ? ToEntry(entry) : null;
 
     public async Task<IReadOnlyList<KeyValueEntry>> ListAsync(string prefix, CancellationToken cancellationToken) =>
-        [.. (await _entries.ListAsync(prefix, cancellationToken)).Select(Told)];
+        [.. (await _entries.ListAsync(prefix, cancellationToken)).Select(ToEntry)];
 
     public Task PutAsync(
         string key, ReadOnlyMemory<byte> value, TimeSpan? timeToLive, CancellationToken cancellationToken)
@@ -98,7 +98,7 @@ public sealed class ConsulKeyValueStore : IKeyValueStore, IDisposable
         Session = fence.Token,
     };
 
-    private static KeyValueEntry Told(ConsulEntry entry) => new(entry.Key, entry.Value ?? [], RevisionOf(entry));
+    private static KeyValueEntry ToEntry(ConsulEntry entry) => new(entry.Key, entry.Value ?? [], RevisionOf(entry));
 
     private static Revision RevisionOf(ConsulEntry entry) =>
         new(entry.ModifyIndex.ToString(CultureInfo.InvariantCulture));

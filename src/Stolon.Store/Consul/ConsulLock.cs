@@ -16,7 +16,7 @@ internal sealed class ConsulLock(
     /// <summary>Longer than the lock delay of our sessions and of the original's.</summary>
     private static readonly TimeSpan LockDelayPause = TimeSpan.FromMilliseconds(50);
 
-    public async Task<ILockHold?> TryAcquireAsync(string candidate, CancellationToken cancellationToken)
+    public async Task<ILockClaim?> TryAcquireAsync(string candidate, CancellationToken cancellationToken)
     {
         // A session costs Consul a write: none is made while the lock is somebody's.
         if (await entries.GetAsync(key, cancellationToken) is { Session: { Length: > 0 } })
@@ -86,7 +86,7 @@ internal sealed class ConsulLock(
     }
 
     private sealed class Hold(
-        ConsulEntries entries, ConsulSessions sessions, string key, TimeSpan life, string session) : ILockHold
+        ConsulEntries entries, ConsulSessions sessions, string key, TimeSpan life, string session) : ILockClaim
     {
         public string Name => $"session {session}";
 
@@ -97,7 +97,7 @@ internal sealed class ConsulLock(
         public Task<bool> RenewAsync(CancellationToken cancellationToken) =>
             sessions.RenewAsync(session, cancellationToken);
 
-        public async Task<bool> StandsAsync(CancellationToken cancellationToken) =>
+        public async Task<bool> IsLeaderAsync(CancellationToken cancellationToken) =>
             await entries.GetAsync(key, cancellationToken) is { } entry && entry.Session == session;
 
         public async Task ReleaseAsync(CancellationToken cancellationToken)

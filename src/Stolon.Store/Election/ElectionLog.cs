@@ -25,7 +25,7 @@ internal static partial class ElectionLog
     public static partial void ReleaseFailed(ILogger logger, string hold, TimeSpan timeToLive, Exception exception);
 
     [LoggerMessage(4006, LogLevel.Debug, "Reading the candidates around {Key} failed; it is tried again")]
-    public static partial void LookFailed(ILogger logger, string key, Exception exception);
+    public static partial void InspectionFailed(ILogger logger, string key, Exception exception);
 
     [LoggerMessage(4007, LogLevel.Debug, "The watch around {Key} broke; it is set up again")]
     public static partial void WatchBroken(ILogger logger, string key, Exception exception);

@@ -9,7 +9,7 @@ namespace Stolon.Store.Election;
 public interface ILockServer
 {
     /// <summary>Tries once to take the lock for this candidate; null when somebody else has it.</summary>
-    Task<ILockHold?> TryAcquireAsync(string candidate, CancellationToken cancellationToken);
+    Task<ILockClaim?> TryAcquireAsync(string candidate, CancellationToken cancellationToken);
 
     /// <summary>The candidate that has the lock; null when nobody has it.</summary>
     Task<string?> HolderAsync(CancellationToken cancellationToken);
@@ -20,11 +20,11 @@ public interface ILockServer
 }
 
 /// <summary>The lock in our hands.</summary>
-public interface ILockHold : IHold
+public interface ILockClaim : IRenewableClaim
 {
     /// <summary>What a conditional write compares.</summary>
     LeaderFence Fence { get; }
 
     /// <summary>True while the server still says that the lock is ours; changes nothing.</summary>
-    Task<bool> StandsAsync(CancellationToken cancellationToken);
+    Task<bool> IsLeaderAsync(CancellationToken cancellationToken);
 }

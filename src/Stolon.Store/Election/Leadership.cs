@@ -6,12 +6,12 @@ namespace Stolon.Store.Election;
 /// <summary>One candidacy from entering to the end: first it waits for those before it, then it leads.</summary>
 internal sealed class Leadership : ILeadership
 {
-    private readonly Term _term;
-    private readonly Func<CancellationToken, Task<Standing>> _look;
+    private readonly LeaseKeepAlive _term;
+    private readonly Func<CancellationToken, Task<CandidacyStatus>> _look;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource<bool> _elected = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Attention _attention;
+    private readonly CandidacyWatcher _attention;
     private readonly Task _looking;
     private readonly Task _ending;
 
@@ -19,8 +19,8 @@ internal sealed class Leadership : ILeadership
     /// <param name="watch">Calls back when that may have changed.</param>
     public Leadership(
         LeaderFence fence,
-        Term term,
-        Func<CancellationToken, Task<Standing>> look,
+        LeaseKeepAlive term,
+        Func<CancellationToken, Task<CandidacyStatus>> look,
         Func<Action, CancellationToken, Task> watch,
         TimeProvider time,
         ILogger logger)
@@ -29,9 +29,9 @@ internal sealed class Leadership : ILeadership
         _term = term;
         _look = look;
         _logger = logger;
-        _attention = new Attention(watch, fence.Key, time, logger);
-        _looking = LookAsync(_stop.Token);
-        _ending = EndWithTermAsync();
+        _attention = new CandidacyWatcher(watch, fence.Key, time, logger);
+        _looking = InspectAsync(_stop.Token);
+        _ending = EndWithLeaseAsync();
     }
 
     public LeaderFence Fence { get; }
@@ -79,7 +79,7 @@ internal sealed class Leadership : ILeadership
         }
     }
 
-    private async Task EndWithTermAsync()
+    private async Task EndWithLeaseAsync()
     {
         await _term.Ended;
         _elected.TrySetResult(false);
@@ -87,13 +87,13 @@ internal sealed class Leadership : ILeadership
         _stop.Cancel();
     }
 
-    private async Task LookAsync(CancellationToken stop)
+    private async Task InspectAsync(CancellationToken stop)
     {
         try
         {
             while (true)
             {
-                await LookOnceAsync(stop);
+                await InspectOnceAsync(stop);
                 await _attention.NextAsync(stop);
             }
         }
@@ -108,16 +108,16 @@ internal sealed class Leadership : ILeadership
         }
     }
 
-    private async Task LookOnceAsync(CancellationToken stop)
+    private async Task InspectOnceAsync(CancellationToken stop)
     {
         try
         {
             var standing = await _look(stop);
-            if (standing == Standing.Leads)
+            if (standing == CandidacyStatus.Leads)
             {
                 _elected.TrySetResult(true);
             }
-            else if (standing == Standing.Gone && !_term.Ended.IsCompleted)
+            else if (standing == CandidacyStatus.Gone && !_term.Ended.IsCompleted)
             {
                 ElectionLog.KeyGone(_logger, Fence.Key);
                 _term.End();
@@ -126,7 +126,7 @@ internal sealed class Leadership : ILeadership
         catch (StoreUnavailableException e)
         {
             // Whether we still lead is decided by the lease or lock, not by this look.
-            ElectionLog.LookFailed(_logger, Fence.Key, e);
+            ElectionLog.InspectionFailed(_logger, Fence.Key, e);
         }
     }
 }

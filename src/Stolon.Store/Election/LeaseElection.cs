@@ -21,14 +21,14 @@ public sealed class LeaseElection(
         // The lease lives at least as long as counted here: counting begins before the server can have begun.
         var asked = time.GetTimestamp();
         var lease = await server.GrantAsync(timeToLive, cancellationToken);
-        var term = new Term(new LeaseHold(server, lease), asked, time, logger);
+        var term = new LeaseKeepAlive(new LeaseClaim(server, lease), asked, time, logger);
         try
         {
             var own = await server.EnterAsync(_prefix + lease.Id, candidate, lease.Id, cancellationToken);
             var leadership = new Leadership(
                 new LeaderFence(own.Key, own.Created.ToString(CultureInfo.InvariantCulture)),
                 term,
-                stop => StandingAsync(own, stop),
+                stop => StatusAsync(own, stop),
                 (changed, stop) => server.WatchAsync(_prefix, changed, stop),
                 time,
                 logger);
@@ -49,12 +49,12 @@ public sealed class LeaseElection(
         return candidacies.Count == 0 ? null : candidacies[0].Value;
     }
 
-    private async Task<Standing> StandingAsync(Candidacy own, CancellationToken stop)
+    private async Task<CandidacyStatus> StatusAsync(Candidacy own, CancellationToken stop)
     {
         var candidacies = await server.CandidaciesAsync(_prefix, stop);
         // Compared with the creation too: a key deleted and written by somebody else is not ours.
-        return !candidacies.Any(c => c.Key == own.Key && c.Created == own.Created) ? Standing.Gone
-            : candidacies[0].Created == own.Created ? Standing.Leads
-            : Standing.Waits;
+        return !candidacies.Any(c => c.Key == own.Key && c.Created == own.Created) ? CandidacyStatus.Gone
+            : candidacies[0].Created == own.Created ? CandidacyStatus.Leads
+            : CandidacyStatus.Waits;
     }
 }

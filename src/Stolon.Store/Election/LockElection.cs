@@ -13,8 +13,8 @@ public sealed class LockElection(ILockServer server, string office, TimeProvider
         var (hold, asked) = await AcquireAsync(candidate, cancellationToken);
         var leadership = new Leadership(
             hold.Fence,
-            new Term(hold, asked, time, logger),
-            async stop => await hold.StandsAsync(stop) ? Standing.Leads : Standing.Gone,
+            new LeaseKeepAlive(hold, asked, time, logger),
+            async stop => await hold.IsLeaderAsync(stop) ? CandidacyStatus.Leads : CandidacyStatus.Gone,
             server.WatchAsync,
             time,
             logger);
@@ -25,7 +25,7 @@ public sealed class LockElection(ILockServer server, string office, TimeProvider
     public Task<string?> LeaderAsync(CancellationToken cancellationToken) => server.HolderAsync(cancellationToken);
 
     /// <summary>The lock, and when it was asked for: it lives at least as long as counted from there.</summary>
-    private async Task<(ILockHold Hold, long Asked)> AcquireAsync(
+    private async Task<(ILockClaim Hold, long Asked)> AcquireAsync(
         string candidate, CancellationToken cancellationToken)
     {
         var asked = time.GetTimestamp();
@@ -35,7 +35,7 @@ public sealed class LockElection(ILockServer server, string office, TimeProvider
         {
             return (hold, asked);
         }
-        await using var attention = new Attention(server.WatchAsync, office, time, logger);
+        await using var attention = new CandidacyWatcher(server.WatchAsync, office, time, logger);
         while (true)
         {
             await attention.NextAsync(cancellationToken);
@@ -49,7 +49,7 @@ public sealed class LockElection(ILockServer server, string office, TimeProvider
             }
             catch (StoreUnavailableException e)
             {
-                ElectionLog.LookFailed(logger, office, e);
+                ElectionLog.InspectionFailed(logger, office, e);
             }
         }
     }

@@ -42,7 +42,7 @@ public sealed class EtcdV2KeyValueStore : IKeyValueStore, IDisposable
     public async Task<KeyValueEntry?> GetAsync(string key, CancellationToken cancellationToken)
     {
         var (node, _) = await _client.ReadAsync(key, "", cancellationToken);
-        return node is { Directory: false } ? Told(node) : null;
+        return node is { Directory: false } ? ToEntry(node) : null;
     }
 
     /// <inheritdoc/>
@@ -54,7 +54,7 @@ public sealed class EtcdV2KeyValueStore : IKeyValueStore, IDisposable
         return
         [
             .. (node?.Keys() ?? [])
-                .Select(Told)
+                .Select(ToEntry)
                 .Where(e => e.Key.StartsWith(prefix, StringComparison.Ordinal))
                 .OrderBy(e => e.Key, StringComparer.Ordinal),
         ];
@@ -80,7 +80,7 @@ public sealed class EtcdV2KeyValueStore : IKeyValueStore, IDisposable
         LeaderFence? fence,
         CancellationToken cancellationToken)
     {
-        if (fence is not null && !await StandsAsync(fence, cancellationToken))
+        if (fence is not null && !await IsLeaderAsync(fence, cancellationToken))
         {
             return new SwapResult.Conflict();
         }
@@ -110,7 +110,7 @@ public sealed class EtcdV2KeyValueStore : IKeyValueStore, IDisposable
     public void Dispose() => _client.Dispose();
 
     /// <summary>The same leadership's key, still there.</summary>
-    internal async Task<bool> StandsAsync(LeaderFence fence, CancellationToken cancellationToken)
+    internal async Task<bool> IsLeaderAsync(LeaderFence fence, CancellationToken cancellationToken)
     {
         var (node, _) = await _client.ReadAsync(fence.Key, "", cancellationToken);
         return node is not null && Text(node.Created) == fence.Token;
@@ -148,7 +148,7 @@ public sealed class EtcdV2KeyValueStore : IKeyValueStore, IDisposable
 
     private static Revision Revision(EtcdV2Node node) => new(Text(node.Modified));
 
-    private static KeyValueEntry Told(EtcdV2Node node) =>
+    private static KeyValueEntry ToEntry(EtcdV2Node node) =>
         new(Key(node), Encoding.UTF8.GetBytes(node.Value ?? ""), Revision(node));
 
     private static string Key(EtcdV2Node node) => node.Key.TrimStart('/');

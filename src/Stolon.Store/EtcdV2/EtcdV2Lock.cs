@@ -8,7 +8,7 @@ namespace Stolon.Store.EtcdV2;
 internal sealed class EtcdV2Lock(EtcdV2KeyValueStore store, EtcdV2Client client, string key, TimeSpan timeToLive)
     : ILockServer
 {
-    public async Task<ILockHold?> TryAcquireAsync(string candidate, CancellationToken cancellationToken)
+    public async Task<ILockClaim?> TryAcquireAsync(string candidate, CancellationToken cancellationToken)
     {
         // Looked at first: an attempt is a write for all members, also when it fails.
         if (await store.GetAsync(key, cancellationToken) is not null)
@@ -40,7 +40,7 @@ internal sealed class EtcdV2Lock(EtcdV2KeyValueStore store, EtcdV2Client client,
 
     private string Seconds => EtcdV2KeyValueStore.Text((long)Math.Ceiling(timeToLive.TotalSeconds));
 
-    private sealed class Hold(EtcdV2Lock owner, string candidate, EtcdV2Node created) : ILockHold
+    private sealed class Hold(EtcdV2Lock owner, string candidate, EtcdV2Node created) : ILockClaim
     {
         private long _modified = created.Modified;
 
@@ -69,14 +69,14 @@ internal sealed class EtcdV2Lock(EtcdV2KeyValueStore store, EtcdV2Client client,
             return again is not null;
         }
 
-        public Task<bool> StandsAsync(CancellationToken cancellationToken) =>
-            owner.Store.StandsAsync(Fence, cancellationToken);
+        public Task<bool> IsLeaderAsync(CancellationToken cancellationToken) =>
+            owner.Store.IsLeaderAsync(Fence, cancellationToken);
 
         /// <remarks>A plain deletion after a look: the original's waiting sentinels do not wake up at a conditional
         /// one.</remarks>
         public async Task ReleaseAsync(CancellationToken cancellationToken)
         {
-            if (await StandsAsync(cancellationToken))
+            if (await IsLeaderAsync(cancellationToken))
             {
                 await owner.Store.DeleteAsync(owner.Key, cancellationToken);
             }

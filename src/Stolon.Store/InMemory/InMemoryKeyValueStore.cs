@@ -23,10 +23,10 @@ public sealed class InMemoryKeyValueStore : IKeyValueStore, ILeaseServer, IDispo
     }
 
     public Task<KeyValueEntry?> GetAsync(string key, CancellationToken cancellationToken) => Locked(
-        () => _state.Find(key) is { } entry ? Told(key, entry) : null, cancellationToken);
+        () => _state.Find(key) is { } entry ? ToEntry(key, entry) : null, cancellationToken);
 
     public Task<IReadOnlyList<KeyValueEntry>> ListAsync(string prefix, CancellationToken cancellationToken) => Locked(
-        IReadOnlyList<KeyValueEntry> () => [.. _state.Below(prefix).Select(e => Told(e.Key, e.Entry))],
+        IReadOnlyList<KeyValueEntry> () => [.. _state.Below(prefix).Select(e => ToEntry(e.Key, e.Entry))],
         cancellationToken);
 
     public Task PutAsync(
@@ -42,7 +42,7 @@ public sealed class InMemoryKeyValueStore : IKeyValueStore, ILeaseServer, IDispo
         () =>
         {
             var present = _state.Find(key) is { } entry ? Revision(entry) : (Revision?)null;
-            return present == expected && Stands(fence)
+            return present == expected && IsLeader(fence)
                 ? new SwapResult.Stored(Revision(_state.Write(key, value, timeToLive: null, lease: null)))
                 : new SwapResult.Conflict();
         },
@@ -87,7 +87,7 @@ public sealed class InMemoryKeyValueStore : IKeyValueStore, ILeaseServer, IDispo
 
     public Task<Candidacy> EnterAsync(
         string key, string value, LeaseId lease, CancellationToken cancellationToken) => Locked(
-        () => Told(key, value, _state.Find(key) ?? (_state.Knows(lease)
+        () => ToEntry(key, value, _state.Find(key) ?? (_state.Knows(lease)
             ? _state.Write(key, Encoding.UTF8.GetBytes(value), timeToLive: null, lease)
             : throw new StoreUnavailableException($"in-memory store: there is no lease {lease}"))),
         cancellationToken);
@@ -97,14 +97,14 @@ public sealed class InMemoryKeyValueStore : IKeyValueStore, ILeaseServer, IDispo
             IReadOnlyList<Candidacy> () =>
             [
                 .. _state.Below(prefix)
-                    .Select(e => Told(e.Key, Encoding.UTF8.GetString(e.Entry.Value.Span), e.Entry))
+                    .Select(e => ToEntry(e.Key, Encoding.UTF8.GetString(e.Entry.Value.Span), e.Entry))
                     .OrderBy(c => c.Created),
             ],
             cancellationToken);
 
     public void Dispose() => _state.Dispose();
 
-    private bool Stands(LeaderFence? fence) =>
+    private bool IsLeader(LeaderFence? fence) =>
         fence is null || (_state.Find(fence.Key) is { } entry && Text(entry.Created) == fence.Token);
 
     /// <summary>One step nobody else sees half of; what has expired by now is removed before it.</summary>
@@ -128,9 +128,9 @@ public sealed class InMemoryKeyValueStore : IKeyValueStore, ILeaseServer, IDispo
         }
     }
 
-    private static KeyValueEntry Told(string key, InMemoryEntry entry) => new(key, entry.Value, Revision(entry));
+    private static KeyValueEntry ToEntry(string key, InMemoryEntry entry) => new(key, entry.Value, Revision(entry));
 
-    private static Candidacy Told(string key, string value, InMemoryEntry entry) => new(key, value, entry.Created);
+    private static Candidacy ToEntry(string key, string value, InMemoryEntry entry) => new(key, value, entry.Created);
 
     private static Revision Revision(InMemoryEntry entry) => new(Text(entry.Modified));
 

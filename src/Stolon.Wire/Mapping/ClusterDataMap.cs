@@ -50,7 +50,7 @@ internal static class ClusterDataMap
             ChangeTime = wire.ChangeTime ?? WallTime.Never,
             Spec = spec.ToDomain("cluster.spec."),
             Phase = wire.Status?.Phase.NullIfEmpty() is { } phase
-                ? Words.Phase.Read(phase, "cluster.status.phase")
+                ? WireNames.Phase.Read(phase, "cluster.status.phase")
                 : null,
             Primary = wire.Status?.Master.NullIfEmpty() is { } uid ? new InstanceUid(uid) : null,
             Consent = wire.OverwriteConsent.ToDomain(),
@@ -66,7 +66,7 @@ internal static class ClusterDataMap
         Spec = cluster.Spec.ToWire(),
         Status = new ClusterStatusV1
         {
-            Phase = cluster.Phase is { } phase ? Words.Phase.Write(phase) : null,
+            Phase = cluster.Phase is { } phase ? WireNames.Phase.Write(phase) : null,
             Master = cluster.Primary?.Value.NullIfEmpty(),
             Trouble = cluster.Trouble.ToWire(),
         },

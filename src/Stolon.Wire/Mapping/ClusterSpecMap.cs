@@ -31,13 +31,13 @@ internal static class ClusterSpecMap
         UsePgRewind = wire.UsePgrewind,
         InitMode = wire.InitMode is { } initMode ? ReadInitMode(initMode, at) : null,
         MergePgParameters = wire.MergePgParameters,
-        Role = wire.Role is { } role ? Words.ClusterRole.Read(role, at + "role") : null,
+        Role = wire.Role is { } role ? WireNames.ClusterRole.Read(role, at + "role") : null,
         NewConfig = wire.NewConfig?.ToDomain(),
         PointInTimeConfig = wire.PitrConfig?.ToDomain(),
         ExistingConfig = wire.ExistingConfig?.ToDomain(),
         StandbyConfig = wire.StandbyConfig?.ToDomain(),
         ReplicationAccess = wire.DefaultSuReplAccessMode is { } access
-            ? Words.ReplicationAccess.Read(access, at + "defaultSUReplAccessMode")
+            ? WireNames.ReplicationAccess.Read(access, at + "defaultSUReplAccessMode")
             : null,
         PgParameters = wire.PgParameters.ToStrings(),
         PgHba = wire.PgHba.ToStrings(),
@@ -65,14 +65,14 @@ internal static class ClusterSpecMap
         AdditionalWalSenders = spec.AdditionalWalSenders,
         AdditionalMasterReplicationSlots = spec.ExtraPrimarySlots.ToWire(),
         UsePgrewind = spec.UsePgRewind,
-        InitMode = spec.InitMode is { } initMode ? Words.ClusterInitMode.Write(initMode) : null,
+        InitMode = spec.InitMode is { } initMode ? WireNames.ClusterInitMode.Write(initMode) : null,
         MergePgParameters = spec.MergePgParameters,
-        Role = spec.Role is { } role ? Words.ClusterRole.Write(role) : null,
+        Role = spec.Role is { } role ? WireNames.ClusterRole.Write(role) : null,
         NewConfig = spec.NewConfig?.ToWire(),
         PitrConfig = spec.PointInTimeConfig?.ToWire(),
         ExistingConfig = spec.ExistingConfig?.ToWire(),
         StandbyConfig = spec.StandbyConfig?.ToWire(),
-        DefaultSuReplAccessMode = spec.ReplicationAccess is { } access ? Words.ReplicationAccess.Write(access) : null,
+        DefaultSuReplAccessMode = spec.ReplicationAccess is { } access ? WireNames.ReplicationAccess.Write(access) : null,
         PgParameters = spec.PgParameters.ToWire(),
         PgHba = spec.PgHba.ToWire(),
         AutomaticPgRestart = spec.AutomaticPgRestart,
@@ -112,7 +112,7 @@ internal static class ClusterSpecMap
     /// <summary>Operators know this text from the original's validation (cluster-spec.md 2).</summary>
     private static ClusterInitMode ReadInitMode(string word, string at)
     {
-        foreach (var (candidate, value) in Words.ClusterInitMode)
+        foreach (var (candidate, value) in WireNames.ClusterInitMode)
         {
             if (candidate == word)
             {

@@ -29,9 +29,9 @@ internal static class TroubleMap
     /// <summary>A complaint about what this version does not know is skipped: it is only to be shown.</summary>
     public static ValueList<Complaint> ToDomain(this List<ComplaintV1?>? wire) =>
         (wire ?? [])
-            .Where(c => c?.Subject is { } subject && Words.Complaint.Any(w => w.Word == subject))
+            .Where(c => c?.Subject is { } subject && WireNames.Complaint.Any(w => w.Word == subject))
             .Select(c => new Complaint(
-                Words.Complaint.Read(c!.Subject!, "complaints"), c.Text ?? "", c.Since ?? WallTime.Never)
+                WireNames.Complaint.Read(c!.Subject!, "complaints"), c.Text ?? "", c.Since ?? WallTime.Never)
             {
                 Refusal = c.Refusal ?? false,
             })
@@ -44,7 +44,7 @@ internal static class TroubleMap
             [
                 .. complaints.Select(c => new ComplaintV1
                 {
-                    Subject = Words.Complaint.Write(c.Subject),
+                    Subject = WireNames.Complaint.Write(c.Subject),
                     Text = c.Text,
                     Since = c.Since,
                     Refusal = c.Refusal.NullIfFalse(),

@@ -25,7 +25,7 @@ internal sealed record CtlContext
     public required TimeProvider Time { get; init; }
 
     /// <summary>For commands that run until stopped.</summary>
-    public required Surroundings Surroundings { get; init; }
+    public required ProcessEnvironment ProcessEnvironment { get; init; }
 
     public required IIdSource Ids { get; init; }
 }

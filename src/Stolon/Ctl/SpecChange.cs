@@ -12,7 +12,7 @@ internal static class SpecChange
     public static ClusterData Apply(ClusterData data, ClusterSpec wanted)
     {
         var problems = ClusterSpecUpdate.Problems(data.Cluster.Spec, wanted)
-            .Select(problem => problem == ClusterSpecUpdate.PrimaryToStandby ? OriginalWords.PrimaryToStandby : problem)
+            .Select(problem => problem == ClusterSpecUpdate.PrimaryToStandby ? OriginalTexts.PrimaryToStandby : problem)
             .ToList();
         return problems.Count == 0
             ? data with { Cluster = data.Cluster with { Spec = wanted } }

@@ -16,7 +16,7 @@ internal static class Stolonctl
     /// <param name="open">Opens the store; called only for commands that use it.</param>
     public static Task<int> RunAsync(
         IReadOnlyList<string> arguments,
-        Surroundings surroundings,
+        ProcessEnvironment surroundings,
         Stream input,
         Func<CommonOptions, TimeProvider, StoreConnection> open) =>
         AgentHost.RunCommandAsync(
@@ -31,7 +31,7 @@ internal static class Stolonctl
 
     private static async Task<int> RunAsync(
         ParsedCommand command,
-        Surroundings surroundings,
+        ProcessEnvironment surroundings,
         Stream input,
         Func<CommonOptions, TimeProvider, StoreConnection> open,
         CancellationToken cancellationToken)
@@ -58,7 +58,7 @@ internal static class Stolonctl
             Output = output,
             Error = error,
             Time = surroundings.Time,
-            Surroundings = surroundings,
+            ProcessEnvironment = surroundings,
             Ids = new SystemIdSource(),
         };
         try

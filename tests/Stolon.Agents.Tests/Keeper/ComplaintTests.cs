@@ -14,10 +14,10 @@ public sealed class ComplaintTests
     [Fact]
     public void One_complaint_a_subject_by_subject_and_each_change_is_published_at_once()
     {
-        _rig.Complaints.Raise(ComplaintSubject.Storage, "the disk is full");
+        _rig.Complaints.Add(ComplaintSubject.Storage, "the disk is full");
         Assert.True(_rig.Signalled(_rig.Publish));
-        _rig.Complaints.Raise(ComplaintSubject.Observation, "no answer");
-        _rig.Complaints.Raise(ComplaintSubject.Storage, "the disk is slow");
+        _rig.Complaints.Add(ComplaintSubject.Observation, "no answer");
+        _rig.Complaints.Add(ComplaintSubject.Storage, "the disk is slow");
         Assert.Equal(["no answer", "the disk is slow"], Texts());
         Assert.True(_rig.Signalled(_rig.Publish));
         _rig.Complaints.Settle(ComplaintSubject.Storage);
@@ -32,13 +32,13 @@ public sealed class ComplaintTests
     [Fact]
     public void A_complaint_that_lasts_keeps_its_beginning_and_is_repeated_every_five_minutes_as_a_warning()
     {
-        _rig.Complaints.Raise(ComplaintSubject.Storage, "97 % of the disk are used");
+        _rig.Complaints.Add(ComplaintSubject.Storage, "97 % of the disk are used");
         var since = Assert.Single(_rig.Complaints.Now).Since;
         _rig.Signalled(_rig.Publish);
         for (var minute = 0; minute < 11; minute++)
         {
-            _rig.Stage.Pass(60);
-            _rig.Complaints.Raise(ComplaintSubject.Storage, $"{98 + (minute % 2)} % of the disk are used");
+            _rig.Stage.DecisionState(60);
+            _rig.Complaints.Add(ComplaintSubject.Storage, $"{98 + (minute % 2)} % of the disk are used");
         }
 
         Assert.False(_rig.Signalled(_rig.Publish));
@@ -53,7 +53,7 @@ public sealed class ComplaintTests
     public void What_is_wrong_stands_in_the_next_report_and_no_more_once_it_is_right()
     {
         _rig.Shared.Belong(Clusters.Uid);
-        _rig.Complaints.Raise(ComplaintSubject.Storage, "the disk is full");
+        _rig.Complaints.Add(ComplaintSubject.Storage, "the disk is full");
         _rig.Stage.Do(_rig.Reporter.PublishAsync);
         Assert.Equal(["the disk is full"], _rig.Report()!.Complaints.Select(c => c.Text));
         _rig.Complaints.Settle(ComplaintSubject.Storage);
@@ -92,7 +92,7 @@ public sealed class ComplaintTests
         _rig.Write(Clusters.Empty());
         _rig.Stage.Do(_rig.Tick.RunAsync);
         Assert.Empty(_rig.Complaints.Now);
-        _rig.Stage.Pass(11);
+        _rig.Stage.DecisionState(11);
         _rig.Stage.Do(_rig.Tick.RunAsync);
         Assert.Equal(["waiting for the sentinel to register this keeper"], Texts());
         _rig.Write(Clusters.Running());
@@ -112,7 +112,7 @@ public sealed class ComplaintTests
         }).Change(Clusters.I2, i => i with { Generation = i.Generation.Next }));
         _rig.Stage.Do(_rig.Tick.RunAsync);
         Assert.Empty(_rig.Complaints.Now);
-        _rig.Stage.Pass(11);
+        _rig.Stage.DecisionState(11);
         _rig.Stage.Do(_rig.Tick.RunAsync);
         Assert.Contains("waits until it is carried out on instance i2 on keeper k2", Assert.Single(Texts()));
         Assert.Contains(_rig.Stage.Log.At(LogLevel.Warning), t => t.Contains("waits until", StringComparison.Ordinal));

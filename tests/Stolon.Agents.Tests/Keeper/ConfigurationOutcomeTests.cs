@@ -55,7 +55,7 @@ public sealed class ConfigurationOutcomeTests
             [ComplaintSubject.Parameters, ComplaintSubject.Access], _rig.Complaints.Now.Select(c => c.Subject));
         Assert.Contains("work_men (unrecognized configuration parameter)", _rig.Complaints.Now[0].Text);
         Assert.Contains("pgHBA entry 1", _rig.Complaints.Now[1].Text);
-        Assert.Contains(_rig.Stage.Log.Told, t => t.Contains("work_men", StringComparison.Ordinal));
+        Assert.Contains(_rig.Stage.Log.Messages, t => t.Contains("work_men", StringComparison.Ordinal));
 
         Change(generation: 3);
         _rig.Postgres.Outcome = new ConfigurationOutcome.Taken([]);

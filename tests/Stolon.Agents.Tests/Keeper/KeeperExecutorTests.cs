@@ -33,7 +33,7 @@ public sealed class KeeperExecutorTests
             new KeeperStep.Stop(), new KeeperStep.Start(Configuration), new KeeperStep.SetUpRoles()));
 
         Assert.Equal("stop, start fails", _rig.Done());
-        Assert.Contains("failed to start postgres", _rig.Stage.Log.Told);
+        Assert.Contains("failed to start postgres", _rig.Stage.Log.Messages);
     }
 
     [Fact]

@@ -118,11 +118,11 @@ public sealed class KeeperReporterTests
     public void A_report_older_than_the_interval_and_the_request_timeout_is_published_unhealthy()
     {
         Observe();
-        _rig.Stage.Pass(15);
+        _rig.Stage.DecisionState(15);
         Publish();
         Assert.True(_rig.Report()?.Postgres?.Healthy);
 
-        _rig.Stage.Pass(0.1);
+        _rig.Stage.DecisionState(0.1);
         Publish();
 
         Assert.False(_rig.Report()?.Postgres?.Healthy);
@@ -133,7 +133,7 @@ public sealed class KeeperReporterTests
     {
         _rig.Postgres.Hangs = true;
         _rig.Stage.Begin(_rig.Reporter.ObserveAsync);
-        _rig.Stage.Pass(TimeSpan.FromDays(1));
+        _rig.Stage.DecisionState(TimeSpan.FromDays(1));
 
         Publish();
 
@@ -166,16 +166,16 @@ public sealed class KeeperReporterTests
     {
         _rig.Postgres.Obstacle = "28P01";
         Observe();
-        _rig.Stage.Pass(15);
+        _rig.Stage.DecisionState(15);
         Publish();
         Assert.True(_rig.Report()?.Postgres?.Serves);
 
-        _rig.Stage.Pass(0.1);
+        _rig.Stage.DecisionState(0.1);
         Publish();
         Assert.False(_rig.Report()?.Postgres?.Serves);
 
         Observe();
-        _rig.Stage.Do(token => _rig.Reporter.FarewellAsync(stopped: false, token));
+        _rig.Stage.Do(token => _rig.Reporter.PublishFinalReportAsync(stopped: false, token));
         Assert.False(_rig.Report()?.Postgres?.Serves);
     }
 
@@ -185,7 +185,7 @@ public sealed class KeeperReporterTests
     public void The_farewell_is_unhealthy_and_otherwise_the_last_report(bool stopped)
     {
         Observe();
-        _rig.Stage.Do(token => _rig.Reporter.FarewellAsync(stopped, token));
+        _rig.Stage.Do(token => _rig.Reporter.PublishFinalReportAsync(stopped, token));
 
         var last = _rig.Report()?.Postgres;
         Assert.False(last?.Healthy);

@@ -14,10 +14,10 @@ internal sealed class KeeperRig
         Postgres = new MemoryPostgres(Stage.Journal, Stage.Time);
         Shared = new KeeperShared(Stage.Time);
         Publish = new Wake(Stage.Time);
-        Complaints = new ComplaintBook(Stage.Time, Publish, Stage.Log);
+        Complaints = new ActiveComplaints(Stage.Time, Publish, Stage.Log);
         Observe = new Wake(Stage.Time);
         News = new Wake(Stage.Time);
-        var notes = new ConfigurationNotes(Complaints, Shared);
+        var notes = new ConfigurationReport(Complaints, Shared);
         Executor = new KeeperExecutor(Postgres, Files, Stage.Time, Stage.Log, notes.LeftOut);
         Reporter = new KeeperReporter(
             Stage.Store, Postgres, Files, options, Shared, Complaints, Publish, Stage.Ids, Stage.Time);
@@ -39,7 +39,7 @@ internal sealed class KeeperRig
 
     public Wake Publish { get; }
 
-    public ComplaintBook Complaints { get; }
+    public ActiveComplaints Complaints { get; }
 
     public Wake Observe { get; }
 
@@ -82,7 +82,7 @@ internal sealed class KeeperRig
     {
         var wait = Stage.Start(t => wake.WaitAsync(TimeSpan.FromSeconds(1), t));
         var signalled = wait.IsCompleted;
-        Stage.Pass(1);
+        Stage.DecisionState(1);
         return signalled;
     }
 }

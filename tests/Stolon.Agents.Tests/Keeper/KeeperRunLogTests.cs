@@ -41,7 +41,7 @@ public sealed class KeeperRunLogTests
 
     private string[] Run(KeeperRemark last, bool hurry = false)
     {
-        var before = _log.Told.Count();
+        var before = _log.Messages.Count();
         _told.Tell(
             View,
             new KeeperPlan
@@ -49,10 +49,10 @@ public sealed class KeeperRunLogTests
                 Verdict = new KeeperVerdict.Act(),
                 OnSuccess = new KeeperMemory(),
                 OnFailure = new KeeperMemory(),
-                Hurry = hurry,
+                RunAgainSoon = hurry,
                 Remarks = [KeeperRemark.PrimaryWanted, KeeperRemark.AlreadyPrimary, last],
             });
-        return [.. _log.Told.Skip(before)];
+        return [.. _log.Messages.Skip(before)];
     }
 
     private static KeeperView View { get; } = new()
@@ -62,7 +62,7 @@ public sealed class KeeperRunLogTests
         Identity = Clusters.Identity,
         KnownCluster = Clusters.Uid,
         Local = new InstanceState { Uid = Clusters.I1 },
-        Look = new PostgresLook { Version = new PostgresVersion(15, 18), DirectoryHasFiles = true },
+        Look = new PostgresObservation { Version = new PostgresVersion(15, 18), DirectoryHasFiles = true },
         Memory = new KeeperMemory(),
     };
 }

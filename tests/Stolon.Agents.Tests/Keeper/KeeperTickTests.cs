@@ -69,7 +69,7 @@ public sealed class KeeperTickTests
         (_rig.Postgres.HasData, _rig.Postgres.Running) = (true, true);
         _rig.Files.Keeper = new KeeperState(Clusters.K1, Clusters.Uid)
         {
-            Seen = new SeenNews(Clusters.Uid, new Generation(7), WallTime.Never),
+            Seen = new SeenClusterData(Clusters.Uid, new Generation(7), WallTime.Never),
         };
         _rig.Write(Clusters.Routed(Clusters.I1, 5));
 
@@ -135,13 +135,13 @@ public sealed class KeeperTickTests
             rig.Stage.Store.ReadsHang = true;
         };
         rig.Stage.Begin(rig.Tick.RunAsync);
-        rig.Stage.Pass(6);
+        rig.Stage.DecisionState(6);
         rig.Stage.Store.Release();
 
-        rig.Stage.Pass(0.5);
+        rig.Stage.DecisionState(0.5);
         Assert.Equal("", rig.Done());
         Assert.Equal(2, rig.Stage.Store.Reads);
-        rig.Stage.Pass(5);
+        rig.Stage.DecisionState(5);
 
         Assert.StartsWith("start, await ready", rig.Done(), StringComparison.Ordinal);
     }
@@ -157,7 +157,7 @@ public sealed class KeeperTickTests
 
         Assert.Equal("", rig.Done());
         Assert.True(rig.Postgres.Running);
-        Assert.Equal(["there is no cluster data yet; PostgreSQL is left as it is"], rig.Stage.Log.Told);
+        Assert.Equal(["there is no cluster data yet; PostgreSQL is left as it is"], rig.Stage.Log.Messages);
     }
 
     [Fact]

@@ -52,7 +52,7 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
     /// <summary>What a clone needs; by default there is room beside.</summary>
     public CloneSpace CloneSpace { get; set; } = new();
 
-    private ReplacementLook? Replacement { get; set; }
+    private ReplacementProgress? Replacement { get; set; }
 
     /// <summary>The server process ends, here by itself.</summary>
     public void End()
@@ -62,14 +62,14 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
         _awaitingExit.Clear();
     }
 
-    public Task<PostgresLook> LookAsync(CancellationToken cancellationToken) => Task.FromResult(new PostgresLook
+    public Task<PostgresObservation> InspectAsync(CancellationToken cancellationToken) => Task.FromResult(new PostgresObservation
     {
         Version = new PostgresVersion(15, 18),
         DirectoryHasFiles = HasData,
         CloneSpace = CloneSpace,
         Replacement = Replacement,
         Data = HasData
-            ? new DataDirectoryLook
+            ? new DataDirectoryObservation
             {
                 Role = InRecovery ? InstanceRole.Standby : InstanceRole.Primary,
                 SystemIdentifier = "7000000000000000001",
@@ -126,21 +126,21 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
     /// <summary>What its server's end is told to wait for, look by look, after everything has been sent.</summary>
     public Queue<string> EndWaitsFor { get; } = [];
 
-    public async Task<ShutdownLook> ShutDownAsync(TimeSpan patience, CancellationToken cancellationToken)
+    public async Task<ShutdownProgress> ShutDownAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
         if (!Running)
         {
-            return new ShutdownLook(Ended: true, InOrder: false);
+            return new ShutdownProgress(Ended: true, InOrder: false);
         }
 
         if (EndWaitsFor.TryDequeue(out var what))
         {
             journal.Add("shut down, and its process goes on");
-            return new ShutdownLook(Ended: false, InOrder: true, what);
+            return new ShutdownProgress(Ended: false, InOrder: true, what);
         }
 
         await StopAsync(cancellationToken);
-        return new ShutdownLook(Ended: true, InOrder: true);
+        return new ShutdownProgress(Ended: true, InOrder: true);
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
@@ -236,7 +236,7 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
         ServerAddress source, InstanceUid self, string slot, CancellationToken cancellationToken)
     {
         await StepAsync($"clone {source.Host} beside", cancellationToken);
-        Replacement = new ReplacementLook(ReplacementStage.Whole, self);
+        Replacement = new ReplacementProgress(ReplacementStage.Whole, self);
     }
 
     public async Task SwapInAsync(CancellationToken cancellationToken)
@@ -269,7 +269,7 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
         Slots.Remove(name);
     }
 
-    private ServerLook Server() =>
+    private ServerObservation Server() =>
         new() { ProcessId = _processes, Port = 5432, Answers = Answers(), Command = Command };
 
     private ServerAnswers Answers() => new()

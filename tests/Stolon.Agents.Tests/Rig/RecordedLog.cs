@@ -8,7 +8,7 @@ internal sealed class RecordedLog : ILogger
     private readonly List<(LogLevel Level, string Text)> _lines = [];
 
     /// <summary>The texts of at least Information, in order.</summary>
-    public IEnumerable<string> Told => At(LogLevel.Information);
+    public IEnumerable<string> Messages => At(LogLevel.Information);
 
     public IEnumerable<string> At(LogLevel least) => _lines.Where(l => l.Level >= least).Select(l => l.Text);
 

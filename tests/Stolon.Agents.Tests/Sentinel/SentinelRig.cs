@@ -19,7 +19,7 @@ internal sealed class SentinelRig
         var options = new SentinelOptions { Uid = new SentinelUid("s1"), InitialSpec = initial };
         _election = Election();
         Wake = new Wake(Stage.Time);
-        Seat = new LeaderSeat(_election, options, Wake, Stage.Time, Stage.Log);
+        Seat = new LeaderElector(_election, options, Wake, Stage.Time, Stage.Log);
         Tick = new SentinelTick(Stage.Store, Seat, options, Stage.Ids, Stage.Time, Stage.Log);
         Agent = new SentinelAgent(Stage.Store, _election, options, Stage.Ids, Stage.Time, Stage.Log);
     }
@@ -28,7 +28,7 @@ internal sealed class SentinelRig
 
     public Wake Wake { get; }
 
-    public LeaderSeat Seat { get; }
+    public LeaderElector Seat { get; }
 
     public SentinelTick Tick { get; }
 
@@ -51,7 +51,7 @@ internal sealed class SentinelRig
     public void StandForElection()
     {
         Stage.Begin(Seat.RunAsync);
-        Stage.Pass(0.1);
+        Stage.DecisionState(0.1);
     }
 
     public TimeSpan Check() => Stage.Do(Tick.RunAsync);
@@ -97,7 +97,7 @@ internal sealed class SentinelRig
     {
         for (var i = 0; i < seconds; i++)
         {
-            Stage.Pass(1);
+            Stage.DecisionState(1);
             Report();
             Check();
         }

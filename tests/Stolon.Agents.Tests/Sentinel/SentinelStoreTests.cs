@@ -14,7 +14,7 @@ public sealed class SentinelStoreTests
         var rig = new SentinelRig(Clusters.Spec);
 
         rig.Check();
-        rig.Stage.Pass(5);
+        rig.Stage.DecisionState(5);
         rig.Check();
 
         Assert.Null(rig.Seat.Current);
@@ -28,7 +28,7 @@ public sealed class SentinelStoreTests
     {
         var rig = new SentinelRig(Clusters.Spec);
         rig.Check();
-        rig.Stage.Pass(5);
+        rig.Stage.DecisionState(5);
         rig.Stage.Store.AfterRead = () =>
         {
             rig.Stage.Store.AfterRead = () => { };
@@ -49,7 +49,7 @@ public sealed class SentinelStoreTests
         rig.Check();
 
         Assert.IsType<ClusterDataRead.Absent>(rig.Read());
-        Assert.Equal(["waiting for cluster data: run stolonctl init"], rig.Stage.Log.Told);
+        Assert.Equal(["waiting for cluster data: run stolonctl init"], rig.Stage.Log.Messages);
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class SentinelStoreTests
 
         Assert.Equal(0, rig.Writes);
         Assert.Single(
-            rig.Stage.Log.Told, t => t.StartsWith("the cluster data cannot be used", StringComparison.Ordinal));
+            rig.Stage.Log.Messages, t => t.StartsWith("the cluster data cannot be used", StringComparison.Ordinal));
     }
 
     private static void Put(SentinelRig rig, string value) => rig.Stage.Do(token => rig.Stage.Server.PutAsync(

@@ -19,7 +19,7 @@ public sealed class SentinelTickTests
 
         Assert.Equal(0, rig.Writes);
         Assert.Equal(before, rig.Data());
-        Assert.Empty(rig.Stage.Log.Told);
+        Assert.Empty(rig.Stage.Log.Messages);
     }
 
     [Fact]
@@ -183,7 +183,7 @@ public sealed class SentinelTickTests
         rig.Write(Clusters.Empty());
         rig.StandForElection();
         rig.Check();
-        rig.Stage.Pass(1);
+        rig.Stage.DecisionState(1);
         rig.Report();
         rig.Stage.Store.WritesFail = true;
         Assert.Throws<StoreUnavailableException>(() => rig.Check());
@@ -202,10 +202,10 @@ public sealed class SentinelTickTests
         rig.StandForElection();
 
         rig.Check();
-        var told = rig.Stage.Log.Told.Count();
+        var told = rig.Stage.Log.Messages.Count();
         rig.Check();
 
-        Assert.Equal(told, rig.Stage.Log.Told.Count());
+        Assert.Equal(told, rig.Stage.Log.Messages.Count());
         Assert.True(told > 1);
     }
 
@@ -215,7 +215,7 @@ public sealed class SentinelTickTests
         var rig = SentinelRig.AtRest();
         for (var second = 0; second < 640; second += 5)
         {
-            rig.Stage.Pass(5);
+            rig.Stage.DecisionState(5);
             rig.Check();
         }
 

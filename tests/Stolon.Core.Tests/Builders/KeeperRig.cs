@@ -26,19 +26,19 @@ internal sealed class KeeperRig
             Generation = instance.Generation,
             AcknowledgedTimeline = role == InstanceRole.Primary ? instance.Status.Timeline : default,
         };
-        Look = new PostgresLook
+        Look = new PostgresObservation
         {
             Version = new PostgresVersion(15, 18),
             DirectoryHasFiles = true,
             CloneSpace = Room,
-            Data = new DataDirectoryLook
+            Data = new DataDirectoryObservation
             {
                 Role = role,
                 SystemIdentifier = SystemIdentifier,
                 Timeline = new Timeline(1),
                 CheckpointPosition = new Lsn(0x2000000),
             },
-            Server = new ServerLook
+            Server = new ServerObservation
             {
                 ProcessId = 4242,
                 Port = 5432,
@@ -66,13 +66,13 @@ internal sealed class KeeperRig
 
     public InstanceState Local { get; set; }
 
-    public PostgresLook Look { get; set; }
+    public PostgresObservation Look { get; set; }
 
     public KeeperMemory Memory { get; set; } = new();
 
     public ClusterUid? KnownCluster { get; set; } = Cluster;
 
-    public SeenNews? Seen { get; set; }
+    public SeenClusterData? Seen { get; set; }
 
     public KeeperIdentity Identity { get; set; } = new()
     {
@@ -98,7 +98,7 @@ internal sealed class KeeperRig
         BootOf(world, "k1");
         var old = world.Data.InstanceOf(new KeeperUid("k1"))!;
         world.Keeper("k1").Silent = true;
-        world.Pass(30);
+        world.DecisionState(30);
         world.Settle();
         world.Keeper("k1").Silent = false;
         world.Keeper("k1").Obeys = false;

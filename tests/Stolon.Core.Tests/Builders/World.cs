@@ -187,7 +187,7 @@ internal sealed class World
     };
 
     /// <summary>Ticks until that much time has passed.</summary>
-    public void Pass(double seconds)
+    public void DecisionState(double seconds)
     {
         for (var passed = 0.0; passed < seconds; passed += 5)
         {

@@ -18,7 +18,7 @@ public sealed class CloneDecisionTests
         Assert.Equal("CloneBeside", rig.Steps());
         Assert.Null(rig.PlanAfterProbe().Risk);
 
-        rig.Look = rig.Look with { Replacement = new ReplacementLook(ReplacementStage.Whole, new("i3")) };
+        rig.Look = rig.Look with { Replacement = new ReplacementProgress(ReplacementStage.Whole, new("i3")) };
         var swap = rig.Plan();
         Assert.Equal("SaveInstance SwapIn", KeeperRig.Names(swap));
         var state = new InstanceState { Uid = new("i3"), Initializing = true, Cluster = new ClusterUid("cluster1") };
@@ -177,7 +177,7 @@ public sealed class CloneDecisionTests
         {
             Data = null,
             DirectoryHasFiles = false,
-            Replacement = new ReplacementLook(ReplacementStage.Swapping, new("i8")),
+            Replacement = new ReplacementProgress(ReplacementStage.Swapping, new("i8")),
         };
         Assert.Equal("SwapIn", rig.Steps());
         rig.ChangeAssigned(s => s with { InitMode = InstanceInitMode.New });
@@ -188,7 +188,7 @@ public sealed class CloneDecisionTests
     public void A_clone_beside_for_an_instance_that_is_no_longer_wanted_is_not_taken()
     {
         var rig = FailedPrimary.Crashed();
-        rig.Look = rig.Look with { Replacement = new ReplacementLook(ReplacementStage.Whole, new("i8")) };
+        rig.Look = rig.Look with { Replacement = new ReplacementProgress(ReplacementStage.Whole, new("i8")) };
         Assert.Equal("CloneBeside", rig.Steps());
     }
 
@@ -200,7 +200,7 @@ public sealed class CloneDecisionTests
         rig.Memory = new KeeperMemory();
         rig.Look = rig.Look with
         {
-            Replacement = new ReplacementLook(ReplacementStage.Swapped, rig.Assigned.Uid),
+            Replacement = new ReplacementProgress(ReplacementStage.Swapped, rig.Assigned.Uid),
             Server = null,
         };
 
@@ -219,10 +219,10 @@ public sealed class CloneDecisionTests
     public void Replaced_data_go_a_portion_at_a_time_so_that_an_election_is_seen_between()
     {
         var rig = KeeperRig.Standby();
-        rig.Look = rig.Look with { Replacement = new ReplacementLook(ReplacementStage.Dropping, null) };
+        rig.Look = rig.Look with { Replacement = new ReplacementProgress(ReplacementStage.Dropping, null) };
         var plan = rig.Plan();
         Assert.Contains(new KeeperStep.DropReplaced(), plan.Steps);
-        Assert.True(plan.Hurry);
+        Assert.True(plan.RunAgainSoon);
         Assert.IsType<KeeperVerdict.Converged>(plan.Verdict);
     }
 
@@ -230,7 +230,7 @@ public sealed class CloneDecisionTests
     public void What_is_being_deleted_is_not_taken_for_a_copy_that_is_kept()
     {
         var rig = FailedPrimary.Crashed();
-        rig.Look = rig.Look with { Replacement = new ReplacementLook(ReplacementStage.Dropping, null) };
+        rig.Look = rig.Look with { Replacement = new ReplacementProgress(ReplacementStage.Dropping, null) };
         Assert.Equal("CloneBeside", rig.Steps());
     }
 
@@ -238,7 +238,7 @@ public sealed class CloneDecisionTests
     public void While_replaced_data_are_kept_the_clone_that_did_not_prove_itself_is_made_anew_in_place()
     {
         var rig = FailedPrimary.Crashed();
-        rig.Look = rig.Look with { Replacement = new ReplacementLook(ReplacementStage.Swapped, new("i8")) };
+        rig.Look = rig.Look with { Replacement = new ReplacementProgress(ReplacementStage.Swapped, new("i8")) };
         Assert.Equal("SaveInstance Erase CloneFrom", rig.Steps());
     }
 }

@@ -15,7 +15,7 @@ public sealed class PromotionPlanTests
         var rig = Elected(World.New);
         var plan = rig.Plan();
         Assert.Equal("Promote", KeeperRig.Names(plan));
-        Assert.True(plan.Steps[0].NeedsFreshNews);
+        Assert.True(plan.Steps[0].NeedsCurrentClusterData);
         Assert.Equal(RecoveryMode.None, Assert.IsType<KeeperStep.Promote>(plan.Steps[0]).Configuration.Recovery);
     }
 

@@ -16,7 +16,7 @@ public sealed class ResyncPlanTests
         var rig = KeeperRig.Returned();
         rig.Look = rig.Look with
         {
-            Server = new ServerLook { ProcessId = 1, Answers = new ServerAnswers { InRecovery = false } },
+            Server = new ServerObservation { ProcessId = 1, Answers = new ServerAnswers { InRecovery = false } },
         };
         Assert.Equal("Stop", rig.Steps());
         rig.Change("i2", i => i with { Status = i.Status with { Healthy = false } });
@@ -114,7 +114,7 @@ public sealed class ResyncPlanTests
         var rig = KeeperRig.Returned();
         rig.Look = rig.Look with { Data = null, CloneSpace = null };
         var erase = Assert.Single(rig.PlanAfterProbe().Steps, s => s is KeeperStep.Erase);
-        Assert.True(erase.NeedsFreshNews);
+        Assert.True(erase.NeedsCurrentClusterData);
     }
 
     [Theory]
@@ -204,14 +204,14 @@ public sealed class ResyncPlanTests
         rig.Look = rig.Look with
         {
             DirectoryHasFiles = true,
-            Data = new DataDirectoryLook { Role = InstanceRole.Standby, SystemIdentifier = KeeperRig.SystemIdentifier },
+            Data = new DataDirectoryObservation { Role = InstanceRole.Standby, SystemIdentifier = KeeperRig.SystemIdentifier },
         };
         var start = rig.Plan();
         Assert.Equal("Start", KeeperRig.Names(start));
         rig.Memory = start.OnSuccess;
         rig.Look = rig.Look with
         {
-            Server = new ServerLook
+            Server = new ServerObservation
             {
                 ProcessId = 1,
                 Port = 5432,

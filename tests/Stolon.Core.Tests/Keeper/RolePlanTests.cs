@@ -18,7 +18,7 @@ public sealed class RolePlanTests
         var plan = rig.Plan();
         Assert.Equal("Start AwaitReady", KeeperRig.Names(plan));
         Assert.Equal(RecoveryMode.None, BootstrapPlanTests.Started(plan).Configuration.Recovery);
-        Assert.True(BootstrapPlanTests.Started(plan).NeedsFreshNews);
+        Assert.True(BootstrapPlanTests.Started(plan).NeedsCurrentClusterData);
         Assert.False(plan.OnSuccess.InternalOnly);
         Assert.Null(plan.OnFailure.InEffect);
     }
@@ -39,7 +39,7 @@ public sealed class RolePlanTests
         {
             rig.Look = rig.Look with { Server = rig.Look.Server! with { Answers = null } };
             Assert.IsType<KeeperVerdict.Waiting>(rig.Plan().Verdict);
-            Assert.True(rig.Plan().Hurry);
+            Assert.True(rig.Plan().RunAgainSoon);
             Assert.Empty(rig.Plan().Steps);
         }
     }
@@ -68,7 +68,7 @@ public sealed class RolePlanTests
         (rig.Look, rig.Memory) = (running, start.OnSuccess);
         rig.ChangeServer(a => a with { SynchronousStandbys = [] });
         var waiting = rig.Plan();
-        Assert.True(waiting.Hurry);
+        Assert.True(waiting.RunAgainSoon);
         Assert.True(waiting.OnSuccess.InternalOnly);
         Assert.Empty(waiting.Steps);
 
@@ -115,7 +115,7 @@ public sealed class RolePlanTests
         Assert.Equal(RecoveryMode.Standby, configuration.Recovery);
         Assert.Contains("host=k1.example", configuration.RecoveryParameters["primary_conninfo"]);
         Assert.Equal("stolon_i2", configuration.RecoveryParameters["primary_slot_name"]);
-        Assert.False(plan.Steps[0].NeedsFreshNews);
+        Assert.False(plan.Steps[0].NeedsCurrentClusterData);
     }
 
     [Theory]

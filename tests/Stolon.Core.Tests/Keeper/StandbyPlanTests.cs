@@ -95,7 +95,7 @@ public sealed class StandbyPlanTests
         var reload = Assert.IsType<KeeperStep.Reload>(Assert.Single(rig.Plan().Steps));
         Assert.Equal("50", reload.Configuration.Parameters["max_connections"]);
 
-        DataDirectoryLook Requiring(int connections) => running.Data! with
+        DataDirectoryObservation Requiring(int connections) => running.Data! with
         {
             StandbyMinimums = ValueMap<string, int>.Empty.With("max_connections", connections),
         };

@@ -58,7 +58,7 @@ internal sealed class FakeHost(KeeperRig rig)
             case KeeperStep.Restore: Fill(InstanceRole.Primary, "restored"); break;
             case KeeperStep.CloneFrom: Fill(InstanceRole.Standby, KeeperRig.SystemIdentifier); break;
             case KeeperStep.CloneBeside clone:
-                rig.Look = rig.Look with { Replacement = new ReplacementLook(ReplacementStage.Whole, clone.Self) };
+                rig.Look = rig.Look with { Replacement = new ReplacementProgress(ReplacementStage.Whole, clone.Self) };
                 break;
             case KeeperStep.SwapIn:
                 Fill(InstanceRole.Standby, KeeperRig.SystemIdentifier);
@@ -82,7 +82,7 @@ internal sealed class FakeHost(KeeperRig rig)
     private void Fill(InstanceRole role, string identifier) => rig.Look = rig.Look with
     {
         DirectoryHasFiles = true,
-        Data = new DataDirectoryLook { Role = role, SystemIdentifier = identifier, Timeline = new Timeline(1) },
+        Data = new DataDirectoryObservation { Role = role, SystemIdentifier = identifier, Timeline = new Timeline(1) },
     };
 
     private void Stop() => rig.Look = rig.Look with
@@ -100,7 +100,7 @@ internal sealed class FakeHost(KeeperRig rig)
 
         rig.Look = rig.Look with
         {
-            Server = new ServerLook
+            Server = new ServerObservation
             {
                 ProcessId = 1,
                 Port = 5432,

@@ -197,12 +197,12 @@ public sealed class PlanProperties
                 Generation = new(halfMade ? 0 : 1),
                 Initializing = halfMade,
             };
-        rig.Look = new PostgresLook
+        rig.Look = new PostgresObservation
         {
             Version = new PostgresVersion(15, 18),
             DirectoryHasFiles = directory != "empty",
             CloneSpace = KeeperRig.Room,
-            Data = directory is "incomplete" or "empty" ? null : new DataDirectoryLook
+            Data = directory is "incomplete" or "empty" ? null : new DataDirectoryObservation
             {
                 Role = directory == "standby" ? InstanceRole.Standby : InstanceRole.Primary,
                 ShutDownCleanly = directory == "primary, stopped in order" && !running,
@@ -215,7 +215,7 @@ public sealed class PlanProperties
         {
             rig.Look = rig.Look with
             {
-                Server = new ServerLook
+                Server = new ServerObservation
                 {
                     ProcessId = 1,
                     Port = 5432,

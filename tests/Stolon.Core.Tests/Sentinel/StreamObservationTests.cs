@@ -14,14 +14,14 @@ public sealed class StreamObservationTests
     {
         var world = World.Running(World.Synchronous, "k1", "k2", "k3");
         world.Keeper("k2").Streams = false;
-        world.Pass(25);
+        world.DecisionState(25);
         Assert.Equal(("i2", "i2"), (world.Wanted("i1"), world.Confirmed("i1")));
         world.Keeper("k3").Obeys = true;
         world.Tick();
         Assert.Equal(("i2,i3", "i2"), (world.Wanted("i1"), world.Confirmed("i1")));
         world.Tick();
         Assert.Equal(("i3", "i3"), (world.Wanted("i1"), world.Confirmed("i1")));
-        world.Pass(60);
+        world.DecisionState(60);
         Assert.Equal(("i3", "i3"), (world.Wanted("i1"), world.Confirmed("i1")));
     }
 
@@ -31,7 +31,7 @@ public sealed class StreamObservationTests
         var world = World.Running(World.Synchronous, "k1", "k2", "k3");
         world.Keeper("k2").Streams = false;
         world.Keeper("k1").InSync = [];
-        world.Pass(90);
+        world.DecisionState(90);
         Assert.Equal(("i2,i3", "i2"), (world.Wanted("i1"), world.Confirmed("i1")));
         PrimaryElectionTests.Fail(world, "k1");
         Assert.Equal("i2", world.Primary);
@@ -42,10 +42,10 @@ public sealed class StreamObservationTests
     {
         var world = World.Running(World.Synchronous, "k1", "k2", "k3");
         world.Keeper("k2").Streams = world.Keeper("k3").Streams = false;
-        world.Pass(60);
+        world.DecisionState(60);
         Assert.Equal(("i2", "i2", false), (world.Wanted("i1"), world.Confirmed("i1"), world.Blocked("i1")));
         world.Keeper("k3").Streams = true;
-        world.Pass(15);
+        world.DecisionState(15);
         Assert.Equal(("i3", "i3"), (world.Wanted("i1"), world.Confirmed("i1")));
     }
 
@@ -54,10 +54,10 @@ public sealed class StreamObservationTests
     {
         var world = World.Running(World.Synchronous with { MinSynchronousStandbys = 0 }, "k1", "k2");
         world.Keeper("k2").Streams = false;
-        world.Pass(60);
+        world.DecisionState(60);
         Assert.Equal(("", "", false), (world.Wanted("i1"), world.Confirmed("i1"), world.Blocked("i1")));
         world.Keeper("k2").Streams = true;
-        world.Pass(15);
+        world.DecisionState(15);
         Assert.Equal("i2", world.Confirmed("i1"));
     }
 
@@ -68,9 +68,9 @@ public sealed class StreamObservationTests
         for (var n = 0; n < 5; n++)
         {
             world.Keeper("k2").Streams = false;
-            world.Pass(20);
+            world.DecisionState(20);
             world.Keeper("k2").Streams = true;
-            world.Pass(10);
+            world.DecisionState(10);
         }
 
         Assert.Equal(("i2", "i2"), (world.Wanted("i1"), world.Confirmed("i1")));
@@ -119,9 +119,9 @@ public sealed class StreamObservationTests
     {
         var world = World.Running(World.Synchronous, "k1", "k2", "k3");
         (world.Keeper("k2").Streams, world.Keeper("k2").Healthy) = (false, false);
-        world.Pass(15);
+        world.DecisionState(15);
         world.Keeper("k2").Healthy = true;
-        world.Pass(20);
+        world.DecisionState(20);
         Assert.Equal(("i2", "i2"), (world.Wanted("i1"), world.Confirmed("i1")));
     }
 
@@ -130,11 +130,11 @@ public sealed class StreamObservationTests
     {
         var world = World.Running(World.Synchronous, "k1", "k2", "k3");
         world.Keeper("k2").Streams = false;
-        world.Pass(10);
+        world.DecisionState(10);
         world.Blind = TimeSpan.FromSeconds(60);
         world.Tick(60);
         world.Blind = TimeSpan.Zero;
-        world.Pass(5);
+        world.DecisionState(5);
         Assert.Equal(("i2", "i2"), (world.Wanted("i1"), world.Confirmed("i1")));
     }
 
@@ -144,7 +144,7 @@ public sealed class StreamObservationTests
         var world = World.Running(World.Synchronous, "k1", "k2", "k3");
         world.Keeper("k1").TellsStreams = false;
         world.Keeper("k2").Streams = false;
-        world.Pass(90);
+        world.DecisionState(90);
         Assert.Equal(("i2", "i2"), (world.Wanted("i1"), world.Confirmed("i1")));
         Assert.Empty(world.Notes<SentinelNote.StandbyWithoutWal>());
     }
@@ -154,12 +154,12 @@ public sealed class StreamObservationTests
     {
         var world = World.Running("k1", "k2");
         world.Keeper("k2").Streams = false;
-        world.Pass(30);
+        world.DecisionState(30);
         Assert.True(world.Instance("i2").Status.Healthy);
         var trouble = world.Instance("i2").Status.Trouble;
         Assert.StartsWith("it does not stream from primary i1", trouble!.Reason, StringComparison.Ordinal);
         Assert.Single(world.Notes<SentinelNote.StandbyWithoutWal>());
-        world.Pass(30);
+        world.DecisionState(30);
         Assert.Equal(trouble, world.Instance("i2").Status.Trouble);
         world.Keeper("k2").Streams = true;
         world.Tick();
@@ -173,10 +173,10 @@ public sealed class StreamObservationTests
         world.Keeper("k3").Streams = false;
         world.Tick();
         world.Respec(s => s with { MaxSynchronousStandbys = 2 });
-        world.Pass(60);
+        world.DecisionState(60);
         Assert.Equal(("i2", "i2"), (world.Wanted("i1"), world.Confirmed("i1")));
         world.Keeper("k3").Streams = true;
-        world.Pass(15);
+        world.DecisionState(15);
         Assert.Equal(("i2,i3", "i2,i3"), (world.Wanted("i1"), world.Confirmed("i1")));
     }
 }

@@ -33,9 +33,9 @@ public sealed class WalBurdenTests
         var world = World.Running(World.Synchronous, "k1", "k2", "k3");
         world.Keeper("k2").Streams = false;
         world.Keeper("k1").Slots = [Slot("i2", 0, status: "lost")];
-        world.Pass(20);
+        world.DecisionState(20);
         Assert.Equal(("i2", true), (world.Confirmed("i1"), world.Has("i2")));
-        world.Pass(30);
+        world.DecisionState(30);
         Assert.Equal(("i3", false), (world.Confirmed("i1"), world.Has("i2")));
     }
 
@@ -56,7 +56,7 @@ public sealed class WalBurdenTests
         world.Keeper("k2").Silent = world.Keeper("k3").Silent = true;
         world.Keeper("k1").Slots = [Slot("i2", 5 * GiB), Slot("i3", 9 * GiB), Slot("i4", 20 * GiB, active: true)];
         world.Keeper("k1").WalDisk = _roomy;
-        world.Pass(60);
+        world.DecisionState(60);
         Assert.True(world.Has("i2") && world.Has("i3"));
         world.Keeper("k1").WalDisk = _full;
         world.Tick();
@@ -73,9 +73,9 @@ public sealed class WalBurdenTests
         world.Keeper("k2").Streams = false;
         world.Keeper("k1").Slots = [Slot("i2", 5 * GiB)];
         world.Keeper("k1").WalDisk = _full;
-        world.Pass(20);
+        world.DecisionState(20);
         Assert.True(world.Has("i2"));
-        world.Pass(15);
+        world.DecisionState(15);
         Assert.False(world.Has("i2"));
     }
 
@@ -88,7 +88,7 @@ public sealed class WalBurdenTests
         world.Keeper("k1").Connected = [new StandbyStream(new InstanceUid("i3"), "catchup", default)];
         world.Keeper("k1").Slots = [Slot("i2", 50 * GiB), Slot("i3", 40 * GiB)];
         world.Keeper("k1").WalDisk = _full;
-        world.Pass(120);
+        world.DecisionState(120);
         Assert.True(world.Has("i2") && world.Has("i3"));
     }
 
@@ -122,11 +122,11 @@ public sealed class WalBurdenTests
         var world = World.Running("k1", "k2");
         world.Keeper("k1").Connected =
             [new StandbyStream(new InstanceUid("i2"), StandbyStream.Caught, world.Keeper("k1").Position)];
-        world.Pass(600);
+        world.DecisionState(600);
         world.Keeper("k1").Slots = [Slot("i2", 5 * GiB, active: true)];
         world.Keeper("k1").WalDisk = _full;
         world.Write(1 << 20);
-        world.Pass(20);
+        world.DecisionState(20);
         Assert.True(world.Has("i2"));
     }
 
@@ -137,7 +137,7 @@ public sealed class WalBurdenTests
         world.Keeper("k2").Silent = true;
         world.Keeper("k1").Slots = [Slot("i2", GiB / 16)];
         world.Keeper("k1").WalDisk = _full;
-        world.Pass(60);
+        world.DecisionState(60);
         Assert.True(world.Has("i2"));
     }
 

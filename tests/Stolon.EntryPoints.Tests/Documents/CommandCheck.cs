@@ -34,19 +34,19 @@ internal static partial class CommandCheck
 
     private static HashSet<string> KnownVariables { get; } =
     [
-        .. FrontDoor.Definitions.Values.SelectMany(
+        .. EntryPoint.Definitions.Values.SelectMany(
             d => d.SharedFlags.Select(f => EnvironmentValues.VariableOf(d.EnvironmentPrefix!, f.Name))),
     ];
 
     private static IEnumerable<string> OfCommand(ShellCommand command)
     {
         var words = command.Words.SkipWhile(IsBefore).ToList();
-        if (words.Count > 0 && FrontDoor.Definitions.TryGetValue(NameOf(words[0]), out var definition))
+        if (words.Count > 0 && EntryPoint.Definitions.TryGetValue(NameOf(words[0]), out var definition))
         {
             return Refused(definition, words[1..]);
         }
 
-        return words.Exists(FrontDoor.Definitions.ContainsKey) && !AboutFiles.Contains(words[0])
+        return words.Exists(EntryPoint.Definitions.ContainsKey) && !AboutFiles.Contains(words[0])
             ? [$"cannot see what is run by {words[0]}: let the program stand first"]
             : [];
     }
@@ -62,13 +62,13 @@ internal static partial class CommandCheck
         var arguments = command.Arguments;
         return (definition.Name, command.Path[^1]) switch
         {
-            (FrontDoor.Stolonctl, "init" or "update") when arguments.Count == 1 => SpecCheck.Problems(
+            (EntryPoint.Stolonctl, "init" or "update") when arguments.Count == 1 => SpecCheck.Problems(
                 arguments[0], isPatch: command.Path[^1] == "update" && command.Switch("patch")),
-            (FrontDoor.Stolonctl, "init") when arguments.Count == 0 => [],
-            (FrontDoor.Stolonctl, "update") when arguments.Count == 0 && command.Text("file").Length > 0 => [],
-            (FrontDoor.Stolonctl, "failkeeper" or "removekeeper") when arguments.Count == 1 => [],
-            (FrontDoor.Stolonctl, not ("init" or "update" or "failkeeper" or "removekeeper"))
-                or (not FrontDoor.Stolonctl, _) when arguments.Count == 0 => [],
+            (EntryPoint.Stolonctl, "init") when arguments.Count == 0 => [],
+            (EntryPoint.Stolonctl, "update") when arguments.Count == 0 && command.Text("file").Length > 0 => [],
+            (EntryPoint.Stolonctl, "failkeeper" or "removekeeper") when arguments.Count == 1 => [],
+            (EntryPoint.Stolonctl, not ("init" or "update" or "failkeeper" or "removekeeper"))
+                or (not EntryPoint.Stolonctl, _) when arguments.Count == 0 => [],
             _ => [$"{arguments.Count} arguments: {string.Join(' ', arguments)}"],
         };
     }

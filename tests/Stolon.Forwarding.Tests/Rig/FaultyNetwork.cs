@@ -15,7 +15,7 @@ public enum NetworkCall
     Receive,
     Send,
     FinishSending,
-    Attend,
+    SetInterest,
 
     /// <summary>The loop is about to be told what is ready. It does not fail.</summary>
     Tell,
@@ -65,8 +65,8 @@ internal sealed class FaultyNetwork(INetwork real, Func<NetworkCall, SocketError
     public SocketError Connect(int socket, IPEndPoint address) =>
         failure(NetworkCall.Connect) ?? real.Connect(socket, address);
 
-    public SocketError Attend(int socket, long token, bool toData) =>
-        failure(NetworkCall.Attend) ?? real.Attend(socket, token, toData);
+    public SocketError SetInterest(int socket, long token, bool toData) =>
+        failure(NetworkCall.SetInterest) ?? real.SetInterest(socket, token, toData);
 
     public SocketError FailureOf(int socket) => real.FailureOf(socket);
 

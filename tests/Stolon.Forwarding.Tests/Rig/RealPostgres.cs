@@ -20,7 +20,7 @@ internal sealed class RealPostgres : IDisposable
     private ServerProcess? _server;
 
     /// <summary>Started at the first use; ends with this process.</summary>
-    public static Task<RealPostgres> Shared => Started.Value;
+    public static Task<RealPostgres> LoopContext => Started.Value;
 
     public IPEndPoint Address { get; } = new(IPAddress.Loopback, FreePort.Next());
 

@@ -59,7 +59,7 @@ public sealed class LocalStateFilesTests : IDisposable
     [Fact]
     public void Whose_the_data_are_and_what_has_been_seen_is_read_back()
     {
-        var seen = new SeenNews(
+        var seen = new SeenClusterData(
             new ClusterUid("c"),
             new Generation(7),
             new WallTime(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), 42))

@@ -11,7 +11,7 @@ public sealed class BinariesTests
         await using var instance = TestInstance.Empty(o => o with { BinPath = "/nowhere/bin" });
 
         var failure = await Assert.ThrowsAsync<PostgresToolException>(
-            () => instance.Server.LookAsync(CancellationToken.None));
+            () => instance.Server.InspectAsync(CancellationToken.None));
 
         Assert.Contains("/nowhere/bin/postgres", failure.Message);
     }
@@ -25,7 +25,7 @@ public sealed class BinariesTests
         await using var instance = TestInstance.Empty(o => o with { BinPath = bin.Path });
 
         var failure = await Assert.ThrowsAsync<PostgresToolException>(
-            () => instance.Server.LookAsync(CancellationToken.None));
+            () => instance.Server.InspectAsync(CancellationToken.None));
 
         Assert.Contains($"{bin.File("postgres")} -V does not tell a PostgreSQL version but \"hello\"", failure.Message);
     }
@@ -38,11 +38,11 @@ public sealed class BinariesTests
         await File.WriteAllTextAsync(program, "#!/bin/sh\necho 'postgres (PostgreSQL) 15.3'\n");
         File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         await using var instance = TestInstance.Empty(o => o with { BinPath = bin.Path });
-        Assert.Equal("15.3", (await instance.Server.LookAsync(CancellationToken.None)).Version.ToString());
+        Assert.Equal("15.3", (await instance.Server.InspectAsync(CancellationToken.None)).Version.ToString());
 
         await File.WriteAllTextAsync(program, "#!/bin/sh\necho 'postgres (PostgreSQL) 16beta1'\n");
         File.SetLastWriteTimeUtc(program, File.GetLastWriteTimeUtc(program).AddSeconds(1));
 
-        Assert.Equal("16.0", (await instance.Server.LookAsync(CancellationToken.None)).Version.ToString());
+        Assert.Equal("16.0", (await instance.Server.InspectAsync(CancellationToken.None)).Version.ToString());
     }
 }

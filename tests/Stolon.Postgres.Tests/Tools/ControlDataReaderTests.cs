@@ -16,30 +16,30 @@ public sealed class ControlDataReaderTests
         }
 
         await using var instance = await TestInstance.StoppedAsync(o => o with { BinPath = bin.Path });
-        async Task<DataDirectoryLook?> LookAsync() => (await instance.Server.LookAsync(CancellationToken.None)).Data;
+        async Task<DataDirectoryObservation?> InspectAsync() => (await instance.Server.InspectAsync(CancellationToken.None)).Data;
         var reader = bin.File("pg_controldata");
         File.Delete(reader);
-        Assert.Equal((null, true), Told(await LookAsync()));
+        Assert.Equal((null, true), Told(await InspectAsync()));
 
         await File.WriteAllTextAsync(reader, "#!/bin/sh\nexit 1\n");
         File.SetUnixFileMode(reader, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        Assert.Equal((null, true), Told(await LookAsync()));
+        Assert.Equal((null, true), Told(await InspectAsync()));
 
         File.Delete(reader);
         File.CreateSymbolicLink(reader, Path.Combine(PostgresPrograms.Directory, "pg_controldata"));
-        var (identifier, unreadable) = Told(await LookAsync());
+        var (identifier, unreadable) = Told(await InspectAsync());
         Assert.NotNull(identifier);
         Assert.False(unreadable);
 
         var control = Path.Combine(instance.Postgres, "global", "pg_control");
         await File.WriteAllBytesAsync(control, new byte[100], CancellationToken.None);
-        Assert.Equal((null, false), Told(await LookAsync()));
+        Assert.Equal((null, false), Told(await InspectAsync()));
 
         File.Delete(control);
-        var missing = await LookAsync();
+        var missing = await InspectAsync();
         Assert.True(missing is null || Told(missing) == (null, false));
     }
 
-    private static (string? Identifier, bool Unreadable) Told(DataDirectoryLook? look) =>
+    private static (string? Identifier, bool Unreadable) Told(DataDirectoryObservation? look) =>
         (look!.SystemIdentifier, look.Unreadable);
 }

@@ -68,7 +68,7 @@ internal sealed class SimulatedCopies(SimulatedWorld world, SimulatedProcess kee
 
         await PassAsync(0.5, 8, cancellationToken);
         host.Beside = Source(source, server).Data.CopyAsStandby();
-        host.Replacement = new ReplacementLook(ReplacementStage.Whole, self);
+        host.Replacement = new ReplacementProgress(ReplacementStage.Whole, self);
         world.Trace.Write(host.Name, $"cloned beside from {source} at {host.Beside.End}");
     }
 

@@ -31,7 +31,7 @@ internal sealed class SimulatedHost(SimulatedWorld world, string name, int numbe
     public DataDirectory? Replaced { get; set; }
 
     /// <summary>Null: no replacement has begun that has not ended.</summary>
-    public ReplacementLook? Replacement { get; set; }
+    public ReplacementProgress? Replacement { get; set; }
 
     /// <summary>There is room for a clone beside the data. Where there is none, the operator makes some when all faults
     /// are over.</summary>

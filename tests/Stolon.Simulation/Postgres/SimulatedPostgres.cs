@@ -21,14 +21,14 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
 
     private SimulatedServer? Server => host.Server;
 
-    public async Task<PostgresLook> LookAsync(CancellationToken cancellationToken)
+    public async Task<PostgresObservation> InspectAsync(CancellationToken cancellationToken)
     {
         await PassAsync(0.002, 0.03, cancellationToken);
-        return new PostgresLook
+        return new PostgresObservation
         {
             Version = new PostgresVersion(15, 0),
             Data = host.Data is { } data
-                ? new DataDirectoryLook
+                ? new DataDirectoryObservation
                 {
                     Role = data.Standby ? InstanceRole.Standby : InstanceRole.Primary,
                     Hba = Server?.Configuration.Hba ?? [],
@@ -46,7 +46,7 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
                 Needs = [new SpaceNeed(host.Name, NeededBytes: 1, FreeBytes: host.HasRoom ? 1 : 0)],
             },
             Server = Server is { } server
-                ? new ServerLook
+                ? new ServerObservation
                 {
                     ProcessId = server.ProcessId,
                     Port = 5432,
@@ -102,16 +102,16 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
         return true;
     }
 
-    public async Task<ShutdownLook> ShutDownAsync(TimeSpan patience, CancellationToken cancellationToken)
+    public async Task<ShutdownProgress> ShutDownAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
         if (Server is not { } server)
         {
-            return new ShutdownLook(Ended: true, InOrder: false);
+            return new ShutdownProgress(Ended: true, InOrder: false);
         }
 
         server.Stop();
         await UntilAsync(() => server.Ended, StopLimit, "pg_ctl: server does not shut down", cancellationToken);
-        return new ShutdownLook(Ended: true, server.EndedInOrder);
+        return new ShutdownProgress(Ended: true, server.EndedInOrder);
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)

@@ -149,7 +149,7 @@ public sealed class ConsulBehaviourTests(SharedConsul consul) : IDisposable
         await watch.TellsAsync(1, "it tells of the restoration");
         Assert.Equal(large, Assert.IsType<ClusterDataRead.Found>(await client.Store.ReadAsync(Token)).Data);
 
-        var before = watch.Told;
+        var before = watch.ToEntry;
         await client.Store.PutAsync(Samples.Data("after"), Token);
         await watch.TellsAsync(before, "it tells of the next write");
         Assert.False(watch.Ended.IsCompleted);

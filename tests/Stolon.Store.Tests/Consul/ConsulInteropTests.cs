@@ -44,7 +44,7 @@ public sealed class ConsulInteropTests : IDisposable
         Assert.True(leadership.Held);
         Assert.Equal("ours", await _ours.Election.LeaderAsync(Token));
         Assert.Equal("ours", await _api.ValueAsync(_office));
-        Assert.False(await other.StandsAsync());
+        Assert.False(await other.IsLeaderAsync());
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class ConsulInteropTests : IDisposable
 
         await Eventually.CompleteAsync(other.Locked, Soon, "Go's candidate is elected");
         Assert.Equal("from-go", await _ours.Election.LeaderAsync(Token));
-        Assert.True(await other.StandsAsync());
+        Assert.True(await other.IsLeaderAsync());
     }
 
     [Fact]

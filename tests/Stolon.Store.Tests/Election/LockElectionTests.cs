@@ -39,7 +39,7 @@ public sealed class LockElectionTests
     }
 
     /// <summary>A lock that is always to be had.</summary>
-    private sealed class Lock : ILockServer, ILockHold
+    private sealed class Lock : ILockServer, ILockClaim
     {
         public Func<bool> Looking { get; init; } = () => true;
 
@@ -53,8 +53,8 @@ public sealed class LockElectionTests
 
         public LeaderFence Fence => new("lock", "1");
 
-        public Task<ILockHold?> TryAcquireAsync(string candidate, CancellationToken cancellationToken) =>
-            Task.FromResult<ILockHold?>(this);
+        public Task<ILockClaim?> TryAcquireAsync(string candidate, CancellationToken cancellationToken) =>
+            Task.FromResult<ILockClaim?>(this);
 
         public Task<string?> HolderAsync(CancellationToken cancellationToken) => Task.FromResult<string?>("ours");
 
@@ -63,7 +63,7 @@ public sealed class LockElectionTests
 
         public Task<bool> RenewAsync(CancellationToken cancellationToken) => Task.FromResult(Renewing());
 
-        public Task<bool> StandsAsync(CancellationToken cancellationToken) => Task.FromResult(Looking());
+        public Task<bool> IsLeaderAsync(CancellationToken cancellationToken) => Task.FromResult(Looking());
 
         public Task ReleaseAsync(CancellationToken cancellationToken)
         {

@@ -49,12 +49,12 @@ public sealed class KubernetesWatchTests : IAsyncLifetime
         {
             var watches = Watches.Count;
             await Eventually.BeTrueAsync(() => Watches.Count > watches, Soon, "the watch is begun again");
-            var told = watch.Told;
+            var told = watch.ToEntry;
             await client.Store.PutAsync(Samples.Data($"{i}"), Token);
             await watch.TellsAsync(told, "it tells");
         }
 
-        Assert.Equal(4, watch.Told);
+        Assert.Equal(4, watch.ToEntry);
         Assert.Single(Server.Requests, r => r.StartsWith("list", StringComparison.Ordinal));
         Assert.All(Watches, w => Assert.Contains("resourceVersion=", w, StringComparison.Ordinal));
     }
@@ -89,7 +89,7 @@ public sealed class KubernetesWatchTests : IAsyncLifetime
         await watch.TellsAsync(1, "it tells that something may have been missed");
 
         Assert.True(_log.Seen(4402));
-        var told = watch.Told;
+        var told = watch.ToEntry;
         await client.Store.PutAsync(Samples.Data("1"), Token);
         await watch.TellsAsync(told, "it tells again");
     }
@@ -107,7 +107,7 @@ public sealed class KubernetesWatchTests : IAsyncLifetime
         await client.Store.PutAsync(Samples.Data(), Token);
         await watch.TellsAsync(1, "it tells of cluster data");
 
-        Assert.Equal(2, watch.Told);
+        Assert.Equal(2, watch.ToEntry);
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class KubernetesWatchTests : IAsyncLifetime
         await Server.Api.DeletePodAsync(KubernetesRig.Pod(Cluster, keeper));
         await watch.TellsAsync(2, "it tells of the end of the pod");
 
-        Assert.Equal(3, watch.Told);
+        Assert.Equal(3, watch.ToEntry);
     }
 
     [Fact]

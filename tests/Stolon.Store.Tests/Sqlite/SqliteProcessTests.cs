@@ -79,7 +79,7 @@ public sealed class SqliteProcessTests : IDisposable
             + "nothing was written",
             message));
         Assert.Equal("before", Text(await store.GetAsync("a", Token)));
-        Assert.Equal(1, watch.Told);
+        Assert.Equal(1, watch.ToEntry);
 
         child.Kill();
         await store.PutAsync("c", Bytes("1"), null, Token);

@@ -63,7 +63,7 @@ public sealed class ConsulGoLock : IAsyncDisposable
         await _api.PutAsync($"/v1/kv/{_key}?release={SessionId}&flags={Flags}", _value);
 
     /// <summary>True while the lock monitor would see the lock as its own.</summary>
-    public async Task<bool> StandsAsync() =>
+    public async Task<bool> IsLeaderAsync() =>
         (await _api.EntryAsync(_key))?["Session"]?.GetValue<string>() == SessionId;
 
     public async ValueTask DisposeAsync()

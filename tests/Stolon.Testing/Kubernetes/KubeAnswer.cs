@@ -102,7 +102,7 @@ internal sealed class KubeAnswer(KubeStorage storage, KubernetesDoubleOptions op
                 (var items, version) = storage.List(question.Path, selector);
                 foreach (var item in items)
                 {
-                    await TellAsync(context, "ADDED", item);
+                    await PublishAsync(context, "ADDED", item);
                 }
             }
             else
@@ -128,7 +128,7 @@ internal sealed class KubeAnswer(KubeStorage storage, KubernetesDoubleOptions op
         }
         catch (KubeRefusal refusal)
         {
-            await TellAsync(context, "ERROR", refusal.ToJson());
+            await PublishAsync(context, "ERROR", refusal.ToJson());
         }
     }
 
@@ -145,7 +145,7 @@ internal sealed class KubeAnswer(KubeStorage storage, KubernetesDoubleOptions op
                 var (was, now) = (selector.Takes(change.Before), selector.Takes(change.After));
                 if (was || now)
                 {
-                    await TellAsync(context, now ? was ? "MODIFIED" : "ADDED" : "DELETED", change.Last);
+                    await PublishAsync(context, now ? was ? "MODIFIED" : "ADDED" : "DELETED", change.Last);
                 }
             }
             version = upto;
@@ -157,7 +157,7 @@ internal sealed class KubeAnswer(KubeStorage storage, KubernetesDoubleOptions op
         return version;
     }
 
-    private Task BookmarkAsync(KubeQuestion question, HttpContext context, long version) => TellAsync(
+    private Task BookmarkAsync(KubeQuestion question, HttpContext context, long version) => PublishAsync(
         context,
         "BOOKMARK",
         new JsonObject
@@ -167,7 +167,7 @@ internal sealed class KubeAnswer(KubeStorage storage, KubernetesDoubleOptions op
             ["metadata"] = new JsonObject { ["resourceVersion"] = Text(version), ["creationTimestamp"] = null },
         });
 
-    private async Task TellAsync(HttpContext context, string type, JsonObject about)
+    private async Task PublishAsync(HttpContext context, string type, JsonObject about)
     {
         await thawed().WaitAsync(context.RequestAborted);
         var line = new JsonObject { ["type"] = type, ["object"] = about.DeepClone() };

@@ -8,13 +8,13 @@ namespace Stolon.Agents.Ports.Postgres;
 /// <summary>The one PostgreSQL instance of a keeper: its data directory, its server process, its answers.</summary>
 /// <remarks>Each verb is one step of a plan: it succeeds completely or throws, and says what is then known.
 /// <see cref="PostgresToolException"/>: a program or query failed. <see cref="TimeoutException"/>: no answer in time.
-/// Only one step runs at a time; <see cref="LookAsync"/> and <see cref="ObserveAsync"/> may run beside a
+/// Only one step runs at a time; <see cref="InspectAsync"/> and <see cref="ObserveAsync"/> may run beside a
 /// step.</remarks>
 public interface IPostgres
 {
     /// <summary>Looks at files, process and, when it answers, the server. A server that does not answer is not an
     /// error.</summary>
-    Task<PostgresLook> LookAsync(CancellationToken cancellationToken);
+    Task<PostgresObservation> InspectAsync(CancellationToken cancellationToken);
 
     /// <summary>Reads the state to be published (keeper.md 7). Never throws for a sick server: what could not be read
     /// is missing and <see cref="PostgresReport.Healthy"/> is false. Instance and generation are the caller's to fill
@@ -29,7 +29,7 @@ public interface IPostgres
     /// time given. To be asked until it has ended; it ends sooner or later, for an operator's command that it waits for
     /// is ended when it has had its time. Nothing happens when none runs.</summary>
     /// <param name="patience">How long to wait for news.</param>
-    Task<ShutdownLook> ShutDownAsync(TimeSpan patience, CancellationToken cancellationToken);
+    Task<ShutdownProgress> ShutDownAsync(TimeSpan patience, CancellationToken cancellationToken);
 
     /// <summary>Stops the server, fast mode, and waits until it is gone; nothing happens when none runs. Shorter with
     /// the operator's commands than <see cref="ShutDownAsync"/>: somebody may be waiting.</summary>
@@ -93,7 +93,7 @@ public interface IPostgres
 
     /// <summary>Asks another server, on a replication connection, who it is: it must answer within the request timeout.
     /// The data directory is not changed; the next look tells what a clone of that server needs here
-    /// (<see cref="PostgresLook.CloneSpace"/>).</summary>
+    /// (<see cref="PostgresObservation.CloneSpace"/>).</summary>
     /// <param name="systemIdentifier">What it must answer; null: anything.</param>
     Task ProbeAsync(
         ServerAddress source, InstanceUid self, string? systemIdentifier, CancellationToken cancellationToken);

@@ -80,7 +80,7 @@ internal sealed unsafe class EpollNetwork : INetwork
     public SocketError Watch(int socket, long token) =>
         _set.Add(socket, Libc.In | Libc.Out | Libc.ReadHangUp | Libc.EdgeTriggered, token);
 
-    public SocketError Attend(int socket, long token, bool toData) =>
+    public SocketError SetInterest(int socket, long token, bool toData) =>
         _set.Change(socket, (toData ? Libc.In : 0) | Libc.Out | Libc.ReadHangUp | Libc.EdgeTriggered, token);
 
     public int Receive(int socket, Span<byte> buffer, out SocketError error)

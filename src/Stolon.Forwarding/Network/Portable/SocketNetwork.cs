@@ -92,7 +92,7 @@ internal sealed class SocketNetwork(SocketOptions options) : INetwork
         return SocketError.Success;
     }
 
-    public SocketError Attend(int socket, long token, bool toData)
+    public SocketError SetInterest(int socket, long token, bool toData)
     {
         var watched = _sockets[socket];
         watched.Ignored = !toData;

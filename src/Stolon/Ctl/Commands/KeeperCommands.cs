@@ -27,7 +27,7 @@ internal static class KeeperCommands
         {
             null => without,
             { Uid: var uid } when uid == data.Cluster.Primary =>
-                throw new FatalException(OriginalWords.KeeperHasPrimary),
+                throw new FatalException(OriginalTexts.KeeperHasPrimary),
             { Uid: var uid } => without with { Instances = data.Instances.Without(uid) },
         };
     }

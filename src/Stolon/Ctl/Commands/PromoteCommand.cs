@@ -23,7 +23,7 @@ internal static class PromoteCommand
 
         if (!await ClusterDataAccess.ChangeAsync(context.Store, Promoted, cancellationToken))
         {
-            await context.Error.WriteAsync((OriginalWords.AlreadyPrimary + "\n").AsMemory(), cancellationToken);
+            await context.Error.WriteAsync((OriginalTexts.AlreadyPrimary + "\n").AsMemory(), cancellationToken);
         }
 
         return ExitCode.Success;

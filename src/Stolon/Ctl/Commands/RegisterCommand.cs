@@ -48,7 +48,7 @@ internal static class RegisterCommand
         }
 
         var options = Options(command);
-        return StandingCommand.RunAsync(command, context.Surroundings, async (logs, stop) =>
+        return LongRunningCommand.RunAsync(command, context.ProcessEnvironment, async (logs, stop) =>
         {
             var logger = logs.CreateLogger(typeof(Registrar).FullName!);
             using var registry = Registry(command, context.Time, logger);

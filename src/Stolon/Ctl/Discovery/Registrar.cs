@@ -16,7 +16,7 @@ internal sealed class Registrar(
 
     /// <summary>Rounds in the interval, and when the cluster data change, until cancelled. What is registered then
     /// stays.</summary>
-    public Task RunAsync(CancellationToken cancellationToken) => Together.RunAsync(
+    public Task RunAsync(CancellationToken cancellationToken) => TaskGroup.RunAsync(
         cancellationToken,
         stop => Loop.RunAsync("registration", RoundAsync, () => options.Interval, _wake, time, logger, stop),
         stop => Loop.WatchAsync(
@@ -80,10 +80,10 @@ internal sealed class Registrar(
             }
         }
 
-        TellOnce(plan.Elsewhere);
+        LogOnce(plan.Elsewhere);
     }
 
-    private void TellOnce(ValueList<ConsulRegistration> elsewhere)
+    private void LogOnce(ValueList<ConsulRegistration> elsewhere)
     {
         var now = elsewhere.Select(r => (r.Service.Id, r.Node!)).ToHashSet();
         foreach (var (id, node) in now.Except(_told))

@@ -50,14 +50,14 @@ internal static class StatusText
 
     private static string Cluster(StatusReport report) => report.PrimaryKeeper is not { } keeper
         ? $"No cluster available\n{Trouble(report)}\n"
-        : $"=== Cluster Info ===\n\n{OriginalWords.PrimaryKeeperLabel}{keeper}\n{Trouble(report)}"
+        : $"=== Cluster Info ===\n\n{OriginalTexts.PrimaryKeeperLabel}{keeper}\n{Trouble(report)}"
             + $"\n===== Keepers/DB tree =====\n\n{string.Concat(report.Tree.Select(Branch))}\n";
 
     private static string Trouble(StatusReport report) =>
         report.Trouble is { } trouble ? $"Trouble: {StatusReasons.Sentence(trouble.Reason, trouble.Since)}\n" : "";
 
     private static string Branch(TreeLine line) =>
-        $"{line.Drawing}{line.Keeper}{(line.Primary ? OriginalWords.PrimaryMark : "")}\n";
+        $"{line.Drawing}{line.Keeper}{(line.Primary ? OriginalTexts.PrimaryMark : "")}\n";
 
     private static string Text(bool value) => value ? "true" : "false";
 }

@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Logging;
+using Stolon.Core.Model;
+
+namespace Stolon.Agents.Keeper;
+
+/// <summary>Notices a second keeper with this one's uid: both publish under one key, and the sentinel sees now the one,
+/// now the other.</summary>
+/// <remarks>A run of an earlier keeper is replaced by ours once; only a rival comes back after it. To complain is to
+/// publish, at once: so the sentinel learns that this run has not ended.</remarks>
+internal sealed class DuplicateKeeperDetector(KeeperOptions options, ActiveComplaints complaints, ILogger logger)
+{
+    private bool _seenOurs;
+    private bool _told;
+
+    public void Notice(ClusterData data)
+    {
+        if (!data.Keepers.TryGetValue(options.Uid, out var keeper) || keeper.Status.BootUuid is not { } run)
+        {
+            return;
+        }
+
+        var ours = run == options.Identity.BootUuid;
+        if (keeper.Status.Contested || (_seenOurs && !ours))
+        {
+            Complain();
+        }
+        else
+        {
+            _told = false;
+            complaints.Settle(ComplaintSubject.Identity);
+        }
+
+        _seenOurs |= ours;
+    }
+
+    private void Complain()
+    {
+        if (!_told)
+        {
+            _told = true;
+            KeeperLog.UidTaken(logger, options.Uid.Value);
+        }
+
+        complaints.Add(
+            ComplaintSubject.Identity,
+            $"another keeper runs with the uid {options.Uid}, on another host or from a copy of this one's data: "
+            + "nothing is started or promoted here until one of the two has been stopped",
+            told: true);
+    }
+}

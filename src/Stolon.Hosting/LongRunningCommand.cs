@@ -1,0 +1,36 @@
+using Microsoft.Extensions.Logging;
+using Stolon.Hosting.CommandLine;
+using Stolon.Hosting.Logging;
+using Stolon.Hosting.Options;
+
+namespace Stolon.Hosting;
+
+/// <summary>A command of stolonctl that runs until it is stopped and logs like the daemons.</summary>
+public static class LongRunningCommand
+{
+    /// <summary>Runs until SIGINT or SIGTERM, which is an ordinary end: exit code 0.</summary>
+    /// <exception cref="FatalException">There is no such log level.</exception>
+    public static async Task<int> RunAsync(
+        ParsedCommand command, ProcessEnvironment surroundings, Func<ILoggerFactory, CancellationToken, Task> run)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        ArgumentNullException.ThrowIfNull(surroundings);
+        ArgumentNullException.ThrowIfNull(run);
+        using var logs = new ConsoleLoggerFactory(surroundings.Error, surroundings.Time)
+        {
+            Options = LoggingOptions.Read(command, surroundings.ErrorIsTerminal),
+        };
+        var logger = logs.CreateLogger(typeof(LongRunningCommand).FullName!);
+        using var shutdown = new Shutdown(signal => HostingLog.Stopping(logger, signal));
+        try
+        {
+            await run(logs, shutdown.Token);
+        }
+        catch (OperationCanceledException) when (shutdown.Token.IsCancellationRequested)
+        {
+            // Told to stop.
+        }
+
+        return ExitCode.Success;
+    }
+}

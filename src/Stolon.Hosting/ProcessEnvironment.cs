@@ -1,0 +1,32 @@
+namespace Stolon.Hosting;
+
+/// <summary>What a program finds when it starts; tests supply their own.</summary>
+/// <remarks>Nothing here goes through <see cref="Console"/>: <see cref="StandardStream"/> says why.</remarks>
+public sealed record ProcessEnvironment
+{
+    public required Stream Output { get; init; }
+
+    public required Stream Error { get; init; }
+
+    public required bool ErrorIsTerminal { get; init; }
+
+    /// <summary>An environment variable's value; null = not set.</summary>
+    public required Func<string, string?> Variable { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public static ProcessEnvironment OfThisProcess() => new()
+    {
+        Output = new StandardStream(StandardStream.Output),
+        Error = new StandardStream(StandardStream.Error),
+        ErrorIsTerminal = !Console.IsErrorRedirected,
+        Variable = Environment.GetEnvironmentVariable,
+        Time = TimeProvider.System,
+    };
+
+    internal static void Write(Stream stream, string text)
+    {
+        stream.Write(System.Text.Encoding.UTF8.GetBytes(text));
+        stream.Flush();
+    }
+}

@@ -1,0 +1,89 @@
+using Microsoft.Extensions.Logging;
+using Stolon.Core.Common;
+using Stolon.Core.Keeper;
+using Stolon.Core.Postgres;
+
+namespace Stolon.Postgres.Configuration;
+
+/// <summary>Finds the operator's entries that PostgreSQL would not take, before they are written.</summary>
+internal sealed class ConfigurationFilter(ConfigurationTrial trial, LastGoodConfiguration good, ILogger logger)
+{
+    private (OperatorEntries Asked, FilteredConfiguration Result)? _known;
+
+    /// <summary>Leaves out what cannot be in force. What has not changed since it worked, or since it was tried, is not
+    /// tried; what was left out is, whenever PostgreSQL starts: the host may have changed.</summary>
+    /// <param name="running">The real server runs.</param>
+    /// <param name="anew">Try it in any case, to find out why the server did not start.</param>
+    public async Task<FilteredConfiguration> FilterAsync(
+        PostgresVersion version, ServerConfiguration configuration, bool temporary, bool running, bool anew,
+        CancellationToken cancellationToken)
+    {
+        var asked = OperatorEntries.Of(configuration);
+        if (!anew && !temporary && _known is { } known && known.Asked == asked
+            && (running || known.Result.LeftOut.IsEmpty))
+        {
+            return known.Result with { Took = false };
+        }
+
+        var set = good.Read();
+        var former = set?.Entries;
+        var sifted = new FilteredConfiguration(asked, []).WithoutParameters(
+            EntryRules.Unwritable(asked.Parameters).ToValueMap(e => e.Name, e => e.Reason), OperatorEntries.None);
+        sifted = running && set is not null
+            ? sifted.WithoutParameters(RefusedBefore(sifted, set, r => r.Proven), former)
+            : sifted;
+        if (anew || temporary || former is null || !Works(configuration, sifted.Entries, former))
+        {
+            var trials = new TrialSeries(
+                configuration,
+                asked,
+                former,
+                entries => trial.RunAsync(version, entries.In(configuration), temporary, running, cancellationToken));
+            sifted = await trials.RunAsync(sifted);
+        }
+
+        Know(asked, sifted, temporary);
+        return sifted;
+    }
+
+    /// <summary>What the running server says of the files that it was given.</summary>
+    /// <returns>Null: nothing of the operator's entries, or they have been left out already.</returns>
+    public FilteredConfiguration? FilterFurther(ServerConfiguration configuration, FilteredConfiguration sifted, FileTrouble trouble)
+    {
+        var (asked, set) = (OperatorEntries.Of(configuration), good.Read());
+        var former = set?.Entries;
+        var parameters = trouble.Parameters.Where(p => sifted.Has(p.Key))
+            .Concat(RefusedBefore(sifted, set, r => !r.Proven && trouble.Pending.Contains(r.Name)))
+            .ToList();
+        var lines = TrialSeries.OperatorsLines(trouble.HbaLines, configuration, sifted);
+        if (parameters.Count == 0 && lines.Count == 0)
+        {
+            return null;
+        }
+
+        var further = sifted.WithoutParameters(parameters, former);
+        further = lines.Count == 0 ? further : further.WithoutLines(lines, asked, former);
+        Know(asked, further, temporary: false);
+        return further;
+    }
+
+    private static bool Works(ServerConfiguration configuration, OperatorEntries entries, OperatorEntries former) =>
+        entries.Parameters == former.Parameters && (configuration.UsersExcluded || entries.Hba == former.Hba);
+
+    /// <summary>Of what was refused when the server last started: it would restart for nothing.</summary>
+    private static ValueMap<string, string> RefusedBefore(
+        FilteredConfiguration sifted, GoodSet? set, Func<RefusedValue, bool> these) =>
+        (set?.Refused ?? [])
+            .Where(r => sifted.Entries.Parameters.TryGetValue(r.Name, out var value) && value == r.Value && these(r))
+            .ToValueMap(r => r.Name, r => r.Reason);
+
+    private void Know(OperatorEntries asked, FilteredConfiguration sifted, bool temporary)
+    {
+        foreach (var entry in sifted.LeftOut)
+        {
+            PostgresLog.LeftOut(logger, entry.Name, entry.Reason);
+        }
+
+        _known = temporary ? null : (asked, sifted);
+    }
+}

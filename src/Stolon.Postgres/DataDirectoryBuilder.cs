@@ -1,0 +1,231 @@
+using Microsoft.Extensions.Logging;
+using Stolon.Agents.Ports.Postgres;
+using Stolon.Core.Common;
+using Stolon.Core.Keeper;
+using Stolon.Core.Model;
+using Stolon.Core.Postgres;
+using Stolon.Postgres.Files;
+using Stolon.Postgres.Sql;
+using Stolon.Postgres.Tools;
+
+namespace Stolon.Postgres;
+
+/// <summary>Makes data directories by initdb, by a restore, by a clone, and takes them away. Nobody else may be at work
+/// on the files.</summary>
+internal sealed class DataDirectoryBuilder(
+    PostgresOptions options, CurrentLogin superuser, DataDirectory directory, DataDirectoryTools tools,
+    TimeProvider time, ILogger logger)
+{
+    /// <summary>How long nothing else is seen to at a time: terabytes take minutes, and the primary may die
+    /// meanwhile.</summary>
+    private static readonly TimeSpan DropPortion = TimeSpan.FromSeconds(1);
+
+    private readonly CopyFile _file = new(options.DataDirectory);
+    private readonly SourceMeasure _measure = new(options, superuser, time);
+
+    private string? _unreadable;
+
+    /// <inheritdoc cref="PostgresObservation.CloneSpace"/>
+    public CloneSpace? CloneSpace { get; private set; }
+
+    /// <inheritdoc cref="PostgresObservation.Replacement"/>
+    /// <remarks>What cannot be read does not keep a server from being started or promoted: whatever changes files reads
+    /// it first, and fails.</remarks>
+    public ReplacementProgress? Replacement
+    {
+        get
+        {
+            try
+            {
+                var look = DataCopies.Look(_file);
+                _unreadable = null;
+                return look;
+            }
+            catch (PostgresToolException e)
+            {
+                if (_unreadable != e.Message)
+                {
+                    _unreadable = e.Message;
+                    PostgresLog.CopiesUnknown(logger, e.Message);
+                }
+
+                return null;
+            }
+        }
+    }
+
+    /// <summary>First of all: nothing is done to a directory that is half-way between two places.</summary>
+    public void Settle(PostgresVersion version) => Copies(version).Settle();
+
+    public Task InitDbAsync(PostgresVersion version, NewConfig config, CancellationToken cancellationToken) =>
+        MakeAsync(version, copies => copies.Begin([], null, beside: false), record =>
+            tools.InitDbAsync(version, config, record.Wal?.New, cancellationToken));
+
+    public Task RestoreAsync(PostgresVersion version, string command, CancellationToken cancellationToken) =>
+        MakeAsync(version, copies => copies.BeginRestore(), async record =>
+        {
+            await tools.RestoreAsync(command, cancellationToken);
+            if (record.Wal is { } wal)
+            {
+                await Task.Run(
+                    () => RestoredWal.MoveOut(directory, version, wal, logger, cancellationToken), cancellationToken);
+            }
+        });
+
+    public async Task CloneAsync(
+        PostgresVersion version, ServerAddress source, InstanceUid self, string slot,
+        CancellationToken cancellationToken)
+    {
+        var spaces = await SpacesAsync(source, cancellationToken);
+        await MakeAsync(version, copies => copies.Begin(spaces, self, beside: false), record =>
+            tools.CloneAsync(version, source, self, slot, record, cancellationToken));
+    }
+
+    public async Task CloneBesideAsync(
+        PostgresVersion version, ServerAddress source, InstanceUid self, string slot,
+        CancellationToken cancellationToken)
+    {
+        var spaces = await SpacesAsync(source, cancellationToken);
+        var copies = Copies(version);
+        var record = copies.Begin(spaces, self, beside: true);
+        var made = false;
+        try
+        {
+            await tools.CloneAsync(version, source, self, slot, record, cancellationToken);
+            copies.MarkWhole(record);
+            made = true;
+        }
+        finally
+        {
+            if (!made)
+            {
+                Undo(record.New!, () => copies.Discard(CancellationToken.None));
+            }
+        }
+    }
+
+    /// <summary>A server has started on the data directory.</summary>
+    public void Accept(PostgresVersion version)
+    {
+        try
+        {
+            Copies(version).Accept();
+        }
+        catch (PostgresToolException e)
+        {
+            // Then links are not followed later, which is safe; the server runs.
+            PostgresLog.NotAccepted(logger, e.Message);
+        }
+    }
+
+    public void SwapIn(PostgresVersion version) => Copies(version).SwapIn();
+
+    /// <summary>A portion. What the next finds there it goes on with.</summary>
+    public async Task DropReplacedAsync(PostgresVersion version, CancellationToken cancellationToken)
+    {
+        using var portion = new CancellationTokenSource(DropPortion, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(portion.Token, cancellationToken);
+        try
+        {
+            await Task.Run(() => Copies(version).DropReplaced(either.Token), cancellationToken);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // There is more.
+        }
+    }
+
+    // What takes its time on a large directory: the caller's thread is not ours to hold.
+    public Task EmptyAsync(PostgresVersion version, CancellationToken cancellationToken) =>
+        Task.Run(() => Copies(version).Empty(cancellationToken), cancellationToken);
+
+    public string SetAside(PostgresVersion version) => Copies(version).SetAside(time.GetUtcNow());
+
+    /// <summary>What a clone of that server needs here. What an earlier one left beside is deleted first: it takes the
+    /// room.</summary>
+    public async Task MeasureAsync(
+        PostgresVersion version, ServerAddress source, CancellationToken cancellationToken)
+    {
+        CloneSpace = null;
+        var copies = Copies(version);
+        CopyRecord record;
+        ValueList<SourceSpace> spaces;
+        try
+        {
+            await Task.Run(() => copies.Discard(cancellationToken), cancellationToken);
+            spaces = await _measure.SpacesAsync(source, cancellationToken);
+            record = copies.Plan(Pairs(spaces), null, directory.HasFiles);
+            CloneSpace = CloneNeeds.Places(record, copies);
+        }
+        catch (Exception e) when (IsTrouble(e))
+        {
+            PostgresLog.SizeUnknown(logger, e.Message);
+            CloneSpace = new CloneSpace { Blocked = $"no clone of {source} is begun: {e.Message}" };
+            return;
+        }
+
+        try
+        {
+            var sizes = await _measure.SizesAsync(source, spaces, cancellationToken);
+            CloneSpace = CloneSpace with { Needs = CloneNeeds.Of(record, sizes) };
+        }
+        catch (Exception e) when (IsTrouble(e))
+        {
+            PostgresLog.SizeUnknown(logger, e.Message);
+            CloneSpace = CloneSpace with { NotKnown = e.Message };
+        }
+    }
+
+    private static bool IsTrouble(Exception e) =>
+        e is PostgresToolException or TimeoutException or IOException or UnauthorizedAccessException;
+
+    private DataCopies Copies(PostgresVersion version) =>
+        new(directory, _file, options.WalDirectory, version, logger);
+
+    /// <summary>Before anything of it is made: of one that breaks off, only this tells what it has left
+    /// where.</summary>
+    private async Task<ValueList<(string Oid, string Location)>> SpacesAsync(
+        ServerAddress source, CancellationToken cancellationToken)
+    {
+        return Pairs(await _measure.SpacesAsync(source, cancellationToken));
+    }
+
+    private static ValueList<(string Oid, string Location)> Pairs(ValueList<SourceSpace> spaces) =>
+        spaces.Select(s => (s.Oid, s.Location)).ToValueList();
+
+    /// <summary>Makes the data directory in its place, or leaves it empty.</summary>
+    private async Task MakeAsync(
+        PostgresVersion version, Func<DataCopies, CopyRecord> begin, Func<CopyRecord, Task> make)
+    {
+        var copies = Copies(version);
+        directory.Create();
+        var record = begin(copies);
+        var made = false;
+        try
+        {
+            await make(record);
+            copies.Install(record);
+            made = true;
+        }
+        finally
+        {
+            if (!made)
+            {
+                Undo(directory.Path, () => copies.Empty(CancellationToken.None));
+            }
+        }
+    }
+
+    // What went wrong first is what the caller has to hear, so this failure is only logged.
+    private void Undo(string path, Action undo)
+    {
+        try
+        {
+            undo();
+        }
+        catch (PostgresToolException e)
+        {
+            PostgresLog.NotEmptied(logger, path, e.Message);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using System.Runtime.InteropServices;
+using Stolon.Postgres.Processes;
+
+namespace Stolon.Postgres.Files;
+
+/// <summary>Whole directories: deleted, renamed, their renames made durable. Links are never followed.</summary>
+internal static class DirectoryTrees
+{
+    /// <exception cref="IOException">Something could not be deleted; some of it may be gone.</exception>
+    /// <exception cref="UnauthorizedAccessException">As above.</exception>
+    public static void DeleteEach(IEnumerable<string> entries, CancellationToken cancellationToken)
+    {
+        foreach (var entry in entries.ToList())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var info = new FileInfo(entry);
+            if (info.LinkTarget is null && info.Attributes.HasFlag(FileAttributes.Directory))
+            {
+                DeleteEach(Directory.EnumerateFileSystemEntries(entry), cancellationToken);
+                Directory.Delete(entry);
+            }
+            else
+            {
+                info.Delete();
+            }
+        }
+    }
+
+    /// <summary>A directory and all in it; nothing happens when it is not there.</summary>
+    /// <inheritdoc cref="DeleteEach"/>
+    public static void Delete(string directory, CancellationToken cancellationToken)
+    {
+        if (Directory.Exists(directory))
+        {
+            DeleteEach([directory], cancellationToken);
+        }
+    }
+
+    /// <summary>rename(2), which .NET wraps in questions of its own. Nothing happens when there is nothing of the old
+    /// name: it was done before.</summary>
+    /// <exception cref="IOException">Not renamed.</exception>
+    public static void MoveIfThere(string from, string to)
+    {
+        if (Exists(from) && Libc.Rename(from, to) != 0)
+        {
+            throw new IOException($"cannot rename {from} to {to}: {Marshal.GetLastPInvokeErrorMessage()}");
+        }
+    }
+
+    /// <summary>Makes a link point elsewhere, at once.</summary>
+    /// <exception cref="IOException">It points where it did.</exception>
+    public static void Relink(string link, string target)
+    {
+        var temporary = link + ".stolon-tmp";
+        File.Delete(temporary);
+        File.CreateSymbolicLink(temporary, target);
+        MoveIfThere(temporary, link);
+    }
+
+    /// <exception cref="IOException">What was renamed in it may not outlive a loss of power.</exception>
+    public static void Synchronize(string directory)
+    {
+        if (!Libc.SynchronizeDirectory(directory))
+        {
+            throw new IOException($"cannot synchronize {directory} to disk");
+        }
+    }
+
+    /// <summary>Where a link points to, absolute; null: it is none.</summary>
+    public static string? TargetOf(string link) =>
+        new FileInfo(link).LinkTarget is { } target
+            ? Path.GetFullPath(target, Path.GetDirectoryName(link)!)
+            : null;
+
+    // A link that leads nowhere is there, too.
+    private static bool Exists(string path) => Path.Exists(path) || new FileInfo(path).LinkTarget is not null;
+}

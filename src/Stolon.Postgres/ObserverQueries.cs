@@ -1,0 +1,132 @@
+using Npgsql;
+using Stolon.Agents.Ports.Postgres;
+using Stolon.Core.Common;
+using Stolon.Core.Model;
+using Stolon.Core.Postgres;
+using Stolon.Postgres.Processes;
+using Stolon.Postgres.Sql;
+
+namespace Stolon.Postgres;
+
+/// <summary>The ways to learn how a server is. What one user, one path or one database denies, another may tell.
+/// </summary>
+internal sealed class ObserverQueries(
+    PostgresOptions options, LocalServer local, CurrentLogin superuser, CurrentLogin replication, WriteProbe writes,
+    TimeProvider time)
+{
+    /// <summary>What is no matter of the disk answers at once, and a disk that needs longer keeps commits waiting.
+    /// </summary>
+    private static readonly TimeSpan _proofLimit = TimeSpan.FromSeconds(3);
+
+    private readonly ConnectionProbe _knock = new(options, time);
+
+    public string? WriteProblem => writes.Problem;
+
+    /// <summary>Sees to it, beside everything else, that it is known whether writes reach the disk.</summary>
+    public void TryWriting(ObservedServer server) => writes.Notice(server.Process, server.Port, server.Version);
+
+    public string? MissingSocket(ObservedServer server) => LocalRoute.Missing(options, server.Port);
+
+    /// <summary>As superuser, in SQL.</summary>
+    public Task<Told<ServerState>> AskServerAsync(
+        ObservedServer server, TimeSpan limit, CancellationToken cancellationToken) => TellAsync(
+        superuser,
+        () => AskAsync(
+            server,
+            limit,
+            async (connection, token) =>
+            {
+                var parameters = await ServerQueries.FileParametersAsync(connection, token);
+                var (synchronous, replayed, pending) =
+                    await ServerQueries.ReplicationAsync(connection, server.Version, token);
+                var (streams, slots) = await ReplicationQueries.AskAsync(connection, server.Version, token);
+                var source = await SuperuserIdentification.SourceAsync(connection, server.Version, token);
+                return new ServerState(parameters, synchronous, replayed, source)
+                {
+                    Streams = streams,
+                    Slots = slots,
+                    PendingRestart = pending,
+                };
+            },
+            cancellationToken));
+
+    /// <summary>As replication user, on a connection of its own.</summary>
+    public Task<Told<SystemIdentification>> IdentifyAsync(
+        ObservedServer server, TimeSpan limit, CancellationToken cancellationToken) => TellAsync(
+        replication,
+        () => Deadline.RunAsync(
+            "identification",
+            limit,
+            time,
+            token => SystemIdentification.AskAsync(options, replication, server.Port, token),
+            cancellationToken));
+
+    /// <summary>As superuser, for when the replication user is refused; null: it cannot be told.</summary>
+    public async Task<SystemIdentification?> IdentifyAsSuperuserAsync(
+        ObservedServer server, CancellationToken cancellationToken)
+    {
+        var told = await TellAsync(
+            superuser,
+            async () => (await AskAsync(
+                server,
+                _proofLimit,
+                (connection, token) => SuperuserIdentification.AskAsync(connection, server.Version, token),
+                cancellationToken))!);
+        return told.Answer;
+    }
+
+    /// <summary>Whether a server that could not be asked shows nevertheless that it serves: whoever comes anew is
+    /// answered, and where a question hung, a write is not kept waiting.</summary>
+    /// <remarks>A refusal is such an answer. What hangs may be a lock on one table, or the disk: only a write tells
+    /// these apart.</remarks>
+    public async Task<bool> ServesAsync(
+        ObservedServer server, LoginRefusalKind worst, CancellationToken cancellationToken) =>
+        writes.Problem is null
+        && (worst == LoginRefusalKind.Refused || await _knock.IsAnsweredAsync(server.Port, cancellationToken))
+        && (worst != LoginRefusalKind.Hangs || await writes.ProveAsync(
+            server.Process, server.Port, server.Version, _proofLimit, cancellationToken));
+
+    private Task<T> AskAsync<T>(
+        ObservedServer server, TimeSpan limit, Func<NpgsqlConnection, CancellationToken, Task<T>> work,
+        CancellationToken cancellationToken) =>
+        local.AskAsync("state of postgres", server.Process, server.Port, limit, work, cancellationToken);
+
+    private static async Task<Told<T>> TellAsync<T>(CurrentLogin login, Func<Task<T>> ask)
+        where T : class
+    {
+        try
+        {
+            return new Told<T>(await ask(), null, null);
+        }
+        catch (Exception e) when (e is PostgresToolException or TimeoutException or NpgsqlException or FormatException
+            or System.Net.Sockets.SocketException or IOException or NotSupportedException)
+        {
+            return new Told<T>(null, LoginRefusal.Of(e, login.Now.Name), e.Message);
+        }
+    }
+}
+
+/// <summary>The server process that an observation is about.</summary>
+internal sealed record ObservedServer(ServerProcess Process, int Port, PostgresVersion Version);
+
+/// <summary>What the superuser's questions give.</summary>
+internal sealed record ServerState(
+    ValueMap<string, string> PgParameters, ValueList<InstanceUid> SynchronousStandbys, Lsn Replayed,
+    string? StreamsFrom)
+{
+    public ValueList<StandbyStream>? Streams { get; init; }
+
+    public ValueList<SlotUse>? Slots { get; init; }
+
+    public ValueList<string> PendingRestart { get; init; }
+}
+
+/// <summary>What came of a question.</summary>
+/// <param name="Answer">Null: none.</param>
+/// <param name="LoginRefusal">Why there is none; null: there is one, or the server itself is in trouble.</param>
+/// <param name="Trouble">What the server, or the connection, said; null: there is an answer.</param>
+internal sealed record Told<T>(T? Answer, LoginRefusal? LoginRefusal, string? Trouble)
+    where T : class
+{
+    public bool IsSick => Answer is null && Trouble is not null && LoginRefusal is null;
+}

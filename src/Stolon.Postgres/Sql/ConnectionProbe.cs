@@ -1,0 +1,40 @@
+using System.Net.Sockets;
+
+namespace Stolon.Postgres.Sql;
+
+/// <summary>Whether the server answers whoever comes anew, without logging in.</summary>
+internal sealed class ConnectionProbe(PostgresOptions options, TimeProvider time)
+{
+    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(2);
+
+    // SSLRequest (manual, "Message Formats"): the process that the server starts for this connection answers a letter.
+    // A connection alone proves nothing: the kernel takes it for a server that is frozen.
+    private static readonly byte[] _request = [0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f];
+
+    /// <summary>Tries every way there is.</summary>
+    public async Task<bool> IsAnsweredAsync(int port, CancellationToken cancellationToken)
+    {
+        foreach (var route in LocalRoute.All(options, port))
+        {
+            try
+            {
+                return await Deadline.RunAsync(
+                    "knock", _limit, time, token => AskAsync(route, port, token), cancellationToken);
+            }
+            catch (Exception e) when (e is SocketException or TimeoutException or IOException)
+            {
+                // The next way.
+            }
+        }
+
+        return false;
+    }
+
+    private static async Task<bool> AskAsync(LocalRoute route, int port, CancellationToken cancellationToken)
+    {
+        using var socket = await route.ConnectAsync(port, cancellationToken);
+        await socket.SendAsync(_request, cancellationToken);
+        var answer = new byte[1];
+        return await socket.ReceiveAsync(answer, cancellationToken) == 1 && answer[0] is (byte)'S' or (byte)'N';
+    }
+}

@@ -1,0 +1,76 @@
+using Stolon.Agents.Ports.Store;
+using Stolon.Store.Election;
+using Stolon.Store.Kubernetes.Api;
+
+namespace Stolon.Store.Kubernetes.Election;
+
+/// <summary>The office in our hands, for one term.</summary>
+internal sealed class KubernetesClaim(
+    ClusterConfigMap map,
+    LeaderRecord taken,
+    KubernetesLock office,
+    LeaderEvents events,
+    TimeSpan renewDeadline,
+    TimeProvider time) : ILockClaim
+{
+    public string Name => map.Place;
+
+    public TimeSpan TimeToLive => renewDeadline;
+
+    public LeaderFence Fence => new(map.Place, taken.Term);
+
+    /// <summary>True when the object says that the leadership given as fence stands.</summary>
+    public static bool IsLeader(KubeObject present, ClusterConfigMap map, LeaderFence fence) =>
+        fence.Key == map.Place
+        && LeaderRecord.Read(present.Annotation(ClusterConfigMap.Leader))?.Term == fence.Token;
+
+    public async Task<bool> RenewAsync(CancellationToken cancellationToken) =>
+        (await WriteAsync(record => record with { RenewTime = Now }, cancellationToken)).Match(
+            written => true,
+            unwanted => false,
+            contended => throw map.Contention());
+
+    public async Task<bool> IsLeaderAsync(CancellationToken cancellationToken) =>
+        await map.FindAsync(cancellationToken) is { } present && IsLeader(present, map, Fence);
+
+    /// <inheritdoc/>
+    /// <remarks>As client-go's <c>ReleaseOnCancel</c> does it, which the original does not use but understands: a
+    /// record without holder is taken over at once.</remarks>
+    public async Task ReleaseAsync(CancellationToken cancellationToken)
+    {
+        office.Abandon(taken.Term);
+        KubeObject? last = null;
+        var edit = await WriteAsync(
+            record => record with { HolderIdentity = "", LeaseDurationSeconds = 1, AcquireTime = Now, RenewTime = Now },
+            cancellationToken,
+            present => last = present);
+        if (edit is ConfigMapEdit.Contended)
+        {
+            throw map.Contention();
+        }
+        if (last is { Exists: true })
+        {
+            await events.PublishAsync(last, $"{taken.HolderIdentity} stopped leading", cancellationToken);
+        }
+    }
+
+    private string Now => LeaderRecord.Time(time.GetUtcNow());
+
+    private Task<ConfigMapEdit> WriteAsync(
+        Func<LeaderRecord, LeaderRecord> change,
+        CancellationToken cancellationToken,
+        Action<KubeObject>? seen = null) =>
+        map.EditAsync(
+            present =>
+            {
+                seen?.Invoke(present);
+                if (!IsLeader(present, map, Fence))
+                {
+                    return false;
+                }
+                var record = LeaderRecord.Read(present.Annotation(ClusterConfigMap.Leader))!;
+                present.Annotate(ClusterConfigMap.Leader, change(record).Write());
+                return true;
+            },
+            cancellationToken);
+}

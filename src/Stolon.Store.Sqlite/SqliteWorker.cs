@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
+using Stolon.Agents.Ports.Store;
+
+namespace Stolon.Store.Sqlite;
+
+/// <summary>One connection to the file, and the one thread that uses it: SQLite's calls block, for as long as a disk or
+/// another process likes, and the agents' loops must not.</summary>
+internal sealed class SqliteWorker : IDisposable
+{
+    /// <summary>Requests behind one that is stuck; more of them are refused at once.</summary>
+    private const int MostWaiting = 100;
+
+    private readonly SqliteOptions _options;
+    private readonly SqliteIdentity _identity;
+    private readonly SqliteClock _clock;
+    private readonly TimeProvider _time;
+    // Never disposed of: a thread that is stuck may come back to it.
+    private readonly BlockingCollection<Task> _queue = new(MostWaiting);
+    private readonly Thread _thread;
+    private SqliteSession? _session;
+    private int _sessions;
+
+    public SqliteWorker(
+        string name, SqliteOptions options, SqliteIdentity identity, SqliteClock clock, TimeProvider time)
+    {
+        _options = options;
+        _identity = identity;
+        _clock = clock;
+        _time = time;
+        _thread = new Thread(Serve) { IsBackground = true, Name = name };
+        _thread.Start();
+    }
+
+    /// <summary>Runs the step on the lane's thread, after those asked before.</summary>
+    /// <param name="writes">The step is a <see cref="SqliteSession.Write"/>.</param>
+    /// <exception cref="StoreUnavailableException">It failed, or was not done in time. The text says, for a write,
+    /// whether it may have happened.</exception>
+    public async Task<T> RunAsync<T>(
+        Func<SqliteSession, SqliteRequest, T> step, bool writes, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var request = new SqliteRequest(_time, _options.RequestTimeout, writes);
+        // Asynchronously: the callers' code must not run on this thread.
+        var work = new Task<T>(
+            () => Perform(step, request), CancellationToken.None, TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!_queue.TryAdd(work, 0, CancellationToken.None))
+        {
+            throw NotDone(SqlitePhase.Queued, request);
+        }
+        try
+        {
+            return await work.WaitAsync(request.Limit, _time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw NotDone(request.Abandon(), request);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            request.Abandon();
+            throw;
+        }
+    }
+
+    /// <summary>Ends the thread when it has done what it was asked; one that is stuck is left to the end of the
+    /// program.</summary>
+    public void Dispose()
+    {
+        if (_queue.IsAddingCompleted)
+        {
+            return;
+        }
+        _queue.CompleteAdding();
+        _thread.Join(_options.RequestTimeout);
+    }
+
+    private void Serve()
+    {
+        foreach (var work in _queue.GetConsumingEnumerable())
+        {
+            // Keeps what it throws for the caller.
+            work.RunSynchronously(TaskScheduler.Default);
+        }
+        _session?.Dispose();
+    }
+
+    private T Perform<T>(Func<SqliteSession, SqliteRequest, T> step, SqliteRequest request)
+    {
+        request.Advance(SqlitePhase.Opening);
+        try
+        {
+            _session ??= SqliteSession.Open(_options.File, ++_sessions, _identity, _clock, request);
+            _session.CheckPlace();
+            return step(_session, request);
+        }
+        catch (SqliteException e)
+        {
+            // Whatever is wrong, a fresh look at the file is the best beginning of the next request.
+            _session?.Dispose();
+            _session = null;
+            throw SqliteErrors.Unavailable(_options.File, e, request.Writes ? SqliteErrors.NothingWritten : "");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Looking at the file and its directory, before it is opened.
+            throw new StoreUnavailableException($"sqlite {_options.File}: {e.Message}", e);
+        }
+    }
+
+    private StoreUnavailableException NotDone(SqlitePhase phase, SqliteRequest request) => SqliteErrors.NotDone(
+        _options.File, phase, Volatile.Read(ref _session) is { FoundLocked: true }, request);
+}

@@ -1,0 +1,178 @@
+using Stolon.Core.Keeper;
+using Stolon.Core.Model;
+using Stolon.Core.Tests.Builders;
+using Xunit;
+
+namespace Stolon.Core.Tests.Keeper;
+
+/// <summary>An old copy of the store was put back.</summary>
+public sealed class StaleClusterDataRuleTests
+{
+    private static readonly DateTimeOffset _epoch = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void Cluster_data_that_go_back_stay_old_whatever_is_written_upon_them()
+    {
+        var seen = SeenClusterData.Of(null, Data(5));
+        seen = SeenClusterData.Of(seen, Data(7));
+        Assert.False(seen.WentBack);
+        seen = SeenClusterData.Of(seen, Data(5));
+        Assert.True(seen.WentBack);
+        seen = SeenClusterData.Of(seen, Data(7, hours: 100));
+        Assert.True(seen.WentBack);
+        Assert.True(SeenClusterData.Of(seen, Data(8, hours: 101)).WentBack);
+    }
+
+    /// <summary>A keeper that was down meanwhile sees the number it knows, of another history.</summary>
+    [Fact]
+    public void The_same_generation_written_at_another_time_is_of_another_history() =>
+        Assert.True(SeenClusterData.Of(SeenClusterData.Of(null, Data(7)), Data(7, hours: 100)).WentBack);
+
+    [Fact]
+    public void When_the_data_seen_are_back_or_another_cluster_begins_all_is_well()
+    {
+        var old = SeenClusterData.Of(SeenClusterData.Of(null, Data(7)), Data(5));
+        Assert.False(SeenClusterData.Of(old, Data(7)).WentBack);
+        var another = Data(1) with { Cluster = Data(1).Cluster with { Uid = new ClusterUid("another") } };
+        Assert.False(SeenClusterData.Of(old, another).WentBack);
+    }
+
+    [Fact]
+    public void On_old_news_nothing_is_replaced()
+    {
+        var rig = KeeperRig.Returned();
+        Assert.NotEmpty(rig.PlanAfterProbe().Steps);
+        GoBack(rig);
+        Refuses(rig);
+    }
+
+    [Fact]
+    public void On_old_news_nobody_is_promoted()
+    {
+        var rig = KeeperRig.Standby();
+        rig.ChangeAssigned(s => s with { Role = InstanceRole.Primary, Follow = null });
+        Assert.Contains("Promote", rig.Steps());
+        GoBack(rig);
+        Refuses(rig);
+    }
+
+    [Fact]
+    public void On_old_news_no_stopped_primary_starts_where_newer_ones_named_another()
+    {
+        var rig = KeeperRig.Primary();
+        rig.Look = rig.Look with { Server = null };
+        Assert.Contains("Start", rig.Steps());
+        GoBack(rig, newerPrimary: "i2");
+        Refuses(rig);
+    }
+
+    /// <summary>Its host was started again, or its PostgreSQL died: an outage for good would be the price.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void On_old_news_the_primary_that_it_was_starts_again(bool byProxies)
+    {
+        var rig = KeeperRig.Primary();
+        rig.Look = rig.Look with { Server = null, Data = rig.Look.Data! with { Role = InstanceRole.Primary } };
+        GoBack(rig);
+        if (!byProxies)
+        {
+            rig.Seen = SeenClusterData.Of(null, rig.Data);
+            rig.Local = rig.Local with { Generation = new Generation(rig.Assigned.Generation.Value + 1) };
+        }
+
+        Assert.NotNull(StaleClusterDataRule.Complaint(rig.View()));
+        Assert.Contains("Start", rig.Steps());
+    }
+
+    [Fact]
+    public void On_old_news_it_does_not_start_beside_data_that_were_promoted_since()
+    {
+        var rig = KeeperRig.Primary();
+        rig.Look = rig.Look with { Server = null };
+        rig.Change("i2", i => i with { Status = i.Status with { Timeline = new(2) } });
+        GoBack(rig);
+        Refuses(rig);
+    }
+
+    [Fact]
+    public void A_visit_to_another_cluster_does_not_make_it_forget_the_first()
+    {
+        var another = Data(1) with { Cluster = Data(1).Cluster with { Uid = new ClusterUid("another") } };
+        var state = new KeeperState(new KeeperUid("k1"), null).WithSeen(Data(7)).WithSeen(another);
+        Assert.False(state.Seen?.WentBack);
+        Assert.True(state.WithSeen(Data(5)).Seen?.WentBack);
+        Assert.Equal(another.Cluster.Uid, Assert.Single(state.WithSeen(Data(5)).SeenBefore).Cluster);
+    }
+
+    [Fact]
+    public void However_many_clusters_come_and_go_its_file_stays_small()
+    {
+        var state = new KeeperState(new KeeperUid("k1"), null);
+        for (var n = 0; n < 100; n++)
+        {
+            state = state.WithSeen(Data(1) with { Cluster = Data(1).Cluster with { Uid = new ClusterUid($"c{n}") } });
+        }
+
+        Assert.Equal(8, state.SeenBefore.Count);
+    }
+
+    [Fact]
+    public void On_old_news_a_server_that_is_not_known_there_is_left_running()
+    {
+        var rig = KeeperRig.Standby();
+        rig.Data = rig.Data with { Instances = rig.Data.Instances.Without(new InstanceUid("i2")) };
+        GoBack(rig);
+        Refuses(rig);
+    }
+
+    [Fact]
+    public void An_instance_further_than_it_shall_be_has_seen_newer_data()
+    {
+        var rig = KeeperRig.Standby();
+        rig.ChangeAssigned(s => s with { Role = InstanceRole.Primary, Follow = null });
+        rig.Local = rig.Local with { Generation = new Generation(rig.Assigned.Generation.Value + 1) };
+        Refuses(rig);
+    }
+
+    [Fact]
+    public void On_old_news_who_keeps_its_role_goes_on_and_complains()
+    {
+        foreach (var rig in new[] { KeeperRig.Primary(), KeeperRig.Standby() })
+        {
+            GoBack(rig);
+            Assert.IsType<KeeperVerdict.Converged>(rig.Plan().Verdict);
+            Assert.Contains("an old copy of the store", StaleClusterDataRule.Complaint(rig.View()), StringComparison.Ordinal);
+        }
+    }
+
+    private static void Refuses(KeeperRig rig)
+    {
+        var plan = rig.PlanAfterProbe();
+        Assert.Empty(plan.Steps);
+        Assert.Equal(ComplaintSubject.Data, Assert.IsType<KeeperVerdict.Refused>(plan.Verdict).Subject);
+    }
+
+    private static void GoBack(KeeperRig rig, string? newerPrimary = null)
+    {
+        var cluster = rig.Data.Cluster with
+        {
+            Primary = newerPrimary is null ? rig.Data.Cluster.Primary : new InstanceUid(newerPrimary),
+        };
+        var newer = rig.Data.Proxy with { Generation = new Generation(rig.Data.Proxy.Generation.Value + 2) };
+        rig.Seen = SeenClusterData.Of(SeenClusterData.Of(null, rig.Data with { Proxy = newer, Cluster = cluster }), rig.Data);
+    }
+
+    private static ClusterData Data(long generation, int hours = 0)
+    {
+        var data = ClusterData.New(new ClusterUid("c"), World.New, WallTime.Never);
+        return data with
+        {
+            Proxy = new ProxyDirective
+            {
+                Generation = new Generation(generation),
+                ChangeTime = new WallTime(_epoch.AddHours(generation + hours)),
+            },
+        };
+    }
+}

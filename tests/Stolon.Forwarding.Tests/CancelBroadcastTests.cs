@@ -1,0 +1,135 @@
+using Stolon.Agents.Ports.Proxy;
+using Stolon.Forwarding.Cancellation;
+using Stolon.Forwarding.Routing;
+using Stolon.Forwarding.Tests.Rig;
+using Stolon.Testing;
+using Server = Stolon.Forwarding.Tests.Rig.Destination;
+
+namespace Stolon.Forwarding.Tests;
+
+/// <summary>Copies of requests to cancel: bounded in number and time, and never to whom nothing may be sent.</summary>
+public sealed class CancelBroadcastTests : IDisposable
+{
+    private static readonly DestinationState _client = StateOf(new System.Net.IPEndPoint(0, 1));
+
+    private readonly RouteLease _trust = new(TimeProvider.System);
+    private readonly CancelBroadcast _copies;
+
+    public CancelBroadcastTests() => _copies = new CancelBroadcast(
+        Forward.Options with { DialTimeout = TimeSpan.FromMilliseconds(300) }, TimeProvider.System, _trust);
+
+    public void Dispose() => _copies.Dispose();
+
+    [Fact]
+    public async Task Past_its_trust_a_copy_is_not_sent()
+    {
+        using var server = Server.Silent();
+        _copies.Route(To(server));
+        _trust.Until(TimeProvider.System.GetTimestamp());
+
+        _copies.Spread(StartupPackets.Cancel, _client);
+
+        using var accepted = await server.AcceptAsync();
+        Assert.Empty(await accepted.ReceiveAllAsync());
+        await CountsAsync(sent: 0, failed: 1, dropped: 0);
+    }
+
+    [Fact]
+    public async Task A_copy_under_way_ends_with_its_route()
+    {
+        using var server = Server.Silent();
+        using var other = Server.Silent();
+        var both = To(server, other);
+        _copies.Route(both);
+        _copies.Spread(StartupPackets.Cancel, _client);
+        using var left = await server.AcceptAsync();
+        using var kept = await other.AcceptAsync();
+        Assert.Equal(StartupPackets.Cancel.Length, (await left.ReceiveTextAsync(16)).Length);
+        Assert.Equal(StartupPackets.Cancel.Length, (await kept.ReceiveTextAsync(16)).Length);
+
+        _copies.Route(new RouteTable([both.Entries[1]]));
+
+        Assert.False(await left.EndsAsync(TimeSpan.FromSeconds(2)));
+        Assert.False(kept.IsClosedNow());
+        kept.Dispose();
+        await CountsAsync(sent: 2, failed: 0, dropped: 0);
+    }
+
+    [Fact]
+    public async Task Copies_go_to_present_routes_only()
+    {
+        using var server = Server.Silent();
+        using var other = Server.Silent();
+        _copies.Route(To(server));
+        _copies.Route(To(other));
+
+        _copies.Spread(StartupPackets.Cancel, _client);
+
+        using var accepted = await other.AcceptAsync();
+        Assert.Equal(StartupPackets.Cancel.Length, (await accepted.ReceiveTextAsync(16)).Length);
+        accepted.Dispose();
+        await CountsAsync(sent: 1, failed: 0, dropped: 0);
+    }
+
+    [Fact]
+    public async Task A_server_that_never_closes_holds_up_only_so_many_of_its_own()
+    {
+        var before = Descriptors.Sockets;
+        using (var server = Server.Silent())
+        using (var other = Server.Serving(s => s.ReceiveTextAsync(16)))
+        {
+            _copies.Route(To(server, other));
+            for (var i = 0; i < CancelBroadcast.MostAtOnce + 5; i++)
+            {
+                _copies.Spread(StartupPackets.Cancel, _client);
+                var served = i + 1;
+                await Eventually.BeTrueAsync(
+                    () => _copies.Count(CancelOutcome.Sent) >= served + Math.Min(served, CancelBroadcast.MostAtOnce),
+                    Client.Patience,
+                    "the other is given each");
+            }
+
+            await CountsAsync(sent: (2 * CancelBroadcast.MostAtOnce) + 5, failed: 0, dropped: 5);
+            Assert.Equal(CancelBroadcast.MostAtOnce + 5, other.Served);
+            _copies.Dispose();
+        }
+
+        await Descriptors.EventuallyAsync(before);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_host_that_does_not_answer_is_given_up(bool routedElsewhere)
+    {
+        var (server, fillers) = await Server.BlackHole();
+        var before = Descriptors.Sockets;
+        _copies.Route(To(server));
+        _copies.Spread(StartupPackets.Cancel, _client);
+        if (routedElsewhere)
+        {
+            _copies.Route(RouteTable.Nowhere);
+            Assert.True(Descriptors.Sockets <= before, "at once");
+        }
+
+        await CountsAsync(sent: 0, failed: 1, dropped: 0);
+        await Descriptors.EventuallyAsync(before);
+        fillers.ForEach(f => f.Dispose());
+        server.Dispose();
+    }
+
+    private async Task CountsAsync(int sent, int failed, int dropped) => await Eventually.BeAsync(
+        (sent, failed, dropped),
+        () => Task.FromResult((
+            (int)_copies.Count(CancelOutcome.Sent),
+            (int)_copies.Count(CancelOutcome.Failed),
+            (int)_copies.Count(CancelOutcome.Dropped))),
+        Client.Patience,
+        "sent, failed, dropped");
+
+    private static RouteTable To(params Server[] servers) => new([.. servers.Select(s => (
+        new Agents.Ports.Proxy.Destination { Address = s.Address, Role = DestinationRole.Standby, Rank = 0 },
+        StateOf(s.Address)))]);
+
+    private static DestinationState StateOf(System.Net.IPEndPoint address) => new(address, 1, TimeProvider.System);
+}

@@ -1,0 +1,80 @@
+using System.Net.Sockets;
+using Stolon.Forwarding.Tests.Rig;
+using Stolon.Testing;
+
+namespace Stolon.Forwarding.Tests;
+
+/// <summary>A port that several threads use at once, as a proxy's checks, timers and shutdown do.</summary>
+public abstract class ManyThreadsTests(EngineKind kind)
+{
+    [Fact]
+    public async Task Routing_opening_closing_and_reading_figures_at_once_end_well()
+    {
+        using var first = Destination.Echo();
+        using var second = Destination.Echo();
+        using var figures = new Figures();
+        var before = Descriptors.Sockets;
+        for (var round = 0; round < 5; round++)
+        {
+            var forward = Forward.Closed(kind, Forward.Options with
+            {
+                Port = FreePort.Next(),
+                Patience = TimeSpan.FromMilliseconds(50 * (round % 2)),
+            });
+            forward.Engine.Listen();
+            var address = forward.Address;
+            var hands = Enumerable.Range(0, 6).Select(hand => Task.Run(async () =>
+            {
+                for (var i = 0; i < 100; i++)
+                {
+                    switch ((hand + i) % 6)
+                    {
+                        case 0:
+                            forward.Engine.Route(first.Address);
+                            break;
+                        case 1:
+                            forward.Engine.RouteAmong((first, 0), (second, 0));
+                            break;
+                        case 2:
+                            forward.Engine.Route(null);
+                            break;
+                        case 3:
+                            forward.Engine.StopListening();
+                            break;
+                        case 4:
+                            forward.Engine.Listen();
+                            break;
+                        default:
+                            await VisitAsync(address);
+                            break;
+                    }
+                }
+            })).ToList();
+            figures.Read("stolon_proxy_connections_open");
+            await Eventually.CompleteAsync(Task.WhenAll(hands), TimeSpan.FromSeconds(60), "nobody waits for ever");
+            await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(async () => await forward.DisposeAsync())));
+            forward.Engine.Route(first.Address);
+            forward.Engine.StopListening();
+        }
+
+        await Descriptors.EventuallyAsync(before);
+    }
+
+    private static async Task VisitAsync(System.Net.IPEndPoint address)
+    {
+        try
+        {
+            using var client = await Client.ConnectAsync(address);
+            await client.SendTextAsync("hello");
+            await client.ReceiveTextAsync(5);
+        }
+        catch (SocketException)
+        {
+            // Closed, or cut.
+        }
+    }
+
+    public sealed class OnEpoll() : ManyThreadsTests(EngineKind.Epoll);
+
+    public sealed class OnPortableSockets() : ManyThreadsTests(EngineKind.Portable);
+}

@@ -1,0 +1,120 @@
+using System.Net.Sockets;
+using Stolon.Forwarding.Tests.Rig;
+
+namespace Stolon.Forwarding.Tests;
+
+/// <summary>A bulk transfer rests so that its sender gets ahead. Here each piece is sent when the one before has
+/// arrived, which is the worst that can happen to it: every rest gathers too little, and a piece that is not told of
+/// would never come.</summary>
+public abstract class ReadCoalescerTests(EngineKind kind)
+{
+    private const int Piece = 8192;
+    private const int Bulk = 80;
+
+    [Theory]
+    [InlineData(Side.Client)]
+    [InlineData(Side.Server)]
+    public async Task Every_piece_of_a_transfer_that_rests_arrives(Side sender)
+    {
+        var calls = 0;
+        using var server = Destination.Silent();
+        await using var forward = Forward.Faulty(kind, server.Address, Count);
+        using var joined = await JoinedPair.ThroughAsync(forward, server);
+
+        await SendPiecesAsync(joined, sender, 3 * Bulk);
+
+        // Each rest begins with such a call and ends with one.
+        Assert.InRange(Volatile.Read(ref calls), 4, int.MaxValue);
+
+        SocketError? Count(NetworkCall call)
+        {
+            calls += call == NetworkCall.SetInterest ? 1 : 0;
+            return null;
+        }
+    }
+
+    [Theory]
+    [InlineData(Side.Client)]
+    [InlineData(Side.Server)]
+    public async Task What_the_other_side_says_during_a_transfer_is_passed_on(Side sender)
+    {
+        using var server = Destination.Silent();
+        await using var forward = Forward.To(kind, server.Address);
+        using var joined = await JoinedPair.ThroughAsync(forward, server);
+        for (var round = 0; round < 5; round++)
+        {
+            await SendPiecesAsync(joined, sender, Bulk);
+            await joined.Opposite(sender).SendTextAsync("enough");
+            Assert.Equal("enough", await joined.Of(sender).ReceiveTextAsync(6));
+        }
+
+        await SendPiecesAsync(joined, sender, Bulk);
+        joined.Of(sender).Shutdown(SocketShutdown.Send);
+        Assert.True(await joined.Opposite(sender).EndsAsync());
+        await joined.Opposite(sender).SendTextAsync("all");
+        Assert.Equal("all", await joined.Of(sender).ReceiveTextAsync(3));
+    }
+
+    [Theory]
+    [InlineData(Side.Client)]
+    [InlineData(Side.Server)]
+    public async Task A_transfer_whose_sender_breaks_is_broken(Side sender)
+    {
+        using var figures = new Figures();
+        using var server = Destination.Silent();
+        await using var forward = Forward.To(kind, server.Address);
+        using var joined = await JoinedPair.ThroughAsync(forward, server);
+
+        await SendPiecesAsync(joined, sender, Bulk);
+        joined.Of(sender).Close(0);
+
+        Assert.False(await joined.Opposite(sender).EndsAsync());
+        await figures.EventuallyAsync("stolon_proxy_connections_open", 0);
+    }
+
+    [Theory]
+    [InlineData(Side.Client)]
+    [InlineData(Side.Server)]
+    public async Task Without_the_means_to_rest_it_goes_on_as_before(Side sender)
+    {
+        using var server = Destination.Silent();
+        await using var forward = Forward.Faulty(
+            kind, server.Address, c => c == NetworkCall.SetInterest ? SocketError.NoBufferSpaceAvailable : null);
+        using var joined = await JoinedPair.ThroughAsync(forward, server);
+
+        await SendPiecesAsync(joined, sender, 2 * Bulk);
+    }
+
+    [Fact]
+    public async Task A_transfer_that_could_never_be_heard_of_again_is_broken_and_nobody_else()
+    {
+        var calls = 0;
+        using var figures = new Figures();
+        using var server = Destination.Silent();
+        await using var forward = Forward.Faulty(
+            kind,
+            server.Address,
+            c => c == NetworkCall.SetInterest && ++calls == 2 ? SocketError.NoBufferSpaceAvailable : null);
+        using var bystander = await JoinedPair.ThroughAsync(forward, server);
+        using var joined = await JoinedPair.ThroughAsync(forward, server);
+
+        await Assert.ThrowsAsync<SocketException>(() => SendPiecesAsync(joined, Side.Server, 2 * Bulk));
+
+        await figures.EventuallyAsync("stolon_proxy_connections_open", 1);
+        await SendPiecesAsync(bystander, Side.Server, 2 * Bulk);
+    }
+
+    public sealed class OnEpoll() : ReadCoalescerTests(EngineKind.Epoll);
+
+    public sealed class OnPortableSockets() : ReadCoalescerTests(EngineKind.Portable);
+
+    private static async Task SendPiecesAsync(JoinedPair joined, Side sender, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var piece = new string((char)('a' + (i % 26)), Piece);
+            await joined.Of(sender).SendTextAsync(piece);
+            Assert.Equal(piece, await joined.Opposite(sender).ReceiveTextAsync(Piece));
+        }
+    }
+}

@@ -1,0 +1,56 @@
+namespace Stolon.Store.Contract;
+
+/// <summary>The system's time, as a host sees it whose wall clock is set, or which is frozen for a while.</summary>
+/// <remarks>A frozen host's clocks go on; it only does nothing: timers that become due wait for the thaw.</remarks>
+public sealed class OddTimeProvider : TimeProvider
+{
+    private readonly Lock _lock = new();
+    private readonly List<Action> _late = [];
+    private bool _frozen;
+    private TimeSpan _jump;
+
+    public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + _jump;
+
+    public override long GetTimestamp() => System.GetTimestamp();
+
+    public override long TimestampFrequency => System.TimestampFrequency;
+
+    /// <summary>Somebody sets the wall clock by so much.</summary>
+    public void Jump(TimeSpan by) => _jump += by;
+
+    public void Freeze()
+    {
+        lock (_lock)
+        {
+            _frozen = true;
+        }
+    }
+
+    public void Thaw()
+    {
+        List<Action> late;
+        lock (_lock)
+        {
+            _frozen = false;
+            late = [.. _late];
+            _late.Clear();
+        }
+        late.ForEach(act => act());
+    }
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        System.CreateTimer(_ => WhenThawed(() => callback(state)), null, dueTime, period);
+
+    private void WhenThawed(Action act)
+    {
+        lock (_lock)
+        {
+            if (_frozen)
+            {
+                _late.Add(act);
+                return;
+            }
+        }
+        act();
+    }
+}
