@@ -9,18 +9,18 @@ internal sealed partial class FailureStreak
     /// <summary>What differs each time, as a position in hexadecimal, would be new for ever.</summary>
     private const int MaxRemembered = 5;
 
-    private readonly HashSet<string> _told = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _logged = new(StringComparer.Ordinal);
 
     /// <summary>True when this failure has not been told since the last success.</summary>
     public bool IsNew(Exception failure) =>
-        _told.Count < MaxRemembered && _told.Add(Numbers().Replace(failure.Message, "#"));
+        _logged.Count < MaxRemembered && _logged.Add(Numbers().Replace(failure.Message, "#"));
 
     /// <summary>A success.</summary>
     /// <returns>True when there had been failures.</returns>
     public bool End()
     {
-        var failed = _told.Count > 0;
-        _told.Clear();
+        var failed = _logged.Count > 0;
+        _logged.Clear();
         return failed;
     }
 

@@ -10,7 +10,8 @@ internal static class FinalReport
     /// <summary>Best effort: a store that is away must not keep the process from ending.</summary>
     /// <param name="bid">What is told; cancelled after a short time.</param>
     /// <param name="failed">Told why it did not work; the store then knows only what it knew.</param>
-    public static async Task TryPublishAsync(Func<CancellationToken, Task> bid, TimeProvider time, Action<Exception> failed)
+    public static async Task TryPublishAsync(Func<CancellationToken, Task> bid, TimeProvider time,
+        Action<Exception> failed)
     {
         using var limit = new CancellationTokenSource(Limit, time);
         try

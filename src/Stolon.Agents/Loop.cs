@@ -41,7 +41,7 @@ public static class Loop
             }
             catch (Exception e) when (IsEnvironmental(e))
             {
-                Tell(logger, name, e, failures);
+                Log(logger, name, e, failures);
                 delay = afterFailure();
             }
 
@@ -75,7 +75,7 @@ public static class Loop
 
     private static readonly TimeSpan WatchPause = TimeSpan.FromSeconds(1);
 
-    private static void Tell(ILogger logger, string name, Exception e, FailureStreak failures)
+    private static void Log(ILogger logger, string name, Exception e, FailureStreak failures)
     {
         if (failures.IsNew(e))
         {

@@ -17,7 +17,7 @@ public sealed class Forwarder : IForwarder
     private static readonly TimeSpan DrainLook = TimeSpan.FromMilliseconds(50);
 
     private readonly ForwarderOptions _options;
-    private readonly LoopContext _shared;
+    private readonly LoopContext _context;
     private readonly Func<SocketOptions, INetwork> _network;
     private readonly DestinationRegistry _destinations;
     private readonly ForwardingMetrics _metrics;
@@ -39,11 +39,11 @@ public sealed class Forwarder : IForwarder
     internal Forwarder(ForwarderOptions options, TimeProvider time, ILogger logger, Networks networks)
     {
         _options = options;
-        _shared = new LoopContext(options, time, logger);
+        _context = new LoopContext(options, time, logger);
         _network = networks.Create;
         _loops = new EventLoop[networks.Threads(options.Threads)];
         _destinations = new DestinationRegistry(_loops.Length, time);
-        _metrics = new ForwardingMetrics(_shared, _destinations, () => _started ? _loops : []);
+        _metrics = new ForwardingMetrics(_context, _destinations, () => _started ? _loops : []);
     }
 
     /// <inheritdoc />
@@ -78,7 +78,7 @@ public sealed class Forwarder : IForwarder
             foreach (var socket in _sockets)
             {
                 Array.ForEach(_loops, l => l.Open(socket));
-                ForwardingLog.Listening(_shared.Logger, _options.Label, socket.Socket.LocalEndPoint!);
+                ForwardingLog.Listening(_context.Logger, _options.Label, socket.Socket.LocalEndPoint!);
             }
         }
     }
@@ -104,14 +104,14 @@ public sealed class Forwarder : IForwarder
 
             var former = _routes.Names;
             _routes = _destinations.Enter(destinations);
-            _shared.Troubles.Forget();
-            _shared.CancelBroadcast.Route(_routes);
+            _context.Troubles.Forget();
+            _context.CancelBroadcast.Route(_routes);
             Tell(former, RouteLoops(cause));
         }
     }
 
     /// <inheritdoc />
-    public void TrustUntil(long timestamp) => _shared.RouteLease.Until(timestamp);
+    public void TrustUntil(long timestamp) => _context.RouteLease.Until(timestamp);
 
     /// <inheritdoc />
     public async Task DrainAsync(CancellationToken cancellationToken)
@@ -122,9 +122,9 @@ public sealed class Forwarder : IForwarder
             CloseSockets();
         }
 
-        while (_shared.Clients > 0)
+        while (_context.Clients > 0)
         {
-            await Task.Delay(DrainLook, _shared.Time, cancellationToken);
+            await Task.Delay(DrainLook, _context.Time, cancellationToken);
         }
     }
 
@@ -142,7 +142,7 @@ public sealed class Forwarder : IForwarder
                     Array.ForEach(_loops, l => l.Stop());
                 }
 
-                _shared.CancelBroadcast.Dispose();
+                _context.CancelBroadcast.Dispose();
                 _metrics.Dispose();
             }
         }
@@ -176,7 +176,7 @@ public sealed class Forwarder : IForwarder
 
         for (var i = 0; i < _loops.Length; i++)
         {
-            _loops[i] = new EventLoop(i, networks[i], _shared, LeastLoaded);
+            _loops[i] = new EventLoop(i, networks[i], _context, LeastLoaded);
         }
 
         Array.ForEach(_loops, l => l.Start());
@@ -189,11 +189,11 @@ public sealed class Forwarder : IForwarder
     {
         if (_routes.Entries.Count == 0)
         {
-            ForwardingLog.RoutedNowhere(_shared.Logger, _options.Label, closed);
+            ForwardingLog.RoutedNowhere(_context.Logger, _options.Label, closed);
         }
         else if (_routes.Names != former)
         {
-            ForwardingLog.Routed(_shared.Logger, _options.Label, _routes.Names, closed);
+            ForwardingLog.Routed(_context.Logger, _options.Label, _routes.Names, closed);
         }
     }
 
@@ -226,7 +226,7 @@ public sealed class Forwarder : IForwarder
         foreach (var socket in _sockets)
         {
             Array.ForEach(_loops, l => l.Close(socket));
-            ForwardingLog.StoppedListening(_shared.Logger, _options.Label, socket.Socket.LocalEndPoint!);
+            ForwardingLog.StoppedListening(_context.Logger, _options.Label, socket.Socket.LocalEndPoint!);
         }
 
         PortSockets.Close(_sockets);

@@ -19,13 +19,13 @@ public static class AgentHost
         RunAsync(program, arguments, ProcessEnvironment.OfThisProcess());
 
     public static async Task<int> RunAsync(
-        AgentProgram program, IReadOnlyList<string> arguments, ProcessEnvironment surroundings)
+        AgentProgram program, IReadOnlyList<string> arguments, ProcessEnvironment environment)
     {
         ArgumentNullException.ThrowIfNull(program);
-        ArgumentNullException.ThrowIfNull(surroundings);
-        using var logs = new ConsoleLoggerFactory(surroundings.Error, surroundings.Time);
+        ArgumentNullException.ThrowIfNull(environment);
+        using var logs = new ConsoleLoggerFactory(environment.Error, environment.Time);
         var logger = logs.CreateLogger(typeof(AgentHost).FullName!);
-        var manager = ServiceManager.Of(surroundings);
+        var manager = ServiceManager.Of(environment);
         using var shutdown = new Shutdown(signal =>
         {
             HostingLog.Stopping(logger, signal);
@@ -34,18 +34,18 @@ public static class AgentHost
         Agent? agent = null;
         try
         {
-            if (EntryPoint.Read(program.Command, arguments, surroundings) is not { } command)
+            if (EntryPoint.Read(program.Command, arguments, environment) is not { } command)
             {
                 return ExitCode.Success;
             }
 
-            logs.Options = LoggingOptions.Read(command, surroundings.ErrorIsTerminal);
+            logs.Options = LoggingOptions.Read(command, environment.ErrorIsTerminal);
             using var metrics = new MetricsCollector();
             var start = new AgentStart
             {
                 Command = command,
                 Logs = logs,
-                Time = surroundings.Time,
+                Time = environment.Time,
                 Ids = new SystemIdSource(),
             };
             agent = await program.ComposeAsync(start, shutdown.Token);
@@ -71,7 +71,7 @@ public static class AgentHost
         catch (Exception e)
         {
             LogUnexpected(logger, e);
-            await CleanUpAsync(agent, surroundings.Time, logger);
+            await CleanUpAsync(agent, environment.Time, logger);
             return ExitCode.Failure;
         }
     }
@@ -85,25 +85,25 @@ public static class AgentHost
 
     public static async Task<int> RunCommandAsync(
         CommandDefinition root, IReadOnlyList<string> arguments,
-        Func<ParsedCommand, ProcessEnvironment, CancellationToken, Task<int>> run, ProcessEnvironment surroundings)
+        Func<ParsedCommand, ProcessEnvironment, CancellationToken, Task<int>> run, ProcessEnvironment environment)
     {
         ArgumentNullException.ThrowIfNull(root);
         ArgumentNullException.ThrowIfNull(run);
-        ArgumentNullException.ThrowIfNull(surroundings);
+        ArgumentNullException.ThrowIfNull(environment);
         ParsedCommand? command = null;
         try
         {
-            command = EntryPoint.Read(root, arguments, surroundings);
-            return command is null ? ExitCode.Success : await run(command, surroundings, CancellationToken.None);
+            command = EntryPoint.Read(root, arguments, environment);
+            return command is null ? ExitCode.Success : await run(command, environment, CancellationToken.None);
         }
         catch (FatalException e) when (command is not null)
         {
-            ProcessEnvironment.Write(surroundings.Error, LogLine.Describe(e) + "\n");
+            ProcessEnvironment.Write(environment.Error, LogLine.Describe(e) + "\n");
             return ExitCode.Failure;
         }
         catch (Exception e)
         {
-            using var logs = new ConsoleLoggerFactory(surroundings.Error, surroundings.Time);
+            using var logs = new ConsoleLoggerFactory(environment.Error, environment.Time);
             var logger = logs.CreateLogger(typeof(AgentHost).FullName!);
             if (e is FatalException)
             {

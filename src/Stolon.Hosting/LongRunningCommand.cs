@@ -11,14 +11,14 @@ public static class LongRunningCommand
     /// <summary>Runs until SIGINT or SIGTERM, which is an ordinary end: exit code 0.</summary>
     /// <exception cref="FatalException">There is no such log level.</exception>
     public static async Task<int> RunAsync(
-        ParsedCommand command, ProcessEnvironment surroundings, Func<ILoggerFactory, CancellationToken, Task> run)
+        ParsedCommand command, ProcessEnvironment environment, Func<ILoggerFactory, CancellationToken, Task> run)
     {
         ArgumentNullException.ThrowIfNull(command);
-        ArgumentNullException.ThrowIfNull(surroundings);
+        ArgumentNullException.ThrowIfNull(environment);
         ArgumentNullException.ThrowIfNull(run);
-        using var logs = new ConsoleLoggerFactory(surroundings.Error, surroundings.Time)
+        using var logs = new ConsoleLoggerFactory(environment.Error, environment.Time)
         {
-            Options = LoggingOptions.Read(command, surroundings.ErrorIsTerminal),
+            Options = LoggingOptions.Read(command, environment.ErrorIsTerminal),
         };
         var logger = logs.CreateLogger(typeof(LongRunningCommand).FullName!);
         using var shutdown = new Shutdown(signal => HostingLog.Stopping(logger, signal));

@@ -10,7 +10,7 @@ internal sealed class ServiceManager(string? socketPath)
     public const string Stopping = "STOPPING=1";
     private const string SocketVariable = "NOTIFY_SOCKET";
 
-    public static ServiceManager Of(ProcessEnvironment surroundings) => new(surroundings.Variable(SocketVariable));
+    public static ServiceManager Of(ProcessEnvironment environment) => new(environment.Variable(SocketVariable));
 
     /// <summary>Sends one state; a service manager that does not listen is its own problem, not ours.</summary>
     public void Notify(string state)

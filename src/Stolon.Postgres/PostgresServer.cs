@@ -24,7 +24,7 @@ public sealed class PostgresServer : IPostgres, IDisposable
     private readonly Tool _tool;
     private readonly DataDirectory _directory;
     private readonly DataDirectoryTools _tools;
-    private readonly DataDirectoryBuilder _making;
+    private readonly DataDirectoryBuilder _directoryBuilder;
     private readonly LeftoverTools _leftovers;
     private readonly ControlDataReader _control;
     private readonly ServerTracker _tracker;
@@ -33,7 +33,7 @@ public sealed class PostgresServer : IPostgres, IDisposable
     private readonly ServerProcesses _processes;
     private readonly ServerStop _stop;
     private readonly ServerControl _server;
-    private readonly ServerInspector _looker;
+    private readonly ServerInspector _inspector;
     private readonly ServerObserver _observer;
     private readonly OfflineState _offline;
     private readonly CurrentLogin _superuser;
@@ -54,20 +54,20 @@ public sealed class PostgresServer : IPostgres, IDisposable
         _replication = new CurrentLogin(options.Replication, options.ReplicationPasswordNow, logger);
         _upstream = new CurrentLogin(options.Replication, options.ReplicationPasswordNow, logger);
         _tools = new DataDirectoryTools(options, _superuser, _upstream, _tool, _directory);
-        _making = new DataDirectoryBuilder(options, _superuser, _directory, _tools, time, logger);
+        _directoryBuilder = new DataDirectoryBuilder(options, _superuser, _directory, _tools, time, logger);
         _leftovers = new LeftoverTools(options.DataDirectory, time, logger);
         _control = new ControlDataReader(_tool, _directory, time);
         _tracker = new ServerTracker(_directory);
         _local = new LocalServer(options, _superuser, time);
         _good = new LastGoodConfiguration(options.DataDirectory, _directory, logger);
         var trial = new ConfigurationTrial(options, _directory, _tool, logger);
-        var sieve = new ConfigurationFilter(trial, _good, logger);
+        var filter = new ConfigurationFilter(trial, _good, logger);
         _processes = new ServerProcesses(_directory);
         _stop = new ServerStop(_tracker, _control, _processes, time, logger);
         _server = new ServerControl(
-            options, _directory, _tracker, _local, _tool, sieve, _good, _processes, _stop, time, logger);
+            options, _directory, _tracker, _local, _tool, filter, _good, _processes, _stop, time, logger);
         var upstream = new UpstreamLogin(options, _replication, _upstream, time);
-        _looker = new ServerInspector(options, _directory, _tracker, _local, _control, _processes, upstream, logger);
+        _inspector = new ServerInspector(options, _directory, _tracker, _local, _control, _processes, upstream, logger);
         _writes = new WriteProbe(options, _superuser, time, logger);
         var questions = new ObserverQueries(options, _local, _superuser, _replication, _writes, time);
         _observer = new ServerObserver(options, _directory, _tracker, questions, time, logger);
@@ -86,10 +86,10 @@ public sealed class PostgresServer : IPostgres, IDisposable
     }
 
     public async Task<PostgresObservation> InspectAsync(CancellationToken cancellationToken) =>
-        await _looker.InspectAsync(await VersionAsync(cancellationToken), cancellationToken) with
+        await _inspector.InspectAsync(await VersionAsync(cancellationToken), cancellationToken) with
         {
-            CloneSpace = _making.CloneSpace,
-            Replacement = _making.Replacement,
+            CloneSpace = _directoryBuilder.CloneSpace,
+            Replacement = _directoryBuilder.Replacement,
         };
 
     public async Task<PostgresReport> ObserveAsync(CancellationToken cancellationToken)
@@ -123,59 +123,61 @@ public sealed class PostgresServer : IPostgres, IDisposable
         if (_directory.HasFiles)
         {
             PostgresLog.Erasing(_logger, _directory.Path);
-            await _making.EmptyAsync(await VersionAsync(cancellationToken), cancellationToken);
+            await _directoryBuilder.EmptyAsync(await VersionAsync(cancellationToken), cancellationToken);
         }
     }
 
     public async Task<string?> SetAsideAsync(CancellationToken cancellationToken)
     {
         await BeforeRemakingAsync(cancellationToken);
-        return _directory.HasFiles ? _making.SetAside(await VersionAsync(cancellationToken)) : null;
+        return _directory.HasFiles ? _directoryBuilder.SetAside(await VersionAsync(cancellationToken)) : null;
     }
 
     public async Task InitDbAsync(NewConfig config, CancellationToken cancellationToken)
     {
         await BeforeFillingAsync(cancellationToken);
         _good.Forget();
-        await _making.InitDbAsync(await VersionAsync(cancellationToken), config, cancellationToken);
+        await _directoryBuilder.InitDbAsync(await VersionAsync(cancellationToken), config, cancellationToken);
     }
 
     public async Task RestoreAsync(string command, CancellationToken cancellationToken)
     {
         await BeforeFillingAsync(cancellationToken);
         _good.Forget();
-        await _making.RestoreAsync(await VersionAsync(cancellationToken), command, cancellationToken);
+        await _directoryBuilder.RestoreAsync(await VersionAsync(cancellationToken), command, cancellationToken);
     }
 
     public async Task CloneAsync(
         ServerAddress source, InstanceUid self, string slot, CancellationToken cancellationToken)
     {
         await BeforeFillingAsync(cancellationToken);
-        await _making.CloneAsync(await VersionAsync(cancellationToken), source, self, slot, cancellationToken);
+        await _directoryBuilder.CloneAsync(await VersionAsync(cancellationToken), source, self, slot,
+            cancellationToken);
     }
 
     public async Task CloneBesideAsync(
         ServerAddress source, InstanceUid self, string slot, CancellationToken cancellationToken)
     {
         await BeforeRemakingAsync(cancellationToken);
-        await _making.CloneBesideAsync(await VersionAsync(cancellationToken), source, self, slot, cancellationToken);
+        await _directoryBuilder.CloneBesideAsync(await VersionAsync(cancellationToken), source, self, slot,
+            cancellationToken);
     }
 
     public async Task SwapInAsync(CancellationToken cancellationToken)
     {
         await BeforeRemakingAsync(cancellationToken);
-        _making.SwapIn(await VersionAsync(cancellationToken));
+        _directoryBuilder.SwapIn(await VersionAsync(cancellationToken));
     }
 
     public async Task DropReplacedAsync(CancellationToken cancellationToken) =>
-        await _making.DropReplacedAsync(await VersionAsync(cancellationToken), cancellationToken);
+        await _directoryBuilder.DropReplacedAsync(await VersionAsync(cancellationToken), cancellationToken);
 
     public async Task ProbeAsync(
         ServerAddress source, InstanceUid self, string? systemIdentifier, CancellationToken cancellationToken)
     {
         await new SourceProbe(_options, _upstream, _time).RunAsync(source, self, systemIdentifier, cancellationToken);
         await _leftovers.EndAsync(cancellationToken);
-        await _making.MeasureAsync(await VersionAsync(cancellationToken), source, cancellationToken);
+        await _directoryBuilder.MeasureAsync(await VersionAsync(cancellationToken), source, cancellationToken);
     }
 
     public async Task RewindAsync(ServerAddress primary, InstanceUid self, CancellationToken cancellationToken)
@@ -200,7 +202,7 @@ public sealed class PostgresServer : IPostgres, IDisposable
     public async Task AwaitReadyAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         await _server.AwaitReadyAsync(timeout, cancellationToken);
-        _making.Accept(await VersionAsync(cancellationToken));
+        _directoryBuilder.Accept(await VersionAsync(cancellationToken));
     }
 
     public async Task AwaitRecoveryEndAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
@@ -264,7 +266,7 @@ public sealed class PostgresServer : IPostgres, IDisposable
                 $"postgres runs on {_directory.Path}, processes {string.Join(", ", users)}");
         }
 
-        _making.Settle(await VersionAsync(cancellationToken));
+        _directoryBuilder.Settle(await VersionAsync(cancellationToken));
     }
 
     private async Task BeforeFillingAsync(CancellationToken cancellationToken)

@@ -15,7 +15,8 @@ namespace Stolon.Postgres;
 /// <summary>Starts, reloads and promotes the server, and waits for it (keeper.md 5.4).</summary>
 internal sealed class ServerControl(
     PostgresOptions options, DataDirectory directory, ServerTracker tracker, LocalServer local, Tool tool,
-    ConfigurationFilter sieve, LastGoodConfiguration good, ServerProcesses processes, ServerStop stop, TimeProvider time,
+    ConfigurationFilter filter, LastGoodConfiguration good, ServerProcesses processes, ServerStop stop,
+    TimeProvider time,
     ILogger logger)
 {
     /// <summary>The server takes its data directory at once; recovery comes after that.</summary>
@@ -36,7 +37,7 @@ internal sealed class ServerControl(
     private static readonly TimeSpan Reminder = TimeSpan.FromSeconds(10);
 
     private readonly ConfigurationFiles _files = new(directory);
-    private readonly ServerReload _reload = new(directory, tracker, local, sieve, good, time);
+    private readonly ServerReload _reload = new(directory, tracker, local, filter, good, time);
 
     /// <summary>Starts it with what it takes of the configuration, see <see cref="ServerStart"/>.</summary>
     public Task<ConfigurationOutcome.Taken> StartAsync(
@@ -48,7 +49,7 @@ internal sealed class ServerControl(
         }
 
         directory.RequireVersion(version, tool.Find("postgres"));
-        return new ServerStart(directory.Path, _files, sieve, good, logger, LaunchAsync)
+        return new ServerStart(directory.Path, _files, filter, good, logger, LaunchAsync)
             .RunAsync(version, configuration, temporary, cancellationToken);
     }
 

@@ -94,7 +94,8 @@ internal sealed class ServerObserver(
         var identity = state.IsSick
             ? new Told<SystemIdentification>(null, null, state.Trouble)
             : await questions.IdentifyAsync(server, left > _leastLimit ? left : _leastLimit, cancellationToken);
-        _hung = state.LoginRefusal?.Kind == LoginRefusalKind.Hangs || identity.LoginRefusal?.Kind == LoginRefusalKind.Hangs;
+        _hung = state.LoginRefusal?.Kind == LoginRefusalKind.Hangs
+            || identity.LoginRefusal?.Kind == LoginRefusalKind.Hangs;
         if (state.IsSick || identity.IsSick)
         {
             return Sick(report, (state.IsSick ? state.Trouble : identity.Trouble)!);

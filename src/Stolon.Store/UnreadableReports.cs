@@ -10,7 +10,7 @@ public sealed class UnreadableReports(ILogger? logger = null)
 {
     private readonly ILogger _logger = logger ?? NullLogger.Instance;
     private readonly Lock _gate = new();
-    private readonly Dictionary<(string Kind, string Place), string> _told = [];
+    private readonly Dictionary<(string Kind, string Place), string> _logged = [];
 
     /// <param name="kind">Whose reports were read.</param>
     /// <param name="problems">By the place of the report: all that could not be read this time.</param>
@@ -18,16 +18,16 @@ public sealed class UnreadableReports(ILogger? logger = null)
     {
         lock (_gate)
         {
-            foreach (var known in _told.Keys.Where(k => k.Kind == kind && !problems.ContainsKey(k.Place)).ToList())
+            foreach (var known in _logged.Keys.Where(k => k.Kind == kind && !problems.ContainsKey(k.Place)).ToList())
             {
-                _told.Remove(known);
+                _logged.Remove(known);
             }
 
             foreach (var (place, problem) in problems)
             {
-                if (!_told.TryGetValue((kind, place), out var told) || told != problem)
+                if (!_logged.TryGetValue((kind, place), out var told) || told != problem)
                 {
-                    _told[(kind, place)] = problem;
+                    _logged[(kind, place)] = problem;
                     ReportsLog.Unreadable(_logger, kind, place, problem);
                 }
             }

@@ -36,20 +36,20 @@ internal static class Roles
 
     /// <param name="name">The name the program was started by; a link's name decides the role.</param>
     /// <returns>The exit code; 1: there is no such command.</returns>
-    public static Task<int> RunAsync(string name, IReadOnlyList<string> arguments, ProcessEnvironment surroundings)
+    public static Task<int> RunAsync(string name, IReadOnlyList<string> arguments, ProcessEnvironment environment)
     {
         if (_all.FirstOrDefault(r => r.Link == name) is { } linked)
         {
-            return linked.RunAsync(arguments, surroundings);
+            return linked.RunAsync(arguments, environment);
         }
 
         var command = arguments.Count > 0 ? arguments[0] : null;
         return _all.FirstOrDefault(r => r.Command == command) is { } commanded
-            ? commanded.RunAsync([.. arguments.Skip(1)], surroundings)
-            : ExplainAsync(arguments, surroundings);
+            ? commanded.RunAsync([.. arguments.Skip(1)], environment)
+            : ExplainAsync(arguments, environment);
     }
 
-    private static async Task<int> ExplainAsync(IReadOnlyList<string> arguments, ProcessEnvironment surroundings)
+    private static async Task<int> ExplainAsync(IReadOnlyList<string> arguments, ProcessEnvironment environment)
     {
         var (text, error) = arguments switch
         {
@@ -57,7 +57,7 @@ internal static class Roles
             ["--version" or "version", ..] => ($"stolon version {ProgramVersion.Text}\n", false),
             [var unknown, ..] => ($"stolon: there is no command \"{unknown}\"\n\n{Usage}", true),
         };
-        await (error ? surroundings.Error : surroundings.Output).WriteAsync(Encoding.UTF8.GetBytes(text));
+        await (error ? environment.Error : environment.Output).WriteAsync(Encoding.UTF8.GetBytes(text));
         return error ? 1 : 0;
     }
 

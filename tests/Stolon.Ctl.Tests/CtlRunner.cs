@@ -40,7 +40,7 @@ internal sealed class CtlRunner : IDisposable
         using var output = new MemoryStream();
         using var error = new MemoryStream();
         using var standardInput = new MemoryStream(Encoding.UTF8.GetBytes(input));
-        var surroundings = new ProcessEnvironment
+        var environment = new ProcessEnvironment
         {
             Output = output,
             Error = error,
@@ -51,7 +51,7 @@ internal sealed class CtlRunner : IDisposable
         var election = new LeaseElection(
             _keys, Paths.SentinelLeader, LeaseElection.DefaultTimeToLive, TimeProvider.System, NullLogger.Instance);
         var code = await Stolonctl.RunAsync(
-            arguments, surroundings, standardInput, (_, _) => new StoreConnection(Store, election, new MemoryStream()));
+            arguments, environment, standardInput, (_, _) => new StoreConnection(Store, election, new MemoryStream()));
         return new CtlResult(code, Encoding.UTF8.GetString(output.ToArray()), Encoding.UTF8.GetString(error.ToArray()));
     }
 

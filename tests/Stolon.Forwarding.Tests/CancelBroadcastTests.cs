@@ -12,11 +12,11 @@ public sealed class CancelBroadcastTests : IDisposable
 {
     private static readonly DestinationState _client = StateOf(new System.Net.IPEndPoint(0, 1));
 
-    private readonly RouteLease _trust = new(TimeProvider.System);
+    private readonly RouteLease _lease = new(TimeProvider.System);
     private readonly CancelBroadcast _copies;
 
     public CancelBroadcastTests() => _copies = new CancelBroadcast(
-        Forward.Options with { DialTimeout = TimeSpan.FromMilliseconds(300) }, TimeProvider.System, _trust);
+        Forward.Options with { DialTimeout = TimeSpan.FromMilliseconds(300) }, TimeProvider.System, _lease);
 
     public void Dispose() => _copies.Dispose();
 
@@ -25,7 +25,7 @@ public sealed class CancelBroadcastTests : IDisposable
     {
         using var server = Server.Silent();
         _copies.Route(To(server));
-        _trust.Until(TimeProvider.System.GetTimestamp());
+        _lease.Until(TimeProvider.System.GetTimestamp());
 
         _copies.Spread(StartupPackets.Cancel, _client);
 

@@ -22,17 +22,17 @@ public sealed class ReadCoalescerEndTests
             Networks.Portable.Create(SocketOptions.From(KeepAliveSettings.Default, TimeSpan.Zero)),
             c => c == NetworkCall.SetInterest ? SocketError.Success : null);
         var loop = new LoopState(0, network, new LoopContext(Forward.Options, time, NullLogger.Instance));
-        var resting = new ReadCoalescer(loop);
+        var coalescing = new ReadCoalescer(loop);
         var pair = new Pair(1, 1) { State = PairState.Joined };
         pair.Down.CanSend = true;
-        Assert.True(resting.Consider(pair, pair.Down, passed: Bulk, otherPassed: 0));
+        Assert.True(coalescing.Consider(pair, pair.Down, passed: Bulk, otherPassed: 0));
         Assert.Same(pair.Down, pair.ReadCoalescer);
 
-        Assert.True(resting.Consider(pair, pair.Down, passed: 0, otherPassed: asked));
+        Assert.True(coalescing.Consider(pair, pair.Down, passed: 0, otherPassed: asked));
         time.Now += time.TimestampFrequency / 1000;
-        Assert.Same(pair, resting.TakeDue(loop.Now));
+        Assert.Same(pair, coalescing.TakeDue(loop.Now));
         pair.Down.CanReceive = false;
-        Assert.True(resting.Consider(pair, pair.Down, passed: MuchInARest, otherPassed: 0));
+        Assert.True(coalescing.Consider(pair, pair.Down, passed: MuchInARest, otherPassed: 0));
 
         Assert.Equal(restsOn, pair.ReadCoalescer is not null);
     }

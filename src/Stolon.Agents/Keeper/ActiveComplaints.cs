@@ -28,9 +28,9 @@ internal sealed class ActiveComplaints(TimeProvider time, Wake publish, ILogger 
 
     /// <summary>This is wrong, now. Another complaint about the subject is replaced; the same one goes on, with the
     /// newest numbers, which are no news.</summary>
-    /// <param name="told">Its beginning stands in the log already.</param>
+    /// <param name="logged">Its beginning stands in the log already.</param>
     /// <param name="refusal"><inheritdoc cref="Complaint.Refusal" path="/summary"/></param>
-    public void Add(ComplaintSubject subject, string text, bool told = false, bool refusal = false)
+    public void Add(ComplaintSubject subject, string text, bool logged = false, bool refusal = false)
     {
         lock (_lock)
         {
@@ -47,7 +47,7 @@ internal sealed class ActiveComplaints(TimeProvider time, Wake publish, ILogger 
         }
 
         KeeperGauges.Complains(subject, true);
-        if (!told)
+        if (!logged)
         {
             KeeperLog.Complaining(logger, text);
         }
@@ -83,7 +83,7 @@ internal sealed class ActiveComplaints(TimeProvider time, Wake publish, ILogger 
 
     /// <summary>Raises what there is to complain of, or settles the subject.</summary>
     /// <param name="text">Null: nothing is wrong.</param>
-    public void Set(ComplaintSubject subject, string? text, bool told = false, bool refusal = false)
+    public void Set(ComplaintSubject subject, string? text, bool logged = false, bool refusal = false)
     {
         if (text is null)
         {
@@ -91,7 +91,7 @@ internal sealed class ActiveComplaints(TimeProvider time, Wake publish, ILogger 
         }
         else
         {
-            Add(subject, text, told, refusal);
+            Add(subject, text, logged, refusal);
         }
     }
 

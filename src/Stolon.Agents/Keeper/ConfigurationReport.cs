@@ -19,7 +19,7 @@ internal sealed class ConfigurationReport(ActiveComplaints complaints, KeeperSha
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToValueList());
         KeeperGauges.LeftOut(entries);
         complaints.Set(ComplaintSubject.Access, Complaint(LeftOutKind.Access, "does not take", "pgHBA"));
-        TellOfParameters();
+        LogParameters();
     }
 
     /// <summary>Whether a restart is held back.</summary>
@@ -27,10 +27,10 @@ internal sealed class ConfigurationReport(ActiveComplaints complaints, KeeperSha
     public void RestartHeld(string? why)
     {
         _held = why;
-        TellOfParameters();
+        LogParameters();
     }
 
-    private void TellOfParameters()
+    private void LogParameters()
     {
         var refused = Complaint(LeftOutKind.Parameter, "does not take or does not start with", "pgParameters");
         complaints.Set(

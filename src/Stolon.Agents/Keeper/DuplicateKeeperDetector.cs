@@ -10,7 +10,7 @@ namespace Stolon.Agents.Keeper;
 internal sealed class DuplicateKeeperDetector(KeeperOptions options, ActiveComplaints complaints, ILogger logger)
 {
     private bool _seenOurs;
-    private bool _told;
+    private bool _logged;
 
     public void Notice(ClusterData data)
     {
@@ -26,7 +26,7 @@ internal sealed class DuplicateKeeperDetector(KeeperOptions options, ActiveCompl
         }
         else
         {
-            _told = false;
+            _logged = false;
             complaints.Settle(ComplaintSubject.Identity);
         }
 
@@ -35,9 +35,9 @@ internal sealed class DuplicateKeeperDetector(KeeperOptions options, ActiveCompl
 
     private void Complain()
     {
-        if (!_told)
+        if (!_logged)
         {
-            _told = true;
+            _logged = true;
             KeeperLog.UidTaken(logger, options.Uid.Value);
         }
 
@@ -45,6 +45,6 @@ internal sealed class DuplicateKeeperDetector(KeeperOptions options, ActiveCompl
             ComplaintSubject.Identity,
             $"another keeper runs with the uid {options.Uid}, on another host or from a copy of this one's data: "
             + "nothing is started or promoted here until one of the two has been stopped",
-            told: true);
+            logged: true);
     }
 }

@@ -23,7 +23,7 @@ public sealed class KeeperAgent
     private readonly Wake _converge;
     private readonly Wake _observe;
     private readonly Wake _publish;
-    private readonly Wake _news;
+    private readonly Wake _seenClusterData;
 
     public KeeperAgent(
         IClusterStore store,
@@ -36,15 +36,16 @@ public sealed class KeeperAgent
     {
         (_store, _postgres, _files, _options) = (store, postgres, files, options);
         (_time, _logger) = (time, logger);
-        (_converge, _observe, _publish, _news) = (new Wake(time), new Wake(time), new Wake(time), new Wake(time));
+        (_converge, _observe, _publish, _seenClusterData) =
+            (new Wake(time), new Wake(time), new Wake(time), new Wake(time));
         _shared = new KeeperShared(time);
         _complaints = new ActiveComplaints(time, _publish, logger);
         var notes = new ConfigurationReport(_complaints, _shared);
         var executor = new KeeperExecutor(postgres, files, time, logger, notes.LeftOut);
         _reporter = new KeeperReporter(store, postgres, files, options, _shared, _complaints, _publish, ids, time);
         _tick = new KeeperTick(
-            store, postgres, files, options, _shared, _complaints, notes, executor, _observe, _publish, _news, time,
-            logger);
+            store, postgres, files, options, _shared, _complaints, notes, executor, _observe, _publish,
+            _seenClusterData, time, logger);
     }
 
     /// <summary>Runs until cancelled; then stops PostgreSQL. A server found running at the start goes on
@@ -77,7 +78,7 @@ public sealed class KeeperAgent
     private void OnAssignmentChanged()
     {
         _converge.Signal();
-        _news.Signal();
+        _seenClusterData.Signal();
     }
 
     private Task LoopAsync(

@@ -52,8 +52,8 @@ internal static class KeeperGauges
     public static void Roles(KeeperView view)
     {
         Role(TargetRole, view.Assigned?.Spec.Role);
-        Role(LocalRole, view.Look.Data?.Role);
-        NeedsRestart.Record(view.Look.Server?.Answers?.PendingRestart == true ? 1 : 0);
+        Role(LocalRole, view.Observation.Data?.Role);
+        NeedsRestart.Record(view.Observation.Server?.Answers?.PendingRestart == true ? 1 : 0);
     }
 
     /// <summary>The newest observation.</summary>

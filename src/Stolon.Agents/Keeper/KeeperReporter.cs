@@ -50,7 +50,7 @@ internal sealed class KeeperReporter(
         };
         // The observer has logged it. Without data there is nothing to complain of: the plan says what is awaited.
         complaints.Set(
-            ComplaintSubject.Observation, report.Healthy ? report.Obstacle : report.Reason, told: true);
+            ComplaintSubject.Observation, report.Healthy ? report.Obstacle : report.Reason, logged: true);
         _ofWrites.Set(report.WriteProblem);
         _ofWal.Set(WalComplaint.Of(report));
         KeeperGauges.Observed(report);

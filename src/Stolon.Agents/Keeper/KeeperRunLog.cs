@@ -8,11 +8,11 @@ namespace Stolon.Agents.Keeper;
 /// (process-contract.md 4); while a plan hurries, several times a second, only the latter.</remarks>
 internal sealed class KeeperRunLog(ILogger logger)
 {
-    private string? _told;
+    private string? _logged;
     private bool _restartTold;
     private KeeperPlan? _last;
 
-    public void Tell(KeeperView view, KeeperPlan plan)
+    public void Log(KeeperView view, KeeperPlan plan)
     {
         KeeperGauges.Roles(view);
         var waits = _last is { RunAgainSoon: true } && _last.Remarks.Equals(plan.Remarks);
@@ -40,7 +40,7 @@ internal sealed class KeeperRunLog(ILogger logger)
                     logger, view.Assigned?.Uid.Value ?? "", view.Assigned?.Generation.Value ?? 0));
                 break;
             default:
-                _told = null;
+                _logged = null;
                 break;
         }
     }
@@ -49,9 +49,9 @@ internal sealed class KeeperRunLog(ILogger logger)
 
     private void LogOnce(string what, Action tell)
     {
-        if (_told != what)
+        if (_logged != what)
         {
-            _told = what;
+            _logged = what;
             tell();
         }
     }

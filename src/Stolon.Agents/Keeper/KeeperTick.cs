@@ -35,8 +35,8 @@ internal sealed class KeeperTick(
 
     private readonly long _began = time.GetTimestamp();
     private readonly KeeperRunLog _log = new(logger);
-    private readonly DuplicateKeeperDetector _rival = new(options, complaints, logger);
-    private readonly SeenClusterDataFile _news = new(files, logger);
+    private readonly DuplicateKeeperDetector _duplicateDetector = new(options, complaints, logger);
+    private readonly SeenClusterDataFile _seenClusterData = new(files, logger);
     private readonly VerdictComplaints _verdicts = new(complaints, () => shared.SleepInterval, time);
     private readonly CommandComplaints _commands = new(complaints, time);
     private readonly OwnComplaint _risk = new(complaints, ComplaintSubject.Storage);
@@ -57,7 +57,7 @@ internal sealed class KeeperTick(
                 _commands.Ended(e.Message);
             }
 
-            complaints.Add(subject, e.Message, told: true);
+            complaints.Add(subject, e.Message, logged: true);
             throw;
         }
     }
@@ -74,7 +74,7 @@ internal sealed class KeeperTick(
 
             var view = await InspectAsync(data, cancellationToken);
             var plan = ConvergencePlan.For(view);
-            _log.Tell(view, plan);
+            _log.Log(view, plan);
             await DoAsync(plan, KeeperAssignment.Of(data, options.Uid), newsAt, cancellationToken);
             if (plan.Verdict is not KeeperVerdict.Act)
             {
@@ -106,8 +106,8 @@ internal sealed class KeeperTick(
 
     private async Task<KeeperView> InspectAsync(ClusterData data, CancellationToken cancellationToken)
     {
-        _rival.Notice(data);
-        var state = _news.Notice(data);
+        _duplicateDetector.Notice(data);
+        var state = _seenClusterData.Notice(data);
         var known = state.Cluster;
         var view = new KeeperView
         {
@@ -117,11 +117,11 @@ internal sealed class KeeperTick(
             KnownCluster = known,
             Seen = state.Seen,
             Local = files.ReadInstance(),
-            Look = await postgres.InspectAsync(cancellationToken),
+            Observation = await postgres.InspectAsync(cancellationToken),
             Memory = _memory,
         };
-        _commands.Saw(view.Look.Server?.Command);
-        Note(shared.Life.Seen(view.Look, time.GetElapsedTime(_began)));
+        _commands.Saw(view.Observation.Server?.Command);
+        Note(shared.Life.Seen(view.Observation, time.GetElapsedTime(_began)));
         var followed = view.Assigned is { } assigned ? view.FollowedBy(assigned) : null;
         if (shared.Learn(view.Settings, known, view.Assigned, followed))
         {

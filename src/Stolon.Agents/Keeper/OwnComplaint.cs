@@ -8,13 +8,13 @@ internal sealed class OwnComplaint(ActiveComplaints complaints, ComplaintSubject
     private string? _text;
 
     /// <param name="text">Null: nothing is wrong, as far as this one can tell.</param>
-    /// <param name="told">Its beginning stands in the log already.</param>
+    /// <param name="logged">Its beginning stands in the log already.</param>
     /// <param name="refusal"><inheritdoc cref="Complaint.Refusal" path="/summary"/></param>
-    public void Set(string? text, bool told = false, bool refusal = false)
+    public void Set(string? text, bool logged = false, bool refusal = false)
     {
         if (text is not null)
         {
-            complaints.Add(subject, text, told, refusal);
+            complaints.Add(subject, text, logged, refusal);
         }
         else if (_text is not null)
         {

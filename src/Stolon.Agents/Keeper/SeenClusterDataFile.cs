@@ -8,7 +8,7 @@ namespace Stolon.Agents.Keeper;
 /// <summary>Keeps in the keeper's file how far the cluster data have come.</summary>
 internal sealed class SeenClusterDataFile(ILocalStateFiles files, ILogger logger)
 {
-    private bool _told;
+    private bool _logged;
 
     /// <summary>Notes these cluster data.</summary>
     /// <returns>The keeper's file, with what has been seen now; a full disk keeps nobody from knowing
@@ -26,16 +26,16 @@ internal sealed class SeenClusterDataFile(ILocalStateFiles files, ILogger logger
         try
         {
             files.Write(state);
-            _told = false;
+            _logged = false;
         }
         catch (LocalStateException e)
         {
-            if (!_told)
+            if (!_logged)
             {
                 KeeperLog.SeenClusterDataNotSaved(logger, e);
             }
 
-            _told = true;
+            _logged = true;
         }
 
         return state;

@@ -15,7 +15,7 @@ internal sealed class VerdictComplaints(ActiveComplaints complaints, Func<TimeSp
         complaints.Set(
             ComplaintSubject.Convergence,
             OfConvergence(plan),
-            told: plan.Verdict is not KeeperVerdict.Converged,
+            logged: plan.Verdict is not KeeperVerdict.Converged,
             refusal: plan.Verdict is KeeperVerdict.Refused { Subject: ComplaintSubject.Convergence });
     }
 
@@ -34,7 +34,7 @@ internal sealed class VerdictComplaints(ActiveComplaints complaints, Func<TimeSp
         var wrong = verdict is KeeperVerdict.Refused { Subject: ComplaintSubject.Data } refused
             ? refused.Why
             : StaleClusterDataRule.Complaint(view);
-        _ofData.Set(wrong, told: verdict is KeeperVerdict.Refused, verdict is KeeperVerdict.Refused);
+        _ofData.Set(wrong, logged: verdict is KeeperVerdict.Refused, verdict is KeeperVerdict.Refused);
     }
 
     /// <summary>Null: there is nothing to complain of. Something is always waited for, and comes; only what does not

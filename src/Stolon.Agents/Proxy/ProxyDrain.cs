@@ -34,11 +34,11 @@ internal static class ProxyDrain
 
     private static async Task WaitForAsync(CancellationToken stop, CancellationToken cancellationToken)
     {
-        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using (stop.Register(() => told.TrySetResult()))
-        using (cancellationToken.Register(() => told.TrySetResult()))
+        var logged = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using (stop.Register(() => logged.TrySetResult()))
+        using (cancellationToken.Register(() => logged.TrySetResult()))
         {
-            await told.Task;
+            await logged.Task;
         }
     }
 }

@@ -24,7 +24,7 @@ public sealed class ProxyTick(
 {
     private TimeSpan _proxyTimeout = TimeSpan.FromSeconds(15);
     private IPEndPoint? _route;
-    private string? _told;
+    private string? _logged;
 
     /// <summary>From the last specification adopted; the default before.</summary>
     public TimeSpan CheckInterval { get; private set; } = TimeSpan.FromSeconds(5);
@@ -125,7 +125,7 @@ public sealed class ProxyTick(
         readers?.CutPrimary(cause);
         ports.Primary.Route([], cause);
         _route = null;
-        Tell($"not forwarding: {why}");
+        Log($"not forwarding: {why}");
     }
 
     private void Open(IPEndPoint destination, string what)
@@ -134,14 +134,14 @@ public sealed class ProxyTick(
             [new Destination { Address = destination, Role = DestinationRole.Primary }], CutCause.PrimaryChanged);
         readers?.AdmitPrimary(destination);
         _route = destination;
-        Tell(what);
+        Log(what);
     }
 
-    private void Tell(string what)
+    private void Log(string what)
     {
-        if (_told != what)
+        if (_logged != what)
         {
-            _told = what;
+            _logged = what;
             ProxyLog.Routed(logger, what);
         }
     }

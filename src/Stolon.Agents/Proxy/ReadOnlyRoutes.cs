@@ -26,7 +26,7 @@ public sealed class ReadOnlyRoutes(
     private Admission _admitted = Admission.Nobody;
     private IReadOnlyList<ReadTarget> _targets = [];
     private IPEndPoint? _primary;
-    private string? _told;
+    private string? _logged;
 
     /// <summary>What a check has found: closes at once what is no longer to be led to. Nothing is opened before
     /// <see cref="Admit"/>.</summary>
@@ -49,7 +49,7 @@ public sealed class ReadOnlyRoutes(
                 }
             }
 
-            Tell(decision);
+            Log(decision);
         }
     }
 
@@ -117,14 +117,14 @@ public sealed class ReadOnlyRoutes(
         {
             if (_endpoints.LookedUp(instance, address, found))
             {
-                TellUnresolved(address, _endpoints.Of(instance, address));
+                LogUnresolved(address, _endpoints.Of(instance, address));
             }
         }
 
         Apply();
     }
 
-    private void TellUnresolved(ServerAddress address, IPEndPoint? last)
+    private void LogUnresolved(ServerAddress address, IPEndPoint? last)
     {
         if (last is null)
         {
@@ -185,12 +185,12 @@ public sealed class ReadOnlyRoutes(
         return destinations;
     }
 
-    private void Tell(ReadRouteDecision decision)
+    private void Log(ReadRouteDecision decision)
     {
         var kind = ReadOnlyMessages.KindOf(decision);
-        if (_told != kind)
+        if (_logged != kind)
         {
-            _told = kind;
+            _logged = kind;
             var what = ReadOnlyMessages.Describe(decision);
             ProxyLog.ReadsRouted(logger, what);
         }

@@ -12,7 +12,7 @@ internal sealed class DecisionLog(TimeProvider time, ILogger logger)
     /// <summary>Often enough for whoever looks at the end of a log, seldom enough not to fill it.</summary>
     private static readonly TimeSpan RepeatedEvery = TimeSpan.FromMinutes(5);
 
-    private Dictionary<SentinelNote, Telling> _notes = [];
+    private Dictionary<SentinelNote, LoggedNote> _notes = [];
     private Dictionary<string, (Trouble Trouble, long ToldAt)> _troubles = [];
 
     /// <summary>Another sentinel speaks now.</summary>
@@ -22,43 +22,43 @@ internal sealed class DecisionLog(TimeProvider time, ILogger logger)
         _troubles = [];
     }
 
-    public void Tell(SentinelDecision decision)
+    public void Log(SentinelDecision decision)
     {
-        _notes = decision.Notes.Distinct().ToDictionary(note => note, Tell);
-        _troubles = Troubles(decision.Data).ToDictionary(t => t.Of, t => (t.Trouble, Tell(t.Of, t.Trouble)));
+        _notes = decision.Notes.Distinct().ToDictionary(note => note, Log);
+        _troubles = Troubles(decision.Data).ToDictionary(t => t.Of, t => (t.Trouble, Log(t.Of, t.Trouble)));
     }
 
-    private Telling Tell(SentinelNote note)
+    private LoggedNote Log(SentinelNote note)
     {
         var now = time.GetTimestamp();
-        if (!_notes.TryGetValue(note, out var told))
+        if (!_notes.TryGetValue(note, out var logged))
         {
             SentinelLog.Note(logger, note);
-            return new Telling(new WallTime(time.GetUtcNow()), now);
+            return new LoggedNote(new WallTime(time.GetUtcNow()), now);
         }
 
-        if (note.Weight < NoteSeverity.Warning || time.GetElapsedTime(told.At) < RepeatedEvery)
+        if (note.Weight < NoteSeverity.Warning || time.GetElapsedTime(logged.At) < RepeatedEvery)
         {
-            return told;
+            return logged;
         }
 
-        SentinelLog.StillSo(logger, note, told.Since);
-        return told with { At = now };
+        SentinelLog.StillSo(logger, note, logged.Since);
+        return logged with { At = now };
     }
 
     /// <returns>When it was told last.</returns>
-    private long Tell(string of, Trouble trouble)
+    private long Log(string of, Trouble trouble)
     {
         var now = time.GetTimestamp();
-        if (!_troubles.TryGetValue(of, out var told) || told.Trouble != trouble)
+        if (!_troubles.TryGetValue(of, out var logged) || logged.Trouble != trouble)
         {
             SentinelLog.Troubled(logger, of, trouble.Reason);
             return now;
         }
 
-        if (time.GetElapsedTime(told.ToldAt) < RepeatedEvery)
+        if (time.GetElapsedTime(logged.ToldAt) < RepeatedEvery)
         {
-            return told.ToldAt;
+            return logged.ToldAt;
         }
 
         SentinelLog.StillTroubled(logger, trouble.Since, of, trouble.Reason);
@@ -80,5 +80,5 @@ internal sealed class DecisionLog(TimeProvider time, ILogger logger)
             : keepers.Concat(instances);
     }
 
-    private sealed record Telling(WallTime Since, long At);
+    private sealed record LoggedNote(WallTime Since, long At);
 }

@@ -18,11 +18,11 @@ internal sealed class FirstClusterData(TimeProvider time, ILogger logger)
 
     private long? _emptySince;
     private bool _found;
-    private string? _told;
+    private string? _logged;
     private long _toldAt;
 
     /// <summary>There are cluster data, whatever they are. If they are gone later, the store has lost them.</summary>
-    public void Found() => (_found, _emptySince, _told) = (true, null, null);
+    public void Found() => (_found, _emptySince, _logged) = (true, null, null);
 
     /// <returns>True: it may not, and the reason, unless it passes soon, is in the log.</returns>
     public bool Forbid(ValueMap<KeeperUid, KeeperReport> keepers, ClusterSpec spec)
@@ -31,7 +31,7 @@ internal sealed class FirstClusterData(TimeProvider time, ILogger logger)
         var held = DataAtRisk.BeforeCluster(keepers, spec);
         if (!held.IsEmpty)
         {
-            Tell(
+            Log(
                 string.Join(", ", held.Select(h => $"keeper {h.Key} holds {h.Value}")),
                 what => SentinelLog.DataAtRisk(logger, what, DataAtRisk.Advice(held)));
             return true;
@@ -39,7 +39,7 @@ internal sealed class FirstClusterData(TimeProvider time, ILogger logger)
 
         if (_found)
         {
-            Tell("", _ => SentinelLog.ClusterDataVanished(logger));
+            Log("", _ => SentinelLog.ClusterDataVanished(logger));
             return true;
         }
 
@@ -48,14 +48,15 @@ internal sealed class FirstClusterData(TimeProvider time, ILogger logger)
             || keepers.Values.Any(k => k is { Cluster: not null, Postgres: null });
     }
 
-    private void Tell(string what, Action<string> log)
+    private void Log(string what, Action<string> log)
     {
-        if (_told is { } told && MessageComparison.SameButNumbers(told, what) && time.GetElapsedTime(_toldAt) < RepeatedEvery)
+        if (_logged is { } logged && MessageComparison.SameButNumbers(logged, what)
+            && time.GetElapsedTime(_toldAt) < RepeatedEvery)
         {
             return;
         }
 
-        (_told, _toldAt) = (what, time.GetTimestamp());
+        (_logged, _toldAt) = (what, time.GetTimestamp());
         log(what);
     }
 }

@@ -29,13 +29,13 @@ public sealed class LeaderElector(
             }
             catch (StoreUnavailableException e)
             {
-                Tell(e, time.GetElapsedTime(begun));
+                Log(e, time.GetElapsedTime(begun));
                 await Task.Delay(Pause, time, cancellationToken);
             }
         }
     }
 
-    private void Tell(StoreUnavailableException e, TimeSpan stood)
+    private void Log(StoreUnavailableException e, TimeSpan stood)
     {
         if (stood > Standing)
         {
@@ -79,14 +79,14 @@ public sealed class LeaderElector(
     private static async Task EndOfAsync(ILeadership leadership, CancellationToken cancellationToken)
     {
         var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _ = TellAsync(leadership.Lost, end);
+        _ = LogAsync(leadership.Lost, end);
         using (cancellationToken.Register(() => end.TrySetCanceled(cancellationToken)))
         {
             await end.Task;
         }
     }
 
-    private static async Task TellAsync(Task lost, TaskCompletionSource end)
+    private static async Task LogAsync(Task lost, TaskCompletionSource end)
     {
         await lost;
         end.TrySetResult();

@@ -12,7 +12,7 @@ public sealed class SentinelAgent
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Wake _wake;
-    private readonly LeaderElector _seat;
+    private readonly LeaderElector _elector;
     private readonly SentinelTick _tick;
 
     public SentinelAgent(
@@ -21,8 +21,8 @@ public sealed class SentinelAgent
     {
         (_store, _options, _time, _logger) = (store, options, time, logger);
         _wake = new Wake(time);
-        _seat = new LeaderElector(election, options, _wake, time, logger);
-        _tick = new SentinelTick(store, _seat, options, ids, time, logger);
+        _elector = new LeaderElector(election, options, _wake, time, logger);
+        _tick = new SentinelTick(store, _elector, options, ids, time, logger);
     }
 
     /// <summary>Runs until cancelled; then resigns, so that another sentinel leads at once.</summary>
@@ -33,7 +33,7 @@ public sealed class SentinelAgent
         {
             await TaskGroup.RunAsync(
                 cancellationToken,
-                _seat.RunAsync,
+                _elector.RunAsync,
                 token => Loop.RunAsync(
                     "the check of the cluster", _tick.RunAsync, () => _tick.SleepInterval, _wake, _time, _logger,
                 token),

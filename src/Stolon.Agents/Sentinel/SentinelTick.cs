@@ -10,7 +10,7 @@ namespace Stolon.Agents.Sentinel;
 /// decides too, and throws the data away: what it remembers lets it act at once when it is elected.</summary>
 public sealed class SentinelTick(
     IClusterStore store,
-    LeaderElector seat,
+    LeaderElector elector,
     SentinelOptions options,
     IIdSource ids,
     TimeProvider time,
@@ -18,7 +18,7 @@ public sealed class SentinelTick(
 {
     private static readonly TimeSpan LongestHeartbeatPause = TimeSpan.FromSeconds(60);
 
-    private readonly DecisionLog _voice = new(time, logger);
+    private readonly DecisionLog _decisionLog = new(time, logger);
     private readonly long _start = time.GetTimestamp();
     private readonly FirstClusterData _firstData = new(time, logger);
     private SentinelMemory _memory = new();
@@ -115,13 +115,13 @@ public sealed class SentinelTick(
             },
             _memory);
         (_memory, _looked) = (decision.Memory, now);
-        if (seat.Current is not { } leadership)
+        if (elector.Current is not { } leadership)
         {
-            _voice.Reset();
+            _decisionLog.Reset();
             return UntilNext(decision);
         }
 
-        _voice.Tell(decision);
+        _decisionLog.Log(decision);
         return await WriteAsync(found, decision, settings, leadership, began, cancellationToken);
     }
 

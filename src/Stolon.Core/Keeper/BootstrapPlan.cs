@@ -49,7 +49,7 @@ internal static class BootstrapPlan
 
     private static KeeperPlan Existing(KeeperView view, Instance instance)
     {
-        if (view.Look.Data is null)
+        if (view.Observation.Data is null)
         {
             return view.Refused("the data directory to be adopted holds no complete PostgreSQL data");
         }

@@ -32,19 +32,19 @@ internal static class CloneDecision
 {
     public static CloneWay Choose(KeeperView view, Instance instance, Instance followed)
     {
-        var space = view.Look.CloneSpace;
+        var space = view.Observation.CloneSpace;
         if (space is { Blocked: { } blocked })
         {
             return new CloneWay.Forbidden(blocked);
         }
 
-        if (!view.Look.DirectoryHasFiles)
+        if (!view.Observation.DirectoryHasFiles)
         {
             return new CloneWay.IntoPlace();
         }
 
         // Kept from a clone that has not proved itself: then what is in place is that clone.
-        var oldDataAreKept = view.Look.Replacement is { Stage: ReplacementStage.Swapped };
+        var oldDataAreKept = view.Observation.Replacement is { Stage: ReplacementStage.Swapped };
         if (WhyNotBeside(space, oldDataAreKept) is not { } reason)
         {
             return new CloneWay.Beside();
@@ -55,7 +55,7 @@ internal static class CloneDecision
             return new CloneWay.OverOldData("a clone that has not proved itself is made anew; the older data are kept");
         }
 
-        if (view.Look.Data is not { } data || data.SystemIdentifier != followed.Status.SystemIdentifier)
+        if (view.Observation.Data is not { } data || data.SystemIdentifier != followed.Status.SystemIdentifier)
         {
             return new CloneWay.OverOldData($"what is there is no copy of this cluster's data, and {reason}");
         }
@@ -83,7 +83,7 @@ internal static class CloneDecision
     /// <summary>What a rewind, which changes the data in place, puts at risk; null: nothing, for a third instance has
     /// them, too. It is what the operator has allowed, and soon over, so it is told and not forbidden.</summary>
     public static string? RiskOfRewind(KeeperView view, Instance instance, Instance source) =>
-        view.Look.Data is { } data && Others(view, instance, source, SharedWith(source, data)).IsEmpty
+        view.Observation.Data is { } data && Others(view, instance, source, SharedWith(source, data)).IsEmpty
             ? $"the data are rewound in place; until that is done only instance {source.Uid} has this cluster's data"
             : null;
 
@@ -91,7 +91,7 @@ internal static class CloneDecision
     /// are whole or kept beside, or enough others have them.</summary>
     public static string? RiskWhileHalfMade(KeeperView view, Instance instance)
     {
-        if (view is not { Local.Initializing: true, Look.Replacement: null }
+        if (view is not { Local.Initializing: true, Observation.Replacement: null }
             || view.FollowedBy(instance) is not { } source)
         {
             return null;

@@ -15,7 +15,7 @@ public static class ConvergencePlan
         }
 
         // Before anything is concluded from a directory that is not there just now.
-        if (view.Look is { Replacement.Stage: ReplacementStage.Swapping, Server: null })
+        if (view.Observation is { Replacement.Stage: ReplacementStage.Swapping, Server: null })
         {
             return view.Act(new KeeperStep.SwapIn());
         }
@@ -38,7 +38,7 @@ public static class ConvergencePlan
                 return view.Refused(forbidden, ComplaintSubject.Data);
             }
 
-            return view.Look.Server is null
+            return view.Observation.Server is null
                 ? view.Waiting("an instance to be assigned to this keeper")
                 : view.Act(new KeeperStep.Stop());
         }
@@ -69,7 +69,7 @@ public static class ConvergencePlan
     /// <summary>Until the sentinel has seen this run of the keeper, nothing is started; a server found running as the
     /// instance that is assigned goes on undisturbed.</summary>
     private static KeeperPlan AwaitRecognition(KeeperView view, Instance instance) =>
-        view.Look.Server is not null && (view.Local.Uid != instance.Uid || LeftHalfMade(view))
+        view.Observation.Server is not null && (view.Local.Uid != instance.Uid || LeftHalfMade(view))
             ? view.Act(new KeeperStep.Stop())
             : view.Waiting("the sentinel to see this run of the keeper");
 
@@ -78,13 +78,13 @@ public static class ConvergencePlan
     /// <summary>By this run of the keeper; or a clone that was put in place whole, whoever did it.</summary>
     private static bool IsPrepared(KeeperView view) =>
         view.Memory.Prepared == view.Local.Uid
-        || view.Look.Replacement == new ReplacementProgress(ReplacementStage.Swapped, view.Local.Uid);
+        || view.Observation.Replacement == new ReplacementProgress(ReplacementStage.Swapped, view.Local.Uid);
 
     /// <summary>An adoption that was interrupted leaves a server running with the temporary configuration, which no
     /// reload replaces.
     /// </summary>
     private static bool MayRunTemporarily(KeeperView view) =>
-        view.Look.Server is not null
+        view.Observation.Server is not null
         && view.Local.Generation == Generation.None
         && !IsPrepared(view);
 
@@ -128,7 +128,7 @@ public static class ConvergencePlan
     /// <summary>The server runs on the new data and answers, as far as the cluster data ask: the old ones are not
     /// needed any more.</summary>
     private static ValueList<KeeperStep> DropReplaced(KeeperView view) =>
-        view.Look is
+        view.Observation is
         {
             Replacement.Stage: ReplacementStage.Swapped or ReplacementStage.Dropping,
             Server.Answers: not null,

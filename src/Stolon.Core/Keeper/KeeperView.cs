@@ -19,7 +19,7 @@ public sealed record KeeperView
 
     public required InstanceState Local { get; init; }
 
-    public required PostgresObservation Look { get; init; }
+    public required PostgresObservation Observation { get; init; }
 
     public KeeperMemory Memory { get; init; } = new();
 

@@ -29,11 +29,11 @@ internal static class PlanBuilder
 
     /// <summary>The steps to be sure that no server runs: none, when none does.</summary>
     public static IEnumerable<KeeperStep> StopIfRunning(this KeeperView view) =>
-        view.Look.Server is null ? [] : [new KeeperStep.Stop()];
+        view.Observation.Server is null ? [] : [new KeeperStep.Stop()];
 
     /// <summary>The steps to be sure that the data directory is empty: none, when it is.</summary>
     public static IEnumerable<KeeperStep> EraseIfPresent(this KeeperView view, string why) =>
-        view.Look.DirectoryHasFiles ? [new KeeperStep.Erase(why)] : [];
+        view.Observation.DirectoryHasFiles ? [new KeeperStep.Erase(why)] : [];
 
     /// <summary>The state that says: this instance's data is being made.</summary>
     public static InstanceState Beginning(this KeeperView view, Instance instance) =>

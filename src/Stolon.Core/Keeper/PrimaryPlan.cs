@@ -10,17 +10,17 @@ internal static class PrimaryPlan
     public static KeeperPlan For(KeeperView view, Instance instance) => Converge(view, instance).InRole(
         KeeperRemark.PrimaryWanted,
         KeeperRemark.AlreadyPrimary,
-        reached: view.Look.Server?.Answers is { InRecovery: false });
+        reached: view.Observation.Server?.Answers is { InRecovery: false });
 
     private static KeeperPlan Converge(KeeperView view, Instance instance)
     {
-        if (view.Look.Data is null)
+        if (view.Observation.Data is null)
         {
             return view.Refused(
                 "the data directory holds no complete PostgreSQL data, and a primary's data cannot be made anew");
         }
 
-        if (view.Look.Server is not { } server)
+        if (view.Observation.Server is not { } server)
         {
             return Start(view, instance, []);
         }
@@ -50,7 +50,7 @@ internal static class PrimaryPlan
         var memory = view.Memory with
         {
             InternalOnly = internalOnly,
-            WithoutArchive = view.Look.Data is { Role: InstanceRole.Standby },
+            WithoutArchive = view.Observation.Data is { Role: InstanceRole.Standby },
         };
         var configuration = WantedConfiguration.PrimaryToBe(view with { Memory = memory }, instance, internalOnly);
         return view.Act(
@@ -100,7 +100,7 @@ internal static class PrimaryPlan
     private static bool UsersAreExcluded(KeeperView view, Instance instance) =>
         view.Memory.InternalOnly
         || (view.Memory.InEffect is null
-            && view.Look.Data?.Hba == WantedConfiguration.Primary(view, instance, internalOnly: true).Hba);
+            && view.Observation.Data?.Hba == WantedConfiguration.Primary(view, instance, internalOnly: true).Hba);
 
     internal static bool StillInternal(KeeperView view, Instance instance, ServerAnswers answers) =>
         UsersAreExcluded(view, instance)

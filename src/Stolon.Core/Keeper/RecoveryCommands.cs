@@ -27,7 +27,7 @@ internal static class RecoveryCommands
 
     /// <summary>Whether recovery waits for one of them, and has for so long.</summary>
     public static bool Delay(KeeperView view, TimeSpan patience) =>
-        view.Look.Server?.Command is { HoldsRecovery: true } command && command.Age > patience;
+        view.Observation.Server?.Command is { HoldsRecovery: true } command && command.Age > patience;
 
     /// <summary>The restore command that keeps a standby from streaming: it has been running for longer than
     /// failInterval while the instance followed is well and has the WAL that comes next.</summary>

@@ -10,7 +10,8 @@ public static class ReplacementRule
 {
     /// <summary>The whole data in the directory; null: there are none, or what is there was left half-made.</summary>
     /// <param name="cluster">The keeper's, by its file: whose data older versions did not note.</param>
-    public static HeldData? Held(DataDirectoryObservation? data, InstanceState local, ClusterUid? cluster) => data is null
+    public static HeldData? Held(DataDirectoryObservation? data, InstanceState local, ClusterUid? cluster) =>
+        data is null
         ? null
         : Whole(local, cluster) is { } held
             ? held with
@@ -39,7 +40,8 @@ public static class ReplacementRule
 
     /// <summary>The whole data of another cluster; null: what is there, if anything, is of this one.</summary>
     public static HeldData? ForeignData(KeeperView view) =>
-        Held(view.Look.Data, view.Local, view.KnownCluster) is { } held && !IsOfThisCluster(view, held) ? held : null;
+        Held(view.Observation.Data, view.Local, view.KnownCluster) is { } held
+            && !IsOfThisCluster(view, held) ? held : null;
 
     /// <summary>Why the data must stay as they are, and what to do; null: they may be replaced.</summary>
     public static string? Forbids(KeeperView view) =>

@@ -32,13 +32,13 @@ internal static class ResyncPlan
     {
         // What runs here is not the assigned instance; it may be a primary that was replaced. It stops before anything
         // is waited for, and whether its data can be used as they are shows only then.
-        if (view.Look.Server is not null)
+        if (view.Observation.Server is not null)
         {
             return (view.Act(new KeeperStep.Stop()), null);
         }
 
         // However its source fares now: it is whole.
-        if (view.Look.Replacement == new ReplacementProgress(ReplacementStage.Whole, instance.Uid))
+        if (view.Observation.Replacement == new ReplacementProgress(ReplacementStage.Whole, instance.Uid))
         {
             return (SwapIn(view, instance), null);
         }
@@ -53,7 +53,7 @@ internal static class ResyncPlan
             return (view.Waiting($"instance {followed.Uid}, to be followed, to be healthy"), null);
         }
 
-        if (view.Look.Data is { Unreadable: true })
+        if (view.Observation.Data is { Unreadable: true })
         {
             return (view.Waiting("the control data in the data directory to be readable"), null);
         }
@@ -66,14 +66,14 @@ internal static class ResyncPlan
 
         if (LocalDataIsUsable(view, followed))
         {
-            if (NothingDiverged(view.Look.Data!, followed))
+            if (NothingDiverged(view.Observation.Data!, followed))
             {
                 return (Reuse(view, instance, followed, []), Probe(source, instance, followed));
             }
 
             if (instance.Spec.UsePgRewind
                 && RewindSource(view) is { } primary
-                && CanBeRewound(view.Look.Data!, primary)
+                && CanBeRewound(view.Observation.Data!, primary)
                 && WantedConfiguration.AddressOf(primary) is { } address)
             {
                 var rewind = new KeeperStep.Rewind(address, instance.Uid);
@@ -93,12 +93,12 @@ internal static class ResyncPlan
     /// half-made. Another cluster's data with the same identifier come from the same initdb, and nothing tells how far
     /// the two have one history: they are given up by being moved aside, whole.</summary>
     private static bool LocalDataIsUsable(KeeperView view, Instance followed) =>
-        view.Look.Data is { SystemIdentifier: { Length: > 0 } identifier }
+        view.Observation.Data is { SystemIdentifier: { Length: > 0 } identifier }
         && identifier == followed.Status.SystemIdentifier
         && ReplacementRule.ForeignData(view) is null
         && !view.Local.Initializing
-        && IsOfTheClustersHistory(view.Look.Data, view.Local)
-        && CanGoOn(view.Look.Data, followed);
+        && IsOfTheClustersHistory(view.Observation.Data, view.Local)
+        && CanGoOn(view.Observation.Data, followed);
 
     /// <summary>Two instances promoted from the same point, one of them unseen by the cluster, give their timelines the
     /// same number; from then on nothing in PostgreSQL's files tells them apart, and neither following nor a rewind

@@ -22,7 +22,8 @@ public sealed record ServerStability
     /// <summary>Null: it starts, or nobody has tried in vain.</summary>
     public StartTrouble? Trouble => Awaited is { Hopeless: true } awaited
         ? new StartTrouble(
-            Math.Max(FailedStarts, 1), $"PostgreSQL, started, is not consistent and is {awaited.What} for minutes", true)
+            Math.Max(FailedStarts, 1), $"PostgreSQL, started, is not consistent and is {awaited.What} for minutes",
+                true)
         : Reason is null ? null
         : new StartTrouble(FailedStarts, Reason, InRecovery >= MaxFailedStarts);
 

@@ -78,7 +78,7 @@ internal static class SettingsPlan
     /// <summary>A server found running may have been started with other options of this keeper.</summary>
     private static bool OwnOptionsNeedRestart(KeeperView view, ServerAnswers answers) =>
         answers.ListenAddresses != view.Identity.ListenAddress
-        || (view.Look.Server is { Port: > 0 and var port } && port.ToString() != view.Identity.Port);
+        || (view.Observation.Server is { Port: > 0 and var port } && port.ToString() != view.Identity.Port);
 
     private static ValueList<KeeperRemark> Differences(KeeperView view, ServerConfiguration wanted)
     {

@@ -17,8 +17,8 @@ internal static class SlotWalLimit
     /// <summary>The configuration of a new cluster's first start.</summary>
     public static ServerConfiguration For(KeeperView view, Instance instance, ServerConfiguration configuration) =>
         instance.Spec.IncludePreviousConfig
-        && view.Look.Version.AtLeast(13)
-        && view.Look.WalDisk is { } disk
+        && view.Observation.Version.AtLeast(13)
+        && view.Observation.WalDisk is { } disk
         && !configuration.Parameters.ContainsKey(Parameter)
             ? configuration with { Parameters = configuration.Parameters.With(Parameter, Value(disk)) }
             : configuration;

@@ -39,13 +39,13 @@ public static class StaleClusterDataRule
         && instance.Uid == view.Local.Uid
         && !view.Local.Initializing
         && (instance.Spec.Role == InstanceRole.Primary
-            ? view.Look.Server?.Answers is { InRecovery: false } || WasThePrimary(view, instance)
-            : view.Look.Data is { Role: InstanceRole.Standby });
+            ? view.Observation.Server?.Answers is { InRecovery: false } || WasThePrimary(view, instance)
+            : view.Observation.Data is { Role: InstanceRole.Standby });
 
     /// <summary>Its server may be started again: its data are a primary's, nothing that was seen names another one, and
     /// nobody's data show a promotion since.</summary>
     private static bool WasThePrimary(KeeperView view, Instance instance) =>
-        view.Look.Data is { Role: InstanceRole.Primary } data
+        view.Observation.Data is { Role: InstanceRole.Primary } data
         && view.Seen?.Primary == instance.Uid
         && view.Data.Instances.Values.All(i => i.Uid == instance.Uid || i.Status.Timeline <= data.Timeline);
 }

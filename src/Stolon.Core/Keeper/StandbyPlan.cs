@@ -9,16 +9,16 @@ internal static class StandbyPlan
     public static KeeperPlan For(KeeperView view, Instance instance) => Converge(view, instance).InRole(
         KeeperRemark.StandbyWanted,
         KeeperRemark.AlreadyStandby,
-        reached: view.Look.Server?.Answers is { InRecovery: true });
+        reached: view.Observation.Server?.Answers is { InRecovery: true });
 
     private static KeeperPlan Converge(KeeperView view, Instance instance)
     {
-        if (view.Look.Data is not { } data)
+        if (view.Observation.Data is not { } data)
         {
             return view.Refused("the data directory holds no complete PostgreSQL data");
         }
 
-        if (data.Role == InstanceRole.Primary || view.Look.Server?.Answers is { InRecovery: false })
+        if (data.Role == InstanceRole.Primary || view.Observation.Server?.Answers is { InRecovery: false })
         {
             return view.Refused("the local PostgreSQL is a primary, and a primary is never made a standby in place");
         }
@@ -28,7 +28,7 @@ internal static class StandbyPlan
             return view.Waiting("the instance to be followed to be known");
         }
 
-        if (view.Look.Server is not { } server)
+        if (view.Observation.Server is not { } server)
         {
             return Start(view, wanted, []);
         }
@@ -79,12 +79,12 @@ internal static class StandbyPlan
     {
         if (view.Memory.InEffect is not { } inEffect)
         {
-            return !view.Look.Version.AtLeast(13);
+            return !view.Observation.Version.AtLeast(13);
         }
 
         return inEffect.RecoveryParameters != wanted.RecoveryParameters
-            && (!view.Look.Version.AtLeast(13)
-                || (!view.Look.Version.AtLeast(14) && Command(inEffect) != Command(wanted)));
+            && (!view.Observation.Version.AtLeast(13)
+                || (!view.Observation.Version.AtLeast(14) && Command(inEffect) != Command(wanted)));
     }
 
     private static string? Command(ServerConfiguration configuration) =>

@@ -15,7 +15,7 @@ public static class WantedConfiguration
     /// <summary>To start from data of either kind what is to be a primary: a standby's data start as a standby, to be
     /// promoted, for only a promotion gives their further history a timeline of its own.</summary>
     internal static ServerConfiguration PrimaryToBe(KeeperView view, Instance instance, bool internalOnly) =>
-        view.Look.Data is { Role: InstanceRole.Standby }
+        view.Observation.Data is { Role: InstanceRole.Standby }
             ? RecoveryCommands.Promotable(
                 view, Sufficient(view, Primary(view, instance, internalOnly)) with { Recovery = RecoveryMode.Standby })
             : Primary(view, instance, internalOnly);
@@ -63,7 +63,7 @@ public static class WantedConfiguration
     /// <summary>A standby's files name the timeline to follow. A primary has no use for that, but PostgreSQL calls for
     /// a restart when such a parameter disappears from the files of a running server: every promotion would.</summary>
     private static ServerConfiguration KeepingTimelineTarget(KeeperView view, ServerConfiguration configuration) =>
-        view.Look.Version.AtLeast(12)
+        view.Observation.Version.AtLeast(12)
             ? configuration with { Parameters = configuration.Parameters.With("recovery_target_timeline", "latest") }
             : configuration;
 
@@ -71,7 +71,7 @@ public static class WantedConfiguration
         KeeperView view, InstanceUid self, ServerAddress source, ServerConfiguration plain)
     {
         var given = view.Identity.Replication;
-        var login = given with { Password = view.Look.ReplicationPassword ?? given.Password };
+        var login = given with { Password = view.Observation.ReplicationPassword ?? given.Password };
         var info = ConnectionInfo.ForReplication(source, login.Name, login.Password, self)
             .Over(view.Identity.Tls, login.Certificate);
         var password = PasswordIn(view, source, login);
@@ -90,13 +90,13 @@ public static class WantedConfiguration
 
     /// <summary>libpq knows the keyword passfile since PostgreSQL 10.</summary>
     private static PasswordEntry? PasswordIn(KeeperView view, ServerAddress source, Login login) =>
-        login.Password is { } password && view.Identity.PasswordFile is { } file && view.Look.Version.AtLeast(10)
+        login.Password is { } password && view.Identity.PasswordFile is { } file && view.Observation.Version.AtLeast(10)
             ? new PasswordEntry(file, new Secret(PgPassLine.Format(source, login.Name, password)))
             : null;
 
     /// <summary>For a standby on the data that are here.</summary>
     private static ServerConfiguration Sufficient(KeeperView view, ServerConfiguration configuration) =>
-        view.Look.Data is { } data
+        view.Observation.Data is { } data
             ? configuration with
             {
                 Parameters = StandbyRequirements.Raise(configuration.Parameters, data.StandbyMinimums),
@@ -120,7 +120,7 @@ public static class WantedConfiguration
     private static ValueMap<string, string> ParametersOf(KeeperView view, Instance instance) =>
         ManagedParameters.Effective(new ManagedParameterInputs
         {
-            Version = view.Look.Version,
+            Version = view.Observation.Version,
             Initial = instance.Spec.IncludePreviousConfig && view.Local.Uid == instance.Uid
                 ? view.Local.InitParameters
                 : null,
@@ -140,7 +140,7 @@ public static class WantedConfiguration
     /// <summary>Those a running server was started with, for another value would only wait for a restart: one that an
     /// older keeper started has no second directory.</summary>
     private static string SocketsOf(KeeperView view) =>
-        view.Look.Server?.Answers is { SocketDirectories: { Length: > 0 } inForce }
+        view.Observation.Server?.Answers is { SocketDirectories: { Length: > 0 } inForce }
             ? inForce
             : SocketDirectories.Format(view.Identity.SocketDirectory, view.Identity.OwnSocketDirectory);
 

@@ -127,7 +127,8 @@ internal sealed record Candidates(ValueList<Instance> Best, ValueList<SentinelNo
                 && state.View.Keepers[instance.Spec.Keeper].Postgres?.Slots is not null));
 
     /// <summary>What its keeper says of the cluster data or of its own data; on that it promotes nobody.</summary>
-    private static string? Refusal(DecisionState state, Instance instance) => state.View.Keepers[instance.Spec.Keeper].Complaints
+    private static string? Refusal(DecisionState state, Instance instance) =>
+        state.View.Keepers[instance.Spec.Keeper].Complaints
         .FirstOrDefault(c => c.Subject == ComplaintSubject.Data)?.Text;
 
     /// <summary>It counts as healthy for a while yet; that is for who is in office, not for who applies.</summary>

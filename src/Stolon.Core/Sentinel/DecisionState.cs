@@ -84,7 +84,8 @@ public sealed record DecisionState
             ? this with { NextDeadline = moment }
             : this;
 
-    public (DecisionState DecisionState, InstanceUid Uid) TakeUid() => (this with { UsedUids = UsedUids + 1 }, View.FreshUids[UsedUids]);
+    public (DecisionState DecisionState, InstanceUid Uid) TakeUid() =>
+        (this with { UsedUids = UsedUids + 1 }, View.FreshUids[UsedUids]);
 
     public DecisionState WithCluster(Cluster cluster) => this with
     {

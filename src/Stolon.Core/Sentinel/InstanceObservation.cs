@@ -115,11 +115,11 @@ internal static class InstanceObservation
             && state.Data.Keepers.Find<KeeperUid, KeeperRecord>(instance.Spec.Keeper) is { Status.Healthy: true };
         var trouble = Trouble.Of(InstanceTrouble.Reason(state, instance), instance.Status.Trouble, state.View.WallNow);
         instance = instance with { Status = instance.Status with { Healthy = healthy, Trouble = trouble } };
-        return Tell(state, instance).WithInstance(instance);
+        return Note(state, instance).WithInstance(instance);
     }
 
     /// <summary>An instance that was never ready has not failed; it is being made, however long that takes.</summary>
-    private static DecisionState Tell(DecisionState state, Instance instance)
+    private static DecisionState Note(DecisionState state, Instance instance)
     {
         var (was, ready) = (IsReady(state.View.Data.Instances[instance.Uid].Status), IsReady(instance.Status));
         return was == ready

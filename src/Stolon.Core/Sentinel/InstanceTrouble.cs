@@ -49,11 +49,12 @@ internal static class InstanceTrouble
     }
 
     /// <summary>Adds why a standby that cannot be started is not rebuilt.</summary>
-    public static DecisionState TellNotRebuilt(DecisionState state)
+    public static DecisionState NoteNotRebuilt(DecisionState state)
     {
         foreach (var note in state.Notes.OfType<SentinelNote.StandbyNotRebuilt>())
         {
-            var (instance, before) = (state.Data.Instances[note.Instance], state.View.Data.Instances.Find(note.Instance));
+            var (instance, before) =
+                (state.Data.Instances[note.Instance], state.View.Data.Instances.Find(note.Instance));
             var reason = string.Join("; ", new[] { instance.Status.Trouble?.Reason, $"it is not rebuilt: {note.Why}" }
                 .OfType<string>());
             var trouble = Trouble.Of(reason, before?.Status.Trouble, state.View.WallNow);
@@ -63,7 +64,8 @@ internal static class InstanceTrouble
         return state;
     }
 
-    private static string? Unobserved(DecisionState state, Instance instance) => !state.Unobserved.Contains(instance.Uid) ? null
+    private static string? Unobserved(DecisionState state, Instance instance) =>
+        !state.Unobserved.Contains(instance.Uid) ? null
         : $"keeper {instance.Spec.Keeper} cannot observe it, though it serves: "
             + state.View.Keepers[instance.Spec.Keeper].Postgres?.Obstacle;
 

@@ -26,16 +26,16 @@ internal static class KeeperObservation
 
     /// <summary>When a keeper is first missed: one reporting interval after its last sign of life.</summary>
     internal static TimeSpan MissedSince(DecisionState state, KeeperUid keeper) =>
-        state.Memory.Keepers.TryGetValue(keeper, out var heard)
-            ? heard.At + state.Settings.SleepInterval
+        state.Memory.Keepers.TryGetValue(keeper, out var reported)
+            ? reported.At + state.Settings.SleepInterval
             : state.View.Now;
 
     /// <summary>A report that was there at the first look and has not changed since proves nothing, neither life nor
     /// death.</summary>
     internal static bool IsUnproven(DecisionState state, KeeperUid keeper) =>
-        state.Memory.Keepers.TryGetValue(keeper, out var heard)
-        && !heard.Proven
-        && state.View.Now <= heard.At + state.Settings.SleepInterval;
+        state.Memory.Keepers.TryGetValue(keeper, out var reported)
+        && !reported.Proven
+        && state.View.Now <= reported.At + state.Settings.SleepInterval;
 
     /// <summary>Its newest report is of this cluster and of the run that is believed, and not more than one interval
     /// late.</summary>
@@ -60,14 +60,14 @@ internal static class KeeperObservation
         foreach (var report in reports.Where(r => memory.Runs[r.Uid].Accepted))
         {
             var known = memory.Keepers.TryGetValue(report.Uid, out var last);
-            var heard = known && last!.InfoUid == report.InfoUid
+            var reported = known && last!.InfoUid == report.InfoUid
                 ? last
                 : new Heard(report.InfoUid, memory.Runs[report.Uid].SeenAt, Proven: known || memory.HasLooked);
-            memory = memory with { Keepers = memory.Keepers.With(report.Uid, heard) };
-            if (heard.Proven && state.View.Now - heard.At <= state.Settings.SleepInterval)
+            memory = memory with { Keepers = memory.Keepers.With(report.Uid, reported) };
+            if (reported.Proven && state.View.Now - reported.At <= state.Settings.SleepInterval)
             {
                 heardKeepers.Add(report.Uid);
-                state = state.DueAt(heard.At + state.Settings.SleepInterval + state.Settings.FailInterval + Tick);
+                state = state.DueAt(reported.At + state.Settings.SleepInterval + state.Settings.FailInterval + Tick);
             }
         }
 

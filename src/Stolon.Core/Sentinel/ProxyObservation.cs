@@ -9,14 +9,14 @@ internal static class ProxyObservation
 {
     public static DecisionState Apply(DecisionState state)
     {
-        var heard = ValueMap<ProxyUid, Heard>.Empty;
+        var reported = ValueMap<ProxyUid, Heard>.Empty;
         var active = new List<ProxyUid>();
         foreach (var report in state.View.Proxies.Values)
         {
             var last = state.Memory.Proxies.TryGetValue(report.Uid, out var known) && known.InfoUid == report.InfoUid
                 ? known
                 : new Heard(report.InfoUid, state.View.Now, Proven: true);
-            heard = heard.With(report.Uid, last);
+            reported = reported.With(report.Uid, last);
             var presumedDead = last.At + Patience(state, report);
             if (state.View.Now <= presumedDead)
             {
@@ -27,7 +27,7 @@ internal static class ProxyObservation
 
         return state with
         {
-            Memory = state.Memory with { Proxies = heard },
+            Memory = state.Memory with { Proxies = reported },
             ActiveProxies = active.ToSortedSet(),
         };
     }

@@ -127,5 +127,6 @@ internal static class ProxyRouting
         return readable == state.ActiveProxies ? readable : readable.Concat(proxy.EnabledProxies).ToSortedSet();
     }
 
-    private static DecisionState With(DecisionState state, ProxyDirective proxy) => state with { Data = state.Data with { Proxy = proxy } };
+    private static DecisionState With(DecisionState state, ProxyDirective proxy) =>
+        state with { Data = state.Data with { Proxy = proxy } };
 }

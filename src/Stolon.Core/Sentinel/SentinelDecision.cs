@@ -31,7 +31,7 @@ public sealed record SentinelDecision(
             .ThenIn(ClusterPhase.Normal, PrimaryRole.Apply)
             .ThenWithSteadyPrimary(StandbyRetirement.Apply)
             .ThenWithSteadyPrimary(StandbyRebuilding.Apply)
-            .Then(InstanceTrouble.TellNotRebuilt)
+            .Then(InstanceTrouble.NoteNotRebuilt)
             .ThenWithSteadyPrimary(SynchronousStandbys.Apply)
             .ThenWithSteadyPrimary(StandbyPlacement.Apply)
             .ThenWithSteadyPrimary(Followers.Repoint)

@@ -36,7 +36,8 @@ public sealed record SentinelMemory
     public ValueMap<InstanceUid, Standstill> Positions { get; init; } = ValueMap<InstanceUid, Standstill>.Empty;
 
     /// <summary>Since when each instance has owed its present generation.</summary>
-    public ValueMap<InstanceUid, UnconfirmedGeneration> Convergence { get; init; } = ValueMap<InstanceUid, UnconfirmedGeneration>.Empty;
+    public ValueMap<InstanceUid, UnconfirmedGeneration> Convergence { get; init; } =
+        ValueMap<InstanceUid, UnconfirmedGeneration>.Empty;
 
     /// <summary>The standbys each instance's last report, a healthy one, called in sync.</summary>
     public ValueMap<InstanceUid, ValueList<InstanceUid>> ReportedSync { get; init; } =

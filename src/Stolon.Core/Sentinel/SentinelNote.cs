@@ -103,7 +103,8 @@ public abstract record SentinelNote(NoteSeverity Weight)
         public override string Text => $"instance {Instance} on {Keeper} will become the initial primary";
     }
 
-    public sealed record InitialPrimaryFailed(InstanceUid Instance, KeeperUid Keeper) : SentinelNote(NoteSeverity.Warning)
+    public sealed record InitialPrimaryFailed(InstanceUid Instance, KeeperUid Keeper)
+        : SentinelNote(NoteSeverity.Warning)
     {
         public override string Text =>
             $"instance {Instance} on {Keeper} was not initialised in time; another keeper is tried";

@@ -38,7 +38,7 @@ internal static class StreamObservation
         state = With(state, gaps);
         foreach (var standby in gaps.Keys.Where(uid => Overdue(state, uid)))
         {
-            state = Tell(state, primary, state.Data.Instances[standby]);
+            state = Note(state, primary, state.Data.Instances[standby]);
         }
 
         return state;
@@ -61,7 +61,8 @@ internal static class StreamObservation
             return null;
         }
 
-        if (!state.ReportingKeepers.Contains(primary.Spec.Keeper) || Report(state, primary) is not { Healthy: true } report)
+        if (!state.ReportingKeepers.Contains(primary.Spec.Keeper)
+            || Report(state, primary) is not { Healthy: true } report)
         {
             return known;
         }
@@ -87,12 +88,13 @@ internal static class StreamObservation
     }
 
     private static PostgresReport? Report(DecisionState state, Instance primary) =>
-        KeeperObservation.CurrentReport(state, primary.Spec.Keeper)?.Postgres is { } report && report.Instance == primary.Uid
+        KeeperObservation.CurrentReport(state, primary.Spec.Keeper)?.Postgres is { } report
+            && report.Instance == primary.Uid
             ? report
             : null;
 
     /// <summary>An instance that is not healthy has its own trouble already.</summary>
-    private static DecisionState Tell(DecisionState state, Instance primary, Instance standby)
+    private static DecisionState Note(DecisionState state, Instance primary, Instance standby)
     {
         var reason = Connection(state, primary, standby);
         state = state.Noting(new SentinelNote.StandbyWithoutWal(standby.Uid, standby.Spec.Keeper, reason));

@@ -46,7 +46,8 @@ internal static class WalBurden
     }
 
     /// <summary>The one that costs most goes first.</summary>
-    private static long MostRetained(DecisionState state, PostgresReport report, Instance primary) => state.Data.Instances.Values
+    private static long MostRetained(DecisionState state, PostgresReport report, Instance primary) =>
+        state.Data.Instances.Values
         .Where(i => i.IsStandbyType && i.Uid != primary.Uid)
         .Select(i => (Standby: i, Slot: SlotOf(report, i)))
         .Where(e => e.Slot is not null && MayBeRemoved(state, report, e.Slot, e.Standby, primary))

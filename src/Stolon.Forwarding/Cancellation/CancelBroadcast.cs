@@ -8,7 +8,7 @@ namespace Stolon.Forwarding.Cancellation;
 /// nothing.</summary>
 /// <remarks>What holds for data holds for copies: after <see cref="Route"/> has returned not a byte reaches a former
 /// destination, and past its trust nothing is sent. Both are asked in one step with the send.</remarks>
-internal sealed class CancelBroadcast(ForwarderOptions options, TimeProvider time, RouteLease trust) : IDisposable
+internal sealed class CancelBroadcast(ForwarderOptions options, TimeProvider time, RouteLease lease) : IDisposable
 {
     /// <summary>For each destination, so that one that does not answer takes nothing from the others.</summary>
     public const int MostAtOnce = 32;
@@ -122,7 +122,7 @@ internal sealed class CancelBroadcast(ForwarderOptions options, TimeProvider tim
         lock (_gate)
         {
             // Without waiting: a new connection has room for some hundred bytes.
-            if (!_open.ContainsKey(socket) || !trust.Holds)
+            if (!_open.ContainsKey(socket) || !lease.Holds)
             {
                 return false;
             }

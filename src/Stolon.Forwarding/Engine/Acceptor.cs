@@ -52,7 +52,7 @@ internal sealed class Acceptor(LoopState loop, Action<int> place)
             if (error == SocketError.Success)
             {
                 _pause = ShortestPause;
-                loop.Figures.Accepted++;
+                loop.Counters.Accepted++;
                 place(client);
             }
             else if (!Survives(socket, error))

@@ -14,14 +14,14 @@ internal sealed class ConnectionCloser(LoopState loop)
 
     public void OnLeaseExpired(Pair pair)
     {
-        loop.Figures.LeaseExpiries++;
+        loop.Counters.LeaseExpiries++;
         Break(pair);
     }
 
     /// <summary>The client leaves without having been joined.</summary>
     public void Refuse(Pair pair, RefusalCause cause)
     {
-        loop.Figures.Refused(cause);
+        loop.Counters.Refused(cause);
         Finish(pair);
     }
 
@@ -81,11 +81,11 @@ internal sealed class ConnectionCloser(LoopState loop)
     {
         if (pair.State == PairState.Joined)
         {
-            loop.Figures.Cut(cause);
+            loop.Counters.Cut(cause);
         }
         else if (pair.State != PairState.Rejector)
         {
-            loop.Figures.Refused(cause == CutCause.Shutdown ? RefusalCause.Shutdown : RefusalCause.RouteChanged);
+            loop.Counters.Refused(cause == CutCause.Shutdown ? RefusalCause.Shutdown : RefusalCause.RouteChanged);
         }
     }
 

@@ -15,16 +15,16 @@ internal sealed class Connector
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly LoopState _loop;
-    private readonly ConnectionCloser _closing;
-    private readonly Rejector _refusing;
-    private readonly Relay _moving;
+    private readonly ConnectionCloser _closer;
+    private readonly Rejector _rejector;
+    private readonly Relay _relay;
     private readonly Deadlines _dials;
     private readonly Deadlines _pauses;
     private readonly long _pauseTicks;
 
-    public Connector(LoopState loop, ConnectionCloser closing, Rejector refusing, Relay moving)
+    public Connector(LoopState loop, ConnectionCloser closer, Rejector rejector, Relay relay)
     {
-        (_loop, _closing, _refusing, _moving) = (loop, closing, refusing, moving);
+        (_loop, _closer, _rejector, _relay) = (loop, closer, rejector, relay);
         _dials = new Deadlines(loop.LoopContext.Time, loop.LoopContext.Options.DialTimeout);
         _pauses = new Deadlines(loop.LoopContext.Time, Pause);
         _pauseTicks = loop.LoopContext.Time.TicksOf(Pause);
@@ -50,7 +50,7 @@ internal sealed class Connector
         {
             if (!_loop.LoopContext.RouteLease.Holds)
             {
-                _refusing.Refuse(pair, RefusalCause.Untrusted);
+                _rejector.Refuse(pair, RefusalCause.Untrusted);
                 return;
             }
 
@@ -82,7 +82,7 @@ internal sealed class Connector
         }
         else if (ready.HasFlag(Ready.Broken))
         {
-            _closing.Refuse(pair, RefusalCause.ClientLeft);
+            _closer.Refuse(pair, RefusalCause.ClientLeft);
         }
     }
 
@@ -91,7 +91,7 @@ internal sealed class Connector
     {
         if (ready.HasFlag(Ready.PeerFinished))
         {
-            _closing.Refuse(pair, RefusalCause.ClientLeft);
+            _closer.Refuse(pair, RefusalCause.ClientLeft);
         }
     }
 
@@ -106,7 +106,7 @@ internal sealed class Connector
         {
             if (now >= pair.GiveUpAt)
             {
-                _refusing.Refuse(pair, RefusalCause.NoDestination);
+                _rejector.Refuse(pair, RefusalCause.NoDestination);
             }
             else if (_loop.Routes.Choose(null, now)?.FailedAndAskedWithin(_pauseTicks, now) == true)
             {
@@ -129,7 +129,7 @@ internal sealed class Connector
             return false;
         }
 
-        _closing.Disconnect(pair, abortive: true);
+        _closer.Disconnect(pair, abortive: true);
         WaitOrRefuse(pair, RefusalCause.NoDestination);
         return true;
     }
@@ -148,7 +148,7 @@ internal sealed class Connector
         pair.State = PairState.Connector;
         pair.DialledIn = _loop.Turn;
         destination.Connected();
-        destination.Figures[_loop.Index].Dials++;
+        destination.Counters[_loop.Index].Dials++;
         _dials.Set(pair, _loop.Now);
         error = network.Connect(server, destination.Address);
         if (error is SocketError.Success or SocketError.InProgress)
@@ -171,7 +171,7 @@ internal sealed class Connector
         if (error == SocketError.Success)
         {
             destination.Answered();
-            _moving.Join(pair);
+            _relay.Join(pair);
             return;
         }
 
@@ -183,13 +183,13 @@ internal sealed class Connector
     {
         Note(destination, error);
         destination.Failed(_loop.Now);
-        _closing.Disconnect(pair, abortive: true);
+        _closer.Disconnect(pair, abortive: true);
         (pair.Tried ??= []).Add(destination);
     }
 
     private void Note(DestinationState destination, SocketError error)
     {
-        destination.Figures[_loop.Index].DialFailed(error);
+        destination.Counters[_loop.Index].DialFailed(error);
         if (_loop.LoopContext.Troubles.IsNews(error, destination.Address))
         {
             ForwardingLog.DialFailed(_loop.LoopContext.Logger, destination.Address, error);
@@ -201,7 +201,7 @@ internal sealed class Connector
         var now = _loop.Now;
         if (now >= pair.GiveUpAt || pair.Up.SenderFinished)
         {
-            _refusing.Refuse(pair, cause);
+            _rejector.Refuse(pair, cause);
             return;
         }
 

@@ -19,29 +19,29 @@ internal sealed class EventLoop
     private const int EventsATurn = 128;
 
     private readonly LoopState _state;
-    private readonly ConnectionCloser _closing;
-    private readonly Rejector _refusing;
-    private readonly Relay _moving;
-    private readonly Connector _dialling;
-    private readonly Acceptor _doorman;
+    private readonly ConnectionCloser _closer;
+    private readonly Rejector _rejector;
+    private readonly Relay _relay;
+    private readonly Connector _connector;
+    private readonly Acceptor _acceptor;
     private readonly ConcurrentQueue<Action> _asked = [];
     private readonly Readiness[] _ready = new Readiness[EventsATurn];
     private readonly Thread _thread;
     private volatile bool _stopped;
 
     /// <param name="choose">The loop that a client accepted by this one shall belong to.</param>
-    public EventLoop(int index, INetwork network, LoopContext shared, Func<EventLoop, EventLoop> choose)
+    public EventLoop(int index, INetwork network, LoopContext context, Func<EventLoop, EventLoop> choose)
     {
-        _state = new LoopState(index, network, shared);
-        _closing = new ConnectionCloser(_state);
-        _refusing = new Rejector(_state, _closing);
-        _moving = new Relay(_state, _closing);
-        _dialling = new Connector(_state, _closing, _refusing, _moving);
-        _doorman = new Acceptor(_state, client => choose(this).Take(this, client));
-        _thread = new Thread(Run) { Name = $"forwarding {shared.Options.Label} {index}", IsBackground = true };
+        _state = new LoopState(index, network, context);
+        _closer = new ConnectionCloser(_state);
+        _rejector = new Rejector(_state, _closer);
+        _relay = new Relay(_state, _closer);
+        _connector = new Connector(_state, _closer, _rejector, _relay);
+        _acceptor = new Acceptor(_state, client => choose(this).Take(this, client));
+        _thread = new Thread(Run) { Name = $"forwarding {context.Options.Label} {index}", IsBackground = true };
     }
 
-    public LoopCounters Figures => _state.Figures;
+    public LoopCounters Counters => _state.Counters;
 
     public int Load => _state.Load;
 
@@ -56,9 +56,9 @@ internal sealed class EventLoop
         _thread.Join();
     }
 
-    public void Open(OpenSocket socket) => Invoke(() => _doorman.Open(socket));
+    public void Open(OpenSocket socket) => Invoke(() => _acceptor.Open(socket));
 
-    public void Close(OpenSocket socket) => Invoke(() => _doorman.Close(socket));
+    public void Close(OpenSocket socket) => Invoke(() => _acceptor.Close(socket));
 
     /// <summary>Begins to route by that table. The returned wait ends when every connection to another destination is
     /// closed, and says how many were.</summary>
@@ -117,19 +117,19 @@ internal sealed class EventLoop
 
             for (var turns = _state.Busy.Count; turns > 0 && _state.Busy.TryDequeue(out var pair); turns--)
             {
-                _moving.TakeTurn(pair);
+                _relay.TakeTurn(pair);
                 DoAsked();
             }
 
             ExpireDeadlines(began);
             _state.Pairs.EndTurn();
             _state.Turn++;
-            _state.Figures.TurnDone(began, _state.Now);
+            _state.Counters.TurnDone(began, _state.Now);
         }
 
         // What other loops have handed over meanwhile.
         DoAsked();
-        _closing.Cut(_state.Pairs.All, CutCause.Shutdown);
+        _closer.Cut(_state.Pairs.All, CutCause.Shutdown);
         _state.Network.Dispose();
     }
 
@@ -137,7 +137,7 @@ internal sealed class EventLoop
     {
         if (readiness.Token <= OpenSocket.LastToken)
         {
-            _doorman.React(readiness.Token);
+            _acceptor.React(readiness.Token);
             return;
         }
 
@@ -159,16 +159,16 @@ internal sealed class EventLoop
         switch (pair.State)
         {
             case PairState.Joined:
-                _moving.React(pair, from, to, readiness.Ready);
+                _relay.React(pair, from, to, readiness.Ready);
                 break;
             case PairState.Connector:
-                _dialling.React(pair, fromServer, readiness.Ready);
+                _connector.React(pair, fromServer, readiness.Ready);
                 break;
             case PairState.Waiting:
-                _dialling.ReactWaiting(pair, readiness.Ready);
+                _connector.ReactWaiting(pair, readiness.Ready);
                 break;
             case PairState.Rejector:
-                _refusing.Listen(pair);
+                _rejector.Listen(pair);
                 break;
             case PairState.Closed:
                 break;
@@ -183,15 +183,15 @@ internal sealed class EventLoop
         pair.Counted = _state.LoopContext.TryEnter();
         if (_state.Network.Watch(client, PairTable.ClientToken(pair)) != SocketError.Success)
         {
-            _closing.Refuse(pair, RefusalCause.NoResources);
+            _closer.Refuse(pair, RefusalCause.NoResources);
         }
         else if (pair.Counted)
         {
-            _dialling.Begin(pair);
+            _connector.Begin(pair);
         }
         else
         {
-            _refusing.Refuse(pair, RefusalCause.TooManyConnections);
+            _rejector.Refuse(pair, RefusalCause.TooManyConnections);
         }
     }
 
@@ -199,11 +199,11 @@ internal sealed class EventLoop
     {
         _state.Routes = routes;
         var all = _state.Pairs.All;
-        var losing = all.FindAll(p => p.Destination is { } d && !routes.Has(d) && !_dialling.TryStartAnew(p));
-        var closed = _closing.Cut(losing, cause);
+        var losing = all.FindAll(p => p.Destination is { } d && !routes.Has(d) && !_connector.TryStartAnew(p));
+        var closed = _closer.Cut(losing, cause);
         foreach (var waiting in all.FindAll(p => p.State == PairState.Waiting))
         {
-            _dialling.Dial(waiting);
+            _connector.Dial(waiting);
         }
 
         return closed;
@@ -219,10 +219,10 @@ internal sealed class EventLoop
 
     private void ExpireDeadlines(long now)
     {
-        _doorman.ExpireDeadlines(now);
-        _dialling.ExpireDeadlines(now);
-        _refusing.ExpireDeadlines(now);
-        _moving.ExpireDeadlines(now);
+        _acceptor.ExpireDeadlines(now);
+        _connector.ExpireDeadlines(now);
+        _rejector.ExpireDeadlines(now);
+        _relay.ExpireDeadlines(now);
     }
 
     private TimeSpan TimeToWait()
@@ -234,7 +234,7 @@ internal sealed class EventLoop
 
         var next = long.MaxValue;
         foreach (var deadline in (ReadOnlySpan<long?>)
-            [_doorman.NextDeadline, _dialling.NextDeadline, _refusing.NextDeadline, _moving.NextDeadline])
+            [_acceptor.NextDeadline, _connector.NextDeadline, _rejector.NextDeadline, _relay.NextDeadline])
         {
             next = Math.Min(next, deadline ?? long.MaxValue);
         }

@@ -46,12 +46,12 @@ internal sealed class Flow
 
     /// <summary>Moves what can be moved now, but not more than one turn's worth.</summary>
     /// <param name="passed">What was passed on is added to it, bytes.</param>
-    public FlowOutcome Move(INetwork network, LoopBuffers buffers, RouteLease trust, ref long passed)
+    public FlowOutcome Move(INetwork network, LoopBuffers buffers, RouteLease lease, ref long passed)
     {
         var before = passed;
         while (!Ended)
         {
-            if (_held is not null && SendHeld(network, buffers, trust) is { } stopped)
+            if (_held is not null && SendHeld(network, buffers, lease) is { } stopped)
             {
                 return stopped;
             }
@@ -67,7 +67,7 @@ internal sealed class Flow
                 return FlowOutcome.More;
             }
 
-            if (PassOn(network, buffers, trust, ref passed) is { } failed)
+            if (PassOn(network, buffers, lease, ref passed) is { } failed)
             {
                 return failed;
             }
@@ -91,7 +91,7 @@ internal sealed class Flow
     }
 
     /// <returns>Null: go on.</returns>
-    private FlowOutcome? PassOn(INetwork network, LoopBuffers buffers, RouteLease trust, ref long passed)
+    private FlowOutcome? PassOn(INetwork network, LoopBuffers buffers, RouteLease lease, ref long passed)
     {
         var buffer = buffers.Scratch.AsSpan(0, buffers.Room);
         var received = network.Receive(From, buffer, out var error);
@@ -114,7 +114,7 @@ internal sealed class Flow
 
         // A socket that gave less than it could is empty: the next data is announced (epoll(7), question 9).
         CanReceive = received == buffer.Length || SenderFinished;
-        if (!trust.Holds)
+        if (!lease.Holds)
         {
             return FlowOutcome.Untrusted;
         }
@@ -157,14 +157,14 @@ internal sealed class Flow
     }
 
     /// <returns>Null: all of it has gone.</returns>
-    private FlowOutcome? SendHeld(INetwork network, LoopBuffers buffers, RouteLease trust)
+    private FlowOutcome? SendHeld(INetwork network, LoopBuffers buffers, RouteLease lease)
     {
         if (!CanSend)
         {
             return FlowOutcome.Blocked;
         }
 
-        if (!trust.Holds)
+        if (!lease.Holds)
         {
             return FlowOutcome.Untrusted;
         }

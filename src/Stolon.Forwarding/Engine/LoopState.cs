@@ -5,7 +5,7 @@ using Stolon.Forwarding.Routing;
 namespace Stolon.Forwarding.Engine;
 
 /// <summary>What belongs to one loop. Touched by its thread only, except the figures, which others read.</summary>
-internal sealed class LoopState(int index, INetwork network, LoopContext shared)
+internal sealed class LoopState(int index, INetwork network, LoopContext context)
 {
     private int _load;
 
@@ -14,13 +14,13 @@ internal sealed class LoopState(int index, INetwork network, LoopContext shared)
 
     public INetwork Network => network;
 
-    public LoopContext LoopContext => shared;
+    public LoopContext LoopContext => context;
 
     public LoopBuffers Buffers { get; } = new();
 
     public PairTable Pairs { get; } = new();
 
-    public LoopCounters Figures { get; } = new(shared.Time);
+    public LoopCounters Counters { get; } = new(context.Time);
 
     /// <summary>Pairs that could go on and wait for their next turn.</summary>
     public Queue<Pair> Busy { get; } = [];
@@ -33,7 +33,7 @@ internal sealed class LoopState(int index, INetwork network, LoopContext shared)
     /// <summary>Clients given to this loop that have not ended. From any thread.</summary>
     public int Load => Volatile.Read(ref _load);
 
-    public long Now => shared.Time.GetTimestamp();
+    public long Now => context.Time.GetTimestamp();
 
     public void Loaded() => Interlocked.Increment(ref _load);
 

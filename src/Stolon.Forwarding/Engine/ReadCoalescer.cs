@@ -45,7 +45,8 @@ internal sealed class ReadCoalescer(LoopState loop)
     {
         flow.InARow = otherPassed > 0 ? 0 : flow.InARow + passed;
         return pair.ReadCoalescer == flow ? Continue(pair, flow, passed)
-            : pair.ReadCoalescer is not null || flow.InARow < BulkBytes || passed == 0 || !flow.IsDrained || Begin(pair, flow);
+            : pair.ReadCoalescer is not null || flow.InARow < BulkBytes || passed == 0 || !flow.IsDrained
+                || Begin(pair, flow);
     }
 
     /// <summary>Ends the rest of a pair that has nothing to receive, or none that is worth it.</summary>

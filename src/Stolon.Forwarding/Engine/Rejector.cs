@@ -5,7 +5,7 @@ using Stolon.Forwarding.Protocol;
 namespace Stolon.Forwarding.Engine;
 
 /// <summary>Turns clients away: without a word as the original, or with an error of PostgreSQL's protocol.</summary>
-internal sealed class Rejector(LoopState loop, ConnectionCloser closing)
+internal sealed class Rejector(LoopState loop, ConnectionCloser closer)
 {
     /// <summary>So many clients a loop talks to at a time; more are closed without a word, so that refusing never costs
     /// more than serving.</summary>
@@ -28,12 +28,12 @@ internal sealed class Rejector(LoopState loop, ConnectionCloser closing)
         Deadlines.Clear(pair);
         if (MessageFor(cause) is not { } message || _talking == MaxRejections)
         {
-            closing.Refuse(pair, cause);
+            closer.Refuse(pair, cause);
             return;
         }
 
-        loop.Figures.Refused(cause);
-        closing.Discount(pair);
+        loop.Counters.Refused(cause);
+        closer.Discount(pair);
         _talking++;
         pair.State = PairState.Rejector;
         pair.Talk = new StartupRejection(message);
@@ -87,7 +87,7 @@ internal sealed class Rejector(LoopState loop, ConnectionCloser closing)
     private void End(Pair pair)
     {
         _talking--;
-        closing.Finish(pair);
+        closer.Finish(pair);
     }
 
     private byte[]? MessageFor(RefusalCause cause) => cause switch

@@ -6,15 +6,15 @@ using Stolon.Forwarding.Protocol;
 namespace Stolon.Forwarding.Engine;
 
 /// <summary>Passes data on between a client and the destination it is joined with.</summary>
-internal sealed class Relay(LoopState loop, ConnectionCloser closing)
+internal sealed class Relay(LoopState loop, ConnectionCloser closer)
 {
     /// <summary>More than a socket's receive buffer holds: nobody is heard out for ever.</summary>
     private const int MostLastTurns = 32;
 
-    private readonly ReadCoalescer _resting = new(loop);
+    private readonly ReadCoalescer _coalescer = new(loop);
 
     /// <summary>When the next rest of a bulk transfer is over, a timestamp. Null: none rests.</summary>
-    public long? NextDeadline => _resting.NextDeadline;
+    public long? NextDeadline => _coalescer.NextDeadline;
 
     public void Join(Pair pair)
     {
@@ -44,7 +44,7 @@ internal sealed class Relay(LoopState loop, ConnectionCloser closing)
         // Nobody receives from a socket whose peer has finished; when it breaks after that, only this tells.
         if (ready.HasFlag(Ready.Broken) && from.Ended && loop.Network.FailureOf(from.From) != SocketError.Success)
         {
-            closing.Break(pair);
+            closer.Break(pair);
             return;
         }
 
@@ -64,7 +64,7 @@ internal sealed class Relay(LoopState loop, ConnectionCloser closing)
     /// <summary>Takes what has gathered for those whose rest is over.</summary>
     public void ExpireDeadlines(long now)
     {
-        while (_resting.TakeDue(now) is { } pair)
+        while (_coalescer.TakeDue(now) is { } pair)
         {
             Move(pair, pair.Up, pair.Down);
         }
@@ -72,7 +72,7 @@ internal sealed class Relay(LoopState loop, ConnectionCloser closing)
 
     private void Move(Pair pair, Flow first, Flow second)
     {
-        var figures = pair.Destination!.Figures[loop.Index];
+        var counters = pair.Destination!.Counters[loop.Index];
         var firstPassed = 0L;
         var secondPassed = 0L;
         var a = first.Move(loop.Network, loop.Buffers, loop.LoopContext.RouteLease, ref firstPassed);
@@ -88,13 +88,13 @@ internal sealed class Relay(LoopState loop, ConnectionCloser closing)
         }
 
         var (up, down) = first == pair.Up ? (firstPassed, secondPassed) : (secondPassed, firstPassed);
-        figures.FromClients += up;
-        figures.ToClients += down;
+        counters.FromClients += up;
+        counters.ToClients += down;
         Conclude(pair, a, b);
         if (pair.State == PairState.Joined
-            && !(_resting.Consider(pair, pair.Up, up, down) && _resting.Consider(pair, pair.Down, down, up)))
+            && !(_coalescer.Consider(pair, pair.Up, up, down) && _coalescer.Consider(pair, pair.Down, down, up)))
         {
-            closing.Break(pair);
+            closer.Break(pair);
         }
     }
 
@@ -116,15 +116,15 @@ internal sealed class Relay(LoopState loop, ConnectionCloser closing)
     {
         if (a == FlowOutcome.Untrusted || b == FlowOutcome.Untrusted)
         {
-            closing.OnLeaseExpired(pair);
+            closer.OnLeaseExpired(pair);
         }
         else if (a == FlowOutcome.Failed || b == FlowOutcome.Failed)
         {
-            closing.Break(pair);
+            closer.Break(pair);
         }
         else if (a == FlowOutcome.Ended && b == FlowOutcome.Ended)
         {
-            closing.Finish(pair);
+            closer.Finish(pair);
         }
         else if ((a == FlowOutcome.More || b == FlowOutcome.More) && !pair.Queued)
         {

@@ -14,15 +14,15 @@ internal sealed class ForwardingMetrics : IDisposable
     public const string MeterName = "Stolon.Forwarding";
 
     private readonly Meter _meter = new(MeterName);
-    private readonly LoopContext _shared;
+    private readonly LoopContext _context;
     private readonly DestinationRegistry _destinations;
     private readonly Func<EventLoop[]> _loops;
     private readonly KeyValuePair<string, object?> _port;
 
-    public ForwardingMetrics(LoopContext shared, DestinationRegistry destinations, Func<EventLoop[]> loops)
+    public ForwardingMetrics(LoopContext context, DestinationRegistry destinations, Func<EventLoop[]> loops)
     {
-        (_shared, _destinations, _loops) = (shared, destinations, loops);
-        _port = new KeyValuePair<string, object?>("port", shared.Options.Label);
+        (_context, _destinations, _loops) = (context, destinations, loops);
+        _port = new KeyValuePair<string, object?>("port", context.Options.Label);
         AddClients();
         AddDestinations();
         AddLoops();
@@ -32,7 +32,7 @@ internal sealed class ForwardingMetrics : IDisposable
 
     private void AddClients()
     {
-        _meter.CreateObservableUpDownCounter("stolon_proxy_connections_open", () => One(_shared.Clients),
+        _meter.CreateObservableUpDownCounter("stolon_proxy_connections_open", () => One(_context.Clients),
             description: "Clients joined with a destination, being joined or waiting for one");
         Count("stolon_proxy_connections_accepted_total", "Clients accepted, refused ones included",
             () => [One(Loops(f => f.Accepted))]);
@@ -43,7 +43,8 @@ internal sealed class ForwardingMetrics : IDisposable
                 .Append(One(Loops(f => f.LeaseExpiries), ("cause", "untrusted"))));
         Count("stolon_proxy_cancel_copies_total",
             "Copies of clients' requests to cancel a query, for the destinations they were not joined with, by outcome",
-            () => Enum.GetValues<CancelOutcome>().Select(o => One(_shared.CancelBroadcast.Count(o), ("outcome", Label(o)))));
+            () => Enum.GetValues<CancelOutcome>()
+                .Select(o => One(_context.CancelBroadcast.Count(o), ("outcome", Label(o)))));
     }
 
     private void AddDestinations()
@@ -52,14 +53,14 @@ internal sealed class ForwardingMetrics : IDisposable
             () => EachDestination(d => d.Connections),
             description: "Clients joined or being joined with the destination");
         Count("stolon_proxy_bytes_from_clients_total", "Bytes passed on to the destination",
-            () => EachDestination(d => d.Figures.Sum(f => Interlocked.Read(ref f.FromClients))));
+            () => EachDestination(d => d.Counters.Sum(f => Interlocked.Read(ref f.FromClients))));
         Count("stolon_proxy_bytes_to_clients_total", "Bytes passed on to clients of the destination",
-            () => EachDestination(d => d.Figures.Sum(f => Interlocked.Read(ref f.ToClients))));
+            () => EachDestination(d => d.Counters.Sum(f => Interlocked.Read(ref f.ToClients))));
         Count("stolon_proxy_dials_total", "Connections asked of the destination",
-            () => EachDestination(d => d.Figures.Sum(f => Interlocked.Read(ref f.Dials))));
+            () => EachDestination(d => d.Counters.Sum(f => Interlocked.Read(ref f.Dials))));
         Count("stolon_proxy_dial_errors_total", "Connections the destination did not accept, by reason",
             () => _destinations.All.SelectMany(d => Enumerable.Range(0, FailureReasons.Count).Select(r => One(
-                d.Figures.Sum(f => f.FailedDials(r)), Name(d), ("reason", FailureReasons.Label(r))))));
+                d.Counters.Sum(f => f.FailedDials(r)), Name(d), ("reason", FailureReasons.Label(r))))));
         _meter.CreateObservableCounter("stolon_proxy_destination_seconds_total",
             () => _destinations.All.SelectMany(d => Enum.GetValues<DestinationRole>().Select(r => One(
                 d.Clock.Spent(r).TotalSeconds, Name(d), ("role", Label(r))))),
@@ -74,7 +75,7 @@ internal sealed class ForwardingMetrics : IDisposable
             () => EachLoop(f => Seconds(Interlocked.Read(ref f.BusyTicks))),
             description: "Time the event loop was not waiting");
         _meter.CreateObservableGauge("stolon_proxy_loop_lag_seconds",
-            () => EachLoop(f => Seconds(f.LongestTurnTicks(_shared.Time.GetTimestamp()))),
+            () => EachLoop(f => Seconds(f.LongestTurnTicks(_context.Time.GetTimestamp()))),
             description: "The event loop's longest turn lately (15 to 30 seconds): so long an event may have waited");
         _meter.CreateObservableUpDownCounter("stolon_proxy_buffers_held", () => One(_loops().Sum(l => l.HeldBuffers)),
             description: "Buffers with data that a slow receiver has not taken yet");
@@ -83,13 +84,13 @@ internal sealed class ForwardingMetrics : IDisposable
     private void Count(string name, string description, Func<IEnumerable<Measurement<long>>> read) =>
         _meter.CreateObservableCounter(name, read, description: description);
 
-    private long Loops(Func<LoopCounters, long> read) => _loops().Sum(l => read(l.Figures));
+    private long Loops(Func<LoopCounters, long> read) => _loops().Sum(l => read(l.Counters));
 
-    private double Seconds(long ticks) => (double)ticks / _shared.Time.TimestampFrequency;
+    private double Seconds(long ticks) => (double)ticks / _context.Time.TimestampFrequency;
 
     private IEnumerable<Measurement<T>> EachLoop<T>(Func<LoopCounters, T> read)
         where T : struct =>
-        _loops().Select((l, i) => One(read(l.Figures), ("loop", $"{i}")));
+        _loops().Select((l, i) => One(read(l.Counters), ("loop", $"{i}")));
 
     private IEnumerable<Measurement<long>> EachDestination(Func<DestinationState, long> read) =>
         _destinations.All.Select(d => One(read(d), Name(d)));

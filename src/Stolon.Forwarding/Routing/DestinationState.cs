@@ -20,7 +20,7 @@ internal sealed class DestinationState(IPEndPoint address, int loops, TimeProvid
     public int Connections => Volatile.Read(ref _connections);
 
     /// <summary>One for each loop, which alone writes it.</summary>
-    public DestinationCounters[] Figures { get; } =
+    public DestinationCounters[] Counters { get; } =
         [.. Enumerable.Range(0, loops).Select(_ => new DestinationCounters())];
 
     public RoleClock Clock { get; } = new(time);

@@ -42,6 +42,7 @@ internal static class KubernetesBackend
             },
             time,
             logger);
-        return new StoreConnection(store.Documents, new LockElection(store.Lock, store.ElectionName, time, logger), store);
+        return new StoreConnection(store.Documents, new LockElection(store.Lock, store.ElectionName, time, logger),
+            store);
     }
 }

@@ -27,41 +27,42 @@ internal sealed class ConfigurationFilter(ConfigurationTrial trial, LastGoodConf
 
         var set = good.Read();
         var former = set?.Entries;
-        var sifted = new FilteredConfiguration(asked, []).WithoutParameters(
+        var filtered = new FilteredConfiguration(asked, []).WithoutParameters(
             EntryRules.Unwritable(asked.Parameters).ToValueMap(e => e.Name, e => e.Reason), OperatorEntries.None);
-        sifted = running && set is not null
-            ? sifted.WithoutParameters(RefusedBefore(sifted, set, r => r.Proven), former)
-            : sifted;
-        if (anew || temporary || former is null || !Works(configuration, sifted.Entries, former))
+        filtered = running && set is not null
+            ? filtered.WithoutParameters(RefusedBefore(filtered, set, r => r.Proven), former)
+            : filtered;
+        if (anew || temporary || former is null || !Works(configuration, filtered.Entries, former))
         {
             var trials = new TrialSeries(
                 configuration,
                 asked,
                 former,
                 entries => trial.RunAsync(version, entries.In(configuration), temporary, running, cancellationToken));
-            sifted = await trials.RunAsync(sifted);
+            filtered = await trials.RunAsync(filtered);
         }
 
-        Know(asked, sifted, temporary);
-        return sifted;
+        Know(asked, filtered, temporary);
+        return filtered;
     }
 
     /// <summary>What the running server says of the files that it was given.</summary>
     /// <returns>Null: nothing of the operator's entries, or they have been left out already.</returns>
-    public FilteredConfiguration? FilterFurther(ServerConfiguration configuration, FilteredConfiguration sifted, FileTrouble trouble)
+    public FilteredConfiguration? FilterFurther(ServerConfiguration configuration, FilteredConfiguration filtered,
+        FileTrouble trouble)
     {
         var (asked, set) = (OperatorEntries.Of(configuration), good.Read());
         var former = set?.Entries;
-        var parameters = trouble.Parameters.Where(p => sifted.Has(p.Key))
-            .Concat(RefusedBefore(sifted, set, r => !r.Proven && trouble.Pending.Contains(r.Name)))
+        var parameters = trouble.Parameters.Where(p => filtered.Has(p.Key))
+            .Concat(RefusedBefore(filtered, set, r => !r.Proven && trouble.Pending.Contains(r.Name)))
             .ToList();
-        var lines = TrialSeries.OperatorsLines(trouble.HbaLines, configuration, sifted);
+        var lines = TrialSeries.OperatorsLines(trouble.HbaLines, configuration, filtered);
         if (parameters.Count == 0 && lines.Count == 0)
         {
             return null;
         }
 
-        var further = sifted.WithoutParameters(parameters, former);
+        var further = filtered.WithoutParameters(parameters, former);
         further = lines.Count == 0 ? further : further.WithoutLines(lines, asked, former);
         Know(asked, further, temporary: false);
         return further;
@@ -72,18 +73,18 @@ internal sealed class ConfigurationFilter(ConfigurationTrial trial, LastGoodConf
 
     /// <summary>Of what was refused when the server last started: it would restart for nothing.</summary>
     private static ValueMap<string, string> RefusedBefore(
-        FilteredConfiguration sifted, GoodSet? set, Func<RefusedValue, bool> these) =>
+        FilteredConfiguration filtered, GoodSet? set, Func<RefusedValue, bool> these) =>
         (set?.Refused ?? [])
-            .Where(r => sifted.Entries.Parameters.TryGetValue(r.Name, out var value) && value == r.Value && these(r))
+            .Where(r => filtered.Entries.Parameters.TryGetValue(r.Name, out var value) && value == r.Value && these(r))
             .ToValueMap(r => r.Name, r => r.Reason);
 
-    private void Know(OperatorEntries asked, FilteredConfiguration sifted, bool temporary)
+    private void Know(OperatorEntries asked, FilteredConfiguration filtered, bool temporary)
     {
-        foreach (var entry in sifted.LeftOut)
+        foreach (var entry in filtered.LeftOut)
         {
             PostgresLog.LeftOut(logger, entry.Name, entry.Reason);
         }
 
-        _known = temporary ? null : (asked, sifted);
+        _known = temporary ? null : (asked, filtered);
     }
 }

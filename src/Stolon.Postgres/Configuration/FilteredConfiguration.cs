@@ -20,7 +20,8 @@ internal sealed record FilteredConfiguration(OperatorEntries Entries, ValueList<
     public bool Has(string parameter) => Entries.Parameters.ContainsKey(parameter);
 
     /// <summary>Without these parameters, with their former values if there are any.</summary>
-    public FilteredConfiguration WithoutParameters(IEnumerable<KeyValuePair<string, string>> reasons, OperatorEntries? former) =>
+    public FilteredConfiguration WithoutParameters(IEnumerable<KeyValuePair<string, string>> reasons,
+        OperatorEntries? former) =>
         reasons.Aggregate(this, (all, bad) => all with
         {
             Entries = all.Entries.WithFormer(bad.Key, former ?? OperatorEntries.None),

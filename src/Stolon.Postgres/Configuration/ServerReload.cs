@@ -11,7 +11,7 @@ namespace Stolon.Postgres.Configuration;
 
 /// <summary>Makes a running server read its configuration, and finds out what it took of it.</summary>
 internal sealed class ServerReload(
-    DataDirectory directory, ServerTracker tracker, LocalServer local, ConfigurationFilter sieve,
+    DataDirectory directory, ServerTracker tracker, LocalServer local, ConfigurationFilter filter,
     LastGoodConfiguration good, TimeProvider time)
 {
     private const string Names = "synchronous_standby_names";
@@ -33,10 +33,10 @@ internal sealed class ServerReload(
         PostgresVersion version, ServerProcess server, ServerConfiguration configuration,
         CancellationToken cancellationToken)
     {
-        var sifted = await sieve.FilterAsync(
+        var filtered = await filter.FilterAsync(
             version, configuration, temporary: false, running: true, anew: false, cancellationToken);
         var before = await AskAsync(server, ServerQueries.TimeAsync, cancellationToken);
-        (sifted, var trouble) = await WriteAsync(version, server, configuration, sifted, cancellationToken);
+        (filtered, var trouble) = await WriteAsync(version, server, configuration, filtered, cancellationToken);
 
         // SIGHUP is what pg_ctl reload sends.
         if (!server.Signal(Libc.SignalHangUp))
@@ -50,7 +50,7 @@ internal sealed class ServerReload(
         }
 
         var outcome = await TakenAsync(server, before, cancellationToken)
-            ? await JudgeAsync(version, server, configuration, sifted, cancellationToken)
+            ? await JudgeAsync(version, server, configuration, filtered, cancellationToken)
             : NotRead(trouble);
         await AskAsync(server, ServerQueries.MakeStandbysAnswerAsync, cancellationToken);
         return outcome;
@@ -73,19 +73,21 @@ internal sealed class ServerReload(
 
     /// <returns>What was written, and what the server says of it; null: it did not answer.</returns>
     private async Task<(FilteredConfiguration FilteredConfiguration, FileTrouble? Trouble)> WriteAsync(
-        PostgresVersion version, ServerProcess server, ServerConfiguration configuration, FilteredConfiguration sifted,
+        PostgresVersion version, ServerProcess server, ServerConfiguration configuration,
+        FilteredConfiguration filtered,
         CancellationToken cancellationToken)
     {
         for (var round = 0; ; round++)
         {
-            _files.Write(version, sifted.Entries.In(configuration), temporary: false);
+            _files.Write(version, filtered.Entries.In(configuration), temporary: false);
             var trouble = await TroubleAsync(version, server, cancellationToken);
-            if (trouble is null || round == Rounds || sieve.FilterFurther(configuration, sifted, trouble) is not { } less)
+            if (trouble is null || round == Rounds
+                || filter.FilterFurther(configuration, filtered, trouble) is not { } less)
             {
-                return (sifted, trouble);
+                return (filtered, trouble);
             }
 
-            sifted = less;
+            filtered = less;
         }
     }
 
@@ -109,7 +111,8 @@ internal sealed class ServerReload(
     }
 
     private async Task<ConfigurationOutcome> JudgeAsync(
-        PostgresVersion version, ServerProcess server, ServerConfiguration configuration, FilteredConfiguration sifted,
+        PostgresVersion version, ServerProcess server, ServerConfiguration configuration,
+        FilteredConfiguration filtered,
         CancellationToken cancellationToken)
     {
         if (await TroubleAsync(version, server, cancellationToken) is not { } trouble)
@@ -128,16 +131,16 @@ internal sealed class ServerReload(
             return new ConfigurationOutcome.NotTaken(reasons.ToValueList());
         }
 
-        Remember(configuration, sifted, trouble.Pending);
-        return new ConfigurationOutcome.Taken([.. sifted.LeftOut, .. trouble.Elsewhere]);
+        Remember(configuration, filtered, trouble.Pending);
+        return new ConfigurationOutcome.Taken([.. filtered.LeftOut, .. trouble.Elsewhere]);
     }
 
     /// <summary>What waits for a restart has not been seen to work: of it the former value is kept in mind.</summary>
-    private void Remember(ServerConfiguration configuration, FilteredConfiguration sifted, ValueList<string> pending)
+    private void Remember(ServerConfiguration configuration, FilteredConfiguration filtered, ValueList<string> pending)
     {
         var known = good.Read();
         var works = pending.Aggregate(
-            sifted.Entries, (all, name) => all.WithFormer(name, known?.Entries ?? OperatorEntries.None));
+            filtered.Entries, (all, name) => all.WithFormer(name, known?.Entries ?? OperatorEntries.None));
         good.Remember(configuration, new GoodSet(works, known?.Refused ?? []));
     }
 
@@ -157,7 +160,8 @@ internal sealed class ServerReload(
         PostgresVersion version, ServerProcess server, CancellationToken cancellationToken) =>
         AskAsync(
             server,
-            (connection, token) => ConfigurationFileQueries.AskAsync(connection, version, directory.File("pg_hba.conf"), token),
+            (connection, token) =>
+                ConfigurationFileQueries.AskAsync(connection, version, directory.File("pg_hba.conf"), token),
             cancellationToken);
 
     /// <summary>Null: it did not answer.</summary>

@@ -12,7 +12,7 @@ namespace Stolon.Postgres.Configuration;
 /// <param name="path">The data directory, for messages.</param>
 /// <param name="launch">Starts it on the files that are there; false: it ended before it had taken them.</param>
 internal sealed class ServerStart(
-    string path, ConfigurationFiles files, ConfigurationFilter sieve, LastGoodConfiguration good, ILogger logger,
+    string path, ConfigurationFiles files, ConfigurationFilter filter, LastGoodConfiguration good, ILogger logger,
     Func<PostgresVersion, bool, CancellationToken, Task<bool>> launch)
 {
     /// <exception cref="PostgresToolException">It does not start, with none of the operator's entries either; the
@@ -20,18 +20,18 @@ internal sealed class ServerStart(
     public async Task<ConfigurationOutcome.Taken> RunAsync(
         PostgresVersion version, ServerConfiguration configuration, bool temporary, CancellationToken cancellationToken)
     {
-        var sifted = await FilterAsync(anew: false);
-        if (await LaunchAsync(sifted.Entries))
+        var filtered = await FilterAsync(anew: false);
+        if (await LaunchAsync(filtered.Entries))
         {
-            return Works(configuration, sifted);
+            return Works(configuration, filtered);
         }
 
         // What was not tried because it had worked, or while the server ran and had its memory, is tried now. The same
         // once more: what kept it down may have passed meanwhile.
         var again = await FilterAsync(anew: true);
-        var reason = again.Problem ?? again.LeftOut.Except(sifted.LeftOut).FirstOrDefault()?.Reason
+        var reason = again.Problem ?? again.LeftOut.Except(filtered.LeftOut).FirstOrDefault()?.Reason
             ?? "it ended at once; what it said last is in the keeper's output or in PostgreSQL's own log";
-        if (again.Entries == sifted.Entries ? await LaunchAsync(again.Entries)
+        if (again.Entries == filtered.Entries ? await LaunchAsync(again.Entries)
             : await FallBackAsync(again.Entries, "what it takes of it", reason))
         {
             return Works(configuration, again);
@@ -48,7 +48,7 @@ internal sealed class ServerStart(
         throw new PostgresToolException($"postgres does not start on {path}: {reason}");
 
         Task<FilteredConfiguration> FilterAsync(bool anew) =>
-            sieve.FilterAsync(version, configuration, temporary, running: false, anew, cancellationToken);
+            filter.FilterAsync(version, configuration, temporary, running: false, anew, cancellationToken);
 
         Task<bool> FallBackAsync(OperatorEntries entries, string what, string why)
         {
@@ -93,21 +93,22 @@ internal sealed class ServerStart(
     }
 
     /// <summary>It works with these.</summary>
-    private ConfigurationOutcome.Taken Works(ServerConfiguration configuration, FilteredConfiguration sifted)
+    private ConfigurationOutcome.Taken Works(ServerConfiguration configuration, FilteredConfiguration filtered)
     {
         var asked = configuration.Parameters;
         good.Remember(configuration, new GoodSet(
-            sifted.Entries,
-            sifted.LeftOut
+            filtered.Entries,
+            filtered.LeftOut
                 .Where(e => e.Kind == LeftOutKind.Parameter && asked.ContainsKey(e.Name))
-                .Select(e => new RefusedValue(e.Name, asked[e.Name], e.Reason, !sifted.Suspects.Contains(e)))
+                .Select(e => new RefusedValue(e.Name, asked[e.Name], e.Reason, !filtered.Suspects.Contains(e)))
                 .ToValueList()));
-        return new ConfigurationOutcome.Taken(sifted.LeftOut) { Final = sifted.Suspects.IsEmpty };
+        return new ConfigurationOutcome.Taken(filtered.LeftOut) { Final = filtered.Suspects.IsEmpty };
     }
 
     /// <summary>All that a trial had not left out, and now differs, is named; if that is more than one entry, which of
     /// them is to blame is not known.</summary>
-    private static FilteredConfiguration Instead(OperatorEntries asked, FilteredConfiguration tried, OperatorEntries entries, string reason)
+    private static FilteredConfiguration Instead(OperatorEntries asked, FilteredConfiguration tried,
+        OperatorEntries entries, string reason)
     {
         var parameters = tried.Entries.ParametersUnlike(entries)
             .Where(name => asked.Parameters.ContainsKey(name))
@@ -119,6 +120,10 @@ internal sealed class ServerStart(
         var more = parameters.Concat(lines)
             .Where(e => !tried.LeftOut.Any(l => l.Kind == e.Kind && l.Name == e.Name))
             .ToValueList();
-        return new FilteredConfiguration(entries, [.. tried.LeftOut, .. more]) { Suspects = more.Count > 1 ? more : [] };
+        return new FilteredConfiguration(entries, [.. tried.LeftOut, .. more])
+        {
+            Suspects = more.Count > 1 ? more
+            : []
+        };
     }
 }

@@ -15,67 +15,69 @@ internal sealed class TrialSeries(
     /// refused, too.</summary>
     private const int Rounds = 10;
 
-    public async Task<FilteredConfiguration> RunAsync(FilteredConfiguration sifted)
+    public async Task<FilteredConfiguration> RunAsync(FilteredConfiguration filtered)
     {
         for (var round = 0; round < Rounds; round++)
         {
-            if (await run(sifted.Entries) is not { } reading)
+            if (await run(filtered.Entries) is not { } reading)
             {
-                return sifted;
+                return filtered;
             }
 
-            var parameters = reading.Parameters.Where(p => sifted.Has(p.Key)).ToList();
-            var lines = OperatorsLines(reading.HbaLines, configuration, sifted);
+            var parameters = reading.Parameters.Where(p => filtered.Has(p.Key)).ToList();
+            var lines = OperatorsLines(reading.HbaLines, configuration, filtered);
             if (parameters.Count > 0)
             {
-                sifted = sifted.WithoutParameters(parameters, former);
+                filtered = filtered.WithoutParameters(parameters, former);
             }
             else if (reading.Started)
             {
-                return sifted with { Took = true };
+                return filtered with { Took = true };
             }
             else if (lines.Count > 0)
             {
-                sifted = sifted.WithoutLines(lines, asked, former);
+                filtered = filtered.WithoutLines(lines, asked, former);
             }
             else
             {
                 var reason = reading.Fatal ?? "PostgreSQL ends, and does not say why";
-                if (await WithoutCulpritsAsync(sifted, reason) is not { } less)
+                if (await WithoutCulpritsAsync(filtered, reason) is not { } less)
                 {
-                    return sifted with { Problem = reason };
+                    return filtered with { Problem = reason };
                 }
 
-                sifted = less;
+                filtered = less;
             }
         }
 
-        return sifted;
+        return filtered;
     }
 
     /// <summary>The lines of pg_hba.conf that are the operator's, by their place among these, from 0.</summary>
     public static List<KeyValuePair<int, string>> OperatorsLines(
-        IEnumerable<KeyValuePair<int, string>> lines, ServerConfiguration configuration, FilteredConfiguration sifted) =>
+        IEnumerable<KeyValuePair<int, string>> lines, ServerConfiguration configuration,
+            FilteredConfiguration filtered) =>
     [
         .. lines
             .Select(l => new KeyValuePair<int, string>(l.Key - configuration.OwnHbaLines - 1, l.Value))
-            .Where(l => l.Key >= 0 && l.Key < sifted.Entries.Hba.Count),
+            .Where(l => l.Key >= 0 && l.Key < filtered.Entries.Hba.Count),
     ];
 
     /// <summary>It ended without a name: the parameters that have changed since it worked are given to it by halves; if
     /// it does not take what worked before either, for the host has changed, all of them.</summary>
     /// <returns>Null: it takes none of these; they are not to blame, or not alone.</returns>
-    private async Task<FilteredConfiguration?> WithoutCulpritsAsync(FilteredConfiguration sifted, string reason) =>
-        (former is null ? null : await WithoutCulpritsAsync(sifted, former, reason))
-        ?? await WithoutCulpritsAsync(sifted, OperatorEntries.None, reason);
+    private async Task<FilteredConfiguration?> WithoutCulpritsAsync(FilteredConfiguration filtered, string reason) =>
+        (former is null ? null : await WithoutCulpritsAsync(filtered, former, reason))
+        ?? await WithoutCulpritsAsync(filtered, OperatorEntries.None, reason);
 
     /// <param name="basis">What stands in for a culprit.</param>
-    private async Task<FilteredConfiguration?> WithoutCulpritsAsync(FilteredConfiguration sifted, OperatorEntries basis, string reason)
+    private async Task<FilteredConfiguration?> WithoutCulpritsAsync(FilteredConfiguration filtered,
+        OperatorEntries basis, string reason)
     {
         // It may have ended before it came to the operator's lines of pg_hba.conf, which are tried afterwards.
-        var changed = sifted.Entries.ParametersUnlike(basis).Where(sifted.Has).ToList();
+        var changed = filtered.Entries.ParametersUnlike(basis).Where(filtered.Has).ToList();
         var without = changed.Aggregate(
-            sifted.Entries with { Hba = [] }, (all, name) => all.WithFormer(name, basis));
+            filtered.Entries with { Hba = [] }, (all, name) => all.WithFormer(name, basis));
         if (changed.Count == 0 || await run(without) is not { Started: true })
         {
             return null;
@@ -83,14 +85,14 @@ internal sealed class TrialSeries(
 
         var culprits = new Dictionary<string, string>(StringComparer.Ordinal);
         await FindAsync(without, changed);
-        return culprits.Count > 0 ? sifted.WithoutParameters(culprits, basis) : null;
+        return culprits.Count > 0 ? filtered.WithoutParameters(culprits, basis) : null;
 
         async Task<OperatorEntries> FindAsync(OperatorEntries accepted, List<string> names)
         {
             var more = accepted with
             {
                 Parameters = names.Aggregate(
-                    accepted.Parameters, (all, name) => all.With(name, sifted.Entries.Parameters[name])),
+                    accepted.Parameters, (all, name) => all.With(name, filtered.Entries.Parameters[name])),
             };
             var reading = await run(more);
             if (reading is null or { Started: true })

@@ -12,7 +12,7 @@ namespace Stolon.Postgres.Files;
 internal sealed class DataCopies(
     DataDirectory directory, CopyFile file, string? walOption, PostgresVersion version, ILogger logger)
 {
-    private readonly CopyLocations _places = new(directory, version, walOption);
+    private readonly CopyLocations _locations = new(directory, version, walOption);
     private readonly CopySwap _swap = new(file, version);
 
     public CopyObstacles Obstacles { get; } = new(file, version);
@@ -92,8 +92,8 @@ internal sealed class DataCopies(
             New = beside ? Home + ".new" : null,
             Old = beside ? Home + ".old" : null,
             Restored = beside ? known?.Restored : null,
-            Spaces = _places.Spaces(spaces, known),
-            Wal = _places.Wal(known),
+            Spaces = _locations.Spaces(spaces, known),
+            Wal = _locations.Wal(known),
             Kept = known?.Kept ?? [],
         };
     }
@@ -208,8 +208,8 @@ internal sealed class DataCopies(
     {
         Discard(cancellationToken);
         var known = file.Read();
-        var spaces = _places.OwnSpaces(known);
-        var wal = _places.LinkedWal(known) ?? known?.Wal;
+        var spaces = _locations.OwnSpaces(known);
+        var wal = _locations.LinkedWal(known) ?? known?.Wal;
         var record = new CopyRecord
         {
             Home = Home,
@@ -263,8 +263,8 @@ internal sealed class DataCopies(
             Home = home,
             Old = aside,
             Aside = true,
-            Spaces = [.. _places.OwnSpaces(known).Select(s => s with { Old = Renamed(s.Old) })],
-            Wal = _places.LinkedWal(known) is { } wal ? wal with { Old = Renamed(wal.Old) } : null,
+            Spaces = [.. _locations.OwnSpaces(known).Select(s => s with { Old = Renamed(s.Old) })],
+            Wal = _locations.LinkedWal(known) is { } wal ? wal with { Old = Renamed(wal.Old) } : null,
             Kept = known?.Kept ?? [],
         };
         Try("move the data directory aside", () => _swap.Finish(file.Write(record)));

@@ -39,7 +39,8 @@ internal sealed record LoginRefusal(LoginRefusalKind Kind, string Text)
 
         if (chain.OfType<TimeoutException>().FirstOrDefault() is { } timeout)
         {
-            return new LoginRefusal(LoginRefusalKind.Hangs, $"the server does not answer user {who}: {timeout.Message}");
+            return new LoginRefusal(LoginRefusalKind.Hangs,
+                $"the server does not answer user {who}: {timeout.Message}");
         }
 
         if (chain.OfType<SocketException>().FirstOrDefault() is { } broken)

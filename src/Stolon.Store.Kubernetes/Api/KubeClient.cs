@@ -18,7 +18,7 @@ internal sealed class KubeClient : IDisposable
     private readonly Lock _lock = new();
     private KubeConnection _connection;
     private KubeConnection? _former;
-    private int _told;
+    private int _logged;
 
     /// <exception cref="StoreOptionsException">Certificates or the timeout cannot be used.</exception>
     public KubeClient(KubeAccess access, TimeSpan timeout, TimeProvider time, ILogger logger)
@@ -125,7 +125,7 @@ internal sealed class KubeClient : IDisposable
     /// <summary>Logs something that stays true, the first time.</summary>
     public void LogOnce(Exception what, Action<ILogger, Exception> log)
     {
-        if (Interlocked.Exchange(ref _told, 1) == 0)
+        if (Interlocked.Exchange(ref _logged, 1) == 0)
         {
             log(_logger, what);
         }

@@ -137,7 +137,7 @@ internal sealed class KubeWatch(
                 case "BOOKMARK":
                     break;
                 case var type:
-                    Tell(about.Name ?? "", type == "DELETED" ? null : aspect(about), changed);
+                    Log(about.Name ?? "", type == "DELETED" ? null : aspect(about), changed);
                     break;
             }
             _version = about.ResourceVersion ?? _version;
@@ -150,7 +150,7 @@ internal sealed class KubeWatch(
         }
     }
 
-    private void Tell(string name, string? value, Action changed)
+    private void Log(string name, string? value, Action changed)
     {
         if (_seen.GetValueOrDefault(name) == value)
         {

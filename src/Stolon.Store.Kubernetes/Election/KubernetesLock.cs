@@ -46,7 +46,7 @@ internal sealed class KubernetesLock(
             return null;
         }
         Abandon(null);
-        events.Tell(written.Map, $"{candidate} became leader");
+        events.Log(written.Map, $"{candidate} became leader");
         return new KubernetesClaim(map, taken!, this, events, options.RenewDeadline, time);
     }
 
@@ -57,11 +57,11 @@ internal sealed class KubernetesLock(
     public Task WatchAsync(Action changed, CancellationToken cancellationToken) => watch(changed, cancellationToken);
 
     /// <summary>This term of ours is over for us, although the store may still have it.</summary>
-    public void Abandon(string? term)
+    public void Abandon(string? keepAlive)
     {
         lock (_lock)
         {
-            _abandoned = term;
+            _abandoned = keepAlive;
         }
     }
 

@@ -5,15 +5,15 @@ namespace Stolon.Store.Election;
 /// <summary>Log lines of elections: 4000 to 4049.</summary>
 internal static partial class ElectionLog
 {
-    [LoggerMessage(4001, LogLevel.Warning, "Renewing the leadership ({Hold}) failed; it lives for another {Left}")]
-    public static partial void RenewalFailed(ILogger logger, string hold, TimeSpan left, Exception exception);
+    [LoggerMessage(4001, LogLevel.Warning, "Renewing the leadership ({Claim}) failed; it lives for another {Left}")]
+    public static partial void RenewalFailed(ILogger logger, string claim, TimeSpan left, Exception exception);
 
     [LoggerMessage(
-        4002, LogLevel.Warning, "The leadership ({Hold}) could not be renewed within {TimeToLive}: it is over")]
-    public static partial void LeaseExpired(ILogger logger, string hold, TimeSpan timeToLive);
+        4002, LogLevel.Warning, "The leadership ({Claim}) could not be renewed within {TimeToLive}: it is over")]
+    public static partial void LeaseExpired(ILogger logger, string claim, TimeSpan timeToLive);
 
-    [LoggerMessage(4003, LogLevel.Warning, "The store no longer knows the leadership ({Hold}): it is over")]
-    public static partial void LeaseGone(ILogger logger, string hold);
+    [LoggerMessage(4003, LogLevel.Warning, "The store no longer knows the leadership ({Claim}): it is over")]
+    public static partial void LeaseGone(ILogger logger, string claim);
 
     [LoggerMessage(4004, LogLevel.Warning, "Somebody deleted the candidacy {Key}: it is over")]
     public static partial void KeyGone(ILogger logger, string key);
@@ -21,8 +21,8 @@ internal static partial class ElectionLog
     [LoggerMessage(
         4005,
         LogLevel.Warning,
-        "Giving up the leadership ({Hold}) failed; it expires by itself within {TimeToLive}")]
-    public static partial void ReleaseFailed(ILogger logger, string hold, TimeSpan timeToLive, Exception exception);
+        "Giving up the leadership ({Claim}) failed; it expires by itself within {TimeToLive}")]
+    public static partial void ReleaseFailed(ILogger logger, string claim, TimeSpan timeToLive, Exception exception);
 
     [LoggerMessage(4006, LogLevel.Debug, "Reading the candidates around {Key} failed; it is tried again")]
     public static partial void InspectionFailed(ILogger logger, string key, Exception exception);

@@ -6,12 +6,12 @@ namespace Stolon.Store.Election;
 /// <summary>One candidacy from entering to the end: first it waits for those before it, then it leads.</summary>
 internal sealed class Leadership : ILeadership
 {
-    private readonly LeaseKeepAlive _term;
+    private readonly LeaseKeepAlive _keepAlive;
     private readonly Func<CancellationToken, Task<CandidacyStatus>> _look;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource<bool> _elected = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly CandidacyWatcher _attention;
+    private readonly CandidacyWatcher _watcher;
     private readonly Task _looking;
     private readonly Task _ending;
 
@@ -19,26 +19,26 @@ internal sealed class Leadership : ILeadership
     /// <param name="watch">Calls back when that may have changed.</param>
     public Leadership(
         LeaderFence fence,
-        LeaseKeepAlive term,
+        LeaseKeepAlive keepAlive,
         Func<CancellationToken, Task<CandidacyStatus>> look,
         Func<Action, CancellationToken, Task> watch,
         TimeProvider time,
         ILogger logger)
     {
         Fence = fence;
-        _term = term;
+        _keepAlive = keepAlive;
         _look = look;
         _logger = logger;
-        _attention = new CandidacyWatcher(watch, fence.Key, time, logger);
+        _watcher = new CandidacyWatcher(watch, fence.Key, time, logger);
         _looking = InspectAsync(_stop.Token);
         _ending = EndWithLeaseAsync();
     }
 
     public LeaderFence Fence { get; }
 
-    public bool Held => _term.Held;
+    public bool Held => _keepAlive.Held;
 
-    public Task Lost => _term.Ended;
+    public Task Lost => _keepAlive.Ended;
 
     /// <summary>Waits until nobody is before us.</summary>
     /// <exception cref="StoreUnavailableException">The lease, lock or key was lost before that.</exception>
@@ -66,13 +66,13 @@ internal sealed class Leadership : ILeadership
     {
         try
         {
-            await _term.DisposeAsync();
+            await _keepAlive.DisposeAsync();
         }
         finally
         {
             await _ending;
             using (_stop)
-            await using (_attention)
+            await using (_watcher)
             {
                 await _looking;
             }
@@ -81,7 +81,7 @@ internal sealed class Leadership : ILeadership
 
     private async Task EndWithLeaseAsync()
     {
-        await _term.Ended;
+        await _keepAlive.Ended;
         _elected.TrySetResult(false);
         // Not CancelAsync: it leaves the simulator's scheduler.
         _stop.Cancel();
@@ -94,7 +94,7 @@ internal sealed class Leadership : ILeadership
             while (true)
             {
                 await InspectOnceAsync(stop);
-                await _attention.NextAsync(stop);
+                await _watcher.NextAsync(stop);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -104,7 +104,7 @@ internal sealed class Leadership : ILeadership
         finally
         {
             // Also after a failure nobody foresaw, which disposal tells of: an office is not to be held unseen.
-            _term.End();
+            _keepAlive.End();
         }
     }
 
@@ -112,15 +112,15 @@ internal sealed class Leadership : ILeadership
     {
         try
         {
-            var standing = await _look(stop);
-            if (standing == CandidacyStatus.Leads)
+            var status = await _look(stop);
+            if (status == CandidacyStatus.Leads)
             {
                 _elected.TrySetResult(true);
             }
-            else if (standing == CandidacyStatus.Gone && !_term.Ended.IsCompleted)
+            else if (status == CandidacyStatus.Gone && !_keepAlive.Ended.IsCompleted)
             {
                 ElectionLog.KeyGone(_logger, Fence.Key);
-                _term.End();
+                _keepAlive.End();
             }
         }
         catch (StoreUnavailableException e)

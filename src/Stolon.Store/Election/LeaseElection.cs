@@ -21,13 +21,13 @@ public sealed class LeaseElection(
         // The lease lives at least as long as counted here: counting begins before the server can have begun.
         var asked = time.GetTimestamp();
         var lease = await server.GrantAsync(timeToLive, cancellationToken);
-        var term = new LeaseKeepAlive(new LeaseClaim(server, lease), asked, time, logger);
+        var keepAlive = new LeaseKeepAlive(new LeaseClaim(server, lease), asked, time, logger);
         try
         {
             var own = await server.EnterAsync(_prefix + lease.Id, candidate, lease.Id, cancellationToken);
             var leadership = new Leadership(
                 new LeaderFence(own.Key, own.Created.ToString(CultureInfo.InvariantCulture)),
-                term,
+                keepAlive,
                 stop => StatusAsync(own, stop),
                 (changed, stop) => server.WatchAsync(_prefix, changed, stop),
                 time,
@@ -38,7 +38,7 @@ public sealed class LeaseElection(
         catch
         {
             // Otherwise everybody behind us in the queue would wait for a candidate that has gone.
-            await term.DisposeAsync();
+            await keepAlive.DisposeAsync();
             throw;
         }
     }

@@ -13,7 +13,7 @@ internal sealed class LeaseKeepAlive : IAsyncDisposable
     /// <summary>Pause after a failed renewal: soon, since the lease is running out, but no busy loop.</summary>
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
 
-    private readonly IRenewableClaim _hold;
+    private readonly IRenewableClaim _claim;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
@@ -22,9 +22,9 @@ internal sealed class LeaseKeepAlive : IAsyncDisposable
     private long _renewed;
 
     /// <param name="renewed">Timestamp from before the lease or lock was asked for.</param>
-    public LeaseKeepAlive(IRenewableClaim hold, long renewed, TimeProvider time, ILogger logger)
+    public LeaseKeepAlive(IRenewableClaim claim, long renewed, TimeProvider time, ILogger logger)
     {
-        _hold = hold;
+        _claim = claim;
         _renewed = renewed;
         _time = time;
         _logger = logger;
@@ -37,7 +37,7 @@ internal sealed class LeaseKeepAlive : IAsyncDisposable
     /// <summary>True while it certainly lives.</summary>
     public bool Held => !_ended.Task.IsCompleted && Left > TimeSpan.Zero;
 
-    private TimeSpan Left => _hold.TimeToLive - _time.GetElapsedTime(Volatile.Read(ref _renewed));
+    private TimeSpan Left => _claim.TimeToLive - _time.GetElapsedTime(Volatile.Read(ref _renewed));
 
     /// <summary>Ends the term on this side; the hold itself is left to <see cref="DisposeAsync"/> or to
     /// expiry.</summary>
@@ -70,11 +70,11 @@ internal sealed class LeaseKeepAlive : IAsyncDisposable
         {
             // Not the caller's token: resigning is most useful when the caller is being stopped. The server has its
             // timeout.
-            await _hold.ReleaseAsync(CancellationToken.None);
+            await _claim.ReleaseAsync(CancellationToken.None);
         }
         catch (StoreUnavailableException e)
         {
-            ElectionLog.ReleaseFailed(_logger, _hold.Name, _hold.TimeToLive, e);
+            ElectionLog.ReleaseFailed(_logger, _claim.Name, _claim.TimeToLive, e);
         }
     }
 
@@ -82,21 +82,21 @@ internal sealed class LeaseKeepAlive : IAsyncDisposable
     {
         try
         {
-            var pause = _hold.TimeToLive / RenewalsPerLife;
+            var pause = _claim.TimeToLive / RenewalsPerLife;
             while (Held)
             {
                 await Task.Delay(Within(pause), _time, stop);
                 var renewal = await RenewOnceAsync(stop);
                 if (renewal == Renewal.Gone)
                 {
-                    ElectionLog.LeaseGone(_logger, _hold.Name);
+                    ElectionLog.LeaseGone(_logger, _claim.Name);
                     End();
                 }
-                pause = renewal == Renewal.Done ? _hold.TimeToLive / RenewalsPerLife : RetryPause;
+                pause = renewal == Renewal.Done ? _claim.TimeToLive / RenewalsPerLife : RetryPause;
             }
             if (!_ended.Task.IsCompleted)
             {
-                ElectionLog.LeaseExpired(_logger, _hold.Name, _hold.TimeToLive);
+                ElectionLog.LeaseExpired(_logger, _claim.Name, _claim.TimeToLive);
                 End();
             }
         }
@@ -115,11 +115,11 @@ internal sealed class LeaseKeepAlive : IAsyncDisposable
     {
         var asked = _time.GetTimestamp();
         // An answer that comes later than the end of the lease must not delay the end.
-        using var deadline = new CancellationTokenSource(Within(_hold.TimeToLive), _time);
+        using var deadline = new CancellationTokenSource(Within(_claim.TimeToLive), _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, deadline.Token);
         try
         {
-            if (!await _hold.RenewAsync(either.Token))
+            if (!await _claim.RenewAsync(either.Token))
             {
                 return Renewal.Gone;
             }
@@ -128,7 +128,7 @@ internal sealed class LeaseKeepAlive : IAsyncDisposable
         }
         catch (StoreUnavailableException e)
         {
-            ElectionLog.RenewalFailed(_logger, _hold.Name, Left, e);
+            ElectionLog.RenewalFailed(_logger, _claim.Name, Left, e);
             return Renewal.Failed;
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !stop.IsCancellationRequested)

@@ -10,11 +10,11 @@ public sealed class LockElection(ILockServer server, string office, TimeProvider
 {
     public async Task<ILeadership> CampaignAsync(string candidate, CancellationToken cancellationToken)
     {
-        var (hold, asked) = await AcquireAsync(candidate, cancellationToken);
+        var (claim, asked) = await AcquireAsync(candidate, cancellationToken);
         var leadership = new Leadership(
-            hold.Fence,
-            new LeaseKeepAlive(hold, asked, time, logger),
-            async stop => await hold.IsLeaderAsync(stop) ? CandidacyStatus.Leads : CandidacyStatus.Gone,
+            claim.Fence,
+            new LeaseKeepAlive(claim, asked, time, logger),
+            async stop => await claim.IsLeaderAsync(stop) ? CandidacyStatus.Leads : CandidacyStatus.Gone,
             server.WatchAsync,
             time,
             logger);
@@ -30,15 +30,15 @@ public sealed class LockElection(ILockServer server, string office, TimeProvider
     {
         var asked = time.GetTimestamp();
         // A store that does not answer the first question is reported; later ones are asked again.
-        var hold = await server.TryAcquireAsync(candidate, cancellationToken);
-        if (hold is not null)
+        var claim = await server.TryAcquireAsync(candidate, cancellationToken);
+        if (claim is not null)
         {
-            return (hold, asked);
+            return (claim, asked);
         }
-        await using var attention = new CandidacyWatcher(server.WatchAsync, office, time, logger);
+        await using var watcher = new CandidacyWatcher(server.WatchAsync, office, time, logger);
         while (true)
         {
-            await attention.NextAsync(cancellationToken);
+            await watcher.NextAsync(cancellationToken);
             asked = time.GetTimestamp();
             try
             {

@@ -72,7 +72,8 @@ internal static class ClusterSpecMap
         PitrConfig = spec.PointInTimeConfig?.ToWire(),
         ExistingConfig = spec.ExistingConfig?.ToWire(),
         StandbyConfig = spec.StandbyConfig?.ToWire(),
-        DefaultSuReplAccessMode = spec.ReplicationAccess is { } access ? WireNames.ReplicationAccess.Write(access) : null,
+        DefaultSuReplAccessMode =
+        spec.ReplicationAccess is { } access ? WireNames.ReplicationAccess.Write(access) : null,
         PgParameters = spec.PgParameters.ToWire(),
         PgHba = spec.PgHba.ToWire(),
         AutomaticPgRestart = spec.AutomaticPgRestart,

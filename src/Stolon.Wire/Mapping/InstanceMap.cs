@@ -56,7 +56,8 @@ internal static class InstanceMap
         UsePgRewind = wire.UsePgrewind ?? false,
         AdditionalWalSenders = wire.AdditionalWalSenders ?? 0,
         AdditionalReplicationSlots = wire.AdditionalReplicationSlots.ToStrings(),
-        InitMode = wire.InitMode.NullIfEmpty() is { } mode ? WireNames.InstanceInitMode.Read(mode, at + "initMode") : null,
+        InitMode =
+        wire.InitMode.NullIfEmpty() is { } mode ? WireNames.InstanceInitMode.Read(mode, at + "initMode") : null,
         NewConfig = wire.NewConfig?.ToDomain(),
         PointInTimeConfig = wire.PitrConfig?.ToDomain(),
         PgParameters = wire.PgParameters.ToStrings(),

@@ -9,7 +9,7 @@ internal static class SpecWarnings
 {
     /// <summary>A misspelt member is ignored, as by the original, but not in silence.</summary>
     /// <param name="text">A specification, or a patch for one.</param>
-    public static async Task TellAsync(CtlContext context, string text, CancellationToken cancellationToken)
+    public static async Task LogAsync(CtlContext context, string text, CancellationToken cancellationToken)
     {
         foreach (var member in SpecJson.UnknownMembers(text))
         {
@@ -20,7 +20,7 @@ internal static class SpecWarnings
 
     /// <summary>Parameters and lines that PostgreSQL cannot take, as far as that can be known without asking
     /// it.</summary>
-    public static async Task TellSettingsAsync(
+    public static async Task LogSettingsAsync(
         CtlContext context, ClusterSpec spec, CancellationToken cancellationToken)
     {
         var settings = ClusterSettings.From(spec);

@@ -24,7 +24,7 @@ internal static class SpecificationWait
             var late = limit > TimeSpan.Zero && context.Time.GetElapsedTime(began) >= limit;
             if (missing.IsEmpty || late)
             {
-                await TellAsync(context, SpecificationProgress.Pending(data, reports), cancellationToken);
+                await LogAsync(context, SpecificationProgress.Pending(data, reports), cancellationToken);
                 Judge(missing, refused);
                 return;
             }
@@ -43,7 +43,7 @@ internal static class SpecificationWait
         }
     }
 
-    private static async Task TellAsync(
+    private static async Task LogAsync(
         CtlContext context, ValueList<string> notes, CancellationToken cancellationToken)
     {
         foreach (var note in notes)

@@ -16,14 +16,14 @@ internal static class Stolonctl
     /// <param name="open">Opens the store; called only for commands that use it.</param>
     public static Task<int> RunAsync(
         IReadOnlyList<string> arguments,
-        ProcessEnvironment surroundings,
+        ProcessEnvironment environment,
         Stream input,
         Func<CommonOptions, TimeProvider, StoreConnection> open) =>
         AgentHost.RunCommandAsync(
             CommandTree.Root,
             arguments,
             (command, around, cancellationToken) => RunAsync(command, around, input, open, cancellationToken),
-            surroundings);
+            environment);
 
     /// <summary>The store that the options name; stolonctl logs nothing about it.</summary>
     public static StoreConnection OpenStore(CommonOptions options, TimeProvider time) =>
@@ -31,14 +31,14 @@ internal static class Stolonctl
 
     private static async Task<int> RunAsync(
         ParsedCommand command,
-        ProcessEnvironment surroundings,
+        ProcessEnvironment environment,
         Stream input,
         Func<CommonOptions, TimeProvider, StoreConnection> open,
         CancellationToken cancellationToken)
     {
         var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
-        await using var output = new StreamWriter(surroundings.Output, utf8, leaveOpen: true) { AutoFlush = true };
-        await using var error = new StreamWriter(surroundings.Error, utf8, leaveOpen: true) { AutoFlush = true };
+        await using var output = new StreamWriter(environment.Output, utf8, leaveOpen: true) { AutoFlush = true };
+        await using var error = new StreamWriter(environment.Error, utf8, leaveOpen: true) { AutoFlush = true };
         using var reader = new StreamReader(input, utf8, leaveOpen: true);
         if (command.Path is [_, VersionCommand.Name])
         {
@@ -48,7 +48,7 @@ internal static class Stolonctl
         var options = CommonOptions.ReadValid(command);
         var task = CommandTree.Find(command.Path);
         task.Check(command.Arguments);
-        using var connection = open(options, surroundings.Time);
+        using var connection = open(options, environment.Time);
         var context = new CtlContext
         {
             Command = command,
@@ -57,8 +57,8 @@ internal static class Stolonctl
             Input = reader,
             Output = output,
             Error = error,
-            Time = surroundings.Time,
-            ProcessEnvironment = surroundings,
+            Time = environment.Time,
+            ProcessEnvironment = environment,
             Ids = new SystemIdSource(),
         };
         try

@@ -13,9 +13,9 @@ public sealed class KeeperRunLogTests
     private const string Unchanged = "postgres parameters not changed";
 
     private readonly RecordedLog _log = new();
-    private readonly KeeperRunLog _told;
+    private readonly KeeperRunLog _logged;
 
-    public KeeperRunLogTests() => _told = new KeeperRunLog(_log);
+    public KeeperRunLogTests() => _logged = new KeeperRunLog(_log);
 
     [Fact]
     public void Each_run_says_the_roles_before_the_parameters()
@@ -42,7 +42,7 @@ public sealed class KeeperRunLogTests
     private string[] Run(KeeperRemark last, bool hurry = false)
     {
         var before = _log.Messages.Count();
-        _told.Tell(
+        _logged.Log(
             View,
             new KeeperPlan
             {
@@ -62,7 +62,7 @@ public sealed class KeeperRunLogTests
         Identity = Clusters.Identity,
         KnownCluster = Clusters.Uid,
         Local = new InstanceState { Uid = Clusters.I1 },
-        Look = new PostgresObservation { Version = new PostgresVersion(15, 18), DirectoryHasFiles = true },
+        Observation = new PostgresObservation { Version = new PostgresVersion(15, 18), DirectoryHasFiles = true },
         Memory = new KeeperMemory(),
     };
 }

@@ -62,13 +62,14 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
         _awaitingExit.Clear();
     }
 
-    public Task<PostgresObservation> InspectAsync(CancellationToken cancellationToken) => Task.FromResult(new PostgresObservation
-    {
-        Version = new PostgresVersion(15, 18),
-        DirectoryHasFiles = HasData,
-        CloneSpace = CloneSpace,
-        Replacement = Replacement,
-        Data = HasData
+    public Task<PostgresObservation> InspectAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(new PostgresObservation
+        {
+            Version = new PostgresVersion(15, 18),
+            DirectoryHasFiles = HasData,
+            CloneSpace = CloneSpace,
+            Replacement = Replacement,
+            Data = HasData
             ? new DataDirectoryObservation
             {
                 Role = InRecovery ? InstanceRole.Standby : InstanceRole.Primary,
@@ -76,8 +77,8 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
                 Timeline = new Timeline(1),
             }
             : null,
-        Server = Running ? Server() : null,
-    });
+            Server = Running ? Server() : null,
+        });
 
     public async Task<PostgresReport> ObserveAsync(CancellationToken cancellationToken)
     {

@@ -36,8 +36,8 @@ internal sealed class Stage
 
     public CountingIds Ids { get; } = new();
 
-    /// <summary>Begins an activity of the agent that goes on by itself; should it fail, <see cref="DecisionState(TimeSpan)"/>
-    /// fails.</summary>
+    /// <summary>Begins an activity of the agent that goes on by itself; should it fail, <see
+    /// cref="DecisionState(TimeSpan)"/> fails.</summary>
     public void Begin(Func<CancellationToken, Task> activity) => _begun.Add(Start(activity));
 
     /// <summary>Begins an activity of the agent; <see cref="Stop"/> ends it.</summary>

@@ -1,5 +1,5 @@
-using Stolon.Agents.Sentinel;
 using Stolon.Agents.Ports.Store;
+using Stolon.Agents.Sentinel;
 using Stolon.Agents.Tests.Rig;
 using Stolon.Core.Model;
 using Stolon.Core.Postgres;

@@ -16,7 +16,7 @@ internal static class FailedPrimary
     public static KeeperRig Crashed()
     {
         var rig = KeeperRig.Returned();
-        rig.Look = rig.Look with { Data = rig.Look.Data! with { ShutDownCleanly = false } };
+        rig.Observation = rig.Observation with { Data = rig.Observation.Data! with { ShutDownCleanly = false } };
         return rig;
     }
 
@@ -24,7 +24,7 @@ internal static class FailedPrimary
     public static KeeperRig WithAnother(bool healthyKeeper = true)
     {
         var rig = Crashed();
-        rig.Look = rig.Look with { CloneSpace = TooLittle };
+        rig.Observation = rig.Observation with { CloneSpace = TooLittle };
         var source = rig.Data.Instances[new InstanceUid("i2")];
         var keeper = new KeeperUid("k9");
         var known = rig.Data.Keepers[source.Spec.Keeper];

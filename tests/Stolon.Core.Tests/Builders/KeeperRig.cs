@@ -26,7 +26,7 @@ internal sealed class KeeperRig
             Generation = instance.Generation,
             AcknowledgedTimeline = role == InstanceRole.Primary ? instance.Status.Timeline : default,
         };
-        Look = new PostgresObservation
+        Observation = new PostgresObservation
         {
             Version = new PostgresVersion(15, 18),
             DirectoryHasFiles = true,
@@ -66,7 +66,7 @@ internal sealed class KeeperRig
 
     public InstanceState Local { get; set; }
 
-    public PostgresObservation Look { get; set; }
+    public PostgresObservation Observation { get; set; }
 
     public KeeperMemory Memory { get; set; } = new();
 
@@ -108,9 +108,9 @@ internal sealed class KeeperRig
             Local = new InstanceState { Uid = old.Uid, Cluster = Cluster, Generation = old.Generation },
             Memory = new KeeperMemory(),
         };
-        rig.Look = rig.Look with
+        rig.Observation = rig.Observation with
         {
-            Data = rig.Look.Data! with { Role = InstanceRole.Primary, ShutDownCleanly = true },
+            Data = rig.Observation.Data! with { Role = InstanceRole.Primary, ShutDownCleanly = true },
             Server = null,
         };
         return rig;
@@ -124,7 +124,7 @@ internal sealed class KeeperRig
         KnownCluster = KnownCluster,
         Seen = Seen,
         Local = Local,
-        Look = Look,
+        Observation = Observation,
         Memory = Memory,
     };
 
@@ -165,7 +165,8 @@ internal sealed class KeeperRig
         Change(Assigned.Uid.Value, i => i with { Spec = change(i.Spec), Generation = i.Generation.Next });
 
     public void ChangeServer(Func<ServerAnswers, ServerAnswers> change) =>
-        Look = Look with { Server = Look.Server! with { Answers = change(Look.Server.Answers!) } };
+        Observation =
+            Observation with { Server = Observation.Server! with { Answers = change(Observation.Server.Answers!) } };
 
     public void Respec(Func<ClusterSpec, ClusterSpec> change) =>
         Data = Data with { Cluster = Data.Cluster with { Spec = change(Data.Cluster.Spec) } };

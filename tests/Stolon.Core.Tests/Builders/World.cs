@@ -151,11 +151,11 @@ internal sealed class World
             proxy.Turn(this);
         }
 
-        return Look();
+        return Decide();
     }
 
     /// <summary>The sentinel looks once more, at what is there now.</summary>
-    public SentinelDecision Look()
+    public SentinelDecision Decide()
     {
         var view = View();
         Last = SentinelDecision.Decide(view, Memory);

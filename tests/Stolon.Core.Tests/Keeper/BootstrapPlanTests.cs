@@ -29,7 +29,7 @@ public sealed class BootstrapPlanTests
     public void In_an_empty_directory_nothing_is_erased_and_parameters_are_captured_only_when_asked_for()
     {
         var rig = Fresh(InstanceInitMode.New);
-        rig.Look = rig.Look with { DirectoryHasFiles = false, Data = null };
+        rig.Observation = rig.Observation with { DirectoryHasFiles = false, Data = null };
         rig.ChangeAssigned(s => s with { IncludePreviousConfig = false });
         Assert.Equal("SaveInstance InitDb Start AwaitReady SetUpRoles Stop", rig.Steps());
     }
@@ -87,7 +87,7 @@ public sealed class BootstrapPlanTests
     public void An_adopted_standbys_data_start_as_a_standby_to_be_promoted()
     {
         var rig = Fresh(InstanceInitMode.Existing);
-        rig.Look = rig.Look with { Data = rig.Look.Data! with { Role = InstanceRole.Standby } };
+        rig.Observation = rig.Observation with { Data = rig.Observation.Data! with { Role = InstanceRole.Standby } };
         Assert.Equal(RecoveryMode.Standby, Started(rig.Plan()).Configuration.Recovery);
     }
 
@@ -103,7 +103,7 @@ public sealed class BootstrapPlanTests
         }
         else
         {
-            rig.Look = rig.Look with { Data = null };
+            rig.Observation = rig.Observation with { Data = null };
         }
 
         Assert.IsType<KeeperVerdict.Refused>(rig.Plan().Verdict);
@@ -119,7 +119,7 @@ public sealed class BootstrapPlanTests
         rig.Memory = new KeeperMemory();
         var plan = rig.Plan();
         Assert.Equal("Stop", KeeperRig.Names(plan));
-        (rig.Memory, rig.Look) = (plan.OnSuccess, rig.Look with { Server = null });
+        (rig.Memory, rig.Observation) = (plan.OnSuccess, rig.Observation with { Server = null });
         Assert.Equal("Start AwaitReady", rig.Steps());
     }
 
@@ -127,7 +127,7 @@ public sealed class BootstrapPlanTests
     public void Lost_data_are_never_made_anew()
     {
         var rig = Fresh(InstanceInitMode.None);
-        rig.Look = rig.Look with { DirectoryHasFiles = false, Data = null };
+        rig.Observation = rig.Observation with { DirectoryHasFiles = false, Data = null };
         Assert.IsType<KeeperVerdict.Refused>(rig.Plan().Verdict);
         Assert.Empty(rig.Plan().Steps);
     }
@@ -175,7 +175,7 @@ public sealed class BootstrapPlanTests
             Cluster = KeeperRig.Cluster,
             Generation = Generation.First,
         };
-        rig.Look = rig.Look with { Server = null };
+        rig.Observation = rig.Observation with { Server = null };
         rig.Memory = new KeeperMemory();
         return rig;
     }

@@ -18,7 +18,8 @@ public sealed class CloneDecisionTests
         Assert.Equal("CloneBeside", rig.Steps());
         Assert.Null(rig.PlanAfterProbe().Risk);
 
-        rig.Look = rig.Look with { Replacement = new ReplacementProgress(ReplacementStage.Whole, new("i3")) };
+        rig.Observation =
+            rig.Observation with { Replacement = new ReplacementProgress(ReplacementStage.Whole, new("i3")) };
         var swap = rig.Plan();
         Assert.Equal("SaveInstance SwapIn", KeeperRig.Names(swap));
         var state = new InstanceState { Uid = new("i3"), Initializing = true, Cluster = new ClusterUid("cluster1") };
@@ -32,7 +33,7 @@ public sealed class CloneDecisionTests
     public void The_last_copy_beside_the_source_is_not_deleted_for_want_of_room(bool room)
     {
         var rig = FailedPrimary.Crashed();
-        rig.Look = rig.Look with { CloneSpace = room ? _mounted : FailedPrimary.TooLittle };
+        rig.Observation = rig.Observation with { CloneSpace = room ? _mounted : FailedPrimary.TooLittle };
         var plan = rig.PlanAfterProbe();
         Assert.Empty(plan.Steps);
         var refused = Assert.IsType<KeeperVerdict.Refused>(plan.Verdict);
@@ -48,7 +49,7 @@ public sealed class CloneDecisionTests
     public void What_a_clone_needs_is_asked_before_an_old_copy_is_given_up()
     {
         var rig = FailedPrimary.Crashed();
-        rig.Look = rig.Look with { CloneSpace = null };
+        rig.Observation = rig.Observation with { CloneSpace = null };
         Assert.IsType<KeeperStep.ProbeSource>(Assert.Single(rig.Copy().Plan().Steps) is var step ? step : null);
         Assert.IsType<KeeperVerdict.Refused>(rig.PlanAfterProbe().Verdict);
     }
@@ -68,7 +69,8 @@ public sealed class CloneDecisionTests
     {
         foreach (var rig in (KeeperRig[])[FailedPrimary.Crashed(), FailedPrimary.WithAnother()])
         {
-            rig.Look = rig.Look with { CloneSpace = KeeperRig.Room with { Needs = [], NotKnown = "it is counting" } };
+            rig.Observation =
+                rig.Observation with { CloneSpace = KeeperRig.Room with { Needs = [], NotKnown = "it is counting" } };
             var plan = rig.PlanAfterProbe();
             Assert.Empty(plan.Steps);
             var refused = Assert.IsType<KeeperVerdict.Refused>(plan.Verdict);
@@ -81,11 +83,11 @@ public sealed class CloneDecisionTests
     public void What_a_clone_needs_does_not_matter_where_none_can_be_made_beside_or_nothing_is_lost()
     {
         var rig = FailedPrimary.WithAnother();
-        rig.Look = rig.Look with { CloneSpace = _mounted with { NotKnown = "it is counting" } };
+        rig.Observation = rig.Observation with { CloneSpace = _mounted with { NotKnown = "it is counting" } };
         Assert.Equal("SaveInstance Erase CloneFrom", rig.Steps());
 
         rig = FailedPrimary.WithAnother();
-        rig.Look = rig.Look with
+        rig.Observation = rig.Observation with
         {
             Data = null,
             DirectoryHasFiles = false,
@@ -131,7 +133,8 @@ public sealed class CloneDecisionTests
             });
         }
 
-        rig.Look = rig.Look with { Data = rig.Look.Data! with { CheckpointPosition = new Lsn(0x9000000) } };
+        rig.Observation =
+            rig.Observation with { Data = rig.Observation.Data! with { CheckpointPosition = new Lsn(0x9000000) } };
         rig.Change("i9", i => i with { Status = i.Status with { Position = new Lsn(0x3000000) } });
         Assert.Equal("SaveInstance Erase CloneFrom", rig.Steps());
     }
@@ -140,7 +143,7 @@ public sealed class CloneDecisionTests
     public void Half_made_data_are_no_copy()
     {
         var rig = FailedPrimary.Crashed();
-        rig.Look = rig.Look with { Data = null, CloneSpace = FailedPrimary.TooLittle };
+        rig.Observation = rig.Observation with { Data = null, CloneSpace = FailedPrimary.TooLittle };
         Assert.Equal("SaveInstance Erase CloneFrom", rig.Steps());
     }
 
@@ -149,7 +152,7 @@ public sealed class CloneDecisionTests
     {
         var rig = FailedPrimary.Crashed();
         rig.Local = new InstanceState { Uid = new InstanceUid("i3"), Initializing = true };
-        rig.Look = rig.Look with { CloneSpace = FailedPrimary.TooLittle };
+        rig.Observation = rig.Observation with { CloneSpace = FailedPrimary.TooLittle };
         Assert.IsType<KeeperVerdict.Refused>(rig.PlanAfterProbe().Verdict);
     }
 
@@ -159,7 +162,7 @@ public sealed class CloneDecisionTests
         foreach (var hasFiles in (bool[])[true, false])
         {
             var rig = FailedPrimary.WithAnother();
-            rig.Look = rig.Look with
+            rig.Observation = rig.Observation with
             {
                 DirectoryHasFiles = hasFiles,
                 CloneSpace = KeeperRig.Room with { Blocked = "/space/PG_15_1 is in the way" },
@@ -173,7 +176,7 @@ public sealed class CloneDecisionTests
     public void A_replacement_that_broke_off_between_two_places_is_gone_on_with_before_anything_else()
     {
         var rig = FailedPrimary.Crashed();
-        rig.Look = rig.Look with
+        rig.Observation = rig.Observation with
         {
             Data = null,
             DirectoryHasFiles = false,
@@ -188,7 +191,8 @@ public sealed class CloneDecisionTests
     public void A_clone_beside_for_an_instance_that_is_no_longer_wanted_is_not_taken()
     {
         var rig = FailedPrimary.Crashed();
-        rig.Look = rig.Look with { Replacement = new ReplacementProgress(ReplacementStage.Whole, new("i8")) };
+        rig.Observation =
+            rig.Observation with { Replacement = new ReplacementProgress(ReplacementStage.Whole, new("i8")) };
         Assert.Equal("CloneBeside", rig.Steps());
     }
 
@@ -198,7 +202,7 @@ public sealed class CloneDecisionTests
         var rig = KeeperRig.Standby();
         rig.Local = new InstanceState { Uid = rig.Assigned.Uid, Initializing = true };
         rig.Memory = new KeeperMemory();
-        rig.Look = rig.Look with
+        rig.Observation = rig.Observation with
         {
             Replacement = new ReplacementProgress(ReplacementStage.Swapped, rig.Assigned.Uid),
             Server = null,
@@ -208,10 +212,10 @@ public sealed class CloneDecisionTests
         var start = rig.Plan();
         Assert.Equal("Start", KeeperRig.Names(start));
         rig.Memory = start.OnSuccess;
-        var answers = KeeperRig.Standby().Look.Server!;
-        rig.Look = rig.Look with { Server = answers with { Answers = null } };
+        var answers = KeeperRig.Standby().Observation.Server!;
+        rig.Observation = rig.Observation with { Server = answers with { Answers = null } };
         Assert.Empty(rig.Plan().Steps);
-        rig.Look = rig.Look with { Server = answers };
+        rig.Observation = rig.Observation with { Server = answers };
         Assert.Equal("SaveInstance DropReplaced", rig.Steps());
     }
 
@@ -219,7 +223,8 @@ public sealed class CloneDecisionTests
     public void Replaced_data_go_a_portion_at_a_time_so_that_an_election_is_seen_between()
     {
         var rig = KeeperRig.Standby();
-        rig.Look = rig.Look with { Replacement = new ReplacementProgress(ReplacementStage.Dropping, null) };
+        rig.Observation =
+            rig.Observation with { Replacement = new ReplacementProgress(ReplacementStage.Dropping, null) };
         var plan = rig.Plan();
         Assert.Contains(new KeeperStep.DropReplaced(), plan.Steps);
         Assert.True(plan.RunAgainSoon);
@@ -230,7 +235,8 @@ public sealed class CloneDecisionTests
     public void What_is_being_deleted_is_not_taken_for_a_copy_that_is_kept()
     {
         var rig = FailedPrimary.Crashed();
-        rig.Look = rig.Look with { Replacement = new ReplacementProgress(ReplacementStage.Dropping, null) };
+        rig.Observation =
+            rig.Observation with { Replacement = new ReplacementProgress(ReplacementStage.Dropping, null) };
         Assert.Equal("CloneBeside", rig.Steps());
     }
 
@@ -238,7 +244,8 @@ public sealed class CloneDecisionTests
     public void While_replaced_data_are_kept_the_clone_that_did_not_prove_itself_is_made_anew_in_place()
     {
         var rig = FailedPrimary.Crashed();
-        rig.Look = rig.Look with { Replacement = new ReplacementProgress(ReplacementStage.Swapped, new("i8")) };
+        rig.Observation =
+            rig.Observation with { Replacement = new ReplacementProgress(ReplacementStage.Swapped, new("i8")) };
         Assert.Equal("SaveInstance Erase CloneFrom", rig.Steps());
     }
 }

@@ -32,7 +32,7 @@ public sealed class CloneRiskTests
         Assert.NotNull(plan.Risk);
         rig.Local = ((KeeperStep.SaveInstance)plan.Steps[0]).State;
         rig.Memory = plan.OnFailure;
-        rig.Look = rig.Look with { Data = null, DirectoryHasFiles = false };
+        rig.Observation = rig.Observation with { Data = null, DirectoryHasFiles = false };
 
         // Asking, copying again, and waiting for the source.
         Assert.Contains("nowhere but with i2, i9", rig.Plan().Risk, StringComparison.Ordinal);

@@ -41,7 +41,7 @@ public sealed class ConvergencePlanTests
         var rig = KeeperRig.Standby();
         rig.Data = rig.Data with { Instances = rig.Data.Instances.Without(new InstanceUid("i2")) };
         Assert.Equal("Stop", rig.Steps());
-        rig.Look = rig.Look with { Server = null };
+        rig.Observation = rig.Observation with { Server = null };
         Assert.IsType<KeeperVerdict.Waiting>(rig.Plan().Verdict);
     }
 
@@ -50,7 +50,7 @@ public sealed class ConvergencePlanTests
     {
         var rig = KeeperRig.Primary();
         rig.Identity = rig.Identity with { BootUuid = "another-boot" };
-        rig.Look = rig.Look with { Server = null };
+        rig.Observation = rig.Observation with { Server = null };
         Assert.IsType<KeeperVerdict.Waiting>(rig.Plan().Verdict);
     }
 
@@ -92,7 +92,7 @@ public sealed class ConvergencePlanTests
     public void A_server_found_running_with_other_options_of_this_keeper_is_restarted(string listen, int port)
     {
         var rig = KeeperRig.Primary();
-        rig.Look = rig.Look with { Server = rig.Look.Server! with { Port = port } };
+        rig.Observation = rig.Observation with { Server = rig.Observation.Server! with { Port = port } };
         rig.ChangeServer(a => a with { ListenAddresses = listen });
         Assert.Equal("Stop Start AwaitReady", rig.Steps());
     }
@@ -104,12 +104,13 @@ public sealed class ConvergencePlanTests
         var rig = KeeperRig.Primary(World.Synchronous);
         var closed = WantedConfiguration.Primary(rig.View(), rig.Assigned, internalOnly: true).Hba;
         Assert.NotEqual(rig.Wanted().Hba, closed);
-        (rig.Memory, rig.Look) = (new KeeperMemory(), rig.Look with { Data = rig.Look.Data! with { Hba = closed } });
-        var running = rig.Look;
+        (rig.Memory, rig.Observation) =
+            (new KeeperMemory(), rig.Observation with { Data = rig.Observation.Data! with { Hba = closed } });
+        var running = rig.Observation;
         rig.ChangeServer(a => a with { SynchronousStandbys = [] });
         var plan = rig.Plan();
         Assert.Equal(closed, Assert.IsType<KeeperStep.Reload>(Assert.Single(plan.Steps)).Configuration.Hba);
-        (rig.Memory, rig.Look) = (plan.OnSuccess, running);
+        (rig.Memory, rig.Observation) = (plan.OnSuccess, running);
         Assert.Equal(
             rig.Wanted().Hba, Assert.IsType<KeeperStep.Reload>(Assert.Single(rig.Plan().Steps)).Configuration.Hba);
     }

@@ -82,12 +82,12 @@ public sealed class PromotionPlanTests
     public void A_stopped_standby_that_is_elected_starts_as_a_standby_and_is_promoted_then()
     {
         var rig = Elected(World.New);
-        var running = rig.Look;
-        rig.Look = rig.Look with { Server = null };
+        var running = rig.Observation;
+        rig.Observation = rig.Observation with { Server = null };
         var plan = rig.Plan();
         Assert.Equal("Start AwaitReady", KeeperRig.Names(plan));
         Assert.Equal(RecoveryMode.Standby, BootstrapPlanTests.Started(plan).Configuration.Recovery);
-        (rig.Look, rig.Memory) = (running, plan.OnSuccess);
+        (rig.Observation, rig.Memory) = (running, plan.OnSuccess);
         Assert.Equal("Promote", rig.Steps());
     }
 

@@ -27,7 +27,7 @@ public sealed class RecoveryCommandsTests
     public void A_standby_that_is_down_when_it_is_elected_starts_without_them()
     {
         var rig = Elected();
-        rig.Look = rig.Look with { Server = null };
+        rig.Observation = rig.Observation with { Server = null };
         var started = BootstrapPlanTests.Started(rig.Plan()).Configuration;
         Assert.Equal(RecoveryMode.Standby, started.Recovery);
         Assert.DoesNotContain(started.Parameters, p => p.Key.EndsWith("_command", StringComparison.Ordinal));
@@ -38,10 +38,10 @@ public sealed class RecoveryCommandsTests
     public void What_was_started_without_them_is_promoted_without_them()
     {
         var rig = Elected(World.Synchronous);
-        var running = rig.Look;
-        rig.Look = rig.Look with { Server = null };
+        var running = rig.Observation;
+        rig.Observation = rig.Observation with { Server = null };
         rig.Memory = rig.Plan().OnSuccess;
-        rig.Look = running;
+        rig.Observation = running;
         var first = rig.Plan();
         var reload = Assert.IsType<KeeperStep.Reload>(Assert.Single(first.Steps));
         Assert.DoesNotContain("restore_command", reload.Configuration.Parameters.Keys);
@@ -49,7 +49,7 @@ public sealed class RecoveryCommandsTests
 
         rig.Memory = first.OnSuccess;
         var names = reload.Configuration.Parameters["synchronous_standby_names"];
-        rig.Look = running with
+        rig.Observation = running with
         {
             Server = running.Server! with
             {
@@ -73,9 +73,10 @@ public sealed class RecoveryCommandsTests
     public void An_elected_standby_that_does_not_answer_for_the_command_it_waits_for_is_started_again()
     {
         var rig = Elected();
-        rig.Look = rig.Look with { Server = rig.Look.Server! with { Answers = null, Command = Running(3) } };
+        rig.Observation =
+            rig.Observation with { Server = rig.Observation.Server! with { Answers = null, Command = Running(3) } };
         Assert.Empty(rig.Plan().Steps);
-        rig.Look = rig.Look with { Server = rig.Look.Server! with { Command = Running(6) } };
+        rig.Observation = rig.Observation with { Server = rig.Observation.Server! with { Command = Running(6) } };
         Assert.Equal("Stop Start AwaitReady", rig.Steps());
     }
 
@@ -83,14 +84,14 @@ public sealed class RecoveryCommandsTests
     public void A_standby_whose_restore_command_hangs_streams_without_it_until_it_is_another_one()
     {
         var rig = Following();
-        rig.Look = rig.Look with { Server = rig.Look.Server! with { Command = Running(15) } };
+        rig.Observation = rig.Observation with { Server = rig.Observation.Server! with { Command = Running(15) } };
         Assert.Empty(rig.Plan().Steps);
-        rig.Look = rig.Look with { Server = rig.Look.Server! with { Command = Running(25) } };
+        rig.Observation = rig.Observation with { Server = rig.Observation.Server! with { Command = Running(25) } };
         var plan = rig.Plan();
         Assert.Equal("Stop Start", KeeperRig.Names(plan));
         Assert.DoesNotContain("restore_command", BootstrapPlanTests.Started(plan).Configuration.Parameters.Keys);
 
-        rig.Look = rig.Look with { Server = rig.Look.Server with { Command = null } };
+        rig.Observation = rig.Observation with { Server = rig.Observation.Server with { Command = null } };
         rig.Memory = plan.OnSuccess;
         Assert.Empty(rig.Plan().Steps);
         rig.ChangeAssigned(s => s with { PgParameters = s.PgParameters.With("restore_command", "cp /a/%f %p") });
@@ -104,7 +105,7 @@ public sealed class RecoveryCommandsTests
     public void A_standby_goes_on_waiting_for_its_archive_while_there_is_nobody_to_stream_from()
     {
         var rig = Following();
-        rig.Look = rig.Look with { Server = rig.Look.Server! with { Command = Running(25) } };
+        rig.Observation = rig.Observation with { Server = rig.Observation.Server! with { Command = Running(25) } };
         rig.Change("i1", i => i with { Status = i.Status with { Healthy = false } });
         Assert.Empty(rig.Plan().Steps);
     }

@@ -57,7 +57,7 @@ public sealed class ReplacementRuleTests
     {
         var rig = Foreign(InstanceInitMode.Resync, World.New with { UsePgRewind = true });
         Agree(rig, _consent);
-        rig.Look = rig.Look with { Data = rig.Look.Data! with { ShutDownCleanly = false } };
+        rig.Observation = rig.Observation with { Data = rig.Observation.Data! with { ShutDownCleanly = false } };
         Assert.Equal("SetAside SaveInstance CloneFrom", rig.Steps());
     }
 
@@ -74,7 +74,7 @@ public sealed class ReplacementRuleTests
     {
         var rig = Foreign(InstanceInitMode.New);
         rig.Local = InstanceState.Empty;
-        rig.Look = rig.Look with { Data = rig.Look.Data! with { SystemIdentifier = "999" } };
+        rig.Observation = rig.Observation with { Data = rig.Observation.Data! with { SystemIdentifier = "999" } };
         Assert.Empty(rig.Plan().Steps);
         Agree(rig, new OverwriteConsent { SystemIdentifiers = ["999"] });
         Assert.StartsWith("SetAside SaveInstance InitDb", rig.Steps(), StringComparison.Ordinal);
@@ -123,7 +123,14 @@ public sealed class ReplacementRuleTests
         var rig = FromTheSameInitdb(rewind: false);
         rig.Local = rig.Local with { AcknowledgedTimeline = new(2) };
         TimelineSwitch first = new(new(1), new(0x1000000), "promoted");
-        rig.Look = rig.Look with { Data = rig.Look.Data! with { Timeline = new(2), TimelineHistory = [first] } };
+        rig.Observation = rig.Observation with
+        {
+            Data = rig.Observation.Data! with
+            {
+                Timeline = new(2),
+                TimelineHistory = [first]
+            }
+        };
         rig.Change("i2", i => i with
         {
             Status = i.Status with
@@ -164,7 +171,7 @@ public sealed class ReplacementRuleTests
     {
         var rig = Foreign(InstanceInitMode.New);
         rig.Local = new InstanceState { Uid = known ? new InstanceUid("i2") : new InstanceUid("earlier") };
-        rig.Look = rig.Look with { Data = rig.Look.Data! with { SystemIdentifier = identifier } };
+        rig.Observation = rig.Observation with { Data = rig.Observation.Data! with { SystemIdentifier = identifier } };
         Assert.Equal(own, !rig.Plan().Steps.IsEmpty);
     }
 
@@ -203,9 +210,9 @@ public sealed class ReplacementRuleTests
     {
         var rig = KeeperRig.Returned(World.New with { UsePgRewind = rewind });
         rig.Local = rig.Local with { Cluster = _earlier };
-        rig.Look = rig.Look with
+        rig.Observation = rig.Observation with
         {
-            Data = rig.Look.Data! with { CheckpointPosition = new(0x2000000), ShutDownCleanly = !rewind },
+            Data = rig.Observation.Data! with { CheckpointPosition = new(0x2000000), ShutDownCleanly = !rewind },
         };
         return rig;
     }
@@ -220,10 +227,10 @@ public sealed class ReplacementRuleTests
         var rig = mode == InstanceInitMode.Resync ? KeeperRig.Returned(spec) : KeeperRig.Primary(spec);
         rig.ChangeAssigned(s => s with { InitMode = mode, IncludePreviousConfig = true });
         rig.Local = new InstanceState { Uid = new InstanceUid("theirs"), Cluster = _earlier };
-        rig.Look = rig.Look with
+        rig.Observation = rig.Observation with
         {
             Server = null,
-            Data = rig.Look.Data! with
+            Data = rig.Observation.Data! with
             {
                 CheckpointPosition = new(mode == InstanceInitMode.Resync ? 0x9000000u : 0x2000000u),
             },

@@ -14,7 +14,7 @@ public sealed class ResyncPlanTests
     public void What_still_runs_is_stopped_before_anything_is_waited_for_or_chosen()
     {
         var rig = KeeperRig.Returned();
-        rig.Look = rig.Look with
+        rig.Observation = rig.Observation with
         {
             Server = new ServerObservation { ProcessId = 1, Answers = new ServerAnswers { InRecovery = false } },
         };
@@ -43,7 +43,7 @@ public sealed class ResyncPlanTests
     {
         var rig = KeeperRig.Returned(allowed ? _rewinding : World.New);
         var parted = rig.Data.Instances[new InstanceUid("i2")].Status.TimelineHistory[0].SwitchPoint;
-        rig.Look = rig.Look with { Data = rig.Look.Data! with { CheckpointPosition = parted } };
+        rig.Observation = rig.Observation with { Data = rig.Observation.Data! with { CheckpointPosition = parted } };
         Assert.Equal(steps, rig.Steps());
     }
 
@@ -53,7 +53,7 @@ public sealed class ResyncPlanTests
     public void Data_that_crashed_are_not_used_as_they_are(bool allowed, string steps)
     {
         var rig = KeeperRig.Returned(allowed ? _rewinding : World.New);
-        rig.Look = rig.Look with { Data = rig.Look.Data! with { ShutDownCleanly = false } };
+        rig.Observation = rig.Observation with { Data = rig.Observation.Data! with { ShutDownCleanly = false } };
         Assert.Equal(steps, rig.Steps());
     }
 
@@ -77,9 +77,9 @@ public sealed class ResyncPlanTests
         ulong checkpoint, ulong replayed, string? oldest, string way)
     {
         var rig = KeeperRig.Returned(_rewinding);
-        rig.Look = rig.Look with
+        rig.Observation = rig.Observation with
         {
-            Data = rig.Look.Data! with
+            Data = rig.Observation.Data! with
             {
                 Role = InstanceRole.Standby,
                 ShutDownCleanly = false,
@@ -99,7 +99,7 @@ public sealed class ResyncPlanTests
     public void Data_of_the_cluster_that_are_of_another_initdb_are_cloned_over(string? identifier)
     {
         var rig = KeeperRig.Returned(_rewinding);
-        rig.Look = rig.Look with { Data = rig.Look.Data! with { SystemIdentifier = identifier } };
+        rig.Observation = rig.Observation with { Data = rig.Observation.Data! with { SystemIdentifier = identifier } };
         var plan = rig.PlanAfterProbe();
         Assert.Equal("CloneBeside", KeeperRig.Names(plan));
         Assert.Equal(
@@ -112,7 +112,7 @@ public sealed class ResyncPlanTests
     public void Data_are_not_deleted_on_old_news()
     {
         var rig = KeeperRig.Returned();
-        rig.Look = rig.Look with { Data = null, CloneSpace = null };
+        rig.Observation = rig.Observation with { Data = null, CloneSpace = null };
         var erase = Assert.Single(rig.PlanAfterProbe().Steps, s => s is KeeperStep.Erase);
         Assert.True(erase.NeedsCurrentClusterData);
     }
@@ -123,7 +123,7 @@ public sealed class ResyncPlanTests
     public void Before_data_are_marked_or_deleted_their_source_must_answer(bool rewinding)
     {
         var rig = KeeperRig.Returned(rewinding ? _rewinding : World.New);
-        rig.Look = rig.Look with { Data = rig.Look.Data! with { ShutDownCleanly = false } };
+        rig.Observation = rig.Observation with { Data = rig.Observation.Data! with { ShutDownCleanly = false } };
         Assert.Equal(
             new KeeperStep.ProbeSource(
                 new ServerAddress("k2.example", "5432"), new InstanceUid("i3"), KeeperRig.SystemIdentifier),
@@ -137,7 +137,7 @@ public sealed class ResyncPlanTests
     public void An_empty_directory_is_cloned_into_without_an_erase()
     {
         var rig = KeeperRig.Returned();
-        rig.Look = rig.Look with { Data = null, DirectoryHasFiles = false };
+        rig.Observation = rig.Observation with { Data = null, DirectoryHasFiles = false };
         Assert.Equal("SaveInstance CloneFrom", rig.Steps());
     }
 
@@ -145,7 +145,8 @@ public sealed class ResyncPlanTests
     public void Data_whose_control_data_cannot_be_read_just_now_are_not_cloned_over()
     {
         var rig = KeeperRig.Returned();
-        rig.Look = rig.Look with { Data = rig.Look.Data! with { SystemIdentifier = null, Unreadable = true } };
+        rig.Observation =
+            rig.Observation with { Data = rig.Observation.Data! with { SystemIdentifier = null, Unreadable = true } };
         Assert.IsType<KeeperVerdict.Waiting>(rig.PlanAfterProbe().Verdict);
         Assert.Empty(rig.PlanAfterProbe().Steps);
     }
@@ -154,7 +155,7 @@ public sealed class ResyncPlanTests
     public void Without_a_healthy_source_nothing_is_erased()
     {
         var rig = KeeperRig.Returned();
-        rig.Look = rig.Look with { Data = rig.Look.Data! with { ShutDownCleanly = false } };
+        rig.Observation = rig.Observation with { Data = rig.Observation.Data! with { ShutDownCleanly = false } };
         rig.Change("i2", i => i with { Status = i.Status with { Healthy = false } });
         Assert.IsType<KeeperVerdict.Waiting>(rig.Plan().Verdict);
         Assert.Empty(rig.Plan().Steps);
@@ -166,7 +167,7 @@ public sealed class ResyncPlanTests
     public void Without_a_known_source_nothing_is_erased(bool assigned)
     {
         var rig = KeeperRig.Returned();
-        rig.Look = rig.Look with { Data = rig.Look.Data! with { ShutDownCleanly = false } };
+        rig.Observation = rig.Observation with { Data = rig.Observation.Data! with { ShutDownCleanly = false } };
         if (assigned)
         {
             rig.Change("i2", i => i with { Status = i.Status with { ListenAddress = null } });
@@ -186,7 +187,7 @@ public sealed class ResyncPlanTests
     public void Until_the_source_has_a_slot_for_it_a_clone_waits_and_nothing_is_erased(bool told)
     {
         var rig = KeeperRig.Returned();
-        rig.Look = rig.Look with { Data = rig.Look.Data! with { ShutDownCleanly = false } };
+        rig.Observation = rig.Observation with { Data = rig.Observation.Data! with { ShutDownCleanly = false } };
         rig.Change("i2", i => told
             ? i with { Generation = i.Generation.Next }
             : i with { Spec = i.Spec with { Followers = [] } });
@@ -198,18 +199,22 @@ public sealed class ResyncPlanTests
     public void A_clone_becomes_a_standby_and_only_then_counts_as_complete()
     {
         var rig = KeeperRig.Returned();
-        rig.Look = rig.Look with { Data = null, DirectoryHasFiles = false };
+        rig.Observation = rig.Observation with { Data = null, DirectoryHasFiles = false };
         rig.Memory = rig.PlanAfterProbe().OnSuccess;
         rig.Local = new InstanceState { Uid = new InstanceUid("i3"), Initializing = true };
-        rig.Look = rig.Look with
+        rig.Observation = rig.Observation with
         {
             DirectoryHasFiles = true,
-            Data = new DataDirectoryObservation { Role = InstanceRole.Standby, SystemIdentifier = KeeperRig.SystemIdentifier },
+            Data = new DataDirectoryObservation
+            {
+                Role = InstanceRole.Standby,
+                SystemIdentifier = KeeperRig.SystemIdentifier
+            },
         };
         var start = rig.Plan();
         Assert.Equal("Start", KeeperRig.Names(start));
         rig.Memory = start.OnSuccess;
-        rig.Look = rig.Look with
+        rig.Observation = rig.Observation with
         {
             Server = new ServerObservation
             {
@@ -238,7 +243,7 @@ public sealed class ResyncPlanTests
     public void The_rewind_goes_to_the_clusters_primary_and_the_branch_is_checked_against_the_followed()
     {
         var rig = KeeperRig.Returned(_rewinding);
-        rig.Look = rig.Look with { Data = rig.Look.Data! with { ShutDownCleanly = false } };
+        rig.Observation = rig.Observation with { Data = rig.Observation.Data! with { ShutDownCleanly = false } };
         var plan = rig.PlanAfterProbe();
         Assert.Equal(new KeeperStep.Rewind(new ServerAddress("k2.example", "5432"), new("i3")), plan.Steps[1]);
         Assert.Equal(new Timeline(2), ((KeeperStep.VerifyBranch)plan.Steps[4]).Followed.Timeline);

@@ -59,9 +59,9 @@ public sealed class ResyncTimelineTests
             new(new Timeline(1), new Lsn(0x1000000), "promoted"),
             new(new Timeline(2), new Lsn(ulong.MaxValue), "promoted"),
         ];
-        rig.Look = rig.Look with
+        rig.Observation = rig.Observation with
         {
-            Data = rig.Look.Data! with { Timeline = new Timeline(2), TimelineHistory = began },
+            Data = rig.Observation.Data! with { Timeline = new Timeline(2), TimelineHistory = began },
         };
         rig.Change("i2", i => i with
         {

@@ -14,7 +14,7 @@ public sealed class RolePlanTests
     public void A_stopped_primary_is_started()
     {
         var rig = KeeperRig.Primary();
-        rig.Look = rig.Look with { Server = null };
+        rig.Observation = rig.Observation with { Server = null };
         var plan = rig.Plan();
         Assert.Equal("Start AwaitReady", KeeperRig.Names(plan));
         Assert.Equal(RecoveryMode.None, BootstrapPlanTests.Started(plan).Configuration.Recovery);
@@ -27,7 +27,7 @@ public sealed class RolePlanTests
     public void A_primary_without_data_is_refused_and_nothing_is_made_anew()
     {
         var rig = KeeperRig.Primary();
-        rig.Look = rig.Look with { Server = null, Data = null };
+        rig.Observation = rig.Observation with { Server = null, Data = null };
         Assert.IsType<KeeperVerdict.Refused>(rig.Plan().Verdict);
         Assert.Empty(rig.Plan().Steps);
     }
@@ -37,7 +37,7 @@ public sealed class RolePlanTests
     {
         foreach (var rig in new[] { KeeperRig.Primary(), KeeperRig.Standby() })
         {
-            rig.Look = rig.Look with { Server = rig.Look.Server! with { Answers = null } };
+            rig.Observation = rig.Observation with { Server = rig.Observation.Server! with { Answers = null } };
             Assert.IsType<KeeperVerdict.Waiting>(rig.Plan().Verdict);
             Assert.True(rig.Plan().RunAgainSoon);
             Assert.Empty(rig.Plan().Steps);
@@ -48,7 +48,7 @@ public sealed class RolePlanTests
     public void A_standby_that_waits_for_WAL_of_a_lost_primary_is_restarted_to_follow_the_new_one()
     {
         var rig = KeeperRig.Standby();
-        rig.Look = rig.Look with { Server = rig.Look.Server! with { Answers = null } };
+        rig.Observation = rig.Observation with { Server = rig.Observation.Server! with { Answers = null } };
         rig.Change("i1", i => i with { Status = i.Status with { ListenAddress = "elected.example" } });
         Assert.Equal("Stop Start", rig.Steps());
         rig.Memory = rig.Plan().OnSuccess;
@@ -59,20 +59,20 @@ public sealed class RolePlanTests
     public void A_synchronous_primary_keeps_ordinary_users_out_after_a_start_until_its_standbys_are_back()
     {
         var rig = KeeperRig.Primary(World.Synchronous);
-        var running = rig.Look;
-        rig.Look = rig.Look with { Server = null };
+        var running = rig.Observation;
+        rig.Observation = rig.Observation with { Server = null };
         var start = rig.Plan();
         Assert.True(start.OnSuccess.InternalOnly);
         Assert.DoesNotContain(BootstrapPlanTests.Started(start).Configuration.Hba, l => l.StartsWith("host all all"));
 
-        (rig.Look, rig.Memory) = (running, start.OnSuccess);
+        (rig.Observation, rig.Memory) = (running, start.OnSuccess);
         rig.ChangeServer(a => a with { SynchronousStandbys = [] });
         var waiting = rig.Plan();
         Assert.True(waiting.RunAgainSoon);
         Assert.True(waiting.OnSuccess.InternalOnly);
         Assert.Empty(waiting.Steps);
 
-        rig.Look = running;
+        rig.Observation = running;
         var open = rig.Plan();
         Assert.Equal("Reload", KeeperRig.Names(open));
         Assert.Contains(((KeeperStep.Reload)open.Steps[0]).Configuration.Hba, l => l.StartsWith("host all all"));
@@ -108,7 +108,7 @@ public sealed class RolePlanTests
     public void A_stopped_standby_is_started_and_follows()
     {
         var rig = KeeperRig.Standby();
-        rig.Look = rig.Look with { Server = null };
+        rig.Observation = rig.Observation with { Server = null };
         var plan = rig.Plan();
         Assert.Equal("Start", KeeperRig.Names(plan));
         var configuration = BootstrapPlanTests.Started(plan).Configuration;
@@ -126,7 +126,7 @@ public sealed class RolePlanTests
     public void A_standby_follows_a_changed_address_by_reload_where_PostgreSQL_can(int major, string steps)
     {
         var rig = KeeperRig.Standby();
-        rig.Look = rig.Look with { Version = new PostgresVersion(major, 1) };
+        rig.Observation = rig.Observation with { Version = new PostgresVersion(major, 1) };
         rig.Memory = rig.Memory with { InEffect = rig.Wanted() };
         rig.Change("i1", i => i with { Status = i.Status with { ListenAddress = "moved.example" } });
         var plan = rig.Plan();
@@ -140,7 +140,7 @@ public sealed class RolePlanTests
     public void A_changed_restore_command_needs_a_restart_before_PostgreSQL_14(int major, string steps)
     {
         var rig = KeeperRig.Standby();
-        rig.Look = rig.Look with { Version = new PostgresVersion(major, 1) };
+        rig.Observation = rig.Observation with { Version = new PostgresVersion(major, 1) };
         Follow("fetch %f %p");
         rig.Memory = rig.Memory with { InEffect = rig.Wanted() };
         Follow("fetch-better %f %p");
@@ -170,9 +170,9 @@ public sealed class RolePlanTests
     {
         var rig = KeeperRig.Standby();
         rig.ChangeServer(a => a with { InRecovery = false });
-        rig.Look = running
-            ? rig.Look
-            : rig.Look with { Server = null, Data = rig.Look.Data! with { Role = InstanceRole.Primary } };
+        rig.Observation = running
+            ? rig.Observation
+            : rig.Observation with { Server = null, Data = rig.Observation.Data! with { Role = InstanceRole.Primary } };
         Assert.IsType<KeeperVerdict.Refused>(rig.Plan().Verdict);
         Assert.Empty(rig.Plan().Steps);
     }

@@ -7,7 +7,7 @@ namespace Stolon.Core.Tests.Keeper;
 
 public sealed class ServerStabilityTests
 {
-    private static readonly PostgresObservation _down = KeeperRig.Standby().Look with { Server = null };
+    private static readonly PostgresObservation _down = KeeperRig.Standby().Observation with { Server = null };
 
     [Fact]
     public void A_server_that_is_gone_without_having_been_stopped_has_ended_by_itself()
@@ -167,7 +167,7 @@ public sealed class ServerStabilityTests
 
     private static PostgresObservation Up(int process, int? checkpointer = null)
     {
-        var look = KeeperRig.Standby().Look;
+        var look = KeeperRig.Standby().Observation;
         return look with { Server = look.Server! with { ProcessId = process, Checkpointer = checkpointer } };
     }
 

@@ -29,7 +29,7 @@ public sealed class SlotWalLimitTests
     public void PostgreSQL_before_13_does_not_know_it()
     {
         var rig = Fresh(300, 290);
-        rig.Look = rig.Look with { Version = new PostgresVersion(12, 20) };
+        rig.Observation = rig.Observation with { Version = new PostgresVersion(12, 20) };
         Assert.Null(LimitOf(rig));
     }
 
@@ -45,7 +45,7 @@ public sealed class SlotWalLimitTests
     public void A_cluster_that_exists_is_not_touched()
     {
         var rig = KeeperRig.Primary();
-        rig.Look = rig.Look with { WalDisk = new DiskSpace(300 * GiB, 290 * GiB), Server = null };
+        rig.Observation = rig.Observation with { WalDisk = new DiskSpace(300 * GiB, 290 * GiB), Server = null };
         Assert.Null(LimitOf(rig));
     }
 
@@ -75,7 +75,7 @@ public sealed class SlotWalLimitTests
         var rig = KeeperRig.Primary();
         rig.Local = InstanceState.Empty;
         rig.ChangeAssigned(s => s with { InitMode = InstanceInitMode.New, IncludePreviousConfig = true });
-        rig.Look = rig.Look with
+        rig.Observation = rig.Observation with
         {
             Server = null,
             Data = null,

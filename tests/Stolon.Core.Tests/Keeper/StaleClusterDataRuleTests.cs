@@ -60,7 +60,7 @@ public sealed class StaleClusterDataRuleTests
     public void On_old_news_no_stopped_primary_starts_where_newer_ones_named_another()
     {
         var rig = KeeperRig.Primary();
-        rig.Look = rig.Look with { Server = null };
+        rig.Observation = rig.Observation with { Server = null };
         Assert.Contains("Start", rig.Steps());
         GoBack(rig, newerPrimary: "i2");
         Refuses(rig);
@@ -73,7 +73,8 @@ public sealed class StaleClusterDataRuleTests
     public void On_old_news_the_primary_that_it_was_starts_again(bool byProxies)
     {
         var rig = KeeperRig.Primary();
-        rig.Look = rig.Look with { Server = null, Data = rig.Look.Data! with { Role = InstanceRole.Primary } };
+        rig.Observation =
+            rig.Observation with { Server = null, Data = rig.Observation.Data! with { Role = InstanceRole.Primary } };
         GoBack(rig);
         if (!byProxies)
         {
@@ -89,7 +90,7 @@ public sealed class StaleClusterDataRuleTests
     public void On_old_news_it_does_not_start_beside_data_that_were_promoted_since()
     {
         var rig = KeeperRig.Primary();
-        rig.Look = rig.Look with { Server = null };
+        rig.Observation = rig.Observation with { Server = null };
         rig.Change("i2", i => i with { Status = i.Status with { Timeline = new(2) } });
         GoBack(rig);
         Refuses(rig);
@@ -142,7 +143,8 @@ public sealed class StaleClusterDataRuleTests
         {
             GoBack(rig);
             Assert.IsType<KeeperVerdict.Converged>(rig.Plan().Verdict);
-            Assert.Contains("an old copy of the store", StaleClusterDataRule.Complaint(rig.View()), StringComparison.Ordinal);
+            Assert.Contains("an old copy of the store", StaleClusterDataRule.Complaint(rig.View()),
+                StringComparison.Ordinal);
         }
     }
 
@@ -160,7 +162,8 @@ public sealed class StaleClusterDataRuleTests
             Primary = newerPrimary is null ? rig.Data.Cluster.Primary : new InstanceUid(newerPrimary),
         };
         var newer = rig.Data.Proxy with { Generation = new Generation(rig.Data.Proxy.Generation.Value + 2) };
-        rig.Seen = SeenClusterData.Of(SeenClusterData.Of(null, rig.Data with { Proxy = newer, Cluster = cluster }), rig.Data);
+        rig.Seen = SeenClusterData.Of(SeenClusterData.Of(null, rig.Data with { Proxy = newer, Cluster = cluster }),
+            rig.Data);
     }
 
     private static ClusterData Data(long generation, int hours = 0)

@@ -42,7 +42,7 @@ public sealed class StandbyPlanTests
         Assert.Equal(
             new PasswordEntry("/data dir/pass", new Secret($"{info["host"]}:{info["port"]}:*:repl:r\\:\\\\")),
             wanted.Password);
-        rig.Look = rig.Look with { Version = new PostgresVersion(9, 6) };
+        rig.Observation = rig.Observation with { Version = new PostgresVersion(9, 6) };
         Assert.Null(rig.Wanted().Password);
         Assert.Contains("password=r:\\\\", rig.Wanted().RecoveryParameters["primary_conninfo"]);
     }
@@ -59,7 +59,7 @@ public sealed class StandbyPlanTests
         };
         Assert.EndsWith(":old", rig.Wanted().Password?.Line.Reveal);
 
-        rig.Look = rig.Look with { ReplicationPassword = new Secret("new") };
+        rig.Observation = rig.Observation with { ReplicationPassword = new Secret("new") };
 
         Assert.EndsWith(":new", rig.Wanted().Password?.Line.Reveal);
     }
@@ -69,11 +69,11 @@ public sealed class StandbyPlanTests
     {
         var rig = KeeperRig.Standby();
         rig.Identity = rig.Identity with { OwnSocketDirectory = "/data dir/socket" };
-        var running = rig.Look;
-        rig.Look = running with { Server = null };
+        var running = rig.Observation;
+        rig.Observation = running with { Server = null };
         Assert.Equal("/tmp,\"/data dir/socket\"", rig.Wanted().Parameters["unix_socket_directories"]);
 
-        rig.Look = running;
+        rig.Observation = running;
         rig.ChangeServer(a => a with { SocketDirectories = "/tmp" });
 
         Assert.Equal("/tmp", rig.Wanted().Parameters["unix_socket_directories"]);
@@ -85,13 +85,13 @@ public sealed class StandbyPlanTests
     {
         var rig = KeeperRig.Standby();
         rig.ChangeAssigned(s => s with { PgParameters = ValueMap<string, string>.Empty.With("max_connections", "50") });
-        var running = rig.Look;
-        rig.Look = rig.Look with { Server = null, Data = Requiring(60) };
+        var running = rig.Observation;
+        rig.Observation = rig.Observation with { Server = null, Data = Requiring(60) };
         var start = rig.Plan();
         Assert.Equal("60", BootstrapPlanTests.Started(start).Configuration.Parameters["max_connections"]);
 
         rig.Memory = start.OnSuccess;
-        rig.Look = running with { Data = Requiring(50) };
+        rig.Observation = running with { Data = Requiring(50) };
         var reload = Assert.IsType<KeeperStep.Reload>(Assert.Single(rig.Plan().Steps));
         Assert.Equal("50", reload.Configuration.Parameters["max_connections"]);
 
@@ -107,10 +107,10 @@ public sealed class StandbyPlanTests
     {
         var rig = KeeperRig.Primary();
         rig.ChangeAssigned(s => s with { PgParameters = ValueMap<string, string>.Empty.With("max_connections", "50") });
-        rig.Look = rig.Look with
+        rig.Observation = rig.Observation with
         {
             Server = null,
-            Data = rig.Look.Data! with
+            Data = rig.Observation.Data! with
             {
                 StandbyMinimums = ValueMap<string, int>.Empty.With("max_connections", 60),
             },
@@ -145,9 +145,9 @@ public sealed class StandbyPlanTests
         var rig = KeeperRig.Standby();
         var settings = ValueMap<string, int>.Empty.With("max_connections", 100);
         rig.ChangeServer(answers => answers with { StandbySettings = settings });
-        rig.Look = rig.Look with
+        rig.Observation = rig.Observation with
         {
-            Data = rig.Look.Data! with { StandbyMinimums = settings.With("max_connections", required) },
+            Data = rig.Observation.Data! with { StandbyMinimums = settings.With("max_connections", required) },
         };
         rig.Memory = rig.Memory with { InEffect = rig.Wanted() };
         Assert.Equal(steps, rig.Steps());

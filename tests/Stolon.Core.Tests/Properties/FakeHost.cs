@@ -52,22 +52,26 @@ internal sealed class FakeHost(KeeperRig rig)
                 break;
             case KeeperStep.Stop: Stop(); break;
             case KeeperStep.Erase or KeeperStep.SetAside:
-                rig.Look = rig.Look with { Data = null, DirectoryHasFiles = false };
+                rig.Observation = rig.Observation with { Data = null, DirectoryHasFiles = false };
                 break;
             case KeeperStep.InitDb: Fill(InstanceRole.Primary, "new"); break;
             case KeeperStep.Restore: Fill(InstanceRole.Primary, "restored"); break;
             case KeeperStep.CloneFrom: Fill(InstanceRole.Standby, KeeperRig.SystemIdentifier); break;
             case KeeperStep.CloneBeside clone:
-                rig.Look = rig.Look with { Replacement = new ReplacementProgress(ReplacementStage.Whole, clone.Self) };
+                rig.Observation = rig.Observation with
+                {
+                    Replacement = new ReplacementProgress(ReplacementStage.Whole,
+                    clone.Self)
+                };
                 break;
             case KeeperStep.SwapIn:
                 Fill(InstanceRole.Standby, KeeperRig.SystemIdentifier);
-                rig.Look = rig.Look with
+                rig.Observation = rig.Observation with
                 {
-                    Replacement = rig.Look.Replacement! with { Stage = ReplacementStage.Swapped },
+                    Replacement = rig.Observation.Replacement! with { Stage = ReplacementStage.Swapped },
                 };
                 break;
-            case KeeperStep.DropReplaced: rig.Look = rig.Look with { Replacement = null }; break;
+            case KeeperStep.DropReplaced: rig.Observation = rig.Observation with { Replacement = null }; break;
             case KeeperStep.Start start: Start(start.Configuration); break;
             case KeeperStep.Promote: Promote(); break;
             case KeeperStep.Reload reload:
@@ -79,26 +83,28 @@ internal sealed class FakeHost(KeeperRig rig)
         }
     }
 
-    private void Fill(InstanceRole role, string identifier) => rig.Look = rig.Look with
+    private void Fill(InstanceRole role, string identifier) => rig.Observation = rig.Observation with
     {
         DirectoryHasFiles = true,
         Data = new DataDirectoryObservation { Role = role, SystemIdentifier = identifier, Timeline = new Timeline(1) },
     };
 
-    private void Stop() => rig.Look = rig.Look with
+    private void Stop() => rig.Observation = rig.Observation with
     {
         Server = null,
-        Data = rig.Look.Data is { } data ? data with { ShutDownCleanly = data.Role == InstanceRole.Primary } : null,
+        Data = rig.Observation.Data is { } data ? data with { ShutDownCleanly = data.Role == InstanceRole.Primary }
+        : null,
     };
 
     private void Start(ServerConfiguration configuration)
     {
         if (configuration.Recovery == RecoveryMode.Standby)
         {
-            rig.Look = rig.Look with { Data = rig.Look.Data! with { Role = InstanceRole.Standby } };
+            rig.Observation =
+                rig.Observation with { Data = rig.Observation.Data! with { Role = InstanceRole.Standby } };
         }
 
-        rig.Look = rig.Look with
+        rig.Observation = rig.Observation with
         {
             Server = new ServerObservation
             {
@@ -106,7 +112,7 @@ internal sealed class FakeHost(KeeperRig rig)
                 Port = 5432,
                 Answers = new ServerAnswers
                 {
-                    InRecovery = rig.Look.Data!.Role == InstanceRole.Standby,
+                    InRecovery = rig.Observation.Data!.Role == InstanceRole.Standby,
                     ListenAddresses = configuration.Parameters["listen_addresses"],
                     SynchronousStandbyNames = NamesIn(configuration),
                 },
@@ -119,7 +125,7 @@ internal sealed class FakeHost(KeeperRig rig)
 
     private void Promote()
     {
-        rig.Look = rig.Look with { Data = rig.Look.Data! with { Role = InstanceRole.Primary } };
+        rig.Observation = rig.Observation with { Data = rig.Observation.Data! with { Role = InstanceRole.Primary } };
         rig.ChangeServer(a => a with { InRecovery = false });
     }
 

@@ -53,7 +53,7 @@ public sealed class PlanProperties
     public void Whole_data_of_another_cluster_are_never_erased_nor_rewound_and_moved_only_once_agreed_to(bool agreed) =>
         ForEveryKeeper(rig =>
     {
-        if (rig.Local is { Uid: null } or { Initializing: true } || rig.Look.Data is null)
+        if (rig.Local is { Uid: null } or { Initializing: true } || rig.Observation.Data is null)
         {
             return;
         }
@@ -77,10 +77,10 @@ public sealed class PlanProperties
     [Fact]
     public void A_keeper_that_dies_after_any_step_goes_on_safely() => ForEveryKeeper(rig =>
     {
-        var (local, look, memory) = (rig.Local, rig.Look, rig.Memory);
+        var (local, look, memory) = (rig.Local, rig.Observation, rig.Memory);
         for (var steps = rig.Plan().Steps.Count; steps >= 0; steps--)
         {
-            (rig.Local, rig.Look, rig.Memory) = (local, look, memory);
+            (rig.Local, rig.Observation, rig.Memory) = (local, look, memory);
             var host = new FakeHost(rig) { Before = step => Watch(rig, step) };
             host.Do(rig.Plan(), steps);
             host.Converge();
@@ -97,7 +97,7 @@ public sealed class PlanProperties
             Assert.Empty(plan.Steps);
             Assert.Equal((rig.Assigned.Uid, rig.Assigned.Generation, false),
                 (rig.Local.Uid!.Value, rig.Local.Generation, rig.Local.Initializing));
-            Assert.Equal(rig.Assigned.Spec.Role == InstanceRole.Standby, rig.Look.Server!.Answers!.InRecovery);
+            Assert.Equal(rig.Assigned.Spec.Role == InstanceRole.Standby, rig.Observation.Server!.Answers!.InRecovery);
         }
     });
 
@@ -108,14 +108,15 @@ public sealed class PlanProperties
             case KeeperStep.Erase or KeeperStep.Rewind:
             case var made when Makes(made):
                 Assert.Equal((rig.Assigned.Uid, true), (rig.Local.Uid!.Value, rig.Local.Initializing));
-                Assert.Null(rig.Look.Server);
+                Assert.Null(rig.Observation.Server);
                 break;
             case KeeperStep.Start { Configuration.Recovery: RecoveryMode.None } start:
-                Assert.Equal(InstanceRole.Primary, rig.Look.Data!.Role);
+                Assert.Equal(InstanceRole.Primary, rig.Observation.Data!.Role);
                 Assert.True(start.Temporary || rig.Assigned.Spec.Role == InstanceRole.Primary);
                 break;
             case KeeperStep.SaveInstance { State: { Initializing: false, Generation.Value: > 0 } }:
-                Assert.Equal(rig.Assigned.Spec.Role == InstanceRole.Standby, rig.Look.Server!.Answers!.InRecovery);
+                Assert.Equal(rig.Assigned.Spec.Role == InstanceRole.Standby,
+                    rig.Observation.Server!.Answers!.InRecovery);
                 break;
             default:
                 break;
@@ -197,7 +198,7 @@ public sealed class PlanProperties
                 Generation = new(halfMade ? 0 : 1),
                 Initializing = halfMade,
             };
-        rig.Look = new PostgresObservation
+        rig.Observation = new PostgresObservation
         {
             Version = new PostgresVersion(15, 18),
             DirectoryHasFiles = directory != "empty",
@@ -211,9 +212,9 @@ public sealed class PlanProperties
                 CheckpointPosition = new Lsn(1),
             },
         };
-        if (running && rig.Look.Data is { } data)
+        if (running && rig.Observation.Data is { } data)
         {
-            rig.Look = rig.Look with
+            rig.Observation = rig.Observation with
             {
                 Server = new ServerObservation
                 {

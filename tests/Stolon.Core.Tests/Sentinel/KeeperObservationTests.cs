@@ -148,7 +148,7 @@ public sealed class KeeperObservationTests
     public void An_operators_order_fails_a_keeper_for_one_look()
     {
         _world.ChangeKeeper("k2", s => s with { ForceFail = true });
-        _world.Look();
+        _world.Decide();
         Assert.False(Healthy("k2"));
         Assert.False(_world.Instance("i2").Status.Healthy);
         Assert.False(_world.Data.Keepers[new KeeperUid("k2")].Status.ForceFail);
@@ -162,9 +162,9 @@ public sealed class KeeperObservationTests
     {
         _world.ChangeKeeper("k1", s => s with { ForceFail = true });
         _world.WritesArrive = false;
-        _world.Look();
+        _world.Decide();
         _world.WritesArrive = true;
-        _world.Look();
+        _world.Decide();
         Assert.Equal("i2", _world.Primary);
     }
 

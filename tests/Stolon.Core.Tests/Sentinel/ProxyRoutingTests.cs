@@ -116,7 +116,7 @@ public sealed class ProxyRoutingTests
     public void A_directive_to_anybody_but_the_primary_is_taken_back()
     {
         _world.Data = _world.Data with { Proxy = _world.Data.Proxy with { Target = new InstanceUid("i2") } };
-        _world.Look();
+        _world.Decide();
         Assert.Null(_world.Target);
     }
 

@@ -16,7 +16,8 @@ public sealed class ControlDataReaderTests
         }
 
         await using var instance = await TestInstance.StoppedAsync(o => o with { BinPath = bin.Path });
-        async Task<DataDirectoryObservation?> InspectAsync() => (await instance.Server.InspectAsync(CancellationToken.None)).Data;
+        async Task<DataDirectoryObservation?> InspectAsync() =>
+            (await instance.Server.InspectAsync(CancellationToken.None)).Data;
         var reader = bin.File("pg_controldata");
         File.Delete(reader);
         Assert.Equal((null, true), Told(await InspectAsync()));

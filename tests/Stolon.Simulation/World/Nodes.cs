@@ -1,7 +1,7 @@
-using Stolon.Agents.Sentinel;
 using Stolon.Agents.Keeper;
 using Stolon.Agents.Ports.Store;
 using Stolon.Agents.Proxy;
+using Stolon.Agents.Sentinel;
 using Stolon.Core.Keeper;
 using Stolon.Core.Model;
 using Stolon.Simulation.Postgres;

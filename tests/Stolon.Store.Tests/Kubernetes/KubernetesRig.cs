@@ -49,7 +49,8 @@ internal sealed class KubernetesRig(IKubernetes server) : IDisposable
             lease);
         return new StoreClient(
             store.Documents,
-            new LockElection(store.Lock, store.ElectionName, time ?? TimeProvider.System, logger ?? NullLogger.Instance),
+            new LockElection(store.Lock, store.ElectionName, time ?? TimeProvider.System,
+            logger ?? NullLogger.Instance),
             store);
     }
 

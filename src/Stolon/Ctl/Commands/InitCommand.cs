@@ -38,7 +38,7 @@ internal static class InitCommand
             + "WARNING: The databases managed by the keepers will be overwritten "
             + "depending on the provided cluster spec.\n";
         await context.Output.WriteAsync(warnings.AsMemory(), cancellationToken);
-        await SpecWarnings.TellAsync(context, text, cancellationToken);
+        await SpecWarnings.LogAsync(context, text, cancellationToken);
         if (!context.Command.Switch(Yes) && !await Confirmation.AskAsync(context, cancellationToken))
         {
             return ExitCode.Success;

@@ -42,8 +42,8 @@ internal static class UpdateCommand
             context.Store,
             data => SpecChange.Apply(data, wanted = Wanted(data.Cluster.Spec, text, patch)),
             cancellationToken);
-        await SpecWarnings.TellAsync(context, text, cancellationToken);
-        await SpecWarnings.TellSettingsAsync(context, wanted, cancellationToken);
+        await SpecWarnings.LogAsync(context, text, cancellationToken);
+        await SpecWarnings.LogSettingsAsync(context, wanted, cancellationToken);
         if (context.Command.Switch(Wait))
         {
             await SpecificationWait.RunAsync(context, context.Command.Duration(WaitTimeout), cancellationToken);

@@ -11,7 +11,7 @@ internal sealed class Registrar(
     IClusterStore store, ConsulRegistry registry, DiscoveryOptions options, TimeProvider time, ILogger logger)
 {
     private readonly Wake _wake = new(time);
-    private readonly HashSet<(string Id, string Node)> _told = [];
+    private readonly HashSet<(string Id, string Node)> _logged = [];
     private string? _lastSkipped;
 
     /// <summary>Rounds in the interval, and when the cluster data change, until cancelled. What is registered then
@@ -86,12 +86,12 @@ internal sealed class Registrar(
     private void LogOnce(ValueList<ConsulRegistration> elsewhere)
     {
         var now = elsewhere.Select(r => (r.Service.Id, r.Node!)).ToHashSet();
-        foreach (var (id, node) in now.Except(_told))
+        foreach (var (id, node) in now.Except(_logged))
         {
             DiscoveryLog.Elsewhere(logger, id, node);
         }
 
-        _told.Clear();
-        _told.UnionWith(now);
+        _logged.Clear();
+        _logged.UnionWith(now);
     }
 }
