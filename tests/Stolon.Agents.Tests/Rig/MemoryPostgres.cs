@@ -40,9 +40,7 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
 
     public bool HasData { get; set; }
     public bool Running { get; set; }
-
     public bool InRecovery { get; set; }
-
     public ulong Position { get; set; } = 0x3000000;
 
     public ulong Replayed { get; set; }
@@ -70,13 +68,13 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
             CloneSpace = CloneSpace,
             Replacement = Replacement,
             Data = HasData
-            ? new DataDirectoryObservation
-            {
-                Role = InRecovery ? InstanceRole.Standby : InstanceRole.Primary,
-                SystemIdentifier = "7000000000000000001",
-                Timeline = new Timeline(1),
-            }
-            : null,
+                ? new DataDirectoryObservation
+                {
+                    Role = InRecovery ? InstanceRole.Standby : InstanceRole.Primary,
+                    SystemIdentifier = "7000000000000000001",
+                    Timeline = new Timeline(1),
+                }
+                : null,
             Server = Running ? Server() : null,
         });
 
