@@ -6,7 +6,10 @@ namespace Stolon.Tidy.Tests;
 internal static partial class Links
 {
     public static IEnumerable<string> Problems(RepositoryFile document, IReadOnlyCollection<string> paths) =>
-        [.. BrokenLinks(document, paths), .. MissingFiles(document, paths)];
+        document.IsIn(Specification.Folder)
+            // Its other names are files of the original's repository.
+            ? BrokenLinks(document, paths)
+            : [.. BrokenLinks(document, paths), .. MissingFiles(document, paths)];
 
     private static IEnumerable<string> BrokenLinks(RepositoryFile document, IReadOnlyCollection<string> paths) =>
         from link in Link().Matches(document.Text)

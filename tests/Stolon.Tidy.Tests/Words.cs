@@ -35,7 +35,7 @@ internal static partial class Words
     public static IEnumerable<string> Problems(RepositoryFile file)
     {
         if (file.IsIn("src/Stolon.Wire") || file.IsIn("tests/Stolon.Wire.Tests") || file.IsIn("tests/Stolon.Tidy.Tests")
-            || AboutWords.Contains(file.Path))
+            || file.IsIn("docs/spec") || AboutWords.Contains(file.Path))
         {
             return [];
         }
