@@ -1,4 +1,4 @@
-# The quickstart's cluster: start, wait, explain, stop. To be sourced after debian.sh.
+# Starts, describes and stops the quickstart's cluster. Source it after debian.sh.
 
 DIR=${STOLON_QUICKSTART_DIR:-/var/tmp/stolon-quickstart}
 PROXY_PORT=${STOLON_QUICKSTART_PORT:-25432}
@@ -6,10 +6,10 @@ ETCD_PORT=$((PROXY_PORT + 10))
 NAME=quickstart
 AGENTS=(sentinel1 sentinel2 keeper1 keeper2 keeper3 proxy1)
 
-# What a cluster that is already there keeps its data in. Before there was a choice, it was etcd.
-kept_in() { cat "$DIR/kind" 2>/dev/null || { [ ! -d "$DIR/etcd" ] || echo etcdv3; }; }
+# The store of an existing cluster. Early versions had no choice: it was etcd.
+existing_kind() { cat "$DIR/kind" 2>/dev/null || { [ ! -d "$DIR/etcd" ] || echo etcdv3; }; }
 
-KIND=$(kept_in)
+KIND=$(existing_kind)
 KIND=${KIND:-${STOLON_QUICKSTART_STORE:-sqlite}}
 case $KIND in
   sqlite)
@@ -18,17 +18,17 @@ case $KIND in
   etcdv3)
     STORE=(--cluster-name "$NAME" --store-backend etcdv3 --store-endpoints "http://127.0.0.1:$ETCD_PORT")
     STORE_PORTS=("$ETCD_PORT" $((ETCD_PORT + 1))) PROCESSES=(etcd "${AGENTS[@]}") ;;
-  *) die "STOLON_QUICKSTART_STORE is \"$KIND\": there are sqlite and etcdv3" ;;
+  *) die "STOLON_QUICKSTART_STORE is \"$KIND\"; it must be sqlite or etcdv3" ;;
 esac
 
 keeper_port() { echo $((PROXY_PORT + $1)); }
 READ_PORT=$((PROXY_PORT + 4))
-# As the ordinary user: the store's file must be his.
+# Runs as the ordinary user, who must own the store's file.
 ctl() { (cd / && as_user "$DIR/bin/stolonctl" "$1" "${STORE[@]}" "${@:2}"); }
 
 port_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
-# The pid of one of our processes, if it runs and is ours.
+# Prints the pid of one of our processes if it runs.
 pid_of() {
   local pid
   pid=$(cat "$DIR/run/$1.pid" 2>/dev/null) && [ -n "$pid" ] && [ -d "/proc/$pid" ] \
@@ -37,10 +37,10 @@ pid_of() {
 
 cluster_running() { local p; for p in "${PROCESSES[@]}"; do pid_of "$p" >/dev/null || return 1; done; }
 
-# spawn NAME PROGRAM ARGUMENTS...: in the background, in a session of its own, output into a log file.
+# spawn NAME PROGRAM ARGUMENTS...: runs in the background, in its own session, with output to a log file.
 spawn() {
   local name=$1; shift
-  # From /: the ordinary user may not be allowed into the directory this was started in.
+  # From /: the ordinary user may have no access to the current directory.
   (cd / && as_user setsid bash -c 'echo $$ >"$1"; shift; exec "$@"' _ "$DIR/run/$name.pid" "$@") \
     >>"$DIR/log/$name.log" 2>&1 </dev/null &
   disown
@@ -81,7 +81,7 @@ make_directories() {
   fi
 }
 
-# wait_for SECONDS WHAT COMMAND...: shows progress; fails with the newest lines of the logs.
+# wait_for SECONDS WHAT COMMAND...: shows progress; at the timeout, prints the last lines of the logs and fails.
 wait_for() {
   local limit=$1 what=$2; shift 2
   local start=$SECONDS
@@ -114,7 +114,7 @@ cluster_known() { ctl spec; }
 
 cluster_start() {
   [ "${STOLON_QUICKSTART_STORE:-$KIND}" = "$KIND" ] \
-    || die "the cluster in $DIR keeps its data in $KIND: ./quickstart clean deletes it, or set STOLON_QUICKSTART_DIR"
+    || die "the cluster in $DIR uses the store $KIND: ./quickstart clean deletes it, or set STOLON_QUICKSTART_DIR"
   if cluster_running; then
     say "the cluster is already running in $DIR"
     return
@@ -142,7 +142,7 @@ cluster_start() {
   start_sentinel 1; start_sentinel 2
   start_keeper 1; start_keeper 2; start_keeper 3
   start_proxy
-  wait_for 60 "a primary takes writes through the proxy" sql -c 'create temporary table probe ()'
+  wait_for 60 "the primary accepts writes through the proxy" sql -c 'create temporary table probe ()'
   wait_for 90 "all three PostgreSQL instances are healthy" healthy_keepers 3
   trap - ERR
   say "ready after $((SECONDS - begun)) s"
@@ -161,17 +161,17 @@ cluster_explain() {
   local primary; primary=$(ctl status -f json | sed -n 's/.*"master_keeper_uid": "\(.*\)".*/\1/p')
   cat <<TEXT
 Connect:  PGPASSFILE=$DIR/secret/pgpass psql -h 127.0.0.1 -p $PROXY_PORT -U postgres postgres
-Read:     the same with -p $READ_PORT leads to the standbys (docs/manual/read-only-port.md)
+Read:     the same with -p $READ_PORT connects to the standbys (docs/manual/read-only-port.md)
 Store:    $(explain_store)
 Watch:    watch -n 1 ./quickstart status        logs: $DIR/log/
 Break it: kill -9 $(pid_of "$primary") $(head -n 1 "$DIR/$primary/postgres/postmaster.pid")
           (the primary's keeper and PostgreSQL)
-          or let it tell the story: ./quickstart --scenario failover
+          or run the scenario: ./quickstart --scenario failover
 Stop it:  ./quickstart stop                      (./quickstart clean also deletes the data)
 TEXT
 }
 
-# Ends one process by its pid, and waits for it.
+# Ends one process by its pid and waits until it has ended.
 end_process() {
   local pid; pid=$(pid_of "$1") || return 0
   kill -CONT "$pid" 2>/dev/null || true
@@ -186,7 +186,7 @@ end_process() {
   fi
 }
 
-# A PostgreSQL whose keeper was killed goes on by itself.
+# Stops a PostgreSQL that still runs although its keeper was killed.
 end_orphan() {
   local pidfile=$DIR/$1/postgres/postmaster.pid pid
   pid=$(head -n 1 "$pidfile" 2>/dev/null) || return 0

@@ -1,22 +1,21 @@
-# Shared by quickstart, test and .ci/run: what is needed from Debian, installed only when missing, no service started.
-# To be sourced.
+# Shared by quickstart, test and .ci/run: installs missing Debian packages without starting their services. Source it.
 
 say() { printf '%s\n' "$*"; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
-# The newest PostgreSQL on this machine: its directory of programs.
+# Prints the program directory of the newest PostgreSQL on this machine.
 postgres_bin() {
   local bin
   bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
   [ -n "$bin" ] && [ -x "$bin/initdb" ] && printf '%s\n' "$bin"
 }
 
-# Installs Debian packages, without letting their services start or a database cluster of Debian's own be created.
+# Installs Debian packages. Their services do not start, and Debian creates no database cluster.
 install_packages() {
   [ "$(id -u)" -eq 0 ] \
     || die "missing Debian packages: $*. Install them as root (apt-get install $*), then run this again"
   command -v apt-get >/dev/null \
-    || die "missing: $*. This is not a Debian machine: install them your way, then run this again"
+    || die "missing: $*. This is not a Debian machine: install the equivalents, then run this again"
   say "installing from Debian: $*"
   local policy=/usr/sbin/policy-rc.d made=
   if [ ! -e "$policy" ]; then
@@ -35,7 +34,7 @@ install_packages() {
   rm -f "$log"
 }
 
-# Finds out which of the needed packages are missing and installs them.
+# Installs those of the packages that are missing.
 #   need_packages PROGRAM:PACKAGE ...
 need_packages() {
   local missing=() pair
@@ -54,15 +53,15 @@ need_dotnet() {
     || die "the .NET SDK 10 is needed; found only: $(dotnet --list-sdks | tr '\n' ' ')"
 }
 
-# An ordinary user to run PostgreSQL as: it refuses root. Made when missing.
+# The ordinary user that runs PostgreSQL, which refuses root. Created if missing.
 ORDINARY_USER=${STOLON_USER:-stolon}
 need_user() {
   [ "$(id -u)" -eq 0 ] || return 0
   id "$ORDINARY_USER" >/dev/null 2>&1 || useradd --system --no-create-home --shell /bin/sh "$ORDINARY_USER" \
-    || die "cannot create the user $ORDINARY_USER that PostgreSQL is to run as"
+    || die "cannot create the user $ORDINARY_USER, who runs PostgreSQL"
 }
 
-# Runs a command as the ordinary user (as ourselves when we are one).
+# Runs a command as the ordinary user if we are root, otherwise as the current user.
 as_user() {
   if [ "$(id -u)" -eq 0 ]; then
     setpriv --reuid="$ORDINARY_USER" --regid="$ORDINARY_USER" --clear-groups -- env HOME="${USER_HOME:-/tmp}" "$@"

@@ -1,22 +1,22 @@
-# The story of a failover, told and judged. To be sourced after cluster.sh.
+# The scenario "failover": kills the primary and checks that no acknowledged row is lost. Source it after cluster.sh.
 
 now_ms() { local t=${EPOCHREALTIME/[.,]/}; echo $((t / 1000)); }
 status_field() { ctl status -f json | sed -n "s/.*\"$1\": \"\(.*\)\".*/\1/p"; }
 
-# Writes rows one after another; what was acknowledged is noted, with the time.
+# Writes rows one after another and records each acknowledged row with its time.
 write_rows() {
   local id=0
   while [ -e "$DIR/run/writing" ]; do
     id=$((id + 1))
-    if sql -v ON_ERROR_STOP=1 -c "set statement_timeout = '3s'; insert into story values ($id)" >/dev/null 2>&1; then
+    if sql -v ON_ERROR_STOP=1 -c "set statement_timeout = '3s'; insert into scenario_rows values ($id)" >/dev/null 2>&1; then
       echo "$id $(now_ms)" >>"$DIR/run/acknowledged"
     fi
   done
 }
 
-rows_flow() { [ "$(wc -l <"$DIR/run/acknowledged")" -ge "$1" ]; }
-# Wanted (the primary's spec) and confirmed (its status): until then the sentinel elects nobody, for it does not know
-# that the standby has every acknowledged row.
+rows_acknowledged() { [ "$(wc -l <"$DIR/run/acknowledged")" -ge "$1" ]; }
+# True once a synchronous standby is set (the primary's spec) and confirmed (its status). Before that the sentinel elects
+# no new primary, because it does not know whether the standby has every acknowledged row.
 in_sync() {
   [ "$(ctl clusterdata read | grep -o '"synchronousStandbys":\["[0-9a-f]' | wc -l)" -ge 2 ] \
     && [ "$(sync_count)" -ge 1 ]
@@ -32,31 +32,31 @@ longest_gap() {
 }
 
 lost_rows() {
-  sql -c 'select id from story order by id' | sort >"$DIR/run/present"
+  sql -c 'select id from scenario_rows order by id' | sort >"$DIR/run/present"
   cut -d' ' -f1 "$DIR/run/acknowledged" | sort | comm -23 - "$DIR/run/present" | wc -l
 }
 
 scenario_failover() {
   say ""
-  say "1. synchronous replication on: a commit is acknowledged only when a standby has it"
+  say "1. enable synchronous replication: a commit is acknowledged only when a standby has it"
   ctl update --patch '{"synchronousReplication":true}'
   wait_for 60 "a standby is in sync" in_sync
-  sql -c 'drop table if exists story; create table story (id integer primary key)'
+  sql -c 'drop table if exists scenario_rows; create table scenario_rows (id integer primary key)'
   : >"$DIR/run/acknowledged"; : >"$DIR/run/writing"
   trap 'rm -f "$DIR/run/writing"' EXIT
-  say "2. rows are written through the proxy, one after another"
+  say "2. write rows through the proxy, one after another"
   write_rows &
   local writer=$!
-  wait_for 30 "rows are acknowledged" rows_flow 20
+  wait_for 30 "rows are acknowledged" rows_acknowledged 20
   local old; old=$(status_field master_keeper_uid)
   say "3. kill -9 of the primary: $old and its PostgreSQL"
   local killed; killed=$(now_ms)
   kill -9 "$(pid_of "$old")" "$(head -n 1 "$DIR/$old/postgres/postmaster.pid")"
   wait_for 120 "another primary is elected" primary_changed "$old"
-  wait_for 60 "writes go on through the proxy" writes_after "$killed"
+  wait_for 60 "the new primary accepts writes through the proxy" writes_after "$killed"
   say "   time without writes: $(($(longest_gap) / 1000)).$(printf '%03d' $(($(longest_gap) % 1000))) s;" \
     "new primary: $(status_field master_keeper_uid)"
-  say "4. the old primary's keeper is started again"
+  say "4. start the keeper of the old primary again"
   start_keeper "${old#keeper}"
   wait_for 120 "$old is back as a standby" is_standby "$old"
   wait_for 60 "all three PostgreSQL instances are healthy" healthy_keepers 3
@@ -67,5 +67,5 @@ scenario_failover() {
   say "acknowledged rows: $total, lost: $lost"
   ctl update --patch '{"synchronousReplication":false}'
   [ "$lost" -eq 0 ] || die "$lost acknowledged rows were lost"
-  say "the failover went well; the cluster goes on running (./quickstart stop)"
+  say "the failover succeeded; the cluster is still running (./quickstart stop)"
 }

@@ -1,14 +1,14 @@
-# Shared by scripts/postgres and scripts/consul: packages of another Debian suite, unpacked and not installed. Where
-# they are loaded from is taken from the machine's own apt sources. To be sourced, after scripts/debian.sh.
+# Shared by scripts/postgres and scripts/consul: unpacks packages of another Debian suite without installing them. The
+# archive is that of the machine's apt sources. Source it after scripts/debian.sh.
 
-# Begins anew: an empty directory for what is unpacked, with an apt of its own in it that knows one suite only.
+# Creates an empty directory for the unpacked files, with an apt configuration in it that has one suite only.
 #   suite_begin DIRECTORY SUITE
 suite_begin() {
   root=$1 apt=$1/apt
   rm -rf "$root"
   mkdir -p "$apt"/{lists/partial,archives/partial}
   : >"$apt/status"
-  # The first archive of the machine's sources that is Debian's own; the security updates are elsewhere.
+  # The first Debian archive of the machine's sources; security updates have another archive.
   local archive
   archive=$({ cat /etc/apt/sources.list.d/*.sources /etc/apt/sources.list 2>/dev/null || true; } \
     | sed -nE 's/^URIs: *([^ ]+\/debian\/?).*/\1/p; s/^deb (\[[^]]*\] )?([^ ]+\/debian\/?) .*/\2/p' | head -n 1)
@@ -24,7 +24,7 @@ apt_of_suite() {
     -o Dir::Cache::archives="$apt/archives" -o APT::Sandbox::User=root -o APT::Install-Recommends=false "$@"
 }
 
-# Loads packages and unpacks them into the directory; its apt is not needed after that.
+# Downloads packages and unpacks them into the directory, then deletes its apt configuration.
 #   suite_unpack PACKAGE ...
 suite_unpack() {
   (cd "$apt/archives" && apt_of_suite download "$@")

@@ -1,11 +1,11 @@
-# What is measured, for one peer and one round. Each measurement is one line of RESULTS: what, peer, round, value. To be
-# sourced after peers.sh.
+# The measurements of one peer in one round. Each writes one line to RESULTS: what, peer, round, value. Source it after
+# peers.sh.
 
 put() { printf '%s %s %s %s\n' "$1" "$2" "${round:-1}" "$3" >>"$RESULTS"; }
 calculate() { awk "BEGIN { printf \"%.6g\", $1 }"; }
 
-# Processor time of a process so far, ms: utime and stime, of all threads, ended ones too. The kernel counts it exactly;
-# it shows hundredths of a second.
+# Prints the CPU time of a process so far in ms: utime and stime of all threads, including ended ones. The kernel counts
+# exactly but shows hundredths of a second.
 cpu_of() {
   local stat; stat=$(cat "/proc/$1/stat")
   read -ra stat <<<"${stat##*) }"
@@ -13,7 +13,7 @@ cpu_of() {
 }
 pid_of() { cat "$DIR/$1.pid" 2>/dev/null || true; }
 
-# Runs a command, and puts how much of the peer's processor time it took a unit.
+# Runs a command and records the peer's CPU time per unit of work.
 #   with_cpu WHAT PEER NAME OF THE PROCESS COMMAND...: the command sets UNITS.
 with_cpu() {
   local what=$1 peer=$2 pid before; pid=$(pid_of "$3"); shift 3
@@ -29,7 +29,7 @@ transactions() { UNITS=$(calculate "$(sed -nE 's/^number of transactions .*proce
   "$DIR/pgbench.out") / 1000"); }
 
 prepare_cases() {
-  # Text that fills the pages of a table, made once: what is to be measured is how it is passed on.
+  # Rows that fill a table, created once: the measurement is about forwarding them.
   awk -v rows="$UPLOAD_ROWS" -v width="$((UPLOAD_ROW_BYTES - 1))" \
     'BEGIN { line = sprintf("%" width "s", ""); gsub(/ /, "x", line); while (rows--) print line }' >"$DIR/lines"
   local peer
@@ -44,7 +44,7 @@ measure_clients() {
   put "latency$2" "$1" "$(figure 'latency average')"
 }
 
-# Of each transaction, from when it was due; the slowest of a hundred.
+# The latency of each transaction from its scheduled time, 99th percentile.
 case_rate() {
   rm -f "$DIR"/log.*
   bench -M prepared -p "${TO_POSTGRES[$1]}" -c 16 -j 2 -R "$RATE" -T "$SECONDS_EACH" -l --log-prefix="$DIR/log"
@@ -59,7 +59,7 @@ measure_login() {
   put login "$1" "$(figure tps)"
 }
 
-# In MB/s and gigabytes of 10^9 bytes.
+# In MB/s; gigabytes are 10^9 bytes.
 case_download() { with_cpu cpudownload "$1" "$1" timed download "$1" $((ROWS * ROW_BYTES)) download "$1"; }
 download() {
   psql_at "${TO_POSTGRES[$1]}" >/dev/null \
@@ -69,7 +69,7 @@ download() {
 case_upload() {
   with_cpu cpuupload "$1" "$1" timed upload "$1" $((UPLOAD_ROWS * UPLOAD_ROW_BYTES)) upload "$1"
 }
-# The server reads all of it and keeps nothing.
+# The server reads and discards the data.
 upload() { psql_at "${TO_POSTGRES[$1]}" -qc 'copy sink from stdin where false' <"$DIR/lines"; }
 
 timed() {
@@ -90,7 +90,7 @@ measure_connect() {
   UNITS=$(calculate "$(sed -E 's/.*connections ([0-9]+).*/\1/' <<<"$out") / 1000")
 }
 
-# Each is started anew for its memory, which what came before must not have made larger.
+# Each peer is restarted first, so that earlier measurements do not count in its memory.
 end_all_but_server() {
   local keep=() name
   for name in "${STARTED[@]}"; do
@@ -101,8 +101,8 @@ end_all_but_server() {
 
 pss_of() { awk '/^Pss:/ { print $2 }' "/proc/$1/smaps_rollup"; }
 
-# Memory of the proxy's process with none, 2,000 and 10,000 connections (or as many as descriptors allow), each of which
-# has passed on a byte both ways; and how long a change of the destination takes to cut them all.
+# Memory of the proxy with 0, 2,000 and 10,000 connections (or as many as the descriptor limit allows), each of which has
+# carried a byte both ways; and the time until a change of the destination has closed them all.
 case_idle() {
   local peer=$1 most=10000 each=2 proxy
   case $peer in direct | pgbouncer-*) return ;; copyloop-*) each=6 ;; esac

@@ -1,14 +1,14 @@
-# The proxies that are compared, PostgreSQL and the server of connections behind them: start and stop. To be sourced
-# after scripts/debian.sh, with DIR set.
+# Starts and stops the compared proxies, PostgreSQL, and the connection server behind them. Source it after
+# scripts/debian.sh, with DIR set.
 
 STARTED=()
 
-# Runs a program as the ordinary user, output into a log file. Its pid is in PID and in DIR/NAME.pid.
+# Runs a program as the ordinary user, with output to a log file. Its pid is in PID and in DIR/NAME.pid.
 #   spawn NAME PROGRAM ARGUMENTS...
 spawn() {
   local name=$1; shift
   rm -f "$DIR/$name.pid"
-  # From /: the ordinary user may not be allowed into the directory this was started in.
+  # From /: the ordinary user may have no access to the current directory.
   (cd / && as_user setsid bash -c 'echo $$ >"$1"; shift; exec "$@"' _ "$DIR/$name.pid" "$@") \
     >"$DIR/$name.log" 2>&1 </dev/null &
   disown
@@ -17,7 +17,7 @@ spawn() {
   STARTED+=("$name")
 }
 
-# Ends what spawn has started, by its pid, and waits until it has ended.
+# Ends a process started by spawn, by its pid, and waits until it has ended.
 end() {
   local pid; pid=$(cat "$DIR/$1.pid" 2>/dev/null) || return 0
   rm -f "$DIR/$1.pid"
@@ -27,7 +27,7 @@ end() {
   kill -KILL "$pid" 2>/dev/null || true
 }
 
-# The newest first: proxies before what is behind them.
+# In reverse order of start: proxies before their servers.
 end_all() {
   local i
   for ((i = ${#STARTED[@]} - 1; i >= 0; i--)); do
@@ -45,7 +45,7 @@ wait_for_port() {
   die "nobody listens on port $1"
 }
 
-# Not to be the bottleneck: everything in memory, nothing written or logged.
+# PostgreSQL must not be the bottleneck: everything in memory, nothing written or logged.
 start_postgres() {
   local bin; bin=$(postgres_bin)
   as_user "$bin/initdb" -D "$DIR/data" -U bench -A trust --locale=C -E UTF8 --no-sync >"$DIR/initdb.log" 2>&1
@@ -72,7 +72,7 @@ CONF
 
 psql_at() { "$(postgres_bin)/psql" -h 127.0.0.1 -p "$1" -U bench -d postgres -XAt "${@:2}"; }
 
-# A proxy of some kind with so many threads, from a port to a port. The names are those of the table, with "-2" for two
+# Starts a proxy of the given kind with the given number of threads. The names are those of the table; "-2" means two
 # threads.
 #   start_peer KIND-THREADS NAME PORT DESTINATION
 start_peer() {
@@ -125,11 +125,11 @@ CFG
 stolonctl_at() { as_user "$DIR/bin/stolonctl" "$2" "$3" "${@:4}" "${STORE[@]}" --store-endpoints "$DIR/$1.db"; }
 STORE=(--cluster-name bench --store-backend sqlite)
 
-# The real program, with a store of its own. There is no sentinel: the cluster data that a sentinel would write once and
-# then leave as they are are written by us, with the address of what is to be measured as the primary's.
+# Starts the real program with its own store. There is no sentinel: we write the cluster data that a sentinel would write
+# once, with the destination's address as that of the primary.
 #   start_stolon NAME PORT DESTINATION THREADS PROGRAM
 start_stolon() {
-  # A program without the option has a thread for each processor it believes in.
+  # A program without the option uses one thread per processor.
   local options=() believe=(env DOTNET_PROCESSOR_COUNT="$4")
   ! "$5" --help 2>&1 | grep -q -- --threads || options=(--threads "$4") believe=()
   stolon_route "$1" "$3" none

@@ -1,5 +1,5 @@
-# The tables of docs/performance.md from lines "what peer round value". Figures are medians of the rounds. A ratio is
-# taken within each round, where both had their turn within seconds of each other, and is the median of these.
+# Prints the tables of docs/performance.md from lines "what peer round value". Figures are medians of the rounds. A ratio
+# is computed within each round, where both measurements are seconds apart; the table has the median of the rounds.
 
 { value[$1, $2, $3] = $4; if ($3 > rounds) rounds = $3 }
 
@@ -40,7 +40,7 @@ function name_of(peer,    part) {
     (part[1] == "pgbouncer" ? "" : part[2] == 1 ? ", 1 thread" : ", " part[2] " threads")
 }
 
-# A column that was not measured is left out, and a data path that had no part.
+# Omits columns and data paths that were not measured.
 function table(columns,    n, i, p, column, part, head, line, width, cells, any) {
   n = split(columns, column, "|")
   head = "| data path"; line = "| ---"
