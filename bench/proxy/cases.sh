@@ -101,8 +101,8 @@ end_all_but_server() {
 
 pss_of() { awk '/^Pss:/ { print $2 }' "/proc/$1/smaps_rollup"; }
 
-# Memory of the proxy with 0, 2,000 and 10,000 connections (or as many as the descriptor limit allows), each of which has
-# carried a byte both ways; and the time until a change of the destination has closed them all.
+# Memory of the proxy with 0, 2,000 and 10,000 connections (or as many as the descriptor limit allows), each of
+# which has carried a byte both ways; and the time until a change of the destination has closed them all.
 case_idle() {
   local peer=$1 most=10000 each=2 proxy
   case $peer in direct | pgbouncer-*) return ;; copyloop-*) each=6 ;; esac

@@ -125,8 +125,8 @@ CFG
 stolonctl_at() { as_user "$DIR/bin/stolonctl" "$2" "$3" "${@:4}" "${STORE[@]}" --store-endpoints "$DIR/$1.db"; }
 STORE=(--cluster-name bench --store-backend sqlite)
 
-# Starts the real program with its own store. There is no sentinel: we write the cluster data that a sentinel would write
-# once, with the destination's address as that of the primary.
+# Starts the real program with its own store. There is no sentinel: we write the cluster data that a sentinel would
+# write once, with the destination's address as that of the primary.
 #   start_stolon NAME PORT DESTINATION THREADS PROGRAM
 start_stolon() {
   # A program without the option uses one thread per processor.
