@@ -8,7 +8,7 @@ write_rows() {
   local id=0
   while [ -e "$DIR/run/writing" ]; do
     id=$((id + 1))
-    if sql -v ON_ERROR_STOP=1 -c "set statement_timeout = '3s'; insert into failover_rows values ($id)" >/dev/null 2>&1; then
+    if sql -v ON_ERROR_STOP=1 -c "set statement_timeout = '3s'; insert into samples values ($id)" >/dev/null 2>&1; then
       echo "$id $(now_ms)" >>"$DIR/run/acknowledged"
     fi
   done
@@ -32,7 +32,7 @@ longest_gap() {
 }
 
 lost_rows() {
-  sql -c 'select id from failover_rows order by id' | sort >"$DIR/run/present"
+  sql -c 'select id from samples order by id' | sort >"$DIR/run/present"
   cut -d' ' -f1 "$DIR/run/acknowledged" | sort | comm -23 - "$DIR/run/present" | wc -l
 }
 
@@ -41,7 +41,7 @@ scenario_failover() {
   say "1. enable synchronous replication: a commit is acknowledged only when a standby has it"
   ctl update --patch '{"synchronousReplication":true}'
   wait_for 60 "a standby is in sync" in_sync
-  sql -c 'drop table if exists failover_rows; create table failover_rows (id integer primary key)'
+  sql -c 'drop table if exists samples; create table failover_rows (id integer primary key)'
   : >"$DIR/run/acknowledged"; : >"$DIR/run/writing"
   trap 'rm -f "$DIR/run/writing"' EXIT
   say "2. write rows through the proxy, one after another"
