@@ -1,4 +1,4 @@
 [assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
 
 // Two processor cores: one cluster at a time.
-[assembly: Xunit.CollectionBehavior(DisableTestParallelization = true)]
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
