@@ -162,5 +162,6 @@ public abstract class PatienceTests(EngineKind kind)
 
     public sealed class OnEpoll() : PatienceTests(EngineKind.Epoll);
 
+    [Trait("run", "all")]
     public sealed class OnPortableSockets() : PatienceTests(EngineKind.Portable);
 }

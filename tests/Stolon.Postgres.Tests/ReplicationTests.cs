@@ -6,6 +6,7 @@ using Stolon.Testing;
 
 namespace Stolon.Postgres.Tests;
 
+[Trait("PostgreSQL", "version")]
 public sealed class ReplicationTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
@@ -20,8 +21,7 @@ public sealed class ReplicationTests
         await Eventually.BeTrueAsync(
             async () => (await standby.Server.ObserveAsync(CancellationToken.None)).Position
                 >= (await old.Server.ObserveAsync(CancellationToken.None)).Position,
-            Soon,
-            "the standby catches up");
+            Soon, "the standby catches up");
         var look = await standby.Server.LookAsync(CancellationToken.None);
         Assert.Equal(InstanceRole.Standby, look.Data!.Role);
         Assert.True(look.Server!.Answers!.InRecovery);

@@ -5,6 +5,7 @@ using Stolon.Testing;
 
 namespace Stolon.Postgres.Tests;
 
+[Trait("PostgreSQL", "version")]
 public sealed class ServerLifeTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
