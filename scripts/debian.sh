@@ -34,16 +34,24 @@ install_packages() {
   rm -f "$log"
 }
 
-# Installs those of the packages that are missing.
-#   need_packages PROGRAM:PACKAGE ...
-need_packages() {
-  local missing=() pair
+# Prints which of the needed packages are missing.
+#   missing_packages PROGRAM:PACKAGE ...
+missing_packages() {
+  local pair
   for pair in "$@"; do
     case ${pair%%:*} in
-      postgres) postgres_bin >/dev/null || missing+=("${pair#*:}") ;;
-      *) command -v "${pair%%:*}" >/dev/null || [ -x "/usr/sbin/${pair%%:*}" ] || missing+=("${pair#*:}") ;;
+      postgres) postgres_bin >/dev/null || printf '%s\n' "${pair#*:}" ;;
+      /*) [ -e "${pair%%:*}" ] || printf '%s\n' "${pair#*:}" ;;
+      *) command -v "${pair%%:*}" >/dev/null || [ -x "/usr/sbin/${pair%%:*}" ] || printf '%s\n' "${pair#*:}" ;;
     esac
   done
+}
+
+# Installs what is missing of the needed packages. A program may also be a file, with its whole path.
+#   need_packages PROGRAM:PACKAGE ...
+need_packages() {
+  local missing
+  mapfile -t missing < <(missing_packages "$@")
   [ ${#missing[@]} -eq 0 ] || install_packages "${missing[@]}"
 }
 

@@ -6,6 +6,7 @@ namespace Stolon.EndToEnd.Tests;
 /// <summary>The figures of a release, at the default specification: run with <c>-explicit only</c>; they take a quarter
 /// of an hour.</summary>
 /// <remarks>No shared cluster: xunit would start it for a plain run, which leaves explicit tests out, too.</remarks>
+[Collection(MeasuredAlone.Name)]
 public sealed class FiguresTests(ITestOutputHelper output)
 {
     private const int Runs = 5;

@@ -6,6 +6,7 @@ namespace Stolon.EndToEnd.Tests;
 
 /// <summary>What each store costs an idle cluster of three keepers, and how long a failover takes on it: run by
 /// <c>bench/stores/run</c>, all in one run, so that they can be compared.</summary>
+[Collection(MeasuredAlone.Name)]
 public sealed class StoreFiguresTests(ITestOutputHelper output)
 {
     private const int Runs = 5;

@@ -10,7 +10,7 @@ public sealed class StoreKindTests
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
 
     [Theory]
-    [InlineData(StoreKind.EtcdV2)]
+    [InlineData(StoreKind.EtcdV2, Traits = ["run", "all"])]
     [InlineData(StoreKind.Consul)]
     [InlineData(StoreKind.Kubernetes)]
     [InlineData(StoreKind.Sqlite)]

@@ -9,7 +9,7 @@ public sealed class SynchronousReplicationTests(SynchronousCluster fixture, ITes
 {
     [Theory]
     [InlineData(1)]
-    [InlineData(2)]
+    [InlineData(2, Traits = ["run", "all"])]
     public async Task No_acknowledged_row_is_lost_when_the_primary_is_killed(int round)
     {
         var former = await Cluster.PrimaryAsync();

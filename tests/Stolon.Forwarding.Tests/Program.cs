@@ -1,4 +1,5 @@
 using Stolon.Forwarding.Tests.Rig;
+using Xunit.MicrosoftTestingPlatform;
 using Xunit.Runner.InProc.SystemConsole;
 
 namespace Stolon.Forwarding.Tests;
@@ -7,7 +8,12 @@ namespace Stolon.Forwarding.Tests;
 /// descriptors one process cannot have beside the proxy's.</summary>
 internal static class Program
 {
-    public static async Task<int> Main(string[] args) => args is [Crowd.Command, .. var rest]
-        ? await Crowd.RunAsync(rest)
-        : await ConsoleRunner.Run(args);
+    public static Task<int> Main(string[] args) => args switch
+    {
+        [Crowd.Command, .. var rest] => Crowd.RunAsync(rest),
+        // From `dotnet test`.
+        _ when args.Contains("--server") => TestPlatformTestFramework.RunAsync(
+            args, SelfRegisteredExtensions.AddSelfRegisteredExtensions),
+        _ => ConsoleRunner.Run(args),
+    };
 }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Stolon.Forwarding.Engine;
 using Stolon.Forwarding.Network;
 using Stolon.Forwarding.Tests.Rig;
@@ -17,7 +18,7 @@ public sealed class ReadCoalescerEndTests
     [InlineData(1, false)]
     public void Answers_of_a_connection_that_was_resting_are_not_kept_waiting(int asked, bool restsOn)
     {
-        var time = new HandTime();
+        var time = new FakeTimeProvider();
         using var network = new FaultyNetwork(
             Networks.Portable.Create(SocketOptions.From(KeepAliveSettings.Default, TimeSpan.Zero)),
             c => c == NetworkCall.SetInterest ? SocketError.Success : null);
@@ -29,18 +30,11 @@ public sealed class ReadCoalescerEndTests
         Assert.Same(pair.Down, pair.ReadCoalescer);
 
         Assert.True(coalescing.Consider(pair, pair.Down, passed: 0, otherPassed: asked));
-        time.Now += time.TimestampFrequency / 1000;
+        time.Advance(TimeSpan.FromMilliseconds(1));
         Assert.Same(pair, coalescing.TakeDue(loop.Now));
         pair.Down.CanReceive = false;
         Assert.True(coalescing.Consider(pair, pair.Down, passed: MuchInARest, otherPassed: 0));
 
         Assert.Equal(restsOn, pair.ReadCoalescer is not null);
-    }
-
-    private sealed class HandTime : TimeProvider
-    {
-        public long Now { get; set; }
-
-        public override long GetTimestamp() => Now;
     }
 }

@@ -134,5 +134,6 @@ public abstract class RefusalTests(EngineKind kind)
 
     public sealed class OnEpoll() : RefusalTests(EngineKind.Epoll);
 
+    [Trait("run", "all")]
     public sealed class OnPortableSockets() : RefusalTests(EngineKind.Portable);
 }

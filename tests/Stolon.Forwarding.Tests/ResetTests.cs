@@ -150,6 +150,7 @@ public abstract class ResetTests(EngineKind kind)
 
     public sealed class OnEpoll() : ResetTests(EngineKind.Epoll);
 
+    [Trait("run", "all")]
     public sealed class OnPortableSockets() : ResetTests(EngineKind.Portable);
 
     /// <param name="reached">Waits until it is time for the reset; gets the number of bytes sent.</param>

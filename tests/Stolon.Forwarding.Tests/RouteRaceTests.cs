@@ -91,5 +91,6 @@ public abstract class RouteRaceTests(EngineKind kind)
 
     public sealed class OnEpoll() : RouteRaceTests(EngineKind.Epoll);
 
+    [Trait("run", "all")]
     public sealed class OnPortableSockets() : RouteRaceTests(EngineKind.Portable);
 }

@@ -71,6 +71,7 @@ public abstract class ShortConnectionTests(EngineKind kind, ITestOutputHelper ou
     public sealed class OnEpoll(ITestOutputHelper output)
         : ShortConnectionTests(EngineKind.Epoll, output);
 
+    [Trait("run", "all")]
     public sealed class OnPortableSockets(ITestOutputHelper output)
         : ShortConnectionTests(EngineKind.Portable, output);
 }

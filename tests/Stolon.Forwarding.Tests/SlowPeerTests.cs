@@ -147,5 +147,6 @@ public abstract class SlowPeerTests(EngineKind kind, ITestOutputHelper output)
 
     public sealed class OnEpoll(ITestOutputHelper output) : SlowPeerTests(EngineKind.Epoll, output);
 
+    [Trait("run", "all")]
     public sealed class OnPortableSockets(ITestOutputHelper output) : SlowPeerTests(EngineKind.Portable, output);
 }

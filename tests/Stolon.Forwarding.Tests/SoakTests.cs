@@ -162,5 +162,6 @@ public abstract class SoakTests(EngineKind kind, ITestOutputHelper output)
 
     public sealed class OnEpoll(ITestOutputHelper output) : SoakTests(EngineKind.Epoll, output);
 
+    [Trait("run", "all")]
     public sealed class OnPortableSockets(ITestOutputHelper output) : SoakTests(EngineKind.Portable, output);
 }

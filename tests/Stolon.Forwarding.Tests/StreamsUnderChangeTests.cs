@@ -110,6 +110,7 @@ public abstract class StreamsUnderChangeTests(EngineKind kind, ITestOutputHelper
     public sealed class OnEpoll(ITestOutputHelper output)
         : StreamsUnderChangeTests(EngineKind.Epoll, output);
 
+    [Trait("run", "all")]
     public sealed class OnPortableSockets(ITestOutputHelper output)
         : StreamsUnderChangeTests(EngineKind.Portable, output);
 }

@@ -162,5 +162,6 @@ public abstract class TimeoutTests(EngineKind kind)
 
     public sealed class OnEpoll() : TimeoutTests(EngineKind.Epoll);
 
+    [Trait("run", "all")]
     public sealed class OnPortableSockets() : TimeoutTests(EngineKind.Portable);
 }

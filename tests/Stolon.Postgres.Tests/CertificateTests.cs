@@ -7,6 +7,7 @@ using Stolon.Testing;
 namespace Stolon.Postgres.Tests;
 
 /// <summary>Both internal users with certificates only, and servers whose certificates are verified.</summary>
+[Trait("PostgreSQL", "version")]
 public sealed class CertificateTests : IDisposable
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);

@@ -7,6 +7,7 @@ using Stolon.Testing;
 
 namespace Stolon.Postgres.Tests;
 
+[Trait("PostgreSQL", "version")]
 public sealed class NewDataDirectoryTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);

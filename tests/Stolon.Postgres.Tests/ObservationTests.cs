@@ -5,6 +5,7 @@ using Stolon.Testing;
 namespace Stolon.Postgres.Tests;
 
 /// <summary>What the keeper finds when the server serves, and only its own way to ask is barred.</summary>
+[Trait("PostgreSQL", "version")]
 public sealed class ObservationTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);

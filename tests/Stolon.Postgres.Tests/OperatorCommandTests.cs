@@ -8,6 +8,7 @@ using Stolon.Testing;
 namespace Stolon.Postgres.Tests;
 
 /// <summary>The operator's own commands, where PostgreSQL waits for them.</summary>
+[Trait("PostgreSQL", "version")]
 public sealed class OperatorCommandTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);

@@ -3,6 +3,7 @@ using Stolon.Core.Common;
 namespace Stolon.Postgres.Tests;
 
 /// <summary>The passwords of the internal users are changed while the keeper runs.</summary>
+[Trait("PostgreSQL", "version")]
 public sealed class PasswordChangeTests
 {
     private static readonly Secret Next = new("next");

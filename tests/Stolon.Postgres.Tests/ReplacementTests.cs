@@ -58,7 +58,7 @@ public sealed class ReplacementTests
         Assert.False(Directory.Exists(standby.Postgres + ".new"));
     }
 
-    [Fact]
+    [Fact, Trait("PostgreSQL", "version")]
     public async Task Tablespaces_and_a_WAL_directory_elsewhere_stay_where_they_are_on_this_host()
     {
         await using var site = await Site.MakeAsync();

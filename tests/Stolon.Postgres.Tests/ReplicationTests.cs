@@ -6,6 +6,7 @@ using Stolon.Testing;
 
 namespace Stolon.Postgres.Tests;
 
+[Trait("PostgreSQL", "version")]
 public sealed class ReplicationTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);

@@ -5,6 +5,7 @@ using Stolon.Testing;
 
 namespace Stolon.Postgres.Tests;
 
+[Trait("PostgreSQL", "version")]
 public sealed class ServerStabilityTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);

@@ -9,6 +9,7 @@ using Stolon.Testing;
 namespace Stolon.Postgres.Tests;
 
 /// <summary>A server that does not start with what it worked with before: what it is started with then.</summary>
+[Trait("PostgreSQL", "version")]
 public sealed class StartTests
 {
     private const string Library = "shared_preload_libraries";

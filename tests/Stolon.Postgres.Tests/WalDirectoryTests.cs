@@ -30,7 +30,7 @@ public sealed class WalDirectoryTests
         }
     }
 
-    [Fact]
+    [Fact, Trait("PostgreSQL", "version")]
     public async Task A_clone_has_its_WAL_where_the_keeper_was_told_whatever_the_source_has()
     {
         await using var primary = await TestInstance.RunningAsync();

@@ -37,7 +37,7 @@ public sealed class WriteProbeTests
             () => ObserveAsync(instance), seen => seen is { Healthy: true, WriteProblem: null }, Soon, "it came back");
     }
 
-    [Fact]
+    [Fact, Trait("PostgreSQL", "version")]
     public async Task Where_WAL_files_are_archived_by_time_an_idle_server_is_left_idle()
     {
         await using var instance = await TestInstance.StoppedAsync();

@@ -4,7 +4,7 @@ using Xunit;
 namespace Stolon.Simulation.Tests;
 
 /// <summary>The simulator itself: it repeats, and it finds what it is there to find.</summary>
-public sealed class SimulatorTests
+public sealed class SimulatorTests(ITestOutputHelper output)
 {
     [Theory]
     [InlineData(7)]
@@ -25,21 +25,30 @@ public sealed class SimulatorTests
 
     [Fact]
     public void A_handover_without_the_step_in_which_proxies_close_is_caught() =>
-        Assert.NotNull(Seeds.FirstCaught("OneWritablePrimary", Sabotage.SkipEmptyTarget, 1, 200));
+        IsCaught("OneWritablePrimary", Sabotage.SkipEmptyTarget, likely: 49);
 
     [Fact]
     public void A_proxy_that_ignores_its_deadline_is_caught() =>
-        Assert.NotNull(Seeds.FirstCaught("OneWritablePrimary", Sabotage.IgnoreProxyDeadline, 1, 200));
+        IsCaught("OneWritablePrimary", Sabotage.IgnoreProxyDeadline, likely: 68);
 
     [Fact]
     public void Commits_acknowledged_before_the_standbys_have_them_are_caught() =>
-        Assert.NotNull(Seeds.FirstCaught("NoLostCommit", Sabotage.PretendSynchrony, 1, 200));
+        IsCaught("NoLostCommit", Sabotage.PretendSynchrony, likely: 0);
 
     [Fact]
     public void A_read_only_port_that_keeps_a_standby_when_it_is_elected_is_caught() =>
-        Assert.NotNull(Seeds.FirstCaught("ReadersLeaveThePrimary", Sabotage.KeepElectedStandbys, 1, 200));
+        IsCaught("ReadersLeaveThePrimary", Sabotage.KeepElectedStandbys, likely: 0);
 
     [Fact]
     public void An_old_copy_that_goes_before_its_clone_is_whole_is_caught() =>
-        Assert.NotNull(Seeds.FirstCaught("LastCopy", Sabotage.EraseBeforeTheCloneIsWhole, 1, 200));
+        IsCaught("LastCopy", Sabotage.EraseBeforeTheCloneIsWhole, likely: 4);
+
+    /// <summary>By the likely seed, or else by one of 200: the search alone costs minutes.</summary>
+    private void IsCaught(string checker, Sabotage sabotage, int likely)
+    {
+        var caught = Seeds.FirstCaught(checker, sabotage, likely, 1) ?? Seeds.FirstCaught(checker, sabotage, 1, 200);
+
+        Assert.NotNull(caught);
+        output.WriteLine($"{sabotage} is caught by seed {caught.Options.Seed}: {caught.Violations[0]}");
+    }
 }

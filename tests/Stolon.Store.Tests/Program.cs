@@ -1,4 +1,5 @@
 using Stolon.Store.Tests.Sqlite;
+using Xunit.MicrosoftTestingPlatform;
 using Xunit.Runner.InProc.SystemConsole;
 
 namespace Stolon.Store.Tests;
@@ -6,7 +7,12 @@ namespace Stolon.Store.Tests;
 /// <summary>The test program, and with another first argument a process that some of its tests start.</summary>
 internal static class Program
 {
-    public static Task<int> Main(string[] args) => args is [SqliteChild.Command, var task, var file]
-        ? SqliteChild.RunAsync(task, file)
-        : ConsoleRunner.Run(args);
+    public static Task<int> Main(string[] args) => args switch
+    {
+        [SqliteChild.Command, var task, var file] => SqliteChild.RunAsync(task, file),
+        // From `dotnet test`.
+        _ when args.Contains("--server") => TestPlatformTestFramework.RunAsync(
+            args, SelfRegisteredExtensions.AddSelfRegisteredExtensions),
+        _ => ConsoleRunner.Run(args),
+    };
 }

@@ -1,4 +1,4 @@
-using FsCheck.Fluent;
+using CsCheck;
 using Stolon.Core.Postgres;
 using Xunit;
 
@@ -32,7 +32,7 @@ public sealed class LsnTests
 
     [Fact]
     public void What_is_shown_is_read_back() =>
-        ArbMap.Default.GeneratorFor<ulong>().Check(v =>
+        Gen.ULong.Check(v =>
             Lsn.TryParse(new Lsn(v).ToString(), out var lsn) && lsn.Value == v);
 
     [Fact]

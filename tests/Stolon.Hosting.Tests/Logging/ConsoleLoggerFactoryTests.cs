@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Stolon.Agents.Ports.Store;
+using Microsoft.Extensions.Time.Testing;
 using Stolon.Hosting.Logging;
 using Stolon.Hosting.Options;
 
@@ -96,8 +97,10 @@ public sealed class ConsoleLoggerFactoryTests
     private static string Logged(
         Action<ILogger> log, bool color = false, LogLevel minimum = LogLevel.Debug, TimeSpan offset = default)
     {
+        var time = new FakeTimeProvider(new DateTimeOffset(2023, 8, 15, 10, 26, 49, 899, TimeSpan.Zero));
+        time.SetLocalTimeZone(TimeZoneInfo.CreateCustomTimeZone("test", offset, "test", "test"));
         using var output = new MemoryStream();
-        using (var factory = new ConsoleLoggerFactory(output, new FixedTime(offset)))
+        using (var factory = new ConsoleLoggerFactory(output, time))
         {
             factory.Options = new LoggingOptions { Minimum = minimum, Color = color };
             log(factory.CreateLogger("Stolon.Agents.Keeper.KeeperAgent"));

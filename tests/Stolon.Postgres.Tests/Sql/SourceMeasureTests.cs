@@ -4,6 +4,7 @@ using Stolon.Testing;
 
 namespace Stolon.Postgres.Tests.Sql;
 
+[Trait("PostgreSQL", "version")]
 public sealed class SourceMeasureTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);

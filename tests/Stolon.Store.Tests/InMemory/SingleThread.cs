@@ -1,14 +1,19 @@
+using Microsoft.Extensions.Time.Testing;
+
 namespace Stolon.Store.Tests.InMemory;
 
 /// <summary>Runs everything on the test's thread in one order, as the simulator does, and notices what leaves
 /// it.</summary>
 internal sealed class SingleThread : SynchronizationContext
 {
+    /// <summary>Time passes in such steps; what a timer wakes runs before the next step.</summary>
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(1);
+
     private readonly Queue<(SendOrPostCallback Callback, object? State)> _ready = new();
     private readonly int _thread = Environment.CurrentManagedThreadId;
     private int _escapes;
 
-    public ManualTime Time { get; } = new();
+    public FakeTimeProvider Time { get; } = new();
 
     /// <summary>How often something was resumed from another thread.</summary>
     public int Escapes => Volatile.Read(ref _escapes);
@@ -44,8 +49,9 @@ internal sealed class SingleThread : SynchronizationContext
     public void Run(TimeSpan span)
     {
         Drain();
-        while (Time.StepWithin(ref span))
+        for (var passed = TimeSpan.Zero; passed < span; passed += Step)
         {
+            Time.Advance(Step);
             Drain();
         }
     }
