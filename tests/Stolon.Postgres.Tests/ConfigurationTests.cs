@@ -179,7 +179,7 @@ public sealed class ConfigurationTests
         var outcome = await instance.Server.ReloadAsync(
             instance.Configuration(("synchronous_standby_names", "2 (a")), CancellationToken.None);
 
-        Assert.IsType<ConfigurationOutcome.NotTaken>(outcome);
+        Assert.IsType<ConfigurationOutcome.Rejected>(outcome);
     }
 
     [Fact]
@@ -224,7 +224,7 @@ public sealed class ConfigurationTests
 
     private static IReadOnlyList<LeftOutEntry> Taken(ConfigurationOutcome outcome)
     {
-        Assert.True(outcome is ConfigurationOutcome.Taken, outcome.ToString());
-        return [.. ((ConfigurationOutcome.Taken)outcome).LeftOut];
+        Assert.True(outcome is ConfigurationOutcome.Applied, outcome.ToString());
+        return [.. ((ConfigurationOutcome.Applied)outcome).LeftOut];
     }
 }

@@ -8,7 +8,7 @@ internal static class BootstrapPlan
     public static KeeperPlan For(KeeperView view, Instance instance) => instance.Spec.InitMode switch
     {
         InstanceInitMode.New or InstanceInitMode.PointInTimeRecovery
-            when ReplacementRule.Forbids(view) is { } why => view.Refused(why, ComplaintSubject.Data),
+            when ReplacementRule.WhyForbidden(view) is { } why => view.Refused(why, ComplaintSubject.Data),
         InstanceInitMode.New => New(view, instance),
         InstanceInitMode.Existing => Existing(view, instance),
         InstanceInitMode.PointInTimeRecovery => Restore(view, instance),
@@ -32,7 +32,7 @@ internal static class BootstrapPlan
 
     private static KeeperPlan Restore(KeeperView view, Instance instance)
     {
-        var configuration = WantedConfiguration.Restoring(view, instance);
+        var configuration = DesiredConfiguration.Restoring(view, instance);
         var timeout = view.Settings.SyncTimeout;
         return Prepare(
             view,
@@ -65,7 +65,7 @@ internal static class BootstrapPlan
         return view.Act(
         [
             .. view.StopIfRunning(),
-            new KeeperStep.Start(WantedConfiguration.PrimaryToBe(view, instance, internalOnly: false), Temporary: true),
+            new KeeperStep.Start(DesiredConfiguration.ForPromotion(view, instance, internalOnly: false), Temporary: true),
             new KeeperStep.AwaitReady(view.Settings.DbWaitReadyTimeout),
             instance.Spec.IncludePreviousConfig
                 ? new KeeperStep.CaptureParameters(state)
@@ -79,10 +79,10 @@ internal static class BootstrapPlan
     }
 
     private static ServerConfiguration Fresh(KeeperView view, Instance instance) =>
-        WantedConfiguration.Primary(view, instance, internalOnly: false);
+        DesiredConfiguration.Primary(view, instance, internalOnly: false);
 
     private static KeeperStep[] Capture(KeeperView view, Instance instance) =>
-        instance.Spec.IncludePreviousConfig ? [new KeeperStep.CaptureParameters(view.Beginning(instance))] : [];
+        instance.Spec.IncludePreviousConfig ? [new KeeperStep.CaptureParameters(view.InitializingState(instance))] : [];
 
     /// <summary>Last the stop: the instance then starts in its role.</summary>
     private static KeeperPlan Prepare(KeeperView view, Instance instance, IEnumerable<KeeperStep> steps) =>
@@ -91,4 +91,30 @@ internal static class BootstrapPlan
             OnSuccess = new KeeperMemory { Prepared = instance.Uid },
             OnFailure = new KeeperMemory(),
         };
+}
+
+/// <summary>How much WAL replication slots may keep in a new cluster: PostgreSQL's default is all the disk
+/// has.</summary>
+/// <remarks>Only for what is made anew by initdb. The parameters found at the initialisation become the cluster's
+/// (mergePgParameters), this one with them; a value of the operator's stands. Clusters that exist are not
+/// touched.</remarks>
+internal static class SlotWalLimit
+{
+    public const string Parameter = "max_slot_wal_keep_size";
+
+    /// <summary>MiB: what wal_keep_size keeps without any slot.</summary>
+    private const long MinMegabytes = 128;
+
+    /// <summary>The configuration of a new cluster's first start.</summary>
+    public static ServerConfiguration For(KeeperView view, Instance instance, ServerConfiguration configuration) =>
+        instance.Spec.IncludePreviousConfig
+        && view.Observation.Version.AtLeast(13)
+        && view.Observation.WalDisk is { } disk
+        && !configuration.Parameters.ContainsKey(Parameter)
+            ? configuration with { Parameters = configuration.Parameters.With(Parameter, Value(disk)) }
+            : configuration;
+
+    /// <summary>A third of the disk; of one that others use too, half of what is left.</summary>
+    private static string Value(DiskSpace disk) =>
+        $"{Math.Max(MinMegabytes, Math.Min(disk.TotalBytes / 3, disk.FreeBytes / 2) >> 20)}MB";
 }

@@ -6,64 +6,64 @@ using Stolon.Core.Sentinel;
 namespace Stolon.Core.Keeper;
 
 /// <summary>How a clone comes into the place of what is in the data directory.</summary>
-public abstract record CloneWay
+public abstract record CloneMethod
 {
-    private CloneWay()
+    private CloneMethod()
     {
     }
 
     /// <summary>There is nothing to be lost.</summary>
-    public sealed record IntoPlace : CloneWay;
+    public sealed record IntoEmptyDirectory : CloneMethod;
 
     /// <summary>The old data stay until the clone is whole and has started.</summary>
-    public sealed record Beside : CloneWay;
+    public sealed record Beside : CloneMethod;
 
     /// <summary>The old data are deleted first.</summary>
     /// <param name="Risk">What that means until the clone is whole; for the operator.</param>
-    public sealed record OverOldData(string Risk) : CloneWay;
+    public sealed record AfterErasing(string Risk) : CloneMethod;
 
     /// <summary>Not before a person has acted.</summary>
-    public sealed record Forbidden(string Why) : CloneWay;
+    public sealed record Forbidden(string Why) : CloneMethod;
 }
 
 /// <summary>Whether the old data may be deleted before a clone is whole: never when they are the last copy beside the
 /// source, whose disk may fail meanwhile.</summary>
 internal static class CloneDecision
 {
-    public static CloneWay Choose(KeeperView view, Instance instance, Instance followed)
+    public static CloneMethod Choose(KeeperView view, Instance instance, Instance followed)
     {
         var space = view.Observation.CloneSpace;
         if (space is { Blocked: { } blocked })
         {
-            return new CloneWay.Forbidden(blocked);
+            return new CloneMethod.Forbidden(blocked);
         }
 
         if (!view.Observation.DirectoryHasFiles)
         {
-            return new CloneWay.IntoPlace();
+            return new CloneMethod.IntoEmptyDirectory();
         }
 
         // Kept from a clone that has not proved itself: then what is in place is that clone.
-        var oldDataAreKept = view.Observation.Replacement is { Stage: ReplacementStage.Swapped };
-        if (WhyNotBeside(space, oldDataAreKept) is not { } reason)
+        var oldDataKept = view.Observation.Replacement is { Stage: ReplacementStage.Swapped };
+        if (WhyNotBeside(space, oldDataKept) is not { } reason)
         {
-            return new CloneWay.Beside();
+            return new CloneMethod.Beside();
         }
 
-        if (oldDataAreKept)
+        if (oldDataKept)
         {
-            return new CloneWay.OverOldData("a clone that has not proved itself is made anew; the older data are kept");
+            return new CloneMethod.AfterErasing("a clone that has not proved itself is made anew; the older data are kept");
         }
 
         if (view.Observation.Data is not { } data || data.SystemIdentifier != followed.Status.SystemIdentifier)
         {
-            return new CloneWay.OverOldData($"what is there is no copy of this cluster's data, and {reason}");
+            return new CloneMethod.AfterErasing($"what is there is no copy of this cluster's data, and {reason}");
         }
 
         // There may be room: then nothing has to be deleted first, whoever else has the data.
-        if (space is not { NotBeside: not null } && NotKnown(space) is { } unknown)
+        if (space is not { BesideObstacle: not null } && SizeUnknownReason(space) is { } unknown)
         {
-            return new CloneWay.Forbidden(
+            return new CloneMethod.Forbidden(
                 $"how much room a clone of instance {followed.Uid} needs is not known yet ({unknown}), and without "
                 + "that the old data are not deleted: it is asked again until it is known; to have the clone made at "
                 + "once, move the data directory away");
@@ -71,11 +71,11 @@ internal static class CloneDecision
 
         var others = Others(view, instance, followed, SharedWith(followed, data));
         return others.IsEmpty
-            ? new CloneWay.Forbidden(
+            ? new CloneMethod.Forbidden(
                 $"a clone of instance {followed.Uid} cannot be made beside the old data ({reason}), and the old data "
                 + $"are the last copy beside instance {followed.Uid} itself: make room, or move the data directory "
                 + "away; then the clone begins")
-            : new CloneWay.OverOldData(
+            : new CloneMethod.AfterErasing(
                 $"a clone cannot be made beside the old data ({reason}), so these are deleted first; until it is "
                 + $"whole only instance {followed.Uid} and {Names(others)} have this cluster's data");
     }
@@ -89,7 +89,7 @@ internal static class CloneDecision
 
     /// <summary>What it means that the data here are half-made, or were deleted, and are not whole again; null: they
     /// are whole or kept beside, or enough others have them.</summary>
-    public static string? RiskWhileHalfMade(KeeperView view, Instance instance)
+    public static string? RiskWhileIncomplete(KeeperView view, Instance instance)
     {
         if (view is not { Local.Initializing: true, Observation.Replacement: null }
             || view.FollowedBy(instance) is not { } source)
@@ -104,18 +104,18 @@ internal static class CloneDecision
             : null;
     }
 
-    private static string? WhyNotBeside(CloneSpace? space, bool oldDataAreKept)
+    private static string? WhyNotBeside(CloneSpace? space, bool oldDataKept)
     {
-        if (oldDataAreKept)
+        if (oldDataKept)
         {
             return "the data replaced before are kept there";
         }
 
-        return space?.NotBeside ?? NotKnown(space) ?? space?.Needs.FirstOrDefault(n => !n.Fits)?.ToString();
+        return space?.BesideObstacle ?? SizeUnknownReason(space) ?? space?.Requirements.FirstOrDefault(n => !n.Fits)?.ToString();
     }
 
-    private static string? NotKnown(CloneSpace? space) =>
-        space is null ? "its source has not been asked" : space.NotKnown;
+    private static string? SizeUnknownReason(CloneSpace? space) =>
+        space is null ? "its source has not been asked" : space.SizeUnknownReason;
 
     /// <summary>Healthy instances, other than the source, that have reached what our data share with the source's
     /// history.</summary>
@@ -136,8 +136,8 @@ internal static class CloneDecision
     /// history.</summary>
     private static Lsn SharedWith(Instance followed, DataDirectoryObservation data)
     {
-        var left = followed.Status.TimelineHistory.FirstOrDefault(h => h.Timeline == data.Timeline);
-        return left is not null && left.SwitchPoint < data.Reached ? left.SwitchPoint : data.Reached;
+        var fork = followed.Status.TimelineHistory.FirstOrDefault(h => h.Timeline == data.Timeline);
+        return fork is not null && fork.SwitchPoint < data.Reached ? fork.SwitchPoint : data.Reached;
     }
 
     private static string Names(ValueList<InstanceUid> others) => string.Join(", ", others.Select(o => o.Value));

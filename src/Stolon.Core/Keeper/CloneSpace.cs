@@ -7,14 +7,14 @@ namespace Stolon.Core.Keeper;
 public sealed record CloneSpace
 {
     /// <summary>By file system; none as long as it is not known.</summary>
-    public ValueList<SpaceNeed> Needs { get; init; }
+    public ValueList<SpaceRequirement> Requirements { get; init; }
 
     /// <summary>Why no second data directory can be made beside the present one, whatever room there is; null: it
     /// can.</summary>
-    public string? NotBeside { get; init; }
+    public string? BesideObstacle { get; init; }
 
     /// <summary>Why its size is not known, perhaps not yet; null: it is.</summary>
-    public string? NotKnown { get; init; }
+    public string? SizeUnknownReason { get; init; }
 
     /// <summary>Why no clone can be made at all before a person acts; null: it can.</summary>
     public string? Blocked { get; init; }
@@ -22,7 +22,7 @@ public sealed record CloneSpace
 
 /// <summary>What a clone needs on one file system, and what is there.</summary>
 /// <param name="Where">A directory on it, for people.</param>
-public sealed record SpaceNeed(string Where, long NeededBytes, long FreeBytes)
+public sealed record SpaceRequirement(string Where, long NeededBytes, long FreeBytes)
 {
     public bool Fits => FreeBytes >= NeededBytes;
 

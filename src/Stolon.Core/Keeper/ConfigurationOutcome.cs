@@ -11,7 +11,7 @@ public abstract record ConfigurationOutcome
 
     /// <summary>It is in force, but for what waits for a restart, and for these entries of the operator's.</summary>
     /// <param name="LeftOut">Empty: nothing was left out.</param>
-    public sealed record Taken(ValueList<LeftOutEntry> LeftOut) : ConfigurationOutcome
+    public sealed record Applied(ValueList<LeftOutEntry> LeftOut) : ConfigurationOutcome
     {
         /// <summary>False: more was left out at a start than is to blame; given again, it is taken as far as that
         /// needs no restart.</summary>
@@ -20,15 +20,15 @@ public abstract record ConfigurationOutcome
 
     /// <summary>The server refuses it: what was in force before still is, wholly or in part.</summary>
     /// <param name="Reasons">The server's, without the values it refuses.</param>
-    public sealed record NotTaken(ValueList<string> Reasons) : ConfigurationOutcome;
+    public sealed record Rejected(ValueList<string> Reasons) : ConfigurationOutcome;
 
     /// <summary>Nobody knows whether it is in force: the server did not answer in time.</summary>
     public sealed record Unknown(string Why) : ConfigurationOutcome;
 
-    public T Match<T>(Func<Taken, T> taken, Func<NotTaken, T> notTaken, Func<Unknown, T> unknown) => this switch
+    public T Match<T>(Func<Applied, T> applied, Func<Rejected, T> rejected, Func<Unknown, T> unknown) => this switch
     {
-        Taken outcome => taken(outcome),
-        NotTaken outcome => notTaken(outcome),
+        Applied outcome => applied(outcome),
+        Rejected outcome => rejected(outcome),
         Unknown outcome => unknown(outcome),
         _ => throw new System.Diagnostics.UnreachableException(),
     };

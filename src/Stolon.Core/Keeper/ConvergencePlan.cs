@@ -11,7 +11,7 @@ public static class ConvergencePlan
     {
         if (view.KnownCluster != view.Data.Cluster.Uid)
         {
-            return view.Act([.. ReplacementRule.NoteOwner(view), new KeeperStep.SaveCluster(view.Data.Cluster.Uid)]);
+            return view.Act([.. ReplacementRule.SaveOwner(view), new KeeperStep.SaveCluster(view.Data.Cluster.Uid)]);
         }
 
         // Before anything is concluded from a directory that is not there just now.
@@ -33,7 +33,7 @@ public static class ConvergencePlan
         if (view.Assigned is not { } instance)
         {
             // A cluster without a primary may be there by mistake: what runs is left to whoever still uses it.
-            if (view.Data.Cluster.Primary is null && ReplacementRule.Forbids(view) is { } forbidden)
+            if (view.Data.Cluster.Primary is null && ReplacementRule.WhyForbidden(view) is { } forbidden)
             {
                 return view.Refused(forbidden, ComplaintSubject.Data);
             }
@@ -56,7 +56,7 @@ public static class ConvergencePlan
                 + "started, promoted or changed here");
         }
 
-        if (view.Local.Uid != instance.Uid || LeftHalfMade(view))
+        if (view.Local.Uid != instance.Uid || IsIncomplete(view))
         {
             return BootstrapPlan.For(view, instance);
         }
@@ -69,11 +69,11 @@ public static class ConvergencePlan
     /// <summary>Until the sentinel has seen this run of the keeper, nothing is started; a server found running as the
     /// instance that is assigned goes on undisturbed.</summary>
     private static KeeperPlan AwaitRecognition(KeeperView view, Instance instance) =>
-        view.Observation.Server is not null && (view.Local.Uid != instance.Uid || LeftHalfMade(view))
+        view.Observation.Server is not null && (view.Local.Uid != instance.Uid || IsIncomplete(view))
             ? view.Act(new KeeperStep.Stop())
             : view.Waiting("the sentinel to see this run of the keeper");
 
-    private static bool LeftHalfMade(KeeperView view) => view.Local.Initializing && !IsPrepared(view);
+    private static bool IsIncomplete(KeeperView view) => view.Local.Initializing && !IsPrepared(view);
 
     /// <summary>By this run of the keeper; or a clone that was put in place whole, whoever did it.</summary>
     private static bool IsPrepared(KeeperView view) =>

@@ -18,7 +18,7 @@ public sealed record KeeperAssignment(ClusterUid Cluster, InstanceUid? Instance,
     }
 
     /// <summary>Whether a step begun for this assignment is still worth its time.</summary>
-    public bool StillAsksFor(KeeperStep step, KeeperAssignment now) => step.Purpose switch
+    public bool StillRequires(KeeperStep step, KeeperAssignment now) => step.Purpose switch
     {
         StepPurpose.Instance => (Cluster, Instance) == (now.Cluster, now.Instance),
         StepPurpose.Source => this == now,

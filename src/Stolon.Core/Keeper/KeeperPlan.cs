@@ -59,8 +59,8 @@ public abstract record KeeperVerdict
 /// <summary>Remarks with a text of their own that users' scripts wait for (process-contract.md 4).</summary>
 public enum KeeperRemark
 {
-    PrimaryWanted,
-    StandbyWanted,
+    PrimaryRequested,
+    StandbyRequested,
     AlreadyPrimary,
     AlreadyStandby,
     ParametersChanged,

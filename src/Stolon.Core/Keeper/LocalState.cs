@@ -9,7 +9,7 @@ namespace Stolon.Core.Keeper;
 /// <param name="Cluster">The cluster it last belonged to; null: none.</param>
 public sealed record KeeperState(KeeperUid? Uid, ClusterUid? Cluster)
 {
-    private const int MostClusters = 8;
+    private const int MaxRememberedClusters = 8;
 
     /// <summary>The newest cluster data seen of the cluster seen last; null: none yet.</summary>
     public SeenClusterData? Seen { get; init; }
@@ -31,7 +31,7 @@ public sealed record KeeperState(KeeperUid? Uid, ClusterUid? Cluster)
         {
             Seen = SeenClusterData.Of(SeenBefore.FirstOrDefault(s => s.Cluster == cluster), data),
             SeenBefore = SeenBefore.Where(s => s.Cluster != cluster && s.Cluster != last.Cluster)
-                .Prepend(last).Take(MostClusters).ToValueList(),
+                .Prepend(last).Take(MaxRememberedClusters).ToValueList(),
         };
     }
 }

@@ -9,17 +9,17 @@ namespace Stolon.Core.Keeper;
 public sealed record OperatorCommand(string Parameter, int ProcessId, string Program, TimeSpan Age)
 {
     /// <summary>Fetching or storing one WAL file is a matter of seconds.</summary>
-    public static readonly TimeSpan Lengthy = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan LongRunningAfter = TimeSpan.FromSeconds(30);
 
     /// <summary>Fetching a whole backup may take hours; from then on it is worth a word.</summary>
-    public static readonly TimeSpan LengthyRestore = TimeSpan.FromMinutes(5);
+    public static readonly TimeSpan LongRestoreAfter = TimeSpan.FromMinutes(5);
 
     /// <summary>The parameters whose commands a recovery runs.</summary>
-    public static readonly IReadOnlyList<string> OfRecovery =
+    public static readonly IReadOnlyList<string> RecoveryCommandParameters =
         ["restore_command", "recovery_end_command", "archive_cleanup_command"];
 
     /// <summary>Recovery stands still until it ends.</summary>
-    public bool HoldsRecovery => Parameter is "restore_command" or "recovery_end_command";
+    public bool BlocksRecovery => Parameter is "restore_command" or "recovery_end_command";
 
     /// <summary>The program of a command as the operator wrote it, without its directory. Nothing else of it is told:
     /// arguments, and variables set before it, may hold secrets.</summary>

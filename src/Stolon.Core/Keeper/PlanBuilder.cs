@@ -24,8 +24,8 @@ internal static class PlanBuilder
     /// <summary>With the role wanted told first, and whether the server has it already (process-contract.md
     /// 4).</summary>
     public static KeeperPlan InRole(
-        this KeeperPlan plan, KeeperRemark wanted, KeeperRemark already, bool reached) =>
-        plan with { Remarks = [wanted, .. reached ? [already] : ValueList<KeeperRemark>.Empty, .. plan.Remarks] };
+        this KeeperPlan plan, KeeperRemark desired, KeeperRemark already, bool reached) =>
+        plan with { Remarks = [desired, .. reached ? [already] : ValueList<KeeperRemark>.Empty, .. plan.Remarks] };
 
     /// <summary>The steps to be sure that no server runs: none, when none does.</summary>
     public static IEnumerable<KeeperStep> StopIfRunning(this KeeperView view) =>
@@ -36,7 +36,7 @@ internal static class PlanBuilder
         view.Observation.DirectoryHasFiles ? [new KeeperStep.Erase(why)] : [];
 
     /// <summary>The state that says: this instance's data is being made.</summary>
-    public static InstanceState Beginning(this KeeperView view, Instance instance) =>
+    public static InstanceState InitializingState(this KeeperView view, Instance instance) =>
         new() { Uid = instance.Uid, Initializing = true, Cluster = view.Data.Cluster.Uid };
 
     private static KeeperPlan Idle(KeeperView view, KeeperVerdict verdict) => new()

@@ -99,12 +99,12 @@ public sealed record ServerObservation
     public OperatorCommand? Command { get; init; }
 
     /// <summary>Null: it does not answer queries (starting, stopping, frozen, full), or refuses them
-    /// (<see cref="Refuses"/>).</summary>
+    /// (<see cref="RejectsKeeper"/>).</summary>
     public ServerAnswers? Answers { get; init; }
 
     /// <summary>It answers, and does not let the keeper ask (a refused password, …): whatever it waits for, it takes
     /// connections. Only without <see cref="Answers"/>.</summary>
-    public bool Refuses { get; init; }
+    public bool RejectsKeeper { get; init; }
 }
 
 /// <summary>What a running server says when asked over its local socket.</summary>
@@ -138,3 +138,25 @@ public sealed record ServerAnswers
     /// <summary>The synchronous_standby_names in force; null: not asked.</summary>
     public string? SynchronousStandbyNames { get; init; }
 }
+
+/// <summary>How far the replacement of the data directory by a clone made beside it has got.</summary>
+public enum ReplacementStage
+{
+    /// <summary>The clone beside is whole and on disk; the old data are in use or were, untouched.</summary>
+    Complete,
+
+    /// <summary>The two are changing places: one of them may be found under neither name. It must be gone on
+    /// with.</summary>
+    Swapping,
+
+    /// <summary>The clone is in place; the old data are kept beside until it has proved itself.</summary>
+    Swapped,
+
+    /// <summary>The clone has proved itself; what is left of the old data is being deleted, and is no copy any
+    /// more.</summary>
+    Dropping,
+}
+
+/// <summary>A replacement of the data directory that has not come to its end.</summary>
+/// <param name="Instance">Whose data the clone is; null: of none that is whole.</param>
+public sealed record ReplacementProgress(ReplacementStage Stage, InstanceUid? Instance);

@@ -8,7 +8,7 @@ namespace Stolon.Core.Keeper;
 internal static class PrimaryPlan
 {
     public static KeeperPlan For(KeeperView view, Instance instance) => Converge(view, instance).InRole(
-        KeeperRemark.PrimaryWanted,
+        KeeperRemark.PrimaryRequested,
         KeeperRemark.AlreadyPrimary,
         reached: view.Observation.Server?.Answers is { InRecovery: false });
 
@@ -27,7 +27,7 @@ internal static class PrimaryPlan
 
         if (server.Answers is not { } answers)
         {
-            return RecoveryCommands.Delay(view, RecoveryCommands.PatienceOfPromotion)
+            return RecoveryCommands.IsBlocked(view, RecoveryCommands.PromotionWaitLimit)
                 ? Start(view, instance, [new KeeperStep.Stop()])
                 : view.Waiting("PostgreSQL to answer") with { RunAgainSoon = true };
         }
@@ -38,7 +38,7 @@ internal static class PrimaryPlan
                 view,
                 instance,
                 answers,
-                WantedConfiguration.Primary(view, instance, StillInternal(view, instance, answers)),
+                DesiredConfiguration.Primary(view, instance, StillInternal(view, instance, answers)),
                 restart: () => Start(view, instance, [new KeeperStep.Stop()]));
     }
 
@@ -52,7 +52,7 @@ internal static class PrimaryPlan
             InternalOnly = internalOnly,
             WithoutArchive = view.Observation.Data is { Role: InstanceRole.Standby },
         };
-        var configuration = WantedConfiguration.PrimaryToBe(view with { Memory = memory }, instance, internalOnly);
+        var configuration = DesiredConfiguration.ForPromotion(view with { Memory = memory }, instance, internalOnly);
         return view.Act(
         [
             .. before,
@@ -70,8 +70,8 @@ internal static class PrimaryPlan
     /// were read after it.</summary>
     private static KeeperPlan Promote(KeeperView view, Instance instance, ServerAnswers answers)
     {
-        var before = WantedConfiguration.PrimaryToBe(view, instance, view.Memory.InternalOnly);
-        var configuration = WantedConfiguration.Primary(view, instance, view.Memory.InternalOnly);
+        var before = DesiredConfiguration.ForPromotion(view, instance, view.Memory.InternalOnly);
+        var configuration = DesiredConfiguration.Primary(view, instance, view.Memory.InternalOnly);
         var ready = !instance.Spec.SynchronousReplication
             || (view.Memory.InEffect == before
                 && answers.SynchronousStandbyNames == before.Parameters[SynchronousStandbyNames.Parameter]);
@@ -100,7 +100,7 @@ internal static class PrimaryPlan
     private static bool UsersAreExcluded(KeeperView view, Instance instance) =>
         view.Memory.InternalOnly
         || (view.Memory.InEffect is null
-            && view.Observation.Data?.Hba == WantedConfiguration.Primary(view, instance, internalOnly: true).Hba);
+            && view.Observation.Data?.Hba == DesiredConfiguration.Primary(view, instance, internalOnly: true).Hba);
 
     internal static bool StillInternal(KeeperView view, Instance instance, ServerAnswers answers) =>
         UsersAreExcluded(view, instance)

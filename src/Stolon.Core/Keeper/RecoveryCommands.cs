@@ -9,14 +9,14 @@ namespace Stolon.Core.Keeper;
 internal static class RecoveryCommands
 {
     /// <summary>How long a promotion waits for one command: commits wait for the promotion.</summary>
-    public static readonly TimeSpan PatienceOfPromotion = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan PromotionWaitLimit = TimeSpan.FromSeconds(5);
 
     /// <summary>What is started to be promoted starts without the commands. A running standby that is promoted keeps
     /// them: the archive may have WAL, and numbers of timelines, that nobody else has; they have little time
     /// then.</summary>
-    public static ServerConfiguration Promotable(KeeperView view, ServerConfiguration configuration) =>
+    public static ServerConfiguration ForPromotion(KeeperView view, ServerConfiguration configuration) =>
         view.Memory.WithoutArchive
-            ? OperatorCommand.OfRecovery.Aggregate(configuration, Without)
+            ? OperatorCommand.RecoveryCommandParameters.Aggregate(configuration, Without)
             : configuration;
 
     /// <summary>Without a restore command that hung, for as long as it is the same one.</summary>
@@ -26,20 +26,20 @@ internal static class RecoveryCommands
             : configuration;
 
     /// <summary>Whether recovery waits for one of them, and has for so long.</summary>
-    public static bool Delay(KeeperView view, TimeSpan patience) =>
-        view.Observation.Server?.Command is { HoldsRecovery: true } command && command.Age > patience;
+    public static bool IsBlocked(KeeperView view, TimeSpan limit) =>
+        view.Observation.Server?.Command is { BlocksRecovery: true } command && command.Age > limit;
 
     /// <summary>The restore command that keeps a standby from streaming: it has been running for longer than
     /// failInterval while the instance followed is well and has the WAL that comes next.</summary>
     /// <returns>As it was written; empty: that is not known. Null: none does, or there is nothing to follow but the
     /// archive.</returns>
-    public static string? Hung(KeeperView view, Instance instance, DataDirectoryObservation data) =>
-        Delay(view, view.Settings.FailInterval)
+    public static string? HungRestoreCommand(KeeperView view, Instance instance, DataDirectoryObservation data) =>
+        IsBlocked(view, view.Settings.FailInterval)
         && view.FollowedBy(instance) is { Status.Healthy: true, Converged: true } followed
         && followed.Spec.Followers.Contains(instance.Uid)
-        && ResyncPlan.CanGoOn(data, followed)
-        && WantedConfiguration.Standby(view, instance) is { } wanted
-            ? Restore(view.Memory.InEffect ?? wanted) ?? Restore(wanted) ?? ""
+        && ResyncPlan.CanResume(data, followed)
+        && DesiredConfiguration.Standby(view, instance) is { } desired
+            ? Restore(view.Memory.InEffect ?? desired) ?? Restore(desired) ?? ""
             : null;
 
     private static string? Restore(ServerConfiguration configuration) =>

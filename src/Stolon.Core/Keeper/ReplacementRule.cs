@@ -13,7 +13,7 @@ public static class ReplacementRule
     public static HeldData? Held(DataDirectoryObservation? data, InstanceState local, ClusterUid? cluster) =>
         data is null
         ? null
-        : Whole(local, cluster) is { } held
+        : IntactData(local, cluster) is { } held
             ? held with
             {
                 SystemIdentifier = data.SystemIdentifier,
@@ -23,18 +23,18 @@ public static class ReplacementRule
             : null;
 
     /// <inheritdoc cref="Held(DataDirectoryObservation,InstanceState,ClusterUid?)"/>
-    /// <param name="seen">A healthy server's own words.</param>
-    public static HeldData? Held(PostgresReport seen, InstanceState local, ClusterUid? cluster) =>
-        Whole(local, cluster) is { } held
+    /// <param name="report">A healthy server's own words.</param>
+    public static HeldData? Held(PostgresReport report, InstanceState local, ClusterUid? cluster) =>
+        IntactData(local, cluster) is { } held
             ? held with
             {
-                SystemIdentifier = seen.SystemIdentifier,
-                Timeline = seen.Timeline,
-                Position = seen.Position,
+                SystemIdentifier = report.SystemIdentifier,
+                Timeline = report.Timeline,
+                Position = report.Position,
             }
             : null;
 
-    private static HeldData? Whole(InstanceState local, ClusterUid? cluster) => local.Initializing
+    private static HeldData? IntactData(InstanceState local, ClusterUid? cluster) => local.Initializing
         ? null
         : new HeldData { Instance = local.Uid, Cluster = local.Uid is null ? null : local.Cluster ?? cluster };
 
@@ -44,7 +44,7 @@ public static class ReplacementRule
             && !IsOfThisCluster(view, held) ? held : null;
 
     /// <summary>Why the data must stay as they are, and what to do; null: they may be replaced.</summary>
-    public static string? Forbids(KeeperView view) =>
+    public static string? WhyForbidden(KeeperView view) =>
         ForeignData(view) is { } held && view.Data.Cluster.Consent?.Covers(held) != true
             ? $"the data directory holds {held}, not of this cluster {view.Data.Cluster.Uid}, and nobody has agreed to "
                 + "give it up: nothing of it is erased, rewound or overwritten. If this keeper was started with a "
@@ -79,17 +79,17 @@ public static class ReplacementRule
     }
 
     /// <summary>Before another cluster's uid is noted: whose the data are, which were noted without it.</summary>
-    internal static KeeperStep[] NoteOwner(KeeperView view) =>
+    internal static KeeperStep[] SaveOwner(KeeperView view) =>
         view is { KnownCluster: { } known, Local: { Uid: not null, Cluster: null } }
             ? [new KeeperStep.SaveInstance(view.Local with { Cluster = known })]
             : [];
 
     /// <summary>The steps that leave an empty directory, noted as being made for the instance. Data of another cluster
     /// are moved away first: as long as they are there, they are not marked as half-made.</summary>
-    /// <remarks>Only where <see cref="Forbids"/> does not.</remarks>
+    /// <remarks>Only where <see cref="WhyForbidden"/> does not.</remarks>
     internal static KeeperStep[] Clear(KeeperView view, Instance instance, string why)
     {
-        var note = new KeeperStep.SaveInstance(view.Beginning(instance));
+        var note = new KeeperStep.SaveInstance(view.InitializingState(instance));
         return ForeignData(view) is { } held
             ? [.. view.StopIfRunning(), new KeeperStep.SetAside($"it holds {held}, and {why}"), note]
             : [note, .. view.StopIfRunning(), .. view.EraseIfPresent(why)];

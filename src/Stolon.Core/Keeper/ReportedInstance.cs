@@ -9,8 +9,8 @@ public static class ReportedInstance
     /// has ended, in the name of the one it is to become. With strict access the source lets in only addresses that it
     /// knows, so it has to know this one before there is any data.</summary>
     /// <param name="assigned">Null: none, or not known.</param>
-    public static PostgresReport InNameOf(PostgresReport seen, InstanceState local, Instance? assigned) =>
-        assigned is { Spec.InitMode: InstanceInitMode.Resync } next && next.Uid != local.Uid && !seen.Healthy
-            ? seen with { Instance = next.Uid, Generation = Generation.None }
-            : seen with { Instance = local.Uid, Generation = local.Generation };
+    public static PostgresReport Attribute(PostgresReport report, InstanceState local, Instance? assigned) =>
+        assigned is { Spec.InitMode: InstanceInitMode.Resync } next && next.Uid != local.Uid && !report.Healthy
+            ? report with { Instance = next.Uid, Generation = Generation.None }
+            : report with { Instance = local.Uid, Generation = local.Generation };
 }

@@ -10,7 +10,7 @@ namespace Stolon.Core.Keeper;
 /// cloned, or was sick before, is not waited for.</remarks>
 internal static class RestartOrder
 {
-    public static RestartTurn TurnOf(KeeperView view, Instance instance, ServerAnswers answers)
+    public static RestartTurn NextTurn(KeeperView view, Instance instance, ServerAnswers answers)
     {
         var followed = view.FollowedBy(instance);
         var standbys = FollowersOf(view, instance).ToList();
@@ -33,10 +33,10 @@ internal static class RestartOrder
     }
 
     /// <summary>What is waited for, for the operator.</summary>
-    public static string Awaiting(KeeperView view, ServerAnswers answers, RestartTurn.AfterOthers turn)
+    public static string WaitReason(KeeperView view, ServerAnswers answers, RestartTurn.AfterOthers turn)
     {
         var others = turn.Others.Select(uid => view.Data.Instances[uid]).Select(
-            i => $"{Place(i)}{(i.Status.Trouble is { } trouble ? $" ({trouble.Reason})" : "")}");
+            i => $"{Describe(i)}{(i.Status.Trouble is { } trouble ? $" ({trouble.Reason})" : "")}");
         return $"the restart for changed parameters{Names(answers)} waits until it is carried out on "
             + $"{string.Join(", ", others)}; put that right, or restart this PostgreSQL by hand";
     }
@@ -52,13 +52,13 @@ internal static class RestartOrder
             var refused = other.Status.LeftOut.Where(name => IsPending(answers, name)).ToList();
             if (other.Converged && refused.Count > 0)
             {
-                return Held(answers, $"{Place(other)} does not take {string.Join(", ", refused)}");
+                return Held(answers, $"{Describe(other)} does not take {string.Join(", ", refused)}");
             }
 
-            if (!other.Status.Healthy && view.Memory.RollOut is { } change && change.Well.Contains(other.Uid)
+            if (!other.Status.Healthy && view.Memory.RollOut is { } change && change.HealthyBefore.Contains(other.Uid)
                 && other.Status.CurrentGeneration != Generation.None)
             {
-                return Held(answers, $"{Place(other)} was well before and is not now");
+                return Held(answers, $"{Describe(other)} was well before and is not now");
             }
         }
 
@@ -80,9 +80,26 @@ internal static class RestartOrder
     private static string Names(ServerAnswers answers) =>
         answers.PendingParameters.IsEmpty ? "" : $" ({string.Join(", ", answers.PendingParameters)})";
 
-    private static string Place(Instance instance) => $"instance {instance.Uid} on keeper {instance.Spec.Keeper}";
+    private static string Describe(Instance instance) => $"instance {instance.Uid} on keeper {instance.Spec.Keeper}";
 
     private static IEnumerable<Instance> FollowersOf(KeeperView view, Instance source) =>
         view.Data.Instances.Values.Where(
             i => i.Spec.Follow is FollowSource.Internal follow && follow.Instance == source.Uid);
+}
+
+/// <summary>Whether a server restarts now for the parameters that wait for it.</summary>
+internal abstract record RestartTurn
+{
+    private RestartTurn()
+    {
+    }
+
+    public sealed record Now : RestartTurn;
+
+    /// <summary>Others restart first; they will have done so soon, unless something is wrong with them.</summary>
+    /// <param name="Others">Sorted.</param>
+    public sealed record AfterOthers(ValueList<InstanceUid> Others) : RestartTurn;
+
+    /// <summary>The change has gone wrong elsewhere: it goes no further until an operator has seen to it.</summary>
+    public sealed record Held(string Why) : RestartTurn;
 }

@@ -24,7 +24,7 @@ internal static class ResyncPlan
             };
 
         // Also while nothing is done: what was deleted is not back because the copy of it failed.
-        return plan with { Risk = CloneDecision.RiskWhileHalfMade(view, instance) ?? plan.Risk };
+        return plan with { Risk = CloneDecision.RiskWhileIncomplete(view, instance) ?? plan.Risk };
     }
 
     /// <returns>What to do, and who has to have answered before; null: nobody.</returns>
@@ -38,12 +38,12 @@ internal static class ResyncPlan
         }
 
         // However its source fares now: it is whole.
-        if (view.Observation.Replacement == new ReplacementProgress(ReplacementStage.Whole, instance.Uid))
+        if (view.Observation.Replacement == new ReplacementProgress(ReplacementStage.Complete, instance.Uid))
         {
             return (SwapIn(view, instance), null);
         }
 
-        if (view.FollowedBy(instance) is not { } followed || WantedConfiguration.AddressOf(followed) is not { } source)
+        if (view.FollowedBy(instance) is not { } followed || DesiredConfiguration.AddressOf(followed) is not { } source)
         {
             return (view.Waiting("the instance to be followed to be known"), null);
         }
@@ -59,14 +59,14 @@ internal static class ResyncPlan
         }
 
         // Before anything is marked: what is marked as half-made is nobody's from then on.
-        if (ReplacementRule.Forbids(view) is { } forbidden)
+        if (ReplacementRule.WhyForbidden(view) is { } forbidden)
         {
             return (view.Refused(forbidden, ComplaintSubject.Data), null);
         }
 
         if (LocalDataIsUsable(view, followed))
         {
-            if (NothingDiverged(view.Observation.Data!, followed))
+            if (HasNotDiverged(view.Observation.Data!, followed))
             {
                 return (Reuse(view, instance, followed, []), Probe(source, instance, followed));
             }
@@ -74,7 +74,7 @@ internal static class ResyncPlan
             if (instance.Spec.UsePgRewind
                 && RewindSource(view) is { } primary
                 && CanBeRewound(view.Observation.Data!, primary)
-                && WantedConfiguration.AddressOf(primary) is { } address)
+                && DesiredConfiguration.AddressOf(primary) is { } address)
             {
                 var rewind = new KeeperStep.Rewind(address, instance.Uid);
                 var risk = CloneDecision.RiskOfRewind(view, instance, primary);
@@ -97,29 +97,29 @@ internal static class ResyncPlan
         && identifier == followed.Status.SystemIdentifier
         && ReplacementRule.ForeignData(view) is null
         && !view.Local.Initializing
-        && IsOfTheClustersHistory(view.Observation.Data, view.Local)
-        && CanGoOn(view.Observation.Data, followed);
+        && IsOnClusterHistory(view.Observation.Data, view.Local)
+        && CanResume(view.Observation.Data, followed);
 
     /// <summary>Two instances promoted from the same point, one of them unseen by the cluster, give their timelines the
     /// same number; from then on nothing in PostgreSQL's files tells them apart, and neither following nor a rewind
     /// would notice that the histories differ. So a primary's data is trusted only on a timeline the cluster has known
     /// it by. A standby's was streamed, and the first timeline is nobody's promotion.</summary>
-    private static bool IsOfTheClustersHistory(DataDirectoryObservation data, InstanceState local) =>
+    private static bool IsOnClusterHistory(DataDirectoryObservation data, InstanceState local) =>
         data.Role == InstanceRole.Standby
         || data.Timeline == new Timeline(1)
         || data.Timeline == local.AcknowledgedTimeline;
 
     /// <summary>The source still has the WAL that comes next. Without it the data would be found good, started, and
     /// stand still again. A primary's data that have to be rewound get what they need by that.</summary>
-    internal static bool CanGoOn(DataDirectoryObservation data, Instance followed) =>
+    internal static bool CanResume(DataDirectoryObservation data, Instance followed) =>
         (data.Role == InstanceRole.Primary && !data.ShutDownCleanly)
         || WalFileName.CanSync(data.Reached, followed.Status.OldestWalFile, data.WalSegmentBytes);
 
     /// <summary>A primary that was shut down in order, its last record lying before the point where the followed
     /// instance's timeline branched off, has nothing the followed one lacks: it can follow as it is.</summary>
-    private static bool NothingDiverged(DataDirectoryObservation local, Instance followed) =>
+    private static bool HasNotDiverged(DataDirectoryObservation local, Instance followed) =>
         local.ShutDownCleanly
-        && TimelineFork.IsItsTimeline(InstanceJudgement.PositionOf(followed), PositionOf(local)) == true
+        && TimelineFork.IsSameTimeline(InstanceJudgement.PositionOf(followed), PositionOf(local)) == true
         && followed.Status.TimelineHistory.Any(
             h => h.Timeline == local.Timeline && local.CheckpointPosition < h.SwitchPoint);
 
@@ -130,7 +130,7 @@ internal static class ResyncPlan
     /// number.</summary>
     private static bool CanBeRewound(DataDirectoryObservation local, Instance primary) =>
         local.Timeline != primary.Status.Timeline
-        || TimelineFork.IsItsTimeline(InstanceJudgement.PositionOf(primary), PositionOf(local)) == true;
+        || TimelineFork.IsSameTimeline(InstanceJudgement.PositionOf(primary), PositionOf(local)) == true;
 
     private static TimelinePosition PositionOf(DataDirectoryObservation local) =>
         new(local.Timeline, local.CheckpointPosition, local.TimelineHistory);
@@ -139,9 +139,9 @@ internal static class ResyncPlan
         KeeperView view, Instance instance, Instance followed, ReadOnlySpan<KeeperStep> rewind) =>
         view.Act(
         [
-            new KeeperStep.SaveInstance(view.Beginning(instance)),
+            new KeeperStep.SaveInstance(view.InitializingState(instance)),
             .. rewind,
-            new KeeperStep.Start(WantedConfiguration.Standby(view, instance)!),
+            new KeeperStep.Start(DesiredConfiguration.Standby(view, instance)!),
             new KeeperStep.AwaitReady(view.Settings.DbWaitReadyTimeout),
             new KeeperStep.VerifyBranch(InstanceJudgement.PositionOf(followed)),
         ]) with
@@ -149,7 +149,7 @@ internal static class ResyncPlan
             OnSuccess = new KeeperMemory
             {
                 Prepared = instance.Uid,
-                InEffect = WantedConfiguration.Standby(view, instance),
+                InEffect = DesiredConfiguration.Standby(view, instance),
             },
             OnFailure = new KeeperMemory(),
         };
@@ -160,27 +160,27 @@ internal static class ResyncPlan
         CloneDecision.Choose(view, instance, followed) switch
         {
             // Data of another cluster are kept for good, and so moved aside, not replaced.
-            CloneWay.Beside or CloneWay.OverOldData when ReplacementRule.ForeignData(view) is not null => CloneInPlace(
+            CloneMethod.Beside or CloneMethod.AfterErasing when ReplacementRule.ForeignData(view) is not null => CloneInPlace(
                 view,
                 instance,
                 source,
                 ReplacementRule.Clear(
                     view, instance, $"the data is replaced by a clone of instance {followed.Uid} at {source}")),
-            CloneWay.Forbidden forbidden => view.Refused(forbidden.Why),
-            CloneWay.Beside => view.Act(
+            CloneMethod.Forbidden forbidden => view.Refused(forbidden.Why),
+            CloneMethod.Beside => view.Act(
                 new KeeperStep.CloneBeside(source, instance.Uid, ReplicationSlotName.Of(instance.Uid))),
-            CloneWay.OverOldData over => CloneInPlace(
+            CloneMethod.AfterErasing over => CloneInPlace(
                 view,
                 instance,
                 source,
                 [
-                    new KeeperStep.SaveInstance(view.Beginning(instance)),
+                    new KeeperStep.SaveInstance(view.InitializingState(instance)),
                     new KeeperStep.Erase($"for a clone of instance {followed.Uid} at {source}: {over.Risk}"),
                 ])
                 with
             { Risk = over.Risk },
-            CloneWay.IntoPlace =>
-                CloneInPlace(view, instance, source, [new KeeperStep.SaveInstance(view.Beginning(instance))]),
+            CloneMethod.IntoEmptyDirectory =>
+                CloneInPlace(view, instance, source, [new KeeperStep.SaveInstance(view.InitializingState(instance))]),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
 
@@ -197,7 +197,7 @@ internal static class ResyncPlan
         };
 
     private static KeeperPlan SwapIn(KeeperView view, Instance instance) =>
-        view.Act(new KeeperStep.SaveInstance(view.Beginning(instance)), new KeeperStep.SwapIn()) with
+        view.Act(new KeeperStep.SaveInstance(view.InitializingState(instance)), new KeeperStep.SwapIn()) with
         {
             OnSuccess = new KeeperMemory { Prepared = instance.Uid },
             OnFailure = new KeeperMemory(),

@@ -50,3 +50,8 @@ public sealed record ServerConfiguration
     public override string ToString() =>
         $"{Recovery}: {Parameters.Count} parameters, {RecoveryParameters.Count} for recovery, {Hba.Count} hba lines";
 }
+
+/// <summary>A libpq password file of one line.</summary>
+/// <param name="Path">Absolute path, named by <c>passfile</c> in primary_conninfo.</param>
+/// <param name="Line">See <see cref="Postgres.PgPassLine"/>.</param>
+public sealed record PasswordEntry(string Path, Secret Line);

@@ -10,19 +10,19 @@ public sealed record ServerStability
     private const int MaxFailedStarts = 3;
 
     /// <summary>A server that has answered for so long has started for good.</summary>
-    private static readonly TimeSpan Lasting = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StableAfter = TimeSpan.FromSeconds(60);
 
     /// <summary>WAL that has not come for so long does not come: a walreceiver asks every few seconds.</summary>
-    private static readonly TimeSpan Stuck = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan StuckAfter = TimeSpan.FromMinutes(3);
 
     /// <summary>How many times the server has ended, or crashed and started again, without the keeper's having stopped
     /// it, since the keeper began.</summary>
     public int UnplannedEnds { get; init; }
 
     /// <summary>Null: it starts, or nobody has tried in vain.</summary>
-    public StartTrouble? Trouble => Awaited is { Hopeless: true } awaited
+    public StartTrouble? Trouble => RecoveryWait is { TimedOut: true } wait
         ? new StartTrouble(
-            Math.Max(FailedStarts, 1), $"PostgreSQL, started, is not consistent and is {awaited.What} for minutes",
+            Math.Max(FailedStarts, 1), $"PostgreSQL, started, is not consistent and is {wait.What} for minutes",
                 true)
         : Reason is null ? null
         : new StartTrouble(FailedStarts, Reason, InRecovery >= MaxFailedStarts);
@@ -41,42 +41,42 @@ public sealed record ServerStability
     /// <summary>Null: it does not answer, or has not yet.</summary>
     private TimeSpan? AnsweringSince { get; init; }
 
-    private Waiting? Awaited { get; init; }
+    private Waiting? RecoveryWait { get; init; }
 
     /// <summary>After a look. Only what the keeper had started, or found running, can have ended by itself.</summary>
     /// <param name="now">On the keeper's own clock.</param>
-    public ServerStability Seen(PostgresObservation look, TimeSpan now)
+    public ServerStability AfterObservation(PostgresObservation observation, TimeSpan now)
     {
-        if (look.Server is not { } server)
+        if (observation.Server is not { } server)
         {
-            return Running is null ? this : Ended(now) with { Running = null, AnsweringSince = null, Awaited = null };
+            return Running is null ? this : Ended(now) with { Running = null, AnsweringSince = null, RecoveryWait = null };
         }
 
         var run = new Run(server.ProcessId, server.Checkpointer);
-        var life = Running is { } known && known.IsOver(run) ? Ended(now) with { AnsweringSince = null } : this;
-        life = life with { Running = run };
-        return server.Answers is not null ? life.Answering(now)
+        var next = Running is { } known && known.IsOver(run) ? Ended(now) with { AnsweringSince = null } : this;
+        next = next with { Running = run };
+        return server.Answers is not null ? next.Answering(now)
             // Not silent: it takes connections, and so is consistent. Whether it lasts is not known.
-            : server.Refuses ? life with { Awaited = null }
-            : life.Silent(server, now);
+            : server.RejectsKeeper ? next with { RecoveryWait = null }
+            : next.Silent(server, now);
     }
 
     /// <summary>After a plan was carried out, or not.</summary>
     /// <param name="last">The step that was begun last; null: none.</param>
     /// <param name="failure">Why it failed; null: it did not, or only took too long.</param>
-    public ServerStability Did(KeeperPlan plan, bool done, KeeperStep? last, string? failure)
+    public ServerStability AfterPlan(KeeperPlan plan, bool done, KeeperStep? last, string? failure)
     {
         if (failure is not null && last is KeeperStep.Start { Temporary: false } or KeeperStep.AwaitReady)
         {
             var recovering = last is KeeperStep.AwaitReady;
-            return Failed(failure, recovering) with { Running = null, AnsweringSince = null, Awaited = null };
+            return Failed(failure, recovering) with { Running = null, AnsweringSince = null, RecoveryWait = null };
         }
 
-        var ours = plan.Steps.LastOrDefault(
+        var lastOwn = plan.Steps.LastOrDefault(
             s => s is KeeperStep.Stop or KeeperStep.Start || MakesOtherData(s)
                 || (s is KeeperStep.Promote && !done));
-        return ours is null ? this
-            : WithNewRun(plan) with { Running = ours is KeeperStep.Start && done ? new Run(0, null) : null };
+        return lastOwn is null ? this
+            : WithNewRun(plan) with { Running = lastOwn is KeeperStep.Start && done ? new Run(0, null) : null };
     }
 
     /// <summary>What others should know of it. A server that the keeper may not ask has another trouble than its
@@ -95,7 +95,7 @@ public sealed record ServerStability
     /// <summary>Other data: what was wrong with those before says nothing about them.</summary>
     private ServerStability WithNewRun(KeeperPlan plan)
     {
-        var stopped = this with { AnsweringSince = null, Awaited = null };
+        var stopped = this with { AnsweringSince = null, RecoveryWait = null };
         return plan.Steps.Any(MakesOtherData)
             ? stopped with { FailedStarts = 0, InRecovery = 0, Reason = null }
             : stopped;
@@ -108,7 +108,7 @@ public sealed record ServerStability
     private ServerStability Ended(TimeSpan now)
     {
         var ended = this with { UnplannedEnds = UnplannedEnds + 1 };
-        return AnsweringSince is { } since && now - since >= Lasting
+        return AnsweringSince is { } since && now - since >= StableAfter
             ? ended with { FailedStarts = 0, InRecovery = 0, Reason = null }
             : ended.Failed("it began its recovery and ended by itself; the end of its log tells why", recovering: true);
     }
@@ -117,25 +117,25 @@ public sealed record ServerStability
     {
         FailedStarts = FailedStarts + 1,
         InRecovery = recovering ? InRecovery + 1 : 0,
-        Reason = $"PostgreSQL was started {MessageComparison(FailedStarts + 1)} in a row and did not stay: {why}",
+        Reason = $"PostgreSQL was started {TimesText(FailedStarts + 1)} in a row and did not stay: {why}",
     };
 
     private ServerStability Answering(TimeSpan now)
     {
         var since = AnsweringSince ?? now;
-        var answering = this with { AnsweringSince = since, Awaited = null };
-        return now - since >= Lasting ? answering with { FailedStarts = 0, InRecovery = 0, Reason = null } : answering;
+        var answering = this with { AnsweringSince = since, RecoveryWait = null };
+        return now - since >= StableAfter ? answering with { FailedStarts = 0, InRecovery = 0, Reason = null } : answering;
     }
 
     private ServerStability Silent(ServerObservation server, TimeSpan now)
     {
-        var awaited = server.Recovery is not { } what || server.Command is not null ? null
-            : Awaited is { } known && known.What == what ? known with { Hopeless = now - known.Since >= Stuck }
-            : new Waiting(what, now, Hopeless: false);
-        return this with { Awaited = awaited };
+        var wait = server.Recovery is not { } what || server.Command is not null ? null
+            : RecoveryWait is { } known && known.What == what ? known with { TimedOut = now - known.Since >= StuckAfter }
+            : new Waiting(what, now, TimedOut: false);
+        return this with { RecoveryWait = wait };
     }
 
-    private static string MessageComparison(int times) => times == 1 ? "once" : $"{times} times";
+    private static string TimesText(int times) => times == 1 ? "once" : $"{times} times";
 
     /// <param name="Id">Of its first process; 0: started, and not yet looked at.</param>
     /// <param name="Checkpointer">Null: not known.</param>
@@ -146,5 +146,5 @@ public sealed record ServerStability
                 || (Checkpointer is { } was && now.Checkpointer is { } present && was != present));
     }
 
-    private sealed record Waiting(string What, TimeSpan Since, bool Hopeless);
+    private sealed record Waiting(string What, TimeSpan Since, bool TimedOut);
 }

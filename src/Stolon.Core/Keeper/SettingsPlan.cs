@@ -13,13 +13,13 @@ internal static class SettingsPlan
         KeeperView view,
         Instance instance,
         ServerAnswers answers,
-        ServerConfiguration wanted,
+        ServerConfiguration desired,
         Func<KeeperPlan> restart)
     {
         var memory = view.Memory with
         {
-            InEffect = wanted,
-            RollOut = RollOut.Begun(view, instance, wanted),
+            InEffect = desired,
+            RollOut = RollOut.Current(view, instance, desired),
             InternalOnly = PrimaryPlan.StillInternal(view, instance, answers),
         };
         if (OwnOptionsNeedRestart(view, answers))
@@ -28,15 +28,15 @@ internal static class SettingsPlan
         }
 
         var slots = ReplicationSlotPlan.For(instance, answers).ToList();
-        if (view.Memory.InEffect != wanted)
+        if (view.Memory.InEffect != desired)
         {
-            return view.Act([.. slots, new KeeperStep.Reload(wanted)]) with
+            return view.Act([.. slots, new KeeperStep.Reload(desired)]) with
             {
                 OnSuccess = memory,
 
                 // The files have changed, and a server that has not taken them may yet.
                 OnFailure = view.Memory with { InEffect = null, RollOut = memory.RollOut },
-                Remarks = Differences(view, wanted),
+                Remarks = Differences(view, desired),
             };
         }
 
@@ -46,7 +46,7 @@ internal static class SettingsPlan
         }
 
         var turn = answers.PendingRestart && view.Settings.AutomaticPgRestart
-            ? RestartOrder.TurnOf(view, instance, answers)
+            ? RestartOrder.NextTurn(view, instance, answers)
             : null;
         return turn is RestartTurn.Now
             ? restart()
@@ -54,7 +54,7 @@ internal static class SettingsPlan
             {
                 RestartHeld = (turn as RestartTurn.Held)?.Why,
                 RestartAwaits = turn is RestartTurn.AfterOthers after
-                    ? RestartOrder.Awaiting(view, answers, after)
+                    ? RestartOrder.WaitReason(view, answers, after)
                     : null,
             };
     }
@@ -80,7 +80,7 @@ internal static class SettingsPlan
         answers.ListenAddresses != view.Identity.ListenAddress
         || (view.Observation.Server is { Port: > 0 and var port } && port.ToString() != view.Identity.Port);
 
-    private static ValueList<KeeperRemark> Differences(KeeperView view, ServerConfiguration wanted)
+    private static ValueList<KeeperRemark> Differences(KeeperView view, ServerConfiguration desired)
     {
         if (view.Memory.InEffect is not { } before)
         {
@@ -88,7 +88,7 @@ internal static class SettingsPlan
         }
 
         var remarks = new List<KeeperRemark>();
-        if (before.Parameters != wanted.Parameters || before.RecoveryParameters != wanted.RecoveryParameters)
+        if (before.Parameters != desired.Parameters || before.RecoveryParameters != desired.RecoveryParameters)
         {
             remarks.Add(KeeperRemark.ParametersChanged);
         }
@@ -97,12 +97,12 @@ internal static class SettingsPlan
             remarks.Add(KeeperRemark.ParametersUnchanged);
         }
 
-        if (Named(before) != Named(wanted))
+        if (SynchronousNames(before) != SynchronousNames(desired))
         {
             remarks.Add(KeeperRemark.SynchronousStandbysChanged);
         }
 
-        if (before.Hba != wanted.Hba)
+        if (before.Hba != desired.Hba)
         {
             remarks.Add(KeeperRemark.HbaChanged);
         }
@@ -110,6 +110,24 @@ internal static class SettingsPlan
         return remarks.ToValueList();
     }
 
-    private static string Named(ServerConfiguration configuration) =>
+    private static string SynchronousNames(ServerConfiguration configuration) =>
         configuration.Parameters.TryGetValue(SynchronousStandbyNames.Parameter, out var names) ? names : "";
+}
+
+/// <summary>Keeps one replication slot for each follower and each additional name (keeper.md 4.6). Others' slots are
+/// not touched.</summary>
+internal static class ReplicationSlotPlan
+{
+    public static IEnumerable<KeeperStep> For(Instance instance, ServerAnswers answers)
+    {
+        var desired = instance.Spec.Followers
+            .Where(f => f != instance.Uid)
+            .Select(ReplicationSlotName.Of)
+            .Concat((instance.Spec.AdditionalReplicationSlots ?? []).Select(ReplicationSlotName.OfAdditional))
+            .ToList();
+        var create = desired.Except(answers.Slots).Select(KeeperStep (name) => new KeeperStep.CreateSlot(name));
+        var drop = answers.Slots.Where(ReplicationSlotName.IsOurs).Except(desired)
+            .Select(KeeperStep (name) => new KeeperStep.DropSlot(name));
+        return create.Concat(drop);
+    }
 }

@@ -16,7 +16,7 @@ public static class StaleClusterDataRule
 
     /// <summary>The plan on old news; null: what is asked for changes neither data nor role.</summary>
     public static KeeperPlan? Refusal(KeeperView view) =>
-        Complaint(view) is { } why && !KeepsItsRole(view) ? view.Refused(why, ComplaintSubject.Data) : null;
+        Complaint(view) is { } why && !KeepsRole(view) ? view.Refused(why, ComplaintSubject.Data) : null;
 
     private static string? Evidence(KeeperView view)
     {
@@ -34,17 +34,17 @@ public static class StaleClusterDataRule
             : null;
     }
 
-    private static bool KeepsItsRole(KeeperView view) =>
+    private static bool KeepsRole(KeeperView view) =>
         view.Assigned is { } instance
         && instance.Uid == view.Local.Uid
         && !view.Local.Initializing
         && (instance.Spec.Role == InstanceRole.Primary
-            ? view.Observation.Server?.Answers is { InRecovery: false } || WasThePrimary(view, instance)
+            ? view.Observation.Server?.Answers is { InRecovery: false } || WasPrimary(view, instance)
             : view.Observation.Data is { Role: InstanceRole.Standby });
 
     /// <summary>Its server may be started again: its data are a primary's, nothing that was seen names another one, and
     /// nobody's data show a promotion since.</summary>
-    private static bool WasThePrimary(KeeperView view, Instance instance) =>
+    private static bool WasPrimary(KeeperView view, Instance instance) =>
         view.Observation.Data is { Role: InstanceRole.Primary } data
         && view.Seen?.Primary == instance.Uid
         && view.Data.Instances.Values.All(i => i.Uid == instance.Uid || i.Status.Timeline <= data.Timeline);

@@ -22,22 +22,22 @@ public static class ConfigurationText
         string.Concat(parameters.Select(p => $"{p.Key} = '{Quote(p.Value)}'\n"));
 
     /// <summary><c>postgresql.conf</c>; since PostgreSQL 12 the recovery parameters are in it, and win.</summary>
-    public static string RenderServer(PostgresVersion version, ServerConfiguration wanted) =>
-        Render(version.AtLeast(12) && wanted.Recovery != RecoveryMode.None
-            ? ManagedParameters.Overlay(wanted.Parameters, wanted.RecoveryParameters)
-            : wanted.Parameters);
+    public static string RenderServer(PostgresVersion version, ServerConfiguration desired) =>
+        Render(version.AtLeast(12) && desired.Recovery != RecoveryMode.None
+            ? ManagedParameters.Overlay(desired.Parameters, desired.RecoveryParameters)
+            : desired.Parameters);
 
     /// <summary><c>recovery.conf</c>, before PostgreSQL 12 only; null: none is written.</summary>
-    public static string? RenderRecovery(PostgresVersion version, ServerConfiguration wanted)
+    public static string? RenderRecovery(PostgresVersion version, ServerConfiguration desired)
     {
-        if (version.AtLeast(12) || wanted.Recovery == RecoveryMode.None)
+        if (version.AtLeast(12) || desired.Recovery == RecoveryMode.None)
         {
             return null;
         }
 
-        return Render(wanted.Recovery == RecoveryMode.Standby
-            ? wanted.RecoveryParameters.With("standby_mode", "on")
-            : wanted.RecoveryParameters);
+        return Render(desired.Recovery == RecoveryMode.Standby
+            ? desired.RecoveryParameters.With("standby_mode", "on")
+            : desired.RecoveryParameters);
     }
 
     /// <summary>Reads a file of this form back, to compare what is on disk with what is wanted.</summary>

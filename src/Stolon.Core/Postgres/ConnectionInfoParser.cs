@@ -27,7 +27,7 @@ internal ref struct ConnectionInfoParser
         var result = ConnectionInfo.Empty;
         while (parser.SkipSpace())
         {
-            if (!parser.TakeKeyword(out var keyword) || !parser.TakeValue(out var value))
+            if (!parser.ReadKeyword(out var keyword) || !parser.ReadValue(out var value))
             {
                 return false;
             }
@@ -53,7 +53,7 @@ internal ref struct ConnectionInfoParser
         return _at < _text.Length;
     }
 
-    private bool TakeKeyword(out string keyword)
+    private bool ReadKeyword(out string keyword)
     {
         var start = _at;
         while (_at < _text.Length && _text[_at] != '=' && !IsSpace(_text[_at]))
@@ -72,7 +72,7 @@ internal ref struct ConnectionInfoParser
     }
 
     /// <returns>False when a quote is not closed.</returns>
-    private bool TakeValue(out string value)
+    private bool ReadValue(out string value)
     {
         value = "";
         if (!SkipSpace())
@@ -82,27 +82,27 @@ internal ref struct ConnectionInfoParser
 
         var quoted = _text[_at] == '\'';
         _at += quoted ? 1 : 0;
-        var taken = new StringBuilder();
+        var text = new StringBuilder();
         while (_at < _text.Length)
         {
             var c = _text[_at++];
             if (quoted ? c == '\'' : IsSpace(c))
             {
-                value = taken.ToString();
+                value = text.ToString();
                 return true;
             }
 
             if (c != '\\')
             {
-                taken.Append(c);
+                text.Append(c);
             }
             else if (_at < _text.Length)
             {
-                taken.Append(_text[_at++]);
+                text.Append(_text[_at++]);
             }
         }
 
-        value = taken.ToString();
+        value = text.ToString();
         return !quoted;
     }
 }

@@ -7,7 +7,7 @@ namespace Stolon.Core.Postgres;
 public static class EntryRules
 {
     // PostgreSQL would look for its data, or for this very file, elsewhere.
-    private static readonly string[] _places = ["data_directory", "config_file"];
+    private static readonly string[] _fileLocations = ["data_directory", "config_file"];
 
     /// <summary>Those that must not stand in the file, each with the reason.</summary>
     public static ValueList<LeftOutEntry> Unwritable(ValueMap<string, string> parameters) =>
@@ -21,7 +21,7 @@ public static class EntryRules
     public static string? ProblemWith(string name, string value) =>
         !IsName(name) ? "not a parameter's name"
         : value.Contains('\0') ? "its value holds a character that PostgreSQL cannot read"
-        : _places.Contains(name, StringComparer.OrdinalIgnoreCase) ? "the keeper decides where the files are"
+        : _fileLocations.Contains(name, StringComparer.OrdinalIgnoreCase) ? "the keeper decides where the files are"
         : null;
 
     // The lexer's ID and QUALIFIED_ID (manual, "Parameter Names and Values").

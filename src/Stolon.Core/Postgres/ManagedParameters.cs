@@ -43,7 +43,7 @@ public static class ManagedParameters
         "recovery_target_action",
     ];
 
-    private static readonly string[] _ours =
+    private static readonly string[] _owned =
     [
         "unix_socket_directories", WalLevel, "hot_standby", "listen_addresses", "port", "max_replication_slots",
         "max_wal_senders", "synchronous_standby_names", "recovery_target_timeline",
@@ -51,7 +51,7 @@ public static class ManagedParameters
 
     /// <summary>Whether what <see cref="Effective"/> sets is ours alone. Such a one is in force, or nothing counts as
     /// done; what the operator may choose, within limits or freely, can be left out.</summary>
-    public static bool AreOurs(string name) => _ours.Contains(name);
+    public static bool IsOwned(string name) => _owned.Contains(name);
 
     /// <summary>Without the managed ones: what a keeper reports of its configuration files.</summary>
     public static ValueMap<string, string> Remove(ValueMap<string, string> parameters) =>
@@ -60,17 +60,17 @@ public static class ManagedParameters
     /// <summary>The parameters to write: found at initialisation, then the user's, then ours; the later wins.</summary>
     public static ValueMap<string, string> Effective(ManagedParameterInputs inputs)
     {
-        var asked = Overlay(inputs.Initial ?? ValueMap<string, string>.Empty, inputs.User);
-        var effective = asked
+        var requested = Overlay(inputs.Initial ?? ValueMap<string, string>.Empty, inputs.User);
+        var effective = requested
             .With("unix_socket_directories", inputs.UnixSocketDirectory)
-            .With(WalLevel, WalLevelFor(inputs.Version, Value(asked, WalLevel)))
+            .With(WalLevel, WalLevelFor(inputs.Version, Value(requested, WalLevel)))
             .With("hot_standby", "on")
             .With("listen_addresses", inputs.ListenAddress)
             .With("port", inputs.Port)
             .With("max_replication_slots", inputs.MaxStandbys.ToString())
             .With("max_wal_senders", MaxWalSenders(inputs).ToString())
             .With("synchronous_standby_names", inputs.SynchronousStandbyNames);
-        effective = WithWalKept(effective, inputs.Version, asked);
+        effective = WithWalKept(effective, inputs.Version, requested);
         return inputs.UsePgRewind ? effective.With("wal_log_hints", "on") : effective;
     }
 
@@ -79,15 +79,15 @@ public static class ManagedParameters
         upper.Aggregate(lower, (all, p) => all.With(p.Key, p.Value));
 
     // "replica" is the name since 9.6; "hot_standby" is still understood by every later version.
-    private static string WalLevelFor(PostgresVersion version, string? asked) =>
-        asked == "logical" ? "logical" : version.AtLeast(9, 6) ? "replica" : "hot_standby";
+    private static string WalLevelFor(PostgresVersion version, string? requested) =>
+        requested == "logical" ? "logical" : version.AtLeast(9, 6) ? "replica" : "hot_standby";
 
     // Sic: 16 bits, wrapping, as cluster-spec.md 7 has it; other keepers of the cluster do the same.
     private static ushort MaxWalSenders(ManagedParameterInputs inputs) =>
         unchecked((ushort)((2 * inputs.MaxStandbys) + 2 + inputs.AdditionalWalSenders));
 
     private static ValueMap<string, string> WithWalKept(
-        ValueMap<string, string> parameters, PostgresVersion version, ValueMap<string, string> asked)
+        ValueMap<string, string> parameters, PostgresVersion version, ValueMap<string, string> requested)
     {
         if (!version.IsKnown)
         {
@@ -97,15 +97,45 @@ public static class ManagedParameters
         // The other version's name would keep PostgreSQL from starting, for instance after a major upgrade.
         return version.AtLeast(13)
             ? parameters.Without(WalKeepSegments)
-                .With(WalKeepSize, Value(asked, WalKeepSize) ?? DefaultWalKeepSizeMegabytes)
-            : parameters.Without(WalKeepSize).With(WalKeepSegments, SegmentsFor(Value(asked, WalKeepSegments)));
+                .With(WalKeepSize, Value(requested, WalKeepSize) ?? DefaultWalKeepSizeMegabytes)
+            : parameters.Without(WalKeepSize).With(WalKeepSegments, SegmentsFor(Value(requested, WalKeepSegments)));
     }
 
-    private static string SegmentsFor(string? asked) =>
-        long.TryParse(asked, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var segments)
+    private static string SegmentsFor(string? requested) =>
+        long.TryParse(requested, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var segments)
             ? Math.Max(MinWalKeepSegments, segments).ToString()
             : MinWalKeepSegments.ToString();
 
     private static string? Value(ValueMap<string, string> parameters, string name) =>
         parameters.TryGetValue(name, out var value) ? value : null;
+}
+
+/// <summary>All that decides the parameters of an instance.</summary>
+public sealed record ManagedParameterInputs
+{
+    /// <summary>Unknown is allowed; what depends on it then takes the value valid for every version.</summary>
+    public required PostgresVersion Version { get; init; }
+
+    /// <summary>Parameters found at initialisation; null once initialisation is over (keeper.md 6.1).</summary>
+    public ValueMap<string, string>? Initial { get; init; }
+
+    /// <summary>The specification's <c>pgParameters</c>, unchecked.</summary>
+    public required ValueMap<string, string> User { get; init; }
+
+    /// <summary>As <c>listen_addresses</c> takes it, <c>*</c> included.</summary>
+    public required string ListenAddress { get; init; }
+
+    public required string Port { get; init; }
+
+    /// <summary>Directory of the socket that the keeper itself connects through.</summary>
+    public required string UnixSocketDirectory { get; init; }
+
+    public required ushort MaxStandbys { get; init; }
+
+    public required ushort AdditionalWalSenders { get; init; }
+
+    public required bool UsePgRewind { get; init; }
+
+    /// <summary>See <see cref="Postgres.SynchronousStandbyNames"/>; empty: synchronous replication is off.</summary>
+    public required string SynchronousStandbyNames { get; init; }
 }

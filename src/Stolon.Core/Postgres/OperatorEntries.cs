@@ -12,7 +12,7 @@ public sealed record OperatorEntries(ValueMap<string, string> Parameters, ValueL
     private static readonly string[] _fields = ["type", "database", "user", "address"];
 
     // What makes a line let somebody in, once it fits (manual, "The pg_hba.conf File").
-    private static readonly string[] _admitting =
+    private static readonly string[] _methods =
     [
         "trust", "md5", "password", "scram-sha-256", "peer", "ident", "cert", "pam", "ldap", "radius", "gss", "sspi",
         "bsd", "oauth",
@@ -21,7 +21,7 @@ public sealed record OperatorEntries(ValueMap<string, string> Parameters, ValueL
     public static OperatorEntries None { get; } = new(ValueMap<string, string>.Empty, []);
 
     public static OperatorEntries Of(ServerConfiguration configuration) => new(
-        configuration.Parameters.Where(p => !ManagedParameters.AreOurs(p.Key)).ToValueMap(),
+        configuration.Parameters.Where(p => !ManagedParameters.IsOwned(p.Key)).ToValueMap(),
         configuration.Hba.Skip(configuration.OwnHbaLines).ToValueList());
 
     /// <summary>The configuration with these entries in the place of its operator's.</summary>
@@ -29,15 +29,15 @@ public sealed record OperatorEntries(ValueMap<string, string> Parameters, ValueL
     {
         Parameters = StandbyRequirements.Raise(
             ManagedParameters.Overlay(
-                configuration.Parameters.Where(p => ManagedParameters.AreOurs(p.Key)).ToValueMap(), Parameters),
+                configuration.Parameters.Where(p => ManagedParameters.IsOwned(p.Key)).ToValueMap(), Parameters),
             configuration.Minimums),
         Hba = [.. configuration.Hba.Take(configuration.OwnHbaLines), .. Hba],
     };
 
-    /// <summary>Without this parameter: with the value that <paramref name="good"/> has, if that is another.</summary>
-    public OperatorEntries WithFormer(string name, OperatorEntries good)
+    /// <summary>Without this parameter: with the value that <paramref name="lastWorking"/> has, if that is another.</summary>
+    public OperatorEntries WithPrevious(string name, OperatorEntries lastWorking)
     {
-        var former = good.Parameters.TryGetValue(name, out var value)
+        var former = lastWorking.Parameters.TryGetValue(name, out var value)
             && (!Parameters.TryGetValue(name, out var present) || present != value) ? value : null;
         return this with
         {
@@ -50,19 +50,19 @@ public sealed record OperatorEntries(ValueMap<string, string> Parameters, ValueL
     /// not go alone, or a later one would let him in: then the lines that last worked stay, whole; if there are none,
     /// those before it.</remarks>
     /// <param name="bad">Their places in <see cref="Hba"/>, from 0.</param>
-    public OperatorEntries WithoutLines(IReadOnlyCollection<int> bad, OperatorEntries? good)
+    public OperatorEntries WithoutLines(IReadOnlyCollection<int> bad, OperatorEntries? lastWorking)
     {
         var rejecting = bad.Where(at => MayReject(Hba[at])).DefaultIfEmpty(-1).Min();
         return this with
         {
             Hba = rejecting < 0 ? Hba.Where((_, at) => !bad.Contains(at)).ToValueList()
-                : good is not null && good.Hba != Hba ? good.Hba
+                : lastWorking is not null && lastWorking.Hba != Hba ? lastWorking.Hba
                 : Hba.Take(rejecting).Where((_, at) => !bad.Contains(at)).ToValueList(),
         };
     }
 
     /// <summary>The names of the parameters in which these differ from those.</summary>
-    public IEnumerable<string> ParametersUnlike(OperatorEntries other) =>
+    public IEnumerable<string> ChangedParameters(OperatorEntries other) =>
         Parameters.Keys.Concat(other.Parameters.Keys)
             .Distinct(StringComparer.Ordinal)
             .Where(name => Value(name) != other.Value(name));
@@ -80,7 +80,7 @@ public sealed record OperatorEntries(ValueMap<string, string> Parameters, ValueL
     private static bool MayReject(string line)
     {
         var words = line.Split((char[])[' ', '\t', '"'], StringSplitOptions.RemoveEmptyEntries);
-        return words.Contains("reject") || !words.Skip(1).Any(word => _admitting.Contains(word));
+        return words.Contains("reject") || !words.Skip(1).Any(word => _methods.Contains(word));
     }
 
     private string? Value(string name) => Parameters.TryGetValue(name, out var value) ? value : null;

@@ -21,7 +21,7 @@ public readonly record struct PostgresVersion(int Major, int Minor)
         }
 
         var rest = versionLine.AsSpan(at + marker.Length);
-        if (!TakeNumber(ref rest, out var major))
+        if (!ReadNumber(ref rest, out var major))
         {
             return false;
         }
@@ -30,7 +30,7 @@ public readonly record struct PostgresVersion(int Major, int Minor)
         if (rest is ['.', ..])
         {
             rest = rest[1..];
-            _ = TakeNumber(ref rest, out minor);
+            _ = ReadNumber(ref rest, out minor);
         }
 
         version = new PostgresVersion(major, minor);
@@ -42,7 +42,7 @@ public readonly record struct PostgresVersion(int Major, int Minor)
 
     public override string ToString() => $"{Major}.{Minor}";
 
-    private static bool TakeNumber(ref ReadOnlySpan<char> text, out int number)
+    private static bool ReadNumber(ref ReadOnlySpan<char> text, out int number)
     {
         var length = 0;
         while (length < text.Length && char.IsAsciiDigit(text[length]))
@@ -50,8 +50,8 @@ public readonly record struct PostgresVersion(int Major, int Minor)
             length++;
         }
 
-        var taken = text[..length];
+        var digits = text[..length];
         text = text[length..];
-        return int.TryParse(taken, out number);
+        return int.TryParse(digits, out number);
     }
 }

@@ -51,7 +51,7 @@ public static class StandbyRequirements
             return _defaults.TryGetValue(name, out var value) && value < minimum;
         }
 
-        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var wanted)
-            && wanted < minimum;
+        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var desired)
+            && desired < minimum;
     }
 }

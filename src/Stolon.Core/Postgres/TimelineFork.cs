@@ -25,7 +25,7 @@ public static class TimelineFork
     /// history, and not another one with its number: both began in the same place. PostgreSQL goes by the number alone,
     /// and so does pg_rewind where both are on that timeline.</summary>
     /// <returns>Null: the histories do not reach back far enough to tell.</returns>
-    public static bool? IsItsTimeline(TimelinePosition followed, TimelinePosition local) =>
+    public static bool? IsSameTimeline(TimelinePosition followed, TimelinePosition local) =>
         local.Timeline.Value <= 1 ? true
             : BeginningOf(followed.History, local.Timeline) is { } one
                 && BeginningOf(local.History, local.Timeline) is { } other
@@ -62,3 +62,8 @@ public static class TimelineFork
         return null;
     }
 }
+
+/// <summary>Where an instance stands in the history of its cluster.</summary>
+/// <param name="Position">Last position reported on <paramref name="Timeline"/>.</param>
+/// <param name="History">How the earlier timelines ended, oldest first; often only the last two are known.</param>
+public sealed record TimelinePosition(Timeline Timeline, Lsn Position, ValueList<TimelineSwitch> History);

@@ -37,25 +37,25 @@ public sealed record ReadRouteDecision
             return new ReadRouteDecision { Memory = memory.Closed() };
         }
 
-        var exactness = StandbyJudgement.Exactness(data);
-        var horizon = limits.MaxLag > exactness ? limits.MaxLag : exactness;
-        memory = memory with { Track = memory.Track.See(primary, data.ChangeTime, now, horizon) };
-        return Judge(data, new StandbyJudgement(primary, limits, memory, exactness));
+        var resolution = ReadEligibility.Resolution(data);
+        var horizon = limits.MaxLag > resolution ? limits.MaxLag : resolution;
+        memory = memory with { PositionHistory = memory.PositionHistory.Observe(primary, data.ChangeTime, now, horizon) };
+        return Judge(data, new ReadEligibility(primary, limits, memory, resolution));
     }
 
-    private static ReadRouteDecision Judge(ClusterData data, StandbyJudgement judgement)
+    private static ReadRouteDecision Judge(ClusterData data, ReadEligibility judgement)
     {
         var targets = ValueList<ReadTarget>.Empty;
         var refused = ValueMap<InstanceUid, StandbyRefusal>.Empty;
         foreach (var instance in data.Instances.Values)
         {
-            if (judgement.WhyNot(instance) is { } why)
+            if (judgement.RefusalFor(instance) is { } refusal)
             {
-                refused = refused.With(instance.Uid, why);
+                refused = refused.With(instance.Uid, refusal);
                 continue;
             }
 
-            var address = WantedConfiguration.AddressOf(instance)!;
+            var address = DesiredConfiguration.AddressOf(instance)!;
             if (targets.Any(t => t.Address == address))
             {
                 refused = refused.With(instance.Uid, new StandbyRefusal(RefusalReason.NoAddress));
@@ -77,3 +77,18 @@ public sealed record ReadRouteDecision
 /// <summary>A standby that may be read from.</summary>
 /// <param name="Behind">Further than the reports' own inexactness: others are preferred.</param>
 public sealed record ReadTarget(InstanceUid Instance, ServerAddress Address, bool Behind);
+
+/// <summary>What a proxy remembers between checks for its read-only port.</summary>
+public sealed record ReadRouteMemory
+{
+    /// <summary>Whose memory; null: of nothing yet.</summary>
+    public ClusterUid? Cluster { get; init; }
+
+    public PrimaryPositionHistory PositionHistory { get; init; } = new();
+
+    /// <summary>The standbys that are being read from, sorted.</summary>
+    public ValueList<InstanceUid> Served { get; init; }
+
+    /// <summary>After everything was closed: who is to be read from must qualify anew.</summary>
+    public ReadRouteMemory Closed() => this with { Served = [] };
+}

@@ -32,7 +32,7 @@ public abstract record RouteDecision
         }
 
         // Whoever reports as the primary from elsewhere is not where this directive leads.
-        if ((directive.Address ?? WantedConfiguration.AddressOf(primary)) is not { } address)
+        if ((directive.Address ?? DesiredConfiguration.AddressOf(primary)) is not { } address)
         {
             return new Unreachable(target);
         }
@@ -41,15 +41,4 @@ public abstract record RouteDecision
             ? new Open(address, directive.Generation)
             : new NotEnabled(directive.Generation);
     }
-
-    public T Match<T>(
-        Func<Closed, T> closed, Func<NotEnabled, T> notEnabled, Func<Open, T> open, Func<Unreachable, T> unreachable) =>
-        this switch
-        {
-            Closed c => closed(c),
-            NotEnabled n => notEnabled(n),
-            Open o => open(o),
-            Unreachable u => unreachable(u),
-            _ => throw new System.Diagnostics.UnreachableException(),
-        };
 }

@@ -9,7 +9,7 @@ internal static class FailedPrimary
     /// <summary>Room for a fifth of what a clone needs.</summary>
     public static readonly CloneSpace TooLittle = KeeperRig.Room with
     {
-        Needs = [new SpaceNeed("/data", 500L << 20, 100L << 20)],
+        Requirements = [new SpaceRequirement("/data", 500L << 20, 100L << 20)],
     };
 
     /// <summary>Its data cannot be used as they are.</summary>

@@ -57,7 +57,7 @@ internal sealed class KeeperRig
     /// <summary>A clone can be made beside.</summary>
     public static CloneSpace Room { get; } = new()
     {
-        Needs = [new SpaceNeed("/data", 1000, 2000)],
+        Requirements = [new SpaceRequirement("/data", 1000, 2000)],
     };
 
     public ClusterData Data { get; set; }
@@ -152,8 +152,8 @@ internal sealed class KeeperRig
     public static string Names(KeeperPlan plan) => string.Join(' ', plan.Steps.Select(s => s.GetType().Name));
 
     public ServerConfiguration Wanted() => Assigned.Spec.Role == InstanceRole.Primary
-        ? WantedConfiguration.Primary(View(), Assigned, internalOnly: false)
-        : WantedConfiguration.Standby(View(), Assigned)!;
+        ? DesiredConfiguration.Primary(View(), Assigned, internalOnly: false)
+        : DesiredConfiguration.Standby(View(), Assigned)!;
 
     public void Change(string uid, Func<Instance, Instance> change)
     {

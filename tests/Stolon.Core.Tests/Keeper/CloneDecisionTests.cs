@@ -9,7 +9,7 @@ namespace Stolon.Core.Tests.Keeper;
 /// <summary>The old copy on k1 cannot be used; i2 on k2 is the source.</summary>
 public sealed class CloneDecisionTests
 {
-    private static readonly CloneSpace _mounted = KeeperRig.Room with { NotBeside = "/data/postgres is a mount point" };
+    private static readonly CloneSpace _mounted = KeeperRig.Room with { BesideObstacle = "/data/postgres is a mount point" };
 
     [Fact]
     public void With_room_the_old_copy_is_neither_deleted_nor_marked_until_the_clone_is_whole()
@@ -19,7 +19,7 @@ public sealed class CloneDecisionTests
         Assert.Null(rig.PlanAfterProbe().Risk);
 
         rig.Observation =
-            rig.Observation with { Replacement = new ReplacementProgress(ReplacementStage.Whole, new("i3")) };
+            rig.Observation with { Replacement = new ReplacementProgress(ReplacementStage.Complete, new("i3")) };
         var swap = rig.Plan();
         Assert.Equal("SaveInstance SwapIn", KeeperRig.Names(swap));
         var state = new InstanceState { Uid = new("i3"), Initializing = true, Cluster = new ClusterUid("cluster1") };
@@ -70,7 +70,7 @@ public sealed class CloneDecisionTests
         foreach (var rig in (KeeperRig[])[FailedPrimary.Crashed(), FailedPrimary.WithAnother()])
         {
             rig.Observation =
-                rig.Observation with { CloneSpace = KeeperRig.Room with { Needs = [], NotKnown = "it is counting" } };
+                rig.Observation with { CloneSpace = KeeperRig.Room with { Requirements = [], SizeUnknownReason = "it is counting" } };
             var plan = rig.PlanAfterProbe();
             Assert.Empty(plan.Steps);
             var refused = Assert.IsType<KeeperVerdict.Refused>(plan.Verdict);
@@ -83,7 +83,7 @@ public sealed class CloneDecisionTests
     public void What_a_clone_needs_does_not_matter_where_none_can_be_made_beside_or_nothing_is_lost()
     {
         var rig = FailedPrimary.WithAnother();
-        rig.Observation = rig.Observation with { CloneSpace = _mounted with { NotKnown = "it is counting" } };
+        rig.Observation = rig.Observation with { CloneSpace = _mounted with { SizeUnknownReason = "it is counting" } };
         Assert.Equal("SaveInstance Erase CloneFrom", rig.Steps());
 
         rig = FailedPrimary.WithAnother();
@@ -91,7 +91,7 @@ public sealed class CloneDecisionTests
         {
             Data = null,
             DirectoryHasFiles = false,
-            CloneSpace = KeeperRig.Room with { NotKnown = "it is counting" },
+            CloneSpace = KeeperRig.Room with { SizeUnknownReason = "it is counting" },
         };
         Assert.Equal("SaveInstance CloneFrom", rig.Steps());
     }
@@ -192,7 +192,7 @@ public sealed class CloneDecisionTests
     {
         var rig = FailedPrimary.Crashed();
         rig.Observation =
-            rig.Observation with { Replacement = new ReplacementProgress(ReplacementStage.Whole, new("i8")) };
+            rig.Observation with { Replacement = new ReplacementProgress(ReplacementStage.Complete, new("i8")) };
         Assert.Equal("CloneBeside", rig.Steps());
     }
 

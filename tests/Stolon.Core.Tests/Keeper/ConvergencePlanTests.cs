@@ -102,7 +102,7 @@ public sealed class ConvergencePlanTests
     public void A_restarted_keeper_keeps_users_out_of_a_primary_whose_standbys_are_not_back()
     {
         var rig = KeeperRig.Primary(World.Synchronous);
-        var closed = WantedConfiguration.Primary(rig.View(), rig.Assigned, internalOnly: true).Hba;
+        var closed = DesiredConfiguration.Primary(rig.View(), rig.Assigned, internalOnly: true).Hba;
         Assert.NotEqual(rig.Wanted().Hba, closed);
         (rig.Memory, rig.Observation) =
             (new KeeperMemory(), rig.Observation with { Data = rig.Observation.Data! with { Hba = closed } });

@@ -23,8 +23,8 @@ public sealed class KeeperAssignmentTests
         _rig.Change("i1", i => i with { Status = i.Status with { Healthy = false, Port = "1" } });
         _rig.ChangeAssigned(s => s with { UsePgRewind = true });
 
-        Assert.True(begun.StillAsksFor(_clone, Now()));
-        Assert.True(begun.StillAsksFor(_stop, Now()));
+        Assert.True(begun.StillRequires(_clone, Now()));
+        Assert.True(begun.StillRequires(_stop, Now()));
     }
 
     [Fact]
@@ -33,8 +33,8 @@ public sealed class KeeperAssignmentTests
         var begun = Now();
         _rig.ChangeAssigned(s => s with { Follow = new FollowSource.Internal(new InstanceUid("i2")) });
 
-        Assert.False(begun.StillAsksFor(_clone, Now()));
-        Assert.True(begun.StillAsksFor(_stop, Now()));
+        Assert.False(begun.StillRequires(_clone, Now()));
+        Assert.True(begun.StillRequires(_stop, Now()));
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class KeeperAssignmentTests
         var begun = Now();
         _rig.Data = _rig.Data with { Instances = _rig.Data.Instances.Without(new InstanceUid("i1")) };
 
-        Assert.False(begun.StillAsksFor(_clone, Now()));
+        Assert.False(begun.StillRequires(_clone, Now()));
     }
 
     [Fact]
@@ -52,9 +52,9 @@ public sealed class KeeperAssignmentTests
         var begun = Now();
         _rig.Data = _rig.Data with { Instances = _rig.Data.Instances.Without(new InstanceUid("i2")) };
 
-        Assert.False(begun.StillAsksFor(_clone, Now()));
-        Assert.False(begun.StillAsksFor(_stop, Now()));
-        Assert.True(begun.StillAsksFor(_promote, Now()));
+        Assert.False(begun.StillRequires(_clone, Now()));
+        Assert.False(begun.StillRequires(_stop, Now()));
+        Assert.True(begun.StillRequires(_promote, Now()));
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class KeeperAssignmentTests
         var begun = Now();
         _rig.Data = _rig.Data with { Cluster = _rig.Data.Cluster with { Uid = new ClusterUid("another") } };
 
-        Assert.False(begun.StillAsksFor(_stop, Now()));
+        Assert.False(begun.StillRequires(_stop, Now()));
     }
 
     private KeeperAssignment Now() => KeeperAssignment.Of(_rig.Data, _rig.Self);

@@ -23,8 +23,8 @@ public sealed class PromotionPlanTests
     public void A_promotion_leaves_no_parameter_behind_that_calls_for_a_restart()
     {
         var rig = KeeperRig.Standby();
-        var before = WantedConfiguration.Standby(rig.View(), rig.Assigned)!;
-        var after = WantedConfiguration.Primary(rig.View(), rig.Assigned, internalOnly: false);
+        var before = DesiredConfiguration.Standby(rig.View(), rig.Assigned)!;
+        var after = DesiredConfiguration.Primary(rig.View(), rig.Assigned, internalOnly: false);
         Assert.Equal("latest", before.RecoveryParameters["recovery_target_timeline"]);
         Assert.Equal("latest", after.Parameters["recovery_target_timeline"]);
     }

@@ -17,7 +17,7 @@ public sealed class ReportedInstanceTests
     {
         var rig = KeeperRig.Returned();
         var local = new InstanceState { Uid = new InstanceUid("i1"), Generation = new Generation(4) };
-        var report = ReportedInstance.InNameOf(_seen with { Healthy = runs }, local, rig.Assigned);
+        var report = ReportedInstance.Attribute(_seen with { Healthy = runs }, local, rig.Assigned);
         Assert.Equal(
             (new InstanceUid(instance), new Generation(generation), "10.0.0.1"),
             (report.Instance!.Value, report.Generation, report.ListenAddress));
@@ -28,7 +28,7 @@ public sealed class ReportedInstanceTests
     public void A_keeper_never_speaks_for_an_instance_it_is_not_to_make()
     {
         var rig = KeeperRig.Primary();
-        Assert.Null(ReportedInstance.InNameOf(_seen, InstanceState.Empty, rig.Assigned).Instance);
-        Assert.Null(ReportedInstance.InNameOf(_seen, InstanceState.Empty, null).Instance);
+        Assert.Null(ReportedInstance.Attribute(_seen, InstanceState.Empty, rig.Assigned).Instance);
+        Assert.Null(ReportedInstance.Attribute(_seen, InstanceState.Empty, null).Instance);
     }
 }

@@ -12,7 +12,7 @@ public sealed class ServerStabilityTests
     [Fact]
     public void A_server_that_is_gone_without_having_been_stopped_has_ended_by_itself()
     {
-        var life = new ServerStability().Seen(Up(1), At(0)).Seen(_down, At(100)).Seen(_down, At(105));
+        var life = new ServerStability().AfterObservation(Up(1), At(0)).AfterObservation(_down, At(100)).AfterObservation(_down, At(105));
         Assert.Equal(1, life.UnplannedEnds);
         Assert.Equal(1, life.AddTo(new PostgresReport()).UnplannedEnds);
     }
@@ -21,17 +21,17 @@ public sealed class ServerStabilityTests
     public void One_that_the_keeper_stopped_or_started_again_has_not()
     {
         var restart = Plan(new KeeperStep.Stop(), Start());
-        var life = new ServerStability().Seen(Up(1), At(0)).Did(restart, done: true, restart.Steps[^1], null)
-            .Seen(Up(2), At(5));
+        var life = new ServerStability().AfterObservation(Up(1), At(0)).AfterPlan(restart, done: true, restart.Steps[^1], null)
+            .AfterObservation(Up(2), At(5));
         var stop = Plan(new KeeperStep.Stop());
-        life = life.Did(stop, done: true, stop.Steps[0], null).Seen(_down, At(10));
+        life = life.AfterPlan(stop, done: true, stop.Steps[0], null).AfterObservation(_down, At(10));
         Assert.Equal((0, null), (life.UnplannedEnds, life.Trouble));
     }
 
     [Fact]
     public void One_that_was_replaced_between_two_looks_has()
     {
-        var life = new ServerStability().Seen(Up(1), At(0)).Seen(Up(2), At(5));
+        var life = new ServerStability().AfterObservation(Up(1), At(0)).AfterObservation(Up(2), At(5));
         Assert.Equal(1, life.UnplannedEnds);
     }
 
@@ -40,10 +40,10 @@ public sealed class ServerStabilityTests
     [Fact]
     public void A_crash_after_which_PostgreSQL_starts_again_by_itself_is_an_end_too()
     {
-        var life = new ServerStability().Seen(Up(1, checkpointer: 11), At(0)).Seen(Up(1), At(5))
-            .Seen(Up(1, checkpointer: 12), At(10));
+        var life = new ServerStability().AfterObservation(Up(1, checkpointer: 11), At(0)).AfterObservation(Up(1), At(5))
+            .AfterObservation(Up(1, checkpointer: 12), At(10));
         Assert.Equal(0, life.UnplannedEnds);
-        life = new ServerStability().Seen(Up(1, checkpointer: 11), At(0)).Seen(Up(1, checkpointer: 12), At(10));
+        life = new ServerStability().AfterObservation(Up(1, checkpointer: 11), At(0)).AfterObservation(Up(1, checkpointer: 12), At(10));
         Assert.Equal(1, life.UnplannedEnds);
     }
 
@@ -54,7 +54,7 @@ public sealed class ServerStabilityTests
         for (var n = 0; n < 3; n++)
         {
             Assert.NotEqual(true, life.Trouble?.Hopeless);
-            life = life.Did(start, done: true, start.Steps[0], null).Seen(_down, At(n));
+            life = life.AfterPlan(start, done: true, start.Steps[0], null).AfterObservation(_down, At(n));
         }
 
         Assert.Equal((3, true), (life.Trouble?.Starts, life.Trouble?.Hopeless));
@@ -68,7 +68,7 @@ public sealed class ServerStabilityTests
         var (life, start) = (new ServerStability(), Plan(Start()));
         for (var n = 0; n < 9; n++)
         {
-            life = life.Did(start, done: false, start.Steps[0], "the postgres process ended").Seen(_down, At(n));
+            life = life.AfterPlan(start, done: false, start.Steps[0], "the postgres process ended").AfterObservation(_down, At(n));
         }
 
         Assert.Equal((9, false), (life.Trouble?.Starts, life.Trouble?.Hopeless));
@@ -80,12 +80,12 @@ public sealed class ServerStabilityTests
         var (life, start) = (new ServerStability(), Plan(Start()));
         for (var n = 0; n < 3; n++)
         {
-            life = life.Did(start, done: true, start.Steps[0], null).Seen(_down, At(n));
+            life = life.AfterPlan(start, done: true, start.Steps[0], null).AfterObservation(_down, At(n));
         }
 
-        life = life.Did(start, done: true, start.Steps[0], null).Seen(Up(9), At(10));
+        life = life.AfterPlan(start, done: true, start.Steps[0], null).AfterObservation(Up(9), At(10));
         Assert.NotNull(life.Trouble);
-        life = life.Seen(Up(9), At(75));
+        life = life.AfterObservation(Up(9), At(75));
         Assert.Null(life.Trouble);
     }
 
@@ -95,7 +95,7 @@ public sealed class ServerStabilityTests
         var (life, start) = (new ServerStability(), Plan(Start()));
         for (var n = 0; n < 3; n++)
         {
-            life = life.Did(start, done: true, start.Steps[0], null).Seen(_down, At(n));
+            life = life.AfterPlan(start, done: true, start.Steps[0], null).AfterObservation(_down, At(n));
         }
 
         var source = new ServerAddress("a", "1");
@@ -109,11 +109,11 @@ public sealed class ServerStabilityTests
         ];
         foreach (var plan in ways.Select(w => Plan(w)))
         {
-            Assert.Null(life.Did(plan, done: true, plan.Steps[0], null).Trouble);
+            Assert.Null(life.AfterPlan(plan, done: true, plan.Steps[0], null).Trouble);
         }
 
         var beside = Plan(new KeeperStep.CloneBeside(source, new InstanceUid("i2"), "slot"));
-        Assert.NotNull(life.Did(beside, done: true, beside.Steps[0], null).Trouble);
+        Assert.NotNull(life.AfterPlan(beside, done: true, beside.Steps[0], null).Trouble);
     }
 
     [Fact]
@@ -124,9 +124,9 @@ public sealed class ServerStabilityTests
         {
             Server = look.Server! with { Answers = null, Recovery = "waiting for 000000020000000000000007" },
         };
-        var life = new ServerStability().Seen(look, At(0)).Seen(look, At(100));
+        var life = new ServerStability().AfterObservation(look, At(0)).AfterObservation(look, At(100));
         Assert.Null(life.Trouble);
-        life = life.Seen(look, At(200));
+        life = life.AfterObservation(look, At(200));
         Assert.True(life.Trouble?.Hopeless);
         Assert.Contains("000000020000000000000007", life.Trouble?.Reason);
     }
@@ -142,11 +142,11 @@ public sealed class ServerStabilityTests
             Server = look.Server! with
             {
                 Answers = null,
-                Refuses = true,
+                RejectsKeeper = true,
                 Recovery = "waiting for 000000020000000000000007",
             },
         };
-        var life = new ServerStability().Seen(look, At(0)).Seen(look, At(200)).Seen(look, At(400));
+        var life = new ServerStability().AfterObservation(look, At(0)).AfterObservation(look, At(200)).AfterObservation(look, At(400));
         Assert.Null(life.Trouble);
     }
 
@@ -156,7 +156,7 @@ public sealed class ServerStabilityTests
         var (life, start) = (new ServerStability(), Plan(Start()));
         for (var n = 0; n < 3; n++)
         {
-            life = life.Did(start, done: true, start.Steps[0], null).Seen(_down, At(n));
+            life = life.AfterPlan(start, done: true, start.Steps[0], null).AfterObservation(_down, At(n));
         }
 
         var report = life.AddTo(new PostgresReport { Obstacle = "28P01", Reason = "cannot observe it: 28P01" });

@@ -43,7 +43,7 @@ public sealed class StaleClusterDataRuleTests
         var rig = KeeperRig.Returned();
         Assert.NotEmpty(rig.PlanAfterProbe().Steps);
         GoBack(rig);
-        Refuses(rig);
+        AssertRefused(rig);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class StaleClusterDataRuleTests
         rig.ChangeAssigned(s => s with { Role = InstanceRole.Primary, Follow = null });
         Assert.Contains("Promote", rig.Steps());
         GoBack(rig);
-        Refuses(rig);
+        AssertRefused(rig);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class StaleClusterDataRuleTests
         rig.Observation = rig.Observation with { Server = null };
         Assert.Contains("Start", rig.Steps());
         GoBack(rig, newerPrimary: "i2");
-        Refuses(rig);
+        AssertRefused(rig);
     }
 
     /// <summary>Its host was started again, or its PostgreSQL died: an outage for good would be the price.</summary>
@@ -93,7 +93,7 @@ public sealed class StaleClusterDataRuleTests
         rig.Observation = rig.Observation with { Server = null };
         rig.Change("i2", i => i with { Status = i.Status with { Timeline = new(2) } });
         GoBack(rig);
-        Refuses(rig);
+        AssertRefused(rig);
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class StaleClusterDataRuleTests
         var rig = KeeperRig.Standby();
         rig.Data = rig.Data with { Instances = rig.Data.Instances.Without(new InstanceUid("i2")) };
         GoBack(rig);
-        Refuses(rig);
+        AssertRefused(rig);
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class StaleClusterDataRuleTests
         var rig = KeeperRig.Standby();
         rig.ChangeAssigned(s => s with { Role = InstanceRole.Primary, Follow = null });
         rig.Local = rig.Local with { Generation = new Generation(rig.Assigned.Generation.Value + 1) };
-        Refuses(rig);
+        AssertRefused(rig);
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public sealed class StaleClusterDataRuleTests
         }
     }
 
-    private static void Refuses(KeeperRig rig)
+    private static void AssertRefused(KeeperRig rig)
     {
         var plan = rig.PlanAfterProbe();
         Assert.Empty(plan.Steps);

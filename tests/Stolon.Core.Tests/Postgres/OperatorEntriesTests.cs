@@ -42,9 +42,9 @@ public sealed class OperatorEntriesTests
         var entries = OperatorEntries.Of(Configuration);
         var former = OperatorEntries.None with { Parameters = ValueMap<string, string>.Empty.With("work_mem", "7MB") };
 
-        Assert.Equal("7MB", entries.WithFormer("work_mem", former).Parameters["work_mem"]);
-        Assert.Empty(entries.WithFormer("work_mem", entries).Parameters);
-        Assert.Empty(entries.WithFormer("work_mem", OperatorEntries.None).Parameters);
+        Assert.Equal("7MB", entries.WithPrevious("work_mem", former).Parameters["work_mem"]);
+        Assert.Empty(entries.WithPrevious("work_mem", entries).Parameters);
+        Assert.Empty(entries.WithPrevious("work_mem", OperatorEntries.None).Parameters);
     }
 
     [Theory]

@@ -60,7 +60,7 @@ internal sealed class FakeHost(KeeperRig rig)
             case KeeperStep.CloneBeside clone:
                 rig.Observation = rig.Observation with
                 {
-                    Replacement = new ReplacementProgress(ReplacementStage.Whole,
+                    Replacement = new ReplacementProgress(ReplacementStage.Complete,
                     clone.Self)
                 };
                 break;

@@ -137,7 +137,7 @@ public sealed class ReadLagTests
         Assert.Equal("i2 i3", _readers.Check());
         _readers.ChangeStatus("i1", s => s with { Healthy = true, Position = new Lsn(s.Position.Value + 5000) });
         Assert.Equal("i2 i3", _readers.Check());
-        Assert.True(_readers.Last.Memory.Track.Behind(_readers.World.Instance("i2").Status.Position)
+        Assert.True(_readers.Last.Memory.PositionHistory.LagOf(_readers.World.Instance("i2").Status.Position)
             <= TimeSpan.FromSeconds(5));
     }
 
@@ -165,7 +165,7 @@ public sealed class ReadLagTests
     [Fact]
     public void The_time_goes_on_over_a_change_of_the_primary()
     {
-        var track = new PrimaryTrack();
+        var track = new PrimaryPositionHistory();
         track = Seen(track, 1000, 0);
         track = Seen(track, 2000, 10);
         track = Seen(track, 9000, 20);
@@ -173,17 +173,17 @@ public sealed class ReadLagTests
         // The new primary never had 9000.
         track = Seen(track, 3000, 30);
 
-        Assert.Equal([1000UL, 2000UL, 3000UL], track.Sightings.Select(s => s.Position.Value));
-        Assert.Equal(TimeSpan.FromSeconds(20), track.Behind(new Lsn(2500)));
-        Assert.Equal(TimeSpan.Zero, track.Behind(new Lsn(3000)));
-        Assert.Null(track.Behind(new Lsn(500)));
+        Assert.Equal([1000UL, 2000UL, 3000UL], track.Samples.Select(s => s.Position.Value));
+        Assert.Equal(TimeSpan.FromSeconds(20), track.LagOf(new Lsn(2500)));
+        Assert.Equal(TimeSpan.Zero, track.LagOf(new Lsn(3000)));
+        Assert.Null(track.LagOf(new Lsn(500)));
     }
 
     [Fact]
     public void Another_cluster_is_measured_anew()
     {
         _readers.Busy(60);
-        var sightings = _readers.Last.Memory.Track.Sightings.Count;
+        var sightings = _readers.Last.Memory.PositionHistory.Samples.Count;
         _readers.World.Data = _readers.World.Data with
         {
             Cluster = _readers.World.Data.Cluster with { Uid = new ClusterUid("cluster2") },
@@ -191,27 +191,27 @@ public sealed class ReadLagTests
         _readers.Check();
 
         Assert.True(sightings > 5);
-        Assert.Single(_readers.Last.Memory.Track.Sightings);
+        Assert.Single(_readers.Last.Memory.PositionHistory.Samples);
     }
 
     [Fact]
     public void Memory_is_bounded_however_often_is_looked_and_errs_only_to_the_safe_side()
     {
-        var track = new PrimaryTrack();
+        var track = new PrimaryPositionHistory();
         for (var i = 0; i <= 20_000; i++)
         {
             track = Seen(track, 1000 + (ulong)i, i / 100.0);
         }
 
-        Assert.InRange(track.Sightings.Count, 50, 110);
+        Assert.InRange(track.Samples.Count, 50, 110);
         foreach (var ago in (ReadOnlySpan<int>)[10, 500, 2500, 5900])
         {
-            var lag = track.Behind(new Lsn(21_000 - (ulong)ago))!.Value.TotalSeconds;
+            var lag = track.LagOf(new Lsn(21_000 - (ulong)ago))!.Value.TotalSeconds;
             Assert.InRange(lag, ago / 100.0, (ago / 100.0) + 1.3);
         }
     }
 
-    private static PrimaryTrack Seen(PrimaryTrack track, ulong position, double at)
+    private static PrimaryPositionHistory Seen(PrimaryPositionHistory track, ulong position, double at)
     {
         var status = new InstanceStatus { Healthy = true, Position = new Lsn(position) };
         var primary = new Instance
@@ -220,7 +220,7 @@ public sealed class ReadLagTests
             Spec = new InstanceSpec { Keeper = new KeeperUid("k1") },
             Status = status,
         };
-        return track.See(primary, WallTime.Never, TimeSpan.FromSeconds(at), TimeSpan.FromSeconds(60));
+        return track.Observe(primary, WallTime.Never, TimeSpan.FromSeconds(at), TimeSpan.FromSeconds(60));
     }
 
     /// <summary>To where the primary was that many reports ago.</summary>

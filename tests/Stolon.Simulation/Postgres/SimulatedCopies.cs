@@ -56,7 +56,7 @@ internal sealed class SimulatedCopies(SimulatedWorld world, SimulatedProcess kee
         NoServer();
         var server = SourceWith(source, slot);
         host.Beside = null;
-        if (host.Replacement is { Stage: ReplacementStage.Whole })
+        if (host.Replacement is { Stage: ReplacementStage.Complete })
         {
             host.Replacement = null;
         }
@@ -68,14 +68,14 @@ internal sealed class SimulatedCopies(SimulatedWorld world, SimulatedProcess kee
 
         await PassAsync(0.5, 8, cancellationToken);
         host.Beside = Source(source, server).Data.CopyAsStandby();
-        host.Replacement = new ReplacementProgress(ReplacementStage.Whole, self);
+        host.Replacement = new ReplacementProgress(ReplacementStage.Complete, self);
         world.Trace.Write(host.Name, $"cloned beside from {source} at {host.Beside.End}");
     }
 
     public async Task SwapInAsync(CancellationToken cancellationToken)
     {
         NoServer();
-        if (host.Replacement is { Stage: ReplacementStage.Whole } whole)
+        if (host.Replacement is { Stage: ReplacementStage.Complete } whole)
         {
             // The keeper may die between the two.
             (host.Replaced, host.Data, host.HasFiles) = (host.Data, null, false);

@@ -43,7 +43,7 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
             Replacement = host.Replacement,
             CloneSpace = new CloneSpace
             {
-                Needs = [new SpaceNeed(host.Name, NeededBytes: 1, FreeBytes: host.HasRoom ? 1 : 0)],
+                Requirements = [new SpaceRequirement(host.Name, NeededBytes: 1, FreeBytes: host.HasRoom ? 1 : 0)],
             },
             Server = Server is { } server
                 ? new ServerObservation
@@ -51,7 +51,7 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
                     ProcessId = server.ProcessId,
                     Port = 5432,
                     Answers = AnswersOf(server),
-                    Refuses = server.Answers && host.Barred,
+                    RejectsKeeper = server.Answers && host.Barred,
                 }
                 : null,
         };
@@ -155,7 +155,7 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
         // The keeper never removes standby.signal: only a promotion does (keeper.md 5.2).
         data.Standby = data.Standby || configuration.Recovery == RecoveryMode.Standby;
         host.StartServer(configuration);
-        return new ConfigurationOutcome.Taken([]);
+        return new ConfigurationOutcome.Applied([]);
     }
 
     public async Task AwaitReadyAsync(TimeSpan timeout, CancellationToken cancellationToken)
@@ -180,11 +180,11 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
         await PassAsync(0.01, 0.1, cancellationToken);
         if (server.TakesNoConfiguration)
         {
-            return new ConfigurationOutcome.NotTaken(["a mistake in the configuration"]);
+            return new ConfigurationOutcome.Rejected(["a mistake in the configuration"]);
         }
 
         server.Reload(configuration);
-        return new ConfigurationOutcome.Taken([]);
+        return new ConfigurationOutcome.Applied([]);
     }
 
     public async Task NoteTimelineAsync(Timeline taken, TimelineSwitch fork, CancellationToken cancellationToken)

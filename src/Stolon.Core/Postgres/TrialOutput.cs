@@ -5,7 +5,7 @@ namespace Stolon.Core.Postgres;
 
 /// <summary>What a trial start of PostgreSQL said of a configuration: untranslated, its lines without a
 /// prefix.</summary>
-public sealed partial record TrialReading
+public sealed partial record TrialOutput
 {
     /// <summary>It came as far as reading its data, which a trial does not have: it takes the
     /// configuration.</summary>
@@ -22,17 +22,17 @@ public sealed partial record TrialReading
 
     /// <param name="names">The parameter that stands in each line of the file, from line 1; empty: another
     /// line.</param>
-    public static TrialReading Of(IEnumerable<string> lines, IReadOnlyList<string> names)
+    public static TrialOutput Of(IEnumerable<string> lines, IReadOnlyList<string> names)
     {
         var messages = Messages(lines);
         var started = messages.Exists(m => m.Text.Contains("startup process (PID", StringComparison.Ordinal));
-        var reading = new TrialReading
+        var result = new TrialOutput
         {
             Started = started,
             Fatal = started ? null : messages.LastOrDefault(m => m.Severity == "FATAL")?.Whole
                 ?? messages.LastOrDefault(m => m.Severity == "")?.Whole,
         };
-        return messages.Aggregate(reading, (all, message) => all.With(message, names));
+        return messages.Aggregate(result, (all, message) => all.With(message, names));
     }
 
     /// <summary>A reason without the value that is refused: it may be a secret.</summary>
@@ -43,7 +43,7 @@ public sealed partial record TrialReading
         return UnknownName().Replace(text, "unrecognized configuration parameter");
     }
 
-    private TrialReading With(Message message, IReadOnlyList<string> names)
+    private TrialOutput With(Message message, IReadOnlyList<string> names)
     {
         if (HbaPlace().Match(message.Context) is { Success: true } place)
         {
@@ -54,10 +54,10 @@ public sealed partial record TrialReading
         }
 
         var parameter = NamedBy(message, names);
-        var tells = message.Severity == "WARNING"
+        var isRejection = message.Severity == "WARNING"
             ? message.Text.Contains("parameter name", StringComparison.Ordinal)
             : !Started;
-        return parameter is null || !tells
+        return parameter is null || !isRejection
             ? this
             : this with { Parameters = Parameters.With(parameter, Reason(message.Text) + message.Advice) };
     }

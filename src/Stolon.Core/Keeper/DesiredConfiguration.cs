@@ -5,37 +5,37 @@ using Stolon.Core.Postgres;
 namespace Stolon.Core.Keeper;
 
 /// <summary>What a server is to be told, from the cluster data and the keeper's own options (keeper.md 6).</summary>
-public static class WantedConfiguration
+public static class DesiredConfiguration
 {
     /// <summary>As primary.</summary>
     /// <param name="internalOnly">Keep ordinary users out.</param>
     public static ServerConfiguration Primary(KeeperView view, Instance instance, bool internalOnly) =>
-        KeepingTimelineTarget(view, Plain(view, instance, internalOnly));
+        KeepingTimelineTarget(view, Basic(view, instance, internalOnly));
 
     /// <summary>To start from data of either kind what is to be a primary: a standby's data start as a standby, to be
     /// promoted, for only a promotion gives their further history a timeline of its own.</summary>
-    internal static ServerConfiguration PrimaryToBe(KeeperView view, Instance instance, bool internalOnly) =>
+    internal static ServerConfiguration ForPromotion(KeeperView view, Instance instance, bool internalOnly) =>
         view.Observation.Data is { Role: InstanceRole.Standby }
-            ? RecoveryCommands.Promotable(
-                view, Sufficient(view, Primary(view, instance, internalOnly)) with { Recovery = RecoveryMode.Standby })
+            ? RecoveryCommands.ForPromotion(
+                view, WithMinimums(view, Primary(view, instance, internalOnly)) with { Recovery = RecoveryMode.Standby })
             : Primary(view, instance, internalOnly);
 
     /// <summary>As standby of what the instance follows; null while the followed instance is gone.</summary>
     public static ServerConfiguration? Standby(KeeperView view, Instance instance)
     {
-        var plain = Sufficient(view, Plain(view, instance, internalOnly: false)) with
+        var basic = WithMinimums(view, Basic(view, instance, internalOnly: false)) with
         {
             Recovery = RecoveryMode.Standby,
         };
         return instance.Spec.Follow switch
         {
-            FollowSource.External external => plain with
+            FollowSource.External external => basic with
             {
                 RecoveryParameters = RecoveryParameters.For(external.Standby, external.ArchiveRecovery, null),
             },
             FollowSource.Internal when view.FollowedBy(instance) is { } followed
                 && AddressOf(followed) is { } source => RecoveryCommands.WithoutHung(
-                    view, Following(view, instance.Uid, source, plain)),
+                    view, Following(view, instance.Uid, source, basic)),
             _ => null,
         };
     }
@@ -46,7 +46,7 @@ public static class WantedConfiguration
     {
         var backup = instance.Spec.PointInTimeConfig;
         var external = instance.Spec.Follow as FollowSource.External;
-        return Plain(view, instance, internalOnly: false) with
+        return Basic(view, instance, internalOnly: false) with
         {
             Recovery = external is null ? RecoveryMode.Recovery : RecoveryMode.Standby,
             RecoveryParameters = RecoveryParameters.For(
@@ -68,7 +68,7 @@ public static class WantedConfiguration
             : configuration;
 
     private static ServerConfiguration Following(
-        KeeperView view, InstanceUid self, ServerAddress source, ServerConfiguration plain)
+        KeeperView view, InstanceUid self, ServerAddress source, ServerConfiguration basic)
     {
         var given = view.Identity.Replication;
         var login = given with { Password = view.Observation.ReplicationPassword ?? given.Password };
@@ -80,7 +80,7 @@ public static class WantedConfiguration
             info = info.WithPasswordFile(password.Path);
         }
 
-        return plain with
+        return basic with
         {
             RecoveryParameters = RecoveryParameters.For(
                 RecoveryParameters.Following(info, self), archive: null, target: null),
@@ -95,7 +95,7 @@ public static class WantedConfiguration
             : null;
 
     /// <summary>For a standby on the data that are here.</summary>
-    private static ServerConfiguration Sufficient(KeeperView view, ServerConfiguration configuration) =>
+    private static ServerConfiguration WithMinimums(KeeperView view, ServerConfiguration configuration) =>
         view.Observation.Data is { } data
             ? configuration with
             {
@@ -104,7 +104,7 @@ public static class WantedConfiguration
             }
             : configuration;
 
-    private static ServerConfiguration Plain(KeeperView view, Instance instance, bool internalOnly)
+    private static ServerConfiguration Basic(KeeperView view, Instance instance, bool internalOnly)
     {
         var access = Access(view, instance, internalOnly);
         return new ServerConfiguration
@@ -127,7 +127,7 @@ public static class WantedConfiguration
             User = instance.Spec.PgParameters,
             ListenAddress = view.Identity.ListenAddress,
             Port = view.Identity.Port,
-            UnixSocketDirectory = SocketsOf(view),
+            UnixSocketDirectory = SocketDirectoriesOf(view),
             MaxStandbys = instance.Spec.MaxStandbys,
             AdditionalWalSenders = instance.Spec.AdditionalWalSenders,
             UsePgRewind = instance.Spec.UsePgRewind,
@@ -139,7 +139,7 @@ public static class WantedConfiguration
 
     /// <summary>Those a running server was started with, for another value would only wait for a restart: one that an
     /// older keeper started has no second directory.</summary>
-    private static string SocketsOf(KeeperView view) =>
+    private static string SocketDirectoriesOf(KeeperView view) =>
         view.Observation.Server?.Answers is { SocketDirectories: { Length: > 0 } inForce }
             ? inForce
             : SocketDirectories.Format(view.Identity.SocketDirectory, view.Identity.OwnSocketDirectory);
