@@ -2,7 +2,7 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>Brings the data directory to the assigned instance, by its init mode (keeper.md 4.1).</summary>
+/// <summary>Initializes the data directory for the assigned instance, as its init mode says (keeper.md 4.1).</summary>
 internal static class BootstrapPlan
 {
     public static KeeperPlan For(KeeperView view, Instance instance) => instance.Spec.InitMode switch
@@ -60,7 +60,7 @@ internal static class BootstrapPlan
                 "the data directory to be adopted was left half-made by an initialisation that did not end");
         }
 
-        // Noted as this instance's only when everything is known of it: an interrupted adoption begins anew.
+        // The uid is saved only after the parameters are captured: an interrupted adoption starts from the beginning.
         var state = new InstanceState { Uid = instance.Uid, Cluster = view.Data.Cluster.Uid };
         return view.Act(
         [
@@ -84,7 +84,7 @@ internal static class BootstrapPlan
     private static KeeperStep[] Capture(KeeperView view, Instance instance) =>
         instance.Spec.IncludePreviousConfig ? [new KeeperStep.CaptureParameters(view.InitializingState(instance))] : [];
 
-    /// <summary>Last the stop: the instance then starts in its role.</summary>
+    /// <summary>Ends with a stop; the next plan starts the server in its role.</summary>
     private static KeeperPlan Prepare(KeeperView view, Instance instance, IEnumerable<KeeperStep> steps) =>
         view.Act([.. steps, new KeeperStep.Stop()]) with
         {
@@ -93,19 +93,19 @@ internal static class BootstrapPlan
         };
 }
 
-/// <summary>How much WAL replication slots may keep in a new cluster: PostgreSQL's default is all the disk
-/// has.</summary>
-/// <remarks>Only for what is made anew by initdb. The parameters found at the initialisation become the cluster's
-/// (mergePgParameters), this one with them; a value of the operator's stands. Clusters that exist are not
-/// touched.</remarks>
+/// <summary>Limits the WAL that replication slots keep in a new cluster. PostgreSQL's default has no limit, so an
+/// unused slot can fill the disk.</summary>
+/// <remarks>Applies only to clusters created by initdb. The parameters found at initialization, this one included,
+/// become the cluster's (mergePgParameters). A value set by the operator wins. Existing clusters do not
+/// change.</remarks>
 internal static class SlotWalLimit
 {
     public const string Parameter = "max_slot_wal_keep_size";
 
-    /// <summary>MiB: what wal_keep_size keeps without any slot.</summary>
+    /// <summary>In MiB; as much as wal_keep_size keeps without a slot.</summary>
     private const long MinMegabytes = 128;
 
-    /// <summary>The configuration of a new cluster's first start.</summary>
+    /// <summary>The configuration for the first start of a new cluster.</summary>
     public static ServerConfiguration For(KeeperView view, Instance instance, ServerConfiguration configuration) =>
         instance.Spec.IncludePreviousConfig
         && view.Observation.Version.AtLeast(13)
@@ -114,7 +114,7 @@ internal static class SlotWalLimit
             ? configuration with { Parameters = configuration.Parameters.With(Parameter, Value(disk)) }
             : configuration;
 
-    /// <summary>A third of the disk; of one that others use too, half of what is left.</summary>
+    /// <summary>A third of the disk, but at most half of the free space.</summary>
     private static string Value(DiskSpace disk) =>
         $"{Math.Max(MinMegabytes, Math.Min(disk.TotalBytes / 3, disk.FreeBytes / 2) >> 20)}MB";
 }

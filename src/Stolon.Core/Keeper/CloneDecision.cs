@@ -5,29 +5,30 @@ using Stolon.Core.Sentinel;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>How a clone comes into the place of what is in the data directory.</summary>
+/// <summary>How a clone replaces the content of the data directory.</summary>
 public abstract record CloneMethod
 {
     private CloneMethod()
     {
     }
 
-    /// <summary>There is nothing to be lost.</summary>
+    /// <summary>The data directory is empty.</summary>
     public sealed record IntoEmptyDirectory : CloneMethod;
 
-    /// <summary>The old data stay until the clone is whole and has started.</summary>
+    /// <summary>The clone is made next to the old data, which stay until the clone is complete and has
+    /// started.</summary>
     public sealed record Beside : CloneMethod;
 
-    /// <summary>The old data are deleted first.</summary>
-    /// <param name="Risk">What that means until the clone is whole; for the operator.</param>
+    /// <summary>The old data are deleted before the clone is made.</summary>
+    /// <param name="Risk">The risk until the clone is complete; for the operator.</param>
     public sealed record AfterErasing(string Risk) : CloneMethod;
 
-    /// <summary>Not before a person has acted.</summary>
+    /// <summary>No clone until an operator has acted.</summary>
     public sealed record Forbidden(string Why) : CloneMethod;
 }
 
-/// <summary>Whether the old data may be deleted before a clone is whole: never when they are the last copy beside the
-/// source, whose disk may fail meanwhile.</summary>
+/// <summary>Decides whether the old data may be deleted before the clone is complete. They may not if only the source
+/// has another copy, because the source's disk may fail meanwhile.</summary>
 internal static class CloneDecision
 {
     public static CloneMethod Choose(KeeperView view, Instance instance, Instance followed)
@@ -43,7 +44,7 @@ internal static class CloneDecision
             return new CloneMethod.IntoEmptyDirectory();
         }
 
-        // Kept from a clone that has not proved itself: then what is in place is that clone.
+        // An earlier clone was swapped in and has not started yet, so the data in place are only that clone.
         var oldDataKept = view.Observation.Replacement is { Stage: ReplacementStage.Swapped };
         if (WhyNotBeside(space, oldDataKept) is not { } reason)
         {
@@ -60,7 +61,8 @@ internal static class CloneDecision
             return new CloneMethod.AfterErasing($"what is there is no copy of this cluster's data, and {reason}");
         }
 
-        // There may be room: then nothing has to be deleted first, whoever else has the data.
+        // There may be enough space, and then nothing must be deleted first. So wait, even if other instances have the
+        // data.
         if (space is not { BesideObstacle: not null } && SizeUnknownReason(space) is { } unknown)
         {
             return new CloneMethod.Forbidden(
@@ -80,15 +82,15 @@ internal static class CloneDecision
                 + $"whole only instance {followed.Uid} and {Names(others)} have this cluster's data");
     }
 
-    /// <summary>What a rewind, which changes the data in place, puts at risk; null: nothing, for a third instance has
-    /// them, too. It is what the operator has allowed, and soon over, so it is told and not forbidden.</summary>
+    /// <summary>The risk of a rewind, which changes the data in place; null: none, because a third instance has the
+    /// data. The operator has enabled rewinds and they are short, so this is a warning and not a refusal.</summary>
     public static string? RiskOfRewind(KeeperView view, Instance instance, Instance source) =>
         view.Observation.Data is { } data && Others(view, instance, source, SharedWith(source, data)).IsEmpty
             ? $"the data are rewound in place; until that is done only instance {source.Uid} has this cluster's data"
             : null;
 
-    /// <summary>What it means that the data here are half-made, or were deleted, and are not whole again; null: they
-    /// are whole or kept beside, or enough others have them.</summary>
+    /// <summary>The risk while the data here are incomplete or deleted; null: the data are complete, the old ones are
+    /// kept, or enough other instances have them.</summary>
     public static string? RiskWhileIncomplete(KeeperView view, Instance instance)
     {
         if (view is not { Local.Initializing: true, Observation.Replacement: null }
@@ -117,8 +119,7 @@ internal static class CloneDecision
     private static string? SizeUnknownReason(CloneSpace? space) =>
         space is null ? "its source has not been asked" : space.SizeUnknownReason;
 
-    /// <summary>Healthy instances, other than the source, that have reached what our data share with the source's
-    /// history.</summary>
+    /// <summary>Healthy instances other than the source whose position has reached <paramref name="shared"/>.</summary>
     private static ValueList<InstanceUid> Others(
         KeeperView view, Instance instance, Instance followed, Lsn shared) =>
         view.Data.Instances.Values
@@ -132,8 +133,7 @@ internal static class CloneDecision
             .Select(i => i.Uid)
             .ToValueList();
 
-    /// <summary>Where our data end, as far as it is known, or where their timeline was left by the source's
-    /// history.</summary>
+    /// <summary>Where our data end, or, if earlier, where the source left our timeline.</summary>
     private static Lsn SharedWith(Instance followed, DataDirectoryObservation data)
     {
         var fork = followed.Status.TimelineHistory.FirstOrDefault(h => h.Timeline == data.Timeline);

@@ -4,23 +4,24 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>What a server is to be told, from the cluster data and the keeper's own options (keeper.md 6).</summary>
+/// <summary>The configuration that a server must get, from the cluster data and the keeper's options (keeper.md
+/// 6).</summary>
 public static class DesiredConfiguration
 {
-    /// <summary>As primary.</summary>
-    /// <param name="internalOnly">Keep ordinary users out.</param>
+    /// <summary>For a primary.</summary>
+    /// <param name="internalOnly">Reject ordinary users.</param>
     public static ServerConfiguration Primary(KeeperView view, Instance instance, bool internalOnly) =>
         KeepingTimelineTarget(view, Basic(view, instance, internalOnly));
 
-    /// <summary>To start from data of either kind what is to be a primary: a standby's data start as a standby, to be
-    /// promoted, for only a promotion gives their further history a timeline of its own.</summary>
+    /// <summary>For the start of an instance that must become primary. A standby's data start as a standby and are then
+    /// promoted, because only a promotion gives them a timeline of their own.</summary>
     internal static ServerConfiguration ForPromotion(KeeperView view, Instance instance, bool internalOnly) =>
         view.Observation.Data is { Role: InstanceRole.Standby }
             ? RecoveryCommands.ForPromotion(
                 view, WithMinimums(view, Primary(view, instance, internalOnly)) with { Recovery = RecoveryMode.Standby })
             : Primary(view, instance, internalOnly);
 
-    /// <summary>As standby of what the instance follows; null while the followed instance is gone.</summary>
+    /// <summary>For a standby; null: the instance that it follows is gone or has not reported its address.</summary>
     public static ServerConfiguration? Standby(KeeperView view, Instance instance)
     {
         var basic = WithMinimums(view, Basic(view, instance, internalOnly: false)) with
@@ -40,7 +41,7 @@ public static class DesiredConfiguration
         };
     }
 
-    /// <summary>While a backup is being brought to its target, or to the external server's history (keeper.md 4.1,
+    /// <summary>For a recovery from a backup to its target, or to the history of an external server (keeper.md 4.1,
     /// pitr).</summary>
     public static ServerConfiguration Restoring(KeeperView view, Instance instance)
     {
@@ -54,14 +55,14 @@ public static class DesiredConfiguration
         };
     }
 
-    /// <summary>The address an instance has reported; null while it has not.</summary>
+    /// <summary>The address that an instance reported; null: none yet.</summary>
     public static ServerAddress? AddressOf(Instance instance) =>
         string.IsNullOrEmpty(instance.Status.ListenAddress) || string.IsNullOrEmpty(instance.Status.Port)
             ? null
             : new ServerAddress(instance.Status.ListenAddress, instance.Status.Port);
 
-    /// <summary>A standby's files name the timeline to follow. A primary has no use for that, but PostgreSQL calls for
-    /// a restart when such a parameter disappears from the files of a running server: every promotion would.</summary>
+    /// <summary>A primary does not need recovery_target_timeline. But PostgreSQL asks for a restart when the parameter
+    /// disappears from the files of a running server, that is, after every promotion.</summary>
     private static ServerConfiguration KeepingTimelineTarget(KeeperView view, ServerConfiguration configuration) =>
         view.Observation.Version.AtLeast(12)
             ? configuration with { Parameters = configuration.Parameters.With("recovery_target_timeline", "latest") }
@@ -88,13 +89,13 @@ public static class DesiredConfiguration
         };
     }
 
-    /// <summary>libpq knows the keyword passfile since PostgreSQL 10.</summary>
+    /// <summary>Null: no password file. libpq supports the keyword passfile since PostgreSQL 10.</summary>
     private static PasswordEntry? PasswordIn(KeeperView view, ServerAddress source, Login login) =>
         login.Password is { } password && view.Identity.PasswordFile is { } file && view.Observation.Version.AtLeast(10)
             ? new PasswordEntry(file, new Secret(PgPassLine.Format(source, login.Name, password)))
             : null;
 
-    /// <summary>For a standby on the data that are here.</summary>
+    /// <summary>With the parameters that a standby on the local data requires.</summary>
     private static ServerConfiguration WithMinimums(KeeperView view, ServerConfiguration configuration) =>
         view.Observation.Data is { } data
             ? configuration with
@@ -137,8 +138,8 @@ public static class DesiredConfiguration
                 : "",
         });
 
-    /// <summary>Those a running server was started with, for another value would only wait for a restart: one that an
-    /// older keeper started has no second directory.</summary>
+    /// <summary>A running server keeps the directories that it was started with, because a change would only wait for a
+    /// restart. A server that an older keeper started has no second directory.</summary>
     private static string SocketDirectoriesOf(KeeperView view) =>
         view.Observation.Server?.Answers is { SocketDirectories: { Length: > 0 } inForce }
             ? inForce

@@ -42,8 +42,8 @@ internal static class PrimaryPlan
                 restart: () => Start(view, instance, [new KeeperStep.Stop()]));
     }
 
-    /// <summary>A primary with synchronous standbys that was down shows, once started, commits no standby has
-    /// confirmed: ordinary users stay out until the standbys are back (keeper.md 6.4).</summary>
+    /// <summary>After a restart, a primary with synchronous standbys shows commits that no standby has confirmed. So
+    /// ordinary users are rejected until the standbys are back (keeper.md 6.4).</summary>
     private static KeeperPlan Start(KeeperView view, Instance instance, ReadOnlySpan<KeeperStep> before)
     {
         var internalOnly = instance.Spec.SynchronousReplication;
@@ -65,9 +65,9 @@ internal static class PrimaryPlan
         };
     }
 
-    /// <summary>The names of the synchronous standbys are in force before the first commit can be: the server says so
-    /// itself. They are given in a plan of their own: however long that takes, the promotion follows from news that
-    /// were read after it.</summary>
+    /// <summary>synchronous_standby_names must be in force before the first commit is possible, as the server itself
+    /// confirms. The reload is a plan of its own: however long it takes, the promotion uses cluster data that were read
+    /// after it.</summary>
     private static KeeperPlan Promote(KeeperView view, Instance instance, ServerAnswers answers)
     {
         var before = DesiredConfiguration.ForPromotion(view, instance, view.Memory.InternalOnly);
@@ -87,16 +87,16 @@ internal static class PrimaryPlan
         };
     }
 
-    /// <summary>A primary that was replaced right after its promotion took the next timeline from where this one
-    /// ends.</summary>
+    /// <summary>A primary that was replaced right after its promotion took the next timeline from the position where
+    /// this instance ends.</summary>
     private static IEnumerable<KeeperStep> Taken(KeeperView view, Instance instance) => view.Data.Instances.Values
         .Where(i => i.Uid != instance.Uid && i.IsPrimaryType)
         .Select(i => (i.Status.Timeline, Fork: EarlierTimeline.ForkOf(i.Status, instance.Status)))
         .Where(t => t.Fork is { } fork && fork.SwitchPoint == instance.Status.Position)
         .Select(KeeperStep (t) => new KeeperStep.NoteTimeline(t.Timeline, t.Fork!));
 
-    /// <summary>Of a server that was found running only its files tell that an earlier keeper kept users
-    /// out.</summary>
+    /// <summary>For a server that was found running, only pg_hba.conf shows that an earlier keeper excluded
+    /// users.</summary>
     private static bool UsersAreExcluded(KeeperView view, Instance instance) =>
         view.Memory.InternalOnly
         || (view.Memory.InEffect is null

@@ -2,14 +2,15 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>Whether what is in the data directory may be replaced. Whole data of another cluster may not, whoever asks
-/// for it, unless an operator has agreed to that for this cluster; then they are moved aside, not deleted.</summary>
-/// <remarks>The wall that must hold alone: cluster data may come from a sentinel that found its store empty, from the
-/// original's programs, from an old copy, or be another cluster's.</remarks>
+/// <summary>Decides whether the data directory may be replaced. Complete data of another cluster may not, unless an
+/// operator has consented for this cluster; then they are moved aside, not deleted.</summary>
+/// <remarks>This rule must be safe alone. Cluster data may come from a sentinel that found an empty store, from the
+/// original's programs, from an old copy, or from another cluster.</remarks>
 public static class ReplacementRule
 {
-    /// <summary>The whole data in the directory; null: there are none, or what is there was left half-made.</summary>
-    /// <param name="cluster">The keeper's, by its file: whose data older versions did not note.</param>
+    /// <summary>The complete data in the directory; null: there are none, or they are incomplete.</summary>
+    /// <param name="cluster">The cluster in the keeper's file, for data of older versions that did not record
+    /// one.</param>
     public static HeldData? Held(DataDirectoryObservation? data, InstanceState local, ClusterUid? cluster) =>
         data is null
         ? null
@@ -23,7 +24,7 @@ public static class ReplacementRule
             : null;
 
     /// <inheritdoc cref="Held(DataDirectoryObservation,InstanceState,ClusterUid?)"/>
-    /// <param name="report">A healthy server's own words.</param>
+    /// <param name="report">The report of a healthy server.</param>
     public static HeldData? Held(PostgresReport report, InstanceState local, ClusterUid? cluster) =>
         IntactData(local, cluster) is { } held
             ? held with
@@ -38,12 +39,12 @@ public static class ReplacementRule
         ? null
         : new HeldData { Instance = local.Uid, Cluster = local.Uid is null ? null : local.Cluster ?? cluster };
 
-    /// <summary>The whole data of another cluster; null: what is there, if anything, is of this one.</summary>
+    /// <summary>The complete data of another cluster; null: the data, if any, are of this one.</summary>
     public static HeldData? ForeignData(KeeperView view) =>
         Held(view.Observation.Data, view.Local, view.KnownCluster) is { } held
             && !IsOfThisCluster(view, held) ? held : null;
 
-    /// <summary>Why the data must stay as they are, and what to do; null: they may be replaced.</summary>
+    /// <summary>Why the data must not be replaced, and what to do; null: they may be replaced.</summary>
     public static string? WhyForbidden(KeeperView view) =>
         ForeignData(view) is { } held && view.Data.Cluster.Consent?.Covers(held) != true
             ? $"the data directory holds {held}, not of this cluster {view.Data.Cluster.Uid}, and nobody has agreed to "
@@ -55,8 +56,8 @@ public static class ReplacementRule
                 + "directory away"
             : null;
 
-    /// <summary>Data whose cluster was not noted are taken for this one's if it knows their instance, or has the same
-    /// system identifier.</summary>
+    /// <summary>Data without a recorded cluster belong to this one if it knows their instance, or has the same system
+    /// identifier.</summary>
     private static bool IsOfThisCluster(KeeperView view, HeldData held)
     {
         if (view.Local is { Uid: not null, Cluster: { } noted })
@@ -78,15 +79,15 @@ public static class ReplacementRule
             : identifiers.Contains(held.SystemIdentifier);
     }
 
-    /// <summary>Before another cluster's uid is noted: whose the data are, which were noted without it.</summary>
+    /// <summary>Before another cluster's uid is saved, record the owner of data that have none recorded.</summary>
     internal static KeeperStep[] SaveOwner(KeeperView view) =>
         view is { KnownCluster: { } known, Local: { Uid: not null, Cluster: null } }
             ? [new KeeperStep.SaveInstance(view.Local with { Cluster = known })]
             : [];
 
-    /// <summary>The steps that leave an empty directory, noted as being made for the instance. Data of another cluster
-    /// are moved away first: as long as they are there, they are not marked as half-made.</summary>
-    /// <remarks>Only where <see cref="WhyForbidden"/> does not.</remarks>
+    /// <summary>The steps to an empty directory, marked as initializing for the instance. Data of another cluster are
+    /// moved away before that, because they must not be marked as incomplete.</summary>
+    /// <remarks>Only if <see cref="WhyForbidden"/> is null.</remarks>
     internal static KeeperStep[] Clear(KeeperView view, Instance instance, string why)
     {
         var note = new KeeperStep.SaveInstance(view.InitializingState(instance));

@@ -3,11 +3,11 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>In which order servers restart for changed parameters: one standby, the other standbys, then the one they
-/// follow. A change that has gone wrong on one goes no further.</summary>
-/// <remarks>What is raised is raised on standbys first: with less than its primary a standby stops replaying, or ends.
-/// And a value with which PostgreSQL does not start must not take the primary down with its standbys. One that is being
-/// cloned, or was sick before, is not waited for.</remarks>
+/// <summary>The order in which servers restart for changed parameters: one standby first, then the other standbys, then
+/// the server that they follow. A change that failed on one server stops there.</summary>
+/// <remarks>A raised value must reach standbys first: with a lower value than the primary a standby stops replay or
+/// ends. And a value with which PostgreSQL does not start must not stop the primary as well as its standbys. Instances
+/// that are being cloned, or that were unhealthy before, are not waited for.</remarks>
 internal static class RestartOrder
 {
     public static RestartTurn NextTurn(KeeperView view, Instance instance, ServerAnswers answers)
@@ -26,13 +26,13 @@ internal static class RestartOrder
             return new RestartTurn.AfterOthers(owing);
         }
 
-        // The first one tries the change for the others.
+        // The first standby tries the change for the others.
         var tried = siblings.Exists(s => s.Status.Healthy && !LacksRestart(s, answers));
         var earlier = LackingRestart(siblings.Where(s => s.Uid.CompareTo(instance.Uid) < 0), answers);
         return !tried && !earlier.IsEmpty ? new RestartTurn.AfterOthers(earlier) : new RestartTurn.Now();
     }
 
-    /// <summary>What is waited for, for the operator.</summary>
+    /// <summary>The instances waited for, for the operator.</summary>
     public static string WaitReason(KeeperView view, ServerAnswers answers, RestartTurn.AfterOthers turn)
     {
         var others = turn.Others.Select(uid => view.Data.Instances[uid]).Select(
@@ -44,7 +44,7 @@ internal static class RestartOrder
     private static ValueList<InstanceUid> LackingRestart(IEnumerable<Instance> others, ServerAnswers answers) =>
         others.Where(o => LacksRestart(o, answers)).Select(o => o.Uid).ToSortedSet();
 
-    /// <returns>What; null: nothing that is known.</returns>
+    /// <returns>What failed; null: nothing known.</returns>
     private static string? FailedChange(KeeperView view, IReadOnlyList<Instance> others, ServerAnswers answers)
     {
         foreach (var other in others)
@@ -65,7 +65,7 @@ internal static class RestartOrder
         return null;
     }
 
-    /// <summary>It has the restart still before it, or does not know of the change yet.</summary>
+    /// <summary>It has not restarted yet, or does not know the change yet.</summary>
     private static bool LacksRestart(Instance other, ServerAnswers answers) =>
         other is { Status: { Healthy: true, CurrentGeneration.Value: > 0 } }
         && (!other.Converged || other.Status.PendingRestart.Any(name => IsPending(answers, name)));
@@ -87,7 +87,7 @@ internal static class RestartOrder
             i => i.Spec.Follow is FollowSource.Internal follow && follow.Instance == source.Uid);
 }
 
-/// <summary>Whether a server restarts now for the parameters that wait for it.</summary>
+/// <summary>Whether a server may restart now for changed parameters.</summary>
 internal abstract record RestartTurn
 {
     private RestartTurn()
@@ -96,10 +96,10 @@ internal abstract record RestartTurn
 
     public sealed record Now : RestartTurn;
 
-    /// <summary>Others restart first; they will have done so soon, unless something is wrong with them.</summary>
+    /// <summary>Other instances restart first, which is soon unless something is wrong with them.</summary>
     /// <param name="Others">Sorted.</param>
     public sealed record AfterOthers(ValueList<InstanceUid> Others) : RestartTurn;
 
-    /// <summary>The change has gone wrong elsewhere: it goes no further until an operator has seen to it.</summary>
+    /// <summary>The change failed on another instance: no restart until an operator has acted.</summary>
     public sealed record Held(string Why) : RestartTurn;
 }

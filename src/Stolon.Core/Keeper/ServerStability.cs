@@ -2,24 +2,23 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>How often the server has ended by itself, and whether its starts come to anything: what a keeper remembers
-/// of it beside its plans, for its report.</summary>
+/// <summary>Counts unplanned ends and failed starts of the server, for the keeper's report.</summary>
 public sealed record ServerStability
 {
-    /// <summary>So many starts in a row that came to nothing are no accident.</summary>
+    /// <summary>So many failed starts in a row are not an accident.</summary>
     private const int MaxFailedStarts = 3;
 
-    /// <summary>A server that has answered for so long has started for good.</summary>
+    /// <summary>A server that has answered for so long has started successfully.</summary>
     private static readonly TimeSpan StableAfter = TimeSpan.FromSeconds(60);
 
-    /// <summary>WAL that has not come for so long does not come: a walreceiver asks every few seconds.</summary>
+    /// <summary>A walreceiver tries every few seconds, so WAL that has not come for so long will not come.</summary>
     private static readonly TimeSpan StuckAfter = TimeSpan.FromMinutes(3);
 
-    /// <summary>How many times the server has ended, or crashed and started again, without the keeper's having stopped
-    /// it, since the keeper began.</summary>
+    /// <summary>How many times the server ended, or crashed and restarted by itself, without the keeper stopping it,
+    /// since the keeper started.</summary>
     public int UnplannedEnds { get; init; }
 
-    /// <summary>Null: it starts, or nobody has tried in vain.</summary>
+    /// <summary>Null: the last start succeeded, or none has failed.</summary>
     public StartTrouble? Trouble => RecoveryWait is { TimedOut: true } wait
         ? new StartTrouble(
             Math.Max(FailedStarts, 1), $"PostgreSQL, started, is not consistent and is {wait.What} for minutes",
@@ -27,15 +26,15 @@ public sealed record ServerStability
         : Reason is null ? null
         : new StartTrouble(FailedStarts, Reason, InRecovery >= MaxFailedStarts);
 
-    /// <summary>Starts in a row that came to nothing.</summary>
+    /// <summary>Failed starts in a row.</summary>
     private int FailedStarts { get; init; }
 
-    /// <summary>The last of them, in which the server had begun its recovery.</summary>
+    /// <summary>How many of the latest of them had begun recovery.</summary>
     private int InRecovery { get; init; }
 
     private string? Reason { get; init; }
 
-    /// <summary>Null: nobody knows of a server that should be running.</summary>
+    /// <summary>Null: no server should be running, as far as known.</summary>
     private Run? Running { get; init; }
 
     /// <summary>Null: it does not answer, or has not yet.</summary>
@@ -43,7 +42,8 @@ public sealed record ServerStability
 
     private Waiting? RecoveryWait { get; init; }
 
-    /// <summary>After a look. Only what the keeper had started, or found running, can have ended by itself.</summary>
+    /// <summary>After an observation. Only a server that the keeper started, or found running, can end
+    /// unplanned.</summary>
     /// <param name="now">On the keeper's own clock.</param>
     public ServerStability AfterObservation(PostgresObservation observation, TimeSpan now)
     {
@@ -56,13 +56,13 @@ public sealed record ServerStability
         var next = Running is { } known && known.IsOver(run) ? Ended(now) with { AnsweringSince = null } : this;
         next = next with { Running = run };
         return server.Answers is not null ? next.Answering(now)
-            // Not silent: it takes connections, and so is consistent. Whether it lasts is not known.
+            // It accepts connections, so it is consistent. Whether it stays up is unknown.
             : server.RejectsKeeper ? next with { RecoveryWait = null }
             : next.Silent(server, now);
     }
 
-    /// <summary>After a plan was carried out, or not.</summary>
-    /// <param name="last">The step that was begun last; null: none.</param>
+    /// <summary>After a plan was carried out, fully or not.</summary>
+    /// <param name="last">The step that was started last; null: none.</param>
     /// <param name="failure">Why it failed; null: it did not, or only took too long.</param>
     public ServerStability AfterPlan(KeeperPlan plan, bool done, KeeperStep? last, string? failure)
     {
@@ -79,8 +79,8 @@ public sealed record ServerStability
             : WithNewRun(plan) with { Running = lastOwn is KeeperStep.Start && done ? new Run(0, null) : null };
     }
 
-    /// <summary>What others should know of it. A server that the keeper may not ask has another trouble than its
-    /// starts, and the report says which.</summary>
+    /// <summary>Adds what others must know. If the server rejects the keeper, the report has that reason instead of
+    /// start trouble.</summary>
     public PostgresReport AddTo(PostgresReport report)
     {
         var trouble = report is { Healthy: false, Obstacle: null } ? Trouble : null;
@@ -92,7 +92,7 @@ public sealed record ServerStability
         };
     }
 
-    /// <summary>Other data: what was wrong with those before says nothing about them.</summary>
+    /// <summary>After a change of the data: earlier failures do not count for the new data.</summary>
     private ServerStability WithNewRun(KeeperPlan plan)
     {
         var stopped = this with { AnsweringSince = null, RecoveryWait = null };
@@ -137,8 +137,8 @@ public sealed record ServerStability
 
     private static string TimesText(int times) => times == 1 ? "once" : $"{times} times";
 
-    /// <param name="Id">Of its first process; 0: started, and not yet looked at.</param>
-    /// <param name="Checkpointer">Null: not known.</param>
+    /// <param name="Id">Its first process; 0: started, and not observed yet.</param>
+    /// <param name="Checkpointer">Null: unknown.</param>
     private sealed record Run(int Id, int? Checkpointer)
     {
         public bool IsOver(Run now) => Id != 0

@@ -4,11 +4,11 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>Brings slots, parameters and host access of a server that is in its role to what is wanted (keeper.md
+/// <summary>Applies slots, parameters and host-based authentication to a server that has its role (keeper.md
 /// 4.3).</summary>
 internal static class SettingsPlan
 {
-    /// <param name="restart">What a restart is in this role.</param>
+    /// <param name="restart">The plan of a restart in this role.</param>
     public static KeeperPlan For(
         KeeperView view,
         Instance instance,
@@ -34,7 +34,7 @@ internal static class SettingsPlan
             {
                 OnSuccess = memory,
 
-                // The files have changed, and a server that has not taken them may yet.
+                // The files have changed, so the server may still apply them.
                 OnFailure = view.Memory with { InEffect = null, RollOut = memory.RollOut },
                 Remarks = Differences(view, desired),
             };
@@ -59,8 +59,7 @@ internal static class SettingsPlan
             };
     }
 
-    /// <summary>Dropping a slot may fail while it is in use; that does not keep the generation from being
-    /// reached.</summary>
+    /// <summary>Dropping a slot that is in use fails, which does not keep the generation from being reached.</summary>
     private static KeeperPlan Reached(
         KeeperView view, Instance instance, KeeperMemory memory, List<KeeperStep> drops, ServerAnswers answers)
     {
@@ -75,7 +74,7 @@ internal static class SettingsPlan
         };
     }
 
-    /// <summary>A server found running may have been started with other options of this keeper.</summary>
+    /// <summary>A server that was found running may have been started with other options.</summary>
     private static bool OwnOptionsNeedRestart(KeeperView view, ServerAnswers answers) =>
         answers.ListenAddresses != view.Identity.ListenAddress
         || (view.Observation.Server is { Port: > 0 and var port } && port.ToString() != view.Identity.Port);
@@ -114,8 +113,8 @@ internal static class SettingsPlan
         configuration.Parameters.TryGetValue(SynchronousStandbyNames.Parameter, out var names) ? names : "";
 }
 
-/// <summary>Keeps one replication slot for each follower and each additional name (keeper.md 4.6). Others' slots are
-/// not touched.</summary>
+/// <summary>Keeps one replication slot for each follower and each additional name (keeper.md 4.6). Other slots are not
+/// touched.</summary>
 internal static class ReplicationSlotPlan
 {
     public static IEnumerable<KeeperStep> For(Instance instance, ServerAnswers answers)

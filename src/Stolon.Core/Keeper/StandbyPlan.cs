@@ -3,7 +3,7 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>Makes the instance follow what it is told to follow (keeper.md 4.2).</summary>
+/// <summary>Makes the instance a standby of the source in its specification (keeper.md 4.2).</summary>
 internal static class StandbyPlan
 {
     public static KeeperPlan For(KeeperView view, Instance instance) => Converge(view, instance).InRole(
@@ -58,13 +58,13 @@ internal static class StandbyPlan
                 view, instance, answers, desired, restart: () => Start(view, desired, [new KeeperStep.Stop()]));
     }
 
-    /// <summary>A standby that does not answer may lack WAL from an instance that is gone: it must not be waited for
-    /// while what it is to follow is another one now.</summary>
+    /// <summary>A standby that does not answer may need WAL from an instance that is gone. So the plan does not wait
+    /// for it if it must follow another instance now.</summary>
     private static bool CannotReachConsistency(KeeperView view, ServerConfiguration desired) =>
         view.Memory.InEffect is { } inEffect && inEffect.RecoveryParameters != desired.RecoveryParameters;
 
-    /// <summary>A standby sent to a server that has no slot for it yet is refused, and tries again only after
-    /// wal_retrieve_retry_interval (5 s), for which synchronous commits would wait.</summary>
+    /// <summary>A server that has no slot for the standby yet rejects it, and the standby tries again only after
+    /// wal_retrieve_retry_interval (5 s). Synchronous commits would wait for that.</summary>
     /// <returns>The instance to wait for; null: none.</returns>
     private static InstanceUid? SourceWithoutSlot(KeeperView view, Instance instance, ServerConfiguration desired) =>
         view.Memory.InEffect is { } inEffect
@@ -73,8 +73,8 @@ internal static class StandbyPlan
             ? followed.Uid
             : null;
 
-    /// <summary>Before PostgreSQL 13 a server read what to follow only at start (and before 14 the restore
-    /// command).</summary>
+    /// <summary>Before PostgreSQL 13 the source is read only at start (before 14, the restore command as
+    /// well).</summary>
     private static bool RestartToFollow(KeeperView view, ServerConfiguration desired)
     {
         if (view.Memory.InEffect is not { } inEffect)

@@ -3,7 +3,7 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>What a keeper complains of when WAL is kept for too long.</summary>
+/// <summary>The keeper's complaint about WAL that is kept for too long.</summary>
 public static class WalComplaint
 {
     private const long LargeAmount = 1L << 30;
