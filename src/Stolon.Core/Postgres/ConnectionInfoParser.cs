@@ -4,8 +4,8 @@ using System.Text;
 namespace Stolon.Core.Postgres;
 
 /// <summary>Reads libpq's keyword/value connection strings exactly as libpq does.</summary>
-/// <remarks>Keyword, "=", value, white space anywhere around them. A value may be quoted with '…'; a backslash takes
-/// the next character as it is, inside and outside quotes; a quote inside an unquoted value is an ordinary
+/// <remarks>Keyword, "=", value, with white space anywhere around them. A value may be quoted with '…'. After a
+/// backslash, inside and outside quotes, the next character is literal. A quote inside an unquoted value is an ordinary
 /// character.</remarks>
 internal ref struct ConnectionInfoParser
 {
@@ -39,7 +39,7 @@ internal ref struct ConnectionInfoParser
         return true;
     }
 
-    /// <summary>White space of C's isspace in the C locale, which is libpq's.</summary>
+    /// <summary>White space as C's isspace in the C locale, which libpq uses.</summary>
     internal static bool IsSpace(char c) => c is ' ' or (>= '\t' and <= '\r');
 
     /// <returns>False at the end of the text.</returns>
@@ -71,7 +71,7 @@ internal ref struct ConnectionInfoParser
         return true;
     }
 
-    /// <returns>False when a quote is not closed.</returns>
+    /// <returns>False if a quote is not closed.</returns>
     private bool ReadValue(out string value)
     {
         value = "";

@@ -2,8 +2,8 @@ using System.Net;
 
 namespace Stolon.Core.Postgres;
 
-/// <summary>What can be known of a line of pg_hba.conf without PostgreSQL, for a warning; whether it takes the line is
-/// PostgreSQL's to say.</summary>
+/// <summary>Checks a line of pg_hba.conf without PostgreSQL, for a warning. Only PostgreSQL decides whether the line is
+/// valid.</summary>
 public static class HbaLine
 {
     private static readonly string[] _types =
@@ -15,8 +15,8 @@ public static class HbaLine
         "cert", "bsd", "oauth",
     ];
 
-    /// <summary>Null: nothing is known to be wrong. Lines with quotes, lists with blanks or inclusions are not
-    /// judged.</summary>
+    /// <summary>Null: no problem found. Lines with quotes, with blanks in lists or with inclusions are not
+    /// checked.</summary>
     public static string? ProblemWith(string line)
     {
         var hash = line.IndexOf('#');

@@ -1,6 +1,6 @@
 namespace Stolon.Core.Postgres;
 
-/// <summary>The version of PostgreSQL's programs, 15.18 as (15, 18). (0, 0) = unknown.</summary>
+/// <summary>The version of PostgreSQL's programs: 15.18 is (15, 18). (0, 0): unknown.</summary>
 public readonly record struct PostgresVersion(int Major, int Minor)
 {
     public static PostgresVersion Unknown => default;
@@ -8,7 +8,7 @@ public readonly record struct PostgresVersion(int Major, int Minor)
     public bool IsKnown => Major > 0;
 
     /// <summary>Parses the first line of <c>postgres -V</c>: the digits after <c>(PostgreSQL) </c>.</summary>
-    /// <returns>False when there are none. A missing minor number is 0; suffixes such as <c>beta1</c> are
+    /// <returns>False if there are none. A missing minor number is 0; suffixes such as <c>beta1</c> are
     /// ignored.</returns>
     public static bool TryParse(string versionLine, out PostgresVersion version)
     {
@@ -37,7 +37,7 @@ public readonly record struct PostgresVersion(int Major, int Minor)
         return true;
     }
 
-    /// <summary>True for this version or a later one; an unknown version is before every other.</summary>
+    /// <summary>True for this version or a later one; an unknown version is earlier than every other.</summary>
     public bool AtLeast(int major, int minor = 0) => Major > major || (Major == major && Minor >= minor);
 
     public override string ToString() => $"{Major}.{Minor}";

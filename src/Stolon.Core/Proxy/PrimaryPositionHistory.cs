@@ -4,33 +4,33 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Proxy;
 
-/// <summary>Where the primary was when: what turns a standby's position into a time.</summary>
-/// <remarks>It goes on over a change of the primary: positions the new one has not reached are forgotten, and who has
-/// the others has everything that was there then and survived.</remarks>
+/// <summary>The primary's positions over time. It converts a standby's position into a lag in time.</summary>
+/// <remarks>It continues when the primary changes: positions that the new primary has not reached are dropped, and a
+/// standby at one of the others has everything of that time that survived.</remarks>
 public sealed record PrimaryPositionHistory
 {
-    /// <summary>More would make nothing more exact than the reports are.</summary>
+    /// <summary>More samples would not make the result more exact than the reports are.</summary>
     private const int MaxSamples = 100;
 
-    /// <summary>Both rise; positions that are older than anybody asks for are left out.</summary>
+    /// <summary>Positions and times both rise; positions older than the horizon are dropped.</summary>
     public ValueList<PositionSample> Samples { get; init; }
 
-    /// <summary>The time for which the primary has been looked at while it was healthy: nobody falls behind a primary
-    /// that is not heard of.</summary>
+    /// <summary>The time for which the primary was observed as healthy: a standby does not fall behind a primary that
+    /// is not reported.</summary>
     public TimeSpan ObservedTime { get; init; }
 
-    /// <summary><see cref="ObservedTime"/> when the cluster data were last new. Without a sentinel they never are, and then
-    /// nobody falls behind either; but in an idle cluster a sentinel, too, writes only once a minute.</summary>
+    /// <summary><see cref="ObservedTime"/> at the last change of the cluster data. Without a sentinel they do not
+    /// change, and then no standby falls behind. But in an idle cluster a sentinel writes only once a minute.</summary>
     public TimeSpan RefreshedAt { get; init; }
 
-    /// <summary>Of the cluster data last looked at.</summary>
+    /// <summary>Of the cluster data read last.</summary>
     public WallTime ChangeTime { get; init; }
 
-    /// <summary>When the primary was last looked at, on the caller's clock; null: it was not healthy then.</summary>
+    /// <summary>When the primary was last observed, on the caller's clock; null: it was not healthy then.</summary>
     public TimeSpan? LastObserved { get; init; }
 
-    /// <param name="now">On the caller's monotonic clock, since any fixed moment.</param>
-    /// <param name="horizon">How long a lag shall be told from a longer one.</param>
+    /// <param name="now">On the caller's monotonic clock, from any fixed origin.</param>
+    /// <param name="horizon">Longer lags need not be told apart.</param>
     public PrimaryPositionHistory Observe(Instance primary, WallTime changeTime, TimeSpan now, TimeSpan horizon)
     {
         var position = primary.Status.Position;
@@ -52,9 +52,8 @@ public sealed record PrimaryPositionHistory
         };
     }
 
-    /// <summary>For how long, when the cluster data were last new, the primary had not been seen at that position or
-    /// before it.</summary>
-    /// <returns>Zero: it has not been seen beyond; null: for longer than is known.</returns>
+    /// <summary>How long, at the last change of the cluster data, the primary had been beyond that position.</summary>
+    /// <returns>Zero: it has not been beyond; null: for longer than is known.</returns>
     public TimeSpan? LagOf(Lsn position)
     {
         for (var i = Samples.Count - 1; i >= 0; i--)
@@ -81,5 +80,6 @@ public sealed record PrimaryPositionHistory
     }
 }
 
-/// <summary>The primary was at that position, for the last time then (<see cref="PrimaryPositionHistory.ObservedTime"/>).</summary>
+/// <summary>The primary was last seen at that position at that time
+/// (<see cref="PrimaryPositionHistory.ObservedTime"/>).</summary>
 public sealed record PositionSample(Lsn Position, TimeSpan LastSeen);

@@ -5,17 +5,17 @@ using Stolon.Core.Sentinel;
 
 namespace Stolon.Core.Proxy;
 
-/// <summary>Whether one instance may be read from.</summary>
+/// <summary>Decides whether the read-only port may use an instance.</summary>
 internal sealed class ReadEligibility(
     Instance primary, ReadLimits limits, ReadRouteMemory memory, TimeSpan resolution)
 {
     public ReadRouteMemory Memory => memory;
 
-    /// <summary>A keeper reports once in a sleepInterval and the sentinel writes positions as often: what lies within
-    /// two of them cannot be told from no lag at all.</summary>
+    /// <summary>A keeper reports once in each sleepInterval, and the sentinel writes positions as often. So a lag below
+    /// two of them may be no lag at all.</summary>
     public static TimeSpan Resolution(ClusterData data) => 2 * ClusterSettings.From(data.Cluster.Spec).SleepInterval;
 
-    /// <returns>Null: it may.</returns>
+    /// <returns>Null: it may be used.</returns>
     public StandbyRefusal? RefusalFor(Instance instance)
     {
         if (!instance.IsStandbyType || instance.Uid == primary.Uid)
@@ -46,12 +46,12 @@ internal sealed class ReadEligibility(
             : TooFarBehind(LagOf(instance), served);
     }
 
-    /// <summary>Behind for certain; within the reports' inexactness all are equals, or one whose keeper happens to
-    /// report after the primary's would get every client.</summary>
+    /// <summary>Certainly behind. Within the resolution of the reports all standbys are equal; otherwise the one whose
+    /// keeper reports after the primary's would get all clients.</summary>
     public bool IsBehind(Instance instance) => LagOf(instance) is { Bytes: > 0 } lag && !(lag.Time <= resolution);
 
-    /// <summary>A standby at the limit would come and go: it goes beyond the limit, and comes below half of it.
-    /// </summary>
+    /// <summary>Hysteresis: a standby is removed beyond the limit and added below half of it, so that it does not
+    /// alternate.</summary>
     private StandbyRefusal? TooFarBehind(StandbyLag lag, bool served)
     {
         if (limits.MaxLagBytes > 0 && lag.Bytes > (served ? limits.MaxLagBytes : limits.MaxLagBytes / 2))
@@ -64,7 +64,7 @@ internal sealed class ReadEligibility(
             : null;
     }
 
-    /// <summary>Half of the limit, but no less than can be told from no lag at all.</summary>
+    /// <summary>Half of the limit, but at least the resolution of the reports.</summary>
     private TimeSpan ReadmissionLag()
     {
         var half = limits.MaxLag / 2;
@@ -79,28 +79,28 @@ internal sealed class ReadEligibility(
         return bytes <= 0 ? new StandbyLag(0, TimeSpan.Zero) : new StandbyLag(bytes, memory.PositionHistory.LagOf(visible));
     }
 
-    /// <summary>What readers see of it is what it has replayed; keepers and sentinels of the original tell only what it
-    /// has received.</summary>
+    /// <summary>Readers see what is replayed; the original's keepers and sentinels report only what is
+    /// received.</summary>
     private static Lsn VisiblePosition(InstanceStatus status) =>
         status.ReplayedPosition == Lsn.Unknown ? status.Position : status.ReplayedPosition;
 }
 
-/// <summary>Why a standby is not read from.</summary>
-/// <param name="Lag">Null: not measured, for it does not matter.</param>
+/// <summary>Why the read-only port does not use a standby.</summary>
+/// <param name="Lag">Null: not measured, because it is not the reason.</param>
 public sealed record StandbyRefusal(RefusalReason Reason, StandbyLag? Lag = null);
 
-/// <summary>How far behind a standby is, as far as the cluster data can tell.</summary>
+/// <summary>The lag of a standby, as far as the cluster data show it.</summary>
 /// <param name="Bytes">0 or more.</param>
-/// <param name="Time">Null: for longer than is known.</param>
+/// <param name="Time">Null: longer than is known.</param>
 public sealed record StandbyLag(long Bytes, TimeSpan? Time);
 
-/// <summary>What is wrong with a standby.</summary>
+/// <summary>The reason against a standby.</summary>
 public enum RefusalReason
 {
-    /// <summary>It is the primary now, or is to be one, or was one.</summary>
+    /// <summary>It is the primary, will be the primary, or was the primary.</summary>
     NotAStandby,
 
-    /// <summary>It or its keeper is not healthy, or has said nothing of itself.</summary>
+    /// <summary>The instance or its keeper is not healthy, or has not reported its position.</summary>
     NotHealthy,
 
     /// <summary>It has not carried out its specification.</summary>
@@ -109,12 +109,12 @@ public enum RefusalReason
     /// <summary>It is not on the primary's timeline, or not even on its history.</summary>
     AnotherTimeline,
 
-    /// <summary>Its address is not known, or is the primary's.</summary>
+    /// <summary>Its address is unknown, or is the primary's.</summary>
     NoAddress,
 
-    /// <summary>More bytes behind than allowed, or not yet close enough to be taken in again.</summary>
+    /// <summary>More bytes behind than allowed, or not yet close enough to be used again.</summary>
     TooManyBytesBehind,
 
-    /// <summary>Longer behind than allowed, or not yet close enough to be taken in again.</summary>
+    /// <summary>Longer behind than allowed, or not yet close enough to be used again.</summary>
     TooLongBehind,
 }
