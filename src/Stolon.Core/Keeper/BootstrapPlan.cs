@@ -14,16 +14,16 @@ internal static class BootstrapPlan
         InstanceInitMode.PointInTimeRecovery => Restore(view, instance),
         InstanceInitMode.Resync => ResyncPlan.For(view, instance),
         InstanceInitMode.None => view.Refused(
-            $"the local data belongs to instance {view.Local.Uid?.Value ?? "none"}, not to the assigned "
-            + $"{instance.Uid}, and that one is not to be initialised: its data was lost. "
+            $"the local data belong to instance {view.Local.Uid?.Value ?? "none"}, but instance {instance.Uid} is "
+            + "assigned, which had data before and must not be initialized again: its data are lost. "
             + "The sentinel will assign another instance"),
-        _ => view.Refused($"instance {instance.Uid} has no init mode"),
+        _ => view.Refused($"the cluster data contain no valid init mode for instance {instance.Uid}"),
     };
 
     private static KeeperPlan New(KeeperView view, Instance instance) => Prepare(
         view,
         instance,
-        ReplacementRule.Clear(view, instance, "a new cluster is initialised here")
+        ReplacementRule.Clear(view, instance, "a new cluster is initialized here")
             .Append(new KeeperStep.InitDb(instance.Spec.NewConfig ?? new NewConfig()))
             .Append(new KeeperStep.Start(SlotWalLimit.For(view, instance, Fresh(view, instance)), Temporary: true))
             .Append(new KeeperStep.AwaitReady(view.Settings.DbWaitReadyTimeout))
@@ -51,13 +51,15 @@ internal static class BootstrapPlan
     {
         if (view.Observation.Data is null)
         {
-            return view.Refused("the data directory to be adopted holds no complete PostgreSQL data");
+            return view.Refused(
+                "cannot adopt the data directory (init mode existing): it holds no complete PostgreSQL data");
         }
 
         if (view.Local.Initializing)
         {
             return view.Refused(
-                "the data directory to be adopted was left half-made by an initialisation that did not end");
+                "cannot adopt the data directory (init mode existing): its data are incomplete, because an "
+                + "initialization was interrupted");
         }
 
         // The uid is saved only after the parameters are captured: an interrupted adoption starts from the beginning.
@@ -65,7 +67,8 @@ internal static class BootstrapPlan
         return view.Act(
         [
             .. view.StopIfRunning(),
-            new KeeperStep.Start(DesiredConfiguration.ForPromotion(view, instance, internalOnly: false), Temporary: true),
+            new KeeperStep.Start(
+                DesiredConfiguration.ForPromotion(view, instance, internalOnly: false), Temporary: true),
             new KeeperStep.AwaitReady(view.Settings.DbWaitReadyTimeout),
             instance.Spec.IncludePreviousConfig
                 ? new KeeperStep.CaptureParameters(state)

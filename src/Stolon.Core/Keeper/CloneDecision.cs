@@ -53,12 +53,13 @@ internal static class CloneDecision
 
         if (oldDataKept)
         {
-            return new CloneMethod.AfterErasing("a clone that has not proved itself is made anew; the older data are kept");
+            return new CloneMethod.AfterErasing(
+                "the present clone, which has not started yet, is deleted and made again; the older data are kept");
         }
 
         if (view.Observation.Data is not { } data || data.SystemIdentifier != followed.Status.SystemIdentifier)
         {
-            return new CloneMethod.AfterErasing($"what is there is no copy of this cluster's data, and {reason}");
+            return new CloneMethod.AfterErasing($"the old data are not a copy of this cluster's data, and {reason}");
         }
 
         // There may be enough space, and then nothing must be deleted first. So wait, even if other instances have the
@@ -66,27 +67,27 @@ internal static class CloneDecision
         if (space is not { BesideObstacle: not null } && SizeUnknownReason(space) is { } unknown)
         {
             return new CloneMethod.Forbidden(
-                $"how much room a clone of instance {followed.Uid} needs is not known yet ({unknown}), and without "
-                + "that the old data are not deleted: it is asked again until it is known; to have the clone made at "
-                + "once, move the data directory away");
+                $"the space that a clone of instance {followed.Uid} needs is not known yet ({unknown}), and until it "
+                + "is known, the old data are not deleted: the keeper tries again. To clone at once, move the data "
+                + "directory away");
         }
 
         var others = Others(view, instance, followed, SharedWith(followed, data));
         return others.IsEmpty
             ? new CloneMethod.Forbidden(
-                $"a clone of instance {followed.Uid} cannot be made beside the old data ({reason}), and the old data "
-                + $"are the last copy beside instance {followed.Uid} itself: make room, or move the data directory "
-                + "away; then the clone begins")
+                $"instance {followed.Uid} cannot be cloned beside the old data ({reason}), and the old data must not "
+                + $"be deleted first, because they are the only copy except instance {followed.Uid} itself: free the "
+                + "space, or move the data directory away; then the clone begins")
             : new CloneMethod.AfterErasing(
-                $"a clone cannot be made beside the old data ({reason}), so these are deleted first; until it is "
-                + $"whole only instance {followed.Uid} and {Names(others)} have this cluster's data");
+                $"no clone beside the old data is possible ({reason}), so the old data are deleted first; until the "
+                + $"clone is complete, only instance {followed.Uid} and {Names(others)} have this cluster's data");
     }
 
     /// <summary>The risk of a rewind, which changes the data in place; null: none, because a third instance has the
     /// data. The operator has enabled rewinds and they are short, so this is a warning and not a refusal.</summary>
     public static string? RiskOfRewind(KeeperView view, Instance instance, Instance source) =>
         view.Observation.Data is { } data && Others(view, instance, source, SharedWith(source, data)).IsEmpty
-            ? $"the data are rewound in place; until that is done only instance {source.Uid} has this cluster's data"
+            ? $"a rewind changes the data in place; until it ends, only instance {source.Uid} has this cluster's data"
             : null;
 
     /// <summary>The risk while the data here are incomplete or deleted; null: the data are complete, the old ones are
@@ -101,8 +102,8 @@ internal static class CloneDecision
 
         ValueList<InstanceUid> copies = [source.Uid, .. Others(view, instance, source, Lsn.Unknown)];
         return copies.Count <= 2
-            ? "the data here are not whole, for no copy or rewind has come to its end yet; until one does, this "
-                + $"cluster's data are nowhere but with {Names(copies)}"
+            ? "the data here are incomplete, because no clone or rewind has finished yet; until one does, the only "
+                + $"copies of this cluster's data are {Names(copies)}"
             : null;
     }
 
@@ -110,14 +111,16 @@ internal static class CloneDecision
     {
         if (oldDataKept)
         {
-            return "the data replaced before are kept there";
+            return "the data that were replaced earlier are kept there";
         }
 
-        return space?.BesideObstacle ?? SizeUnknownReason(space) ?? space?.Requirements.FirstOrDefault(n => !n.Fits)?.ToString();
+        return space?.BesideObstacle
+            ?? SizeUnknownReason(space)
+            ?? space?.Requirements.FirstOrDefault(n => !n.Fits)?.ToString();
     }
 
     private static string? SizeUnknownReason(CloneSpace? space) =>
-        space is null ? "its source has not been asked" : space.SizeUnknownReason;
+        space is null ? "its source was not probed yet" : space.SizeUnknownReason;
 
     /// <summary>Healthy instances other than the source whose position has reached <paramref name="shared"/>.</summary>
     private static ValueList<InstanceUid> Others(

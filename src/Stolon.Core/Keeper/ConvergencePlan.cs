@@ -53,7 +53,7 @@ public static class ConvergencePlan
         {
             // A running server keeps running, because the keeper cannot know which of the two is the right one.
             return view.Refused(
-                "another keeper runs with this one's uid; until one of the two has been stopped for good, nothing is "
+                "another keeper runs with this keeper's uid: stop one of the two permanently; until then nothing is "
                 + "started, promoted or changed here");
         }
 
@@ -72,7 +72,7 @@ public static class ConvergencePlan
     private static KeeperPlan AwaitRecognition(KeeperView view, Instance instance) =>
         view.Observation.Server is not null && (view.Local.Uid != instance.Uid || IsIncomplete(view))
             ? view.Act(new KeeperStep.Stop())
-            : view.Waiting("the sentinel to see this run of the keeper");
+            : view.Waiting("the sentinel to read a report of this keeper since its start");
 
     private static bool IsIncomplete(KeeperView view) => view.Local.Initializing && !IsPrepared(view);
 
@@ -92,7 +92,7 @@ public static class ConvergencePlan
     {
         InstanceRole.Primary => PrimaryPlan.For(view, instance),
         InstanceRole.Standby => StandbyPlan.For(view, instance),
-        _ => view.Waiting("the instance to be given a role"),
+        _ => view.Waiting("the instance to get a role in the cluster data"),
     };
 
     /// <summary>The end of a convergence: saves that the generation is reached.</summary>

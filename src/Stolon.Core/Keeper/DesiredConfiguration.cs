@@ -18,7 +18,8 @@ public static class DesiredConfiguration
     internal static ServerConfiguration ForPromotion(KeeperView view, Instance instance, bool internalOnly) =>
         view.Observation.Data is { Role: InstanceRole.Standby }
             ? RecoveryCommands.ForPromotion(
-                view, WithMinimums(view, Primary(view, instance, internalOnly)) with { Recovery = RecoveryMode.Standby })
+                view,
+                WithMinimums(view, Primary(view, instance, internalOnly)) with { Recovery = RecoveryMode.Standby })
             : Primary(view, instance, internalOnly);
 
     /// <summary>For a standby; null: the instance that it follows is gone or has not reported its address.</summary>

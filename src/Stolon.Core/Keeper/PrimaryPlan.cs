@@ -17,7 +17,8 @@ internal static class PrimaryPlan
         if (view.Observation.Data is null)
         {
             return view.Refused(
-                "the data directory holds no complete PostgreSQL data, and a primary's data cannot be made anew");
+                "the data directory holds no complete PostgreSQL data, and the keeper cannot create a primary's data "
+                + "again: restore the data directory, or wait until another instance is elected");
         }
 
         if (view.Observation.Server is not { } server)

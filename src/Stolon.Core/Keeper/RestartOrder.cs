@@ -37,8 +37,8 @@ internal static class RestartOrder
     {
         var others = turn.Others.Select(uid => view.Data.Instances[uid]).Select(
             i => $"{Describe(i)}{(i.Status.Trouble is { } trouble ? $" ({trouble.Reason})" : "")}");
-        return $"the restart for changed parameters{Names(answers)} waits until it is carried out on "
-            + $"{string.Join(", ", others)}; put that right, or restart this PostgreSQL by hand";
+        return $"the restart for changed parameters{Names(answers)} waits until these have restarted: "
+            + $"{string.Join(", ", others)}; repair them, or restart this PostgreSQL by hand";
     }
 
     private static ValueList<InstanceUid> LackingRestart(IEnumerable<Instance> others, ServerAnswers answers) =>
@@ -52,13 +52,13 @@ internal static class RestartOrder
             var refused = other.Status.LeftOut.Where(name => IsPending(answers, name)).ToList();
             if (other.Converged && refused.Count > 0)
             {
-                return Held(answers, $"{Describe(other)} does not take {string.Join(", ", refused)}");
+                return Held(answers, $"{Describe(other)} rejects {string.Join(", ", refused)}");
             }
 
             if (!other.Status.Healthy && view.Memory.RollOut is { } change && change.HealthyBefore.Contains(other.Uid)
                 && other.Status.CurrentGeneration != Generation.None)
             {
-                return Held(answers, $"{Describe(other)} was well before and is not now");
+                return Held(answers, $"{Describe(other)} was healthy before the change and is not now");
             }
         }
 
@@ -75,7 +75,7 @@ internal static class RestartOrder
 
     private static string Held(ServerAnswers answers, string what) =>
         $"the restart for changed parameters{Names(answers)} is held back: {what}; "
-        + "put the parameter or that instance right, or restart this PostgreSQL by hand";
+        + "correct the parameter or repair that instance, or restart this PostgreSQL by hand";
 
     private static string Names(ServerAnswers answers) =>
         answers.PendingParameters.IsEmpty ? "" : $" ({string.Join(", ", answers.PendingParameters)})";

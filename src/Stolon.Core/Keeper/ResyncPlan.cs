@@ -44,17 +44,17 @@ internal static class ResyncPlan
 
         if (view.FollowedBy(instance) is not { } followed || DesiredConfiguration.AddressOf(followed) is not { } source)
         {
-            return (view.Waiting("the instance to be followed to be known"), null);
+            return (view.Waiting("the address of the instance to follow"), null);
         }
 
         if (!followed.Status.Healthy)
         {
-            return (view.Waiting($"instance {followed.Uid}, to be followed, to be healthy"), null);
+            return (view.Waiting($"instance {followed.Uid}, the source of the data, to become healthy"), null);
         }
 
         if (view.Observation.Data is { Unreadable: true })
         {
-            return (view.Waiting("the control data in the data directory to be readable"), null);
+            return (view.Waiting("pg_control in the data directory to become readable"), null);
         }
 
         // Before the data are marked as incomplete, because then their owner is no longer recorded.
@@ -85,7 +85,7 @@ internal static class ResyncPlan
 
         return followed.Converged && followed.Spec.Followers.Contains(instance.Uid)
             ? (Clone(view, instance, followed, source), Probe(source, instance, followed))
-            : (view.Waiting($"instance {followed.Uid} to prepare a replication slot for this one"), null);
+            : (view.Waiting($"instance {followed.Uid} to create the replication slot for this one"), null);
     }
 
     /// <summary>The data must be complete and of this cluster. Data that could not be used, or whose rewind was
@@ -158,12 +158,13 @@ internal static class ResyncPlan
         CloneDecision.Choose(view, instance, followed) switch
         {
             // Data of another cluster are kept permanently, so they are moved aside and not replaced.
-            CloneMethod.Beside or CloneMethod.AfterErasing when ReplacementRule.ForeignData(view) is not null => CloneInPlace(
+            CloneMethod.Beside or CloneMethod.AfterErasing when ReplacementRule.ForeignData(view) is not null =>
+                CloneInPlace(
                 view,
                 instance,
                 source,
                 ReplacementRule.Clear(
-                    view, instance, $"the data is replaced by a clone of instance {followed.Uid} at {source}")),
+                    view, instance, $"a clone of instance {followed.Uid} at {source} replaces it")),
             CloneMethod.Forbidden forbidden => view.Refused(forbidden.Why),
             CloneMethod.Beside => view.Act(
                 new KeeperStep.CloneBeside(source, instance.Uid, ReplicationSlotName.Of(instance.Uid))),

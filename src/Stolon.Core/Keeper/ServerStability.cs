@@ -21,8 +21,9 @@ public sealed record ServerStability
     /// <summary>Null: the last start succeeded, or none has failed.</summary>
     public StartTrouble? Trouble => RecoveryWait is { TimedOut: true } wait
         ? new StartTrouble(
-            Math.Max(FailedStarts, 1), $"PostgreSQL, started, is not consistent and is {wait.What} for minutes",
-                true)
+            Math.Max(FailedStarts, 1),
+            $"PostgreSQL was started but is not consistent, and has been {wait.What} for minutes",
+            true)
         : Reason is null ? null
         : new StartTrouble(FailedStarts, Reason, InRecovery >= MaxFailedStarts);
 
@@ -49,7 +50,9 @@ public sealed record ServerStability
     {
         if (observation.Server is not { } server)
         {
-            return Running is null ? this : Ended(now) with { Running = null, AnsweringSince = null, RecoveryWait = null };
+            return Running is null
+                ? this
+                : Ended(now) with { Running = null, AnsweringSince = null, RecoveryWait = null };
         }
 
         var run = new Run(server.ProcessId, server.Checkpointer);
@@ -110,32 +113,35 @@ public sealed record ServerStability
         var ended = this with { UnplannedEnds = UnplannedEnds + 1 };
         return AnsweringSince is { } since && now - since >= StableAfter
             ? ended with { FailedStarts = 0, InRecovery = 0, Reason = null }
-            : ended.Failed("it began its recovery and ended by itself; the end of its log tells why", recovering: true);
+            : ended.Failed("it began recovery and ended by itself; the end of its log shows why", recovering: true);
     }
 
     private ServerStability Failed(string why, bool recovering) => this with
     {
         FailedStarts = FailedStarts + 1,
         InRecovery = recovering ? InRecovery + 1 : 0,
-        Reason = $"PostgreSQL was started {TimesText(FailedStarts + 1)} in a row and did not stay: {why}",
+        Reason = $"PostgreSQL was started{InARow(FailedStarts + 1)} and did not stay up: {why}",
     };
 
     private ServerStability Answering(TimeSpan now)
     {
         var since = AnsweringSince ?? now;
         var answering = this with { AnsweringSince = since, RecoveryWait = null };
-        return now - since >= StableAfter ? answering with { FailedStarts = 0, InRecovery = 0, Reason = null } : answering;
+        return now - since >= StableAfter
+            ? answering with { FailedStarts = 0, InRecovery = 0, Reason = null }
+            : answering;
     }
 
     private ServerStability Silent(ServerObservation server, TimeSpan now)
     {
         var wait = server.Recovery is not { } what || server.Command is not null ? null
-            : RecoveryWait is { } known && known.What == what ? known with { TimedOut = now - known.Since >= StuckAfter }
+            : RecoveryWait is { } known && known.What == what
+                ? known with { TimedOut = now - known.Since >= StuckAfter }
             : new Waiting(what, now, TimedOut: false);
         return this with { RecoveryWait = wait };
     }
 
-    private static string TimesText(int times) => times == 1 ? "once" : $"{times} times";
+    private static string InARow(int times) => times == 1 ? "" : $" {times} times in a row";
 
     /// <param name="Id">Its first process; 0: started, and not observed yet.</param>
     /// <param name="Checkpointer">Null: unknown.</param>

@@ -8,10 +8,10 @@ public static class StaleClusterDataRule
 {
     /// <summary>Why these cluster data are old, and what to do; null: they are not old, as far as known here.</summary>
     public static string? Complaint(KeeperView view) => Evidence(view) is { } evidence
-        ? $"the cluster data are older than those this keeper has seen ({evidence}), as when an old copy of the store "
-            + "is put back: nothing is replaced or promoted here. Put the newer cluster data back (stolonctl "
-            + "clusterdata write), or begin anew: stolonctl init with initMode existing, naming the keeper with the "
-            + "furthest data"
+        ? $"the cluster data are older than those this keeper has seen ({evidence}), as after a restore of an old copy "
+            + "of the store: nothing is replaced or promoted here. Restore the newer cluster data (stolonctl "
+            + "clusterdata write), or initialize the cluster again: stolonctl init with initMode existing, for the "
+            + "keeper with the newest data"
         : null;
 
     /// <summary>The plan on old cluster data; null: the requested steps change neither data nor role.</summary>
@@ -22,14 +22,14 @@ public static class StaleClusterDataRule
     {
         if (view.Seen is { WentBack: true } seen)
         {
-            return $"the proxies' orders have generation {view.Data.Proxy.Generation}, and {seen.Proxies} of "
-                + $"{seen.ProxiesChanged} was seen";
+            return $"the proxies' generation is {view.Data.Proxy.Generation}, and this keeper has seen "
+                + $"{seen.Proxies} of {seen.ProxiesChanged}";
         }
 
         return view.Assigned is { } instance
             && instance.Uid == view.Local.Uid
             && instance.Generation.Value < view.Local.Generation.Value
-            ? $"instance {instance.Uid} is to be at generation {instance.Generation}, and has carried out "
+            ? $"instance {instance.Uid} has generation {instance.Generation}, and this keeper has carried out "
                 + $"{view.Local.Generation}"
             : null;
     }

@@ -20,12 +20,13 @@ internal static class StandbyPlan
 
         if (data.Role == InstanceRole.Primary || view.Observation.Server?.Answers is { InRecovery: false })
         {
-            return view.Refused("the local PostgreSQL is a primary, and a primary is never made a standby in place");
+            return view.Refused(
+                "the local PostgreSQL is a primary, and a primary is never turned into a standby in place");
         }
 
         if (DesiredConfiguration.Standby(view, instance) is not { } desired)
         {
-            return view.Waiting("the instance to be followed to be known");
+            return view.Waiting("the address of the instance to follow");
         }
 
         if (view.Observation.Server is not { } server)
@@ -48,7 +49,7 @@ internal static class StandbyPlan
 
         if (SourceWithoutSlot(view, instance, desired) is { } unready)
         {
-            return view.Waiting($"instance {unready} to prepare a replication slot for this one");
+            return view.Waiting($"instance {unready} to create the replication slot for this one");
         }
 
         return RestartToFollow(view, desired)

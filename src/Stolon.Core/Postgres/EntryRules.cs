@@ -19,9 +19,9 @@ public static class EntryRules
 
     /// <summary>Null: it can be written, and PostgreSQL decides whether it is valid.</summary>
     public static string? ProblemWith(string name, string value) =>
-        !IsName(name) ? "not a parameter's name"
-        : value.Contains('\0') ? "its value holds a character that PostgreSQL cannot read"
-        : _fileLocations.Contains(name, StringComparer.OrdinalIgnoreCase) ? "the keeper decides where the files are"
+        !IsName(name) ? "not a valid parameter name"
+        : value.Contains('\0') ? "its value contains a NUL character"
+        : _fileLocations.Contains(name, StringComparer.OrdinalIgnoreCase) ? "the keeper sets where the files are"
         : null;
 
     // The lexer's ID and QUALIFIED_ID (manual, "Parameter Names and Values").

@@ -44,7 +44,8 @@ public sealed record PrimaryPositionHistory
         var refreshedAt = isNew ? observedTime : RefreshedAt;
         return new PrimaryPositionHistory
         {
-            Samples = With(new PositionSample(position, observedTime), oldest: refreshedAt - horizon, horizon / MaxSamples),
+            Samples = With(
+                new PositionSample(position, observedTime), oldest: refreshedAt - horizon, horizon / MaxSamples),
             ObservedTime = observedTime,
             RefreshedAt = refreshedAt,
             ChangeTime = changeTime,

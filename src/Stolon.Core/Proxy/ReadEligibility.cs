@@ -76,7 +76,9 @@ internal sealed class ReadEligibility(
     {
         var visible = VisiblePosition(instance.Status);
         var bytes = visible.BytesBehind(primary.Status.Position);
-        return bytes <= 0 ? new StandbyLag(0, TimeSpan.Zero) : new StandbyLag(bytes, memory.PositionHistory.LagOf(visible));
+        return bytes <= 0
+            ? new StandbyLag(0, TimeSpan.Zero)
+            : new StandbyLag(bytes, memory.PositionHistory.LagOf(visible));
     }
 
     /// <summary>Readers see what is replayed; the original's keepers and sentinels report only what is

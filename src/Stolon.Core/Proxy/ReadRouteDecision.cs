@@ -37,7 +37,10 @@ public sealed record ReadRouteDecision
 
         var resolution = ReadEligibility.Resolution(data);
         var horizon = limits.MaxLag > resolution ? limits.MaxLag : resolution;
-        memory = memory with { PositionHistory = memory.PositionHistory.Observe(primary, data.ChangeTime, now, horizon) };
+        memory = memory with
+        {
+            PositionHistory = memory.PositionHistory.Observe(primary, data.ChangeTime, now, horizon),
+        };
         return Judge(data, new ReadEligibility(primary, limits, memory, resolution));
     }
 

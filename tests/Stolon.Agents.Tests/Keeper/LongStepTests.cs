@@ -121,7 +121,7 @@ public sealed class LongStepTests
         Assert.All(Steps(), s => Assert.StartsWith("probe", s, StringComparison.Ordinal));
         var complaint = Assert.Single(_rig.Report()!.Complaints, c => c.Subject == ComplaintSubject.Convergence);
         Assert.Contains("it is a mount point", complaint.Text, StringComparison.Ordinal);
-        Assert.Contains("make room, or move the data directory away", complaint.Text, StringComparison.Ordinal);
+        Assert.Contains("free the space, or move the data directory away", complaint.Text, StringComparison.Ordinal);
         Assert.True(complaint.Refusal);
         var since = complaint.Since;
         _rig.Stage.DecisionState(30);

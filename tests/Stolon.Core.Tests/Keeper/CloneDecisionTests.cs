@@ -9,7 +9,10 @@ namespace Stolon.Core.Tests.Keeper;
 /// <summary>The old copy on k1 cannot be used; i2 on k2 is the source.</summary>
 public sealed class CloneDecisionTests
 {
-    private static readonly CloneSpace _mounted = KeeperRig.Room with { BesideObstacle = "/data/postgres is a mount point" };
+    private static readonly CloneSpace _mounted = KeeperRig.Room with
+    {
+        BesideObstacle = "/data/postgres is a mount point",
+    };
 
     [Fact]
     public void With_room_the_old_copy_is_neither_deleted_nor_marked_until_the_clone_is_whole()
@@ -37,12 +40,12 @@ public sealed class CloneDecisionTests
         var plan = rig.PlanAfterProbe();
         Assert.Empty(plan.Steps);
         var refused = Assert.IsType<KeeperVerdict.Refused>(plan.Verdict);
-        Assert.Contains("the last copy beside instance i2", refused.Why, StringComparison.Ordinal);
+        Assert.Contains("the only copy except instance i2", refused.Why, StringComparison.Ordinal);
         Assert.Contains(
             room ? "/data/postgres is a mount point" : "500 MiB are needed at /data, 100 MiB are free",
             refused.Why,
             StringComparison.Ordinal);
-        Assert.Contains("make room, or move the data directory away", refused.Why, StringComparison.Ordinal);
+        Assert.Contains("free the space, or move the data directory away", refused.Why, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -70,12 +73,15 @@ public sealed class CloneDecisionTests
         foreach (var rig in (KeeperRig[])[FailedPrimary.Crashed(), FailedPrimary.WithAnother()])
         {
             rig.Observation =
-                rig.Observation with { CloneSpace = KeeperRig.Room with { Requirements = [], SizeUnknownReason = "it is counting" } };
+                rig.Observation with
+                {
+                    CloneSpace = KeeperRig.Room with { Requirements = [], SizeUnknownReason = "it is counting" },
+                };
             var plan = rig.PlanAfterProbe();
             Assert.Empty(plan.Steps);
             var refused = Assert.IsType<KeeperVerdict.Refused>(plan.Verdict);
             Assert.Contains("is not known yet (it is counting)", refused.Why, StringComparison.Ordinal);
-            Assert.DoesNotContain("make room", refused.Why, StringComparison.Ordinal);
+            Assert.DoesNotContain("free the space", refused.Why, StringComparison.Ordinal);
         }
     }
 

@@ -35,12 +35,12 @@ public sealed class CloneRiskTests
         rig.Observation = rig.Observation with { Data = null, DirectoryHasFiles = false };
 
         // Asking, copying again, and waiting for the source.
-        Assert.Contains("nowhere but with i2, i9", rig.Plan().Risk, StringComparison.Ordinal);
+        Assert.Contains("copies of this cluster's data are i2, i9", rig.Plan().Risk, StringComparison.Ordinal);
         Assert.Equal("SaveInstance CloneFrom", rig.Steps());
-        Assert.Contains("nowhere but with i2, i9", rig.Plan().Risk, StringComparison.Ordinal);
+        Assert.Contains("copies of this cluster's data are i2, i9", rig.Plan().Risk, StringComparison.Ordinal);
         rig.Change("i2", i => i with { Status = i.Status with { Healthy = false } });
         Assert.IsType<KeeperVerdict.Waiting>(rig.Plan().Verdict);
-        Assert.Contains("nowhere but with i2", rig.Plan().Risk, StringComparison.Ordinal);
+        Assert.Contains("copies of this cluster's data are i2", rig.Plan().Risk, StringComparison.Ordinal);
     }
 
     [Fact]

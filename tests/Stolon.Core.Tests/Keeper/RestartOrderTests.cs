@@ -49,8 +49,8 @@ public sealed class RestartOrderTests
         });
         Assert.Equal("", rig.Steps());
         Assert.Equal(
-            "the restart for changed parameters (max_connections) waits until it is carried out on instance i2 on "
-            + $"keeper k2{(ill ? " (keeper k2 cannot observe it)" : "")}; put that right, or restart this "
+            "the restart for changed parameters (max_connections) waits until these have restarted: instance i2 on "
+            + $"keeper k2{(ill ? " (keeper k2 cannot observe it)" : "")}; repair them, or restart this "
             + "PostgreSQL by hand",
             rig.Plan().RestartAwaits);
 
@@ -66,7 +66,7 @@ public sealed class RestartOrderTests
         var rig = Changing(KeeperRig.Primary());
         rig.Change("i2", i => i with { Status = i.Status with { LeftOut = [leftOut] } });
         Assert.Equal(held ? "" : "Stop Start AwaitReady", rig.Steps());
-        Assert.Equal(held, rig.Plan().RestartHeld?.Contains("i2 on keeper k2 does not take max_connections") ?? false);
+        Assert.Equal(held, rig.Plan().RestartHeld?.Contains("i2 on keeper k2 rejects max_connections") ?? false);
     }
 
     [Theory]
@@ -87,7 +87,9 @@ public sealed class RestartOrderTests
         Sick(rig, true);
         Changing(rig);
         Assert.Equal(well ? "" : "Stop Start AwaitReady", rig.Steps());
-        Assert.Equal(well, rig.Plan().RestartHeld?.Contains("i2 on keeper k2 was well before and is not now") ?? false);
+        Assert.Equal(
+            well,
+            rig.Plan().RestartHeld?.Contains("i2 on keeper k2 was healthy before the change and is not now") ?? false);
     }
 
     /// <summary>It cannot know since when a standby is sick.</summary>

@@ -12,7 +12,8 @@ public sealed class ServerStabilityTests
     [Fact]
     public void A_server_that_is_gone_without_having_been_stopped_has_ended_by_itself()
     {
-        var life = new ServerStability().AfterObservation(Up(1), At(0)).AfterObservation(_down, At(100)).AfterObservation(_down, At(105));
+        var life = new ServerStability().AfterObservation(Up(1), At(0)).AfterObservation(_down, At(100))
+            .AfterObservation(_down, At(105));
         Assert.Equal(1, life.UnplannedEnds);
         Assert.Equal(1, life.AddTo(new PostgresReport()).UnplannedEnds);
     }
@@ -21,7 +22,8 @@ public sealed class ServerStabilityTests
     public void One_that_the_keeper_stopped_or_started_again_has_not()
     {
         var restart = Plan(new KeeperStep.Stop(), Start());
-        var life = new ServerStability().AfterObservation(Up(1), At(0)).AfterPlan(restart, done: true, restart.Steps[^1], null)
+        var life = new ServerStability().AfterObservation(Up(1), At(0))
+            .AfterPlan(restart, done: true, restart.Steps[^1], null)
             .AfterObservation(Up(2), At(5));
         var stop = Plan(new KeeperStep.Stop());
         life = life.AfterPlan(stop, done: true, stop.Steps[0], null).AfterObservation(_down, At(10));
@@ -40,10 +42,12 @@ public sealed class ServerStabilityTests
     [Fact]
     public void A_crash_after_which_PostgreSQL_starts_again_by_itself_is_an_end_too()
     {
-        var life = new ServerStability().AfterObservation(Up(1, checkpointer: 11), At(0)).AfterObservation(Up(1), At(5))
+        var life = new ServerStability().AfterObservation(Up(1, checkpointer: 11), At(0))
+            .AfterObservation(Up(1), At(5))
             .AfterObservation(Up(1, checkpointer: 12), At(10));
         Assert.Equal(0, life.UnplannedEnds);
-        life = new ServerStability().AfterObservation(Up(1, checkpointer: 11), At(0)).AfterObservation(Up(1, checkpointer: 12), At(10));
+        life = new ServerStability().AfterObservation(Up(1, checkpointer: 11), At(0))
+            .AfterObservation(Up(1, checkpointer: 12), At(10));
         Assert.Equal(1, life.UnplannedEnds);
     }
 
@@ -68,7 +72,8 @@ public sealed class ServerStabilityTests
         var (life, start) = (new ServerStability(), Plan(Start()));
         for (var n = 0; n < 9; n++)
         {
-            life = life.AfterPlan(start, done: false, start.Steps[0], "the postgres process ended").AfterObservation(_down, At(n));
+            life = life.AfterPlan(start, done: false, start.Steps[0], "the postgres process ended")
+                .AfterObservation(_down, At(n));
         }
 
         Assert.Equal((9, false), (life.Trouble?.Starts, life.Trouble?.Hopeless));
@@ -146,7 +151,8 @@ public sealed class ServerStabilityTests
                 Recovery = "waiting for 000000020000000000000007",
             },
         };
-        var life = new ServerStability().AfterObservation(look, At(0)).AfterObservation(look, At(200)).AfterObservation(look, At(400));
+        var life = new ServerStability().AfterObservation(look, At(0))
+            .AfterObservation(look, At(200)).AfterObservation(look, At(400));
         Assert.Null(life.Trouble);
     }
 

@@ -63,9 +63,9 @@ public sealed class SlotWalLimitTests
             WalDisk = new DiskSpace(100 * GiB, GiB),
         };
         var text = WalComplaint.Of(report);
-        Assert.Contains("1.0 GiB of 100.0 GiB are left", text, StringComparison.Ordinal);
-        Assert.Contains("stolon_i2, for which 3.0 GiB of WAL are kept", text, StringComparison.Ordinal);
-        Assert.Contains("stolon_i3, which is lost", text, StringComparison.Ordinal);
+        Assert.Contains("1.0 GiB of 100.0 GiB are free", text, StringComparison.Ordinal);
+        Assert.Contains("stolon_i2, which keeps 3.0 GiB of WAL", text, StringComparison.Ordinal);
+        Assert.Contains("stolon_i3, which has lost its WAL", text, StringComparison.Ordinal);
         Assert.DoesNotContain("other", text, StringComparison.Ordinal);
         Assert.Null(WalComplaint.Of(new PostgresReport { Slots = [new SlotUse("a", false, GiB / 2, null)] }));
     }
