@@ -1,3 +1,4 @@
+using System.Globalization;
 using Stolon.Simulation.World;
 
 namespace Stolon.Simulation.Tests;
@@ -13,4 +14,11 @@ internal static class Seeds
         Enumerable.Range(first, count)
             .Select(seed => SimulationRun.Of(seed, sabotage))
             .FirstOrDefault(r => r.Violations.Any(v => v.StartsWith(checker, StringComparison.Ordinal)));
+
+    /// <summary>A number from the environment.</summary>
+    public static int Setting(string name, int standard) =>
+        int.TryParse(
+            Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : standard;
 }

@@ -1,3 +1,4 @@
+using Stolon.Simulation.Checkers;
 using Stolon.Simulation.World;
 using Xunit;
 
@@ -25,21 +26,21 @@ public sealed class SimulatorTests
 
     [Fact]
     public void A_handover_without_the_step_in_which_proxies_close_is_caught() =>
-        Assert.NotNull(Seeds.FirstCaught("OneWritablePrimary", Sabotage.SkipEmptyTarget, 1, 200));
+        Assert.NotNull(Seeds.FirstCaught(nameof(OneWritablePrimary), Sabotage.SkipEmptyTarget, 1, 200));
 
     [Fact]
     public void A_proxy_that_ignores_its_deadline_is_caught() =>
-        Assert.NotNull(Seeds.FirstCaught("OneWritablePrimary", Sabotage.IgnoreProxyDeadline, 1, 200));
+        Assert.NotNull(Seeds.FirstCaught(nameof(OneWritablePrimary), Sabotage.IgnoreProxyDeadline, 1, 200));
 
     [Fact]
     public void Commits_acknowledged_before_the_standbys_have_them_are_caught() =>
-        Assert.NotNull(Seeds.FirstCaught("NoLostCommit", Sabotage.PretendSynchrony, 1, 200));
+        Assert.NotNull(Seeds.FirstCaught(nameof(NoLostCommit), Sabotage.AcknowledgeBeforeStandbys, 1, 200));
 
     [Fact]
     public void A_read_only_port_that_keeps_a_standby_when_it_is_elected_is_caught() =>
-        Assert.NotNull(Seeds.FirstCaught("ReadersLeaveThePrimary", Sabotage.KeepElectedStandbys, 1, 200));
+        Assert.NotNull(Seeds.FirstCaught(nameof(ReadersLeavePrimary), Sabotage.KeepElectedStandbys, 1, 200));
 
     [Fact]
-    public void An_old_copy_that_goes_before_its_clone_is_whole_is_caught() =>
-        Assert.NotNull(Seeds.FirstCaught("LastCopy", Sabotage.EraseBeforeTheCloneIsWhole, 1, 200));
+    public void An_old_copy_that_is_deleted_before_its_clone_is_complete_is_caught() =>
+        Assert.NotNull(Seeds.FirstCaught(nameof(LastCopy), Sabotage.EraseBeforeCloneIsComplete, 1, 200));
 }

@@ -27,7 +27,7 @@ public sealed class RestartOrderTests
     [Theory]
     [InlineData("max_connections", true)]
     [InlineData("work_mem", false)]
-    public void A_primary_waits_for_a_standby_that_has_the_same_restart_before_it(string waitsThere, bool waits)
+    public void A_primary_waits_for_a_standby_that_needs_the_same_restart(string waitsThere, bool waits)
     {
         var rig = Changing(KeeperRig.Primary());
         rig.Change("i2", i => i with { Status = i.Status with { PendingRestart = [waitsThere] } });
@@ -38,7 +38,7 @@ public sealed class RestartOrderTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Whom_a_restart_waits_for_is_known_with_what_ails_it(bool ill)
+    public void The_complaint_names_the_instance_that_a_restart_waits_for_and_its_trouble(bool ill)
     {
         var rig = Changing(KeeperRig.Primary());
         var trouble = ill ? new Trouble("keeper k2 cannot observe it", WallTime.Never) : null;
@@ -61,7 +61,7 @@ public sealed class RestartOrderTests
     [Theory]
     [InlineData("max_connections", true)]
     [InlineData("work_men", false)]
-    public void A_change_that_a_standby_did_not_take_goes_no_further(string leftOut, bool held)
+    public void A_change_that_a_standby_rejected_stops_there(string leftOut, bool held)
     {
         var rig = Changing(KeeperRig.Primary());
         rig.Change("i2", i => i with { Status = i.Status with { LeftOut = [leftOut] } });
@@ -72,7 +72,7 @@ public sealed class RestartOrderTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_standby_that_was_well_when_the_change_came_and_is_not_now_stops_it(bool well)
+    public void A_standby_that_became_unhealthy_after_the_change_stops_it(bool well)
     {
         var rig = KeeperRig.Primary();
         Sick(rig, !well);
@@ -94,7 +94,7 @@ public sealed class RestartOrderTests
 
     /// <summary>It cannot know since when a standby is sick.</summary>
     [Fact]
-    public void A_keeper_that_found_its_server_running_holds_back_while_a_standby_is_sick()
+    public void A_keeper_that_found_its_server_running_does_not_restart_it_while_a_standby_is_unhealthy()
     {
         var rig = KeeperRig.Primary();
         rig.Memory = new KeeperMemory();
@@ -107,7 +107,7 @@ public sealed class RestartOrderTests
     }
 
     [Fact]
-    public void One_standby_tries_a_change_and_then_the_others_take_it()
+    public void One_standby_tries_a_change_before_the_others()
     {
         var first = Changing(KeeperRig.Standby());
         WithSibling(first, "i3", i => i with { Status = i.Status with { PendingRestart = ["max_connections"] } });
@@ -127,7 +127,7 @@ public sealed class RestartOrderTests
     }
 
     [Fact]
-    public void A_value_that_the_primarys_host_cannot_take_is_not_restarted_for_on_its_standbys()
+    public void No_standby_restarts_for_a_value_that_the_primary_rejected()
     {
         var rig = Changing(KeeperRig.Standby());
         rig.Change("i1", i => i with { Status = i.Status with { LeftOut = ["max_connections"] } });

@@ -24,7 +24,7 @@ public sealed class RolePlanTests
     }
 
     [Fact]
-    public void A_primary_without_data_is_refused_and_nothing_is_made_anew()
+    public void A_primary_without_data_is_refused_and_no_data_are_created()
     {
         var rig = KeeperRig.Primary();
         rig.Observation = rig.Observation with { Server = null, Data = null };
@@ -155,7 +155,7 @@ public sealed class RolePlanTests
     }
 
     [Fact]
-    public void A_standby_whose_source_is_not_known_goes_on_with_what_it_has()
+    public void A_standby_with_an_unknown_source_keeps_its_configuration()
     {
         var rig = KeeperRig.Standby();
         rig.Data = rig.Data with { Instances = rig.Data.Instances.Without(new InstanceUid("i1")) };

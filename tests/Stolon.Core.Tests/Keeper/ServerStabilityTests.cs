@@ -10,7 +10,7 @@ public sealed class ServerStabilityTests
     private static readonly PostgresObservation _down = KeeperRig.Standby().Observation with { Server = null };
 
     [Fact]
-    public void A_server_that_is_gone_without_having_been_stopped_has_ended_by_itself()
+    public void A_server_that_is_gone_without_a_stop_has_ended_by_itself()
     {
         var life = new ServerStability().AfterObservation(Up(1), At(0)).AfterObservation(_down, At(100))
             .AfterObservation(_down, At(105));
@@ -19,7 +19,7 @@ public sealed class ServerStabilityTests
     }
 
     [Fact]
-    public void One_that_the_keeper_stopped_or_started_again_has_not()
+    public void A_server_that_the_keeper_stopped_or_restarted_has_not_ended_by_itself()
     {
         var restart = Plan(new KeeperStep.Stop(), Start());
         var life = new ServerStability().AfterObservation(Up(1), At(0))
@@ -31,7 +31,7 @@ public sealed class ServerStabilityTests
     }
 
     [Fact]
-    public void One_that_was_replaced_between_two_looks_has()
+    public void A_server_that_was_replaced_between_two_observations_has_ended_by_itself()
     {
         var life = new ServerStability().AfterObservation(Up(1), At(0)).AfterObservation(Up(2), At(5));
         Assert.Equal(1, life.UnplannedEnds);
@@ -40,7 +40,7 @@ public sealed class ServerStabilityTests
     /// <summary>restart_after_crash: a backend is killed, and all of PostgreSQL starts again, the first process
     /// excepted.</summary>
     [Fact]
-    public void A_crash_after_which_PostgreSQL_starts_again_by_itself_is_an_end_too()
+    public void A_crash_after_which_PostgreSQL_restarts_by_itself_counts_too()
     {
         var life = new ServerStability().AfterObservation(Up(1, checkpointer: 11), At(0))
             .AfterObservation(Up(1), At(5))
@@ -67,7 +67,7 @@ public sealed class ServerStabilityTests
 
     /// <summary>A parameter, a library, a port: other data would not help.</summary>
     [Fact]
-    public void Starts_that_fail_before_recovery_are_told_and_no_reason_to_give_up_the_data()
+    public void Starts_that_fail_before_recovery_are_reported_but_do_not_make_the_data_hopeless()
     {
         var (life, start) = (new ServerStability(), Plan(Start()));
         for (var n = 0; n < 9; n++)
@@ -80,7 +80,7 @@ public sealed class ServerStabilityTests
     }
 
     [Fact]
-    public void A_server_that_answers_for_a_minute_has_started_for_good()
+    public void A_server_that_answers_for_a_minute_has_started_successfully()
     {
         var (life, start) = (new ServerStability(), Plan(Start()));
         for (var n = 0; n < 3; n++)
@@ -95,7 +95,7 @@ public sealed class ServerStabilityTests
     }
 
     [Fact]
-    public void Other_data_begin_without_the_bad_name_of_those_before()
+    public void Earlier_failures_do_not_count_for_new_data()
     {
         var (life, start) = (new ServerStability(), Plan(Start()));
         for (var n = 0; n < 3; n++)
@@ -157,7 +157,7 @@ public sealed class ServerStabilityTests
     }
 
     [Fact]
-    public void What_keeps_the_keeper_from_asking_is_told_rather_than_starts_that_failed_before()
+    public void A_rejected_login_is_reported_instead_of_earlier_failed_starts()
     {
         var (life, start) = (new ServerStability(), Plan(Start()));
         for (var n = 0; n < 3; n++)

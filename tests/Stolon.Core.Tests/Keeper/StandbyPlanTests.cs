@@ -25,7 +25,7 @@ public sealed class StandbyPlanTests
 
     /// <summary>PostgreSQL logs the new value of a parameter that a reload changes.</summary>
     [Fact]
-    public void The_password_stands_in_a_file_and_not_in_what_PostgreSQL_logs()
+    public void The_password_is_in_a_file_and_not_in_a_parameter_that_PostgreSQL_logs()
     {
         var rig = KeeperRig.Standby();
         rig.Identity = rig.Identity with
@@ -49,7 +49,7 @@ public sealed class StandbyPlanTests
 
     /// <summary>It has been changed since the keeper was started.</summary>
     [Fact]
-    public void The_password_that_the_server_takes_now_is_the_one_in_the_file()
+    public void The_file_has_the_password_that_the_server_accepts_now()
     {
         var rig = KeeperRig.Standby();
         rig.Identity = rig.Identity with

@@ -16,7 +16,7 @@ public sealed class OperatorEntriesTests
     };
 
     [Fact]
-    public void What_is_ours_is_never_among_them_and_never_exchanged()
+    public void Our_entries_are_never_among_them_and_never_replaced()
     {
         var entries = OperatorEntries.Of(Configuration);
         Assert.Equal(["work_mem"], entries.Parameters.Keys);
@@ -37,7 +37,7 @@ public sealed class OperatorEntriesTests
     }
 
     [Fact]
-    public void A_former_value_stands_in_for_a_wrong_one_unless_it_is_the_same()
+    public void A_previous_value_replaces_a_wrong_one_unless_both_are_equal()
     {
         var entries = OperatorEntries.Of(Configuration);
         var former = OperatorEntries.None with { Parameters = ValueMap<string, string>.Empty.With("work_mem", "7MB") };
@@ -84,6 +84,6 @@ public sealed class OperatorEntriesTests
     [InlineData("local all all peer map=m", false)]
     [InlineData("# a comment", false)]
     [InlineData("", false)]
-    public void What_cannot_be_a_line_of_pg_hba_is_known_without_PostgreSQL(string line, bool wrong) =>
+    public void Some_invalid_lines_of_pg_hba_are_found_without_PostgreSQL(string line, bool wrong) =>
         Assert.Equal(wrong, HbaLine.ProblemWith(line) is not null);
 }

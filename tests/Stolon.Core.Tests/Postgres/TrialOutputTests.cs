@@ -50,7 +50,7 @@ public sealed class TrialOutputTests
     }
 
     [Fact]
-    public void What_comes_as_far_as_its_data_has_taken_everything()
+    public void A_trial_that_reaches_its_data_has_accepted_everything()
     {
         var reading = TrialOutput.Of(
             [

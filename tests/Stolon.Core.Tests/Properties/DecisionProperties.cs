@@ -66,7 +66,7 @@ public sealed class DecisionProperties
             storm.World.Proxies.Values.Select(p => p.Forwarding).OfType<InstanceUid>().Distinct().Count() <= 1));
 
     [Fact]
-    public void Deciding_again_on_what_was_decided_soon_changes_nothing() => InEveryStorm((storm, _, _) =>
+    public void Repeated_decisions_soon_change_nothing() => InEveryStorm((storm, _, _) =>
     {
         var view = storm.World.View() with { Data = storm.World.Last!.Data };
         var memory = storm.World.Last.Memory;
@@ -86,7 +86,7 @@ public sealed class DecisionProperties
     });
 
     [Fact]
-    public void With_synchronous_replication_nobody_is_elected_who_was_not_confirmed() =>
+    public void With_synchronous_replication_only_confirmed_standbys_are_elected() =>
         InEveryStorm((_, before, after) =>
     {
         if (before.Cluster.Primary is { } old && after.Cluster.Primary is { } winner && old != winner
@@ -109,7 +109,7 @@ public sealed class DecisionProperties
     });
 
     [Fact]
-    public void When_the_storm_is_over_there_is_one_primary_with_every_acknowledged_commit_and_all_follow_it()
+    public void After_all_failures_one_primary_has_every_acknowledged_commit_and_all_others_follow_it()
     {
         var acknowledged = 0;
         for (var seed = 0; seed < Seeds; seed++)

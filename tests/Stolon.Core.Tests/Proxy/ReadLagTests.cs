@@ -10,7 +10,7 @@ public sealed class ReadLagTests
     private readonly Readers _readers = new();
 
     [Fact]
-    public void Standbys_whose_keepers_happen_to_report_at_different_moments_are_equals()
+    public void Standbys_whose_keepers_report_at_different_moments_are_equal()
     {
         _readers.Busy(30);
         var primary = _readers.World.Instance("i1").Status.Position;
@@ -21,7 +21,7 @@ public sealed class ReadLagTests
     }
 
     [Fact]
-    public void A_standby_that_gets_nothing_comes_last_and_is_cut_at_the_limit()
+    public void A_standby_that_receives_nothing_is_used_last_and_removed_at_the_limit()
     {
         _readers.Busy(30);
         _readers.World.Keeper("k2").Streams = false;
@@ -36,7 +36,7 @@ public sealed class ReadLagTests
     }
 
     [Fact]
-    public void A_standby_that_was_cut_comes_back_below_half_of_the_limit_and_not_before()
+    public void A_removed_standby_is_used_again_only_below_half_of_the_limit()
     {
         _readers.Busy(100);
         _readers.World.Keeper("k2").Streams = false;
@@ -54,7 +54,7 @@ public sealed class ReadLagTests
     }
 
     [Fact]
-    public void Bytes_have_a_limit_of_their_own()
+    public void Bytes_have_a_separate_limit()
     {
         _readers.Limits = new ReadLimits { MaxLagBytes = 10_000 };
         _readers.Busy(60);
@@ -86,7 +86,7 @@ public sealed class ReadLagTests
     }
 
     [Fact]
-    public void A_limit_smaller_than_reports_are_exact_still_lets_standbys_in()
+    public void A_limit_below_the_resolution_of_reports_still_admits_standbys()
     {
         _readers.Limits = new ReadLimits { MaxLag = TimeSpan.FromSeconds(6) };
         _readers.Busy(60);
@@ -97,7 +97,7 @@ public sealed class ReadLagTests
     }
 
     [Fact]
-    public void A_proxy_that_has_just_started_takes_in_only_whom_it_can_measure()
+    public void A_proxy_that_has_just_started_uses_only_standbys_with_a_known_lag()
     {
         _readers.Busy(60);
         MoveTo("i2", ago: 1);
@@ -109,7 +109,7 @@ public sealed class ReadLagTests
     }
 
     [Fact]
-    public void The_first_write_after_a_long_silence_leaves_nobody_behind()
+    public void The_first_write_after_a_long_pause_makes_no_standby_lag()
     {
         _readers.Busy(30);
         for (var i = 0; i < 100; i++)
@@ -142,7 +142,7 @@ public sealed class ReadLagTests
     }
 
     [Fact]
-    public void Nobody_falls_behind_while_no_sentinel_renews_the_cluster_data()
+    public void No_standby_falls_behind_while_no_sentinel_writes_the_cluster_data()
     {
         _readers.Busy(60);
         MoveTo("i2", ago: 1);
@@ -154,7 +154,7 @@ public sealed class ReadLagTests
     }
 
     [Fact]
-    public void A_standby_that_lacks_the_last_words_of_an_idle_primary_is_cut_too()
+    public void A_standby_that_lacks_the_last_writes_of_an_idle_primary_is_removed_too()
     {
         _readers.Busy(30);
         _readers.World.Keeper("k2").Streams = false;
@@ -163,7 +163,7 @@ public sealed class ReadLagTests
     }
 
     [Fact]
-    public void The_time_goes_on_over_a_change_of_the_primary()
+    public void Lag_is_measured_across_a_change_of_the_primary()
     {
         var track = new PrimaryPositionHistory();
         track = Seen(track, 1000, 0);
@@ -180,7 +180,7 @@ public sealed class ReadLagTests
     }
 
     [Fact]
-    public void Another_cluster_is_measured_anew()
+    public void For_another_cluster_measuring_starts_again()
     {
         _readers.Busy(60);
         var sightings = _readers.Last.Memory.PositionHistory.Samples.Count;
@@ -195,7 +195,7 @@ public sealed class ReadLagTests
     }
 
     [Fact]
-    public void Memory_is_bounded_however_often_is_looked_and_errs_only_to_the_safe_side()
+    public void Memory_is_bounded_for_any_number_of_checks_and_errs_only_to_the_safe_side()
     {
         var track = new PrimaryPositionHistory();
         for (var i = 0; i <= 20_000; i++)

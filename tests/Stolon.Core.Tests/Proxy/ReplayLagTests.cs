@@ -11,7 +11,7 @@ public sealed class ReplayLagTests
     private readonly Readers _readers = new();
 
     [Fact]
-    public void A_standby_that_receives_all_and_replays_nothing_comes_last_and_is_cut_at_the_limit()
+    public void A_standby_that_receives_all_and_replays_nothing_is_used_last_and_removed_at_the_limit()
     {
         _readers.Busy(30);
         _readers.World.Keeper("k2").Replays = false;
@@ -24,7 +24,7 @@ public sealed class ReplayLagTests
     }
 
     [Fact]
-    public void It_comes_back_when_it_has_replayed_what_it_had()
+    public void It_is_used_again_after_it_has_replayed_its_WAL()
     {
         _readers.Busy(30);
         _readers.World.Keeper("k2").Replays = false;
@@ -49,7 +49,7 @@ public sealed class ReplayLagTests
     }
 
     [Fact]
-    public void Where_nobody_tells_of_replay_what_was_received_counts()
+    public void Without_a_reported_replay_position_the_received_position_counts()
     {
         _readers.World.Keeper("k2").TellsReplay = false;
         _readers.Busy(30);
@@ -62,7 +62,7 @@ public sealed class ReplayLagTests
     }
 
     [Fact]
-    public void A_keeper_that_stops_telling_leaves_no_old_figure_behind()
+    public void A_replay_position_that_is_no_longer_reported_is_dropped()
     {
         _readers.Busy(30);
         _readers.World.Keeper("k2").TellsReplay = false;
@@ -71,7 +71,7 @@ public sealed class ReplayLagTests
     }
 
     [Fact]
-    public void Elections_go_by_what_was_received()
+    public void Elections_use_the_received_position()
     {
         _readers.World.Keeper("k2").Replays = false;
         _readers.World.Keeper("k3").Streams = false;

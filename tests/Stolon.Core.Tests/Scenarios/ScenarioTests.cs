@@ -12,7 +12,7 @@ public sealed class ScenarioTests
 
     [Theory]
     [MemberData(nameof(Stories))]
-    public void A_story_comes_out_as_told(string story)
+    public void A_scenario_has_the_expected_result(string story)
     {
         var file = Path.Combine(Folder(), story + ".scenario");
         var told = File.ReadAllText(file);

@@ -62,10 +62,10 @@ internal sealed class ConvergesAfterHeal(SimulatedWorld world)
 
     private string? MissingStandbys(ClusterData data, Instance primary, SimulatedServer server)
     {
-        var wanted = Math.Min(world.Options.Keepers, 4);
-        if (data.Instances.Count != wanted)
+        var expected = Math.Min(world.Options.Keepers, 4);
+        if (data.Instances.Count != expected)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"{data.Instances.Count} instances instead of {wanted}");
+            return string.Create(CultureInfo.InvariantCulture, $"{data.Instances.Count} instances instead of {expected}");
         }
 
         foreach (var standby in data.Instances.Values.Where(i => i.Uid != primary.Uid))

@@ -37,7 +37,7 @@ internal sealed class LastCopy(SimulatedWorld world)
 
     /// <summary>What is to be replaced by a clone goes before that is whole: its source may be lost meanwhile, so there
     /// has to be one more.</summary>
-    public void CheckBesideTheSource(SimulatedHost host)
+    public void CheckOtherCopies(SimulatedHost host)
     {
         var copies = world.Hosts.Count(h => h != host && h.Data is not null) + (host.Replaced is null ? 0 : 1);
         if (copies < 2)

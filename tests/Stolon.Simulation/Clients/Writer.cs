@@ -6,7 +6,7 @@ namespace Stolon.Simulation.Clients;
 /// <summary>A client that commits one row after another through whichever proxy.</summary>
 internal sealed class Writer(SimulatedWorld world)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     private int _attempt;
 
@@ -24,7 +24,7 @@ internal sealed class Writer(SimulatedWorld world)
 
         var connection = forwarder.Connections;
         var row = world.Ledger.NextRow();
-        world.Context.After(Patience, () => Done(attempt));
+        world.Context.After(Timeout, () => Done(attempt));
         world.Context.After(world.Network.Latency(), () =>
         {
             if (world.ServerAt(destination, proxy.Name) is not { } server)

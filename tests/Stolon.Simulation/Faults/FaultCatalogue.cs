@@ -23,7 +23,7 @@ internal sealed class FaultCatalogue
             KillHost, KillHost, KillKeeper, KillPostgres, StopAgent, KillAgent,
             FreezeAgent, FreezeAgent, FreezePostgres, FreezeHost,
             CutFromStore, CutFromStore, CutFromStore, CutReplication, IsolateHost, CutProxy, StoreOutage,
-            UnseatLeader, FailKeeper, FailKeeper, ChangeStandbys, BarKeeper,
+            DeleteCandidacy, FailKeeper, FailKeeper, ChangeStandbys, DenyLogin,
         ];
     }
 
@@ -97,31 +97,31 @@ internal sealed class FaultCatalogue
             });
     }
 
-    private Fault BarKeeper()
+    private Fault DenyLogin()
     {
         var host = LikelyPrimary().Host;
         return new Fault(
-            $"{host.Name} may not log in to its PostgreSQL", () => host.Barred = true, () => host.Barred = false);
+            $"{host.Name} may not log in to its PostgreSQL", () => host.LoginDenied = true, () => host.LoginDenied = false);
     }
 
     /// <summary>Not among the kinds: it happens beside them, and so crowds out none.</summary>
-    public Fault HoldReplay()
+    public Fault PauseReplay()
     {
         var host = AnyKeeper.Host;
         var server = host.Server;
         return new Fault(
-            $"replay of {host.Name} stands still", () => server?.HoldReplay(), () => server?.ReleaseReplay());
+            $"replay of {host.Name} stands still", () => server?.PauseReplay(), () => server?.ResumeReplay());
     }
 
-    /// <summary>Beside the kinds, as <see cref="HoldReplay"/>.</summary>
+    /// <summary>Beside the kinds, as <see cref="PauseReplay"/>.</summary>
     public Fault RefuseWal()
     {
         var host = AnyKeeper.Host;
         return new Fault(
-            $"the standby of {host.Name} is refused, and well", () => host.LetInWal(false), () => host.LetInWal(true));
+            $"the standby of {host.Name} is refused, and well", () => host.AllowWal(false), () => host.AllowWal(true));
     }
 
-    /// <summary>Not among the kinds, as <see cref="HoldReplay"/>.</summary>
+    /// <summary>Not among the kinds, as <see cref="PauseReplay"/>.</summary>
     public Fault RefuseConfiguration()
     {
         var host = LikelyPrimary().Host;
@@ -136,7 +136,7 @@ internal sealed class FaultCatalogue
     {
         if (server is not null)
         {
-            server.TakesNoConfiguration = refuses;
+            server.RejectsConfiguration = refuses;
         }
     }
 
@@ -157,7 +157,7 @@ internal sealed class FaultCatalogue
             },
             () =>
             {
-                new OneOfAUid(_world).Check(copy!.Host);
+                new OneKeeperPerUid(_world).Check(copy!.Host);
                 Kill(copy, copy.Host);
             });
     }
@@ -190,12 +190,12 @@ internal sealed class FaultCatalogue
     private Fault StoreOutage() =>
         new("the store goes down", () => _world.Store.Outage(down: true), () => _world.Store.Outage(down: false));
 
-    private Fault UnseatLeader() => new(
+    private Fault DeleteCandidacy() => new(
         "the leader's candidacy is deleted",
         () =>
         {
-            var (server, office) = (_world.Store.Server, _world.Store.Paths.SentinelLeader + "/");
-            var candidacies = server.CandidaciesAsync(office, CancellationToken.None).GetAwaiter().GetResult();
+            var (server, prefix) = (_world.Store.Server, _world.Store.Paths.SentinelLeader + "/");
+            var candidacies = server.CandidaciesAsync(prefix, CancellationToken.None).GetAwaiter().GetResult();
             if (candidacies.Count > 0)
             {
                 server.DeleteAsync(candidacies[0].Key, CancellationToken.None).GetAwaiter().GetResult();
@@ -222,12 +222,12 @@ internal sealed class FaultCatalogue
     /// <summary><c>stolonctl update</c>.</summary>
     private Fault ChangeStandbys()
     {
-        var most = (ushort)_chance.Between(1, 2);
+        var max = (ushort)_chance.Between(1, 2);
         return new Fault(
-            $"an operator sets maxSynchronousStandbys to {most}",
+            $"an operator sets maxSynchronousStandbys to {max}",
             () => Operate(data => data with
             {
-                Cluster = data.Cluster with { Spec = data.Cluster.Spec with { MaxSynchronousStandbys = most } },
+                Cluster = data.Cluster with { Spec = data.Cluster.Spec with { MaxSynchronousStandbys = max } },
             }),
             Nothing);
     }
@@ -253,7 +253,7 @@ internal sealed class FaultCatalogue
     private Fault Cut(string what, string node, params string[] others) => new(
         $"{node} {what} ({string.Join(' ', others)})",
         () => Array.ForEach(others, o => _world.Network.Cut(node, o)),
-        () => Array.ForEach(others, o => _world.Network.Mend(node, o)));
+        () => Array.ForEach(others, o => _world.Network.Repair(node, o)));
 
     private static void Kill(Node node, SimulatedHost? host)
     {

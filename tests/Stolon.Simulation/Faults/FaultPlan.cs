@@ -29,7 +29,7 @@ internal sealed class FaultPlan(SimulatedWorld world)
         {
             if (_chance.Of(0.4))
             {
-                world.Context.After(_chance.Seconds(0, 4), HappenInTime);
+                world.Context.After(_chance.Seconds(0, 4), InjectIfActive);
             }
         };
     }
@@ -47,46 +47,46 @@ internal sealed class FaultPlan(SimulatedWorld world)
 
     private void Schedule(TimeSpan delay) => world.Context.After(delay, () =>
     {
-        HappenInTime();
+        InjectIfActive();
         Schedule(_chance.Seconds(0.1, 2 * world.Options.FaultInterval.TotalSeconds));
     });
 
     private void ScheduleReplay(TimeSpan delay) => world.Context.After(delay, () =>
     {
-        HappenInTime(new FaultCatalogue(world, _replay).HoldReplay, _replay);
+        InjectIfActive(new FaultCatalogue(world, _replay).PauseReplay, _replay);
         ScheduleReplay(_replay.Seconds(5, 60));
     });
 
     private void ScheduleWal(TimeSpan delay) => world.Context.After(delay, () =>
     {
-        HappenInTime(new FaultCatalogue(world, _wal).RefuseWal, _wal);
+        InjectIfActive(new FaultCatalogue(world, _wal).RefuseWal, _wal);
         ScheduleWal(_wal.Seconds(10, 90));
     });
 
     private void ScheduleRefusal(TimeSpan delay) => world.Context.After(delay, () =>
     {
-        HappenInTime(new FaultCatalogue(world, _reloads).RefuseConfiguration, _reloads);
+        InjectIfActive(new FaultCatalogue(world, _reloads).RefuseConfiguration, _reloads);
         ScheduleRefusal(_reloads.Seconds(5, 60));
     });
 
     private void ScheduleCopy(TimeSpan delay) => world.Context.After(delay, () =>
     {
-        HappenInTime(new FaultCatalogue(world, _copies).CopyKeeper, _copies);
+        InjectIfActive(new FaultCatalogue(world, _copies).CopyKeeper, _copies);
         ScheduleCopy(_copies.Seconds(30, 60));
     });
 
-    private void HappenInTime() =>
-        HappenInTime(() => _chance.OneOf(new FaultCatalogue(world, _chance).Kinds)(), _chance);
+    private void InjectIfActive() =>
+        InjectIfActive(() => _chance.OneOf(new FaultCatalogue(world, _chance).Kinds)(), _chance);
 
-    private void HappenInTime(Func<Fault> draw, Chance chance)
+    private void InjectIfActive(Func<Fault> draw, Chance chance)
     {
         if (world.Scheduler.Now >= world.Options.FaultsFrom && world.Scheduler.Now < world.Options.FaultsUntil)
         {
-            Happen(draw(), chance);
+            Inject(draw(), chance);
         }
     }
 
-    private void Happen(Fault fault, Chance chance)
+    private void Inject(Fault fault, Chance chance)
     {
         world.Trace.Write("--", fault.What);
         _active.Add(fault);

@@ -20,10 +20,10 @@ internal sealed class SimulatedNetwork(Chance chance, double slowness)
     {
         var pair = Pair(a, b);
         _cuts[pair] = _cuts.GetValueOrDefault(pair) + 1;
-        TellAll();
+        NotifyAll();
     }
 
-    public void Mend(string a, string b)
+    public void Repair(string a, string b)
     {
         var pair = Pair(a, b);
         if (_cuts.TryGetValue(pair, out var cuts))
@@ -37,7 +37,7 @@ internal sealed class SimulatedNetwork(Chance chance, double slowness)
                 _cuts[pair] = cuts - 1;
             }
 
-            TellAll();
+            NotifyAll();
         }
     }
 
@@ -45,7 +45,7 @@ internal sealed class SimulatedNetwork(Chance chance, double slowness)
     public TimeSpan Latency() =>
         chance.Of(0.02) ? chance.Milliseconds(10, 400 * slowness) : chance.Milliseconds(0.2, 10 * slowness);
 
-    private void TellAll() => OnChange.ToList().ForEach(tell => tell());
+    private void NotifyAll() => OnChange.ToList().ForEach(notify => notify());
 
     private static (string, string) Pair(string a, string b) =>
         string.CompareOrdinal(a, b) < 0 ? (a, b) : (b, a);

@@ -35,7 +35,7 @@ internal sealed class DataDirectory
 
     public Lsn End => _wal.Count == 0 ? FirstPosition : _wal[^1].End;
 
-    public bool Holds(long row) => _wal.Exists(r => r.Row == row);
+    public bool Contains(long row) => _wal.Exists(r => r.Row == row);
 
     public WalRecord Append(long? row, int bytes)
     {
@@ -59,7 +59,7 @@ internal sealed class DataDirectory
     }
 
     /// <summary>Why a standby with this data cannot stream from a server with that data; null: it can.</summary>
-    public string? WhyNotFrom(DataDirectory source)
+    public string? StreamObstacle(DataDirectory source)
     {
         if (source.SystemIdentifier != SystemIdentifier)
         {

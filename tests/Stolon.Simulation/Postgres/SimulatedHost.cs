@@ -8,7 +8,7 @@ namespace Stolon.Simulation.Postgres;
 /// <summary>A machine with one keeper's disk and PostgreSQL: what outlives the keeper's process.</summary>
 internal sealed class SimulatedHost(SimulatedWorld world, string name, int number) : ILocalStateFiles
 {
-    private readonly bool _roomy = new Chance(world.Options.Seed, stream: 6 + number).Of(0.7);
+    private readonly bool _hasSpace = new Chance(world.Options.Seed, stream: 6 + number).Of(0.7);
 
     private KeeperState _keeper = new(null, null);
     private InstanceState _instance = InstanceState.Empty;
@@ -35,25 +35,25 @@ internal sealed class SimulatedHost(SimulatedWorld world, string name, int numbe
 
     /// <summary>There is room for a clone beside the data. Where there is none, the operator makes some when all faults
     /// are over.</summary>
-    public bool HasRoom => _roomy || world.Scheduler.Now > world.Options.FaultsUntil;
+    public bool HasSpace => _hasSpace || world.Scheduler.Now > world.Options.FaultsUntil;
 
     /// <summary>Something is in the data directory, initialised or not.</summary>
     public bool HasFiles { get; set; }
 
     /// <summary>The keeper may not log in to its server, which serves: its password was changed.</summary>
-    public bool Barred { get; set; }
+    public bool LoginDenied { get; set; }
 
     /// <summary>Null: no server process.</summary>
     public SimulatedServer? Server { get; private set; }
 
     /// <summary>False: its standby is refused by every other server (a wrong password, pg_hba.conf), and is
     /// well.</summary>
-    public bool WalComesIn { get; private set; } = true;
+    public bool WalAllowed { get; private set; } = true;
 
     /// <summary>Lets its standby stream, or ends that.</summary>
-    public void LetInWal(bool open)
+    public void AllowWal(bool open)
     {
-        WalComesIn = open;
+        WalAllowed = open;
         if (!open)
         {
             Server?.Receiving?.Close();

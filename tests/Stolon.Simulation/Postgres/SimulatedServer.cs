@@ -13,7 +13,7 @@ internal sealed class SimulatedServer
     private readonly WalReceiver _receiver;
     private readonly List<(Lsn Position, Action<bool> Done)> _waiters = [];
     private readonly List<Action> _onEnd = [];
-    private Lsn? _replayHeldAt;
+    private Lsn? _replayPausedAt;
 
     public SimulatedServer(SimulatedWorld world, SimulatedHost host, int processId, ServerConfiguration configuration)
     {
@@ -51,7 +51,7 @@ internal sealed class SimulatedServer
     public List<ReplicationConnection> Senders { get; } = [];
 
     /// <summary>pg_last_wal_replay_lsn(): as far as its readers see.</summary>
-    public Lsn Replayed => _replayHeldAt ?? Data.End;
+    public Lsn Replayed => _replayPausedAt ?? Data.End;
 
     /// <summary>What it streams through; null: nothing.</summary>
     public ReplicationConnection? Receiving => _receiver.Connection;
@@ -205,13 +205,13 @@ internal sealed class SimulatedServer
     }
 
     /// <summary>A long query holds replay up; what arrives is kept, and a promotion waits for nothing.</summary>
-    public void HoldReplay() => _replayHeldAt ??= Data.End;
+    public void PauseReplay() => _replayPausedAt ??= Data.End;
 
-    public void ReleaseReplay() => _replayHeldAt = null;
+    public void ResumeReplay() => _replayPausedAt = null;
 
     /// <summary>It refuses what it is told by a reload, as with a mistake that nobody found; what it was told before
     /// stays in force.</summary>
-    public bool TakesNoConfiguration { get; set; }
+    public bool RejectsConfiguration { get; set; }
 
     public void Freeze() => Frozen = true;
 
@@ -255,7 +255,7 @@ internal sealed class SimulatedServer
     private void OnThaw(Action action) => _onThaw.Add(action);
 
     private bool Confirmed(Lsn position) =>
-        _world.Options.Sabotage == Sabotage.PretendSynchrony
+        _world.Options.Sabotage == Sabotage.AcknowledgeBeforeStandbys
         || SynchronousNames.TrueForAll(
             name => Senders.Exists(s => s.Name == name && s.Streaming && s.Flushed >= position));
 

@@ -27,7 +27,7 @@ internal sealed class SimulatedStore(SimulatedWorld world)
         world.Trace.Write(SimulatedNetwork.Store, down ? "goes down" : "is back");
         if (down)
         {
-            OnOutage.ToList().ForEach(tell => tell());
+            OnOutage.ToList().ForEach(notify => notify());
         }
     }
 

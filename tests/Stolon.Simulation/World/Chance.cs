@@ -12,14 +12,14 @@ internal sealed class Chance(int seed, int stream) : IIdSource
     public bool Of(double probability) => _random.NextDouble() < probability;
 
     /// <summary>From least to most, both included.</summary>
-    public int Between(int least, int most) => _random.Next(least, most + 1);
+    public int Between(int min, int max) => _random.Next(min, max + 1);
 
-    public TimeSpan Seconds(double least, double most) =>
-        TimeSpan.FromMilliseconds(Math.Round(1000 * (least + ((most - least) * _random.NextDouble()))));
+    public TimeSpan Seconds(double min, double max) =>
+        TimeSpan.FromMilliseconds(Math.Round(1000 * (min + ((max - min) * _random.NextDouble()))));
 
     /// <summary>Milliseconds, to the microsecond, so that few things happen at the same moment.</summary>
-    public TimeSpan Milliseconds(double least, double most) =>
-        TimeSpan.FromMicroseconds(Math.Round(1000 * (least + ((most - least) * _random.NextDouble()))));
+    public TimeSpan Milliseconds(double min, double max) =>
+        TimeSpan.FromMicroseconds(Math.Round(1000 * (min + ((max - min) * _random.NextDouble()))));
 
     public T OneOf<T>(IReadOnlyList<T> items) => items[_random.Next(items.Count)];
 

@@ -103,7 +103,7 @@ internal sealed class SimulatedProcess
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            _world.Violated("AgentsBearFaults", $"{Name} died of {e}");
+            _world.Violated("AgentsSurviveFaults", $"{Name} died of {e}");
         }
 
         Alive = false;

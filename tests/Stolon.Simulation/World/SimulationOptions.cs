@@ -14,13 +14,13 @@ internal enum Sabotage
     IgnoreProxyDeadline,
 
     /// <summary>PostgreSQL acknowledges commits before the synchronous standbys have them.</summary>
-    PretendSynchrony,
+    AcknowledgeBeforeStandbys,
 
     /// <summary>A read-only port goes on leading to a standby that has been elected.</summary>
     KeepElectedStandbys,
 
     /// <summary>The old data are deleted before the clone that is to replace them is whole.</summary>
-    EraseBeforeTheCloneIsWhole,
+    EraseBeforeCloneIsComplete,
 }
 
 /// <summary>What one simulation is like, drawn from its seed.</summary>

@@ -33,7 +33,7 @@ internal sealed class Trace(Scheduler scheduler)
 internal sealed class TraceLogger(Trace trace, string who) : ILogger
 {
     /// <summary>A keeper says these at every run.</summary>
-    private static readonly string[] Chatter =
+    private static readonly string[] EveryRunTexts =
     [
         "our db requested role is master", "our db requested role is standby", "already master", "already standby",
         "postgres parameters not changed",
@@ -54,7 +54,7 @@ internal sealed class TraceLogger(Trace trace, string who) : ILogger
         if (IsEnabled(logLevel))
         {
             var text = formatter(state, exception);
-            if (!Chatter.Contains(text))
+            if (!EveryRunTexts.Contains(text))
             {
                 trace.Write(who, text + (exception is null ? "" : $" ({exception.Message})"));
             }

@@ -5,7 +5,7 @@ namespace Stolon.Simulation.Checkers;
 
 /// <summary>Of two keepers with one uid, clients write to no more than one: no row that a client was told to be
 /// committed is on the copy alone.</summary>
-internal sealed class OneOfAUid(SimulatedWorld world)
+internal sealed class OneKeeperPerUid(SimulatedWorld world)
 {
     /// <summary>Called at the copy's end.</summary>
     public void Check(SimulatedHost copy)
@@ -21,7 +21,7 @@ internal sealed class OneOfAUid(SimulatedWorld world)
         var lost = world.Ledger.Acknowledged.Where(a => alone.Contains(a.Row)).ToList();
         if (lost.Count > 0)
         {
-            world.Violated(nameof(OneOfAUid), $"{lost.Count} acknowledged rows are on {copy.Name} alone");
+            world.Violated(nameof(OneKeeperPerUid), $"{lost.Count} acknowledged rows are on {copy.Name} alone");
         }
     }
 }

@@ -5,7 +5,7 @@ namespace Stolon.Simulation.Checkers;
 
 /// <summary>A specification never changes under the same generation, and generations never fall: agents compare
 /// nothing else.</summary>
-internal sealed class GenerationsOnlyRise(SimulatedWorld world)
+internal sealed class GenerationsNeverFall(SimulatedWorld world)
 {
     private ClusterData? _before;
 
@@ -26,7 +26,7 @@ internal sealed class GenerationsOnlyRise(SimulatedWorld world)
                     || (instance.Spec != earlier.Spec && instance.Generation == earlier.Generation)))
             {
                 world.Violated(
-                    nameof(GenerationsOnlyRise),
+                    nameof(GenerationsNeverFall),
                     $"instance {instance.Uid}: generation {earlier.Generation} became {instance.Generation}");
             }
         }
@@ -36,7 +36,7 @@ internal sealed class GenerationsOnlyRise(SimulatedWorld world)
             || (q.Generation == p.Generation && (p.Target != q.Target || p.EnabledProxies != q.EnabledProxies)))
         {
             world.Violated(
-                nameof(GenerationsOnlyRise), $"the proxies' generation {p.Generation} became {q.Generation}");
+                nameof(GenerationsNeverFall), $"the proxies' generation {p.Generation} became {q.Generation}");
         }
     }
 }

@@ -7,7 +7,7 @@ namespace Stolon.Simulation.Checkers;
 /// <summary>A read-only port leads to a server that takes writes, as to a standby, for no longer than proxyTimeout: a
 /// standby that was elected takes writes as soon as it is promoted, and its readers are cut when their proxy hears of
 /// it, or hears nothing for so long.</summary>
-internal sealed class ReadersLeaveThePrimary(SimulatedWorld world)
+internal sealed class ReadersLeavePrimary(SimulatedWorld world)
 {
     private readonly TimeSpan _limit = ClusterSettings.From(world.Options.Spec).ProxyTimeout;
     private readonly Dictionary<(string Proxy, string Host), TimeSpan> _since = [];
@@ -27,7 +27,7 @@ internal sealed class ReadersLeaveThePrimary(SimulatedWorld world)
             if (world.Scheduler.Now - _since[pair] > _limit)
             {
                 world.Violated(
-                    nameof(ReadersLeaveThePrimary),
+                    nameof(ReadersLeavePrimary),
                     $"{pair.Proxy} still leads readers to {pair.Host}, which takes writes");
                 return;
             }

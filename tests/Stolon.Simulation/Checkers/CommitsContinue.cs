@@ -7,7 +7,7 @@ namespace Stolon.Simulation.Checkers;
 
 /// <summary>The last act of a run with synchronous replication and more than one standby: one that commits wait for is
 /// well but gets no WAL any more. Others stream, so commits must go on.</summary>
-internal sealed class CommitsGoOn(SimulatedWorld world)
+internal sealed class CommitsContinue(SimulatedWorld world)
 {
     /// <summary>How long they may wait.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
@@ -25,7 +25,7 @@ internal sealed class CommitsGoOn(SimulatedWorld world)
         var name = ReplicationSlotName.Of(primary.SynchronousStandbys[0]);
         var standby = world.Hosts.First(h => h.Server?.Receiving?.Name == name);
         world.Trace.Write("--", $"{standby.Name} gets no WAL any more, for good");
-        standby.LetInWal(false);
+        standby.AllowWal(false);
         _since = world.Scheduler.Now;
         return true;
     }
