@@ -2,8 +2,8 @@ using Xunit;
 
 namespace Stolon.Simulation.Tests;
 
-/// <summary>Many short lives of a cluster, each drawn from its seed. STOLON_SIM_FIRST and STOLON_SIM_SEEDS choose
-/// others.</summary>
+/// <summary>Many short simulations, each drawn from its seed. STOLON_SIM_FIRST and STOLON_SIM_SEEDS select the
+/// seeds.</summary>
 public sealed class SeedTests
 {
     private static readonly int First = Seeds.Setting("STOLON_SIM_FIRST", 1);

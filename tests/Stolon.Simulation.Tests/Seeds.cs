@@ -3,7 +3,7 @@ using Stolon.Simulation.World;
 
 namespace Stolon.Simulation.Tests;
 
-/// <summary>Runs ranges of seeds, each simulation on one thread of its own.</summary>
+/// <summary>Runs ranges of seeds, each simulation on its own thread.</summary>
 internal static class Seeds
 {
     public static IReadOnlyList<SimulationResult> Run(int first, int count, Sabotage sabotage = Sabotage.None) =>

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Stolon.Simulation.Tests;
 
-/// <summary>The simulator itself: it repeats, and it finds what it is there to find.</summary>
+/// <summary>The simulator is deterministic, and its checkers find the defects that they are made for.</summary>
 public sealed class SimulatorTests
 {
     [Theory]

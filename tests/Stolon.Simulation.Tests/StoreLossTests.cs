@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Stolon.Simulation.Tests;
 
-/// <summary>The store loses everything, or an old copy of it is put back, under sentinels that would begin a new
+/// <summary>The store loses all data, or an old copy of it is restored, while sentinels would initialize a new
 /// cluster.</summary>
 public sealed class StoreLossTests
 {

@@ -6,7 +6,7 @@ using Stolon.Simulation.World;
 
 namespace Stolon.Simulation;
 
-/// <summary>One life of a cluster: start, faults, healing, and what the checkers say.</summary>
+/// <summary>One simulation of a cluster: start, faults, healing, and the checks.</summary>
 internal static class SimulationRun
 {
     public static SimulationResult Of(int seed, Sabotage sabotage = Sabotage.None) =>
@@ -64,7 +64,7 @@ internal static class SimulationRun
         }
     }
 
-    /// <summary>Runs until nothing is missing; what is missing at the end is a violation.</summary>
+    /// <summary>Runs until nothing is missing; what is missing at the time limit is a violation.</summary>
     private static void Await(SimulatedWorld world, string checker, TimeSpan limit, Func<string?> missing)
     {
         var next = world.Scheduler.Now;

@@ -3,7 +3,7 @@ using Stolon.Simulation.World;
 
 namespace Stolon.Simulation.Clients;
 
-/// <summary>A client that commits one row after another through whichever proxy.</summary>
+/// <summary>A client that commits one row after another, through any proxy.</summary>
 internal sealed class Writer(SimulatedWorld world)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
@@ -47,7 +47,7 @@ internal sealed class Writer(SimulatedWorld world)
         });
     }
 
-    /// <summary>A frozen proxy delivers no answer in time: the client does not know.</summary>
+    /// <summary>A frozen proxy delivers no response in time, so the client does not know the result.</summary>
     private static bool StillConnected(SimulatedForwarder forwarder, int connection) =>
         forwarder.Reaches is not null && forwarder.Connections == connection;
 

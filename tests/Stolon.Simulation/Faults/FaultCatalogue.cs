@@ -7,7 +7,7 @@ using Stolon.Store.KeyValue;
 
 namespace Stolon.Simulation.Faults;
 
-/// <summary>All that may go wrong. A new kind is a new method and a line in <see cref="Kinds"/>.</summary>
+/// <summary>All faults. A new kind is a new method and a line in <see cref="Kinds"/>.</summary>
 internal sealed class FaultCatalogue
 {
     private static readonly Action Nothing = () => { };
@@ -27,7 +27,7 @@ internal sealed class FaultCatalogue
         ];
     }
 
-    /// <summary>The oftener, the likelier.</summary>
+    /// <summary>A kind listed more than once is more likely.</summary>
     public IReadOnlyList<Func<Fault>> Kinds { get; }
 
     private KeeperNode AnyKeeper => _chance.OneOf(_world.Keepers);
@@ -45,7 +45,7 @@ internal sealed class FaultCatalogue
     {
         var keeper = AnyKeeper;
         return new Fault(
-            $"{keeper.Name} is killed, its PostgreSQL goes on", () => Kill(keeper, null), () => Revive(keeper));
+            $"{keeper.Name} is killed, its PostgreSQL continues", () => Kill(keeper, null), () => Revive(keeper));
     }
 
     private Fault KillPostgres()
@@ -57,7 +57,7 @@ internal sealed class FaultCatalogue
     private Fault StopAgent()
     {
         var node = AnyNode;
-        return new Fault($"{node.Name} is stopped in order", () => node.Process!.Stop(), () => Revive(node));
+        return new Fault($"{node.Name} is stopped", () => node.Process!.Stop(), () => Revive(node));
     }
 
     private Fault KillAgent()
@@ -101,33 +101,33 @@ internal sealed class FaultCatalogue
     {
         var host = LikelyPrimary().Host;
         return new Fault(
-            $"{host.Name} may not log in to its PostgreSQL", () => host.LoginDenied = true, () => host.LoginDenied = false);
+            $"{host.Name} cannot log in to its PostgreSQL", () => host.LoginDenied = true, () => host.LoginDenied = false);
     }
 
-    /// <summary>Not among the kinds: it happens beside them, and so crowds out none.</summary>
+    /// <summary>Not in <see cref="Kinds"/>: it is scheduled separately, so it does not displace other faults.</summary>
     public Fault PauseReplay()
     {
         var host = AnyKeeper.Host;
         var server = host.Server;
         return new Fault(
-            $"replay of {host.Name} stands still", () => server?.PauseReplay(), () => server?.ResumeReplay());
+            $"replay of {host.Name} is paused", () => server?.PauseReplay(), () => server?.ResumeReplay());
     }
 
-    /// <summary>Beside the kinds, as <see cref="PauseReplay"/>.</summary>
+    /// <summary>Scheduled separately, as <see cref="PauseReplay"/>.</summary>
     public Fault RefuseWal()
     {
         var host = AnyKeeper.Host;
         return new Fault(
-            $"the standby of {host.Name} is refused, and well", () => host.AllowWal(false), () => host.AllowWal(true));
+            $"every server rejects the healthy standby of {host.Name}", () => host.AllowWal(false), () => host.AllowWal(true));
     }
 
-    /// <summary>Not among the kinds, as <see cref="PauseReplay"/>.</summary>
+    /// <summary>Scheduled separately, as <see cref="PauseReplay"/>.</summary>
     public Fault RefuseConfiguration()
     {
         var host = LikelyPrimary().Host;
         var server = host.Server;
         return new Fault(
-            $"PostgreSQL of {host.Name} takes no configuration",
+            $"PostgreSQL of {host.Name} rejects reloads",
             () => Refuse(server, true),
             () => Refuse(server, false));
     }
@@ -140,8 +140,8 @@ internal sealed class FaultCatalogue
         }
     }
 
-    /// <summary>Not among the kinds either. It ends with the copy, for what it has alone nobody was to write
-    /// there.</summary>
+    /// <summary>Scheduled separately. It ends with the copy's deletion, because no client may have written to the copy
+    /// only.</summary>
     public Fault CopyKeeper()
     {
         var original = LikelyPrimary();
@@ -203,7 +203,7 @@ internal sealed class FaultCatalogue
         },
         Nothing);
 
-    /// <summary><c>stolonctl failkeeper</c>: the primary is replaced while it lives.</summary>
+    /// <summary><c>stolonctl failkeeper</c>: a running primary is replaced.</summary>
     private Fault FailKeeper()
     {
         var keeper = new KeeperUid(LikelyPrimary().Name);
@@ -242,7 +242,7 @@ internal sealed class FaultCatalogue
         }
     }
 
-    /// <summary>Faults at the primary say most.</summary>
+    /// <summary>Faults at the primary find the most.</summary>
     private KeeperNode LikelyPrimary() =>
         _chance.Of(0.6) && _world.Keepers.FirstOrDefault(k => k.Host.Server is { TakesWrites: true }) is { } primary
             ? primary
@@ -265,7 +265,8 @@ internal sealed class FaultCatalogue
         host?.ServerEnded("killed");
     }
 
-    /// <summary>One that was told to stop may still be at it; its supervisor starts the next run afterwards.</summary>
+    /// <summary>An agent that was asked to stop may still be running; its supervisor starts the next run after
+    /// that.</summary>
     private void Revive(Node node)
     {
         if (node.Runs && node.Process!.Stopping)

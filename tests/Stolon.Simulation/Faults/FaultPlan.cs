@@ -2,7 +2,7 @@ using Stolon.Simulation.World;
 
 namespace Stolon.Simulation.Faults;
 
-/// <summary>Lets faults happen from the first moment drawn to the last; then heals everything.</summary>
+/// <summary>Injects faults during the fault period, then heals all.</summary>
 internal sealed class FaultPlan(SimulatedWorld world)
 {
     private readonly Chance _chance = new(world.Options.Seed, stream: 5);
@@ -24,7 +24,7 @@ internal sealed class FaultPlan(SimulatedWorld world)
         Schedule(world.Options.FaultsFrom);
         ScheduleWal(world.Options.FaultsFrom);
         ScheduleRefusal(world.Options.FaultsFrom);
-        // The most delicate moments are those after an election.
+        // Faults shortly after an election find the most.
         world.OnElection = () =>
         {
             if (_chance.Of(0.4))
@@ -34,7 +34,7 @@ internal sealed class FaultPlan(SimulatedWorld world)
         };
     }
 
-    /// <summary>Ends every fault; from now on nothing goes wrong.</summary>
+    /// <summary>Ends every fault; no new one begins.</summary>
     public void Heal()
     {
         foreach (var fault in _active.ToList())
@@ -91,7 +91,7 @@ internal sealed class FaultPlan(SimulatedWorld world)
         world.Trace.Write("--", fault.What);
         _active.Add(fault);
         fault.Begin();
-        // Mostly about as long as the cluster's own limits, where the races are.
+        // Mostly about as long as the cluster's own timeouts, where races are likely.
         var duration = chance.Of(0.2) ? chance.Seconds(20, 90) : chance.Seconds(0.2, 30);
         world.Context.After(duration, () => End(fault));
     }
@@ -106,7 +106,7 @@ internal sealed class FaultPlan(SimulatedWorld world)
     }
 }
 
-/// <summary>Something that goes wrong for a while.</summary>
+/// <summary>A temporary fault.</summary>
 /// <param name="What">For the trace.</param>
-/// <param name="End">Makes it good again; it is called once.</param>
+/// <param name="End">Repairs it; called once.</param>
 internal sealed record Fault(string What, Action Begin, Action End);

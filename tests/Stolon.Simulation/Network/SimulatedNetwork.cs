@@ -2,20 +2,20 @@ using Stolon.Simulation.World;
 
 namespace Stolon.Simulation.Network;
 
-/// <summary>Who cannot reach whom, and how long messages take.</summary>
+/// <summary>The pairs of nodes that cannot reach each other, and the latency of messages.</summary>
 internal sealed class SimulatedNetwork(Chance chance, double slowness)
 {
-    /// <summary>The store's own name in the network.</summary>
+    /// <summary>The store's name in the network.</summary>
     public const string Store = "store";
 
     private readonly Dictionary<(string, string), int> _cuts = [];
 
-    /// <summary>Told after every cut and every repair.</summary>
+    /// <summary>Called after every cut and every repair.</summary>
     public List<Action> OnChange { get; } = [];
 
     public bool Connected(string a, string b) => a == b || !_cuts.ContainsKey(Pair(a, b));
 
-    /// <summary>Cuts may overlap: each must be mended.</summary>
+    /// <summary>Cuts may overlap: each needs its own repair.</summary>
     public void Cut(string a, string b)
     {
         var pair = Pair(a, b);
@@ -41,7 +41,7 @@ internal sealed class SimulatedNetwork(Chance chance, double slowness)
         }
     }
 
-    /// <summary>How long one message takes.</summary>
+    /// <summary>The latency of one message.</summary>
     public TimeSpan Latency() =>
         chance.Of(0.02) ? chance.Milliseconds(10, 400 * slowness) : chance.Milliseconds(0.2, 10 * slowness);
 

@@ -5,7 +5,7 @@ using Stolon.Simulation.World;
 
 namespace Stolon.Simulation.Postgres;
 
-/// <summary>A keeper's data made, replaced and deleted. It may die in the middle of each.</summary>
+/// <summary>Creates, replaces and deletes a keeper's data. The keeper may die during each operation.</summary>
 internal sealed class SimulatedCopies(SimulatedWorld world, SimulatedProcess keeper, SimulatedHost host)
 {
     public async Task EraseAsync(CancellationToken cancellationToken)
@@ -77,7 +77,7 @@ internal sealed class SimulatedCopies(SimulatedWorld world, SimulatedProcess kee
         RequireNoServer();
         if (host.Replacement is { Stage: ReplacementStage.Complete } whole)
         {
-            // The keeper may die between the two.
+            // The keeper may die between the two moves.
             (host.Replaced, host.Data, host.HasFiles) = (host.Data, null, false);
             host.Replacement = whole with { Stage = ReplacementStage.Swapping };
         }
@@ -111,7 +111,7 @@ internal sealed class SimulatedCopies(SimulatedWorld world, SimulatedProcess kee
         }
     }
 
-    /// <param name="same">It must still be this run of it.</param>
+    /// <param name="same">It must still be this run of the server.</param>
     public SimulatedServer Source(ServerAddress address, SimulatedServer? same = null) =>
         world.ServerAt(address, host.Name) is { Answers: true } server && (same is null || same == server)
             ? server

@@ -7,14 +7,14 @@ using Stolon.Simulation.World;
 
 namespace Stolon.Simulation.Postgres;
 
-/// <summary>A keeper's hands on its PostgreSQL. The keeper may die in the middle of anything; the server goes on by
+/// <summary>A keeper's access to its PostgreSQL. The keeper may die during any operation; the server continues by
 /// itself.</summary>
 internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess keeper, SimulatedHost host) : IPostgres
 {
-    /// <summary>How often ends are looked for.</summary>
+    /// <summary>The interval of checks for the end of an operation.</summary>
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>pg_ctl's own limit.</summary>
+    /// <summary>pg_ctl's own timeout.</summary>
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
 
     private readonly SimulatedCopies _copies = new(world, keeper, host);

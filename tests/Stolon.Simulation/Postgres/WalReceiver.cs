@@ -4,7 +4,7 @@ using Stolon.Simulation.World;
 
 namespace Stolon.Simulation.Postgres;
 
-/// <summary>Keeps a standby connected to what its configuration names, again and again.</summary>
+/// <summary>Connects a standby to the source in its configuration, and retries.</summary>
 internal sealed class WalReceiver(SimulatedWorld world, SimulatedServer standby)
 {
     private int _attempt;

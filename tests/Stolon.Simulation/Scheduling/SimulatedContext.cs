@@ -1,6 +1,6 @@
 namespace Stolon.Simulation.Scheduling;
 
-/// <summary>Where the continuations of one simulated process run. A frozen one keeps them back, a dead one drops
+/// <summary>Runs the continuations of one simulated process. A frozen process keeps them for later, a dead one drops
 /// them.</summary>
 internal sealed class SimulatedContext(Scheduler scheduler, string name) : SynchronizationContext
 {

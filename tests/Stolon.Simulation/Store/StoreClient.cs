@@ -5,7 +5,7 @@ using Stolon.Store.KeyValue;
 
 namespace Stolon.Simulation.Store;
 
-/// <summary>The store as one process reaches it: documents and leases.</summary>
+/// <summary>One process's access to the store: documents and leases.</summary>
 internal sealed class StoreClient(SimulatedWorld world, SimulatedProcess process) : IKeyValueStore, ILeaseServer
 {
     private readonly StoreConnection _connection = new(world, process);

@@ -3,17 +3,18 @@ using Stolon.Simulation.World;
 
 namespace Stolon.Simulation.Store;
 
-/// <summary>One process's way to the store: every request and every answer takes time and may be lost.</summary>
+/// <summary>One process's connection to the store: every request and every response takes time and may be
+/// lost.</summary>
 internal sealed class StoreConnection(SimulatedWorld world, SimulatedProcess process)
 {
-    /// <summary>What the etcd backend allows a request.</summary>
+    /// <summary>The request timeout of the etcd backend.</summary>
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(5);
 
     private SimulatedStore Store => world.Store;
 
     private bool Reachable => Store.ReachableFrom(process.Name);
 
-    /// <summary>Asks the server. What was sent happens there even if the asker dies meanwhile.</summary>
+    /// <summary>Sends a request. A request that was sent takes effect even if the sender dies meanwhile.</summary>
     public async Task<T> RequestAsync<T>(Func<Task<T>> request, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -32,7 +33,7 @@ internal sealed class StoreConnection(SimulatedWorld world, SimulatedProcess pro
         return await response.Task;
     }
 
-    /// <summary>A watch that breaks when the store cannot be reached any more.</summary>
+    /// <summary>A watch that breaks when the store becomes unreachable.</summary>
     public async Task WatchAsync(string prefix, Action changed, CancellationToken cancellationToken)
     {
         await RequestAsync(() => Task.FromResult(true), cancellationToken);
@@ -71,7 +72,7 @@ internal sealed class StoreConnection(SimulatedWorld world, SimulatedProcess pro
             return;
         }
 
-        // The server answers at once: its tasks are complete.
+        // The server's tasks are already complete.
         var done = request();
         world.Context.After(world.Network.Latency(), () =>
         {

@@ -4,7 +4,7 @@ using Stolon.Simulation.Scheduling;
 
 namespace Stolon.Simulation.World;
 
-/// <summary>What happened, when, to whom: one line each, the same for the same seed.</summary>
+/// <summary>The events of a run, one line each; the same for the same seed.</summary>
 internal sealed class Trace(Scheduler scheduler)
 {
     private readonly List<string> _lines = [];
@@ -32,7 +32,7 @@ internal sealed class Trace(Scheduler scheduler)
 /// <summary>Writes an agent's log lines into the trace.</summary>
 internal sealed class TraceLogger(Trace trace, string who) : ILogger
 {
-    /// <summary>A keeper says these at every run.</summary>
+    /// <summary>A keeper logs these at every run.</summary>
     private static readonly string[] EveryRunTexts =
     [
         "our db requested role is master", "our db requested role is standby", "already master", "already standby",
