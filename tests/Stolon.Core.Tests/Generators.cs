@@ -7,7 +7,7 @@ namespace Stolon.Core.Tests;
 /// <summary>Random input for properties; FsCheck prints the seed of a failing run.</summary>
 internal static class Generators
 {
-    /// <summary>Texts made mostly of what escaping rules stumble over.</summary>
+    /// <summary>Texts made mostly of characters that need escaping.</summary>
     internal static Gen<string> AwkwardText { get; } =
         Gen.Elements([.. "\\\\\\'''   \"=#:\t\n\r\v\fabtn017é€"]).ListOf().Select(c => string.Concat(c));
 

@@ -38,7 +38,7 @@ public sealed class SimulatorTests
 
     [Fact]
     public void A_read_only_port_that_keeps_a_standby_when_it_is_elected_is_caught() =>
-        Assert.NotNull(Seeds.FirstCaught(nameof(ReadersLeavePrimary), Sabotage.KeepElectedStandbys, 1, 200));
+        Assert.NotNull(Seeds.FirstCaught(nameof(ReadersLeaveThePrimary), Sabotage.KeepElectedStandbys, 1, 200));
 
     [Fact]
     public void An_old_copy_that_is_deleted_before_its_clone_is_complete_is_caught() =>

@@ -77,7 +77,7 @@ internal static class PrimaryPlan
             || (view.Memory.InEffect == before
                 && answers.SynchronousStandbyNames == before.Parameters[SynchronousStandbyNames.Parameter]);
         KeeperStep[] steps = ready
-            ? [.. Taken(view, instance), new KeeperStep.Promote(configuration)]
+            ? [.. TimelinesTaken(view, instance), new KeeperStep.Promote(configuration)]
             : [new KeeperStep.Reload(before)];
         return view.Act(steps) with
         {
@@ -90,7 +90,7 @@ internal static class PrimaryPlan
 
     /// <summary>A primary that was replaced right after its promotion took the next timeline from the position where
     /// this instance ends.</summary>
-    private static IEnumerable<KeeperStep> Taken(KeeperView view, Instance instance) => view.Data.Instances.Values
+    private static IEnumerable<KeeperStep> TimelinesTaken(KeeperView view, Instance instance) => view.Data.Instances.Values
         .Where(i => i.Uid != instance.Uid && i.IsPrimaryType)
         .Select(i => (i.Status.Timeline, Fork: EarlierTimeline.ForkOf(i.Status, instance.Status)))
         .Where(t => t.Fork is { } fork && fork.SwitchPoint == instance.Status.Position)

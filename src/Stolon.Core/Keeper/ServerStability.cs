@@ -75,11 +75,11 @@ public sealed record ServerStability
             return Failed(failure, recovering) with { Running = null, AnsweringSince = null, RecoveryWait = null };
         }
 
-        var lastOwn = plan.Steps.LastOrDefault(
-            s => s is KeeperStep.Stop or KeeperStep.Start || MakesOtherData(s)
+        var lastChange = plan.Steps.LastOrDefault(
+            s => s is KeeperStep.Stop or KeeperStep.Start || ReplacesData(s)
                 || (s is KeeperStep.Promote && !done));
-        return lastOwn is null ? this
-            : WithNewRun(plan) with { Running = lastOwn is KeeperStep.Start && done ? new Run(0, null) : null };
+        return lastChange is null ? this
+            : WithNewRun(plan) with { Running = lastChange is KeeperStep.Start && done ? new Run(0, null) : null };
     }
 
     /// <summary>Adds what others must know. If the server rejects the keeper, the report has that reason instead of
@@ -99,12 +99,12 @@ public sealed record ServerStability
     private ServerStability WithNewRun(KeeperPlan plan)
     {
         var stopped = this with { AnsweringSince = null, RecoveryWait = null };
-        return plan.Steps.Any(MakesOtherData)
+        return plan.Steps.Any(ReplacesData)
             ? stopped with { FailedStarts = 0, InRecovery = 0, Reason = null }
             : stopped;
     }
 
-    private static bool MakesOtherData(KeeperStep step) =>
+    private static bool ReplacesData(KeeperStep step) =>
         step is KeeperStep.CloneFrom or KeeperStep.SwapIn or KeeperStep.Rewind
             or KeeperStep.InitDb or KeeperStep.Restore;
 

@@ -164,7 +164,7 @@ public sealed class BootstrapPlanTests
         Assert.Equal("3MB", Started(rig.Plan()).Configuration.Parameters["work_mem"]);
     }
 
-    /// <summary>A stopped keeper with some other instance's data, assigned i1 with this init mode.</summary>
+    /// <summary>A stopped keeper with another instance's data, assigned i1 with this init mode.</summary>
     private static KeeperRig Fresh(InstanceInitMode mode)
     {
         var rig = KeeperRig.Primary();

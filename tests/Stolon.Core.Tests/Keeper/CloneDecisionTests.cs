@@ -214,7 +214,7 @@ public sealed class CloneDecisionTests
             Server = null,
         };
 
-        // Also after a restart of the keeper: what was swapped in was whole.
+        // Also after a restart of the keeper, because the clone that was swapped in was complete.
         var start = rig.Plan();
         Assert.Equal("Start", KeeperRig.Names(start));
         rig.Memory = start.OnSuccess;

@@ -5,11 +5,11 @@ using Xunit;
 
 namespace Stolon.Core.Tests.Keeper;
 
-/// <summary>What is told while this cluster's data have one copy less.</summary>
+/// <summary>The risk that is reported while this cluster's data have one copy less.</summary>
 public sealed class CloneRiskTests
 {
-    /// <summary>With two nodes: should the source's disk die during a rewind that breaks off, both copies are gone.
-    /// </summary>
+    /// <summary>With two nodes: if the source's disk fails during an interrupted rewind, both copies are
+    /// lost.</summary>
     [Fact]
     public void A_rewind_of_the_only_other_copy_is_made_and_its_risk_reported()
     {
@@ -34,7 +34,7 @@ public sealed class CloneRiskTests
         rig.Memory = plan.OnFailure;
         rig.Observation = rig.Observation with { Data = null, DirectoryHasFiles = false };
 
-        // Asking, copying again, and waiting for the source.
+        // Probing, cloning again, and waiting for the source.
         Assert.Contains("copies of this cluster's data are i2, i9", rig.Plan().Risk, StringComparison.Ordinal);
         Assert.Equal("SaveInstance CloneFrom", rig.Steps());
         Assert.Contains("copies of this cluster's data are i2, i9", rig.Plan().Risk, StringComparison.Ordinal);

@@ -97,7 +97,8 @@ public sealed class ConvergencePlanTests
         Assert.Equal("Stop Start AwaitReady", rig.Steps());
     }
 
-    /// <summary>What no standby has confirmed must not be seen, though the keeper that knew has ended.</summary>
+    /// <summary>Clients must not see commits that no standby has confirmed, although the keeper that knew this has
+    /// ended.</summary>
     [Fact]
     public void A_restarted_keeper_keeps_users_out_of_a_primary_whose_standbys_are_not_back()
     {

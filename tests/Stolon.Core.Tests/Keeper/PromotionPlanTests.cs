@@ -49,7 +49,7 @@ public sealed class PromotionPlanTests
         Assert.Equal("Promote", rig.Steps());
     }
 
-    /// <summary>Else it acknowledged commits that exist once.</summary>
+    /// <summary>Otherwise it would acknowledge commits that exist on one instance only.</summary>
     [Theory]
     [InlineData("")]
     [InlineData("stolon_i9")]

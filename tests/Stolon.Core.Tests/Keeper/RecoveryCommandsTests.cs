@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Stolon.Core.Tests.Keeper;
 
-/// <summary>The operator's commands that recovery runs, where they hang.</summary>
+/// <summary>Commands of the operator that hang during recovery.</summary>
 public sealed class RecoveryCommandsTests
 {
     private static readonly ValueMap<string, string> _commands = ValueMap<string, string>.Empty
@@ -33,7 +33,7 @@ public sealed class RecoveryCommandsTests
         Assert.DoesNotContain(started.Parameters, p => p.Key.EndsWith("_command", StringComparison.Ordinal));
     }
 
-    /// <summary>A promotion that a command held up stops the server.</summary>
+    /// <summary>A promotion that a command delays stops the server.</summary>
     [Fact]
     public void A_server_that_was_started_without_them_is_promoted_without_them()
     {

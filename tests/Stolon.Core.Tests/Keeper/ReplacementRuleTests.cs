@@ -101,8 +101,8 @@ public sealed class ReplacementRuleTests
         Assert.NotEmpty(rig.PlanAfterProbe().Steps);
     }
 
-    /// <summary>Production's keeper pointed at staging, which was made from production's data: the same system
-    /// identifier, the first timeline on both sides, and production's writes where staging has its own.</summary>
+    /// <summary>A production keeper connects to staging, which was made from production's data: the same system
+    /// identifier, timeline 1 on both sides, and different writes at the same positions.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -116,7 +116,7 @@ public sealed class ReplacementRuleTests
         Assert.Equal("SetAside SaveInstance CloneFrom", rig.Steps());
     }
 
-    /// <summary>A timeline's number says nothing across clusters.</summary>
+    /// <summary>Numbers of timelines mean nothing across clusters.</summary>
     [Fact]
     public void The_timeline_that_another_cluster_knew_its_data_by_is_not_trusted()
     {
@@ -144,7 +144,7 @@ public sealed class ReplacementRuleTests
         Assert.Equal("SetAside SaveInstance CloneFrom", rig.Steps());
     }
 
-    /// <summary>An older version, or the original, did not note whose the data are.</summary>
+    /// <summary>An older version, or the original, did not record the owner of the data.</summary>
     [Fact]
     public void The_owner_of_the_data_is_saved_before_a_new_cluster()
     {
@@ -159,8 +159,8 @@ public sealed class ReplacementRuleTests
             rig.Plan().Steps);
     }
 
-    /// <summary>Of data noted by an older version; <paramref name="known"/> is whether the cluster knows the instance.
-    /// </summary>
+    /// <summary>Data recorded by an older version; <paramref name="known"/>: whether the cluster knows the
+    /// instance.</summary>
     [Theory]
     [InlineData(true, "999", true)]
     [InlineData(false, KeeperRig.SystemIdentifier, true)]
@@ -175,7 +175,7 @@ public sealed class ReplacementRuleTests
         Assert.Equal(own, !rig.Plan().Steps.IsEmpty);
     }
 
-    /// <summary>The cluster was begun by mistake: what runs may still be in use.</summary>
+    /// <summary>The cluster was initialized by mistake: the running server may still be in use.</summary>
     [Fact]
     public void While_the_cluster_has_no_primary_a_server_with_another_clusters_data_keeps_running()
     {
@@ -220,8 +220,8 @@ public sealed class ReplacementRuleTests
     private static void Agree(KeeperRig rig, OverwriteConsent consent) =>
         rig.Data = rig.Data with { Cluster = rig.Data.Cluster with { Consent = consent } };
 
-    /// <summary>A stopped keeper with another cluster's data, a primary's that has written since; for a resync i2 is
-    /// the primary now.</summary>
+    /// <summary>A stopped keeper with data of another cluster's primary that has written since; for a resync i2 is the
+    /// primary now.</summary>
     private static KeeperRig Foreign(InstanceInitMode mode, ClusterSpec? spec = null)
     {
         var rig = mode == InstanceInitMode.Resync ? KeeperRig.Returned(spec) : KeeperRig.Primary(spec);

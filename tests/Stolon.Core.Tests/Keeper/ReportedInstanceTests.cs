@@ -23,7 +23,7 @@ public sealed class ReportedInstanceTests
             (report.Instance!.Value, report.Generation, report.ListenAddress));
     }
 
-    /// <summary>Its data were lost: the sentinel has to see that they are not the instance's.</summary>
+    /// <summary>Its data were lost: the sentinel must see that they are not the instance's.</summary>
     [Fact]
     public void A_keeper_never_reports_for_an_instance_that_is_not_its_future_copy()
     {

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Stolon.Core.Tests.Keeper;
 
-/// <summary>Who restarts when for parameters that need it.</summary>
+/// <summary>The order of restarts for parameters that need one.</summary>
 public sealed class RestartOrderTests
 {
     [Theory]
@@ -92,7 +92,7 @@ public sealed class RestartOrderTests
             rig.Plan().RestartHeld?.Contains("i2 on keeper k2 was healthy before the change and is not now") ?? false);
     }
 
-    /// <summary>It cannot know since when a standby is sick.</summary>
+    /// <summary>The keeper cannot know since when a standby is unhealthy.</summary>
     [Fact]
     public void A_keeper_that_found_its_server_running_does_not_restart_it_while_a_standby_is_unhealthy()
     {

@@ -66,8 +66,7 @@ public sealed class ResyncPlanTests
         Assert.Equal("CloneBeside", rig.Steps());
     }
 
-    /// <summary>Found good and started, it would stand still for want of WAL, be removed, and be found good
-    /// again.</summary>
+    /// <summary>Otherwise a standby would start, lack WAL, be removed, and start again.</summary>
     [Theory]
     [InlineData(0x6000000, 0x7FFFFFF, "000000010000000000000007", "Rewind")]
     [InlineData(0x7000000, 0, "000000010000000000000007", "Rewind")]
@@ -91,7 +90,7 @@ public sealed class ResyncPlanTests
         Assert.Contains(way, rig.Steps(), StringComparison.Ordinal);
     }
 
-    /// <summary>As when a first primary was given up after it was made.</summary>
+    /// <summary>For example, a first primary that was given up after its initialization.</summary>
     [Theory]
     [InlineData("999")]
     [InlineData("")]
@@ -107,7 +106,7 @@ public sealed class ResyncPlanTests
             plan.Steps[0]);
     }
 
-    /// <summary>A keeper frozen after it has read may wake when its source is gone.</summary>
+    /// <summary>A keeper that froze after its read may continue when its source is gone.</summary>
     [Fact]
     public void Data_are_not_deleted_on_old_cluster_data()
     {

@@ -37,8 +37,8 @@ public sealed class ServerStabilityTests
         Assert.Equal(1, life.UnplannedEnds);
     }
 
-    /// <summary>restart_after_crash: a backend is killed, and all of PostgreSQL starts again, the first process
-    /// excepted.</summary>
+    /// <summary>restart_after_crash: a backend is killed, and PostgreSQL restarts all processes except the
+    /// first.</summary>
     [Fact]
     public void A_crash_after_which_PostgreSQL_restarts_by_itself_counts_too()
     {
@@ -65,7 +65,7 @@ public sealed class ServerStabilityTests
         Assert.Contains("3 times in a row", life.AddTo(new PostgresReport { Reason = "down" }).Reason);
     }
 
-    /// <summary>A parameter, a library, a port: other data would not help.</summary>
+    /// <summary>For example a parameter, a library or a port: other data would not help.</summary>
     [Fact]
     public void Starts_that_fail_before_recovery_are_reported_but_do_not_make_the_data_hopeless()
     {
@@ -136,8 +136,8 @@ public sealed class ServerStabilityTests
         Assert.Contains("000000020000000000000007", life.Trouble?.Reason);
     }
 
-    /// <summary>The host was away, and the passwords were changed meanwhile: refused here and by the primary, it shows
-    /// for ever what it waited for last.</summary>
+    /// <summary>The host was down and the passwords changed meanwhile. The server rejects the keeper, the primary
+    /// rejects the server, and the process title shows the WAL it waited for last.</summary>
     [Fact]
     public void A_standby_that_refuses_the_keepers_login_is_not_inconsistent()
     {

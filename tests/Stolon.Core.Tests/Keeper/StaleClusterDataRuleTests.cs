@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Stolon.Core.Tests.Keeper;
 
-/// <summary>An old copy of the store was put back.</summary>
+/// <summary>An old copy of the store was restored.</summary>
 public sealed class StaleClusterDataRuleTests
 {
     private static readonly DateTimeOffset _epoch = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -23,7 +23,7 @@ public sealed class StaleClusterDataRuleTests
         Assert.True(SeenClusterData.Of(seen, Data(8, hours: 101)).WentBack);
     }
 
-    /// <summary>A keeper that was down meanwhile sees the number it knows, of another history.</summary>
+    /// <summary>A keeper that was down meanwhile sees the number it knows, of another version.</summary>
     [Fact]
     public void The_same_generation_written_at_another_time_is_another_version() =>
         Assert.True(SeenClusterData.Of(SeenClusterData.Of(null, Data(7)), Data(7, hours: 100)).WentBack);
@@ -66,7 +66,7 @@ public sealed class StaleClusterDataRuleTests
         AssertRefused(rig);
     }
 
-    /// <summary>Its host was started again, or its PostgreSQL died: an outage for good would be the price.</summary>
+    /// <summary>Its host or its PostgreSQL restarted; otherwise the outage would be permanent.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -47,7 +47,7 @@ public sealed class StandbyPlanTests
         Assert.Contains("password=r:\\\\", rig.Wanted().RecoveryParameters["primary_conninfo"]);
     }
 
-    /// <summary>It has been changed since the keeper was started.</summary>
+    /// <summary>It was changed after the keeper started.</summary>
     [Fact]
     public void The_file_has_the_password_that_the_server_accepts_now()
     {
@@ -79,7 +79,8 @@ public sealed class StandbyPlanTests
         Assert.Equal("/tmp", rig.Wanted().Parameters["unix_socket_directories"]);
     }
 
-    /// <summary>With less PostgreSQL would not start, nor ever hear that its primary has less now.</summary>
+    /// <summary>With a lower value PostgreSQL would not start, and would never replay that its primary has a lower one
+    /// now.</summary>
     [Fact]
     public void A_standby_keeps_the_connections_its_data_require_until_they_require_fewer()
     {
@@ -101,7 +102,7 @@ public sealed class StandbyPlanTests
         };
     }
 
-    /// <summary>A primary has whatever it is told.</summary>
+    /// <summary>A primary accepts any value.</summary>
     [Fact]
     public void A_primary_takes_fewer_connections_than_its_data_once_required()
     {
@@ -136,7 +137,7 @@ public sealed class StandbyPlanTests
         Assert.Equal(waits ? "" : "Stop Start AwaitReady", rig.Steps());
     }
 
-    /// <summary>Its primary was restarted alone: from PostgreSQL 14 on it would stand still for ever.</summary>
+    /// <summary>Only its primary was restarted: from PostgreSQL 14 on, replay would stop permanently.</summary>
     [Theory]
     [InlineData(100, "")]
     [InlineData(101, "Stop Start")]

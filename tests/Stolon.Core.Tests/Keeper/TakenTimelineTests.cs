@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Stolon.Core.Tests.Keeper;
 
-/// <summary>Two promotions from one point would take one number, and nothing in PostgreSQL's files would tell the two
+/// <summary>Two promotions from one point would take the same number, and PostgreSQL's files could not tell the two
 /// histories apart.</summary>
 public sealed class TakenTimelineTests
 {

@@ -68,8 +68,7 @@ public sealed class HbaRulesTests
             lines);
     }
 
-    /// <summary>On a socket nobody can show a certificate; and without TLS a later line must not let the user
-    /// in.</summary>
+    /// <summary>A socket has no certificates; and without TLS a later line must not let the user in.</summary>
     [Fact]
     public void Users_with_certificates_log_in_by_TLS_only_and_by_system_user_on_the_socket()
     {

@@ -28,7 +28,7 @@ public sealed class OperatorEntriesTests
         Assert.Equal(Configuration, entries.In(Configuration));
     }
 
-    /// <summary>With less it would not start.</summary>
+    /// <summary>With a lower value it would not start.</summary>
     [Fact]
     public void A_standby_keeps_what_its_data_require_when_a_wrong_value_is_left_out()
     {

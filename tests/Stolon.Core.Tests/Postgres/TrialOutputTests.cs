@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Stolon.Core.Tests.Postgres;
 
-/// <summary>Texts of real trial starts, of PostgreSQL 15.</summary>
+/// <summary>Messages of real trial starts of PostgreSQL 15.</summary>
 public sealed class TrialOutputTests
 {
     private static readonly string[] Names = ["foo", "max_connections", "shared_buffers", "wal_level", "work_mem"];
@@ -63,7 +63,7 @@ public sealed class TrialOutputTests
         Assert.Null(reading.Fatal);
     }
 
-    /// <summary>A start only warns of it; a reload would take nothing of the whole file.</summary>
+    /// <summary>A start only warns of it; a reload would reject the whole file.</summary>
     [Fact]
     public void A_name_below_a_reserved_prefix_is_named_although_the_server_starts()
     {

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Stolon.Core.Tests.Properties;
 
-/// <summary>What holds whatever happens; a failure names its seed and tells the story.</summary>
+/// <summary>Invariants of random series of failures; a failing run shows its seed and its events.</summary>
 public sealed class DecisionProperties
 {
     private const int Seeds = 60;
@@ -134,7 +134,7 @@ public sealed class DecisionProperties
             });
         }
 
-        // A storm in which nothing is ever acknowledged would prove nothing.
+        // A run without any acknowledged commit would prove nothing.
         Assert.True(acknowledged > Seeds * 5, $"{acknowledged} commits acknowledged");
     }
 

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Stolon.Core.Tests.Properties;
 
-/// <summary>What holds for the plans of every keeper there may be, also when it dies after any step of them.</summary>
+/// <summary>Invariants of the plans of every possible keeper, also if it dies after any step.</summary>
 public sealed class PlanProperties
 {
     private static readonly KeeperRig[] _assignments =

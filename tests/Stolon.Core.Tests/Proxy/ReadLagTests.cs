@@ -28,7 +28,7 @@ public sealed class ReadLagTests
         var seen = Enumerable.Range(0, 16).Select(_ => _readers.Busy(5)).ToList();
 
         Assert.Equal(["i2 i3", "i2(behind) i3", "i3"], seen.Distinct());
-        // Within 10 s nothing can be told; beyond 60 s it is over.
+        // A lag below 10 s cannot be measured; beyond 60 s the standby is removed.
         Assert.Equal(2, seen.Count(s => s == "i2 i3"));
         Assert.Equal(10, seen.Count(s => s == "i2(behind) i3"));
         Assert.Equal(
@@ -114,7 +114,7 @@ public sealed class ReadLagTests
         _readers.Busy(30);
         for (var i = 0; i < 100; i++)
         {
-            // Nothing to write for the sentinel either.
+            // The sentinel has nothing to write either.
             _readers.World.Now += TimeSpan.FromSeconds(5);
             _readers.Check();
         }
@@ -223,7 +223,7 @@ public sealed class ReadLagTests
         return track.Observe(primary, WallTime.Never, TimeSpan.FromSeconds(at), TimeSpan.FromSeconds(60));
     }
 
-    /// <summary>To where the primary was that many reports ago.</summary>
+    /// <summary>To the primary's position that many reports ago.</summary>
     private void MoveTo(string uid, int ago)
     {
         var primary = _readers.World.Instance("i1").Status.Position;

@@ -113,7 +113,8 @@ public sealed class ReadRouteDecisionTests
         PrimaryElectionTests.Fail(_readers.World, "k1", obeying: false);
         Assert.Equal("i2", _readers.World.Primary);
 
-        // i2 from the moment it is elected, promoted or not; i3, which is told to follow another, never.
+        // i2 is removed as soon as it is elected, promoted or not; i3, which must follow another instance, is not
+        // removed.
         Assert.Equal("i3", _readers.Check());
         Assert.Equal(RefusalReason.NotAStandby, _readers.WhyNot("i2")?.Reason);
         _readers.World.Keeper("k2").Obeys = true;

@@ -3,8 +3,8 @@ using Xunit;
 
 namespace Stolon.Core.Tests.Scenarios;
 
-/// <summary>Every *.scenario here comes out as it says. With STOLON_REWRITE=1 it says afterwards how it came out: read
-/// the diff.</summary>
+/// <summary>Every *.scenario has the expected result. With STOLON_REWRITE=1 the files get the present results: read the
+/// diff.</summary>
 public sealed class ScenarioTests
 {
     public static TheoryData<string> Stories =>

@@ -14,7 +14,7 @@ namespace Stolon.Simulation.World;
 internal sealed class SimulatedWorld
 {
     private readonly List<string> _violations = [];
-    private readonly GenerationsNeverFall _generations;
+    private readonly GenerationsOnlyRise _generations;
     private int _systems;
     private InstanceUid? _primary;
 
@@ -34,9 +34,9 @@ internal sealed class SimulatedWorld
         Sentinels = [.. Enumerable.Range(1, options.Sentinels).Select(i => new SentinelNode(this, $"s{i}"))];
         Proxies = [.. Enumerable.Range(1, options.Proxies).Select(i => new ProxyNode(this, $"p{i}"))];
         LastCopy = new LastCopy(this);
-        _generations = new GenerationsNeverFall(this);
+        _generations = new GenerationsOnlyRise(this);
         Scheduler.MomentComplete = new OneWritablePrimary(this).Check;
-        Scheduler.MomentComplete += new ReadersLeavePrimary(this).Check;
+        Scheduler.MomentComplete += new ReadersLeaveThePrimary(this).Check;
     }
 
     public SimulationOptions Options { get; }

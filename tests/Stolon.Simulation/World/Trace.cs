@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.Extensions.Logging;
 using Stolon.Simulation.Scheduling;
 
 namespace Stolon.Simulation.World;
@@ -26,38 +25,5 @@ internal sealed class Trace(Scheduler scheduler)
         }
 
         return text.ToString();
-    }
-}
-
-/// <summary>Writes an agent's log lines into the trace.</summary>
-internal sealed class TraceLogger(Trace trace, string who) : ILogger
-{
-    /// <summary>A keeper logs these at every run.</summary>
-    private static readonly string[] EveryRunTexts =
-    [
-        "our db requested role is master", "our db requested role is standby", "already master", "already standby",
-        "postgres parameters not changed",
-    ];
-
-    public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
-
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
-
-    public void Log<TState>(
-        LogLevel logLevel,
-        EventId eventId,
-        TState state,
-        Exception? exception,
-        Func<TState, Exception?, string> formatter)
-    {
-        if (IsEnabled(logLevel))
-        {
-            var text = formatter(state, exception);
-            if (!EveryRunTexts.Contains(text))
-            {
-                trace.Write(who, text + (exception is null ? "" : $" ({exception.Message})"));
-            }
-        }
     }
 }

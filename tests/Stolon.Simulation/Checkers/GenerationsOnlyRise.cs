@@ -5,7 +5,7 @@ namespace Stolon.Simulation.Checkers;
 
 /// <summary>A specification never changes without a new generation, and generations never fall, because agents compare
 /// only generations.</summary>
-internal sealed class GenerationsNeverFall(SimulatedWorld world)
+internal sealed class GenerationsOnlyRise(SimulatedWorld world)
 {
     private ClusterData? _before;
 
@@ -26,7 +26,7 @@ internal sealed class GenerationsNeverFall(SimulatedWorld world)
                     || (instance.Spec != earlier.Spec && instance.Generation == earlier.Generation)))
             {
                 world.Violated(
-                    nameof(GenerationsNeverFall),
+                    nameof(GenerationsOnlyRise),
                     $"instance {instance.Uid}: generation {earlier.Generation} became {instance.Generation}");
             }
         }
@@ -36,7 +36,7 @@ internal sealed class GenerationsNeverFall(SimulatedWorld world)
             || (q.Generation == p.Generation && (p.Target != q.Target || p.EnabledProxies != q.EnabledProxies)))
         {
             world.Violated(
-                nameof(GenerationsNeverFall), $"the proxies' generation {p.Generation} became {q.Generation}");
+                nameof(GenerationsOnlyRise), $"the proxies' generation {p.Generation} became {q.Generation}");
         }
     }
 }

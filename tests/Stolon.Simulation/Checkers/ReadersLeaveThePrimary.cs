@@ -7,7 +7,7 @@ namespace Stolon.Simulation.Checkers;
 /// <summary>A read-only port uses a server that accepts writes as a standby for at most proxyTimeout. An elected
 /// standby accepts writes as soon as it is promoted. Its readers are disconnected when their proxy reads of the
 /// election, or has read no cluster data for that time.</summary>
-internal sealed class ReadersLeavePrimary(SimulatedWorld world)
+internal sealed class ReadersLeaveThePrimary(SimulatedWorld world)
 {
     private readonly TimeSpan _limit = ClusterSettings.From(world.Options.Spec).ProxyTimeout;
     private readonly Dictionary<(string Proxy, string Host), TimeSpan> _since = [];
@@ -27,7 +27,7 @@ internal sealed class ReadersLeavePrimary(SimulatedWorld world)
             if (world.Scheduler.Now - _since[pair] > _limit)
             {
                 world.Violated(
-                    nameof(ReadersLeavePrimary),
+                    nameof(ReadersLeaveThePrimary),
                     $"{pair.Proxy} still forwards readers to {pair.Host}, which accepts writes");
                 return;
             }
