@@ -90,11 +90,12 @@ internal static class PrimaryPlan
 
     /// <summary>A primary that was replaced right after its promotion took the next timeline from the position where
     /// this instance ends.</summary>
-    private static IEnumerable<KeeperStep> TimelinesTaken(KeeperView view, Instance instance) => view.Data.Instances.Values
-        .Where(i => i.Uid != instance.Uid && i.IsPrimaryType)
-        .Select(i => (i.Status.Timeline, Fork: EarlierTimeline.ForkOf(i.Status, instance.Status)))
-        .Where(t => t.Fork is { } fork && fork.SwitchPoint == instance.Status.Position)
-        .Select(KeeperStep (t) => new KeeperStep.NoteTimeline(t.Timeline, t.Fork!));
+    private static IEnumerable<KeeperStep> TimelinesTaken(KeeperView view, Instance instance) =>
+        view.Data.Instances.Values
+            .Where(i => i.Uid != instance.Uid && i.IsPrimaryType)
+            .Select(i => (i.Status.Timeline, Fork: EarlierTimeline.ForkOf(i.Status, instance.Status)))
+            .Where(t => t.Fork is { } fork && fork.SwitchPoint == instance.Status.Position)
+            .Select(KeeperStep (t) => new KeeperStep.NoteTimeline(t.Timeline, t.Fork!));
 
     /// <summary>For a server that was found running, only pg_hba.conf shows that an earlier keeper excluded
     /// users.</summary>

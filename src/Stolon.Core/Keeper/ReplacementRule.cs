@@ -48,9 +48,9 @@ public static class ReplacementRule
     public static string? WhyForbidden(KeeperView view) =>
         ForeignData(view) is { } held && view.Data.Cluster.Consent?.Covers(held) != true
             ? $"the data directory holds {held}, not of this cluster {view.Data.Cluster.Uid}, and no operator has "
-                + "agreed to give it up: nothing of it is erased, rewound or overwritten. If this keeper was started with a "
-                + "wrong --cluster-name or --store-prefix, start it with the right one; if the store was lost, restore "
-                + "its newest cluster data, or make these data the cluster's with stolonctl init "
+                + "agreed to give it up: nothing of it is erased, rewound or overwritten. If this keeper was started "
+                + "with a wrong --cluster-name or --store-prefix, start it with the right one; if the store was lost, "
+                + "restore its newest cluster data, or make these data the cluster's with stolonctl init "
                 + $$$"""'{"initMode":"existing","existingConfig":{"keeperUID":"{{{view.Self}}}"}}'; if they """
                 + "are not needed, answer yes to stolonctl init, or stop this keeper and move its postgres "
                 + "directory away"

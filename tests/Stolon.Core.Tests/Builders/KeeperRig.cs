@@ -51,7 +51,7 @@ internal sealed class KeeperRig
                 },
             },
         };
-        Memory = new KeeperMemory { InEffect = Wanted() };
+        Memory = new KeeperMemory { InEffect = Desired() };
     }
 
     /// <summary>Enough space for a clone beside the data.</summary>
@@ -151,7 +151,7 @@ internal sealed class KeeperRig
 
     public static string Names(KeeperPlan plan) => string.Join(' ', plan.Steps.Select(s => s.GetType().Name));
 
-    public ServerConfiguration Wanted() => Assigned.Spec.Role == InstanceRole.Primary
+    public ServerConfiguration Desired() => Assigned.Spec.Role == InstanceRole.Primary
         ? DesiredConfiguration.Primary(View(), Assigned, internalOnly: false)
         : DesiredConfiguration.Standby(View(), Assigned)!;
 

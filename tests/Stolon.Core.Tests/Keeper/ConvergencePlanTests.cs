@@ -104,7 +104,7 @@ public sealed class ConvergencePlanTests
     {
         var rig = KeeperRig.Primary(World.Synchronous);
         var closed = DesiredConfiguration.Primary(rig.View(), rig.Assigned, internalOnly: true).Hba;
-        Assert.NotEqual(rig.Wanted().Hba, closed);
+        Assert.NotEqual(rig.Desired().Hba, closed);
         (rig.Memory, rig.Observation) =
             (new KeeperMemory(), rig.Observation with { Data = rig.Observation.Data! with { Hba = closed } });
         var running = rig.Observation;
@@ -113,7 +113,7 @@ public sealed class ConvergencePlanTests
         Assert.Equal(closed, Assert.IsType<KeeperStep.Reload>(Assert.Single(plan.Steps)).Configuration.Hba);
         (rig.Memory, rig.Observation) = (plan.OnSuccess, running);
         Assert.Equal(
-            rig.Wanted().Hba, Assert.IsType<KeeperStep.Reload>(Assert.Single(rig.Plan().Steps)).Configuration.Hba);
+            rig.Desired().Hba, Assert.IsType<KeeperStep.Reload>(Assert.Single(rig.Plan().Steps)).Configuration.Hba);
     }
 
     [Fact]

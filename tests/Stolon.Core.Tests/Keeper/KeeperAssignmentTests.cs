@@ -12,7 +12,7 @@ public sealed class KeeperAssignmentTests
 
     private static readonly KeeperStep _stop = new KeeperStep.Stop();
 
-    private static readonly KeeperStep _promote = new KeeperStep.Promote(KeeperRig.Primary().Wanted());
+    private static readonly KeeperStep _promote = new KeeperStep.Promote(KeeperRig.Primary().Desired());
 
     private readonly KeeperRig _rig = KeeperRig.Standby();
 

@@ -130,7 +130,7 @@ public sealed class RecoveryCommandsTests
     {
         var rig = KeeperRig.Standby();
         rig.ChangeAssigned(s => s with { PgParameters = _commands });
-        rig.Memory = rig.Memory with { InEffect = rig.Wanted() };
+        rig.Memory = rig.Memory with { InEffect = rig.Desired() };
         rig.Local = rig.Local with { Generation = rig.Assigned.Generation };
         return rig;
     }

@@ -38,10 +38,10 @@ public sealed class RestartOrderTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void The_complaint_names_the_instance_that_a_restart_waits_for_and_its_trouble(bool ill)
+    public void The_complaint_names_the_instance_that_a_restart_waits_for_and_its_trouble(bool unhealthy)
     {
         var rig = Changing(KeeperRig.Primary());
-        var trouble = ill ? new Trouble("keeper k2 cannot observe it", WallTime.Never) : null;
+        var trouble = unhealthy ? new Trouble("keeper k2 cannot observe it", WallTime.Never) : null;
         rig.Change("i2", i => i with
         {
             Generation = i.Generation.Next,
@@ -50,7 +50,7 @@ public sealed class RestartOrderTests
         Assert.Equal("", rig.Steps());
         Assert.Equal(
             "the restart for changed parameters (max_connections) waits until these have restarted: instance i2 on "
-            + $"keeper k2{(ill ? " (keeper k2 cannot observe it)" : "")}; repair them, or restart this "
+            + $"keeper k2{(unhealthy ? " (keeper k2 cannot observe it)" : "")}; repair them, or restart this "
             + "PostgreSQL by hand",
             rig.Plan().RestartAwaits);
 
@@ -72,10 +72,10 @@ public sealed class RestartOrderTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_standby_that_became_unhealthy_after_the_change_stops_it(bool well)
+    public void A_standby_that_became_unhealthy_after_the_change_stops_it(bool healthy)
     {
         var rig = KeeperRig.Primary();
-        Sick(rig, !well);
+        SetUnhealthy(rig, !healthy);
         rig.ChangeAssigned(s => s with
         {
             PgParameters = ValueMap<string, string>.Empty.With("max_connections", "300"),
@@ -84,11 +84,11 @@ public sealed class RestartOrderTests
         Assert.Equal("Reload", KeeperRig.Names(reload));
         rig.Memory = reload.OnSuccess;
         rig.Local = rig.Local with { Generation = rig.Assigned.Generation };
-        Sick(rig, true);
+        SetUnhealthy(rig, true);
         Changing(rig);
-        Assert.Equal(well ? "" : "Stop Start AwaitReady", rig.Steps());
+        Assert.Equal(healthy ? "" : "Stop Start AwaitReady", rig.Steps());
         Assert.Equal(
-            well,
+            healthy,
             rig.Plan().RestartHeld?.Contains("i2 on keeper k2 was healthy before the change and is not now") ?? false);
     }
 
@@ -98,7 +98,7 @@ public sealed class RestartOrderTests
     {
         var rig = KeeperRig.Primary();
         rig.Memory = new KeeperMemory();
-        Sick(rig, true);
+        SetUnhealthy(rig, true);
         var reload = rig.Plan();
         Assert.Equal("Reload", KeeperRig.Names(reload));
         rig.Memory = reload.OnSuccess;
@@ -142,8 +142,8 @@ public sealed class RestartOrderTests
         return rig;
     }
 
-    private static void Sick(KeeperRig rig, bool sick) =>
-        rig.Change("i2", i => i with { Status = i.Status with { Healthy = !sick } });
+    private static void SetUnhealthy(KeeperRig rig, bool unhealthy) =>
+        rig.Change("i2", i => i with { Status = i.Status with { Healthy = !unhealthy } });
 
     private static void WithSibling(KeeperRig rig, string uid, Func<Instance, Instance> change)
     {

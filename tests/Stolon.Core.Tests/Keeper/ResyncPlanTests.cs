@@ -183,11 +183,11 @@ public sealed class ResyncPlanTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Until_the_source_has_a_slot_for_it_a_clone_waits_and_nothing_is_erased(bool told)
+    public void Until_the_source_has_a_slot_for_it_a_clone_waits_and_nothing_is_erased(bool requested)
     {
         var rig = KeeperRig.Returned();
         rig.Observation = rig.Observation with { Data = rig.Observation.Data! with { ShutDownCleanly = false } };
-        rig.Change("i2", i => told
+        rig.Change("i2", i => requested
             ? i with { Generation = i.Generation.Next }
             : i with { Spec = i.Spec with { Followers = [] } });
         Assert.IsType<KeeperVerdict.Waiting>(rig.Plan().Verdict);

@@ -34,17 +34,17 @@ public sealed class StandbyPlanTests
             Replication = rig.Identity.Replication with { Password = new Secret("r:\\") },
         };
 
-        var wanted = rig.Wanted();
+        var desired = rig.Desired();
 
-        var info = ConnectionInfo.Parse(wanted.RecoveryParameters["primary_conninfo"]);
+        var info = ConnectionInfo.Parse(desired.RecoveryParameters["primary_conninfo"]);
         Assert.Null(info["password"]);
         Assert.Equal("/data dir/pass", info["passfile"]);
         Assert.Equal(
             new PasswordEntry("/data dir/pass", new Secret($"{info["host"]}:{info["port"]}:*:repl:r\\:\\\\")),
-            wanted.Password);
+            desired.Password);
         rig.Observation = rig.Observation with { Version = new PostgresVersion(9, 6) };
-        Assert.Null(rig.Wanted().Password);
-        Assert.Contains("password=r:\\\\", rig.Wanted().RecoveryParameters["primary_conninfo"]);
+        Assert.Null(rig.Desired().Password);
+        Assert.Contains("password=r:\\\\", rig.Desired().RecoveryParameters["primary_conninfo"]);
     }
 
     /// <summary>It was changed after the keeper started.</summary>
@@ -57,11 +57,11 @@ public sealed class StandbyPlanTests
             PasswordFile = "/pass",
             Replication = rig.Identity.Replication with { Password = new Secret("old") },
         };
-        Assert.EndsWith(":old", rig.Wanted().Password?.Line.Reveal);
+        Assert.EndsWith(":old", rig.Desired().Password?.Line.Reveal);
 
         rig.Observation = rig.Observation with { ReplicationPassword = new Secret("new") };
 
-        Assert.EndsWith(":new", rig.Wanted().Password?.Line.Reveal);
+        Assert.EndsWith(":new", rig.Desired().Password?.Line.Reveal);
     }
 
     [Fact]
@@ -71,12 +71,12 @@ public sealed class StandbyPlanTests
         rig.Identity = rig.Identity with { OwnSocketDirectory = "/data dir/socket" };
         var running = rig.Observation;
         rig.Observation = running with { Server = null };
-        Assert.Equal("/tmp,\"/data dir/socket\"", rig.Wanted().Parameters["unix_socket_directories"]);
+        Assert.Equal("/tmp,\"/data dir/socket\"", rig.Desired().Parameters["unix_socket_directories"]);
 
         rig.Observation = running;
         rig.ChangeServer(a => a with { SocketDirectories = "/tmp" });
 
-        Assert.Equal("/tmp", rig.Wanted().Parameters["unix_socket_directories"]);
+        Assert.Equal("/tmp", rig.Desired().Parameters["unix_socket_directories"]);
     }
 
     /// <summary>With a lower value PostgreSQL would not start, and would never replay that its primary has a lower one
@@ -150,9 +150,9 @@ public sealed class StandbyPlanTests
         {
             Data = rig.Observation.Data! with { StandbyMinimums = settings.With("max_connections", required) },
         };
-        rig.Memory = rig.Memory with { InEffect = rig.Wanted() };
+        rig.Memory = rig.Memory with { InEffect = rig.Desired() };
         Assert.Equal(steps, rig.Steps());
         Assert.Equal(
-            required > 100 ? $"{required}" : null, rig.Wanted().Parameters.GetValueOrDefault("max_connections"));
+            required > 100 ? $"{required}" : null, rig.Desired().Parameters.GetValueOrDefault("max_connections"));
     }
 }

@@ -52,13 +52,13 @@ public sealed class OperatorEntriesTests
     [InlineData("host all all 10.0.0.0/99 reject", "former")]
     [InlineData("host all all 10.0.0.0/8 rejct", "former")]
     [InlineData("nonsense", "former")]
-    public void Without_a_line_that_may_reject_all_lines_stay_as_they_were(string bad, string wanted)
+    public void Without_a_line_that_may_reject_all_lines_stay_as_they_were(string bad, string desired)
     {
         var entries = OperatorEntries.None with { Hba = ["a", bad, "c"] };
         var former = OperatorEntries.None with { Hba = ["former"] };
 
-        Assert.Equal(wanted.Split('|'), entries.WithoutLines([1], former).Hba);
-        Assert.Equal(wanted == "former" ? ["a"] : wanted.Split('|'), entries.WithoutLines([1], null).Hba);
+        Assert.Equal(desired.Split('|'), entries.WithoutLines([1], former).Hba);
+        Assert.Equal(desired == "former" ? ["a"] : desired.Split('|'), entries.WithoutLines([1], null).Hba);
     }
 
     [Fact]

@@ -122,7 +122,7 @@ public sealed class DecisionProperties
                     storm.Step();
                 }
 
-                storm.Calm();
+                storm.EndFailures();
                 storm.World.Settle(200);
                 var primary = storm.World.Data.Cluster.Primary;
                 Assert.Equal(primary, storm.World.Data.Proxy.Target);
@@ -170,7 +170,7 @@ public sealed class DecisionProperties
         catch (Exception e)
         {
             throw new InvalidOperationException(
-                $"seed {seed}: {e.Message}\n{string.Join('\n', storm.Story.TakeLast(60))}", e);
+                $"seed {seed}: {e.Message}\n{string.Join('\n', storm.Events.TakeLast(60))}", e);
         }
     }
 }

@@ -174,7 +174,7 @@ public sealed class PlanProperties
     private static KeeperMemory Memory(KeeperRig rig, int memory) => memory switch
     {
         1 => new KeeperMemory { Prepared = rig.Assigned.Uid },
-        2 => new KeeperMemory { InEffect = rig.Wanted() },
+        2 => new KeeperMemory { InEffect = rig.Desired() },
         _ => new KeeperMemory(),
     };
 

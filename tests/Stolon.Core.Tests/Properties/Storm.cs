@@ -39,10 +39,10 @@ internal sealed class Storm
     public HashSet<int> Acknowledged { get; } = [];
 
     /// <summary>The events, for the message of a failing run.</summary>
-    public List<string> Story { get; } = [];
+    public List<string> Events { get; } = [];
 
     /// <summary>Ends all failures.</summary>
-    public void Calm()
+    public void EndFailures()
     {
         _slow.Clear();
         foreach (var keeper in World.Keepers.Values)
@@ -72,14 +72,14 @@ internal sealed class Storm
         World.Tick(_random.Next(4) == 0 ? 0.5 + _random.NextDouble() : 5);
         Stream();
         Acknowledge();
-        Story.Add($"{World.Now.TotalSeconds - 3600:F1} {string.Join("; ", World.Last!.Notes)}");
+        Events.Add($"{World.Now.TotalSeconds - 3600:F1} {string.Join("; ", World.Last!.Notes)}");
     }
 
     private void Happen()
     {
         var keeper = Pick(World.Keepers.Values);
         var what = _random.Next(24);
-        Story.Add($"{World.Now.TotalSeconds - 3600:F1} {keeper.Uid} event {what}");
+        Events.Add($"{World.Now.TotalSeconds - 3600:F1} {keeper.Uid} event {what}");
         switch (what)
         {
             case <= 2: keeper.Silent = true; break;

@@ -12,7 +12,7 @@ public sealed class ReadLagTests
     [Fact]
     public void Standbys_whose_keepers_report_at_different_moments_are_equal()
     {
-        _readers.Busy(30);
+        _readers.Run(30);
         var primary = _readers.World.Instance("i1").Status.Position;
         _readers.ChangeStatus("i1", s => s with { Position = new Lsn(primary.Value + 1000) });
         _readers.ChangeStatus("i3", s => s with { Position = new Lsn(primary.Value + 1000) });
@@ -23,9 +23,9 @@ public sealed class ReadLagTests
     [Fact]
     public void A_standby_that_receives_nothing_is_used_last_and_removed_at_the_limit()
     {
-        _readers.Busy(30);
+        _readers.Run(30);
         _readers.World.Keeper("k2").Streams = false;
-        var seen = Enumerable.Range(0, 16).Select(_ => _readers.Busy(5)).ToList();
+        var seen = Enumerable.Range(0, 16).Select(_ => _readers.Run(5)).ToList();
 
         Assert.Equal(["i2 i3", "i2(behind) i3", "i3"], seen.Distinct());
         // A lag below 10 s cannot be measured; beyond 60 s the standby is removed.
@@ -38,9 +38,9 @@ public sealed class ReadLagTests
     [Fact]
     public void A_removed_standby_is_used_again_only_below_half_of_the_limit()
     {
-        _readers.Busy(100);
+        _readers.Run(100);
         _readers.World.Keeper("k2").Streams = false;
-        _readers.Busy(70);
+        _readers.Run(70);
         Assert.Equal("i3", _readers.Check());
 
         // Where the primary was 40 s ago, then 25 s ago.
@@ -57,7 +57,7 @@ public sealed class ReadLagTests
     public void Bytes_have_a_separate_limit()
     {
         _readers.Limits = new ReadLimits { MaxLagBytes = 10_000 };
-        _readers.Busy(60);
+        _readers.Run(60);
         MoveTo("i2", ago: 9);
         Assert.Equal("i2(behind) i3", _readers.Check());
         MoveTo("i2", ago: 11);
@@ -80,7 +80,7 @@ public sealed class ReadLagTests
     {
         _readers.Limits = new ReadLimits { MaxLag = TimeSpan.Zero };
         _readers.World.Keeper("k2").Streams = false;
-        _readers.Busy(3000);
+        _readers.Run(3000);
 
         Assert.Equal("i2(behind) i3", _readers.Check());
     }
@@ -89,7 +89,7 @@ public sealed class ReadLagTests
     public void A_limit_below_the_resolution_of_reports_still_admits_standbys()
     {
         _readers.Limits = new ReadLimits { MaxLag = TimeSpan.FromSeconds(6) };
-        _readers.Busy(60);
+        _readers.Run(60);
         MoveTo("i2", ago: 1);
         _readers.Closed();
 
@@ -99,19 +99,19 @@ public sealed class ReadLagTests
     [Fact]
     public void A_proxy_that_has_just_started_uses_only_standbys_with_a_known_lag()
     {
-        _readers.Busy(60);
+        _readers.Run(60);
         MoveTo("i2", ago: 1);
         _readers.Forget();
 
         Assert.Equal("i3", _readers.Check());
         // One report later it knows where the primary was.
-        Assert.Equal("i2 i3", _readers.Busy(5));
+        Assert.Equal("i2 i3", _readers.Run(5));
     }
 
     [Fact]
     public void The_first_write_after_a_long_pause_makes_no_standby_lag()
     {
-        _readers.Busy(30);
+        _readers.Run(30);
         for (var i = 0; i < 100; i++)
         {
             // The sentinel has nothing to write either.
@@ -129,7 +129,7 @@ public sealed class ReadLagTests
     public void The_time_without_a_healthy_primary_does_not_count()
     {
         _readers.Limits = new ReadLimits { MaxLag = TimeSpan.FromSeconds(20) };
-        _readers.Busy(60);
+        _readers.Run(60);
         MoveTo("i2", ago: 1);
         _readers.ChangeStatus("i1", s => s with { Healthy = false });
         _readers.Check();
@@ -144,7 +144,7 @@ public sealed class ReadLagTests
     [Fact]
     public void No_standby_falls_behind_while_no_sentinel_writes_the_cluster_data()
     {
-        _readers.Busy(60);
+        _readers.Run(60);
         MoveTo("i2", ago: 1);
         for (var i = 0; i < 100; i++)
         {
@@ -156,10 +156,10 @@ public sealed class ReadLagTests
     [Fact]
     public void A_standby_that_lacks_the_last_writes_of_an_idle_primary_is_removed_too()
     {
-        _readers.Busy(30);
+        _readers.Run(30);
         _readers.World.Keeper("k2").Streams = false;
-        _readers.Busy(5);
-        Assert.Equal("i3", _readers.Busy(65, bytesPerTick: 0));
+        _readers.Run(5);
+        Assert.Equal("i3", _readers.Run(65, bytesPerTick: 0));
     }
 
     [Fact]
@@ -182,7 +182,7 @@ public sealed class ReadLagTests
     [Fact]
     public void For_another_cluster_measuring_starts_again()
     {
-        _readers.Busy(60);
+        _readers.Run(60);
         var sightings = _readers.Last.Memory.PositionHistory.Samples.Count;
         _readers.World.Data = _readers.World.Data with
         {

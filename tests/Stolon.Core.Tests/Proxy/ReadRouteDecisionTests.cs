@@ -148,9 +148,9 @@ public sealed class ReadRouteDecisionTests
     [Fact]
     public void Standbys_stay_readable_while_there_is_no_healthy_primary()
     {
-        _readers.Busy(60);
+        _readers.Run(60);
         _readers.World.Keeper("k2").Streams = false;
-        _readers.Busy(10);
+        _readers.Run(10);
         foreach (var keeper in _readers.World.Keepers.Values)
         {
             keeper.EligibleAsPrimary = false;

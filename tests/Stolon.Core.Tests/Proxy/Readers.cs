@@ -32,7 +32,7 @@ internal sealed class Readers
     }
 
     /// <summary>The cluster runs for that time, the primary writes all the time, and the proxy checks.</summary>
-    public string Busy(double seconds, ulong bytesPerTick = 1000)
+    public string Run(double seconds, ulong bytesPerTick = 1000)
     {
         for (var passed = 0.0; passed < seconds; passed += 5)
         {

@@ -65,7 +65,8 @@ internal sealed class ConvergesAfterHeal(SimulatedWorld world)
         var expected = Math.Min(world.Options.Keepers, 4);
         if (data.Instances.Count != expected)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"{data.Instances.Count} instances instead of {expected}");
+            return string.Create(
+                CultureInfo.InvariantCulture, $"{data.Instances.Count} instances instead of {expected}");
         }
 
         foreach (var standby in data.Instances.Values.Where(i => i.Uid != primary.Uid))

@@ -42,7 +42,8 @@ internal sealed class LastCopy(SimulatedWorld world)
         if (copies < 2)
         {
             world.Violated(
-                nameof(LastCopy), $"{host.Name} deletes its data before a clone is complete, and only one other copy exists");
+                nameof(LastCopy),
+                $"{host.Name} deletes its data before a clone is complete, and only one other copy exists");
         }
     }
 }

@@ -101,7 +101,9 @@ internal sealed class FaultCatalogue
     {
         var host = LikelyPrimary().Host;
         return new Fault(
-            $"{host.Name} cannot log in to its PostgreSQL", () => host.LoginDenied = true, () => host.LoginDenied = false);
+            $"{host.Name} cannot log in to its PostgreSQL",
+            () => host.LoginDenied = true,
+            () => host.LoginDenied = false);
     }
 
     /// <summary>Not in <see cref="Kinds"/>: it is scheduled separately, so it does not displace other faults.</summary>
@@ -118,7 +120,9 @@ internal sealed class FaultCatalogue
     {
         var host = AnyKeeper.Host;
         return new Fault(
-            $"every server rejects the healthy standby of {host.Name}", () => host.AllowWal(false), () => host.AllowWal(true));
+            $"every server rejects the healthy standby of {host.Name}",
+            () => host.AllowWal(false),
+            () => host.AllowWal(true));
     }
 
     /// <summary>Scheduled separately, as <see cref="PauseReplay"/>.</summary>

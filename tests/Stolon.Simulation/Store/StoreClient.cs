@@ -54,14 +54,16 @@ internal sealed class StoreClient(SimulatedWorld world, SimulatedProcess process
         _connection.RequestAsync(() => Store.Server.RenewAsync(lease, CancellationToken.None), cancellationToken);
 
     public Task RevokeAsync(LeaseId lease, CancellationToken cancellationToken) =>
-        _connection.RequestAsync(() => Done(Store.Server.RevokeAsync(lease, CancellationToken.None)), cancellationToken);
+        _connection.RequestAsync(
+            () => Done(Store.Server.RevokeAsync(lease, CancellationToken.None)), cancellationToken);
 
     public Task<Candidacy> EnterAsync(
         string key, string value, LeaseId lease, CancellationToken cancellationToken) => _connection.RequestAsync(
         () => Store.Server.EnterAsync(key, value, lease, CancellationToken.None), cancellationToken);
 
     public Task<IReadOnlyList<Candidacy>> CandidaciesAsync(string prefix, CancellationToken cancellationToken) =>
-        _connection.RequestAsync(() => Store.Server.CandidaciesAsync(prefix, CancellationToken.None), cancellationToken);
+        _connection.RequestAsync(
+            () => Store.Server.CandidaciesAsync(prefix, CancellationToken.None), cancellationToken);
 
     private static Task<bool> Done(Task task)
     {
