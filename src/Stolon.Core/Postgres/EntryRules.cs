@@ -21,7 +21,7 @@ public static class EntryRules
     public static string? ProblemWith(string name, string value) =>
         !IsName(name) ? "not a valid parameter name"
         : value.Contains('\0') ? "its value contains a NUL character"
-        : _fileLocations.Contains(name, StringComparer.OrdinalIgnoreCase) ? "the keeper sets where the files are"
+        : _fileLocations.Contains(name, StringComparer.OrdinalIgnoreCase) ? "the keeper decides where the files are"
         : null;
 
     // The lexer's ID and QUALIFIED_ID (manual, "Parameter Names and Values").
