@@ -167,12 +167,12 @@ internal sealed class DataDirectoryBuilder(
         try
         {
             var sizes = await _measure.SizesAsync(source, spaces, cancellationToken);
-            CloneSpace = CloneSpace with { Needs = CloneNeeds.Of(record, sizes) };
+            CloneSpace = CloneSpace with { Requirements = CloneNeeds.Of(record, sizes) };
         }
         catch (Exception e) when (IsTrouble(e))
         {
             PostgresLog.SizeUnknown(logger, e.Message);
-            CloneSpace = CloneSpace with { NotKnown = e.Message };
+            CloneSpace = CloneSpace with { SizeUnknownReason = e.Message };
         }
     }
 

@@ -40,7 +40,7 @@ internal sealed class ServerControl(
     private readonly ServerReload _reload = new(directory, tracker, local, filter, good, time);
 
     /// <summary>Starts it with what it takes of the configuration, see <see cref="ServerStart"/>.</summary>
-    public Task<ConfigurationOutcome.Taken> StartAsync(
+    public Task<ConfigurationOutcome.Applied> StartAsync(
         PostgresVersion version, ServerConfiguration configuration, bool temporary, CancellationToken cancellationToken)
     {
         if (tracker.Find() is { } running)
@@ -155,7 +155,7 @@ internal sealed class ServerControl(
 
     /// <summary>The command that has held up a promotion for too long; null: none.</summary>
     private OperatorCommand? Holding(ServerProcess server, TimeSpan asked) => processes.Commands(server)
-        .FirstOrDefault(c => c.HoldsRecovery && (c.Age > CommandLimit || asked > AllCommandsLimit));
+        .FirstOrDefault(c => c.BlocksRecovery && (c.Age > CommandLimit || asked > AllCommandsLimit));
 
     private async Task ThrowIfHeldAsync(ServerProcess server, TimeSpan asked, CancellationToken cancellationToken)
     {

@@ -66,10 +66,10 @@ internal sealed class ServerInspector(
         var (answers, refuses, unfollowed) = port == 0 || server.IsFrozen
             ? (null, false, null)
             : await AnswersAsync(version, server, port, cancellationToken);
-        return (processes.Describe(server, port) with { Answers = answers, Refuses = refuses }, unfollowed);
+        return (processes.Describe(server, port) with { Answers = answers, RejectsKeeper = refuses }, unfollowed);
     }
 
-    private async Task<(ServerAnswers? Answers, bool Refuses, string? Unfollowed)> AnswersAsync(
+    private async Task<(ServerAnswers? Answers, bool RejectsKeeper, string? Unfollowed)> AnswersAsync(
         PostgresVersion version, ServerProcess server, int port, CancellationToken cancellationToken)
     {
         var limit = options.RequestTimeout < AnswerLimit ? options.RequestTimeout : AnswerLimit;

@@ -9,7 +9,7 @@ internal static class Generators
 {
     private static readonly string[] _names = ["host", "password", "options", "archive_command", "work_mem"];
 
-    /// <summary>Texts made mostly of what escaping rules stumble over.</summary>
+    /// <summary>Texts made mostly of characters that need escaping.</summary>
     internal static Gen<string> AwkwardText { get; } =
         Gen.Char["\\\\\\'''   \"=#:\t\n\r\v\fabtn017é€"].Array[0, 30].Select(c => new string(c));
 

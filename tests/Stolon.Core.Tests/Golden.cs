@@ -1,6 +1,6 @@
 namespace Stolon.Core.Tests;
 
-/// <summary>Files the original programs wrote (tests/Golden).</summary>
+/// <summary>Files written by the original programs (tests/Golden).</summary>
 internal static class Golden
 {
     internal static string Text(string file) =>

@@ -34,7 +34,7 @@ public sealed class ConfigurationTests
     [InlineData("shared_preload_libraries", "no_such_library", "could not access file")]
     [InlineData("superuser_reserved_connections", "200", "must be less than")]
     [InlineData("ssl", "on", "could not load server certificate")]
-    [InlineData("work mem", "8MB", "not a parameter's name")]
+    [InlineData("work mem", "8MB", "not a valid parameter name")]
     [InlineData("data_directory", "/tmp", "the keeper decides")]
     [InlineData("include", "no.such.file", "")]
     public async Task A_wrong_value_is_left_out_and_the_former_one_stays_for_the_next_start(
@@ -180,7 +180,7 @@ public sealed class ConfigurationTests
         var outcome = await instance.Server.ReloadAsync(
             instance.Configuration(("synchronous_standby_names", "2 (a")), CancellationToken.None);
 
-        Assert.IsType<ConfigurationOutcome.NotTaken>(outcome);
+        Assert.IsType<ConfigurationOutcome.Rejected>(outcome);
     }
 
     [Fact]
@@ -225,7 +225,7 @@ public sealed class ConfigurationTests
 
     private static IReadOnlyList<LeftOutEntry> Taken(ConfigurationOutcome outcome)
     {
-        Assert.True(outcome is ConfigurationOutcome.Taken, outcome.ToString());
-        return [.. ((ConfigurationOutcome.Taken)outcome).LeftOut];
+        Assert.True(outcome is ConfigurationOutcome.Applied, outcome.ToString());
+        return [.. ((ConfigurationOutcome.Applied)outcome).LeftOut];
     }
 }

@@ -67,7 +67,8 @@ public sealed class ObservationTests
         Assert.Equal((false, true), (seen.Healthy, seen.Serves));
         Assert.Contains(code, seen.Obstacle);
         Assert.Contains("cannot observe", seen.Reason);
-        Assert.True((await keeper.InspectAsync(CancellationToken.None)).Server is { Answers: null, Refuses: true });
+        Assert.True(
+            (await keeper.InspectAsync(CancellationToken.None)).Server is { Answers: null, RejectsKeeper: true });
     }
 
     [Fact]

@@ -22,13 +22,13 @@ public sealed class ReplacementTests
 
         await standby.Server.ProbeAsync(primary.Address, standby.Uid, null, CancellationToken.None);
         var room = (await standby.Server.InspectAsync(CancellationToken.None)).CloneSpace!;
-        Assert.Equal((null, null), (room.NotBeside, room.Blocked));
-        Assert.True(Assert.Single(room.Needs) is { Fits: true, NeededBytes: > 20_000_000 });
+        Assert.Equal((null, null), (room.BesideObstacle, room.Blocked));
+        Assert.True(Assert.Single(room.Requirements) is { Fits: true, NeededBytes: > 20_000_000 });
 
         await CloneBesideAsync(primary, standby);
         var whole = await standby.Server.InspectAsync(CancellationToken.None);
         Assert.Equal(old, whole.Data);
-        Assert.Equal(new ReplacementProgress(ReplacementStage.Whole, standby.Uid), whole.Replacement);
+        Assert.Equal(new ReplacementProgress(ReplacementStage.Complete, standby.Uid), whole.Replacement);
 
         await standby.Server.SwapInAsync(CancellationToken.None);
         var swapped = await standby.Server.InspectAsync(CancellationToken.None);

@@ -78,7 +78,7 @@ public sealed class StartTests
             new HashSet<string> { "fsync", "max_connections", "work_mem" },
             taken.LeftOut.Select(e => e.Name).ToHashSet());
         using var next = instance.NewServer();
-        var again = Assert.IsType<ConfigurationOutcome.Taken>(
+        var again = Assert.IsType<ConfigurationOutcome.Applied>(
             await next.ReloadAsync(configuration, CancellationToken.None));
         Assert.Contains(again.LeftOut, e => e.Name == "max_connections");
         Assert.DoesNotContain(again.LeftOut, e => e.Name is "fsync" or "work_mem");
@@ -162,12 +162,12 @@ public sealed class StartTests
         return configuration with { Hba = [.. configuration.Hba.Take(configuration.OwnHbaLines), .. lines] };
     }
 
-    private static async Task<ConfigurationOutcome.Taken> StartAsync(
+    private static async Task<ConfigurationOutcome.Applied> StartAsync(
         TestInstance instance, ServerConfiguration configuration)
     {
         var outcome = await instance.Server.StartAsync(configuration, temporary: false, CancellationToken.None);
         await instance.Server.AwaitReadyAsync(TimeSpan.FromSeconds(30), CancellationToken.None);
-        return Assert.IsType<ConfigurationOutcome.Taken>(outcome);
+        return Assert.IsType<ConfigurationOutcome.Applied>(outcome);
     }
 
     /// <summary>A library of PostgreSQL's, where it can be taken away.</summary>

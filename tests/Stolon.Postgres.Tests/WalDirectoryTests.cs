@@ -107,9 +107,9 @@ public sealed class WalDirectoryTests
         var room = await SpaceAsync(small, primary);
         var mount = await SpaceAsync(mounted, primary);
 
-        Assert.Null(room.NotBeside);
-        Assert.False(Assert.Single(room.Needs).Fits, $"{room.Needs[0]}");
-        Assert.Equal($"{disk} is a mount point, which cannot be renamed", mount.NotBeside);
+        Assert.Null(room.BesideObstacle);
+        Assert.False(Assert.Single(room.Requirements).Fits, $"{room.Requirements[0]}");
+        Assert.Equal($"{disk} is a mount point, which cannot be renamed", mount.BesideObstacle);
         Directory.Delete(small.Options.DataDirectory, recursive: true);
     }
 

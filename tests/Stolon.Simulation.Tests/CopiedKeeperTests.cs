@@ -1,4 +1,3 @@
-using System.Globalization;
 using Stolon.Simulation.World;
 using Xunit;
 
@@ -7,8 +6,8 @@ namespace Stolon.Simulation.Tests;
 /// <summary>A keeper's disk is copied, and a second keeper with its uid runs from the copy for a while.</summary>
 public sealed class CopiedKeeperTests
 {
-    private static readonly int First = Setting("STOLON_SIM_FIRST", 1);
-    private static readonly int Count = Setting("STOLON_SIM_COPY_SEEDS", 12);
+    private static readonly int First = Seeds.Setting("STOLON_SIM_FIRST", 1);
+    private static readonly int Count = Seeds.Setting("STOLON_SIM_COPY_SEEDS", 12);
 
     [Fact]
     public void Clients_never_write_to_two_keepers_with_one_uid()
@@ -24,10 +23,4 @@ public sealed class CopiedKeeperTests
             + string.Join('\n', failed.Select(r => $"{r.Options.Seed}: {r.Violations[0]}"))
             + "\n\n" + failed.FirstOrDefault()?.Report());
     }
-
-    private static int Setting(string name, int standard) =>
-        int.TryParse(
-            Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
-            ? value
-            : standard;
 }

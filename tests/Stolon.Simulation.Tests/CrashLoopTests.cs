@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Stolon.Simulation.Tests;
 
-/// <summary>A server that ends again as soon as it has answered well.</summary>
+/// <summary>A server that crashes again after each good report.</summary>
 public sealed class CrashLoopTests
 {
     private static readonly TimeSpan _limit = TimeSpan.FromMinutes(5);

@@ -1,17 +1,16 @@
-using System.Globalization;
 using Xunit;
 
 namespace Stolon.Simulation.Tests;
 
-/// <summary>Many short lives of a cluster, each drawn from its seed. STOLON_SIM_FIRST and STOLON_SIM_SEEDS choose
-/// others.</summary>
+/// <summary>Many short simulations, each drawn from its seed. STOLON_SIM_FIRST and STOLON_SIM_SEEDS select the
+/// seeds.</summary>
 public sealed class SeedTests
 {
-    private static readonly int First = Setting("STOLON_SIM_FIRST", 1);
-    private static readonly int Count = Setting("STOLON_SIM_SEEDS", 200);
+    private static readonly int First = Seeds.Setting("STOLON_SIM_FIRST", 1);
+    private static readonly int Count = Seeds.Setting("STOLON_SIM_SEEDS", 200);
 
     [Fact]
-    public void Every_seed_keeps_one_writable_primary_and_every_commit_and_heals()
+    public void Every_seed_keeps_one_writable_primary_and_every_commit_and_converges()
     {
         var results = Seeds.Run(First, Count);
         if (Environment.GetEnvironmentVariable("STOLON_SIM_TRACE") is { Length: > 0 } file)
@@ -29,10 +28,4 @@ public sealed class SeedTests
             + string.Join('\n', failed.Select(r => $"{r.Options.Seed}: {r.Violations[0]}"))
             + "\n\n" + failed.FirstOrDefault()?.Report());
     }
-
-    private static int Setting(string name, int standard) =>
-        int.TryParse(
-            Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
-            ? value
-            : standard;
 }

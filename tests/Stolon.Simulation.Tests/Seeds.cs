@@ -1,8 +1,9 @@
+using System.Globalization;
 using Stolon.Simulation.World;
 
 namespace Stolon.Simulation.Tests;
 
-/// <summary>Runs ranges of seeds, each simulation on one thread of its own.</summary>
+/// <summary>Runs ranges of seeds, each simulation on its own thread.</summary>
 internal static class Seeds
 {
     public static IReadOnlyList<SimulationResult> Run(int first, int count, Sabotage sabotage = Sabotage.None) =>
@@ -13,4 +14,11 @@ internal static class Seeds
         Enumerable.Range(first, count)
             .Select(seed => SimulationRun.Of(seed, sabotage))
             .FirstOrDefault(r => r.Violations.Any(v => v.StartsWith(checker, StringComparison.Ordinal)));
+
+    /// <summary>A number from the environment.</summary>
+    public static int Setting(string name, int standard) =>
+        int.TryParse(
+            Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : standard;
 }

@@ -1,9 +1,10 @@
+using Stolon.Simulation.Checkers;
 using Stolon.Simulation.World;
 using Xunit;
 
 namespace Stolon.Simulation.Tests;
 
-/// <summary>The simulator itself: it repeats, and it finds what it is there to find.</summary>
+/// <summary>The simulator is deterministic, and its checkers find the defects that they are made for.</summary>
 public sealed class SimulatorTests(ITestOutputHelper output)
 {
     [Theory]
@@ -25,25 +26,25 @@ public sealed class SimulatorTests(ITestOutputHelper output)
 
     [Fact]
     public void A_handover_without_the_step_in_which_proxies_close_is_caught() =>
-        IsCaught("OneWritablePrimary", Sabotage.SkipEmptyTarget, likely: 49);
+        IsCaught(nameof(OneWritablePrimary), Sabotage.SkipEmptyTarget, likely: 49);
 
     [Fact]
     public void A_proxy_that_ignores_its_deadline_is_caught() =>
-        IsCaught("OneWritablePrimary", Sabotage.IgnoreProxyDeadline, likely: 68);
+        IsCaught(nameof(OneWritablePrimary), Sabotage.IgnoreProxyDeadline, likely: 68);
 
     [Fact]
     public void Commits_acknowledged_before_the_standbys_have_them_are_caught() =>
-        IsCaught("NoLostCommit", Sabotage.PretendSynchrony, likely: 0);
+        IsCaught(nameof(NoLostCommit), Sabotage.AcknowledgeBeforeStandbys, likely: 0);
 
     [Fact]
     public void A_read_only_port_that_keeps_a_standby_when_it_is_elected_is_caught() =>
-        IsCaught("ReadersLeaveThePrimary", Sabotage.KeepElectedStandbys, likely: 0);
+        IsCaught(nameof(ReadersLeaveThePrimary), Sabotage.KeepElectedStandbys, likely: 0);
 
     [Fact]
-    public void An_old_copy_that_goes_before_its_clone_is_whole_is_caught() =>
-        IsCaught("LastCopy", Sabotage.EraseBeforeTheCloneIsWhole, likely: 4);
+    public void An_old_copy_that_is_deleted_before_its_clone_is_complete_is_caught() =>
+        IsCaught(nameof(LastCopy), Sabotage.EraseBeforeCloneIsComplete, likely: 4);
 
-    /// <summary>By the likely seed, or else by one of 200: the search alone costs minutes.</summary>
+    /// <summary>Tries the likely seed first, then 200 others: that search takes minutes.</summary>
     private void IsCaught(string checker, Sabotage sabotage, int likely)
     {
         var caught = Seeds.FirstCaught(checker, sabotage, likely, 1) ?? Seeds.FirstCaught(checker, sabotage, 1, 200);

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Stolon.Simulation.Tests;
 
-/// <summary>The store loses everything, or an old copy of it is put back, under sentinels that would begin a new
+/// <summary>The store loses all data, or an old copy of it is restored, while sentinels would initialize a new
 /// cluster.</summary>
 public sealed class StoreLossTests
 {
@@ -14,7 +14,7 @@ public sealed class StoreLossTests
     [Theory]
     [InlineData(1, 12, false)]
     [InlineData(101, 12, true)]
-    public void No_copy_is_lost_with_the_store_whoever_comes_back_first(int first, int count, bool restarted)
+    public void No_copy_is_lost_with_the_store_in_any_order_of_restarts(int first, int count, bool restarted)
     {
         foreach (var seed in Enumerable.Range(first, count))
         {

@@ -2,14 +2,14 @@ using Stolon.Simulation.World;
 
 namespace Stolon.Simulation;
 
-/// <summary>What came of one simulation.</summary>
+/// <summary>The result of one simulation.</summary>
 internal sealed class SimulationResult(SimulatedWorld world)
 {
     private const int LinesShown = 200;
 
     public SimulationOptions Options => world.Options;
 
-    /// <summary>Empty: all is well.</summary>
+    /// <summary>Empty: no violation.</summary>
     public IReadOnlyList<string> Violations => world.Violations;
 
     public string Trace => world.Trace.All();
@@ -20,8 +20,7 @@ internal sealed class SimulationResult(SimulatedWorld world)
 
     public long Steps => world.Scheduler.Steps;
 
-    /// <summary>For people: what was violated, what the run was like, what happened last, how to run it
-    /// again.</summary>
+    /// <summary>The violations, the options, the last lines of the trace, and how to run it again.</summary>
     public string Report() =>
         $"{string.Join('\n', Violations)}\n{Options}\nlast {LinesShown} lines of the trace:\n"
         + world.Trace.Last(LinesShown)

@@ -6,7 +6,7 @@ using Stolon.Simulation.World;
 
 namespace Stolon.Simulation;
 
-/// <summary>One life of a cluster: start, faults, healing, and what the checkers say.</summary>
+/// <summary>One simulation of a cluster: start, faults, healing, and the checks.</summary>
 internal static class SimulationRun
 {
     public static SimulationResult Of(int seed, Sabotage sabotage = Sabotage.None) =>
@@ -44,7 +44,7 @@ internal static class SimulationRun
         Await(world, nameof(ConvergesAfterHeal), ConvergesAfterHeal.Limit, () => checker.Missing(healed));
         if (world.Violations.Count == 0 && checker.Primary() is { } healthy)
         {
-            LastAct(world, healthy);
+            StandbyLossPhase(world, healthy);
         }
 
         if (checker.Primary() is { } primary)
@@ -53,35 +53,35 @@ internal static class SimulationRun
         }
     }
 
-    private static void LastAct(SimulatedWorld world, SimulatedServer primary)
+    private static void StandbyLossPhase(SimulatedWorld world, SimulatedServer primary)
     {
-        var act = new CommitsGoOn(world);
+        var checker = new CommitsContinue(world);
         var began = false;
-        world.Context.Run(() => began = act.Begin(primary));
+        world.Context.Run(() => began = checker.Begin(primary));
         if (began)
         {
-            Await(world, nameof(CommitsGoOn), CommitsGoOn.Limit, act.Missing);
+            Await(world, nameof(CommitsContinue), CommitsContinue.Limit, checker.Missing);
         }
     }
 
-    /// <summary>Runs until nothing is missing; what is missing at the end is a violation.</summary>
+    /// <summary>Runs until nothing is missing; what is missing at the time limit is a violation.</summary>
     private static void Await(SimulatedWorld world, string checker, TimeSpan limit, Func<string?> missing)
     {
-        var look = world.Scheduler.Now;
+        var next = world.Scheduler.Now;
         string? last = null;
-        world.Scheduler.RunUntil(look + limit, () =>
+        world.Scheduler.RunUntil(next + limit, () =>
         {
             if (world.Violations.Count > 0)
             {
                 return true;
             }
 
-            if (world.Scheduler.Now < look)
+            if (world.Scheduler.Now < next)
             {
                 return false;
             }
 
-            look = world.Scheduler.Now + TimeSpan.FromSeconds(1);
+            next = world.Scheduler.Now + TimeSpan.FromSeconds(1);
             last = missing();
             return last is null;
         });

@@ -18,7 +18,7 @@ internal sealed class AssignmentWatch(
             while (true)
             {
                 await news.WaitAsync(interval(), cancellationToken);
-                if (await ReadAsync(cancellationToken) is { } now && !begun.StillAsksFor(step, now))
+                if (await ReadAsync(cancellationToken) is { } now && !begun.StillRequires(step, now))
                 {
                     return true;
                 }

@@ -17,7 +17,7 @@ internal sealed class CommandComplaints(ActiveComplaints complaints, TimeProvide
     /// <summary>A backup is being restored by the operator's command.</summary>
     public void Restoring(string command, TimeSpan age)
     {
-        if (age > OperatorCommand.LengthyRestore)
+        if (age > OperatorCommand.LongRestoreAfter)
         {
             complaints.Add(
                 ComplaintSubject.Command,
@@ -37,7 +37,7 @@ internal sealed class CommandComplaints(ActiveComplaints complaints, TimeProvide
 
         complaints.Set(
             ComplaintSubject.Command,
-            command is { } running && running.Age > OperatorCommand.Lengthy
+            command is { } running && running.Age > OperatorCommand.LongRunningAfter
                 ? $"PostgreSQL waits for {running}: give it a limit of time, as with timeout(1)"
                 : _ended?.Text);
     }

@@ -155,7 +155,7 @@ public sealed class KeeperExecutor(
     }
 
     /// <summary>What is not in force, or not known to be, is not done: nothing that builds on it follows.</summary>
-    private async Task<ConfigurationOutcome.Taken> GiveAsync(
+    private async Task<ConfigurationOutcome.Applied> GiveAsync(
         Func<CancellationToken, Task<ConfigurationOutcome>> give, CancellationToken cancellationToken)
     {
         var outcome = await give(cancellationToken);

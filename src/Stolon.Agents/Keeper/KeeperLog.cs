@@ -12,10 +12,10 @@ internal static partial class KeeperLog
     {
         switch (remark)
         {
-            case KeeperRemark.PrimaryWanted:
+            case KeeperRemark.PrimaryRequested:
                 RoleWanted(logger, "master");
                 break;
-            case KeeperRemark.StandbyWanted:
+            case KeeperRemark.StandbyRequested:
                 RoleWanted(logger, "standby");
                 break;
             case KeeperRemark.AlreadyPrimary:

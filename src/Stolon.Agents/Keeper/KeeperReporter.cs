@@ -42,7 +42,7 @@ internal sealed class KeeperReporter(
         }
 
         var seen = await postgres.ObserveAsync(cancellationToken);
-        var report = ReportedInstance.InNameOf(seen, state, shared.Assigned) with
+        var report = ReportedInstance.Attribute(seen, state, shared.Assigned) with
         {
             ListenAddress = options.Identity.Advertised.Host,
             Port = options.Identity.Advertised.Port,

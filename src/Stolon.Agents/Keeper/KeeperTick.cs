@@ -121,7 +121,7 @@ internal sealed class KeeperTick(
             Memory = _memory,
         };
         _commands.Saw(view.Observation.Server?.Command);
-        Note(shared.Life.Seen(view.Observation, time.GetElapsedTime(_began)));
+        Note(shared.Life.AfterObservation(view.Observation, time.GetElapsedTime(_began)));
         var followed = view.Assigned is { } assigned ? view.FollowedBy(assigned) : null;
         if (shared.Learn(view.Settings, known, view.Assigned, followed))
         {
@@ -188,7 +188,7 @@ internal sealed class KeeperTick(
             _memory = executor.Final ? _memory : _memory with { InEffect = null };
             if (!plan.Steps.IsEmpty)
             {
-                Note(shared.Life.Did(plan, done, executor.Last, failure));
+                Note(shared.Life.AfterPlan(plan, done, executor.Last, failure));
                 if (shared.Belong(files.ReadKeeper().Cluster))
                 {
                     publish.Signal();

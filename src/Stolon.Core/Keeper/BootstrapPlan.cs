@@ -2,28 +2,28 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>Brings the data directory to the assigned instance, by its init mode (keeper.md 4.1).</summary>
+/// <summary>Initializes the data directory for the assigned instance, as its init mode says (keeper.md 4.1).</summary>
 internal static class BootstrapPlan
 {
     public static KeeperPlan For(KeeperView view, Instance instance) => instance.Spec.InitMode switch
     {
         InstanceInitMode.New or InstanceInitMode.PointInTimeRecovery
-            when ReplacementRule.Forbids(view) is { } why => view.Refused(why, ComplaintSubject.Data),
+            when ReplacementRule.WhyForbidden(view) is { } why => view.Refused(why, ComplaintSubject.Data),
         InstanceInitMode.New => New(view, instance),
         InstanceInitMode.Existing => Existing(view, instance),
         InstanceInitMode.PointInTimeRecovery => Restore(view, instance),
         InstanceInitMode.Resync => ResyncPlan.For(view, instance),
         InstanceInitMode.None => view.Refused(
-            $"the local data belongs to instance {view.Local.Uid?.Value ?? "none"}, not to the assigned "
-            + $"{instance.Uid}, and that one is not to be initialised: its data was lost. "
+            $"the local data belong to instance {view.Local.Uid?.Value ?? "none"}, but instance {instance.Uid} is "
+            + "assigned, which had data before and must not be initialized again: its data are lost. "
             + "The sentinel will assign another instance"),
-        _ => view.Refused($"instance {instance.Uid} has no init mode"),
+        _ => view.Refused($"the cluster data contain no valid init mode for instance {instance.Uid}"),
     };
 
     private static KeeperPlan New(KeeperView view, Instance instance) => Prepare(
         view,
         instance,
-        ReplacementRule.Clear(view, instance, "a new cluster is initialised here")
+        ReplacementRule.Clear(view, instance, "a new cluster is initialized here")
             .Append(new KeeperStep.InitDb(instance.Spec.NewConfig ?? new NewConfig()))
             .Append(new KeeperStep.Start(SlotWalLimit.For(view, instance, Fresh(view, instance)), Temporary: true))
             .Append(new KeeperStep.AwaitReady(view.Settings.DbWaitReadyTimeout))
@@ -32,7 +32,7 @@ internal static class BootstrapPlan
 
     private static KeeperPlan Restore(KeeperView view, Instance instance)
     {
-        var configuration = WantedConfiguration.Restoring(view, instance);
+        var configuration = DesiredConfiguration.Restoring(view, instance);
         var timeout = view.Settings.SyncTimeout;
         return Prepare(
             view,
@@ -51,21 +51,24 @@ internal static class BootstrapPlan
     {
         if (view.Observation.Data is null)
         {
-            return view.Refused("the data directory to be adopted holds no complete PostgreSQL data");
+            return view.Refused(
+                "cannot adopt the data directory (init mode existing): it holds no complete PostgreSQL data");
         }
 
         if (view.Local.Initializing)
         {
             return view.Refused(
-                "the data directory to be adopted was left half-made by an initialisation that did not end");
+                "cannot adopt the data directory (init mode existing): its data are incomplete, because an "
+                + "initialization was interrupted");
         }
 
-        // Noted as this instance's only when everything is known of it: an interrupted adoption begins anew.
+        // The uid is saved only after the parameters are captured: an interrupted adoption starts from the beginning.
         var state = new InstanceState { Uid = instance.Uid, Cluster = view.Data.Cluster.Uid };
         return view.Act(
         [
             .. view.StopIfRunning(),
-            new KeeperStep.Start(WantedConfiguration.PrimaryToBe(view, instance, internalOnly: false), Temporary: true),
+            new KeeperStep.Start(
+                DesiredConfiguration.ForPromotion(view, instance, internalOnly: false), Temporary: true),
             new KeeperStep.AwaitReady(view.Settings.DbWaitReadyTimeout),
             instance.Spec.IncludePreviousConfig
                 ? new KeeperStep.CaptureParameters(state)
@@ -79,12 +82,12 @@ internal static class BootstrapPlan
     }
 
     private static ServerConfiguration Fresh(KeeperView view, Instance instance) =>
-        WantedConfiguration.Primary(view, instance, internalOnly: false);
+        DesiredConfiguration.Primary(view, instance, internalOnly: false);
 
     private static KeeperStep[] Capture(KeeperView view, Instance instance) =>
-        instance.Spec.IncludePreviousConfig ? [new KeeperStep.CaptureParameters(view.Beginning(instance))] : [];
+        instance.Spec.IncludePreviousConfig ? [new KeeperStep.CaptureParameters(view.InitializingState(instance))] : [];
 
-    /// <summary>Last the stop: the instance then starts in its role.</summary>
+    /// <summary>Ends with a stop; the next plan starts the server in its role.</summary>
     private static KeeperPlan Prepare(KeeperView view, Instance instance, IEnumerable<KeeperStep> steps) =>
         view.Act([.. steps, new KeeperStep.Stop()]) with
         {

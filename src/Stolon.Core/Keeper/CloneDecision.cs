@@ -5,91 +5,94 @@ using Stolon.Core.Sentinel;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>How a clone comes into the place of what is in the data directory.</summary>
-public abstract record CloneWay
+/// <summary>How a clone replaces the content of the data directory.</summary>
+public abstract record CloneMethod
 {
-    private CloneWay()
+    private CloneMethod()
     {
     }
 
-    /// <summary>There is nothing to be lost.</summary>
-    public sealed record IntoPlace : CloneWay;
+    /// <summary>The data directory is empty.</summary>
+    public sealed record IntoEmptyDirectory : CloneMethod;
 
-    /// <summary>The old data stay until the clone is whole and has started.</summary>
-    public sealed record Beside : CloneWay;
+    /// <summary>The clone is made next to the old data, which stay until the clone is complete and has
+    /// started.</summary>
+    public sealed record Beside : CloneMethod;
 
-    /// <summary>The old data are deleted first.</summary>
-    /// <param name="Risk">What that means until the clone is whole; for the operator.</param>
-    public sealed record OverOldData(string Risk) : CloneWay;
+    /// <summary>The old data are deleted before the clone is made.</summary>
+    /// <param name="Risk">The risk until the clone is complete; for the operator.</param>
+    public sealed record AfterErasing(string Risk) : CloneMethod;
 
-    /// <summary>Not before a person has acted.</summary>
-    public sealed record Forbidden(string Why) : CloneWay;
+    /// <summary>No clone until an operator has acted.</summary>
+    public sealed record Forbidden(string Why) : CloneMethod;
 }
 
-/// <summary>Whether the old data may be deleted before a clone is whole: never when they are the last copy beside the
-/// source, whose disk may fail meanwhile.</summary>
+/// <summary>Decides whether the old data may be deleted before the clone is complete. They may not if only the source
+/// has another copy, because the source's disk may fail meanwhile.</summary>
 internal static class CloneDecision
 {
-    public static CloneWay Choose(KeeperView view, Instance instance, Instance followed)
+    public static CloneMethod Choose(KeeperView view, Instance instance, Instance followed)
     {
         var space = view.Observation.CloneSpace;
         if (space is { Blocked: { } blocked })
         {
-            return new CloneWay.Forbidden(blocked);
+            return new CloneMethod.Forbidden(blocked);
         }
 
         if (!view.Observation.DirectoryHasFiles)
         {
-            return new CloneWay.IntoPlace();
+            return new CloneMethod.IntoEmptyDirectory();
         }
 
-        // Kept from a clone that has not proved itself: then what is in place is that clone.
-        var oldDataAreKept = view.Observation.Replacement is { Stage: ReplacementStage.Swapped };
-        if (WhyNotBeside(space, oldDataAreKept) is not { } reason)
+        // An earlier clone was swapped in and has not started yet, so the data in place are only that clone.
+        var oldDataKept = view.Observation.Replacement is { Stage: ReplacementStage.Swapped };
+        if (WhyNotBeside(space, oldDataKept) is not { } reason)
         {
-            return new CloneWay.Beside();
+            return new CloneMethod.Beside();
         }
 
-        if (oldDataAreKept)
+        if (oldDataKept)
         {
-            return new CloneWay.OverOldData("a clone that has not proved itself is made anew; the older data are kept");
+            return new CloneMethod.AfterErasing(
+                "the present clone, which has not started yet, is deleted and made again; the older data are kept");
         }
 
         if (view.Observation.Data is not { } data || data.SystemIdentifier != followed.Status.SystemIdentifier)
         {
-            return new CloneWay.OverOldData($"what is there is no copy of this cluster's data, and {reason}");
+            return new CloneMethod.AfterErasing($"the old data are not a copy of this cluster's data, and {reason}");
         }
 
-        // There may be room: then nothing has to be deleted first, whoever else has the data.
-        if (space is not { NotBeside: not null } && NotKnown(space) is { } unknown)
+        // There may be enough space, and then nothing must be deleted first. So wait, even if other instances have the
+        // data.
+        if (space is not { BesideObstacle: not null } && SizeUnknownReason(space) is { } unknown)
         {
-            return new CloneWay.Forbidden(
-                $"how much room a clone of instance {followed.Uid} needs is not known yet ({unknown}), and without "
-                + "that the old data are not deleted: it is asked again until it is known; to have the clone made at "
-                + "once, move the data directory away");
+            return new CloneMethod.Forbidden(
+                $"the space that a clone of instance {followed.Uid} needs is not known yet ({unknown}), and until it "
+                + "is known, the old data are not deleted: the keeper tries again. To clone at once, move the data "
+                + "directory away");
         }
 
         var others = Others(view, instance, followed, SharedWith(followed, data));
         return others.IsEmpty
-            ? new CloneWay.Forbidden(
-                $"a clone of instance {followed.Uid} cannot be made beside the old data ({reason}), and the old data "
-                + $"are the last copy beside instance {followed.Uid} itself: make room, or move the data directory "
-                + "away; then the clone begins")
-            : new CloneWay.OverOldData(
-                $"a clone cannot be made beside the old data ({reason}), so these are deleted first; until it is "
-                + $"whole only instance {followed.Uid} and {Names(others)} have this cluster's data");
+            ? new CloneMethod.Forbidden(
+                $"instance {followed.Uid} cannot be cloned beside the old data ({reason}), and the old data must not "
+                + $"be deleted first, because they are the only copy except instance {followed.Uid} itself: free the "
+                + "space, or move the data directory away; then the clone begins")
+            : new CloneMethod.AfterErasing(
+                $"no clone beside the old data is possible ({reason}), so the old data are deleted first; until the "
+                + $"clone is complete, only instance {followed.Uid} and {Names(others)} have this cluster's data");
     }
 
-    /// <summary>What a rewind, which changes the data in place, puts at risk; null: nothing, for a third instance has
-    /// them, too. It is what the operator has allowed, and soon over, so it is told and not forbidden.</summary>
+    /// <summary>The risk of a rewind, which changes the data in place; null: none, because a third instance has the
+    /// data. The operator has enabled rewinds and they are short, so this is a warning and not a refusal.</summary>
     public static string? RiskOfRewind(KeeperView view, Instance instance, Instance source) =>
         view.Observation.Data is { } data && Others(view, instance, source, SharedWith(source, data)).IsEmpty
-            ? $"the data are rewound in place; until that is done only instance {source.Uid} has this cluster's data"
+            ? $"a rewind changes the data in place; until it ends, only instance {source.Uid} has this cluster's data"
             : null;
 
-    /// <summary>What it means that the data here are half-made, or were deleted, and are not whole again; null: they
-    /// are whole or kept beside, or enough others have them.</summary>
-    public static string? RiskWhileHalfMade(KeeperView view, Instance instance)
+    /// <summary>The risk while the data here are incomplete or deleted; null: the data are complete, the old ones are
+    /// kept, or enough other instances have them.</summary>
+    public static string? RiskWhileIncomplete(KeeperView view, Instance instance)
     {
         if (view is not { Local.Initializing: true, Observation.Replacement: null }
             || view.FollowedBy(instance) is not { } source)
@@ -99,26 +102,27 @@ internal static class CloneDecision
 
         ValueList<InstanceUid> copies = [source.Uid, .. Others(view, instance, source, Lsn.Unknown)];
         return copies.Count <= 2
-            ? "the data here are not whole, for no copy or rewind has come to its end yet; until one does, this "
-                + $"cluster's data are nowhere but with {Names(copies)}"
+            ? "the data here are incomplete, because no clone or rewind has finished yet; until one does, the only "
+                + $"copies of this cluster's data are {Names(copies)}"
             : null;
     }
 
-    private static string? WhyNotBeside(CloneSpace? space, bool oldDataAreKept)
+    private static string? WhyNotBeside(CloneSpace? space, bool oldDataKept)
     {
-        if (oldDataAreKept)
+        if (oldDataKept)
         {
-            return "the data replaced before are kept there";
+            return "the data that were replaced earlier are kept there";
         }
 
-        return space?.NotBeside ?? NotKnown(space) ?? space?.Needs.FirstOrDefault(n => !n.Fits)?.ToString();
+        return space?.BesideObstacle
+            ?? SizeUnknownReason(space)
+            ?? space?.Requirements.FirstOrDefault(n => !n.Fits)?.ToString();
     }
 
-    private static string? NotKnown(CloneSpace? space) =>
-        space is null ? "its source has not been asked" : space.NotKnown;
+    private static string? SizeUnknownReason(CloneSpace? space) =>
+        space is null ? "its source was not probed yet" : space.SizeUnknownReason;
 
-    /// <summary>Healthy instances, other than the source, that have reached what our data share with the source's
-    /// history.</summary>
+    /// <summary>Healthy instances other than the source whose position has reached <paramref name="shared"/>.</summary>
     private static ValueList<InstanceUid> Others(
         KeeperView view, Instance instance, Instance followed, Lsn shared) =>
         view.Data.Instances.Values
@@ -132,12 +136,11 @@ internal static class CloneDecision
             .Select(i => i.Uid)
             .ToValueList();
 
-    /// <summary>Where our data end, as far as it is known, or where their timeline was left by the source's
-    /// history.</summary>
+    /// <summary>Where our data end, or, if earlier, where the source left our timeline.</summary>
     private static Lsn SharedWith(Instance followed, DataDirectoryObservation data)
     {
-        var left = followed.Status.TimelineHistory.FirstOrDefault(h => h.Timeline == data.Timeline);
-        return left is not null && left.SwitchPoint < data.Reached ? left.SwitchPoint : data.Reached;
+        var fork = followed.Status.TimelineHistory.FirstOrDefault(h => h.Timeline == data.Timeline);
+        return fork is not null && fork.SwitchPoint < data.Reached ? fork.SwitchPoint : data.Reached;
     }
 
     private static string Names(ValueList<InstanceUid> others) => string.Join(", ", others.Select(o => o.Value));

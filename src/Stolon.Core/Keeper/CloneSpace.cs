@@ -2,31 +2,31 @@ using Stolon.Core.Common;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>What a clone needs here, as measured when a source last answered: whoever asks another one measures
-/// anew.</summary>
+/// <summary>The disk space that a clone needs here, as measured at the latest probe of a source. A probe of another
+/// source measures again.</summary>
 public sealed record CloneSpace
 {
-    /// <summary>By file system; none as long as it is not known.</summary>
-    public ValueList<SpaceNeed> Needs { get; init; }
+    /// <summary>One for each file system; empty while unknown.</summary>
+    public ValueList<SpaceRequirement> Requirements { get; init; }
 
-    /// <summary>Why no second data directory can be made beside the present one, whatever room there is; null: it
+    /// <summary>Why no second data directory can be created next to the present one, even with enough space; null: it
     /// can.</summary>
-    public string? NotBeside { get; init; }
+    public string? BesideObstacle { get; init; }
 
-    /// <summary>Why its size is not known, perhaps not yet; null: it is.</summary>
-    public string? NotKnown { get; init; }
+    /// <summary>Why the size of the source is not known (yet); null: it is known.</summary>
+    public string? SizeUnknownReason { get; init; }
 
-    /// <summary>Why no clone can be made at all before a person acts; null: it can.</summary>
+    /// <summary>Why no clone is possible before an operator acts; null: it is possible.</summary>
     public string? Blocked { get; init; }
 }
 
-/// <summary>What a clone needs on one file system, and what is there.</summary>
-/// <param name="Where">A directory on it, for people.</param>
-public sealed record SpaceNeed(string Where, long NeededBytes, long FreeBytes)
+/// <summary>The space that a clone needs on one file system, and the free space there.</summary>
+/// <param name="Where">A directory on that file system, for the operator.</param>
+public sealed record SpaceRequirement(string Where, long NeededBytes, long FreeBytes)
 {
     public bool Fits => FreeBytes >= NeededBytes;
 
-    /// <summary>For people, in MiB.</summary>
+    /// <summary>For the operator, in MiB.</summary>
     public override string ToString() =>
         $"{InMebibytes(NeededBytes)} MiB are needed at {Where}, {InMebibytes(FreeBytes)} MiB are free";
 

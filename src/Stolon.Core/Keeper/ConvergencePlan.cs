@@ -3,18 +3,18 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>What a keeper does next, given the cluster data, its files and its server (keeper.md 4). After the steps it
-/// looks again, until the answer is that nothing is to be done.</summary>
+/// <summary>Plans what a keeper does next, from the cluster data, its files and its server (keeper.md 4). After the
+/// steps the keeper observes and plans again, until nothing is left to do.</summary>
 public static class ConvergencePlan
 {
     public static KeeperPlan For(KeeperView view)
     {
         if (view.KnownCluster != view.Data.Cluster.Uid)
         {
-            return view.Act([.. ReplacementRule.NoteOwner(view), new KeeperStep.SaveCluster(view.Data.Cluster.Uid)]);
+            return view.Act([.. ReplacementRule.SaveOwner(view), new KeeperStep.SaveCluster(view.Data.Cluster.Uid)]);
         }
 
-        // Before anything is concluded from a directory that is not there just now.
+        // Must come first: during a swap the data directory may be missing, which means nothing.
         if (view.Observation is { Replacement.Stage: ReplacementStage.Swapping, Server: null })
         {
             return view.Act(new KeeperStep.SwapIn());
@@ -32,8 +32,9 @@ public static class ConvergencePlan
 
         if (view.Assigned is not { } instance)
         {
-            // A cluster without a primary may be there by mistake: what runs is left to whoever still uses it.
-            if (view.Data.Cluster.Primary is null && ReplacementRule.Forbids(view) is { } forbidden)
+            // A cluster without a primary may exist by mistake (an empty store), and the server here may still be in
+            // use. So it keeps running.
+            if (view.Data.Cluster.Primary is null && ReplacementRule.WhyForbidden(view) is { } forbidden)
             {
                 return view.Refused(forbidden, ComplaintSubject.Data);
             }
@@ -50,13 +51,13 @@ public static class ConvergencePlan
 
         if (keeper.Status.Contested)
         {
-            // A server that runs goes on: which of the two is the right one is not for this keeper to say.
+            // A running server keeps running, because the keeper cannot know which of the two is the right one.
             return view.Refused(
-                "another keeper runs with this one's uid; until one of the two has been stopped for good, nothing is "
+                "another keeper runs with this keeper's uid: stop one of the two permanently; until then nothing is "
                 + "started, promoted or changed here");
         }
 
-        if (view.Local.Uid != instance.Uid || LeftHalfMade(view))
+        if (view.Local.Uid != instance.Uid || IsIncomplete(view))
         {
             return BootstrapPlan.For(view, instance);
         }
@@ -66,23 +67,22 @@ public static class ConvergencePlan
             : ForRole(view, instance);
     }
 
-    /// <summary>Until the sentinel has seen this run of the keeper, nothing is started; a server found running as the
-    /// instance that is assigned goes on undisturbed.</summary>
+    /// <summary>Nothing starts until the sentinel has read a report of this run of the keeper. A server that already
+    /// runs as the assigned instance keeps running.</summary>
     private static KeeperPlan AwaitRecognition(KeeperView view, Instance instance) =>
-        view.Observation.Server is not null && (view.Local.Uid != instance.Uid || LeftHalfMade(view))
+        view.Observation.Server is not null && (view.Local.Uid != instance.Uid || IsIncomplete(view))
             ? view.Act(new KeeperStep.Stop())
-            : view.Waiting("the sentinel to see this run of the keeper");
+            : view.Waiting("the sentinel to read a report of this keeper since its start");
 
-    private static bool LeftHalfMade(KeeperView view) => view.Local.Initializing && !IsPrepared(view);
+    private static bool IsIncomplete(KeeperView view) => view.Local.Initializing && !IsPrepared(view);
 
-    /// <summary>By this run of the keeper; or a clone that was put in place whole, whoever did it.</summary>
+    /// <summary>This run of the keeper prepared the data, or a complete clone was swapped in by any run.</summary>
     private static bool IsPrepared(KeeperView view) =>
         view.Memory.Prepared == view.Local.Uid
         || view.Observation.Replacement == new ReplacementProgress(ReplacementStage.Swapped, view.Local.Uid);
 
-    /// <summary>An adoption that was interrupted leaves a server running with the temporary configuration, which no
-    /// reload replaces.
-    /// </summary>
+    /// <summary>An interrupted adoption leaves a server running with the temporary configuration, which no reload
+    /// replaces.</summary>
     private static bool MayRunTemporarily(KeeperView view) =>
         view.Observation.Server is not null
         && view.Local.Generation == Generation.None
@@ -92,10 +92,10 @@ public static class ConvergencePlan
     {
         InstanceRole.Primary => PrimaryPlan.For(view, instance),
         InstanceRole.Standby => StandbyPlan.For(view, instance),
-        _ => view.Waiting("the instance to be given a role"),
+        _ => view.Waiting("the instance to get a role in the cluster data"),
     };
 
-    /// <summary>The end of every convergence: the generation is reached.</summary>
+    /// <summary>The end of a convergence: saves that the generation is reached.</summary>
     internal static KeeperPlan Reached(KeeperView view, Instance instance, KeeperMemory memory)
     {
         var reached = new InstanceState
@@ -117,7 +117,7 @@ public static class ConvergencePlan
                 .. drop,
             ],
 
-            // A portion is deleted; what is to be done meanwhile is seen before the next.
+            // Each step deletes a part only, so that the keeper can react to new cluster data in between.
             RunAgainSoon = !drop.IsEmpty,
             Verdict = new KeeperVerdict.Converged(),
             OnSuccess = memory,
@@ -125,8 +125,8 @@ public static class ConvergencePlan
         };
     }
 
-    /// <summary>The server runs on the new data and answers, as far as the cluster data ask: the old ones are not
-    /// needed any more.</summary>
+    /// <summary>The server runs on the new data, as the cluster data require, and answers. So the old data are no
+    /// longer needed.</summary>
     private static ValueList<KeeperStep> DropReplaced(KeeperView view) =>
         view.Observation is
         {

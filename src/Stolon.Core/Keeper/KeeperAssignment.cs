@@ -3,9 +3,9 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>What the cluster data ask of one keeper, as far as steps that take long depend on it.</summary>
+/// <summary>The part of the cluster data that long steps of a keeper depend on.</summary>
 /// <param name="Instance">Null: none is assigned.</param>
-/// <param name="Followed">Null: it follows none of this cluster, or one that is gone.</param>
+/// <param name="Followed">Null: it follows no instance of this cluster, or the instance is gone.</param>
 public sealed record KeeperAssignment(ClusterUid Cluster, InstanceUid? Instance, InstanceUid? Followed)
 {
     public static KeeperAssignment Of(ClusterData data, KeeperUid keeper)
@@ -17,8 +17,8 @@ public sealed record KeeperAssignment(ClusterUid Cluster, InstanceUid? Instance,
         return new KeeperAssignment(data.Cluster.Uid, instance?.Uid, followed?.Uid);
     }
 
-    /// <summary>Whether a step begun for this assignment is still worth its time.</summary>
-    public bool StillAsksFor(KeeperStep step, KeeperAssignment now) => step.Purpose switch
+    /// <summary>Whether a step that was started for this assignment is still needed.</summary>
+    public bool StillRequires(KeeperStep step, KeeperAssignment now) => step.Purpose switch
     {
         StepPurpose.Instance => (Cluster, Instance) == (now.Cluster, now.Instance),
         StepPurpose.Source => this == now,

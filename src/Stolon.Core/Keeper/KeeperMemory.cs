@@ -2,31 +2,32 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>What a running keeper knows beside its files. Lost when it restarts, and safe to lose.</summary>
+/// <summary>The state of a running keeper that is not in its files. It is lost at a restart, which is safe.</summary>
 public sealed record KeeperMemory
 {
-    /// <summary>The instance whose data this process has made ready. Without it, data marked as initialising is
-    /// half-made.</summary>
+    /// <summary>The instance whose data this process has prepared. Otherwise data marked as initializing are
+    /// incomplete.</summary>
     public InstanceUid? Prepared { get; init; }
 
-    /// <summary>Who has just answered as a source of data; null: nobody since the last thing that was done.</summary>
+    /// <summary>The latest successful probe of a source; null: none since the last change.</summary>
     public KeeperStep.ProbeSource? Probed { get; init; }
 
-    /// <summary>What the running server was last told; null: unknown, for instance found running.</summary>
+    /// <summary>The configuration that the running server last got; null: unknown, for instance if the keeper found it
+    /// running.</summary>
     public ServerConfiguration? InEffect { get; init; }
 
-    /// <summary>The parameters that are being carried out, and who was well when they came; null: this keeper has given
-    /// its server none yet.</summary>
+    /// <summary>The change of parameters in progress, and the instances that were healthy when it began; null: this
+    /// keeper has not configured its server yet.</summary>
     public RollOut? RollOut { get; init; }
 
-    /// <summary>The restore command that hung, as it was written; null: none. It is not used again until it is another
-    /// one.</summary>
+    /// <summary>The restore command that hung, as configured; null: none. It is not used again until it
+    /// changes.</summary>
     public string? HungRestore { get; init; }
 
-    /// <summary>What is to be promoted was started without the commands of the archive, and is to stay so until it is
-    /// a primary.</summary>
+    /// <summary>The server was started for promotion without the archive commands, and stays without them until it is a
+    /// primary.</summary>
     public bool WithoutArchive { get; init; }
 
-    /// <summary>Ordinary users are kept out until the synchronous standbys are back (keeper.md 6.4).</summary>
+    /// <summary>Ordinary users are rejected until the synchronous standbys are back (keeper.md 6.4).</summary>
     public bool InternalOnly { get; init; }
 }

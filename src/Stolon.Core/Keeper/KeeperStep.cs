@@ -3,7 +3,7 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>One thing a keeper does to its files or its server. Steps are done in order; the first that fails ends the
+/// <summary>One change of the keeper's files or its server. Steps run in order; the first that fails ends the
 /// plan.</summary>
 public abstract record KeeperStep
 {
@@ -11,38 +11,40 @@ public abstract record KeeperStep
     {
     }
 
-    /// <summary>Must not be done on old news: after a freeze, somebody else may have been elected meanwhile.</summary>
+    /// <summary>The step must not run on old cluster data: after a freeze, another instance may have been
+    /// elected.</summary>
     public virtual bool NeedsCurrentClusterData => false;
 
-    /// <summary>What a step that may take long is done for: when that changes meanwhile, the step is ended.</summary>
+    /// <summary>What a long step is for. If that changes meanwhile, the step is cancelled.</summary>
     public virtual StepPurpose Purpose => StepPurpose.Itself;
 
-    /// <summary>Remember the cluster this keeper belongs to.</summary>
+    /// <summary>Save the cluster that this keeper belongs to.</summary>
     public sealed record SaveCluster(ClusterUid Cluster) : KeeperStep;
 
-    /// <summary>Remember whose the data is and how far it got.</summary>
+    /// <summary>Save which instance the data belong to, and the generation reached.</summary>
     public sealed record SaveInstance(InstanceState State) : KeeperStep;
 
-    /// <summary>A server that is frozen stops when it thaws.</summary>
+    /// <summary>A frozen server stops when it continues.</summary>
     public sealed record Stop : KeeperStep
     {
         public override StepPurpose Purpose => StepPurpose.Instance;
     }
 
-    /// <summary>Fail unless the server there answers as a source of this cluster's data: what it is to replace may be
-    /// the last copy.</summary>
+    /// <summary>Fail unless the server at this address answers and has this cluster's data. The data that it will
+    /// replace may be the last copy.</summary>
     /// <param name="SystemIdentifier">Null: not known.</param>
     public sealed record ProbeSource(ServerAddress Source, InstanceUid Self, string? SystemIdentifier) : KeeperStep;
 
-    /// <summary>Delete the data directory. It may have become the last copy since the news were read.</summary>
+    /// <summary>Delete the data directory. It may have become the last copy since the cluster data were read.</summary>
     /// <param name="Why">For the log.</param>
     public sealed record Erase(string Why) : KeeperStep
     {
         public override bool NeedsCurrentClusterData => true;
     }
 
-    /// <summary>Move the data directory aside, to where the operator finds it whole: nothing is deleted. Fails where it
-    /// cannot be moved; then it stays as it is. It may have become the last copy since the news were read.</summary>
+    /// <summary>Move the data directory aside, complete, so that the operator can find it. Nothing is deleted; if the
+    /// move is impossible, the step fails and changes nothing. The data may have become the last copy since the cluster
+    /// data were read.</summary>
     /// <param name="Why">For the log.</param>
     public sealed record SetAside(string Why) : KeeperStep
     {
@@ -73,7 +75,8 @@ public abstract record KeeperStep
         public override StepPurpose Purpose => StepPurpose.Instance;
     }
 
-    /// <summary>Remember the parameters in the files as those found at initialisation, in this state.</summary>
+    /// <summary>Save the parameters in the configuration files as those found at initialization, in this
+    /// state.</summary>
     public sealed record CaptureParameters(InstanceState State) : KeeperStep;
 
     public sealed record SetUpRoles : KeeperStep;
@@ -88,29 +91,29 @@ public abstract record KeeperStep
         public override StepPurpose Purpose => StepPurpose.Source;
     }
 
-    /// <summary>Make a clone beside the data directory, which stays as it is. The look that follows finds it
-    /// whole.</summary>
+    /// <summary>Clone next to the data directory, which does not change. The next observation finds the complete
+    /// clone.</summary>
     public sealed record CloneBeside(ServerAddress Source, InstanceUid Self, string Slot) : KeeperStep
     {
         public override StepPurpose Purpose => StepPurpose.Source;
     }
 
-    /// <summary>Put the clone made beside into the place of the data directory, which is kept; or go on with that
-    /// where it broke off.</summary>
+    /// <summary>Move the clone into the place of the data directory, whose old content is kept; or continue an
+    /// interrupted swap.</summary>
     public sealed record SwapIn : KeeperStep;
 
-    /// <summary>Delete the data that a clone has replaced, for it has proved itself: a portion of them, as there may be
-    /// much, and this instance may be elected meanwhile.</summary>
+    /// <summary>Delete a part of the data that a clone has replaced, because the clone has started. Only a part,
+    /// because there may be much, and this instance may be elected meanwhile.</summary>
     public sealed record DropReplaced : KeeperStep;
 
-    /// <summary>Fail unless the own history belongs to that of the instance followed.</summary>
+    /// <summary>Fail unless the local history is part of the followed instance's history.</summary>
     public sealed record VerifyBranch(TimelinePosition Followed) : KeeperStep;
 
-    /// <summary>Before a promotion: another instance took the next timeline from the same point. Once its number is
-    /// known here, PostgreSQL gives this one the number after it; else nothing would tell the two histories
+    /// <summary>Before a promotion: another instance took the next timeline from the same point. PostgreSQL skips a
+    /// timeline that it knows. Without this step both histories would have the same number and could not be told
     /// apart.</summary>
-    /// <param name="Taken">The other's timeline.</param>
-    /// <param name="Fork">Where it left this one's.</param>
+    /// <param name="Taken">The other instance's timeline.</param>
+    /// <param name="Fork">Where it branched off.</param>
     public sealed record NoteTimeline(Timeline Taken, TimelineSwitch Fork) : KeeperStep;
 
     public sealed record Promote(ServerConfiguration Configuration) : KeeperStep
@@ -122,6 +125,19 @@ public abstract record KeeperStep
 
     public sealed record CreateSlot(string Name) : KeeperStep;
 
-    /// <summary>Fails softly: a slot may still be in use for a moment; the next look tries again.</summary>
+    /// <summary>A failure is not an error: the slot may still be in use, and the next plan tries again.</summary>
     public sealed record DropSlot(string Name) : KeeperStep;
+}
+
+/// <summary>What a step is for.</summary>
+public enum StepPurpose
+{
+    /// <summary>The step is short, or must not be interrupted.</summary>
+    Itself,
+
+    /// <summary>The instance assigned to this keeper.</summary>
+    Instance,
+
+    /// <summary>The assigned instance as a copy of the instance that it follows.</summary>
+    Source,
 }

@@ -2,7 +2,7 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>Everything a keeper plans from.</summary>
+/// <summary>The input of a keeper's plan.</summary>
 public sealed record KeeperView
 {
     public required ClusterData Data { get; init; }
@@ -11,10 +11,10 @@ public sealed record KeeperView
 
     public required KeeperIdentity Identity { get; init; }
 
-    /// <summary>The cluster this keeper's file says it belongs to; null: none.</summary>
+    /// <summary>The cluster in this keeper's file; null: none.</summary>
     public ClusterUid? KnownCluster { get; init; }
 
-    /// <summary>How far the cluster data had come that this keeper has seen, these included; null: not known.</summary>
+    /// <summary>The newest cluster data that this keeper has seen, including the present ones; null: unknown.</summary>
     public SeenClusterData? Seen { get; init; }
 
     public required InstanceState Local { get; init; }
@@ -28,7 +28,7 @@ public sealed record KeeperView
 
     public ClusterSettings Settings => ClusterSettings.From(Data.Cluster.Spec);
 
-    /// <summary>The instance that <paramref name="instance"/> follows inside this cluster; null: none, or it is
+    /// <summary>The instance of this cluster that <paramref name="instance"/> follows; null: none, or it is
     /// gone.</summary>
     public Instance? FollowedBy(Instance instance) =>
         instance.Spec.Follow is FollowSource.Internal follow

@@ -4,21 +4,21 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>The keeper's own file: who it is (keeper.md 2.2, keeperstate).</summary>
-/// <param name="Uid">Null: not yet named.</param>
-/// <param name="Cluster">The cluster it last belonged to; null: none.</param>
+/// <summary>The keeper's identity file (keeper.md 2.2, keeperstate).</summary>
+/// <param name="Uid">Null: none yet.</param>
+/// <param name="Cluster">The cluster that it last belonged to; null: none.</param>
 public sealed record KeeperState(KeeperUid? Uid, ClusterUid? Cluster)
 {
-    private const int MostClusters = 8;
+    private const int MaxRememberedClusters = 8;
 
-    /// <summary>The newest cluster data seen of the cluster seen last; null: none yet.</summary>
+    /// <summary>The newest cluster data of the cluster seen last; null: none yet.</summary>
     public SeenClusterData? Seen { get; init; }
 
-    /// <summary>Those of the clusters seen before, the last one first; one uid each.</summary>
+    /// <summary>The same for earlier clusters, newest first, one for each uid.</summary>
     public ValueList<SeenClusterData> SeenBefore { get; init; }
 
-    /// <summary>With these cluster data noted. A visit to another cluster, by a wrong prefix for instance, leaves what
-    /// is known of the one before.</summary>
+    /// <summary>Adds these cluster data. What is known about the previous cluster is kept, because the present one may
+    /// be a mistake (a wrong prefix).</summary>
     public KeeperState WithSeen(ClusterData data)
     {
         var cluster = data.Cluster.Uid;
@@ -31,34 +31,34 @@ public sealed record KeeperState(KeeperUid? Uid, ClusterUid? Cluster)
         {
             Seen = SeenClusterData.Of(SeenBefore.FirstOrDefault(s => s.Cluster == cluster), data),
             SeenBefore = SeenBefore.Where(s => s.Cluster != cluster && s.Cluster != last.Cluster)
-                .Prepend(last).Take(MostClusters).ToValueList(),
+                .Prepend(last).Take(MaxRememberedClusters).ToValueList(),
         };
     }
 }
 
-/// <summary>The keeper's file about its data: whose it is and how far it got (keeper.md 2.2, dbstate).</summary>
+/// <summary>The keeper's file about its data: the owner, and the generation reached (keeper.md 2.2, dbstate).</summary>
 public sealed record InstanceState
 {
-    /// <summary>Null: the data belongs to no instance.</summary>
+    /// <summary>Null: the data belong to no instance.</summary>
     public InstanceUid? Uid { get; init; }
 
-    /// <summary>Last generation carried out completely; none: not yet.</summary>
+    /// <summary>The last generation that was fully carried out; none: not yet.</summary>
     public Generation Generation { get; init; }
 
-    /// <summary>Set from the start of an initialisation until a complete convergence: data found with it is
-    /// half-made.</summary>
+    /// <summary>Set from the start of an initialization until the first convergence. Data found with it are
+    /// incomplete.</summary>
     public bool Initializing { get; init; }
 
-    /// <summary>The parameters found at initialisation; null unless asked for.</summary>
+    /// <summary>The parameters found at initialization; null unless requested.</summary>
     public ValueMap<string, string>? InitParameters { get; init; }
 
-    /// <summary>The timeline on which the cluster data has known this instance as its primary; unknown: none. A
-    /// timeline that the data was promoted to without anybody's knowing may share its number with another
+    /// <summary>The timeline on which the cluster data showed this instance as primary; unknown: none. After a
+    /// promotion that the cluster data never showed, the timeline may have the same number as another
     /// instance's.</summary>
     public Timeline AcknowledgedTimeline { get; init; }
 
-    /// <summary>The cluster the data were made or adopted for. Null: not noted, by an older version or the original;
-    /// then they are of the keeper's cluster.</summary>
+    /// <summary>The cluster that the data were created or adopted for. Null: not recorded (an older version, or the
+    /// original); then the keeper's cluster.</summary>
     public ClusterUid? Cluster { get; init; }
 
     public static InstanceState Empty { get; } = new();

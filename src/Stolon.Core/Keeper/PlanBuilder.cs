@@ -3,7 +3,7 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>Short forms for writing plans.</summary>
+/// <summary>Helpers to write plans.</summary>
 internal static class PlanBuilder
 {
     public static KeeperPlan Waiting(this KeeperView view, string what) =>
@@ -21,22 +21,21 @@ internal static class PlanBuilder
         OnFailure = view.Memory,
     };
 
-    /// <summary>With the role wanted told first, and whether the server has it already (process-contract.md
-    /// 4).</summary>
+    /// <summary>Logs the requested role first, and whether the server already has it (process-contract.md 4).</summary>
     public static KeeperPlan InRole(
-        this KeeperPlan plan, KeeperRemark wanted, KeeperRemark already, bool reached) =>
-        plan with { Remarks = [wanted, .. reached ? [already] : ValueList<KeeperRemark>.Empty, .. plan.Remarks] };
+        this KeeperPlan plan, KeeperRemark desired, KeeperRemark already, bool reached) =>
+        plan with { Remarks = [desired, .. reached ? [already] : ValueList<KeeperRemark>.Empty, .. plan.Remarks] };
 
-    /// <summary>The steps to be sure that no server runs: none, when none does.</summary>
+    /// <summary>A stop, if a server runs.</summary>
     public static IEnumerable<KeeperStep> StopIfRunning(this KeeperView view) =>
         view.Observation.Server is null ? [] : [new KeeperStep.Stop()];
 
-    /// <summary>The steps to be sure that the data directory is empty: none, when it is.</summary>
+    /// <summary>An erase, if the data directory is not empty.</summary>
     public static IEnumerable<KeeperStep> EraseIfPresent(this KeeperView view, string why) =>
         view.Observation.DirectoryHasFiles ? [new KeeperStep.Erase(why)] : [];
 
-    /// <summary>The state that says: this instance's data is being made.</summary>
-    public static InstanceState Beginning(this KeeperView view, Instance instance) =>
+    /// <summary>The state of an instance whose data are being initialized.</summary>
+    public static InstanceState InitializingState(this KeeperView view, Instance instance) =>
         new() { Uid = instance.Uid, Initializing = true, Cluster = view.Data.Cluster.Uid };
 
     private static KeeperPlan Idle(KeeperView view, KeeperVerdict verdict) => new()

@@ -8,7 +8,7 @@ namespace Stolon.Core.Keeper;
 internal static class PrimaryPlan
 {
     public static KeeperPlan For(KeeperView view, Instance instance) => Converge(view, instance).InRole(
-        KeeperRemark.PrimaryWanted,
+        KeeperRemark.PrimaryRequested,
         KeeperRemark.AlreadyPrimary,
         reached: view.Observation.Server?.Answers is { InRecovery: false });
 
@@ -17,7 +17,8 @@ internal static class PrimaryPlan
         if (view.Observation.Data is null)
         {
             return view.Refused(
-                "the data directory holds no complete PostgreSQL data, and a primary's data cannot be made anew");
+                "the data directory holds no complete PostgreSQL data, and the keeper cannot create a primary's data "
+                + "again: restore the data directory, or wait until another instance is elected");
         }
 
         if (view.Observation.Server is not { } server)
@@ -27,7 +28,7 @@ internal static class PrimaryPlan
 
         if (server.Answers is not { } answers)
         {
-            return RecoveryCommands.Delay(view, RecoveryCommands.PatienceOfPromotion)
+            return RecoveryCommands.IsBlocked(view, RecoveryCommands.PromotionWaitLimit)
                 ? Start(view, instance, [new KeeperStep.Stop()])
                 : view.Waiting("PostgreSQL to answer") with { RunAgainSoon = true };
         }
@@ -38,12 +39,12 @@ internal static class PrimaryPlan
                 view,
                 instance,
                 answers,
-                WantedConfiguration.Primary(view, instance, StillInternal(view, instance, answers)),
+                DesiredConfiguration.Primary(view, instance, StillInternal(view, instance, answers)),
                 restart: () => Start(view, instance, [new KeeperStep.Stop()]));
     }
 
-    /// <summary>A primary with synchronous standbys that was down shows, once started, commits no standby has
-    /// confirmed: ordinary users stay out until the standbys are back (keeper.md 6.4).</summary>
+    /// <summary>After a restart, a primary with synchronous standbys shows commits that no standby has confirmed. So
+    /// ordinary users are rejected until the standbys are back (keeper.md 6.4).</summary>
     private static KeeperPlan Start(KeeperView view, Instance instance, ReadOnlySpan<KeeperStep> before)
     {
         var internalOnly = instance.Spec.SynchronousReplication;
@@ -52,7 +53,7 @@ internal static class PrimaryPlan
             InternalOnly = internalOnly,
             WithoutArchive = view.Observation.Data is { Role: InstanceRole.Standby },
         };
-        var configuration = WantedConfiguration.PrimaryToBe(view with { Memory = memory }, instance, internalOnly);
+        var configuration = DesiredConfiguration.ForPromotion(view with { Memory = memory }, instance, internalOnly);
         return view.Act(
         [
             .. before,
@@ -65,18 +66,18 @@ internal static class PrimaryPlan
         };
     }
 
-    /// <summary>The names of the synchronous standbys are in force before the first commit can be: the server says so
-    /// itself. They are given in a plan of their own: however long that takes, the promotion follows from news that
-    /// were read after it.</summary>
+    /// <summary>synchronous_standby_names must be in force before the first commit is possible, as the server itself
+    /// confirms. The reload is a plan of its own: however long it takes, the promotion uses cluster data that were read
+    /// after it.</summary>
     private static KeeperPlan Promote(KeeperView view, Instance instance, ServerAnswers answers)
     {
-        var before = WantedConfiguration.PrimaryToBe(view, instance, view.Memory.InternalOnly);
-        var configuration = WantedConfiguration.Primary(view, instance, view.Memory.InternalOnly);
+        var before = DesiredConfiguration.ForPromotion(view, instance, view.Memory.InternalOnly);
+        var configuration = DesiredConfiguration.Primary(view, instance, view.Memory.InternalOnly);
         var ready = !instance.Spec.SynchronousReplication
             || (view.Memory.InEffect == before
                 && answers.SynchronousStandbyNames == before.Parameters[SynchronousStandbyNames.Parameter]);
         KeeperStep[] steps = ready
-            ? [.. Taken(view, instance), new KeeperStep.Promote(configuration)]
+            ? [.. TimelinesTaken(view, instance), new KeeperStep.Promote(configuration)]
             : [new KeeperStep.Reload(before)];
         return view.Act(steps) with
         {
@@ -87,20 +88,21 @@ internal static class PrimaryPlan
         };
     }
 
-    /// <summary>A primary that was replaced right after its promotion took the next timeline from where this one
-    /// ends.</summary>
-    private static IEnumerable<KeeperStep> Taken(KeeperView view, Instance instance) => view.Data.Instances.Values
-        .Where(i => i.Uid != instance.Uid && i.IsPrimaryType)
-        .Select(i => (i.Status.Timeline, Fork: EarlierTimeline.ForkOf(i.Status, instance.Status)))
-        .Where(t => t.Fork is { } fork && fork.SwitchPoint == instance.Status.Position)
-        .Select(KeeperStep (t) => new KeeperStep.NoteTimeline(t.Timeline, t.Fork!));
+    /// <summary>A primary that was replaced right after its promotion took the next timeline from the position where
+    /// this instance ends.</summary>
+    private static IEnumerable<KeeperStep> TimelinesTaken(KeeperView view, Instance instance) =>
+        view.Data.Instances.Values
+            .Where(i => i.Uid != instance.Uid && i.IsPrimaryType)
+            .Select(i => (i.Status.Timeline, Fork: EarlierTimeline.ForkOf(i.Status, instance.Status)))
+            .Where(t => t.Fork is { } fork && fork.SwitchPoint == instance.Status.Position)
+            .Select(KeeperStep (t) => new KeeperStep.NoteTimeline(t.Timeline, t.Fork!));
 
-    /// <summary>Of a server that was found running only its files tell that an earlier keeper kept users
-    /// out.</summary>
+    /// <summary>For a server that was found running, only pg_hba.conf shows that an earlier keeper excluded
+    /// users.</summary>
     private static bool UsersAreExcluded(KeeperView view, Instance instance) =>
         view.Memory.InternalOnly
         || (view.Memory.InEffect is null
-            && view.Observation.Data?.Hba == WantedConfiguration.Primary(view, instance, internalOnly: true).Hba);
+            && view.Observation.Data?.Hba == DesiredConfiguration.Primary(view, instance, internalOnly: true).Hba);
 
     internal static bool StillInternal(KeeperView view, Instance instance, ServerAnswers answers) =>
         UsersAreExcluded(view, instance)

@@ -2,44 +2,42 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>The operator's commands that recovery runs and waits for: when a server is to do without them. Neither a
-/// promotion nor a standby that can stream depends on the archive.</summary>
-/// <remarks>A command that is ended by a signal ends recovery, and with it the server: there is no way to be rid of one
-/// that hangs but a restart without it.</remarks>
+/// <summary>Decides when a server must run without the operator's recovery commands. Neither a promotion nor a standby
+/// that can stream may depend on the archive.</summary>
+/// <remarks>A command that is ended by a signal ends recovery and the server. So the only way to remove a command that
+/// hangs is a restart without it.</remarks>
 internal static class RecoveryCommands
 {
-    /// <summary>How long a promotion waits for one command: commits wait for the promotion.</summary>
-    public static readonly TimeSpan PatienceOfPromotion = TimeSpan.FromSeconds(5);
+    /// <summary>How long a promotion waits for one command. Commits wait for the promotion.</summary>
+    public static readonly TimeSpan PromotionWaitLimit = TimeSpan.FromSeconds(5);
 
-    /// <summary>What is started to be promoted starts without the commands. A running standby that is promoted keeps
-    /// them: the archive may have WAL, and numbers of timelines, that nobody else has; they have little time
-    /// then.</summary>
-    public static ServerConfiguration Promotable(KeeperView view, ServerConfiguration configuration) =>
+    /// <summary>A server that is started for promotion starts without the commands. A running standby that is promoted
+    /// keeps them for a short time, because the archive may have WAL and timelines that no instance has.</summary>
+    public static ServerConfiguration ForPromotion(KeeperView view, ServerConfiguration configuration) =>
         view.Memory.WithoutArchive
-            ? OperatorCommand.OfRecovery.Aggregate(configuration, Without)
+            ? OperatorCommand.RecoveryCommandParameters.Aggregate(configuration, Without)
             : configuration;
 
-    /// <summary>Without a restore command that hung, for as long as it is the same one.</summary>
+    /// <summary>Without the restore command that hung, until another one is configured.</summary>
     public static ServerConfiguration WithoutHung(KeeperView view, ServerConfiguration configuration) =>
         view.Memory.HungRestore is { } hung && Restore(configuration) == hung
             ? Without(configuration, "restore_command")
             : configuration;
 
-    /// <summary>Whether recovery waits for one of them, and has for so long.</summary>
-    public static bool Delay(KeeperView view, TimeSpan patience) =>
-        view.Observation.Server?.Command is { HoldsRecovery: true } command && command.Age > patience;
+    /// <summary>Whether recovery has waited for one command for longer than <paramref name="limit"/>.</summary>
+    public static bool IsBlocked(KeeperView view, TimeSpan limit) =>
+        view.Observation.Server?.Command is { BlocksRecovery: true } command && command.Age > limit;
 
     /// <summary>The restore command that keeps a standby from streaming: it has been running for longer than
-    /// failInterval while the instance followed is well and has the WAL that comes next.</summary>
-    /// <returns>As it was written; empty: that is not known. Null: none does, or there is nothing to follow but the
-    /// archive.</returns>
-    public static string? Hung(KeeperView view, Instance instance, DataDirectoryObservation data) =>
-        Delay(view, view.Settings.FailInterval)
+    /// failInterval, and the followed instance is healthy and has the WAL that comes next.</summary>
+    /// <returns>The command as configured; empty: unknown. Null: none, or only the archive can be followed.</returns>
+    public static string? HungRestoreCommand(KeeperView view, Instance instance, DataDirectoryObservation data) =>
+        IsBlocked(view, view.Settings.FailInterval)
         && view.FollowedBy(instance) is { Status.Healthy: true, Converged: true } followed
         && followed.Spec.Followers.Contains(instance.Uid)
-        && ResyncPlan.CanGoOn(data, followed)
-        && WantedConfiguration.Standby(view, instance) is { } wanted
-            ? Restore(view.Memory.InEffect ?? wanted) ?? Restore(wanted) ?? ""
+        && ResyncPlan.CanResume(data, followed)
+        && DesiredConfiguration.Standby(view, instance) is { } desired
+            ? Restore(view.Memory.InEffect ?? desired) ?? Restore(desired) ?? ""
             : null;
 
     private static string? Restore(ServerConfiguration configuration) =>

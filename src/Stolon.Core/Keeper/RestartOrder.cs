@@ -3,14 +3,14 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>In which order servers restart for changed parameters: one standby, the other standbys, then the one they
-/// follow. A change that has gone wrong on one goes no further.</summary>
-/// <remarks>What is raised is raised on standbys first: with less than its primary a standby stops replaying, or ends.
-/// And a value with which PostgreSQL does not start must not take the primary down with its standbys. One that is being
-/// cloned, or was sick before, is not waited for.</remarks>
+/// <summary>The order in which servers restart for changed parameters: one standby first, then the other standbys, then
+/// the server that they follow. A change that failed on one server stops there.</summary>
+/// <remarks>A raised value must reach standbys first: with a lower value than the primary a standby stops replay or
+/// ends. And a value with which PostgreSQL does not start must not stop the primary as well as its standbys. Instances
+/// that are being cloned, or that were unhealthy before, are not waited for.</remarks>
 internal static class RestartOrder
 {
-    public static RestartTurn TurnOf(KeeperView view, Instance instance, ServerAnswers answers)
+    public static RestartTurn NextTurn(KeeperView view, Instance instance, ServerAnswers answers)
     {
         var followed = view.FollowedBy(instance);
         var standbys = FollowersOf(view, instance).ToList();
@@ -26,25 +26,25 @@ internal static class RestartOrder
             return new RestartTurn.AfterOthers(owing);
         }
 
-        // The first one tries the change for the others.
+        // The first standby tries the change for the others.
         var tried = siblings.Exists(s => s.Status.Healthy && !LacksRestart(s, answers));
         var earlier = LackingRestart(siblings.Where(s => s.Uid.CompareTo(instance.Uid) < 0), answers);
         return !tried && !earlier.IsEmpty ? new RestartTurn.AfterOthers(earlier) : new RestartTurn.Now();
     }
 
-    /// <summary>What is waited for, for the operator.</summary>
-    public static string Awaiting(KeeperView view, ServerAnswers answers, RestartTurn.AfterOthers turn)
+    /// <summary>The instances waited for, for the operator.</summary>
+    public static string WaitReason(KeeperView view, ServerAnswers answers, RestartTurn.AfterOthers turn)
     {
         var others = turn.Others.Select(uid => view.Data.Instances[uid]).Select(
-            i => $"{Place(i)}{(i.Status.Trouble is { } trouble ? $" ({trouble.Reason})" : "")}");
-        return $"the restart for changed parameters{Names(answers)} waits until it is carried out on "
-            + $"{string.Join(", ", others)}; put that right, or restart this PostgreSQL by hand";
+            i => $"{Describe(i)}{(i.Status.Trouble is { } trouble ? $" ({trouble.Reason})" : "")}");
+        return $"the restart for changed parameters{Names(answers)} waits until these have restarted: "
+            + $"{string.Join(", ", others)}; repair them, or restart this PostgreSQL by hand";
     }
 
     private static ValueList<InstanceUid> LackingRestart(IEnumerable<Instance> others, ServerAnswers answers) =>
         others.Where(o => LacksRestart(o, answers)).Select(o => o.Uid).ToSortedSet();
 
-    /// <returns>What; null: nothing that is known.</returns>
+    /// <returns>What failed; null: nothing known.</returns>
     private static string? FailedChange(KeeperView view, IReadOnlyList<Instance> others, ServerAnswers answers)
     {
         foreach (var other in others)
@@ -52,20 +52,20 @@ internal static class RestartOrder
             var refused = other.Status.LeftOut.Where(name => IsPending(answers, name)).ToList();
             if (other.Converged && refused.Count > 0)
             {
-                return Held(answers, $"{Place(other)} does not take {string.Join(", ", refused)}");
+                return Held(answers, $"{Describe(other)} rejects {string.Join(", ", refused)}");
             }
 
-            if (!other.Status.Healthy && view.Memory.RollOut is { } change && change.Well.Contains(other.Uid)
+            if (!other.Status.Healthy && view.Memory.RollOut is { } change && change.HealthyBefore.Contains(other.Uid)
                 && other.Status.CurrentGeneration != Generation.None)
             {
-                return Held(answers, $"{Place(other)} was well before and is not now");
+                return Held(answers, $"{Describe(other)} was healthy before the change and is not now");
             }
         }
 
         return null;
     }
 
-    /// <summary>It has the restart still before it, or does not know of the change yet.</summary>
+    /// <summary>It has not restarted yet, or does not know the change yet.</summary>
     private static bool LacksRestart(Instance other, ServerAnswers answers) =>
         other is { Status: { Healthy: true, CurrentGeneration.Value: > 0 } }
         && (!other.Converged || other.Status.PendingRestart.Any(name => IsPending(answers, name)));
@@ -75,14 +75,31 @@ internal static class RestartOrder
 
     private static string Held(ServerAnswers answers, string what) =>
         $"the restart for changed parameters{Names(answers)} is held back: {what}; "
-        + "put the parameter or that instance right, or restart this PostgreSQL by hand";
+        + "correct the parameter or repair that instance, or restart this PostgreSQL by hand";
 
     private static string Names(ServerAnswers answers) =>
         answers.PendingParameters.IsEmpty ? "" : $" ({string.Join(", ", answers.PendingParameters)})";
 
-    private static string Place(Instance instance) => $"instance {instance.Uid} on keeper {instance.Spec.Keeper}";
+    private static string Describe(Instance instance) => $"instance {instance.Uid} on keeper {instance.Spec.Keeper}";
 
     private static IEnumerable<Instance> FollowersOf(KeeperView view, Instance source) =>
         view.Data.Instances.Values.Where(
             i => i.Spec.Follow is FollowSource.Internal follow && follow.Instance == source.Uid);
+}
+
+/// <summary>Whether a server may restart now for changed parameters.</summary>
+internal abstract record RestartTurn
+{
+    private RestartTurn()
+    {
+    }
+
+    public sealed record Now : RestartTurn;
+
+    /// <summary>Other instances restart first, which is soon unless something is wrong with them.</summary>
+    /// <param name="Others">Sorted.</param>
+    public sealed record AfterOthers(ValueList<InstanceUid> Others) : RestartTurn;
+
+    /// <summary>The change failed on another instance: no restart until an operator has acted.</summary>
+    public sealed record Held(string Why) : RestartTurn;
 }

@@ -4,31 +4,32 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>A change of parameters on its way through the cluster, as one keeper remembers it: what is sick by the
-/// change must not be taken for what was sick before.</summary>
-/// <param name="Parameters">Those given to the server.</param>
-/// <param name="Well">The other instances that were healthy when the change came, sorted.</param>
-public sealed record RollOut(ValueMap<string, string> Parameters, ValueList<InstanceUid> Well)
+/// <summary>A change of parameters on its way through the cluster, as one keeper remembers it. It tells instances that
+/// failed by the change from those that were unhealthy before.</summary>
+/// <param name="Parameters">The parameters given to the server.</param>
+/// <param name="HealthyBefore">The other instances that were healthy when the change began, sorted.</param>
+public sealed record RollOut(ValueMap<string, string> Parameters, ValueList<InstanceUid> HealthyBefore)
 {
-    // They change with the cluster's state, not by a change of the specification.
-    private static readonly string[] _notOfTheChange =
+    // These change with the state of the cluster, not with the specification.
+    private static readonly string[] _ignoredParameters =
         [SynchronousStandbyNames.Parameter, "recovery_target_timeline"];
 
-    /// <summary>The change that <paramref name="wanted"/> belongs to: the one already known, or a new one.</summary>
-    internal static RollOut Begun(KeeperView view, Instance instance, ServerConfiguration wanted)
+    /// <summary>The change that <paramref name="desired"/> belongs to: the present one, or a new one.</summary>
+    internal static RollOut Current(KeeperView view, Instance instance, ServerConfiguration desired)
     {
-        var parameters = wanted.Parameters.Where(p => !_notOfTheChange.Contains(p.Key)).ToValueMap();
-        if (view.Memory.RollOut is { } known && known.Parameters == parameters)
+        var parameters = desired.Parameters.Where(p => !_ignoredParameters.Contains(p.Key)).ToValueMap();
+        if (view.Memory.RollOut is { } current && current.Parameters == parameters)
         {
-            return known;
+            return current;
         }
 
-        // A keeper that has found its server running cannot tell since when: whoever is sick now may be so by a change.
-        var found = view.Memory is { RollOut: null, InEffect: null };
+        // The keeper found its server running and does not know when the change began, so an unhealthy instance may
+        // have failed by it.
+        var adopted = view.Memory is { RollOut: null, InEffect: null };
         return new RollOut(
             parameters,
             view.Data.Instances.Values
-                .Where(i => i.Uid != instance.Uid && (found || i.Status.Healthy))
+                .Where(i => i.Uid != instance.Uid && (adopted || i.Status.Healthy))
                 .Select(i => i.Uid)
                 .ToSortedSet());
     }

@@ -2,23 +2,23 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>How far the cluster data had come that a keeper has seen: whoever restores an old copy of the store gives
-/// orders that were right then.</summary>
-/// <remarks>The generation of the proxies' orders only rises, and each is written once; so its number and its time tell
-/// one history of the document from another.</remarks>
-/// <param name="Proxies">The highest generation of the proxies' orders.</param>
-/// <param name="ProxiesChanged">When that generation was written, by the sentinel's wall clock.</param>
+/// <summary>The newest cluster data that a keeper has seen. It detects that an old copy of the store was
+/// restored.</summary>
+/// <remarks>The generation of the proxy directive only rises, and each one is written once. So the number and its time
+/// identify a version of the cluster data.</remarks>
+/// <param name="Proxies">The highest generation of the proxy directive.</param>
+/// <param name="ProxiesChanged">When that generation was written, on the sentinel's wall clock.</param>
 public sealed record SeenClusterData(ClusterUid Cluster, Generation Proxies, WallTime ProxiesChanged)
 {
-    /// <summary>Older data came after these. It stays so, however many generations are written upon the old copy, until
-    /// the ones seen are back or another cluster begins.</summary>
+    /// <summary>Older cluster data came after these. This stays true, however many generations are written to the old
+    /// copy, until the newer data are restored or another cluster begins.</summary>
     public bool WentBack { get; init; }
 
-    /// <summary>The primary in the newest of them; null: none, or not noted, by an older version.</summary>
+    /// <summary>The primary in the newest cluster data; null: none, or not recorded by an older version.</summary>
     public InstanceUid? Primary { get; init; }
 
-    /// <summary>What has been seen once these cluster data are.</summary>
-    /// <param name="before">Null: nothing.</param>
+    /// <summary>The state after these cluster data were read.</summary>
+    /// <param name="before">Null: none.</param>
     public static SeenClusterData Of(SeenClusterData? before, ClusterData data)
     {
         var now = new SeenClusterData(data.Cluster.Uid, data.Proxy.Generation, data.Proxy.ChangeTime)

@@ -1,6 +1,6 @@
 namespace Stolon.Core.Keeper;
 
-/// <summary>Where another instance can be reached: its advertised address and port.</summary>
+/// <summary>The advertised address and port of an instance.</summary>
 public sealed record ServerAddress(string Host, string Port)
 {
     public override string ToString() => $"{Host}:{Port}";

@@ -2,85 +2,88 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>How often the server has ended by itself, and whether its starts come to anything: what a keeper remembers
-/// of it beside its plans, for its report.</summary>
+/// <summary>Counts unplanned ends and failed starts of the server, for the keeper's report.</summary>
 public sealed record ServerStability
 {
-    /// <summary>So many starts in a row that came to nothing are no accident.</summary>
+    /// <summary>So many failed starts in a row are not an accident.</summary>
     private const int MaxFailedStarts = 3;
 
-    /// <summary>A server that has answered for so long has started for good.</summary>
-    private static readonly TimeSpan Lasting = TimeSpan.FromSeconds(60);
+    /// <summary>A server that has answered for so long has started successfully.</summary>
+    private static readonly TimeSpan StableAfter = TimeSpan.FromSeconds(60);
 
-    /// <summary>WAL that has not come for so long does not come: a walreceiver asks every few seconds.</summary>
-    private static readonly TimeSpan Stuck = TimeSpan.FromMinutes(3);
+    /// <summary>A walreceiver tries every few seconds, so WAL that has not come for so long will not come.</summary>
+    private static readonly TimeSpan StuckAfter = TimeSpan.FromMinutes(3);
 
-    /// <summary>How many times the server has ended, or crashed and started again, without the keeper's having stopped
-    /// it, since the keeper began.</summary>
+    /// <summary>How many times the server ended, or crashed and restarted by itself, without the keeper stopping it,
+    /// since the keeper started.</summary>
     public int UnplannedEnds { get; init; }
 
-    /// <summary>Null: it starts, or nobody has tried in vain.</summary>
-    public StartTrouble? Trouble => Awaited is { Hopeless: true } awaited
+    /// <summary>Null: the last start succeeded, or none has failed.</summary>
+    public StartTrouble? Trouble => RecoveryWait is { TimedOut: true } wait
         ? new StartTrouble(
-            Math.Max(FailedStarts, 1), $"PostgreSQL, started, is not consistent and is {awaited.What} for minutes",
-                true)
+            Math.Max(FailedStarts, 1),
+            $"PostgreSQL was started but is not consistent, and has been {wait.What} for minutes",
+            true)
         : Reason is null ? null
         : new StartTrouble(FailedStarts, Reason, InRecovery >= MaxFailedStarts);
 
-    /// <summary>Starts in a row that came to nothing.</summary>
+    /// <summary>Failed starts in a row.</summary>
     private int FailedStarts { get; init; }
 
-    /// <summary>The last of them, in which the server had begun its recovery.</summary>
+    /// <summary>How many of the latest of them had begun recovery.</summary>
     private int InRecovery { get; init; }
 
     private string? Reason { get; init; }
 
-    /// <summary>Null: nobody knows of a server that should be running.</summary>
+    /// <summary>Null: no server should be running, as far as known.</summary>
     private Run? Running { get; init; }
 
     /// <summary>Null: it does not answer, or has not yet.</summary>
     private TimeSpan? AnsweringSince { get; init; }
 
-    private Waiting? Awaited { get; init; }
+    private Waiting? RecoveryWait { get; init; }
 
-    /// <summary>After a look. Only what the keeper had started, or found running, can have ended by itself.</summary>
+    /// <summary>After an observation. Only a server that the keeper started, or found running, can end
+    /// unplanned.</summary>
     /// <param name="now">On the keeper's own clock.</param>
-    public ServerStability Seen(PostgresObservation look, TimeSpan now)
+    public ServerStability AfterObservation(PostgresObservation observation, TimeSpan now)
     {
-        if (look.Server is not { } server)
+        if (observation.Server is not { } server)
         {
-            return Running is null ? this : Ended(now) with { Running = null, AnsweringSince = null, Awaited = null };
+            return Running is null
+                ? this
+                : Ended(now) with { Running = null, AnsweringSince = null, RecoveryWait = null };
         }
 
         var run = new Run(server.ProcessId, server.Checkpointer);
-        var life = Running is { } known && known.IsOver(run) ? Ended(now) with { AnsweringSince = null } : this;
-        life = life with { Running = run };
-        return server.Answers is not null ? life.Answering(now)
-            // Not silent: it takes connections, and so is consistent. Whether it lasts is not known.
-            : server.Refuses ? life with { Awaited = null }
-            : life.Silent(server, now);
+        var next = Running is { } known && known.IsOver(run) ? Ended(now) with { AnsweringSince = null } : this;
+        next = next with { Running = run };
+        return server.Answers is not null ? next.Answering(now)
+            // It accepts connections, so it is consistent. Whether it stays up is unknown.
+            : server.RejectsKeeper ? next with { RecoveryWait = null }
+            : next.Silent(server, now);
     }
 
-    /// <summary>After a plan was carried out, or not.</summary>
-    /// <param name="last">The step that was begun last; null: none.</param>
+    /// <summary>After a plan was carried out, fully or not.</summary>
+    /// <param name="last">The step that was started last; null: none.</param>
     /// <param name="failure">Why it failed; null: it did not, or only took too long.</param>
-    public ServerStability Did(KeeperPlan plan, bool done, KeeperStep? last, string? failure)
+    public ServerStability AfterPlan(KeeperPlan plan, bool done, KeeperStep? last, string? failure)
     {
         if (failure is not null && last is KeeperStep.Start { Temporary: false } or KeeperStep.AwaitReady)
         {
             var recovering = last is KeeperStep.AwaitReady;
-            return Failed(failure, recovering) with { Running = null, AnsweringSince = null, Awaited = null };
+            return Failed(failure, recovering) with { Running = null, AnsweringSince = null, RecoveryWait = null };
         }
 
-        var ours = plan.Steps.LastOrDefault(
-            s => s is KeeperStep.Stop or KeeperStep.Start || MakesOtherData(s)
+        var lastChange = plan.Steps.LastOrDefault(
+            s => s is KeeperStep.Stop or KeeperStep.Start || ReplacesData(s)
                 || (s is KeeperStep.Promote && !done));
-        return ours is null ? this
-            : WithNewRun(plan) with { Running = ours is KeeperStep.Start && done ? new Run(0, null) : null };
+        return lastChange is null ? this
+            : WithNewRun(plan) with { Running = lastChange is KeeperStep.Start && done ? new Run(0, null) : null };
     }
 
-    /// <summary>What others should know of it. A server that the keeper may not ask has another trouble than its
-    /// starts, and the report says which.</summary>
+    /// <summary>Adds what others must know. If the server rejects the keeper, the report has that reason instead of
+    /// start trouble.</summary>
     public PostgresReport AddTo(PostgresReport report)
     {
         var trouble = report is { Healthy: false, Obstacle: null } ? Trouble : null;
@@ -92,53 +95,56 @@ public sealed record ServerStability
         };
     }
 
-    /// <summary>Other data: what was wrong with those before says nothing about them.</summary>
+    /// <summary>After a change of the data: earlier failures do not count for the new data.</summary>
     private ServerStability WithNewRun(KeeperPlan plan)
     {
-        var stopped = this with { AnsweringSince = null, Awaited = null };
-        return plan.Steps.Any(MakesOtherData)
+        var stopped = this with { AnsweringSince = null, RecoveryWait = null };
+        return plan.Steps.Any(ReplacesData)
             ? stopped with { FailedStarts = 0, InRecovery = 0, Reason = null }
             : stopped;
     }
 
-    private static bool MakesOtherData(KeeperStep step) =>
+    private static bool ReplacesData(KeeperStep step) =>
         step is KeeperStep.CloneFrom or KeeperStep.SwapIn or KeeperStep.Rewind
             or KeeperStep.InitDb or KeeperStep.Restore;
 
     private ServerStability Ended(TimeSpan now)
     {
         var ended = this with { UnplannedEnds = UnplannedEnds + 1 };
-        return AnsweringSince is { } since && now - since >= Lasting
+        return AnsweringSince is { } since && now - since >= StableAfter
             ? ended with { FailedStarts = 0, InRecovery = 0, Reason = null }
-            : ended.Failed("it began its recovery and ended by itself; the end of its log tells why", recovering: true);
+            : ended.Failed("it began recovery and ended by itself; the end of its log shows why", recovering: true);
     }
 
     private ServerStability Failed(string why, bool recovering) => this with
     {
         FailedStarts = FailedStarts + 1,
         InRecovery = recovering ? InRecovery + 1 : 0,
-        Reason = $"PostgreSQL was started {MessageComparison(FailedStarts + 1)} in a row and did not stay: {why}",
+        Reason = $"PostgreSQL was started{InARow(FailedStarts + 1)} and did not stay up: {why}",
     };
 
     private ServerStability Answering(TimeSpan now)
     {
         var since = AnsweringSince ?? now;
-        var answering = this with { AnsweringSince = since, Awaited = null };
-        return now - since >= Lasting ? answering with { FailedStarts = 0, InRecovery = 0, Reason = null } : answering;
+        var answering = this with { AnsweringSince = since, RecoveryWait = null };
+        return now - since >= StableAfter
+            ? answering with { FailedStarts = 0, InRecovery = 0, Reason = null }
+            : answering;
     }
 
     private ServerStability Silent(ServerObservation server, TimeSpan now)
     {
-        var awaited = server.Recovery is not { } what || server.Command is not null ? null
-            : Awaited is { } known && known.What == what ? known with { Hopeless = now - known.Since >= Stuck }
-            : new Waiting(what, now, Hopeless: false);
-        return this with { Awaited = awaited };
+        var wait = server.Recovery is not { } what || server.Command is not null ? null
+            : RecoveryWait is { } known && known.What == what
+                ? known with { TimedOut = now - known.Since >= StuckAfter }
+            : new Waiting(what, now, TimedOut: false);
+        return this with { RecoveryWait = wait };
     }
 
-    private static string MessageComparison(int times) => times == 1 ? "once" : $"{times} times";
+    private static string InARow(int times) => times == 1 ? "" : $" {times} times in a row";
 
-    /// <param name="Id">Of its first process; 0: started, and not yet looked at.</param>
-    /// <param name="Checkpointer">Null: not known.</param>
+    /// <param name="Id">Its first process; 0: started, and not observed yet.</param>
+    /// <param name="Checkpointer">Null: unknown.</param>
     private sealed record Run(int Id, int? Checkpointer)
     {
         public bool IsOver(Run now) => Id != 0
@@ -146,5 +152,5 @@ public sealed record ServerStability
                 || (Checkpointer is { } was && now.Checkpointer is { } present && was != present));
     }
 
-    private sealed record Waiting(string What, TimeSpan Since, bool Hopeless);
+    private sealed record Waiting(string What, TimeSpan Since, bool TimedOut);
 }

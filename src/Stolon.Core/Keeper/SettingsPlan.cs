@@ -4,22 +4,22 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>Brings slots, parameters and host access of a server that is in its role to what is wanted (keeper.md
+/// <summary>Applies slots, parameters and host-based authentication to a server that has its role (keeper.md
 /// 4.3).</summary>
 internal static class SettingsPlan
 {
-    /// <param name="restart">What a restart is in this role.</param>
+    /// <param name="restart">The plan of a restart in this role.</param>
     public static KeeperPlan For(
         KeeperView view,
         Instance instance,
         ServerAnswers answers,
-        ServerConfiguration wanted,
+        ServerConfiguration desired,
         Func<KeeperPlan> restart)
     {
         var memory = view.Memory with
         {
-            InEffect = wanted,
-            RollOut = RollOut.Begun(view, instance, wanted),
+            InEffect = desired,
+            RollOut = RollOut.Current(view, instance, desired),
             InternalOnly = PrimaryPlan.StillInternal(view, instance, answers),
         };
         if (OwnOptionsNeedRestart(view, answers))
@@ -28,15 +28,15 @@ internal static class SettingsPlan
         }
 
         var slots = ReplicationSlotPlan.For(instance, answers).ToList();
-        if (view.Memory.InEffect != wanted)
+        if (view.Memory.InEffect != desired)
         {
-            return view.Act([.. slots, new KeeperStep.Reload(wanted)]) with
+            return view.Act([.. slots, new KeeperStep.Reload(desired)]) with
             {
                 OnSuccess = memory,
 
-                // The files have changed, and a server that has not taken them may yet.
+                // The files have changed, so the server may still apply them.
                 OnFailure = view.Memory with { InEffect = null, RollOut = memory.RollOut },
-                Remarks = Differences(view, wanted),
+                Remarks = Differences(view, desired),
             };
         }
 
@@ -46,7 +46,7 @@ internal static class SettingsPlan
         }
 
         var turn = answers.PendingRestart && view.Settings.AutomaticPgRestart
-            ? RestartOrder.TurnOf(view, instance, answers)
+            ? RestartOrder.NextTurn(view, instance, answers)
             : null;
         return turn is RestartTurn.Now
             ? restart()
@@ -54,13 +54,12 @@ internal static class SettingsPlan
             {
                 RestartHeld = (turn as RestartTurn.Held)?.Why,
                 RestartAwaits = turn is RestartTurn.AfterOthers after
-                    ? RestartOrder.Awaiting(view, answers, after)
+                    ? RestartOrder.WaitReason(view, answers, after)
                     : null,
             };
     }
 
-    /// <summary>Dropping a slot may fail while it is in use; that does not keep the generation from being
-    /// reached.</summary>
+    /// <summary>Dropping a slot that is in use fails, which does not keep the generation from being reached.</summary>
     private static KeeperPlan Reached(
         KeeperView view, Instance instance, KeeperMemory memory, List<KeeperStep> drops, ServerAnswers answers)
     {
@@ -75,12 +74,12 @@ internal static class SettingsPlan
         };
     }
 
-    /// <summary>A server found running may have been started with other options of this keeper.</summary>
+    /// <summary>A server that was found running may have been started with other options.</summary>
     private static bool OwnOptionsNeedRestart(KeeperView view, ServerAnswers answers) =>
         answers.ListenAddresses != view.Identity.ListenAddress
         || (view.Observation.Server is { Port: > 0 and var port } && port.ToString() != view.Identity.Port);
 
-    private static ValueList<KeeperRemark> Differences(KeeperView view, ServerConfiguration wanted)
+    private static ValueList<KeeperRemark> Differences(KeeperView view, ServerConfiguration desired)
     {
         if (view.Memory.InEffect is not { } before)
         {
@@ -88,7 +87,7 @@ internal static class SettingsPlan
         }
 
         var remarks = new List<KeeperRemark>();
-        if (before.Parameters != wanted.Parameters || before.RecoveryParameters != wanted.RecoveryParameters)
+        if (before.Parameters != desired.Parameters || before.RecoveryParameters != desired.RecoveryParameters)
         {
             remarks.Add(KeeperRemark.ParametersChanged);
         }
@@ -97,12 +96,12 @@ internal static class SettingsPlan
             remarks.Add(KeeperRemark.ParametersUnchanged);
         }
 
-        if (Named(before) != Named(wanted))
+        if (SynchronousNames(before) != SynchronousNames(desired))
         {
             remarks.Add(KeeperRemark.SynchronousStandbysChanged);
         }
 
-        if (before.Hba != wanted.Hba)
+        if (before.Hba != desired.Hba)
         {
             remarks.Add(KeeperRemark.HbaChanged);
         }
@@ -110,6 +109,24 @@ internal static class SettingsPlan
         return remarks.ToValueList();
     }
 
-    private static string Named(ServerConfiguration configuration) =>
+    private static string SynchronousNames(ServerConfiguration configuration) =>
         configuration.Parameters.TryGetValue(SynchronousStandbyNames.Parameter, out var names) ? names : "";
+}
+
+/// <summary>Keeps one replication slot for each follower and each additional name (keeper.md 4.6). Other slots are not
+/// touched.</summary>
+internal static class ReplicationSlotPlan
+{
+    public static IEnumerable<KeeperStep> For(Instance instance, ServerAnswers answers)
+    {
+        var desired = instance.Spec.Followers
+            .Where(f => f != instance.Uid)
+            .Select(ReplicationSlotName.Of)
+            .Concat((instance.Spec.AdditionalReplicationSlots ?? []).Select(ReplicationSlotName.OfAdditional))
+            .ToList();
+        var create = desired.Except(answers.Slots).Select(KeeperStep (name) => new KeeperStep.CreateSlot(name));
+        var drop = answers.Slots.Where(ReplicationSlotName.IsOurs).Except(desired)
+            .Select(KeeperStep (name) => new KeeperStep.DropSlot(name));
+        return create.Concat(drop);
+    }
 }

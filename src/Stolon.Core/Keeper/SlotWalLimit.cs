@@ -2,19 +2,19 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>How much WAL replication slots may keep in a new cluster: PostgreSQL's default is all the disk
-/// has.</summary>
-/// <remarks>Only for what is made anew by initdb. The parameters found at the initialisation become the cluster's
-/// (mergePgParameters), this one with them; a value of the operator's stands. Clusters that exist are not
-/// touched.</remarks>
+/// <summary>Limits the WAL that replication slots keep in a new cluster. PostgreSQL's default has no limit, so an
+/// unused slot can fill the disk.</summary>
+/// <remarks>Applies only to clusters created by initdb. The parameters found at initialization, this one included,
+/// become the cluster's (mergePgParameters). A value set by the operator wins. Existing clusters do not
+/// change.</remarks>
 internal static class SlotWalLimit
 {
     public const string Parameter = "max_slot_wal_keep_size";
 
-    /// <summary>MiB: what wal_keep_size keeps without any slot.</summary>
-    private const long Least = 128;
+    /// <summary>In MiB; as much as wal_keep_size keeps without a slot.</summary>
+    private const long MinMegabytes = 128;
 
-    /// <summary>The configuration of a new cluster's first start.</summary>
+    /// <summary>The configuration for the first start of a new cluster.</summary>
     public static ServerConfiguration For(KeeperView view, Instance instance, ServerConfiguration configuration) =>
         instance.Spec.IncludePreviousConfig
         && view.Observation.Version.AtLeast(13)
@@ -23,7 +23,7 @@ internal static class SlotWalLimit
             ? configuration with { Parameters = configuration.Parameters.With(Parameter, Value(disk)) }
             : configuration;
 
-    /// <summary>A third of the disk; of one that others use too, half of what is left.</summary>
+    /// <summary>A third of the disk, but at most half of the free space.</summary>
     private static string Value(DiskSpace disk) =>
-        $"{Math.Max(Least, Math.Min(disk.TotalBytes / 3, disk.FreeBytes / 2) >> 20)}MB";
+        $"{Math.Max(MinMegabytes, Math.Min(disk.TotalBytes / 3, disk.FreeBytes / 2) >> 20)}MB";
 }

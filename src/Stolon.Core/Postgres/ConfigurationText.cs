@@ -4,44 +4,42 @@ using Stolon.Core.Keeper;
 
 namespace Stolon.Core.Postgres;
 
-/// <summary>PostgreSQL's configuration file syntax, <c>name = 'value'</c>, as far as we write it.</summary>
-/// <remarks>
-/// Inside quotes PostgreSQL's lexer (guc-file.l) takes <c>''</c> for a quote and reads backslash escapes as C does:
-/// <c>\n</c>, <c>\t</c>, …, <c>\</c> and up to three octal digits, any other character after a backslash as itself. A
-/// line break ends the line, quoted or not. So a backslash must be doubled and a line break written <c>\n</c>.
-/// <para>
-/// What a value itself escapes with a backslash (libpq's connection strings do: quote, space, backslash) is written
-/// with one more backslash, <c>\\\'</c> rather than <c>\\''</c>. For PostgreSQL that is the same, and the text between
-/// the outer quotes is, read raw, still a connection string with the same keywords (keeper.md 5.5).
-/// </para>
-/// </remarks>
+/// <summary>PostgreSQL's configuration file syntax, <c>name = 'value'</c>, as far as the keeper writes it.</summary>
+/// <remarks> Inside quotes PostgreSQL's lexer (guc-file.l) reads <c>''</c> as a quote and backslash escapes as C does:
+/// <c>\n</c>, <c>\t</c>, …, <c>\</c> and up to three octal digits; a backslash before any other character is dropped. A
+/// line break ends the line, quoted or not. So a backslash must be doubled and a line break written as <c>\n</c>.
+/// <para> A value that uses backslash escapes itself (as libpq's connection strings do for quote, space and backslash)
+/// is written with one more backslash, <c>\\\'</c> instead of <c>\\''</c>. For PostgreSQL both are equal. But with the
+/// former, the raw text between the outer quotes is still a connection string with the same keywords (keeper.md 5.5).
+/// </para> </remarks>
 public static class ConfigurationText
 {
-    /// <summary>The file: one line for each parameter, sorted, each ended by a line feed.</summary>
+    /// <summary>The file: one line for each parameter, sorted, each with a line feed at its end.</summary>
     public static string Render(ValueMap<string, string> parameters) =>
         string.Concat(parameters.Select(p => $"{p.Key} = '{Quote(p.Value)}'\n"));
 
-    /// <summary><c>postgresql.conf</c>; since PostgreSQL 12 the recovery parameters are in it, and win.</summary>
-    public static string RenderServer(PostgresVersion version, ServerConfiguration wanted) =>
-        Render(version.AtLeast(12) && wanted.Recovery != RecoveryMode.None
-            ? ManagedParameters.Overlay(wanted.Parameters, wanted.RecoveryParameters)
-            : wanted.Parameters);
+    /// <summary><c>postgresql.conf</c>. Since PostgreSQL 12 it contains the recovery parameters, which override
+    /// others.</summary>
+    public static string RenderServer(PostgresVersion version, ServerConfiguration desired) =>
+        Render(version.AtLeast(12) && desired.Recovery != RecoveryMode.None
+            ? ManagedParameters.Overlay(desired.Parameters, desired.RecoveryParameters)
+            : desired.Parameters);
 
     /// <summary><c>recovery.conf</c>, before PostgreSQL 12 only; null: none is written.</summary>
-    public static string? RenderRecovery(PostgresVersion version, ServerConfiguration wanted)
+    public static string? RenderRecovery(PostgresVersion version, ServerConfiguration desired)
     {
-        if (version.AtLeast(12) || wanted.Recovery == RecoveryMode.None)
+        if (version.AtLeast(12) || desired.Recovery == RecoveryMode.None)
         {
             return null;
         }
 
-        return Render(wanted.Recovery == RecoveryMode.Standby
-            ? wanted.RecoveryParameters.With("standby_mode", "on")
-            : wanted.RecoveryParameters);
+        return Render(desired.Recovery == RecoveryMode.Standby
+            ? desired.RecoveryParameters.With("standby_mode", "on")
+            : desired.RecoveryParameters);
     }
 
-    /// <summary>Reads a file of this form back, to compare what is on disk with what is wanted.</summary>
-    /// <returns>False when a line is neither empty, a comment, nor <c>name = 'value'</c>; of a name given twice the
+    /// <summary>Reads such a file, to compare the file on disk with the desired one.</summary>
+    /// <returns>False if a line is neither empty, a comment, nor <c>name = 'value'</c>. If a name occurs twice, the
     /// last value counts, as for PostgreSQL.</returns>
     public static bool TryParse(string text, out ValueMap<string, string> parameters)
     {
@@ -98,7 +96,7 @@ public static class ConfigurationText
         _ => c.ToString(),
     };
 
-    /// <returns>Null when the text is not one quoted value.</returns>
+    /// <returns>Null if the text is not one quoted value.</returns>
     private static string? Unquote(ReadOnlySpan<char> text)
     {
         if (text is not ['\'', .. var inner, '\''])
@@ -131,7 +129,7 @@ public static class ConfigurationText
         return value.ToString();
     }
 
-    // 'at' stands on the first character after the backslash and is left on the last one taken.
+    // 'at' is the first character after the backslash; on return, the last one read.
     private static char Unescape(ReadOnlySpan<char> text, ref int at)
     {
         const int longestOctal = 3;

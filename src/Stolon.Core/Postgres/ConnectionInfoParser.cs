@@ -4,8 +4,8 @@ using System.Text;
 namespace Stolon.Core.Postgres;
 
 /// <summary>Reads libpq's keyword/value connection strings exactly as libpq does.</summary>
-/// <remarks>Keyword, "=", value, white space anywhere around them. A value may be quoted with '…'; a backslash takes
-/// the next character as it is, inside and outside quotes; a quote inside an unquoted value is an ordinary
+/// <remarks>Keyword, "=", value, with white space anywhere around them. A value may be quoted with '…'. After a
+/// backslash, inside and outside quotes, the next character is literal. A quote inside an unquoted value is an ordinary
 /// character.</remarks>
 internal ref struct ConnectionInfoParser
 {
@@ -27,7 +27,7 @@ internal ref struct ConnectionInfoParser
         var result = ConnectionInfo.Empty;
         while (parser.SkipSpace())
         {
-            if (!parser.TakeKeyword(out var keyword) || !parser.TakeValue(out var value))
+            if (!parser.ReadKeyword(out var keyword) || !parser.ReadValue(out var value))
             {
                 return false;
             }
@@ -39,7 +39,7 @@ internal ref struct ConnectionInfoParser
         return true;
     }
 
-    /// <summary>White space of C's isspace in the C locale, which is libpq's.</summary>
+    /// <summary>White space as C's isspace in the C locale, which libpq uses.</summary>
     internal static bool IsSpace(char c) => c is ' ' or (>= '\t' and <= '\r');
 
     /// <returns>False at the end of the text.</returns>
@@ -53,7 +53,7 @@ internal ref struct ConnectionInfoParser
         return _at < _text.Length;
     }
 
-    private bool TakeKeyword(out string keyword)
+    private bool ReadKeyword(out string keyword)
     {
         var start = _at;
         while (_at < _text.Length && _text[_at] != '=' && !IsSpace(_text[_at]))
@@ -71,8 +71,8 @@ internal ref struct ConnectionInfoParser
         return true;
     }
 
-    /// <returns>False when a quote is not closed.</returns>
-    private bool TakeValue(out string value)
+    /// <returns>False if a quote is not closed.</returns>
+    private bool ReadValue(out string value)
     {
         value = "";
         if (!SkipSpace())
@@ -82,27 +82,27 @@ internal ref struct ConnectionInfoParser
 
         var quoted = _text[_at] == '\'';
         _at += quoted ? 1 : 0;
-        var taken = new StringBuilder();
+        var text = new StringBuilder();
         while (_at < _text.Length)
         {
             var c = _text[_at++];
             if (quoted ? c == '\'' : IsSpace(c))
             {
-                value = taken.ToString();
+                value = text.ToString();
                 return true;
             }
 
             if (c != '\\')
             {
-                taken.Append(c);
+                text.Append(c);
             }
             else if (_at < _text.Length)
             {
-                taken.Append(_text[_at++]);
+                text.Append(_text[_at++]);
             }
         }
 
-        value = taken.ToString();
+        value = text.ToString();
         return !quoted;
     }
 }

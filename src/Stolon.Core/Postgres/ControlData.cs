@@ -3,22 +3,22 @@ using Stolon.Core.Common;
 
 namespace Stolon.Core.Postgres;
 
-/// <summary>What <c>pg_controldata</c> prints of a data directory, as far as we ask.</summary>
+/// <summary>The output of <c>pg_controldata</c> for a data directory, as far as it is used.</summary>
 /// <remarks>PostgreSQL manual, "pg_controldata". Run it with <c>LC_ALL=C</c>: its labels are translated.</remarks>
 public sealed record ControlData
 {
-    /// <summary>Decimal, the same for all copies of one initdb.</summary>
+    /// <summary>Decimal, the same for all copies from one initdb.</summary>
     public required string SystemIdentifier { get; init; }
 
     public required ControlState State { get; init; }
 
-    /// <summary>Where the last checkpoint record is; WAL may reach further.</summary>
+    /// <summary>Position of the last checkpoint record; WAL may continue after it.</summary>
     public required Lsn LatestCheckpoint { get; init; }
 
     /// <summary>The timeline of the last checkpoint.</summary>
     public required Timeline Timeline { get; init; }
 
-    /// <summary>A standby is consistent from here on; unknown (0) on a primary.</summary>
+    /// <summary>A standby is consistent from this position on; unknown (0) on a primary.</summary>
     public required Lsn MinRecoveryEnd { get; init; }
 
     /// <summary>The timeline of <see cref="MinRecoveryEnd"/>; unknown (0) on a primary.</summary>
@@ -26,15 +26,15 @@ public sealed record ControlData
 
     public required uint WalSegmentBytes { get; init; }
 
-    /// <summary>What a standby must at least have (manual, "Hot Standby", Administrator's Overview), by parameter: the
-    /// settings its primary had when the last WAL replayed here was written.</summary>
+    /// <summary>The minimum values that a standby needs (manual, "Hot Standby", Administrator's Overview), by
+    /// parameter: the primary's settings when it wrote the last WAL replayed here.</summary>
     public required ValueMap<string, int> StandbyMinimums { get; init; }
 
     /// <summary>0: data checksums are off.</summary>
     public required uint ChecksumVersion { get; init; }
 
     /// <summary>Reads the output of <c>pg_controldata</c>.</summary>
-    /// <returns>False when a line asked for is missing or not of its form: another program or language, or a damaged
+    /// <returns>False if a required line is missing or malformed: another program or language, or a damaged
     /// file.</returns>
     public static bool TryParse(string output, [NotNullWhen(true)] out ControlData? data)
     {
@@ -68,7 +68,7 @@ public sealed record ControlData
         return true;
     }
 
-    /// <summary>Versions differ in which they print.</summary>
+    /// <summary>The lines present depend on the version.</summary>
     private static ValueMap<string, int> Minimums(Dictionary<string, string> lines) => StandbyRequirements.Labels
         .Select(l => (l.Parameter, Text: Text(lines, l.Label)))
         .Where(l => int.TryParse(l.Text, out _))
@@ -101,4 +101,28 @@ public sealed record ControlData
         "in production" => ControlState.InProduction,
         _ => ControlState.Unknown,
     };
+}
+
+/// <summary>The state of an instance in its control file; after a crash, the state before it.</summary>
+/// <remarks>PostgreSQL's DBState, pg_controldata "Database cluster state".</remarks>
+public enum ControlState
+{
+    /// <summary>A text unknown to this program.</summary>
+    Unknown,
+
+    StartingUp,
+
+    /// <summary>Clean shutdown as a primary: nothing to recover.</summary>
+    ShutDown,
+
+    /// <summary>Clean shutdown as a standby.</summary>
+    ShutDownInRecovery,
+
+    ShuttingDown,
+
+    InCrashRecovery,
+
+    InArchiveRecovery,
+
+    InProduction,
 }

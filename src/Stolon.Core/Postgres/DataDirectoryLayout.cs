@@ -3,8 +3,8 @@ using Stolon.Core.Keeper;
 
 namespace Stolon.Core.Postgres;
 
-/// <summary>What the files of a data directory say of it (keeper.md 5.1, 5.2).</summary>
-/// <remarks>Every question takes a function telling whether a path, relative to the data directory, exists.</remarks>
+/// <summary>What the existence of files in a data directory means (keeper.md 5.1, 5.2).</summary>
+/// <remarks>The functions <c>exists</c> take a path relative to the data directory.</remarks>
 public static class DataDirectoryLayout
 {
     private static readonly ValueList<string> _always =
@@ -14,15 +14,15 @@ public static class DataDirectoryLayout
         "global/pg_control",
     ];
 
-    /// <summary>Whether initdb, or a copy, has finished at least its file layout.</summary>
+    /// <summary>Whether initdb, or a copy, has created all directories and files that PostgreSQL needs.</summary>
     public static bool IsInitialized(PostgresVersion version, Func<string, bool> exists) =>
         _always.All(exists) && exists(TransactionDirectory(version)) && exists(WalDirectory(version));
 
-    /// <summary>Where the WAL segments are.</summary>
+    /// <summary>The directory of the WAL segments.</summary>
     public static string WalDirectory(PostgresVersion version) => version.AtLeast(10) ? "pg_wal" : "pg_xlog";
 
-    /// <summary>The file that makes a starting instance a standby or lets it recover; null: none.</summary>
-    /// <remarks>Since PostgreSQL 12 an empty file; before, <see cref="ConfigurationText.RenderRecovery"/>.</remarks>
+    /// <summary>The file that makes an instance start as a standby or in recovery; null: none.</summary>
+    /// <remarks>An empty file since PostgreSQL 12; before, <see cref="ConfigurationText.RenderRecovery"/>.</remarks>
     public static string? RecoveryFile(PostgresVersion version, RecoveryMode mode) => mode switch
     {
         RecoveryMode.None => null,
@@ -32,7 +32,7 @@ public static class DataDirectoryLayout
         _ => throw new ArgumentOutOfRangeException(nameof(mode)),
     };
 
-    /// <summary>Standby, or else primary.</summary>
+    /// <summary>True: standby; false: primary.</summary>
     public static bool IsStandby(PostgresVersion version, Func<string, bool> exists) =>
         exists(version.AtLeast(12) ? "standby.signal" : "recovery.conf");
 

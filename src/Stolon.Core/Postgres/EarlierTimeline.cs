@@ -2,13 +2,13 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Postgres;
 
-/// <summary>An instance that has stayed on the timeline which another one left by its promotion.</summary>
+/// <summary>Finds where an instance branched off from the timeline of another one.</summary>
 public static class EarlierTimeline
 {
-    /// <summary>Where <paramref name="promoted"/> left the timeline that <paramref name="other"/> is on; null: it is
-    /// not known to have come from there, or was promoted more than once since.</summary>
-    /// <remarks>The numbers alone do not say it: two promotions may give the same number. So where the timeline itself
-    /// began must be known of both, and be the same.</remarks>
+    /// <summary>The position at which <paramref name="promoted"/> left the timeline of <paramref name="other"/>. Null:
+    /// it is not known to come from that timeline, or was promoted more than once since.</summary>
+    /// <remarks>Equal numbers are not enough, because two promotions may use the same number. So both must be known to
+    /// have begun that timeline at the same position.</remarks>
     public static TimelineSwitch? ForkOf(InstanceStatus promoted, InstanceStatus other)
     {
         var own = other.Timeline;

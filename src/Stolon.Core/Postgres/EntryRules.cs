@@ -3,13 +3,13 @@ using Stolon.Core.Keeper;
 
 namespace Stolon.Core.Postgres;
 
-/// <summary>Which of the operator's parameters cannot be written at all, whatever the server says.</summary>
+/// <summary>The operator's parameters that must never be written, whatever the server accepts.</summary>
 public static class EntryRules
 {
-    // PostgreSQL would look for its data, or for this very file, elsewhere.
-    private static readonly string[] _places = ["data_directory", "config_file"];
+    // With these PostgreSQL would look for its data, or for this file, elsewhere.
+    private static readonly string[] _fileLocations = ["data_directory", "config_file"];
 
-    /// <summary>Those that must not stand in the file, each with the reason.</summary>
+    /// <summary>The parameters that must not be in the file, each with the reason.</summary>
     public static ValueList<LeftOutEntry> Unwritable(ValueMap<string, string> parameters) =>
         parameters
             .Select(p => (p.Key, Problem: ProblemWith(p.Key, p.Value)))
@@ -17,11 +17,11 @@ public static class EntryRules
             .Select(p => new LeftOutEntry(LeftOutKind.Parameter, p.Key, p.Problem!))
             .ToValueList();
 
-    /// <summary>Null: it can be written; whether PostgreSQL takes it is PostgreSQL's to say.</summary>
+    /// <summary>Null: it can be written, and PostgreSQL decides whether it is valid.</summary>
     public static string? ProblemWith(string name, string value) =>
-        !IsName(name) ? "not a parameter's name"
-        : value.Contains('\0') ? "its value holds a character that PostgreSQL cannot read"
-        : _places.Contains(name, StringComparer.OrdinalIgnoreCase) ? "the keeper decides where the files are"
+        !IsName(name) ? "not a valid parameter name"
+        : value.Contains('\0') ? "its value contains a NUL character"
+        : _fileLocations.Contains(name, StringComparer.OrdinalIgnoreCase) ? "the keeper decides where the files are"
         : null;
 
     // The lexer's ID and QUALIFIED_ID (manual, "Parameter Names and Values").

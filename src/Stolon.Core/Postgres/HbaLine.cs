@@ -2,8 +2,8 @@ using System.Net;
 
 namespace Stolon.Core.Postgres;
 
-/// <summary>What can be known of a line of pg_hba.conf without PostgreSQL, for a warning; whether it takes the line is
-/// PostgreSQL's to say.</summary>
+/// <summary>Checks a line of pg_hba.conf without PostgreSQL, for a warning. Only PostgreSQL decides whether the line is
+/// valid.</summary>
 public static class HbaLine
 {
     private static readonly string[] _types =
@@ -15,8 +15,8 @@ public static class HbaLine
         "cert", "bsd", "oauth",
     ];
 
-    /// <summary>Null: nothing is known to be wrong. Lines with quotes, lists with blanks or inclusions are not
-    /// judged.</summary>
+    /// <summary>Null: no problem found. Lines with quotes, with blanks in lists or with inclusions are not
+    /// checked.</summary>
     public static string? ProblemWith(string line)
     {
         var hash = line.IndexOf('#');
@@ -28,7 +28,7 @@ public static class HbaLine
             return null;
         }
 
-        return !_types.Contains(words[0]) ? $"\"{words[0]}\" is no type of connection"
+        return !_types.Contains(words[0]) ? $"\"{words[0]}\" is not a connection type"
             : words[0] == "local" ? Method(words, 3)
             : Remote(words);
     }
@@ -38,14 +38,14 @@ public static class HbaLine
         const int address = 3;
         if (words.Length <= address)
         {
-            return "there is no address";
+            return "the address is missing";
         }
 
         var isAddress = IPAddress.TryParse(words[address].Split('/')[0], out _);
         var masked = words.Length > address + 1 && IPAddress.TryParse(words[address + 1], out _);
         return (isAddress, words[address].Contains('/'), masked) switch
         {
-            (false, _, true) => $"the host name {words[address]} takes no mask",
+            (false, _, true) => $"the host name {words[address]} must not have a mask",
             (true, true, true) => "the address has two masks",
             (true, false, false) => $"the address {words[address]} has no mask",
             (true, false, true) => Method(words, address + 2),
@@ -54,7 +54,7 @@ public static class HbaLine
     }
 
     private static string? Method(string[] words, int at) =>
-        words.Length <= at ? "there is no authentication method"
+        words.Length <= at ? "the authentication method is missing"
         : _methods.Contains(words[at]) ? null
-        : $"\"{words[at]}\" is no authentication method";
+        : $"\"{words[at]}\" is not an authentication method";
 }

@@ -4,7 +4,7 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Postgres;
 
-/// <summary>The lines of <c>pg_hba.conf</c>, in order: the first that fits a connection decides.</summary>
+/// <summary>The lines of <c>pg_hba.conf</c>, in order: the first one that matches a connection decides.</summary>
 /// <remarks>PostgreSQL manual, "The pg_hba.conf File"; source: keeper.md 6.2.</remarks>
 public static class HbaRules
 {
@@ -16,7 +16,7 @@ public static class HbaRules
     private static readonly string[] _keywords =
         ["all", "replication", "sameuser", "samegroup", "samerole", "samehost", "samenet"];
 
-    /// <summary>Our own entries first, so that no user entry can lock the keeper and the standbys out.</summary>
+    /// <summary>Our own entries come first, so that no user entry can lock out the keeper and the standbys.</summary>
     public static ValueList<string> For(HbaInputs inputs)
     {
         var lines = new List<string>
@@ -33,8 +33,8 @@ public static class HbaRules
         return lines.ToValueList();
     }
 
-    /// <summary>The lines of our map in pg_ident.conf: which internal users the keeper may be on the socket without a
-    /// password.</summary>
+    /// <summary>The lines of our map in pg_ident.conf: the internal users that the keeper may log in as on the socket
+    /// without a password.</summary>
     public static ValueList<string> UserMap(HbaInputs inputs) =>
     [
         .. new[]
@@ -47,7 +47,7 @@ public static class HbaRules
         .Distinct(StringComparer.Ordinal),
     ];
 
-    // A certificate is shown under TLS, which a socket has not: there PostgreSQL asks the system who is calling.
+    // A socket has no TLS and so no certificate; there PostgreSQL asks the system for the user.
     private static string OnSocket(string method) => method == Certificate ? $"peer map={Map}" : method;
 
     private static IEnumerable<string> FromAnywhere(HbaInputs inputs) =>
@@ -72,12 +72,12 @@ public static class HbaRules
     private static string[] Replication(HbaInputs inputs, string address) =>
         Remote($"replication {Token(inputs.ReplicationName)} {address}", inputs.ReplicationMethod);
 
-    // Whoever should show a certificate must not get in by password without TLS, through a later line.
+    // A user with a certificate must not be able to log in by password without TLS through a later line.
     private static string[] Remote(string who, string method) => method == Certificate
         ? [$"hostssl {who} {method}", $"hostnossl {who} reject"]
         : [$"host {who} {method}"];
 
-    // One host: /32 for IPv4, /128 for IPv6; a name takes no mask.
+    // One host: /32 for IPv4, /128 for IPv6; a host name has no mask.
     private static string WithMask(string address)
     {
         if (address.Contains(':') && IPAddress.TryParse(address, out _))
@@ -89,7 +89,7 @@ public static class HbaRules
         return isIpv4 ? address + "/32" : Token(address);
     }
 
-    // A quoted token is a name and nothing else: not a keyword, a group (+), a file (@), a list, or two tokens.
+    // A quoted token is always one plain name: no keyword, group (+), file (@) or list.
     private static string Token(string name)
     {
         var plain = name.Length > 0
@@ -97,4 +97,33 @@ public static class HbaRules
             && !_keywords.Contains(name);
         return plain ? name : $"\"{name.Replace("\"", "\"\"")}\"";
     }
+}
+
+/// <summary>The input for an instance's <c>pg_hba.conf</c>.</summary>
+public sealed record HbaInputs
+{
+    public required string SuperuserName { get; init; }
+
+    /// <summary>PostgreSQL's name of the method: <c>md5</c>, <c>trust</c>, <c>scram-sha-256</c>, <c>cert</c>.</summary>
+    public required string SuperuserMethod { get; init; }
+
+    public required string ReplicationName { get; init; }
+
+    public required string ReplicationMethod { get; init; }
+
+    /// <summary>The operating system user of the keeper. On the socket, where there is no TLS, it may log in as the
+    /// internal users with method <c>cert</c>.</summary>
+    public string SystemUser { get; init; } = "";
+
+    public required ReplicationAccess Access { get; init; }
+
+    /// <summary>With strict access: the addresses of the other instances; none on an instance that follows one of them.
+    /// Not used otherwise. An empty text is an instance that has not reported yet.</summary>
+    public ValueList<string> StrictAddresses { get; init; }
+
+    /// <summary>The specification's entries, verbatim. Null: the default, all users with a password.</summary>
+    public ValueList<string>? UserEntries { get; init; }
+
+    /// <summary>Reject ordinary users: a synchronous primary has just started (keeper.md 6.4).</summary>
+    public required bool InternalOnly { get; init; }
 }

@@ -2,15 +2,15 @@ using System.Globalization;
 
 namespace Stolon.Core.Postgres;
 
-/// <summary>A position in the write-ahead log: bytes since the beginning, as one 64-bit number.</summary>
-/// <remarks>PostgreSQL manual, "pg_lsn Type"; shown as two hexadecimal halves, <c>16/B374D848</c>. 0 = unknown.
-/// </remarks>
+/// <summary>A position in the write-ahead log: bytes since its beginning, as a 64-bit number.</summary>
+/// <remarks>PostgreSQL manual, "pg_lsn Type"; written as two hexadecimal halves, <c>16/B374D848</c>. 0:
+/// unknown.</remarks>
 public readonly record struct Lsn(ulong Value) : IComparable<Lsn>
 {
     public static Lsn Unknown => default;
 
     /// <summary>Parses PostgreSQL's notation, <c>16/B374D848</c>.</summary>
-    /// <returns>False when the text is not two hexadecimal numbers of at most 8 digits joined by a slash.</returns>
+    /// <returns>False if the text is not two hexadecimal numbers of at most 8 digits, joined by a slash.</returns>
     public static bool TryParse(string? text, out Lsn lsn)
     {
         lsn = default;
@@ -25,7 +25,8 @@ public readonly record struct Lsn(ulong Value) : IComparable<Lsn>
         return true;
     }
 
-    /// <summary>How many bytes this position is behind <paramref name="other"/>; negative when it is ahead.</summary>
+    /// <summary>The number of bytes that this position is behind <paramref name="other"/>; negative if it is
+    /// ahead.</summary>
     public long BytesBehind(Lsn other) => unchecked((long)(other.Value - Value));
 
     public int CompareTo(Lsn other) => Value.CompareTo(other.Value);

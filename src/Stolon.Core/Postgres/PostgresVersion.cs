@@ -1,6 +1,6 @@
 namespace Stolon.Core.Postgres;
 
-/// <summary>The version of PostgreSQL's programs, 15.18 as (15, 18). (0, 0) = unknown.</summary>
+/// <summary>The version of PostgreSQL's programs: 15.18 is (15, 18). (0, 0): unknown.</summary>
 public readonly record struct PostgresVersion(int Major, int Minor)
 {
     public static PostgresVersion Unknown => default;
@@ -8,7 +8,7 @@ public readonly record struct PostgresVersion(int Major, int Minor)
     public bool IsKnown => Major > 0;
 
     /// <summary>Parses the first line of <c>postgres -V</c>: the digits after <c>(PostgreSQL) </c>.</summary>
-    /// <returns>False when there are none. A missing minor number is 0; suffixes such as <c>beta1</c> are
+    /// <returns>False if there are none. A missing minor number is 0; suffixes such as <c>beta1</c> are
     /// ignored.</returns>
     public static bool TryParse(string versionLine, out PostgresVersion version)
     {
@@ -21,7 +21,7 @@ public readonly record struct PostgresVersion(int Major, int Minor)
         }
 
         var rest = versionLine.AsSpan(at + marker.Length);
-        if (!TakeNumber(ref rest, out var major))
+        if (!ReadNumber(ref rest, out var major))
         {
             return false;
         }
@@ -30,19 +30,19 @@ public readonly record struct PostgresVersion(int Major, int Minor)
         if (rest is ['.', ..])
         {
             rest = rest[1..];
-            _ = TakeNumber(ref rest, out minor);
+            _ = ReadNumber(ref rest, out minor);
         }
 
         version = new PostgresVersion(major, minor);
         return true;
     }
 
-    /// <summary>True for this version or a later one; an unknown version is before every other.</summary>
+    /// <summary>True for this version or a later one; an unknown version is earlier than every other.</summary>
     public bool AtLeast(int major, int minor = 0) => Major > major || (Major == major && Minor >= minor);
 
     public override string ToString() => $"{Major}.{Minor}";
 
-    private static bool TakeNumber(ref ReadOnlySpan<char> text, out int number)
+    private static bool ReadNumber(ref ReadOnlySpan<char> text, out int number)
     {
         var length = 0;
         while (length < text.Length && char.IsAsciiDigit(text[length]))
@@ -50,8 +50,8 @@ public readonly record struct PostgresVersion(int Major, int Minor)
             length++;
         }
 
-        var taken = text[..length];
+        var digits = text[..length];
         text = text[length..];
-        return int.TryParse(taken, out number);
+        return int.TryParse(digits, out number);
     }
 }

@@ -6,7 +6,7 @@ namespace Stolon.Core.Postgres;
 /// <summary>Recovery settings as PostgreSQL parameters (cluster-spec.md 1, keeper.md 6.5).</summary>
 public static class RecoveryParameters
 {
-    /// <summary>The parameters for these settings; null = that object is absent.</summary>
+    /// <summary>The parameters for these settings; null: that object is absent.</summary>
     public static ValueMap<string, string> For(
         StandbySettings? standby, ArchiveRecoverySettings? archive, RecoveryTargetSettings? target)
     {
@@ -23,7 +23,7 @@ public static class RecoveryParameters
         return archive is null ? parameters : parameters.With("restore_command", archive.RestoreCommand ?? "");
     }
 
-    /// <summary>How an instance follows another one of its cluster.</summary>
+    /// <summary>The settings of an instance that follows another one of its cluster.</summary>
     public static StandbySettings Following(ConnectionInfo source, InstanceUid self) => new()
     {
         PrimaryConnInfo = source.Format(),

@@ -2,7 +2,8 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Postgres;
 
-/// <summary>Names of the replication slots we own; an instance also streams under the name of its slot.</summary>
+/// <summary>Names of the replication slots that stolon owns; an instance's application name is the name of its
+/// slot.</summary>
 /// <remarks>Source: keeper.md 4.6, 6.3, 7.3; cluster-spec.md 2.5.</remarks>
 public static class ReplicationSlotName
 {
@@ -11,17 +12,17 @@ public static class ReplicationSlotName
     /// <summary>The slot, application name and synchronous standby name of an instance.</summary>
     public static string Of(InstanceUid instance) => Prefix + instance.Value;
 
-    /// <summary>The slot made for an entry of the cluster specification's additional slots.</summary>
+    /// <summary>The slot for an entry of the cluster specification's additional slots.</summary>
     public static string OfAdditional(string name) => Prefix + name;
 
-    /// <summary>Only slots of ours are ever dropped.</summary>
+    /// <summary>Only these slots are ever dropped.</summary>
     public static bool IsOurs(string slot) => slot.StartsWith(Prefix, StringComparison.Ordinal);
 
-    /// <summary>The instance that streams under an application name; null when the name is not one of ours.</summary>
+    /// <summary>The instance with this application name; null: it is not one of ours.</summary>
     public static InstanceUid? InstanceOf(string applicationName) =>
         IsOurs(applicationName) ? new InstanceUid(applicationName[Prefix.Length..]) : null;
 
-    /// <summary>What is wrong with an additional slot's name, in the words operators know; null: nothing.</summary>
+    /// <summary>What is wrong with the name of an additional slot, in the original's text; null: nothing.</summary>
     public static string? ProblemWith(string name)
     {
         if (name.Length == 0 || !name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_'))

@@ -1,12 +1,12 @@
 namespace Stolon.Core.Postgres;
 
-/// <summary>The value of <c>unix_socket_directories</c>: names with commas between, in double quotes where they need
-/// it.</summary>
+/// <summary>The value of <c>unix_socket_directories</c>: names separated by commas, in double quotes if
+/// necessary.</summary>
 public static class SocketDirectories
 {
-    /// <param name="common">The directory that everybody on the host knows; PostgreSQL puts its first socket there.
-    /// </param>
-    /// <param name="own">The keeper's own; null: none.</param>
+    /// <param name="common">The directory that clients on the host use; PostgreSQL creates its first socket
+    /// there.</param>
+    /// <param name="own">The keeper's own directory; null: none.</param>
     public static string Format(string common, string? own) =>
         own is null ? common : $"{Quoted(common)},{Quoted(own)}";
 

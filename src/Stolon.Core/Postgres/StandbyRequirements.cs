@@ -3,11 +3,10 @@ using Stolon.Core.Common;
 
 namespace Stolon.Core.Postgres;
 
-/// <summary>Parameters of which a standby must not have less than its primary had (manual, "Hot Standby",
-/// Administrator's Overview): with less it does not start.</summary>
-/// <remarks>When such a parameter is lowered, the primary has to restart first, and its standbys when they have
-/// replayed that it did. A keeper whose standby keeps what its own data require gets this order without asking
-/// anybody.</remarks>
+/// <summary>Parameters that must not be lower on a standby than they were on its primary (manual, "Hot Standby",
+/// Administrator's Overview): otherwise the standby does not start.</summary>
+/// <remarks>When such a parameter is lowered, the primary must restart first, and its standbys after they have replayed
+/// that change. A keeper whose standby keeps what its own data require gets this order without coordination.</remarks>
 public static class StandbyRequirements
 {
     private static readonly ValueMap<string, int> _defaults = ValueMap<string, int>.Empty
@@ -17,10 +16,9 @@ public static class StandbyRequirements
         .With("max_prepared_transactions", 0)
         .With("max_locks_per_transaction", 64);
 
-    /// <summary>Their names.</summary>
     public static IEnumerable<string> Parameters => Labels.Select(l => l.Parameter);
 
-    /// <summary>How pg_controldata calls them.</summary>
+    /// <summary>The labels of pg_controldata.</summary>
     internal static ValueList<(string Parameter, string Label)> Labels { get; } =
     [
         ("max_connections", "max_connections setting"),
@@ -30,17 +28,17 @@ public static class StandbyRequirements
         ("max_locks_per_transaction", "max_locks_per_xact setting"),
     ];
 
-    /// <summary>The parameters with none of these below what the data require. A value that is no plain number is left
-    /// to PostgreSQL.</summary>
+    /// <summary>Raises the parameters to the minimums. A value that is not a plain number is left to
+    /// PostgreSQL.</summary>
     public static ValueMap<string, string> Raise(
         ValueMap<string, string> parameters, ValueMap<string, int> minimums) =>
         minimums.Where(m => IsBelow(parameters, m.Key, m.Value)).Aggregate(
             parameters, (all, m) => all.With(m.Key, m.Value.ToString(CultureInfo.InvariantCulture)));
 
-    /// <summary>Whether a running standby has less than its data require: its primary was restarted with more. From
-    /// PostgreSQL 14 on it then stops replaying, and goes on only when it is restarted with enough; before, it
+    /// <summary>Whether a running standby has lower values than its data require, because its primary restarted with
+    /// higher ones. From PostgreSQL 14 on, replay then stops until a restart with sufficient values; before, the server
     /// ends.</summary>
-    /// <param name="inForce">Of the running server; what is not in it is not judged.</param>
+    /// <param name="inForce">The running server's values; a missing one is not checked.</param>
     public static bool HasTooLittle(ValueMap<string, int> inForce, ValueMap<string, int> minimums) =>
         minimums.Any(m => inForce.TryGetValue(m.Key, out var value) && value < m.Value);
 
@@ -51,7 +49,7 @@ public static class StandbyRequirements
             return _defaults.TryGetValue(name, out var value) && value < minimum;
         }
 
-        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var wanted)
-            && wanted < minimum;
+        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var desired)
+            && desired < minimum;
     }
 }

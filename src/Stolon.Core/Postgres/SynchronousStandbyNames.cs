@@ -7,12 +7,11 @@ namespace Stolon.Core.Postgres;
 /// <remarks>PostgreSQL manual, "synchronous_standby_names"; source: keeper.md 6.3.</remarks>
 public static class SynchronousStandbyNames
 {
-    /// <summary>The parameter's name.</summary>
     public const string Parameter = "synchronous_standby_names";
 
-    /// <summary>Every name must confirm a commit: none → empty, one → itself, N → <c>N (a,b)</c>.</summary>
+    /// <summary>Every named standby must confirm a commit: none → empty, one → its name, N → <c>N (a,b)</c>.</summary>
     /// <param name="standbys">Null: synchronous replication is off.</param>
-    /// <param name="externals">Literal names behind the standbys' own; null: none.</param>
+    /// <param name="externals">Literal names after the standbys' own; null: none.</param>
     public static string Format(ValueList<InstanceUid>? standbys, ValueList<string>? externals)
     {
         IEnumerable<string> external = externals ?? [];

@@ -1,6 +1,6 @@
 namespace Stolon.Core.Postgres;
 
-/// <summary>A timeline id: 1 at initialisation, a new one at each promotion. 0 = unknown.</summary>
+/// <summary>A timeline id: 1 at initialization, a new one at each promotion. 0: unknown.</summary>
 /// <remarks>PostgreSQL manual, "Timelines".</remarks>
 public readonly record struct Timeline(ulong Value) : IComparable<Timeline>
 {
@@ -19,6 +19,6 @@ public readonly record struct Timeline(ulong Value) : IComparable<Timeline>
     public static bool operator >=(Timeline left, Timeline right) => left.Value >= right.Value;
 }
 
-/// <summary>One line of a timeline history: a timeline and where it ended.</summary>
-/// <param name="Reason">PostgreSQL's own words, for people.</param>
+/// <summary>One line of a timeline history: a timeline, and where it ended.</summary>
+/// <param name="Reason">PostgreSQL's text, for the operator.</param>
 public sealed record TimelineSwitch(Timeline Timeline, Lsn SwitchPoint, string Reason);

@@ -2,12 +2,13 @@ using Stolon.Core.Common;
 
 namespace Stolon.Core.Postgres;
 
-/// <summary>Whether a standby left the history of the instance it is to follow: then it is cloned or rewound.</summary>
+/// <summary>Decides whether a standby has left the history of the instance that it follows; then it must be cloned or
+/// rewound.</summary>
 /// <remarks>Source: sentinel.md 7, "Different timeline branch"; used by sentinel and keeper (keeper.md 8).</remarks>
 public static class TimelineFork
 {
-    /// <summary>True when <paramref name="standby"/> holds WAL that <paramref name="followed"/> never had.</summary>
-    /// <returns>False also when the histories do not reach back far enough to tell.</returns>
+    /// <summary>True if <paramref name="standby"/> has WAL that <paramref name="followed"/> never had.</summary>
+    /// <returns>False also if the histories are not long enough to decide.</returns>
     public static bool OnDifferentBranch(TimelinePosition followed, TimelinePosition standby)
     {
         var order = followed.Timeline.CompareTo(standby.Timeline);
@@ -21,18 +22,18 @@ public static class TimelineFork
             : EndOf(followed.History, standby.Timeline) is { } end && end < standby.Position;
     }
 
-    /// <summary>Whether the timeline that <paramref name="local"/> is on is one of <paramref name="followed"/>'s
-    /// history, and not another one with its number: both began in the same place. PostgreSQL goes by the number alone,
-    /// and so does pg_rewind where both are on that timeline.</summary>
-    /// <returns>Null: the histories do not reach back far enough to tell.</returns>
-    public static bool? IsItsTimeline(TimelinePosition followed, TimelinePosition local) =>
+    /// <summary>Whether the timeline of <paramref name="local"/> belongs to the history of <paramref name="followed"/>,
+    /// and is not another one with the same number: both must have begun at the same position. PostgreSQL compares only
+    /// the numbers, and so does pg_rewind if both are on that timeline.</summary>
+    /// <returns>Null: the histories are not long enough to decide.</returns>
+    public static bool? IsSameTimeline(TimelinePosition followed, TimelinePosition local) =>
         local.Timeline.Value <= 1 ? true
             : BeginningOf(followed.History, local.Timeline) is { } one
                 && BeginningOf(local.History, local.Timeline) is { } other
                 ? (one.Timeline, one.SwitchPoint) == (other.Timeline, other.SwitchPoint)
                 : null;
 
-    // Two promotions of one timeline may take the same new number; they began where the timeline before was left.
+    // Two promotions from one timeline may use the same number; they differ in where the earlier timeline ended.
     private static bool BeganElsewhere(TimelinePosition followed, TimelinePosition standby)
     {
         if (followed.Timeline.Value <= 1)
@@ -62,3 +63,8 @@ public static class TimelineFork
         return null;
     }
 }
+
+/// <summary>The position of an instance in the history of its cluster.</summary>
+/// <param name="Position">Last position reported on <paramref name="Timeline"/>.</param>
+/// <param name="History">Where earlier timelines ended, oldest first; often only the last two are known.</param>
+public sealed record TimelinePosition(Timeline Timeline, Lsn Position, ValueList<TimelineSwitch> History);

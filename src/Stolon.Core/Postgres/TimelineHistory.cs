@@ -3,9 +3,9 @@ using Stolon.Core.Common;
 
 namespace Stolon.Core.Postgres;
 
-/// <summary>Reads timeline history files, which <c>TIMELINE_HISTORY</c> also answers with.</summary>
-/// <remarks>PostgreSQL manual, "Streaming Replication Protocol"; each line is timeline, LSN and reason, apart by
-/// white space. Empty lines and lines beginning with <c>#</c> are comments.</remarks>
+/// <summary>Reads timeline history files, which the command <c>TIMELINE_HISTORY</c> also returns.</summary>
+/// <remarks>PostgreSQL manual, "Streaming Replication Protocol". Each line is timeline, LSN and reason, separated by
+/// white space. Empty lines and lines that begin with <c>#</c> are comments.</remarks>
 public static class TimelineHistory
 {
     /// <summary>The entries, oldest first.</summary>
@@ -25,13 +25,14 @@ public static class TimelineHistory
         return entries.ToValueList();
     }
 
-    /// <summary>The last two entries at most: what is published, because the store limits a document's size.</summary>
+    /// <summary>At most the last two entries. Only these are published, because the store limits the size of a
+    /// document.</summary>
     public static ValueList<TimelineSwitch> LastTwo(ValueList<TimelineSwitch> history) =>
         history.TakeLast(2).ToValueList();
 
     private static TimelineSwitch ParseEntry(string line)
     {
-        // Null separators: any white space. The reason is the rest, white space included.
+        // Null separators: any white space. The reason is the rest of the line, white space included.
         var fields = line.Split((char[]?)null, 3, StringSplitOptions.RemoveEmptyEntries);
         if (fields is not [var timeline, var lsn, .. var rest]
             || !uint.TryParse(timeline, NumberStyles.None, CultureInfo.InvariantCulture, out var number)

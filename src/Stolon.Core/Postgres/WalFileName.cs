@@ -9,12 +9,12 @@ namespace Stolon.Core.Postgres;
 /// <remarks>PostgreSQL manual, "WAL Internals".</remarks>
 public readonly record struct WalFileName(uint Timeline, uint Log, uint Segment)
 {
-    /// <summary>16 MiB, PostgreSQL's default; other sizes are chosen at initdb.</summary>
+    /// <summary>16 MiB, PostgreSQL's default; initdb can set another size.</summary>
     public const uint DefaultSegmentBytes = 16 * 1024 * 1024;
 
     private const int Length = 24;
 
-    /// <summary>False for anything else than 24 digits, history and partial files too.</summary>
+    /// <summary>False for anything but 24 digits, also for history and partial files.</summary>
     public static bool TryParse(string? text, out WalFileName name)
     {
         name = default;
@@ -30,19 +30,19 @@ public readonly record struct WalFileName(uint Timeline, uint Log, uint Segment)
             uint.Parse(text.AsSpan(start, 8), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>The first by name of the segments among a directory's files; null when there is none.</summary>
-    /// <remarks>Source: keeper.md 7.4. By name means by timeline first, so it is the oldest WAL as well.</remarks>
+    /// <summary>The first segment by name among the files of a directory; null: none.</summary>
+    /// <remarks>Source: keeper.md 7.4. Names sort by timeline first, so this is also the oldest WAL.</remarks>
     public static string? Oldest(IEnumerable<string> fileNames) =>
         fileNames.Where(name => TryParse(name, out _)).Min(StringComparer.Ordinal);
 
-    /// <summary>The segment that holds <paramref name="position"/>.</summary>
+    /// <summary>The segment that contains <paramref name="position"/>.</summary>
     public static WalFileName Holding(Timeline timeline, Lsn position, uint segmentBytes = DefaultSegmentBytes) =>
         new((uint)timeline.Value, (uint)(position.Value >> 32), (uint)position.Value / segmentBytes);
 
-    /// <summary>Whether a standby at this position still finds the WAL it needs next on its source.</summary>
-    /// <param name="oldestOnSource">Name of the oldest segment the source has; null or unreadable = unknown.</param>
-    /// <returns>True when the segment of the position is not older than the oldest one, or when that is unknown: only
-    /// certainty justifies a new clone. Timelines are not compared (sentinel.md 9).</returns>
+    /// <summary>Whether the source still has the WAL that a standby at this position needs next.</summary>
+    /// <param name="oldestOnSource">Name of the source's oldest segment; null or unreadable: unknown.</param>
+    /// <returns>True if the segment of the position is not older than the oldest one, or if that is unknown, because a
+    /// new clone needs certainty. Timelines are not compared (sentinel.md 9).</returns>
     public static bool CanSync(Lsn standby, string? oldestOnSource, uint segmentBytes = DefaultSegmentBytes)
     {
         if (!TryParse(oldestOnSource, out var oldest))

@@ -3,24 +3,24 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Proxy;
 
-/// <summary>Where one proxy sends its clients, and what it owes the sentinel first (proxy.md 3, 6 to 10).</summary>
+/// <summary>The destination of one proxy, and what it must confirm to the sentinel (proxy.md 3, 6 to 10).</summary>
 public abstract record RouteDecision
 {
     private RouteDecision()
     {
     }
 
-    /// <summary>Nowhere. Close everything, and then confirm this generation.</summary>
+    /// <summary>No destination. Close all connections, then confirm this generation.</summary>
     public sealed record Closed(Generation Generation) : RouteDecision;
 
-    /// <summary>There is a primary, but this proxy is not among the enabled ones: confirm this generation, and
-    /// close.</summary>
+    /// <summary>There is a primary, but this proxy is not enabled: confirm this generation, and close all
+    /// connections.</summary>
     public sealed record NotEnabled(Generation Generation) : RouteDecision;
 
-    /// <summary>To the primary, once this generation has been confirmed.</summary>
+    /// <summary>To the primary, after this generation was confirmed.</summary>
     public sealed record Open(ServerAddress Destination, Generation Generation) : RouteDecision;
 
-    /// <summary>A primary whose address is not known: close, confirm nothing.</summary>
+    /// <summary>The primary's address is unknown: close all connections, confirm nothing.</summary>
     public sealed record Unreachable(InstanceUid Target) : RouteDecision;
 
     public static RouteDecision For(ClusterData data, ProxyUid self)
@@ -31,8 +31,8 @@ public abstract record RouteDecision
             return new Closed(directive.Generation);
         }
 
-        // Whoever reports as the primary from elsewhere is not where this directive leads.
-        if ((directive.Address ?? WantedConfiguration.AddressOf(primary)) is not { } address)
+        // The directive's address comes first: a second keeper with the primary's uid may report another one.
+        if ((directive.Address ?? DesiredConfiguration.AddressOf(primary)) is not { } address)
         {
             return new Unreachable(target);
         }
@@ -41,15 +41,4 @@ public abstract record RouteDecision
             ? new Open(address, directive.Generation)
             : new NotEnabled(directive.Generation);
     }
-
-    public T Match<T>(
-        Func<Closed, T> closed, Func<NotEnabled, T> notEnabled, Func<Open, T> open, Func<Unreachable, T> unreachable) =>
-        this switch
-        {
-            Closed c => closed(c),
-            NotEnabled n => notEnabled(n),
-            Open o => open(o),
-            Unreachable u => unreachable(u),
-            _ => throw new System.Diagnostics.UnreachableException(),
-        };
 }

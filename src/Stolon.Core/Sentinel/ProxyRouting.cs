@@ -45,7 +45,7 @@ internal static class ProxyRouting
         }
 
         return state.Memory.Target is { Address: var address }
-            && WantedConfiguration.AddressOf(primary) is { } present
+            && DesiredConfiguration.AddressOf(primary) is { } present
             && address != present
             ? $"it was at {address} and is now at {present}"
             : null;
@@ -57,7 +57,7 @@ internal static class ProxyRouting
     {
         var known = state.Data.Proxy.Address
             ?? (state.Memory.Target is { } seen && seen.Instance == primary.Uid ? seen.Address : null)
-            ?? WantedConfiguration.AddressOf(state.View.Data.Instances.Find((InstanceUid?)primary.Uid) ?? primary);
+            ?? DesiredConfiguration.AddressOf(state.View.Data.Instances.Find((InstanceUid?)primary.Uid) ?? primary);
         return state with
         {
             Memory = state.Memory with { Target = known is null ? null : new TargetSighting(primary.Uid, known) },
@@ -99,7 +99,7 @@ internal static class ProxyRouting
         return With(state, proxy with
         {
             Target = primary.Uid,
-            Address = WantedConfiguration.AddressOf(primary),
+            Address = DesiredConfiguration.AddressOf(primary),
             EnabledProxies = state.ActiveProxies,
             Generation = proxy.Generation.Next,
         }).Noting(new SentinelNote.ProxiesRouted(primary.Uid));

@@ -39,7 +39,7 @@ internal sealed class ConfigurationTrial(
     /// <param name="temporary">On top of the postgresql.conf that is there, as for a temporary start.</param>
     /// <param name="running">The real server runs and has its memory: a second one is not asked for.</param>
     /// <returns>Null: it could not be tried; nothing is known.</returns>
-    public async Task<TrialReading?> RunAsync(
+    public async Task<TrialOutput?> RunAsync(
         PostgresVersion version, ServerConfiguration configuration, bool temporary, bool running,
         CancellationToken cancellationToken)
     {
@@ -52,7 +52,7 @@ internal sealed class ConfigurationTrial(
                 UntranslatedOutput = true,
                 Timeout = Limit,
             };
-            return TrialReading.Of(await tool.ErrorsOfAsync(command, cancellationToken), names);
+            return TrialOutput.Of(await tool.ErrorsOfAsync(command, cancellationToken), names);
         }
         catch (Exception e) when (
             e is IOException or UnauthorizedAccessException or PostgresToolException or TimeoutException)

@@ -24,7 +24,7 @@ internal sealed record FilteredConfiguration(OperatorEntries Entries, ValueList<
         OperatorEntries? former) =>
         reasons.Aggregate(this, (all, bad) => all with
         {
-            Entries = all.Entries.WithFormer(bad.Key, former ?? OperatorEntries.None),
+            Entries = all.Entries.WithPrevious(bad.Key, former ?? OperatorEntries.None),
             LeftOut = all.Named(new LeftOutEntry(LeftOutKind.Parameter, bad.Key, bad.Value)),
         });
 

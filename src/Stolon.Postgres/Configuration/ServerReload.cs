@@ -128,11 +128,11 @@ internal sealed class ServerReload(
 
         if (reasons.Count > 0)
         {
-            return new ConfigurationOutcome.NotTaken(reasons.ToValueList());
+            return new ConfigurationOutcome.Rejected(reasons.ToValueList());
         }
 
         Remember(configuration, filtered, trouble.Pending);
-        return new ConfigurationOutcome.Taken([.. filtered.LeftOut, .. trouble.Elsewhere]);
+        return new ConfigurationOutcome.Applied([.. filtered.LeftOut, .. trouble.Elsewhere]);
     }
 
     /// <summary>What waits for a restart has not been seen to work: of it the former value is kept in mind.</summary>
@@ -140,7 +140,7 @@ internal sealed class ServerReload(
     {
         var known = good.Read();
         var works = pending.Aggregate(
-            filtered.Entries, (all, name) => all.WithFormer(name, known?.Entries ?? OperatorEntries.None));
+            filtered.Entries, (all, name) => all.WithPrevious(name, known?.Entries ?? OperatorEntries.None));
         good.Remember(configuration, new GoodSet(works, known?.Refused ?? []));
     }
 
@@ -150,7 +150,7 @@ internal sealed class ServerReload(
         return reasons.IsEmpty
             ? new ConfigurationOutcome.Unknown(
                 $"PostgreSQL has not read its configuration within {Limit.TotalSeconds:0} s")
-            : new ConfigurationOutcome.NotTaken(reasons);
+            : new ConfigurationOutcome.Rejected(reasons);
     }
 
     private static string Wanted(ServerConfiguration configuration) =>

@@ -17,7 +17,7 @@ internal sealed class ServerStart(
 {
     /// <exception cref="PostgresToolException">It does not start, with none of the operator's entries either; the
     /// message has the reason as far as it is known.</exception>
-    public async Task<ConfigurationOutcome.Taken> RunAsync(
+    public async Task<ConfigurationOutcome.Applied> RunAsync(
         PostgresVersion version, ServerConfiguration configuration, bool temporary, CancellationToken cancellationToken)
     {
         var filtered = await FilterAsync(anew: false);
@@ -93,7 +93,7 @@ internal sealed class ServerStart(
     }
 
     /// <summary>It works with these.</summary>
-    private ConfigurationOutcome.Taken Works(ServerConfiguration configuration, FilteredConfiguration filtered)
+    private ConfigurationOutcome.Applied Works(ServerConfiguration configuration, FilteredConfiguration filtered)
     {
         var asked = configuration.Parameters;
         good.Remember(configuration, new GoodSet(
@@ -102,7 +102,7 @@ internal sealed class ServerStart(
                 .Where(e => e.Kind == LeftOutKind.Parameter && asked.ContainsKey(e.Name))
                 .Select(e => new RefusedValue(e.Name, asked[e.Name], e.Reason, !filtered.Suspects.Contains(e)))
                 .ToValueList()));
-        return new ConfigurationOutcome.Taken(filtered.LeftOut) { Final = filtered.Suspects.IsEmpty };
+        return new ConfigurationOutcome.Applied(filtered.LeftOut) { Final = filtered.Suspects.IsEmpty };
     }
 
     /// <summary>All that a trial had not left out, and now differs, is named; if that is more than one entry, which of
@@ -110,7 +110,7 @@ internal sealed class ServerStart(
     private static FilteredConfiguration Instead(OperatorEntries asked, FilteredConfiguration tried,
         OperatorEntries entries, string reason)
     {
-        var parameters = tried.Entries.ParametersUnlike(entries)
+        var parameters = tried.Entries.ChangedParameters(entries)
             .Where(name => asked.Parameters.ContainsKey(name))
             .Select(name => new LeftOutEntry(LeftOutKind.Parameter, name, reason));
         var lines = asked.Hba

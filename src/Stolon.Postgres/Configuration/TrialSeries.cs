@@ -9,7 +9,7 @@ namespace Stolon.Postgres.Configuration;
 /// <param name="run">Tries these entries; null: it could not be tried.</param>
 internal sealed class TrialSeries(
     ServerConfiguration configuration, OperatorEntries asked, OperatorEntries? former,
-    Func<OperatorEntries, Task<TrialReading?>> run)
+    Func<OperatorEntries, Task<TrialOutput?>> run)
 {
     /// <summary>A trial names all mistakes of one kind at once, and there are a few kinds; a former value may be
     /// refused, too.</summary>
@@ -75,9 +75,9 @@ internal sealed class TrialSeries(
         OperatorEntries basis, string reason)
     {
         // It may have ended before it came to the operator's lines of pg_hba.conf, which are tried afterwards.
-        var changed = filtered.Entries.ParametersUnlike(basis).Where(filtered.Has).ToList();
+        var changed = filtered.Entries.ChangedParameters(basis).Where(filtered.Has).ToList();
         var without = changed.Aggregate(
-            filtered.Entries with { Hba = [] }, (all, name) => all.WithFormer(name, basis));
+            filtered.Entries with { Hba = [] }, (all, name) => all.WithPrevious(name, basis));
         if (changed.Count == 0 || await run(without) is not { Started: true })
         {
             return null;

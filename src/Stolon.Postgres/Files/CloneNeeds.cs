@@ -16,16 +16,17 @@ internal static class CloneNeeds
     /// <summary>As far as it does not depend on sizes.</summary>
     public static CloneSpace Places(CopyRecord record, DataCopies copies) => new()
     {
-        NotBeside = copies.Obstacles.WhyNotBeside(record),
+        BesideObstacle = copies.Obstacles.WhyNotBeside(record),
         Blocked = copies.Obstacles.WhyBlocked(record),
     };
 
     /// <param name="sizes">By tablespace of the source.</param>
     /// <exception cref="PostgresToolException">A file system does not tell how much room it has.</exception>
-    public static ValueList<SpaceNeed> Of(CopyRecord record, ValueMap<string, long> sizes) => Parts(record, sizes)
-        .GroupBy(p => MountPoints.Of(p.Where), StringComparer.Ordinal)
-        .Select(g => new SpaceNeed(g.First().Where, g.Sum(p => p.Bytes), FreeBytes(g.First().Where)))
-        .ToValueList();
+    public static ValueList<SpaceRequirement> Of(CopyRecord record, ValueMap<string, long> sizes) =>
+        Parts(record, sizes)
+            .GroupBy(p => MountPoints.Of(p.Where), StringComparer.Ordinal)
+            .Select(g => new SpaceRequirement(g.First().Where, g.Sum(p => p.Bytes), FreeBytes(g.First().Where)))
+            .ToValueList();
 
     private static long FreeBytes(string where) => Disk.Of(where)?.FreeBytes
         ?? throw new PostgresToolException($"the file system at {where} does not tell how much room it has");

@@ -26,7 +26,7 @@ internal sealed class DataCopies(
         var instance = record?.Instance is { } uid ? new InstanceUid(uid) : (InstanceUid?)null;
         return record switch
         {
-            { Phase: CopyPhase.Whole } => new ReplacementProgress(ReplacementStage.Whole, instance),
+            { Phase: CopyPhase.Whole } => new ReplacementProgress(ReplacementStage.Complete, instance),
             { Phase: CopyPhase.Retiring } or { Phase: CopyPhase.Installing } =>
                 new ReplacementProgress(ReplacementStage.Swapping, instance),
             { Phase: CopyPhase.Dropping } => new ReplacementProgress(ReplacementStage.Dropping, null),

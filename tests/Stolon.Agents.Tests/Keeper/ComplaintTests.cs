@@ -114,7 +114,7 @@ public sealed class ComplaintTests
         Assert.Empty(_rig.Complaints.Now);
         _rig.Stage.DecisionState(11);
         _rig.Stage.Do(_rig.Tick.RunAsync);
-        Assert.Contains("waits until it is carried out on instance i2 on keeper k2", Assert.Single(Texts()));
+        Assert.Contains("waits until these have restarted: instance i2 on keeper k2", Assert.Single(Texts()));
         Assert.Contains(_rig.Stage.Log.At(LogLevel.Warning), t => t.Contains("waits until", StringComparison.Ordinal));
 
         _rig.Write(data with { Instances = data.Instances.Without(Clusters.I2) });

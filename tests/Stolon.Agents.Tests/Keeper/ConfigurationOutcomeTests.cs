@@ -18,7 +18,7 @@ public sealed class ConfigurationOutcomeTests
     private readonly KeeperRig _rig = KeeperRig.AtWork();
 
     public static TheoryData<ConfigurationOutcome> NotInForce =>
-        [new ConfigurationOutcome.NotTaken(["a mistake"]), new ConfigurationOutcome.Unknown("no answer")];
+        [new ConfigurationOutcome.Rejected(["a mistake"]), new ConfigurationOutcome.Unknown("no answer")];
 
     [Theory]
     [MemberData(nameof(NotInForce), DisableDiscoveryEnumeration = true)]
@@ -34,9 +34,9 @@ public sealed class ConfigurationOutcomeTests
         Assert.Equal("reload, reload", _rig.Done());
         var complaint = Assert.Single(_rig.Complaints.Now);
         Assert.Equal(ComplaintSubject.Convergence, complaint.Subject);
-        Assert.Contains(outcome is ConfigurationOutcome.NotTaken ? "a mistake" : "no answer", complaint.Text);
+        Assert.Contains(outcome is ConfigurationOutcome.Rejected ? "a mistake" : "no answer", complaint.Text);
 
-        _rig.Postgres.Outcome = new ConfigurationOutcome.Taken([]);
+        _rig.Postgres.Outcome = new ConfigurationOutcome.Applied([]);
         Tick();
         Assert.Equal(new Generation(2), _rig.Files.Instance.Generation);
         Assert.Empty(_rig.Complaints.Now);
@@ -46,7 +46,7 @@ public sealed class ConfigurationOutcomeTests
     public void What_was_left_out_is_complained_of_and_holds_nothing_up()
     {
         Change(generation: 2);
-        _rig.Postgres.Outcome = new ConfigurationOutcome.Taken([Name, Line]);
+        _rig.Postgres.Outcome = new ConfigurationOutcome.Applied([Name, Line]);
 
         Tick();
 
@@ -58,7 +58,7 @@ public sealed class ConfigurationOutcomeTests
         Assert.Contains(_rig.Stage.Log.Messages, t => t.Contains("work_men", StringComparison.Ordinal));
 
         Change(generation: 3);
-        _rig.Postgres.Outcome = new ConfigurationOutcome.Taken([]);
+        _rig.Postgres.Outcome = new ConfigurationOutcome.Applied([]);
         Tick();
         Assert.Empty(_rig.Complaints.Now);
     }
@@ -68,7 +68,7 @@ public sealed class ConfigurationOutcomeTests
     {
         Change(generation: 2);
         _rig.Postgres.Running = false;
-        _rig.Postgres.Outcome = new ConfigurationOutcome.Taken([Name, Line]) { Final = false };
+        _rig.Postgres.Outcome = new ConfigurationOutcome.Applied([Name, Line]) { Final = false };
 
         Tick();
         Tick();
@@ -82,7 +82,7 @@ public sealed class ConfigurationOutcomeTests
         _rig.Stage.Do(_rig.Reporter.ObserveAsync);
         Assert.Null(_rig.Shared.Report()!.LeftOut);
 
-        _rig.Postgres.Outcome = new ConfigurationOutcome.Taken([Name, Line]);
+        _rig.Postgres.Outcome = new ConfigurationOutcome.Applied([Name, Line]);
         Tick();
         _rig.Stage.Do(_rig.Reporter.ObserveAsync);
 

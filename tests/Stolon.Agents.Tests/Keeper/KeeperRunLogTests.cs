@@ -50,7 +50,7 @@ public sealed class KeeperRunLogTests
                 OnSuccess = new KeeperMemory(),
                 OnFailure = new KeeperMemory(),
                 RunAgainSoon = hurry,
-                Remarks = [KeeperRemark.PrimaryWanted, KeeperRemark.AlreadyPrimary, last],
+                Remarks = [KeeperRemark.PrimaryRequested, KeeperRemark.AlreadyPrimary, last],
             });
         return [.. _log.Messages.Skip(before)];
     }

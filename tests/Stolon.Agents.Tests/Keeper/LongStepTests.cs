@@ -114,14 +114,14 @@ public sealed class LongStepTests
     {
         _rig.Write(Known(Following(Former)));
         _rig.Postgres.HasData = true;
-        _rig.Postgres.CloneSpace = _rig.Postgres.CloneSpace with { NotBeside = "it is a mount point" };
+        _rig.Postgres.CloneSpace = _rig.Postgres.CloneSpace with { BesideObstacle = "it is a mount point" };
         _rig.Stage.Begin(_rig.Agent.RunAsync);
         _rig.Stage.DecisionState(30);
 
         Assert.All(Steps(), s => Assert.StartsWith("probe", s, StringComparison.Ordinal));
         var complaint = Assert.Single(_rig.Report()!.Complaints, c => c.Subject == ComplaintSubject.Convergence);
         Assert.Contains("it is a mount point", complaint.Text, StringComparison.Ordinal);
-        Assert.Contains("make room, or move the data directory away", complaint.Text, StringComparison.Ordinal);
+        Assert.Contains("free the space, or move the data directory away", complaint.Text, StringComparison.Ordinal);
         Assert.True(complaint.Refusal);
         var since = complaint.Since;
         _rig.Stage.DecisionState(30);
@@ -129,7 +129,7 @@ public sealed class LongStepTests
 
         // Copying takes hours: nobody is to take it for a refusal meanwhile.
         _rig.Postgres.Hanging = "clone";
-        _rig.Postgres.CloneSpace = _rig.Postgres.CloneSpace with { NotBeside = null };
+        _rig.Postgres.CloneSpace = _rig.Postgres.CloneSpace with { BesideObstacle = null };
         _rig.Stage.DecisionState(30);
         Assert.Contains(Steps(), s => s.EndsWith("beside", StringComparison.Ordinal));
         Assert.DoesNotContain(_rig.Report()!.Complaints, c => c.Refusal);
@@ -149,7 +149,7 @@ public sealed class LongStepTests
         });
         _rig.Postgres.HasData = true;
         _rig.Postgres.Hanging = "clone";
-        _rig.Postgres.CloneSpace = _rig.Postgres.CloneSpace with { NotBeside = "it is a mount point" };
+        _rig.Postgres.CloneSpace = _rig.Postgres.CloneSpace with { BesideObstacle = "it is a mount point" };
         _rig.Stage.Begin(_rig.Agent.RunAsync);
         _rig.Stage.DecisionState(30);
 

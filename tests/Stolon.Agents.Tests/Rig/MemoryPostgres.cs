@@ -171,7 +171,7 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
         StepAsync("restore", cancellationToken);
 
     /// <summary>What it makes of each configuration it is given.</summary>
-    public ConfigurationOutcome Outcome { get; set; } = new ConfigurationOutcome.Taken([]);
+    public ConfigurationOutcome Outcome { get; set; } = new ConfigurationOutcome.Applied([]);
 
     private ServerConfiguration? _inForce;
 
@@ -211,7 +211,7 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
 
     private ConfigurationOutcome Take(ServerConfiguration configuration)
     {
-        _inForce = Outcome is ConfigurationOutcome.Taken ? configuration : _inForce;
+        _inForce = Outcome is ConfigurationOutcome.Applied ? configuration : _inForce;
         return Outcome;
     }
 
@@ -235,7 +235,7 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
         ServerAddress source, InstanceUid self, string slot, CancellationToken cancellationToken)
     {
         await StepAsync($"clone {source.Host} beside", cancellationToken);
-        Replacement = new ReplacementProgress(ReplacementStage.Whole, self);
+        Replacement = new ReplacementProgress(ReplacementStage.Complete, self);
     }
 
     public async Task SwapInAsync(CancellationToken cancellationToken)

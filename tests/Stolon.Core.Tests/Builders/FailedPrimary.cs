@@ -6,10 +6,10 @@ namespace Stolon.Core.Tests.Builders;
 /// <summary>A keeper that comes back with the data of a primary that was replaced.</summary>
 internal static class FailedPrimary
 {
-    /// <summary>Room for a fifth of what a clone needs.</summary>
+    /// <summary>Space for a fifth of what a clone needs.</summary>
     public static readonly CloneSpace TooLittle = KeeperRig.Room with
     {
-        Needs = [new SpaceNeed("/data", 500L << 20, 100L << 20)],
+        Requirements = [new SpaceRequirement("/data", 500L << 20, 100L << 20)],
     };
 
     /// <summary>Its data cannot be used as they are.</summary>
@@ -20,7 +20,7 @@ internal static class FailedPrimary
         return rig;
     }
 
-    /// <summary>Without room, and with a third instance i9 that is as far as the source.</summary>
+    /// <summary>Without enough space, and with a third instance i9 at the position of the source.</summary>
     public static KeeperRig WithAnother(bool healthyKeeper = true)
     {
         var rig = Crashed();

@@ -5,7 +5,7 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Tests.Builders;
 
-/// <summary>A keeper that does at once what the cluster data says, unless a test tells it not to.</summary>
+/// <summary>A keeper that applies the cluster data at once, unless a test configures it otherwise.</summary>
 internal sealed class FakeKeeper(string uid)
 {
     public const string Cluster = "7000000000000000001";
@@ -23,10 +23,10 @@ internal sealed class FakeKeeper(string uid)
 
     public bool Healthy { get; set; } = true;
 
-    /// <summary>What it says is wrong while it is not healthy.</summary>
+    /// <summary>The reason that it reports while it is not healthy.</summary>
     public string? Reason { get; set; }
 
-    /// <summary>Its last word: told to stop, and PostgreSQL has ended.</summary>
+    /// <summary>Its final report: it was asked to stop, and PostgreSQL has ended.</summary>
     public bool Stopped { get; set; }
 
     /// <summary>How often its server has ended by itself.</summary>
@@ -35,35 +35,35 @@ internal sealed class FakeKeeper(string uid)
     /// <summary>Its server does not start; null: it does.</summary>
     public StartTrouble? StartTrouble { get; set; }
 
-    /// <summary>Reads the files of a server that does not run.</summary>
+    /// <summary>Reports from the files of a server that does not run.</summary>
     public bool TellsFiles { get; set; }
 
-    /// <summary>What keeps it from asking its server; with it, <see cref="Healthy"/> is false.</summary>
+    /// <summary>What keeps it from querying its server; with it, <see cref="Healthy"/> is false.</summary>
     public string? Obstacle { get; set; }
 
-    /// <summary>Beside an obstacle: it has seen that the server serves.</summary>
+    /// <summary>With an obstacle: it has observed that the server accepts clients.</summary>
     public bool Serves { get; set; }
 
-    /// <summary>Where its standby says that it streams from.</summary>
+    /// <summary>The source from which its standby streams, as reported.</summary>
     public string? StreamsFrom { get; set; }
 
-    /// <summary>False: reports, but carries nothing out.</summary>
+    /// <summary>False: it reports, but applies nothing.</summary>
     public bool Obeys { get; set; } = true;
 
     public bool? EligibleAsPrimary { get; set; } = true;
 
     public bool? EligibleAsSynchronousStandby { get; set; } = true;
 
-    /// <summary>False: what the primary writes does not arrive here.</summary>
+    /// <summary>False: it does not receive the primary's WAL.</summary>
     public bool Streams { get; set; } = true;
 
-    /// <summary>False: what arrives here stays out of readers' sight.</summary>
+    /// <summary>False: received WAL is not replayed.</summary>
     public bool Replays { get; set; } = true;
 
-    /// <summary>False: tells only what has arrived, as the original's keepers do.</summary>
+    /// <summary>False: it reports only the received position, as the original's keepers do.</summary>
     public bool TellsReplay { get; set; } = true;
 
-    /// <summary>False: does not tell who streams from it, as the original's keepers do not.</summary>
+    /// <summary>False: it does not report who streams from it, as the original's keepers do not.</summary>
     public bool TellsStreams { get; set; } = true;
 
     public bool IsStandby { get; set; }
@@ -84,46 +84,46 @@ internal sealed class FakeKeeper(string uid)
 
     public string? OldestWalFile { get; set; }
 
-    /// <summary>What it advertises.</summary>
+    /// <summary>The address that it advertises.</summary>
     public string Host { get; set; } = $"{uid}.example";
 
-    /// <summary>Of its next report; 0: it does not number them.</summary>
+    /// <summary>The number of its next report; 0: no numbers.</summary>
     public long Number { get; set; }
 
     public string BootUuid { get; set; } = $"boot-{uid}";
 
     public ClusterUid? BelongsTo { get; set; }
 
-    /// <summary>What it complains of.</summary>
+    /// <summary>Its reported complaints.</summary>
     public ValueList<Complaint> Complaints { get; set; }
 
-    /// <summary>What it says it holds; null: it does not say.</summary>
+    /// <summary>The data that it reports to hold; null: not reported.</summary>
     public HeldData? Holds { get; set; }
 
     public PostgresVersion Version { get; set; } = new(15, 18);
 
-    /// <summary>What it says is in sync; null: whoever is wanted and streams.</summary>
+    /// <summary>The standbys that it reports as in sync; null: the requested ones that stream.</summary>
     public ValueList<InstanceUid>? InSync { get; set; }
 
-    /// <summary>Who it says streams from it; null: whoever does.</summary>
+    /// <summary>The standbys that it reports as streaming from it; null: those that do.</summary>
     public ValueList<StandbyStream>? Connected { get; set; }
 
     public ValueList<SlotUse>? Slots { get; set; }
 
     public DiskSpace? WalDisk { get; set; }
 
-    /// <summary>It does nothing until a person has acted.</summary>
+    /// <summary>It does nothing until an operator has acted.</summary>
     public bool Refuses { get; set; }
 
-    /// <summary>The specification its server runs with.</summary>
+    /// <summary>The specification that its server runs with.</summary>
     public InstanceSpec? Applied { get; private set; }
 
-    /// <summary>The commits it has, in order; only a storm writes any.</summary>
+    /// <summary>The commits it has, in order; only <see cref="Properties.Storm"/> writes any.</summary>
     public ImmutableList<int> Commits { get; set; } = [];
 
     public KeeperReport? LastReport { get; private set; }
 
-    /// <summary>One turn: carry out, then report.</summary>
+    /// <summary>One turn: apply the cluster data, then report.</summary>
     public void Turn(World world)
     {
         if (Silent || Gone)
@@ -139,7 +139,7 @@ internal sealed class FakeKeeper(string uid)
         LastReport = Report(world);
     }
 
-    /// <summary>Becomes primary on a timeline of its own.</summary>
+    /// <summary>Becomes primary on a new timeline.</summary>
     public void Promote()
     {
         History = TimelineHistory.LastTwo(History.Add(new TimelineSwitch(Timeline, Position, "promoted")));

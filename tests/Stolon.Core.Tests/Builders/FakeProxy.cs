@@ -2,7 +2,7 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Tests.Builders;
 
-/// <summary>A proxy that confirms each directive at once, unless a test tells it not to.</summary>
+/// <summary>A proxy that confirms each directive at once, unless a test configures it otherwise.</summary>
 internal sealed class FakeProxy(string uid)
 {
     private int _report;
@@ -13,17 +13,17 @@ internal sealed class FakeProxy(string uid)
 
     public bool Gone { get; set; }
 
-    /// <summary>False: reports, but stays with the directive it has.</summary>
+    /// <summary>False: it reports, but keeps its present directive.</summary>
     public bool Obeys { get; set; } = true;
 
-    /// <summary>What it writes cannot be read.</summary>
+    /// <summary>Its report cannot be parsed.</summary>
     public bool Unreadable { get; set; }
 
     public Generation Generation { get; set; }
 
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Where it forwards to now; null: it has closed everything.</summary>
+    /// <summary>The instance that it forwards to now; null: all connections are closed.</summary>
     public InstanceUid? Forwarding { get; private set; }
 
     public ProxyReport? LastReport { get; private set; }

@@ -5,7 +5,7 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Tests.Builders;
 
-/// <summary>What one keeper plans from: by default keeper k1 runs the converged primary i1, with i2 on k2 as its
+/// <summary>The input of one keeper's plans: by default keeper k1 runs the converged primary i1, with i2 on k2 as its
 /// standby.</summary>
 internal sealed class KeeperRig
 {
@@ -51,13 +51,13 @@ internal sealed class KeeperRig
                 },
             },
         };
-        Memory = new KeeperMemory { InEffect = Wanted() };
+        Memory = new KeeperMemory { InEffect = Desired() };
     }
 
-    /// <summary>A clone can be made beside.</summary>
+    /// <summary>Enough space for a clone beside the data.</summary>
     public static CloneSpace Room { get; } = new()
     {
-        Needs = [new SpaceNeed("/data", 1000, 2000)],
+        Requirements = [new SpaceRequirement("/data", 1000, 2000)],
     };
 
     public ClusterData Data { get; set; }
@@ -90,7 +90,7 @@ internal sealed class KeeperRig
 
     public static KeeperRig Standby(ClusterSpec? spec = null) => Of("k2", spec);
 
-    /// <summary>Keeper k1, once primary i1, comes back after i2 has taken its place, and is assigned the new instance
+    /// <summary>Keeper k1, which ran primary i1, comes back after i2 has replaced it, and is assigned the new instance
     /// i3.</summary>
     public static KeeperRig Returned(ClusterSpec? spec = null)
     {
@@ -130,7 +130,7 @@ internal sealed class KeeperRig
 
     public KeeperPlan Plan() => ConvergencePlan.For(View());
 
-    /// <summary>The plan made when the source has answered, if one is to be asked first.</summary>
+    /// <summary>The plan after the source has answered, if a probe is needed first.</summary>
     public KeeperPlan PlanAfterProbe()
     {
         var plan = Plan();
@@ -145,15 +145,15 @@ internal sealed class KeeperRig
 
     public KeeperRig Copy() => (KeeperRig)MemberwiseClone();
 
-    /// <summary>The plan's steps by name, such as "Stop Start AwaitReady", a source to be asked having
-    /// answered.</summary>
+    /// <summary>The plan's steps by name, such as "Stop Start AwaitReady", after the probe of a source if one is
+    /// needed.</summary>
     public string Steps() => Names(PlanAfterProbe());
 
     public static string Names(KeeperPlan plan) => string.Join(' ', plan.Steps.Select(s => s.GetType().Name));
 
-    public ServerConfiguration Wanted() => Assigned.Spec.Role == InstanceRole.Primary
-        ? WantedConfiguration.Primary(View(), Assigned, internalOnly: false)
-        : WantedConfiguration.Standby(View(), Assigned)!;
+    public ServerConfiguration Desired() => Assigned.Spec.Role == InstanceRole.Primary
+        ? DesiredConfiguration.Primary(View(), Assigned, internalOnly: false)
+        : DesiredConfiguration.Standby(View(), Assigned)!;
 
     public void Change(string uid, Func<Instance, Instance> change)
     {

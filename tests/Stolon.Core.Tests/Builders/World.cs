@@ -5,8 +5,8 @@ using Stolon.Core.Sentinel;
 
 namespace Stolon.Core.Tests.Builders;
 
-/// <summary>A cluster as one sentinel sees it: keepers and proxies take their turn, the sentinel looks, and what it
-/// decides is written. Instances are named i1, i2, … in the order in which they are made.</summary>
+/// <summary>A cluster as one sentinel observes it: keepers and proxies take their turns, then the sentinel observes,
+/// and its decision is written. Instances are named i1, i2, … in the order of their creation.</summary>
 internal sealed class World
 {
     private static readonly DateTimeOffset _epoch = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -26,15 +26,15 @@ internal sealed class World
 
     public SentinelMemory Memory { get; set; } = new() { HasLooked = true };
 
-    /// <summary>The memory of a sentinel that looks on but does not lead; null: there is none.</summary>
+    /// <summary>The memory of a sentinel that observes but is not the leader; null: none.</summary>
     public SentinelMemory? Observer { get; set; }
 
     public TimeSpan Now { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>How long before its next look the sentinel could not look.</summary>
+    /// <summary>How long before its next observation the sentinel could not observe.</summary>
     public TimeSpan Blind { get; set; }
 
-    /// <summary>How far the sentinel's wall clock is off.</summary>
+    /// <summary>The error of the sentinel's wall clock.</summary>
     public TimeSpan ClockJump { get; set; }
 
     public int Chance { get; set; }
@@ -46,7 +46,7 @@ internal sealed class World
     /// <summary>The last decision.</summary>
     public SentinelDecision? Last { get; private set; }
 
-    /// <summary>False: what is decided does not reach the store.</summary>
+    /// <summary>False: decisions do not reach the store.</summary>
     public bool WritesArrive { get; set; } = true;
 
     public static ClusterSpec New { get; } = new() { InitMode = ClusterInitMode.New };
@@ -70,7 +70,7 @@ internal sealed class World
 
     public FakeKeeper Keeper(string uid) => Keepers[uid];
 
-    /// <summary>A further keeper starts.</summary>
+    /// <summary>Adds a keeper.</summary>
     public FakeKeeper Keeper(string uid, bool obeys)
     {
         var keeper = new FakeKeeper(uid) { Obeys = obeys };
@@ -82,10 +82,10 @@ internal sealed class World
 
     public bool Has(string uid) => Data.Instances.ContainsKey(new InstanceUid(uid));
 
-    /// <summary>The keeper whose data are of that instance.</summary>
+    /// <summary>The keeper with the data of that instance.</summary>
     public FakeKeeper? Holder(InstanceUid uid) => Keepers.Values.FirstOrDefault(k => k.Instance == uid);
 
-    /// <summary>The wanted synchronous standbys of an instance, such as "i2,i3"; null: off.</summary>
+    /// <summary>The requested synchronous standbys of an instance, such as "i2,i3"; null: off.</summary>
     public string? Wanted(string uid) => Text(Instance(uid).Spec.SynchronousStandbys);
 
     /// <summary>The confirmed ones.</summary>
@@ -119,7 +119,7 @@ internal sealed class World
         }
     }
 
-    /// <summary>The primary writes; whoever streams from it gets it.</summary>
+    /// <summary>The primary writes; standbys that stream from it receive it.</summary>
     public void Write(ulong bytes)
     {
         if (Data.Cluster.Primary is not { } primary || Holder(primary) is not { } source)
@@ -137,7 +137,7 @@ internal sealed class World
         }
     }
 
-    /// <summary>Everybody takes a turn, then the sentinel looks.</summary>
+    /// <summary>All keepers and proxies take a turn, then the sentinel decides.</summary>
     public SentinelDecision Tick(double seconds = 5)
     {
         Now += TimeSpan.FromSeconds(seconds);
@@ -186,7 +186,7 @@ internal sealed class World
         Chance = Chance,
     };
 
-    /// <summary>Ticks until that much time has passed.</summary>
+    /// <summary>Ticks until that time has passed.</summary>
     public void DecisionState(double seconds)
     {
         for (var passed = 0.0; passed < seconds; passed += 5)
@@ -195,7 +195,7 @@ internal sealed class World
         }
     }
 
-    /// <summary>Ticks until nothing material changes any more.</summary>
+    /// <summary>Ticks until nothing material changes.</summary>
     public void Settle(int limit = 40)
     {
         for (var calm = 0; calm < 3; limit--)

@@ -9,7 +9,7 @@ namespace Stolon.Core.Tests.Keeper;
 public sealed class BootstrapPlanTests
 {
     [Fact]
-    public void A_new_cluster_is_noted_as_half_made_before_anything_is_erased()
+    public void A_new_cluster_is_marked_as_initializing_before_anything_is_erased()
     {
         var rig = Fresh(InstanceInitMode.New);
         var plan = rig.Plan();
@@ -26,7 +26,7 @@ public sealed class BootstrapPlanTests
     }
 
     [Fact]
-    public void In_an_empty_directory_nothing_is_erased_and_parameters_are_captured_only_when_asked_for()
+    public void In_an_empty_directory_nothing_is_erased_and_parameters_are_captured_only_if_requested()
     {
         var rig = Fresh(InstanceInitMode.New);
         rig.Observation = rig.Observation with { DirectoryHasFiles = false, Data = null };
@@ -35,7 +35,7 @@ public sealed class BootstrapPlanTests
     }
 
     [Fact]
-    public void A_backup_is_restored_and_brought_to_its_target()
+    public void A_backup_is_restored_and_recovered_to_its_target()
     {
         var rig = Fresh(InstanceInitMode.PointInTimeRecovery);
         rig.ChangeAssigned(s => s with
@@ -71,7 +71,7 @@ public sealed class BootstrapPlanTests
     }
 
     [Fact]
-    public void Existing_data_are_adopted_and_noted_only_when_their_parameters_are_known()
+    public void Existing_data_are_adopted_and_saved_only_after_their_parameters_are_known()
     {
         var rig = Fresh(InstanceInitMode.Existing);
         var plan = rig.Plan();
@@ -94,7 +94,7 @@ public sealed class BootstrapPlanTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Incomplete_or_half_made_data_are_not_adopted(bool halfMade)
+    public void Data_without_files_or_with_an_interrupted_initialization_are_not_adopted(bool halfMade)
     {
         var rig = Fresh(InstanceInitMode.Existing);
         if (halfMade)
@@ -124,7 +124,7 @@ public sealed class BootstrapPlanTests
     }
 
     [Fact]
-    public void Lost_data_are_never_made_anew()
+    public void Lost_data_are_never_created_again()
     {
         var rig = Fresh(InstanceInitMode.None);
         rig.Observation = rig.Observation with { DirectoryHasFiles = false, Data = null };
@@ -141,7 +141,7 @@ public sealed class BootstrapPlanTests
     }
 
     [Fact]
-    public void Half_made_data_are_made_anew_and_data_made_ready_by_this_run_are_not()
+    public void Incomplete_data_are_created_again_and_data_prepared_by_this_run_are_not()
     {
         var rig = Fresh(InstanceInitMode.New);
         rig.Local = new InstanceState { Uid = new InstanceUid("i1"), Initializing = true };
@@ -151,7 +151,7 @@ public sealed class BootstrapPlanTests
     }
 
     [Fact]
-    public void Captured_parameters_are_in_force_while_the_cluster_is_initialising()
+    public void Captured_parameters_are_in_force_while_the_cluster_initializes()
     {
         var rig = Fresh(InstanceInitMode.New);
         rig.Local = new InstanceState
@@ -164,7 +164,7 @@ public sealed class BootstrapPlanTests
         Assert.Equal("3MB", Started(rig.Plan()).Configuration.Parameters["work_mem"]);
     }
 
-    /// <summary>A stopped keeper with some other instance's data, assigned i1 with this init mode.</summary>
+    /// <summary>A stopped keeper with another instance's data, assigned i1 with this init mode.</summary>
     private static KeeperRig Fresh(InstanceInitMode mode)
     {
         var rig = KeeperRig.Primary();

@@ -9,17 +9,20 @@ namespace Stolon.Core.Tests.Keeper;
 /// <summary>The old copy on k1 cannot be used; i2 on k2 is the source.</summary>
 public sealed class CloneDecisionTests
 {
-    private static readonly CloneSpace _mounted = KeeperRig.Room with { NotBeside = "/data/postgres is a mount point" };
+    private static readonly CloneSpace _mounted = KeeperRig.Room with
+    {
+        BesideObstacle = "/data/postgres is a mount point",
+    };
 
     [Fact]
-    public void With_room_the_old_copy_is_neither_deleted_nor_marked_until_the_clone_is_whole()
+    public void With_enough_space_the_old_copy_is_neither_deleted_nor_marked_until_the_clone_is_complete()
     {
         var rig = FailedPrimary.Crashed();
         Assert.Equal("CloneBeside", rig.Steps());
         Assert.Null(rig.PlanAfterProbe().Risk);
 
         rig.Observation =
-            rig.Observation with { Replacement = new ReplacementProgress(ReplacementStage.Whole, new("i3")) };
+            rig.Observation with { Replacement = new ReplacementProgress(ReplacementStage.Complete, new("i3")) };
         var swap = rig.Plan();
         Assert.Equal("SaveInstance SwapIn", KeeperRig.Names(swap));
         var state = new InstanceState { Uid = new("i3"), Initializing = true, Cluster = new ClusterUid("cluster1") };
@@ -30,23 +33,23 @@ public sealed class CloneDecisionTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void The_last_copy_beside_the_source_is_not_deleted_for_want_of_room(bool room)
+    public void The_only_other_copy_is_not_deleted_for_lack_of_space(bool room)
     {
         var rig = FailedPrimary.Crashed();
         rig.Observation = rig.Observation with { CloneSpace = room ? _mounted : FailedPrimary.TooLittle };
         var plan = rig.PlanAfterProbe();
         Assert.Empty(plan.Steps);
         var refused = Assert.IsType<KeeperVerdict.Refused>(plan.Verdict);
-        Assert.Contains("the last copy beside instance i2", refused.Why, StringComparison.Ordinal);
+        Assert.Contains("the only copy except instance i2", refused.Why, StringComparison.Ordinal);
         Assert.Contains(
             room ? "/data/postgres is a mount point" : "500 MiB are needed at /data, 100 MiB are free",
             refused.Why,
             StringComparison.Ordinal);
-        Assert.Contains("make room, or move the data directory away", refused.Why, StringComparison.Ordinal);
+        Assert.Contains("free the space, or move the data directory away", refused.Why, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void What_a_clone_needs_is_asked_before_an_old_copy_is_given_up()
+    public void The_space_for_a_clone_is_measured_before_an_old_copy_is_deleted()
     {
         var rig = FailedPrimary.Crashed();
         rig.Observation = rig.Observation with { CloneSpace = null };
@@ -55,7 +58,7 @@ public sealed class CloneDecisionTests
     }
 
     [Fact]
-    public void Without_room_the_old_copy_goes_first_while_another_healthy_instance_has_the_writes()
+    public void Without_space_the_old_copy_is_deleted_first_if_another_healthy_instance_has_the_writes()
     {
         var rig = FailedPrimary.WithAnother();
         var plan = rig.PlanAfterProbe();
@@ -65,25 +68,28 @@ public sealed class CloneDecisionTests
     }
 
     [Fact]
-    public void As_long_as_it_is_not_known_what_a_clone_needs_no_old_copy_goes_first_and_room_is_not_blamed()
+    public void While_the_space_for_a_clone_is_unknown_no_old_copy_is_deleted_and_space_is_not_blamed()
     {
         foreach (var rig in (KeeperRig[])[FailedPrimary.Crashed(), FailedPrimary.WithAnother()])
         {
             rig.Observation =
-                rig.Observation with { CloneSpace = KeeperRig.Room with { Needs = [], NotKnown = "it is counting" } };
+                rig.Observation with
+                {
+                    CloneSpace = KeeperRig.Room with { Requirements = [], SizeUnknownReason = "it is counting" },
+                };
             var plan = rig.PlanAfterProbe();
             Assert.Empty(plan.Steps);
             var refused = Assert.IsType<KeeperVerdict.Refused>(plan.Verdict);
             Assert.Contains("is not known yet (it is counting)", refused.Why, StringComparison.Ordinal);
-            Assert.DoesNotContain("make room", refused.Why, StringComparison.Ordinal);
+            Assert.DoesNotContain("free the space", refused.Why, StringComparison.Ordinal);
         }
     }
 
     [Fact]
-    public void What_a_clone_needs_does_not_matter_where_none_can_be_made_beside_or_nothing_is_lost()
+    public void The_space_for_a_clone_does_not_matter_if_none_is_possible_beside_or_nothing_is_lost()
     {
         var rig = FailedPrimary.WithAnother();
-        rig.Observation = rig.Observation with { CloneSpace = _mounted with { NotKnown = "it is counting" } };
+        rig.Observation = rig.Observation with { CloneSpace = _mounted with { SizeUnknownReason = "it is counting" } };
         Assert.Equal("SaveInstance Erase CloneFrom", rig.Steps());
 
         rig = FailedPrimary.WithAnother();
@@ -91,13 +97,13 @@ public sealed class CloneDecisionTests
         {
             Data = null,
             DirectoryHasFiles = false,
-            CloneSpace = KeeperRig.Room with { NotKnown = "it is counting" },
+            CloneSpace = KeeperRig.Room with { SizeUnknownReason = "it is counting" },
         };
         Assert.Equal("SaveInstance CloneFrom", rig.Steps());
     }
 
     [Fact]
-    public void An_instance_that_is_ill_behind_or_of_another_history_does_not_count_as_a_copy()
+    public void An_instance_that_is_unhealthy_behind_or_of_another_history_does_not_count_as_a_copy()
     {
         Func<InstanceStatus, InstanceStatus>[] changes =
         [
@@ -122,7 +128,7 @@ public sealed class CloneDecisionTests
     }
 
     [Fact]
-    public void What_diverged_from_the_source_has_no_other_copy_and_asks_for_none()
+    public void Diverged_data_have_no_other_copy_and_need_none()
     {
         var rig = FailedPrimary.WithAnother();
         foreach (var uid in (string[])["i2", "i9"])
@@ -140,7 +146,7 @@ public sealed class CloneDecisionTests
     }
 
     [Fact]
-    public void Half_made_data_are_no_copy()
+    public void Incomplete_data_are_no_copy()
     {
         var rig = FailedPrimary.Crashed();
         rig.Observation = rig.Observation with { Data = null, CloneSpace = FailedPrimary.TooLittle };
@@ -148,7 +154,7 @@ public sealed class CloneDecisionTests
     }
 
     [Fact]
-    public void Whole_data_are_a_copy_also_when_they_failed_to_start_or_to_be_rewound()
+    public void Complete_data_are_a_copy_even_if_their_start_or_rewind_failed()
     {
         var rig = FailedPrimary.Crashed();
         rig.Local = new InstanceState { Uid = new InstanceUid("i3"), Initializing = true };
@@ -157,7 +163,7 @@ public sealed class CloneDecisionTests
     }
 
     [Fact]
-    public void Where_somebody_elses_files_are_in_the_way_nothing_is_done()
+    public void Nothing_is_done_if_other_files_are_in_the_way()
     {
         foreach (var hasFiles in (bool[])[true, false])
         {
@@ -173,7 +179,7 @@ public sealed class CloneDecisionTests
     }
 
     [Fact]
-    public void A_replacement_that_broke_off_between_two_places_is_gone_on_with_before_anything_else()
+    public void An_interrupted_swap_is_continued_before_anything_else()
     {
         var rig = FailedPrimary.Crashed();
         rig.Observation = rig.Observation with
@@ -188,11 +194,11 @@ public sealed class CloneDecisionTests
     }
 
     [Fact]
-    public void A_clone_beside_for_an_instance_that_is_no_longer_wanted_is_not_taken()
+    public void A_clone_of_an_instance_that_is_no_longer_assigned_is_not_used()
     {
         var rig = FailedPrimary.Crashed();
         rig.Observation =
-            rig.Observation with { Replacement = new ReplacementProgress(ReplacementStage.Whole, new("i8")) };
+            rig.Observation with { Replacement = new ReplacementProgress(ReplacementStage.Complete, new("i8")) };
         Assert.Equal("CloneBeside", rig.Steps());
     }
 
@@ -208,7 +214,7 @@ public sealed class CloneDecisionTests
             Server = null,
         };
 
-        // Also after a restart of the keeper: what was swapped in was whole.
+        // Also after a restart of the keeper, because the clone that was swapped in was complete.
         var start = rig.Plan();
         Assert.Equal("Start", KeeperRig.Names(start));
         rig.Memory = start.OnSuccess;
@@ -220,7 +226,7 @@ public sealed class CloneDecisionTests
     }
 
     [Fact]
-    public void Replaced_data_go_a_portion_at_a_time_so_that_an_election_is_seen_between()
+    public void Replaced_data_are_deleted_in_parts_so_that_an_election_is_noticed_in_between()
     {
         var rig = KeeperRig.Standby();
         rig.Observation =
@@ -232,7 +238,7 @@ public sealed class CloneDecisionTests
     }
 
     [Fact]
-    public void What_is_being_deleted_is_not_taken_for_a_copy_that_is_kept()
+    public void Data_that_are_being_deleted_do_not_count_as_a_kept_copy()
     {
         var rig = FailedPrimary.Crashed();
         rig.Observation =
@@ -241,7 +247,7 @@ public sealed class CloneDecisionTests
     }
 
     [Fact]
-    public void While_replaced_data_are_kept_the_clone_that_did_not_prove_itself_is_made_anew_in_place()
+    public void While_replaced_data_are_kept_a_clone_that_did_not_start_is_made_again_in_place()
     {
         var rig = FailedPrimary.Crashed();
         rig.Observation =

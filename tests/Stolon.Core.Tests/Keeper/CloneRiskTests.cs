@@ -5,13 +5,13 @@ using Xunit;
 
 namespace Stolon.Core.Tests.Keeper;
 
-/// <summary>What is told while this cluster's data have one copy less.</summary>
+/// <summary>The risk that is reported while this cluster's data have one copy less.</summary>
 public sealed class CloneRiskTests
 {
-    /// <summary>With two nodes: should the source's disk die during a rewind that breaks off, both copies are gone.
-    /// </summary>
+    /// <summary>With two nodes: if the source's disk fails during an interrupted rewind, both copies are
+    /// lost.</summary>
     [Fact]
-    public void A_rewind_of_the_last_copy_beside_the_source_is_made_and_the_risk_told()
+    public void A_rewind_of_the_only_other_copy_is_made_and_its_risk_reported()
     {
         var rig = FailedPrimary.Crashed();
         rig.ChangeAssigned(s => s with { UsePgRewind = true });
@@ -25,7 +25,7 @@ public sealed class CloneRiskTests
     }
 
     [Fact]
-    public void When_the_clone_over_deleted_data_fails_the_risk_is_told_until_one_is_whole()
+    public void When_a_clone_after_an_erase_fails_the_risk_is_reported_until_one_is_complete()
     {
         var rig = FailedPrimary.WithAnother();
         var plan = rig.PlanAfterProbe();
@@ -34,17 +34,17 @@ public sealed class CloneRiskTests
         rig.Memory = plan.OnFailure;
         rig.Observation = rig.Observation with { Data = null, DirectoryHasFiles = false };
 
-        // Asking, copying again, and waiting for the source.
-        Assert.Contains("nowhere but with i2, i9", rig.Plan().Risk, StringComparison.Ordinal);
+        // Probing, cloning again, and waiting for the source.
+        Assert.Contains("copies of this cluster's data are i2, i9", rig.Plan().Risk, StringComparison.Ordinal);
         Assert.Equal("SaveInstance CloneFrom", rig.Steps());
-        Assert.Contains("nowhere but with i2, i9", rig.Plan().Risk, StringComparison.Ordinal);
+        Assert.Contains("copies of this cluster's data are i2, i9", rig.Plan().Risk, StringComparison.Ordinal);
         rig.Change("i2", i => i with { Status = i.Status with { Healthy = false } });
         Assert.IsType<KeeperVerdict.Waiting>(rig.Plan().Verdict);
-        Assert.Contains("nowhere but with i2", rig.Plan().Risk, StringComparison.Ordinal);
+        Assert.Contains("copies of this cluster's data are i2", rig.Plan().Risk, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Half_made_data_are_no_risk_where_two_others_have_the_cluster_s()
+    public void Incomplete_data_are_no_risk_if_two_other_instances_have_the_data()
     {
         var rig = FailedPrimary.Crashed();
         rig.Local = new InstanceState { Uid = new InstanceUid("i3"), Initializing = true };

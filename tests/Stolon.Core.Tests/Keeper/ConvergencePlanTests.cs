@@ -8,7 +8,7 @@ namespace Stolon.Core.Tests.Keeper;
 public sealed class ConvergencePlanTests
 {
     [Fact]
-    public void When_everything_is_as_it_should_be_nothing_is_done()
+    public void A_converged_instance_needs_no_step()
     {
         foreach (var rig in new[] { KeeperRig.Primary(), KeeperRig.Standby() })
         {
@@ -19,7 +19,7 @@ public sealed class ConvergencePlanTests
     }
 
     [Fact]
-    public void A_new_cluster_is_noted_first()
+    public void A_new_cluster_is_saved_first()
     {
         var rig = KeeperRig.Primary();
         rig.KnownCluster = new ClusterUid("earlier");
@@ -46,7 +46,7 @@ public sealed class ConvergencePlanTests
     }
 
     [Fact]
-    public void Until_the_sentinel_has_seen_this_run_nothing_is_started()
+    public void Nothing_starts_until_the_sentinel_has_read_a_report_of_this_run()
     {
         var rig = KeeperRig.Primary();
         rig.Identity = rig.Identity with { BootUuid = "another-boot" };
@@ -55,7 +55,7 @@ public sealed class ConvergencePlanTests
     }
 
     [Fact]
-    public void A_server_found_running_as_the_assigned_instance_goes_on_meanwhile()
+    public void A_server_that_runs_as_the_assigned_instance_keeps_running_meanwhile()
     {
         var rig = KeeperRig.Primary();
         rig.Identity = rig.Identity with { BootUuid = "another-boot" };
@@ -66,7 +66,7 @@ public sealed class ConvergencePlanTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_server_found_running_on_other_or_half_made_data_is_stopped_meanwhile(bool other)
+    public void A_server_that_runs_on_other_or_incomplete_data_is_stopped_meanwhile(bool other)
     {
         var rig = KeeperRig.Standby();
         rig.Identity = rig.Identity with { BootUuid = "another-boot" };
@@ -97,13 +97,14 @@ public sealed class ConvergencePlanTests
         Assert.Equal("Stop Start AwaitReady", rig.Steps());
     }
 
-    /// <summary>What no standby has confirmed must not be seen, though the keeper that knew has ended.</summary>
+    /// <summary>Clients must not see commits that no standby has confirmed, although the keeper that knew this has
+    /// ended.</summary>
     [Fact]
     public void A_restarted_keeper_keeps_users_out_of_a_primary_whose_standbys_are_not_back()
     {
         var rig = KeeperRig.Primary(World.Synchronous);
-        var closed = WantedConfiguration.Primary(rig.View(), rig.Assigned, internalOnly: true).Hba;
-        Assert.NotEqual(rig.Wanted().Hba, closed);
+        var closed = DesiredConfiguration.Primary(rig.View(), rig.Assigned, internalOnly: true).Hba;
+        Assert.NotEqual(rig.Desired().Hba, closed);
         (rig.Memory, rig.Observation) =
             (new KeeperMemory(), rig.Observation with { Data = rig.Observation.Data! with { Hba = closed } });
         var running = rig.Observation;
@@ -112,11 +113,11 @@ public sealed class ConvergencePlanTests
         Assert.Equal(closed, Assert.IsType<KeeperStep.Reload>(Assert.Single(plan.Steps)).Configuration.Hba);
         (rig.Memory, rig.Observation) = (plan.OnSuccess, running);
         Assert.Equal(
-            rig.Wanted().Hba, Assert.IsType<KeeperStep.Reload>(Assert.Single(rig.Plan().Steps)).Configuration.Hba);
+            rig.Desired().Hba, Assert.IsType<KeeperStep.Reload>(Assert.Single(rig.Plan().Steps)).Configuration.Hba);
     }
 
     [Fact]
-    public void The_generation_is_noted_only_when_all_is_done()
+    public void The_generation_is_saved_only_after_all_steps()
     {
         var rig = KeeperRig.Standby();
         rig.ChangeAssigned(s => s with { MaxStandbys = 9 });

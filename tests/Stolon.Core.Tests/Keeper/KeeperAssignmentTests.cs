@@ -12,58 +12,58 @@ public sealed class KeeperAssignmentTests
 
     private static readonly KeeperStep _stop = new KeeperStep.Stop();
 
-    private static readonly KeeperStep _promote = new KeeperStep.Promote(KeeperRig.Primary().Wanted());
+    private static readonly KeeperStep _promote = new KeeperStep.Promote(KeeperRig.Primary().Desired());
 
     private readonly KeeperRig _rig = KeeperRig.Standby();
 
     [Fact]
-    public void What_goes_on_as_before_is_not_given_up()
+    public void A_step_goes_on_while_its_purpose_does_not_change()
     {
         var begun = Now();
         _rig.Change("i1", i => i with { Status = i.Status with { Healthy = false, Port = "1" } });
         _rig.ChangeAssigned(s => s with { UsePgRewind = true });
 
-        Assert.True(begun.StillAsksFor(_clone, Now()));
-        Assert.True(begun.StillAsksFor(_stop, Now()));
+        Assert.True(begun.StillRequires(_clone, Now()));
+        Assert.True(begun.StillRequires(_stop, Now()));
     }
 
     [Fact]
-    public void A_copy_is_given_up_when_another_instance_is_to_be_followed()
+    public void A_copy_is_cancelled_when_the_source_changes()
     {
         var begun = Now();
         _rig.ChangeAssigned(s => s with { Follow = new FollowSource.Internal(new InstanceUid("i2")) });
 
-        Assert.False(begun.StillAsksFor(_clone, Now()));
-        Assert.True(begun.StillAsksFor(_stop, Now()));
+        Assert.False(begun.StillRequires(_clone, Now()));
+        Assert.True(begun.StillRequires(_stop, Now()));
     }
 
     [Fact]
-    public void A_copy_is_given_up_when_its_source_is_gone()
+    public void A_copy_is_cancelled_when_its_source_is_gone()
     {
         var begun = Now();
         _rig.Data = _rig.Data with { Instances = _rig.Data.Instances.Without(new InstanceUid("i1")) };
 
-        Assert.False(begun.StillAsksFor(_clone, Now()));
+        Assert.False(begun.StillRequires(_clone, Now()));
     }
 
     [Fact]
-    public void Everything_long_is_given_up_when_the_instance_was_removed_and_nothing_short_is()
+    public void Only_long_steps_are_cancelled_when_the_instance_was_removed()
     {
         var begun = Now();
         _rig.Data = _rig.Data with { Instances = _rig.Data.Instances.Without(new InstanceUid("i2")) };
 
-        Assert.False(begun.StillAsksFor(_clone, Now()));
-        Assert.False(begun.StillAsksFor(_stop, Now()));
-        Assert.True(begun.StillAsksFor(_promote, Now()));
+        Assert.False(begun.StillRequires(_clone, Now()));
+        Assert.False(begun.StillRequires(_stop, Now()));
+        Assert.True(begun.StillRequires(_promote, Now()));
     }
 
     [Fact]
-    public void Everything_long_is_given_up_when_the_cluster_was_made_anew()
+    public void Long_steps_are_cancelled_when_the_cluster_was_initialized_again()
     {
         var begun = Now();
         _rig.Data = _rig.Data with { Cluster = _rig.Data.Cluster with { Uid = new ClusterUid("another") } };
 
-        Assert.False(begun.StillAsksFor(_stop, Now()));
+        Assert.False(begun.StillRequires(_stop, Now()));
     }
 
     private KeeperAssignment Now() => KeeperAssignment.Of(_rig.Data, _rig.Self);

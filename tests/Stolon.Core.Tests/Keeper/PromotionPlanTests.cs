@@ -20,11 +20,11 @@ public sealed class PromotionPlanTests
     }
 
     [Fact]
-    public void A_promotion_leaves_no_parameter_behind_that_calls_for_a_restart()
+    public void A_promotion_leaves_no_parameter_that_needs_a_restart()
     {
         var rig = KeeperRig.Standby();
-        var before = WantedConfiguration.Standby(rig.View(), rig.Assigned)!;
-        var after = WantedConfiguration.Primary(rig.View(), rig.Assigned, internalOnly: false);
+        var before = DesiredConfiguration.Standby(rig.View(), rig.Assigned)!;
+        var after = DesiredConfiguration.Primary(rig.View(), rig.Assigned, internalOnly: false);
         Assert.Equal("latest", before.RecoveryParameters["recovery_target_timeline"]);
         Assert.Equal("latest", after.Parameters["recovery_target_timeline"]);
     }
@@ -49,12 +49,12 @@ public sealed class PromotionPlanTests
         Assert.Equal("Promote", rig.Steps());
     }
 
-    /// <summary>Else it acknowledged commits that exist once.</summary>
+    /// <summary>Otherwise it would acknowledge commits that exist on one instance only.</summary>
     [Theory]
     [InlineData("")]
     [InlineData("stolon_i9")]
     [InlineData(null)]
-    public void Nobody_is_promoted_while_other_names_are_in_force_than_those_wanted(string? inForce)
+    public void No_promotion_while_other_synchronous_standby_names_are_in_force(string? inForce)
     {
         var rig = Elected(World.Synchronous);
         rig.ChangeAssigned(s => s with
@@ -68,7 +68,7 @@ public sealed class PromotionPlanTests
     }
 
     [Fact]
-    public void After_a_reload_that_failed_nothing_counts_as_told()
+    public void After_a_failed_reload_the_configuration_in_force_is_unknown()
     {
         var rig = KeeperRig.Primary();
         rig.ChangeAssigned(s => s with { PgParameters = ValueMap<string, string>.Empty.With("work_mem", "9MB") });

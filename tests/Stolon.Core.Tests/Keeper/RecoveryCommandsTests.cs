@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Stolon.Core.Tests.Keeper;
 
-/// <summary>The operator's commands that recovery runs, where they hang.</summary>
+/// <summary>Commands of the operator that hang during recovery.</summary>
 public sealed class RecoveryCommandsTests
 {
     private static readonly ValueMap<string, string> _commands = ValueMap<string, string>.Empty
@@ -20,7 +20,7 @@ public sealed class RecoveryCommandsTests
     [InlineData("PGPASSWORD='a secret' pg_basebackup", "a shell command")]
     [InlineData("A=$(cat b) pg_basebackup", "a shell command")]
     [InlineData("  ", "a shell command")]
-    public void Of_a_command_only_its_program_is_told(string command, string told) =>
+    public void Only_the_program_of_a_command_is_shown(string command, string told) =>
         Assert.Equal(told, OperatorCommand.ProgramOf(command));
 
     [Fact]
@@ -33,9 +33,9 @@ public sealed class RecoveryCommandsTests
         Assert.DoesNotContain(started.Parameters, p => p.Key.EndsWith("_command", StringComparison.Ordinal));
     }
 
-    /// <summary>A promotion that a command held up stops the server.</summary>
+    /// <summary>A promotion that a command delays stops the server.</summary>
     [Fact]
-    public void What_was_started_without_them_is_promoted_without_them()
+    public void A_server_that_was_started_without_them_is_promoted_without_them()
     {
         var rig = Elected(World.Synchronous);
         var running = rig.Observation;
@@ -70,7 +70,7 @@ public sealed class RecoveryCommandsTests
     }
 
     [Fact]
-    public void An_elected_standby_that_does_not_answer_for_the_command_it_waits_for_is_started_again()
+    public void An_elected_standby_that_waits_for_a_command_and_does_not_answer_is_restarted()
     {
         var rig = Elected();
         rig.Observation =
@@ -81,7 +81,7 @@ public sealed class RecoveryCommandsTests
     }
 
     [Fact]
-    public void A_standby_whose_restore_command_hangs_streams_without_it_until_it_is_another_one()
+    public void A_standby_whose_restore_command_hangs_streams_without_it_until_the_command_changes()
     {
         var rig = Following();
         rig.Observation = rig.Observation with { Server = rig.Observation.Server! with { Command = Running(15) } };
@@ -102,7 +102,7 @@ public sealed class RecoveryCommandsTests
     }
 
     [Fact]
-    public void A_standby_goes_on_waiting_for_its_archive_while_there_is_nobody_to_stream_from()
+    public void A_standby_waits_for_its_archive_while_no_instance_can_stream_to_it()
     {
         var rig = Following();
         rig.Observation = rig.Observation with { Server = rig.Observation.Server! with { Command = Running(25) } };
@@ -130,7 +130,7 @@ public sealed class RecoveryCommandsTests
     {
         var rig = KeeperRig.Standby();
         rig.ChangeAssigned(s => s with { PgParameters = _commands });
-        rig.Memory = rig.Memory with { InEffect = rig.Wanted() };
+        rig.Memory = rig.Memory with { InEffect = rig.Desired() };
         rig.Local = rig.Local with { Generation = rig.Assigned.Generation };
         return rig;
     }

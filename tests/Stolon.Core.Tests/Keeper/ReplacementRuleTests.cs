@@ -18,7 +18,7 @@ public sealed class ReplacementRuleTests
     [InlineData(InstanceInitMode.PointInTimeRecovery)]
     [InlineData(InstanceInitMode.Resync)]
     [InlineData(InstanceInitMode.None)]
-    public void Whole_data_of_another_cluster_stay_untouched_while_nobody_has_agreed(InstanceInitMode mode)
+    public void Complete_data_of_another_cluster_stay_untouched_without_consent(InstanceInitMode mode)
     {
         var rig = Foreign(mode);
         var plan = rig.PlanAfterProbe();
@@ -27,7 +27,7 @@ public sealed class ReplacementRuleTests
     }
 
     [Fact]
-    public void The_refusal_says_what_is_held_and_what_to_do()
+    public void The_refusal_names_the_data_and_what_to_do()
     {
         var refused = Assert.IsType<KeeperVerdict.Refused>(Foreign(InstanceInitMode.New).Plan().Verdict);
         Assert.Equal(ComplaintSubject.Data, refused.Subject);
@@ -45,7 +45,7 @@ public sealed class ReplacementRuleTests
     [InlineData(InstanceInitMode.New, "SetAside SaveInstance InitDb")]
     [InlineData(InstanceInitMode.PointInTimeRecovery, "SetAside SaveInstance Restore")]
     [InlineData(InstanceInitMode.Resync, "SetAside SaveInstance CloneFrom")]
-    public void Once_agreed_to_they_are_moved_aside_before_anything_is_noted(InstanceInitMode mode, string steps)
+    public void With_consent_they_are_moved_aside_before_anything_is_saved(InstanceInitMode mode, string steps)
     {
         var rig = Foreign(mode);
         Agree(rig, _consent);
@@ -53,7 +53,7 @@ public sealed class ReplacementRuleTests
     }
 
     [Fact]
-    public void Agreed_to_data_are_not_rewound_but_moved_aside()
+    public void Data_with_consent_are_moved_aside_and_not_rewound()
     {
         var rig = Foreign(InstanceInitMode.Resync, World.New with { UsePgRewind = true });
         Agree(rig, _consent);
@@ -62,7 +62,7 @@ public sealed class ReplacementRuleTests
     }
 
     [Fact]
-    public void A_yes_for_one_clusters_data_does_not_cover_anothers()
+    public void Consent_for_one_clusters_data_does_not_cover_anothers()
     {
         var rig = Foreign(InstanceInitMode.New);
         Agree(rig, new OverwriteConsent { Clusters = [new ClusterUid("shown")] });
@@ -81,11 +81,11 @@ public sealed class ReplacementRuleTests
     }
 
     [Fact]
-    public void The_named_keepers_data_are_adopted_whoever_they_were_of() =>
+    public void The_named_keepers_data_are_adopted_from_any_cluster() =>
         Assert.Equal("Start AwaitReady CaptureParameters Stop", Foreign(InstanceInitMode.Existing).Steps());
 
     [Fact]
-    public void Data_left_half_made_are_nobodys()
+    public void Incomplete_data_have_no_owner()
     {
         var rig = Foreign(InstanceInitMode.New);
         rig.Local = rig.Local with { Initializing = true };
@@ -101,8 +101,8 @@ public sealed class ReplacementRuleTests
         Assert.NotEmpty(rig.PlanAfterProbe().Steps);
     }
 
-    /// <summary>Production's keeper pointed at staging, which was made from production's data: the same system
-    /// identifier, the first timeline on both sides, and production's writes where staging has its own.</summary>
+    /// <summary>A production keeper connects to staging, which was made from production's data: the same system
+    /// identifier, timeline 1 on both sides, and different writes at the same positions.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -116,7 +116,7 @@ public sealed class ReplacementRuleTests
         Assert.Equal("SetAside SaveInstance CloneFrom", rig.Steps());
     }
 
-    /// <summary>A timeline's number says nothing across clusters.</summary>
+    /// <summary>Numbers of timelines mean nothing across clusters.</summary>
     [Fact]
     public void The_timeline_that_another_cluster_knew_its_data_by_is_not_trusted()
     {
@@ -144,9 +144,9 @@ public sealed class ReplacementRuleTests
         Assert.Equal("SetAside SaveInstance CloneFrom", rig.Steps());
     }
 
-    /// <summary>An older version, or the original, did not note whose the data are.</summary>
+    /// <summary>An older version, or the original, did not record the owner of the data.</summary>
     [Fact]
-    public void Before_a_new_cluster_is_taken_over_the_datas_owner_is_noted()
+    public void The_owner_of_the_data_is_saved_before_a_new_cluster()
     {
         var rig = KeeperRig.Primary();
         rig.KnownCluster = _earlier;
@@ -159,14 +159,14 @@ public sealed class ReplacementRuleTests
             rig.Plan().Steps);
     }
 
-    /// <summary>Of data noted by an older version; <paramref name="known"/> is whether the cluster knows the instance.
-    /// </summary>
+    /// <summary>Data recorded by an older version; <paramref name="known"/>: whether the cluster knows the
+    /// instance.</summary>
     [Theory]
     [InlineData(true, "999", true)]
     [InlineData(false, KeeperRig.SystemIdentifier, true)]
     [InlineData(false, null, true)]
     [InlineData(false, "999", false)]
-    public void Data_whose_owner_was_not_noted_are_the_clusters_if_nothing_says_otherwise(
+    public void Data_without_a_recorded_owner_belong_to_the_cluster_unless_something_shows_otherwise(
         bool known, string? identifier, bool own)
     {
         var rig = Foreign(InstanceInitMode.New);
@@ -175,9 +175,9 @@ public sealed class ReplacementRuleTests
         Assert.Equal(own, !rig.Plan().Steps.IsEmpty);
     }
 
-    /// <summary>The cluster was begun by mistake: what runs may still be in use.</summary>
+    /// <summary>The cluster was initialized by mistake: the running server may still be in use.</summary>
     [Fact]
-    public void While_the_cluster_has_no_primary_a_server_of_another_clusters_data_goes_on()
+    public void While_the_cluster_has_no_primary_a_server_with_another_clusters_data_keeps_running()
     {
         var rig = KeeperRig.Primary();
         rig.Local = rig.Local with { Cluster = _earlier };
@@ -191,7 +191,7 @@ public sealed class ReplacementRuleTests
     }
 
     [Fact]
-    public void What_was_shown_is_agreed_to_and_without_anything_shown_whatever_is_found_until_the_first_primary()
+    public void Consent_covers_the_data_shown_or_if_none_was_shown_any_data_until_the_first_primary()
     {
         var shown = new HeldData { Cluster = _earlier, SystemIdentifier = "1" };
         var stranger = new HeldData { Cluster = new ClusterUid("stranger"), SystemIdentifier = "1" };
@@ -220,8 +220,8 @@ public sealed class ReplacementRuleTests
     private static void Agree(KeeperRig rig, OverwriteConsent consent) =>
         rig.Data = rig.Data with { Cluster = rig.Data.Cluster with { Consent = consent } };
 
-    /// <summary>A stopped keeper with another cluster's data, a primary's that has written since; for a resync i2 is
-    /// the primary now.</summary>
+    /// <summary>A stopped keeper with data of another cluster's primary that has written since; for a resync i2 is the
+    /// primary now.</summary>
     private static KeeperRig Foreign(InstanceInitMode mode, ClusterSpec? spec = null)
     {
         var rig = mode == InstanceInitMode.Resync ? KeeperRig.Returned(spec) : KeeperRig.Primary(spec);

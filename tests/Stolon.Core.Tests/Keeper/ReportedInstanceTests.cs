@@ -12,23 +12,23 @@ public sealed class ReportedInstanceTests
     [Theory]
     [InlineData(false, "i3", 0)]
     [InlineData(true, "i1", 4)]
-    public void A_keeper_speaks_for_the_copy_it_is_to_make_once_its_server_has_ended(
+    public void A_keeper_reports_for_its_future_copy_after_its_server_has_ended(
         bool runs, string instance, long generation)
     {
         var rig = KeeperRig.Returned();
         var local = new InstanceState { Uid = new InstanceUid("i1"), Generation = new Generation(4) };
-        var report = ReportedInstance.InNameOf(_seen with { Healthy = runs }, local, rig.Assigned);
+        var report = ReportedInstance.Attribute(_seen with { Healthy = runs }, local, rig.Assigned);
         Assert.Equal(
             (new InstanceUid(instance), new Generation(generation), "10.0.0.1"),
             (report.Instance!.Value, report.Generation, report.ListenAddress));
     }
 
-    /// <summary>Its data were lost: the sentinel has to see that they are not the instance's.</summary>
+    /// <summary>Its data were lost: the sentinel must see that they are not the instance's.</summary>
     [Fact]
-    public void A_keeper_never_speaks_for_an_instance_it_is_not_to_make()
+    public void A_keeper_never_reports_for_an_instance_that_is_not_its_future_copy()
     {
         var rig = KeeperRig.Primary();
-        Assert.Null(ReportedInstance.InNameOf(_seen, InstanceState.Empty, rig.Assigned).Instance);
-        Assert.Null(ReportedInstance.InNameOf(_seen, InstanceState.Empty, null).Instance);
+        Assert.Null(ReportedInstance.Attribute(_seen, InstanceState.Empty, rig.Assigned).Instance);
+        Assert.Null(ReportedInstance.Attribute(_seen, InstanceState.Empty, null).Instance);
     }
 }

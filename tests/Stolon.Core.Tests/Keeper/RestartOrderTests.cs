@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Stolon.Core.Tests.Keeper;
 
-/// <summary>Who restarts when for parameters that need it.</summary>
+/// <summary>The order of restarts for parameters that need one.</summary>
 public sealed class RestartOrderTests
 {
     [Theory]
@@ -27,7 +27,7 @@ public sealed class RestartOrderTests
     [Theory]
     [InlineData("max_connections", true)]
     [InlineData("work_mem", false)]
-    public void A_primary_waits_for_a_standby_that_has_the_same_restart_before_it(string waitsThere, bool waits)
+    public void A_primary_waits_for_a_standby_that_needs_the_same_restart(string waitsThere, bool waits)
     {
         var rig = Changing(KeeperRig.Primary());
         rig.Change("i2", i => i with { Status = i.Status with { PendingRestart = [waitsThere] } });
@@ -38,10 +38,10 @@ public sealed class RestartOrderTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Whom_a_restart_waits_for_is_known_with_what_ails_it(bool ill)
+    public void The_complaint_names_the_instance_that_a_restart_waits_for_and_its_trouble(bool unhealthy)
     {
         var rig = Changing(KeeperRig.Primary());
-        var trouble = ill ? new Trouble("keeper k2 cannot observe it", WallTime.Never) : null;
+        var trouble = unhealthy ? new Trouble("keeper k2 cannot observe it", WallTime.Never) : null;
         rig.Change("i2", i => i with
         {
             Generation = i.Generation.Next,
@@ -49,8 +49,8 @@ public sealed class RestartOrderTests
         });
         Assert.Equal("", rig.Steps());
         Assert.Equal(
-            "the restart for changed parameters (max_connections) waits until it is carried out on instance i2 on "
-            + $"keeper k2{(ill ? " (keeper k2 cannot observe it)" : "")}; put that right, or restart this "
+            "the restart for changed parameters (max_connections) waits until these have restarted: instance i2 on "
+            + $"keeper k2{(unhealthy ? " (keeper k2 cannot observe it)" : "")}; repair them, or restart this "
             + "PostgreSQL by hand",
             rig.Plan().RestartAwaits);
 
@@ -61,21 +61,21 @@ public sealed class RestartOrderTests
     [Theory]
     [InlineData("max_connections", true)]
     [InlineData("work_men", false)]
-    public void A_change_that_a_standby_did_not_take_goes_no_further(string leftOut, bool held)
+    public void A_change_that_a_standby_rejected_stops_there(string leftOut, bool held)
     {
         var rig = Changing(KeeperRig.Primary());
         rig.Change("i2", i => i with { Status = i.Status with { LeftOut = [leftOut] } });
         Assert.Equal(held ? "" : "Stop Start AwaitReady", rig.Steps());
-        Assert.Equal(held, rig.Plan().RestartHeld?.Contains("i2 on keeper k2 does not take max_connections") ?? false);
+        Assert.Equal(held, rig.Plan().RestartHeld?.Contains("i2 on keeper k2 rejects max_connections") ?? false);
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_standby_that_was_well_when_the_change_came_and_is_not_now_stops_it(bool well)
+    public void A_standby_that_became_unhealthy_after_the_change_stops_it(bool healthy)
     {
         var rig = KeeperRig.Primary();
-        Sick(rig, !well);
+        SetUnhealthy(rig, !healthy);
         rig.ChangeAssigned(s => s with
         {
             PgParameters = ValueMap<string, string>.Empty.With("max_connections", "300"),
@@ -84,19 +84,21 @@ public sealed class RestartOrderTests
         Assert.Equal("Reload", KeeperRig.Names(reload));
         rig.Memory = reload.OnSuccess;
         rig.Local = rig.Local with { Generation = rig.Assigned.Generation };
-        Sick(rig, true);
+        SetUnhealthy(rig, true);
         Changing(rig);
-        Assert.Equal(well ? "" : "Stop Start AwaitReady", rig.Steps());
-        Assert.Equal(well, rig.Plan().RestartHeld?.Contains("i2 on keeper k2 was well before and is not now") ?? false);
+        Assert.Equal(healthy ? "" : "Stop Start AwaitReady", rig.Steps());
+        Assert.Equal(
+            healthy,
+            rig.Plan().RestartHeld?.Contains("i2 on keeper k2 was healthy before the change and is not now") ?? false);
     }
 
-    /// <summary>It cannot know since when a standby is sick.</summary>
+    /// <summary>The keeper cannot know since when a standby is unhealthy.</summary>
     [Fact]
-    public void A_keeper_that_found_its_server_running_holds_back_while_a_standby_is_sick()
+    public void A_keeper_that_found_its_server_running_does_not_restart_it_while_a_standby_is_unhealthy()
     {
         var rig = KeeperRig.Primary();
         rig.Memory = new KeeperMemory();
-        Sick(rig, true);
+        SetUnhealthy(rig, true);
         var reload = rig.Plan();
         Assert.Equal("Reload", KeeperRig.Names(reload));
         rig.Memory = reload.OnSuccess;
@@ -105,7 +107,7 @@ public sealed class RestartOrderTests
     }
 
     [Fact]
-    public void One_standby_tries_a_change_and_then_the_others_take_it()
+    public void One_standby_tries_a_change_before_the_others()
     {
         var first = Changing(KeeperRig.Standby());
         WithSibling(first, "i3", i => i with { Status = i.Status with { PendingRestart = ["max_connections"] } });
@@ -125,7 +127,7 @@ public sealed class RestartOrderTests
     }
 
     [Fact]
-    public void A_value_that_the_primarys_host_cannot_take_is_not_restarted_for_on_its_standbys()
+    public void No_standby_restarts_for_a_value_that_the_primary_rejected()
     {
         var rig = Changing(KeeperRig.Standby());
         rig.Change("i1", i => i with { Status = i.Status with { LeftOut = ["max_connections"] } });
@@ -140,8 +142,8 @@ public sealed class RestartOrderTests
         return rig;
     }
 
-    private static void Sick(KeeperRig rig, bool sick) =>
-        rig.Change("i2", i => i with { Status = i.Status with { Healthy = !sick } });
+    private static void SetUnhealthy(KeeperRig rig, bool unhealthy) =>
+        rig.Change("i2", i => i with { Status = i.Status with { Healthy = !unhealthy } });
 
     private static void WithSibling(KeeperRig rig, string uid, Func<Instance, Instance> change)
     {

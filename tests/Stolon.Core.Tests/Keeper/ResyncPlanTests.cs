@@ -11,7 +11,7 @@ public sealed class ResyncPlanTests
     private static readonly ClusterSpec _rewinding = World.New with { UsePgRewind = true };
 
     [Fact]
-    public void What_still_runs_is_stopped_before_anything_is_waited_for_or_chosen()
+    public void A_running_server_is_stopped_before_anything_is_waited_for_or_chosen()
     {
         var rig = KeeperRig.Returned();
         rig.Observation = rig.Observation with
@@ -26,7 +26,7 @@ public sealed class ResyncPlanTests
     }
 
     [Fact]
-    public void Data_that_were_shut_down_before_the_histories_part_are_used_as_they_are()
+    public void Data_that_were_shut_down_before_the_fork_are_used_as_they_are()
     {
         var rig = KeeperRig.Returned();
         var plan = rig.PlanAfterProbe();
@@ -39,7 +39,7 @@ public sealed class ResyncPlanTests
     [Theory]
     [InlineData(true, "SaveInstance Rewind Start AwaitReady VerifyBranch")]
     [InlineData(false, "CloneBeside")]
-    public void Data_that_went_on_after_the_histories_parted_are_rewound_if_allowed(bool allowed, string steps)
+    public void Data_that_continued_after_the_fork_are_rewound_if_allowed(bool allowed, string steps)
     {
         var rig = KeeperRig.Returned(allowed ? _rewinding : World.New);
         var parted = rig.Data.Instances[new InstanceUid("i2")].Status.TimelineHistory[0].SwitchPoint;
@@ -58,7 +58,7 @@ public sealed class ResyncPlanTests
     }
 
     [Fact]
-    public void After_a_failure_with_the_data_here_they_are_cloned()
+    public void After_a_failure_with_the_local_data_the_instance_is_cloned()
     {
         var rig = KeeperRig.Returned(_rewinding);
         rig.Memory = rig.PlanAfterProbe().OnFailure;
@@ -66,8 +66,7 @@ public sealed class ResyncPlanTests
         Assert.Equal("CloneBeside", rig.Steps());
     }
 
-    /// <summary>Found good and started, it would stand still for want of WAL, be removed, and be found good
-    /// again.</summary>
+    /// <summary>Otherwise a standby would start, lack WAL, be removed, and start again.</summary>
     [Theory]
     [InlineData(0x6000000, 0x7FFFFFF, "000000010000000000000007", "Rewind")]
     [InlineData(0x7000000, 0, "000000010000000000000007", "Rewind")]
@@ -91,7 +90,7 @@ public sealed class ResyncPlanTests
         Assert.Contains(way, rig.Steps(), StringComparison.Ordinal);
     }
 
-    /// <summary>As when a first primary was given up after it was made.</summary>
+    /// <summary>For example, a first primary that was given up after its initialization.</summary>
     [Theory]
     [InlineData("999")]
     [InlineData("")]
@@ -107,9 +106,9 @@ public sealed class ResyncPlanTests
             plan.Steps[0]);
     }
 
-    /// <summary>A keeper frozen after it has read may wake when its source is gone.</summary>
+    /// <summary>A keeper that froze after its read may continue when its source is gone.</summary>
     [Fact]
-    public void Data_are_not_deleted_on_old_news()
+    public void Data_are_not_deleted_on_old_cluster_data()
     {
         var rig = KeeperRig.Returned();
         rig.Observation = rig.Observation with { Data = null, CloneSpace = null };
@@ -142,7 +141,7 @@ public sealed class ResyncPlanTests
     }
 
     [Fact]
-    public void Data_whose_control_data_cannot_be_read_just_now_are_not_cloned_over()
+    public void Data_whose_control_file_cannot_be_read_now_are_not_replaced()
     {
         var rig = KeeperRig.Returned();
         rig.Observation =
@@ -184,11 +183,11 @@ public sealed class ResyncPlanTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Until_the_source_has_a_slot_for_it_a_clone_waits_and_nothing_is_erased(bool told)
+    public void Until_the_source_has_a_slot_for_it_a_clone_waits_and_nothing_is_erased(bool requested)
     {
         var rig = KeeperRig.Returned();
         rig.Observation = rig.Observation with { Data = rig.Observation.Data! with { ShutDownCleanly = false } };
-        rig.Change("i2", i => told
+        rig.Change("i2", i => requested
             ? i with { Generation = i.Generation.Next }
             : i with { Spec = i.Spec with { Followers = [] } });
         Assert.IsType<KeeperVerdict.Waiting>(rig.Plan().Verdict);
@@ -232,7 +231,7 @@ public sealed class ResyncPlanTests
     }
 
     [Fact]
-    public void A_clone_found_half_made_after_a_restart_is_begun_again()
+    public void An_incomplete_clone_is_made_again_after_a_restart()
     {
         var rig = KeeperRig.Returned(_rewinding);
         rig.Local = new InstanceState { Uid = new InstanceUid("i3"), Initializing = true };

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Stolon.Core.Tests.Keeper;
 
-/// <summary>Which primary's data are taken for those of the cluster, by their timeline.</summary>
+/// <summary>Which primary's data belong to the cluster, by their timeline.</summary>
 public sealed class ResyncTimelineTests
 {
     private static readonly ClusterSpec _rewinding = World.New with { UsePgRewind = true };
@@ -23,8 +23,8 @@ public sealed class ResyncTimelineTests
         Assert.Equal(steps, rig.Steps());
     }
 
-    /// <summary>Its successor was elected on the timeline before, and took the same number for its own. PostgreSQL goes
-    /// by the number, and streams as if nothing were the matter.</summary>
+    /// <summary>Its successor was elected on the previous timeline and took the same number. PostgreSQL compares only
+    /// the number, and would stream without an error.</summary>
     [Theory]
     [InlineData(0x1000001UL, 3UL, "SaveInstance Rewind Start AwaitReady VerifyBranch")]
     [InlineData(0UL, 3UL, "SaveInstance Rewind Start AwaitReady VerifyBranch")]
@@ -49,8 +49,8 @@ public sealed class ResyncTimelineTests
         Assert.Equal(rig.Assigned.Status.Timeline, saved.State.AcknowledgedTimeline);
     }
 
-    /// <param name="local">Where the local second timeline began; 0: not known.</param>
-    /// <param name="followed">The timeline of the instance followed, whose second one began at 0x1000000.</param>
+    /// <param name="local">Where the local timeline 2 began; 0: unknown.</param>
+    /// <param name="followed">The timeline of the followed instance, whose timeline 2 began at 0x1000000.</param>
     private static void WithSecondTimeline(KeeperRig rig, ulong local, ulong followed)
     {
         ValueList<TimelineSwitch> began = local == 0 ? [] : [new(new Timeline(1), new Lsn(local), "promoted")];

@@ -24,7 +24,7 @@ public sealed class RolePlanTests
     }
 
     [Fact]
-    public void A_primary_without_data_is_refused_and_nothing_is_made_anew()
+    public void A_primary_without_data_is_refused_and_no_data_are_created()
     {
         var rig = KeeperRig.Primary();
         rig.Observation = rig.Observation with { Server = null, Data = null };
@@ -98,9 +98,9 @@ public sealed class RolePlanTests
         });
         var plan = rig.Plan();
         Assert.Equal("Reload", KeeperRig.Names(plan));
-        var told = ((KeeperStep.Reload)plan.Steps[0]).Configuration;
-        Assert.Equal("stolon_i2", told.Parameters["synchronous_standby_names"]);
-        Assert.Contains(told.Hba, l => l.StartsWith("host all all"));
+        var configured = ((KeeperStep.Reload)plan.Steps[0]).Configuration;
+        Assert.Equal("stolon_i2", configured.Parameters["synchronous_standby_names"]);
+        Assert.Contains(configured.Hba, l => l.StartsWith("host all all"));
         Assert.Contains(KeeperRemark.SynchronousStandbysChanged, plan.Remarks);
     }
 
@@ -127,7 +127,7 @@ public sealed class RolePlanTests
     {
         var rig = KeeperRig.Standby();
         rig.Observation = rig.Observation with { Version = new PostgresVersion(major, 1) };
-        rig.Memory = rig.Memory with { InEffect = rig.Wanted() };
+        rig.Memory = rig.Memory with { InEffect = rig.Desired() };
         rig.Change("i1", i => i with { Status = i.Status with { ListenAddress = "moved.example" } });
         var plan = rig.Plan();
         Assert.Equal(steps, KeeperRig.Names(plan));
@@ -142,7 +142,7 @@ public sealed class RolePlanTests
         var rig = KeeperRig.Standby();
         rig.Observation = rig.Observation with { Version = new PostgresVersion(major, 1) };
         Follow("fetch %f %p");
-        rig.Memory = rig.Memory with { InEffect = rig.Wanted() };
+        rig.Memory = rig.Memory with { InEffect = rig.Desired() };
         Follow("fetch-better %f %p");
         Assert.Equal(steps, rig.Steps());
 
@@ -155,7 +155,7 @@ public sealed class RolePlanTests
     }
 
     [Fact]
-    public void A_standby_whose_source_is_not_known_goes_on_with_what_it_has()
+    public void A_standby_with_an_unknown_source_keeps_its_configuration()
     {
         var rig = KeeperRig.Standby();
         rig.Data = rig.Data with { Instances = rig.Data.Instances.Without(new InstanceUid("i1")) };

@@ -10,92 +10,97 @@ public sealed class ServerStabilityTests
     private static readonly PostgresObservation _down = KeeperRig.Standby().Observation with { Server = null };
 
     [Fact]
-    public void A_server_that_is_gone_without_having_been_stopped_has_ended_by_itself()
+    public void A_server_that_is_gone_without_a_stop_has_ended_by_itself()
     {
-        var life = new ServerStability().Seen(Up(1), At(0)).Seen(_down, At(100)).Seen(_down, At(105));
-        Assert.Equal(1, life.UnplannedEnds);
-        Assert.Equal(1, life.AddTo(new PostgresReport()).UnplannedEnds);
+        var state = new ServerStability().AfterObservation(Up(1), At(0)).AfterObservation(_down, At(100))
+            .AfterObservation(_down, At(105));
+        Assert.Equal(1, state.UnplannedEnds);
+        Assert.Equal(1, state.AddTo(new PostgresReport()).UnplannedEnds);
     }
 
     [Fact]
-    public void One_that_the_keeper_stopped_or_started_again_has_not()
+    public void A_server_that_the_keeper_stopped_or_restarted_has_not_ended_by_itself()
     {
         var restart = Plan(new KeeperStep.Stop(), Start());
-        var life = new ServerStability().Seen(Up(1), At(0)).Did(restart, done: true, restart.Steps[^1], null)
-            .Seen(Up(2), At(5));
+        var state = new ServerStability().AfterObservation(Up(1), At(0))
+            .AfterPlan(restart, done: true, restart.Steps[^1], null)
+            .AfterObservation(Up(2), At(5));
         var stop = Plan(new KeeperStep.Stop());
-        life = life.Did(stop, done: true, stop.Steps[0], null).Seen(_down, At(10));
-        Assert.Equal((0, null), (life.UnplannedEnds, life.Trouble));
+        state = state.AfterPlan(stop, done: true, stop.Steps[0], null).AfterObservation(_down, At(10));
+        Assert.Equal((0, null), (state.UnplannedEnds, state.Trouble));
     }
 
     [Fact]
-    public void One_that_was_replaced_between_two_looks_has()
+    public void A_server_that_was_replaced_between_two_observations_has_ended_by_itself()
     {
-        var life = new ServerStability().Seen(Up(1), At(0)).Seen(Up(2), At(5));
-        Assert.Equal(1, life.UnplannedEnds);
+        var state = new ServerStability().AfterObservation(Up(1), At(0)).AfterObservation(Up(2), At(5));
+        Assert.Equal(1, state.UnplannedEnds);
     }
 
-    /// <summary>restart_after_crash: a backend is killed, and all of PostgreSQL starts again, the first process
-    /// excepted.</summary>
+    /// <summary>restart_after_crash: a backend is killed, and PostgreSQL restarts all processes except the
+    /// first.</summary>
     [Fact]
-    public void A_crash_after_which_PostgreSQL_starts_again_by_itself_is_an_end_too()
+    public void A_crash_after_which_PostgreSQL_restarts_by_itself_counts_too()
     {
-        var life = new ServerStability().Seen(Up(1, checkpointer: 11), At(0)).Seen(Up(1), At(5))
-            .Seen(Up(1, checkpointer: 12), At(10));
-        Assert.Equal(0, life.UnplannedEnds);
-        life = new ServerStability().Seen(Up(1, checkpointer: 11), At(0)).Seen(Up(1, checkpointer: 12), At(10));
-        Assert.Equal(1, life.UnplannedEnds);
+        var state = new ServerStability().AfterObservation(Up(1, checkpointer: 11), At(0))
+            .AfterObservation(Up(1), At(5))
+            .AfterObservation(Up(1, checkpointer: 12), At(10));
+        Assert.Equal(0, state.UnplannedEnds);
+        state = new ServerStability().AfterObservation(Up(1, checkpointer: 11), At(0))
+            .AfterObservation(Up(1, checkpointer: 12), At(10));
+        Assert.Equal(1, state.UnplannedEnds);
     }
 
     [Fact]
     public void Three_starts_that_ended_in_recovery_are_hopeless()
     {
-        var (life, start) = (new ServerStability(), Plan(Start()));
+        var (state, start) = (new ServerStability(), Plan(Start()));
         for (var n = 0; n < 3; n++)
         {
-            Assert.NotEqual(true, life.Trouble?.Hopeless);
-            life = life.Did(start, done: true, start.Steps[0], null).Seen(_down, At(n));
+            Assert.NotEqual(true, state.Trouble?.Hopeless);
+            state = state.AfterPlan(start, done: true, start.Steps[0], null).AfterObservation(_down, At(n));
         }
 
-        Assert.Equal((3, true), (life.Trouble?.Starts, life.Trouble?.Hopeless));
-        Assert.Contains("3 times in a row", life.AddTo(new PostgresReport { Reason = "down" }).Reason);
+        Assert.Equal((3, true), (state.Trouble?.Starts, state.Trouble?.Hopeless));
+        Assert.Contains("3 times in a row", state.AddTo(new PostgresReport { Reason = "down" }).Reason);
     }
 
-    /// <summary>A parameter, a library, a port: other data would not help.</summary>
+    /// <summary>For example a parameter, a library or a port: other data would not help.</summary>
     [Fact]
-    public void Starts_that_fail_before_recovery_are_told_and_no_reason_to_give_up_the_data()
+    public void Starts_that_fail_before_recovery_are_reported_but_do_not_make_the_data_hopeless()
     {
-        var (life, start) = (new ServerStability(), Plan(Start()));
+        var (state, start) = (new ServerStability(), Plan(Start()));
         for (var n = 0; n < 9; n++)
         {
-            life = life.Did(start, done: false, start.Steps[0], "the postgres process ended").Seen(_down, At(n));
+            state = state.AfterPlan(start, done: false, start.Steps[0], "the postgres process ended")
+                .AfterObservation(_down, At(n));
         }
 
-        Assert.Equal((9, false), (life.Trouble?.Starts, life.Trouble?.Hopeless));
+        Assert.Equal((9, false), (state.Trouble?.Starts, state.Trouble?.Hopeless));
     }
 
     [Fact]
-    public void A_server_that_answers_for_a_minute_has_started_for_good()
+    public void A_server_that_answers_for_a_minute_has_started_successfully()
     {
-        var (life, start) = (new ServerStability(), Plan(Start()));
+        var (state, start) = (new ServerStability(), Plan(Start()));
         for (var n = 0; n < 3; n++)
         {
-            life = life.Did(start, done: true, start.Steps[0], null).Seen(_down, At(n));
+            state = state.AfterPlan(start, done: true, start.Steps[0], null).AfterObservation(_down, At(n));
         }
 
-        life = life.Did(start, done: true, start.Steps[0], null).Seen(Up(9), At(10));
-        Assert.NotNull(life.Trouble);
-        life = life.Seen(Up(9), At(75));
-        Assert.Null(life.Trouble);
+        state = state.AfterPlan(start, done: true, start.Steps[0], null).AfterObservation(Up(9), At(10));
+        Assert.NotNull(state.Trouble);
+        state = state.AfterObservation(Up(9), At(75));
+        Assert.Null(state.Trouble);
     }
 
     [Fact]
-    public void Other_data_begin_without_the_bad_name_of_those_before()
+    public void Earlier_failures_do_not_count_for_new_data()
     {
-        var (life, start) = (new ServerStability(), Plan(Start()));
+        var (state, start) = (new ServerStability(), Plan(Start()));
         for (var n = 0; n < 3; n++)
         {
-            life = life.Did(start, done: true, start.Steps[0], null).Seen(_down, At(n));
+            state = state.AfterPlan(start, done: true, start.Steps[0], null).AfterObservation(_down, At(n));
         }
 
         var source = new ServerAddress("a", "1");
@@ -109,57 +114,58 @@ public sealed class ServerStabilityTests
         ];
         foreach (var plan in ways.Select(w => Plan(w)))
         {
-            Assert.Null(life.Did(plan, done: true, plan.Steps[0], null).Trouble);
+            Assert.Null(state.AfterPlan(plan, done: true, plan.Steps[0], null).Trouble);
         }
 
         var beside = Plan(new KeeperStep.CloneBeside(source, new InstanceUid("i2"), "slot"));
-        Assert.NotNull(life.Did(beside, done: true, beside.Steps[0], null).Trouble);
+        Assert.NotNull(state.AfterPlan(beside, done: true, beside.Steps[0], null).Trouble);
     }
 
     [Fact]
     public void A_standby_that_waits_minutes_for_WAL_to_be_consistent_is_hopeless()
     {
-        var look = Up(1);
-        look = look with
+        var observed = Up(1);
+        observed = observed with
         {
-            Server = look.Server! with { Answers = null, Recovery = "waiting for 000000020000000000000007" },
+            Server = observed.Server! with { Answers = null, Recovery = "waiting for 000000020000000000000007" },
         };
-        var life = new ServerStability().Seen(look, At(0)).Seen(look, At(100));
-        Assert.Null(life.Trouble);
-        life = life.Seen(look, At(200));
-        Assert.True(life.Trouble?.Hopeless);
-        Assert.Contains("000000020000000000000007", life.Trouble?.Reason);
+        var state = new ServerStability().AfterObservation(observed, At(0)).AfterObservation(observed, At(100));
+        Assert.Null(state.Trouble);
+        state = state.AfterObservation(observed, At(200));
+        Assert.True(state.Trouble?.Hopeless);
+        Assert.Contains("000000020000000000000007", state.Trouble?.Reason);
     }
 
-    /// <summary>The host was away, and the passwords were changed meanwhile: refused here and by the primary, it shows
-    /// for ever what it waited for last.</summary>
+    /// <summary>The host was down and the passwords changed meanwhile. The server rejects the keeper, the primary
+    /// rejects the server, and the process title shows the WAL it waited for last.</summary>
     [Fact]
     public void A_standby_that_refuses_the_keepers_login_is_not_inconsistent()
     {
-        var look = Up(1);
-        look = look with
+        var observed = Up(1);
+        observed = observed with
         {
-            Server = look.Server! with
+            Server = observed.Server! with
             {
                 Answers = null,
-                Refuses = true,
+                RejectsKeeper = true,
                 Recovery = "waiting for 000000020000000000000007",
             },
         };
-        var life = new ServerStability().Seen(look, At(0)).Seen(look, At(200)).Seen(look, At(400));
-        Assert.Null(life.Trouble);
+        var state = new ServerStability().AfterObservation(observed, At(0))
+            .AfterObservation(observed, At(200)).AfterObservation(observed, At(400));
+        Assert.Null(state.Trouble);
     }
 
     [Fact]
-    public void What_keeps_the_keeper_from_asking_is_told_rather_than_starts_that_failed_before()
+    public void A_rejected_login_is_reported_instead_of_earlier_failed_starts()
     {
-        var (life, start) = (new ServerStability(), Plan(Start()));
+        var (state, start) = (new ServerStability(), Plan(Start()));
         for (var n = 0; n < 3; n++)
         {
-            life = life.Did(start, done: true, start.Steps[0], null).Seen(_down, At(n));
+            state = state.AfterPlan(start, done: true, start.Steps[0], null).AfterObservation(_down, At(n));
         }
 
-        var report = life.AddTo(new PostgresReport { Obstacle = "28P01", Reason = "cannot observe it: 28P01" });
+        var report = state.AddTo(new PostgresReport { Obstacle = "28P01", Reason = "cannot observe it: 28P01" });
         Assert.Equal((null, "cannot observe it: 28P01"), (report.StartTrouble, report.Reason));
     }
 
@@ -167,11 +173,11 @@ public sealed class ServerStabilityTests
 
     private static PostgresObservation Up(int process, int? checkpointer = null)
     {
-        var look = KeeperRig.Standby().Observation;
-        return look with { Server = look.Server! with { ProcessId = process, Checkpointer = checkpointer } };
+        var observed = KeeperRig.Standby().Observation;
+        return observed with { Server = observed.Server! with { ProcessId = process, Checkpointer = checkpointer } };
     }
 
-    private static KeeperStep.Start Start() => new(KeeperRig.Standby().Wanted());
+    private static KeeperStep.Start Start() => new(KeeperRig.Standby().Desired());
 
     private static KeeperPlan Plan(params KeeperStep[] steps) => KeeperRig.Standby().View().Act(steps);
 }

@@ -18,7 +18,7 @@ public sealed class SlotWalLimitTests
         Assert.Equal(limit, LimitOf(Fresh(total, free)));
 
     [Fact]
-    public void An_operators_value_stands()
+    public void A_value_set_by_the_operator_wins()
     {
         var rig = Fresh(300, 290);
         rig.ChangeAssigned(s => s with { PgParameters = s.PgParameters.With("max_slot_wal_keep_size", "7GB") });
@@ -26,7 +26,7 @@ public sealed class SlotWalLimitTests
     }
 
     [Fact]
-    public void PostgreSQL_before_13_does_not_know_it()
+    public void PostgreSQL_before_13_gets_no_limit()
     {
         var rig = Fresh(300, 290);
         rig.Observation = rig.Observation with { Version = new PostgresVersion(12, 20) };
@@ -34,7 +34,7 @@ public sealed class SlotWalLimitTests
     }
 
     [Fact]
-    public void Where_the_found_parameters_do_not_become_the_clusters_it_is_left_alone()
+    public void Without_merged_parameters_no_limit_is_set()
     {
         var rig = Fresh(300, 290);
         rig.ChangeAssigned(s => s with { IncludePreviousConfig = false });
@@ -50,7 +50,7 @@ public sealed class SlotWalLimitTests
     }
 
     [Fact]
-    public void Much_WAL_kept_for_nobody_is_complained_of_by_slot()
+    public void Much_WAL_kept_by_unused_slots_is_reported_for_each_slot()
     {
         var report = new PostgresReport
         {
@@ -63,9 +63,9 @@ public sealed class SlotWalLimitTests
             WalDisk = new DiskSpace(100 * GiB, GiB),
         };
         var text = WalComplaint.Of(report);
-        Assert.Contains("1.0 GiB of 100.0 GiB are left", text, StringComparison.Ordinal);
-        Assert.Contains("stolon_i2, for which 3.0 GiB of WAL are kept", text, StringComparison.Ordinal);
-        Assert.Contains("stolon_i3, which is lost", text, StringComparison.Ordinal);
+        Assert.Contains("1.0 GiB of 100.0 GiB are free", text, StringComparison.Ordinal);
+        Assert.Contains("stolon_i2, which keeps 3.0 GiB of WAL", text, StringComparison.Ordinal);
+        Assert.Contains("stolon_i3, which has lost its WAL", text, StringComparison.Ordinal);
         Assert.DoesNotContain("other", text, StringComparison.Ordinal);
         Assert.Null(WalComplaint.Of(new PostgresReport { Slots = [new SlotUse("a", false, GiB / 2, null)] }));
     }

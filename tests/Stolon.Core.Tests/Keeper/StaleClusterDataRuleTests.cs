@@ -5,13 +5,13 @@ using Xunit;
 
 namespace Stolon.Core.Tests.Keeper;
 
-/// <summary>An old copy of the store was put back.</summary>
+/// <summary>An old copy of the store was restored.</summary>
 public sealed class StaleClusterDataRuleTests
 {
     private static readonly DateTimeOffset _epoch = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void Cluster_data_that_go_back_stay_old_whatever_is_written_upon_them()
+    public void Cluster_data_that_went_back_stay_old_whatever_is_written_to_them()
     {
         var seen = SeenClusterData.Of(null, Data(5));
         seen = SeenClusterData.Of(seen, Data(7));
@@ -23,13 +23,13 @@ public sealed class StaleClusterDataRuleTests
         Assert.True(SeenClusterData.Of(seen, Data(8, hours: 101)).WentBack);
     }
 
-    /// <summary>A keeper that was down meanwhile sees the number it knows, of another history.</summary>
+    /// <summary>A keeper that was down meanwhile sees the number it knows, of another version.</summary>
     [Fact]
-    public void The_same_generation_written_at_another_time_is_of_another_history() =>
+    public void The_same_generation_written_at_another_time_is_another_version() =>
         Assert.True(SeenClusterData.Of(SeenClusterData.Of(null, Data(7)), Data(7, hours: 100)).WentBack);
 
     [Fact]
-    public void When_the_data_seen_are_back_or_another_cluster_begins_all_is_well()
+    public void Nothing_is_stale_once_the_seen_data_are_restored_or_another_cluster_begins()
     {
         var old = SeenClusterData.Of(SeenClusterData.Of(null, Data(7)), Data(5));
         Assert.False(SeenClusterData.Of(old, Data(7)).WentBack);
@@ -38,39 +38,39 @@ public sealed class StaleClusterDataRuleTests
     }
 
     [Fact]
-    public void On_old_news_nothing_is_replaced()
+    public void On_stale_cluster_data_nothing_is_replaced()
     {
         var rig = KeeperRig.Returned();
         Assert.NotEmpty(rig.PlanAfterProbe().Steps);
         GoBack(rig);
-        Refuses(rig);
+        AssertRefused(rig);
     }
 
     [Fact]
-    public void On_old_news_nobody_is_promoted()
+    public void On_stale_cluster_data_nothing_is_promoted()
     {
         var rig = KeeperRig.Standby();
         rig.ChangeAssigned(s => s with { Role = InstanceRole.Primary, Follow = null });
         Assert.Contains("Promote", rig.Steps());
         GoBack(rig);
-        Refuses(rig);
+        AssertRefused(rig);
     }
 
     [Fact]
-    public void On_old_news_no_stopped_primary_starts_where_newer_ones_named_another()
+    public void On_stale_cluster_data_no_stopped_primary_starts_if_newer_data_named_another()
     {
         var rig = KeeperRig.Primary();
         rig.Observation = rig.Observation with { Server = null };
         Assert.Contains("Start", rig.Steps());
         GoBack(rig, newerPrimary: "i2");
-        Refuses(rig);
+        AssertRefused(rig);
     }
 
-    /// <summary>Its host was started again, or its PostgreSQL died: an outage for good would be the price.</summary>
+    /// <summary>Its host or its PostgreSQL restarted; otherwise the outage would be permanent.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void On_old_news_the_primary_that_it_was_starts_again(bool byProxies)
+    public void On_stale_cluster_data_the_latest_primary_starts_again(bool byProxies)
     {
         var rig = KeeperRig.Primary();
         rig.Observation =
@@ -87,17 +87,17 @@ public sealed class StaleClusterDataRuleTests
     }
 
     [Fact]
-    public void On_old_news_it_does_not_start_beside_data_that_were_promoted_since()
+    public void On_stale_cluster_data_it_does_not_start_beside_data_that_were_promoted_since()
     {
         var rig = KeeperRig.Primary();
         rig.Observation = rig.Observation with { Server = null };
         rig.Change("i2", i => i with { Status = i.Status with { Timeline = new(2) } });
         GoBack(rig);
-        Refuses(rig);
+        AssertRefused(rig);
     }
 
     [Fact]
-    public void A_visit_to_another_cluster_does_not_make_it_forget_the_first()
+    public void Cluster_data_of_another_cluster_do_not_erase_what_is_known_of_the_first()
     {
         var another = Data(1) with { Cluster = Data(1).Cluster with { Uid = new ClusterUid("another") } };
         var state = new KeeperState(new KeeperUid("k1"), null).WithSeen(Data(7)).WithSeen(another);
@@ -107,7 +107,7 @@ public sealed class StaleClusterDataRuleTests
     }
 
     [Fact]
-    public void However_many_clusters_come_and_go_its_file_stays_small()
+    public void The_keepers_file_stays_small_for_any_number_of_clusters()
     {
         var state = new KeeperState(new KeeperUid("k1"), null);
         for (var n = 0; n < 100; n++)
@@ -119,25 +119,25 @@ public sealed class StaleClusterDataRuleTests
     }
 
     [Fact]
-    public void On_old_news_a_server_that_is_not_known_there_is_left_running()
+    public void On_stale_cluster_data_a_server_that_they_do_not_contain_keeps_running()
     {
         var rig = KeeperRig.Standby();
         rig.Data = rig.Data with { Instances = rig.Data.Instances.Without(new InstanceUid("i2")) };
         GoBack(rig);
-        Refuses(rig);
+        AssertRefused(rig);
     }
 
     [Fact]
-    public void An_instance_further_than_it_shall_be_has_seen_newer_data()
+    public void An_instance_beyond_its_generation_has_seen_newer_data()
     {
         var rig = KeeperRig.Standby();
         rig.ChangeAssigned(s => s with { Role = InstanceRole.Primary, Follow = null });
         rig.Local = rig.Local with { Generation = new Generation(rig.Assigned.Generation.Value + 1) };
-        Refuses(rig);
+        AssertRefused(rig);
     }
 
     [Fact]
-    public void On_old_news_who_keeps_its_role_goes_on_and_complains()
+    public void On_stale_cluster_data_a_server_that_keeps_its_role_continues_with_a_complaint()
     {
         foreach (var rig in new[] { KeeperRig.Primary(), KeeperRig.Standby() })
         {
@@ -148,7 +148,7 @@ public sealed class StaleClusterDataRuleTests
         }
     }
 
-    private static void Refuses(KeeperRig rig)
+    private static void AssertRefused(KeeperRig rig)
     {
         var plan = rig.PlanAfterProbe();
         Assert.Empty(plan.Steps);

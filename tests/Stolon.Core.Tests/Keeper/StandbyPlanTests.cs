@@ -25,7 +25,7 @@ public sealed class StandbyPlanTests
 
     /// <summary>PostgreSQL logs the new value of a parameter that a reload changes.</summary>
     [Fact]
-    public void The_password_stands_in_a_file_and_not_in_what_PostgreSQL_logs()
+    public void The_password_is_in_a_file_and_not_in_a_parameter_that_PostgreSQL_logs()
     {
         var rig = KeeperRig.Standby();
         rig.Identity = rig.Identity with
@@ -34,22 +34,22 @@ public sealed class StandbyPlanTests
             Replication = rig.Identity.Replication with { Password = new Secret("r:\\") },
         };
 
-        var wanted = rig.Wanted();
+        var desired = rig.Desired();
 
-        var info = ConnectionInfo.Parse(wanted.RecoveryParameters["primary_conninfo"]);
+        var info = ConnectionInfo.Parse(desired.RecoveryParameters["primary_conninfo"]);
         Assert.Null(info["password"]);
         Assert.Equal("/data dir/pass", info["passfile"]);
         Assert.Equal(
             new PasswordEntry("/data dir/pass", new Secret($"{info["host"]}:{info["port"]}:*:repl:r\\:\\\\")),
-            wanted.Password);
+            desired.Password);
         rig.Observation = rig.Observation with { Version = new PostgresVersion(9, 6) };
-        Assert.Null(rig.Wanted().Password);
-        Assert.Contains("password=r:\\\\", rig.Wanted().RecoveryParameters["primary_conninfo"]);
+        Assert.Null(rig.Desired().Password);
+        Assert.Contains("password=r:\\\\", rig.Desired().RecoveryParameters["primary_conninfo"]);
     }
 
-    /// <summary>It has been changed since the keeper was started.</summary>
+    /// <summary>It was changed after the keeper started.</summary>
     [Fact]
-    public void The_password_that_the_server_takes_now_is_the_one_in_the_file()
+    public void The_file_has_the_password_that_the_server_accepts_now()
     {
         var rig = KeeperRig.Standby();
         rig.Identity = rig.Identity with
@@ -57,11 +57,11 @@ public sealed class StandbyPlanTests
             PasswordFile = "/pass",
             Replication = rig.Identity.Replication with { Password = new Secret("old") },
         };
-        Assert.EndsWith(":old", rig.Wanted().Password?.Line.Reveal);
+        Assert.EndsWith(":old", rig.Desired().Password?.Line.Reveal);
 
         rig.Observation = rig.Observation with { ReplicationPassword = new Secret("new") };
 
-        Assert.EndsWith(":new", rig.Wanted().Password?.Line.Reveal);
+        Assert.EndsWith(":new", rig.Desired().Password?.Line.Reveal);
     }
 
     [Fact]
@@ -71,15 +71,16 @@ public sealed class StandbyPlanTests
         rig.Identity = rig.Identity with { OwnSocketDirectory = "/data dir/socket" };
         var running = rig.Observation;
         rig.Observation = running with { Server = null };
-        Assert.Equal("/tmp,\"/data dir/socket\"", rig.Wanted().Parameters["unix_socket_directories"]);
+        Assert.Equal("/tmp,\"/data dir/socket\"", rig.Desired().Parameters["unix_socket_directories"]);
 
         rig.Observation = running;
         rig.ChangeServer(a => a with { SocketDirectories = "/tmp" });
 
-        Assert.Equal("/tmp", rig.Wanted().Parameters["unix_socket_directories"]);
+        Assert.Equal("/tmp", rig.Desired().Parameters["unix_socket_directories"]);
     }
 
-    /// <summary>With less PostgreSQL would not start, nor ever hear that its primary has less now.</summary>
+    /// <summary>With a lower value PostgreSQL would not start, and would never replay that its primary has a lower one
+    /// now.</summary>
     [Fact]
     public void A_standby_keeps_the_connections_its_data_require_until_they_require_fewer()
     {
@@ -101,7 +102,7 @@ public sealed class StandbyPlanTests
         };
     }
 
-    /// <summary>A primary has whatever it is told.</summary>
+    /// <summary>A primary accepts any value.</summary>
     [Fact]
     public void A_primary_takes_fewer_connections_than_its_data_once_required()
     {
@@ -136,7 +137,7 @@ public sealed class StandbyPlanTests
         Assert.Equal(waits ? "" : "Stop Start AwaitReady", rig.Steps());
     }
 
-    /// <summary>Its primary was restarted alone: from PostgreSQL 14 on it would stand still for ever.</summary>
+    /// <summary>Only its primary was restarted: from PostgreSQL 14 on, replay would stop permanently.</summary>
     [Theory]
     [InlineData(100, "")]
     [InlineData(101, "Stop Start")]
@@ -149,9 +150,9 @@ public sealed class StandbyPlanTests
         {
             Data = rig.Observation.Data! with { StandbyMinimums = settings.With("max_connections", required) },
         };
-        rig.Memory = rig.Memory with { InEffect = rig.Wanted() };
+        rig.Memory = rig.Memory with { InEffect = rig.Desired() };
         Assert.Equal(steps, rig.Steps());
         Assert.Equal(
-            required > 100 ? $"{required}" : null, rig.Wanted().Parameters.GetValueOrDefault("max_connections"));
+            required > 100 ? $"{required}" : null, rig.Desired().Parameters.GetValueOrDefault("max_connections"));
     }
 }

@@ -6,14 +6,14 @@ using Xunit;
 
 namespace Stolon.Core.Tests.Keeper;
 
-/// <summary>Two promotions from one point would take one number, and nothing in PostgreSQL's files would tell the two
+/// <summary>Two promotions from one point would take the same number, and PostgreSQL's files could not tell the two
 /// histories apart.</summary>
 public sealed class TakenTimelineTests
 {
     private static readonly Lsn _end = new(0x5000000);
 
     [Fact]
-    public void The_number_that_a_replaced_primary_took_from_the_same_point_is_noted_before_the_promotion()
+    public void A_timeline_that_a_replaced_primary_took_from_the_same_point_is_noted_before_the_promotion()
     {
         var plan = Elected(new Lsn(_end.Value)).Plan();
         Assert.Equal("NoteTimeline Promote", KeeperRig.Names(plan));
@@ -22,7 +22,7 @@ public sealed class TakenTimelineTests
     }
 
     [Fact]
-    public void From_another_point_the_histories_tell_themselves_apart() =>
+    public void From_another_point_the_histories_already_differ() =>
         Assert.Equal("Promote", KeeperRig.Names(Elected(new Lsn(_end.Value - 8)).Plan()));
 
     private static KeeperRig Elected(Lsn position)

@@ -62,7 +62,7 @@ public sealed class ConfigurationTextTests
         Assert.Equal("B = '1'\na = '2'\nb = '3'\n", ConfigurationText.Render(Map(("b", "3"), ("B", "1"), ("a", "2"))));
 
     [Fact]
-    public void What_is_written_is_read_back() =>
+    public void A_written_text_can_be_parsed() =>
         Generators.Parameters.Check(parameters =>
             ConfigurationText.TryParse(ConfigurationText.Render(parameters), out var read) && read == parameters);
 

@@ -89,7 +89,7 @@ public sealed class ConnectionInfoTests
     }
 
     [Fact]
-    public void What_is_written_is_read_back() =>
+    public void A_written_text_can_be_parsed() =>
         Generators.Parameters.Check(values =>
         {
             var info = values.Aggregate(ConnectionInfo.Empty, (all, v) => all.With(v.Key, v.Value));

@@ -33,7 +33,7 @@ public sealed class ControlDataTests
         """;
 
     [Fact]
-    public void The_lines_asked_for_are_read()
+    public void The_required_lines_are_read()
     {
         Assert.True(ControlData.TryParse(Output, out var data));
         Assert.Equal(
@@ -81,6 +81,6 @@ public sealed class ControlDataTests
     [InlineData("Min recovery ending loc's timeline")]
     [InlineData("Bytes per WAL segment")]
     [InlineData("Data page checksum version")]
-    public void Output_without_a_line_asked_for_is_refused(string label) =>
+    public void Output_without_a_required_line_is_refused(string label) =>
         Assert.False(ControlData.TryParse(Output.Replace(label, "Etwas anderes"), out _));
 }

@@ -29,7 +29,7 @@ public sealed class DataDirectoryLayoutTests
 
     [Theory]
     [MemberData(nameof(Needed))]
-    public void One_missing_name_and_it_is_not(string missing) =>
+    public void A_directory_with_one_missing_name_is_not_initialized(string missing) =>
         Assert.False(DataDirectoryLayout.IsInitialized(
             _twelve, name => name != missing && With([.. _always, "pg_xact", "pg_wal"])(name)));
 

@@ -25,19 +25,19 @@ public sealed class HbaRulesTests
         Assert.Equal(Golden.Lines(file), HbaRules.For(_inputs));
 
     [Fact]
-    public void Without_user_entries_everybody_with_a_password_may_come_in() =>
+    public void Without_user_entries_all_users_with_a_password_may_log_in() =>
         Assert.Equal(
             ["host all all 0.0.0.0/0 md5", "host all all ::0/0 md5"],
             HbaRules.For(_inputs with { UserEntries = null }).Skip(6));
 
     [Fact]
-    public void An_empty_list_of_user_entries_lets_nobody_in() =>
+    public void An_empty_list_of_user_entries_rejects_all_users() =>
         Assert.Equal(6, HbaRules.For(_inputs with { UserEntries = [] }).Count);
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Users_are_kept_out_while_only_internal_entries_are_allowed(bool defaults) =>
+    public void Users_are_rejected_while_only_internal_entries_are_allowed(bool defaults) =>
         Assert.Equal(
             HbaRules.For(_inputs with { UserEntries = [] }),
             HbaRules.For(_inputs with { UserEntries = defaults ? null : _inputs.UserEntries, InternalOnly = true }));
@@ -68,10 +68,9 @@ public sealed class HbaRulesTests
             lines);
     }
 
-    /// <summary>On a socket nobody can show a certificate; and without TLS a later line must not let the user
-    /// in.</summary>
+    /// <summary>A socket has no certificates; and without TLS a later line must not let the user in.</summary>
     [Fact]
-    public void Users_with_certificates_come_in_by_TLS_alone_and_by_their_system_user_on_the_socket()
+    public void Users_with_certificates_log_in_by_TLS_only_and_by_system_user_on_the_socket()
     {
         var inputs = _inputs with
         {
@@ -110,7 +109,7 @@ public sealed class HbaRulesTests
     [InlineData("a\"b", "\"a\"\"b\"")]
     [InlineData("+group", "\"+group\"")]
     [InlineData("repl_01-x", "repl_01-x")]
-    public void A_name_with_a_meaning_of_its_own_is_quoted(string name, string written) =>
+    public void A_name_with_a_special_meaning_is_quoted(string name, string written) =>
         Assert.Equal(
             $"local replication {written} md5", HbaRules.For(_inputs with { ReplicationName = name })[1]);
 

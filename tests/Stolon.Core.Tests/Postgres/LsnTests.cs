@@ -31,7 +31,7 @@ public sealed class LsnTests
     public void Other_texts_are_refused(string? text) => Assert.False(Lsn.TryParse(text, out _));
 
     [Fact]
-    public void What_is_shown_is_read_back() =>
+    public void A_formatted_position_can_be_parsed() =>
         Gen.ULong.Check(v =>
             Lsn.TryParse(new Lsn(v).ToString(), out var lsn) && lsn.Value == v);
 

@@ -88,7 +88,7 @@ public sealed class ManagedParametersTests
     }
 
     [Fact]
-    public void From_thirteen_on_the_users_size_is_taken_unchecked()
+    public void From_thirteen_on_the_users_size_is_used_unchecked()
     {
         Assert.Equal("1GB", Effective(_inputs, "wal_keep_size", "1GB")["wal_keep_size"]);
         Assert.Equal("128", ManagedParameters.Effective(_inputs)["wal_keep_size"]);
@@ -104,7 +104,7 @@ public sealed class ManagedParametersTests
     }
 
     [Fact]
-    public void With_an_unknown_version_nothing_is_said_of_wal_to_keep()
+    public void With_an_unknown_version_no_parameter_for_kept_wal_is_set()
     {
         var effective = ManagedParameters.Effective(_inputs with { Version = PostgresVersion.Unknown });
 

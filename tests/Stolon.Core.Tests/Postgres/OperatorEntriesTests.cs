@@ -16,7 +16,7 @@ public sealed class OperatorEntriesTests
     };
 
     [Fact]
-    public void What_is_ours_is_never_among_them_and_never_exchanged()
+    public void Our_entries_are_never_among_them_and_never_replaced()
     {
         var entries = OperatorEntries.Of(Configuration);
         Assert.Equal(["work_mem"], entries.Parameters.Keys);
@@ -28,7 +28,7 @@ public sealed class OperatorEntriesTests
         Assert.Equal(Configuration, entries.In(Configuration));
     }
 
-    /// <summary>With less it would not start.</summary>
+    /// <summary>With a lower value it would not start.</summary>
     [Fact]
     public void A_standby_keeps_what_its_data_require_when_a_wrong_value_is_left_out()
     {
@@ -37,14 +37,14 @@ public sealed class OperatorEntriesTests
     }
 
     [Fact]
-    public void A_former_value_stands_in_for_a_wrong_one_unless_it_is_the_same()
+    public void A_previous_value_replaces_a_wrong_one_unless_both_are_equal()
     {
         var entries = OperatorEntries.Of(Configuration);
         var former = OperatorEntries.None with { Parameters = ValueMap<string, string>.Empty.With("work_mem", "7MB") };
 
-        Assert.Equal("7MB", entries.WithFormer("work_mem", former).Parameters["work_mem"]);
-        Assert.Empty(entries.WithFormer("work_mem", entries).Parameters);
-        Assert.Empty(entries.WithFormer("work_mem", OperatorEntries.None).Parameters);
+        Assert.Equal("7MB", entries.WithPrevious("work_mem", former).Parameters["work_mem"]);
+        Assert.Empty(entries.WithPrevious("work_mem", entries).Parameters);
+        Assert.Empty(entries.WithPrevious("work_mem", OperatorEntries.None).Parameters);
     }
 
     [Theory]
@@ -52,13 +52,13 @@ public sealed class OperatorEntriesTests
     [InlineData("host all all 10.0.0.0/99 reject", "former")]
     [InlineData("host all all 10.0.0.0/8 rejct", "former")]
     [InlineData("nonsense", "former")]
-    public void Without_a_line_that_may_reject_all_lines_stay_as_they_were(string bad, string wanted)
+    public void Without_a_line_that_may_reject_all_lines_stay_as_they_were(string bad, string desired)
     {
         var entries = OperatorEntries.None with { Hba = ["a", bad, "c"] };
         var former = OperatorEntries.None with { Hba = ["former"] };
 
-        Assert.Equal(wanted.Split('|'), entries.WithoutLines([1], former).Hba);
-        Assert.Equal(wanted == "former" ? ["a"] : wanted.Split('|'), entries.WithoutLines([1], null).Hba);
+        Assert.Equal(desired.Split('|'), entries.WithoutLines([1], former).Hba);
+        Assert.Equal(desired == "former" ? ["a"] : desired.Split('|'), entries.WithoutLines([1], null).Hba);
     }
 
     [Fact]
@@ -84,6 +84,6 @@ public sealed class OperatorEntriesTests
     [InlineData("local all all peer map=m", false)]
     [InlineData("# a comment", false)]
     [InlineData("", false)]
-    public void What_cannot_be_a_line_of_pg_hba_is_known_without_PostgreSQL(string line, bool wrong) =>
+    public void Some_invalid_lines_of_pg_hba_are_found_without_PostgreSQL(string line, bool wrong) =>
         Assert.Equal(wrong, HbaLine.ProblemWith(line) is not null);
 }

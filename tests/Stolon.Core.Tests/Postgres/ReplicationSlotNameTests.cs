@@ -18,11 +18,11 @@ public sealed class ReplicationSlotNameTests
     [InlineData("stolon", false)]
     [InlineData("Stolon_a", false)]
     [InlineData("my_stolon_a", false)]
-    public void Slots_of_others_are_told_by_their_name(string slot, bool ours) =>
+    public void Slots_of_others_are_recognized_by_their_name(string slot, bool ours) =>
         Assert.Equal(ours, ReplicationSlotName.IsOurs(slot));
 
     [Fact]
-    public void An_application_name_tells_the_instance()
+    public void An_application_name_identifies_the_instance()
     {
         Assert.Equal(new InstanceUid("0c37a39e"), ReplicationSlotName.InstanceOf("stolon_0c37a39e"));
         Assert.Null(ReplicationSlotName.InstanceOf("walreceiver"));

@@ -14,10 +14,10 @@ public sealed class StandbyRequirementsTests
     [InlineData(null, 100, null)]
     [InlineData(null, 60, null)]
     [InlineData(null, 120, "120")]
-    public void A_parameter_is_never_below_what_the_data_require(string? wanted, int required, string? result)
+    public void A_parameter_is_never_below_what_the_data_require(string? desired, int required, string? result)
     {
         var parameters = ValueMap<string, string>.Empty.With("work_mem", "4MB");
-        parameters = wanted is null ? parameters : parameters.With("max_connections", wanted);
+        parameters = desired is null ? parameters : parameters.With("max_connections", desired);
         var raised = StandbyRequirements.Raise(
             parameters, ValueMap<string, int>.Empty.With("max_connections", required));
         Assert.Equal(

@@ -10,14 +10,14 @@ public sealed class SynchronousStandbyNamesTests
     private static readonly InstanceUid _b = new("8e72caab");
 
     [Fact]
-    public void Off_and_nobody_are_both_empty()
+    public void Off_and_no_standby_are_both_empty()
     {
         Assert.Equal("", SynchronousStandbyNames.Format(null, null));
         Assert.Equal("", SynchronousStandbyNames.Format([], []));
     }
 
     [Fact]
-    public void One_name_stands_alone()
+    public void One_name_is_written_alone()
     {
         Assert.Equal("stolon_0c37a39e", SynchronousStandbyNames.Format([_a], []));
         Assert.Equal(

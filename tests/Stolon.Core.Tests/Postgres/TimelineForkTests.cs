@@ -7,7 +7,7 @@ namespace Stolon.Core.Tests.Postgres;
 public sealed class TimelineForkTests
 {
     [Fact]
-    public void On_timeline_one_nobody_has_branched() =>
+    public void On_timeline_one_no_standby_has_branched() =>
         Assert.False(Fork(At(1, 1000), At(1, 2000)));
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class TimelineHistoryTests
         Assert.Equal([new(new Timeline(1), new Lsn(1), "")], TimelineHistory.Parse("1\t0/1"));
 
     [Fact]
-    public void Of_nothing_comes_nothing() => Assert.Empty(TimelineHistory.Parse(""));
+    public void An_empty_text_has_no_entries() => Assert.Empty(TimelineHistory.Parse(""));
 
     [Theory]
     [InlineData("1")]

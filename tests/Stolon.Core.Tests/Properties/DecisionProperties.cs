@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Stolon.Core.Tests.Properties;
 
-/// <summary>What holds whatever happens; a failure names its seed and tells the story.</summary>
+/// <summary>Invariants of random series of failures; a failing run shows its seed and its events.</summary>
 public sealed class DecisionProperties
 {
     private const int Seeds = 60;
@@ -66,7 +66,7 @@ public sealed class DecisionProperties
             storm.World.Proxies.Values.Select(p => p.Forwarding).OfType<InstanceUid>().Distinct().Count() <= 1));
 
     [Fact]
-    public void Deciding_again_on_what_was_decided_soon_changes_nothing() => InEveryStorm((storm, _, _) =>
+    public void Repeated_decisions_soon_change_nothing() => InEveryStorm((storm, _, _) =>
     {
         var view = storm.World.View() with { Data = storm.World.Last!.Data };
         var memory = storm.World.Last.Memory;
@@ -86,7 +86,7 @@ public sealed class DecisionProperties
     });
 
     [Fact]
-    public void With_synchronous_replication_nobody_is_elected_who_was_not_confirmed() =>
+    public void With_synchronous_replication_only_confirmed_standbys_are_elected() =>
         InEveryStorm((_, before, after) =>
     {
         if (before.Cluster.Primary is { } old && after.Cluster.Primary is { } winner && old != winner
@@ -109,7 +109,7 @@ public sealed class DecisionProperties
     });
 
     [Fact]
-    public void When_the_storm_is_over_there_is_one_primary_with_every_acknowledged_commit_and_all_follow_it()
+    public void After_all_failures_one_primary_has_every_acknowledged_commit_and_all_others_follow_it()
     {
         var acknowledged = 0;
         for (var seed = 0; seed < Seeds; seed++)
@@ -122,7 +122,7 @@ public sealed class DecisionProperties
                     storm.Step();
                 }
 
-                storm.Calm();
+                storm.EndFailures();
                 storm.World.Settle(200);
                 var primary = storm.World.Data.Cluster.Primary;
                 Assert.Equal(primary, storm.World.Data.Proxy.Target);
@@ -134,7 +134,7 @@ public sealed class DecisionProperties
             });
         }
 
-        // A storm in which nothing is ever acknowledged would prove nothing.
+        // A run without any acknowledged commit would prove nothing.
         Assert.True(acknowledged > Seeds * 5, $"{acknowledged} commits acknowledged");
     }
 
@@ -170,7 +170,7 @@ public sealed class DecisionProperties
         catch (Exception e)
         {
             throw new InvalidOperationException(
-                $"seed {seed}: {e.Message}\n{string.Join('\n', storm.Story.TakeLast(60))}", e);
+                $"seed {seed}: {e.Message}\n{string.Join('\n', storm.Events.TakeLast(60))}", e);
         }
     }
 }

@@ -6,14 +6,14 @@ using Stolon.Core.Tests.Builders;
 
 namespace Stolon.Core.Tests.Properties;
 
-/// <summary>Carries a plan's steps out on what a keeper has: its files, its data directory, its server.</summary>
+/// <summary>Carries out the steps of plans on a keeper's files, data directory and server.</summary>
 internal sealed class FakeHost(KeeperRig rig)
 {
-    /// <summary>Looked at before each step.</summary>
+    /// <summary>Called before each step.</summary>
     public Action<KeeperStep>? Before { get; set; }
 
     /// <summary>Plans and acts until nothing is left to do, or nothing can be done.</summary>
-    /// <returns>How many plans it took.</returns>
+    /// <returns>The number of plans.</returns>
     public int Converge(int limit = 15)
     {
         for (var plans = 1; plans <= limit; plans++)
@@ -60,7 +60,7 @@ internal sealed class FakeHost(KeeperRig rig)
             case KeeperStep.CloneBeside clone:
                 rig.Observation = rig.Observation with
                 {
-                    Replacement = new ReplacementProgress(ReplacementStage.Whole,
+                    Replacement = new ReplacementProgress(ReplacementStage.Complete,
                     clone.Self)
                 };
                 break;

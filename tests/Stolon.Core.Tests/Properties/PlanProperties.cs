@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Stolon.Core.Tests.Properties;
 
-/// <summary>What holds for the plans of every keeper there may be, also when it dies after any step of them.</summary>
+/// <summary>Invariants of the plans of every possible keeper, also if it dies after any step.</summary>
 public sealed class PlanProperties
 {
     private static readonly KeeperRig[] _assignments =
@@ -26,7 +26,7 @@ public sealed class PlanProperties
         ["primary, stopped in order", "primary, crashed", "standby", "incomplete", "empty"];
 
     [Fact]
-    public void Data_are_only_erased_when_the_cluster_is_being_made_or_a_healthy_source_is_known() =>
+    public void Data_are_erased_only_when_the_cluster_is_initialized_or_a_healthy_source_is_known() =>
         ForEveryKeeper(rig =>
     {
         if (rig.Plan().Steps.Any(s => s is KeeperStep.Erase))
@@ -50,7 +50,7 @@ public sealed class PlanProperties
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Whole_data_of_another_cluster_are_never_erased_nor_rewound_and_moved_only_once_agreed_to(bool agreed) =>
+    public void Complete_data_of_another_cluster_are_never_erased_or_rewound_and_moved_only_with_consent(bool agreed) =>
         ForEveryKeeper(rig =>
     {
         if (rig.Local is { Uid: null } or { Initializing: true } || rig.Observation.Data is null)
@@ -75,7 +75,7 @@ public sealed class PlanProperties
     });
 
     [Fact]
-    public void A_keeper_that_dies_after_any_step_goes_on_safely() => ForEveryKeeper(rig =>
+    public void A_keeper_that_dies_after_any_step_continues_safely() => ForEveryKeeper(rig =>
     {
         var (local, look, memory) = (rig.Local, rig.Observation, rig.Memory);
         for (var steps = rig.Plan().Steps.Count; steps >= 0; steps--)
@@ -88,7 +88,7 @@ public sealed class PlanProperties
     });
 
     [Fact]
-    public void What_is_planned_is_done_in_the_end_unless_something_outside_is_missing() => ForEveryKeeper(rig =>
+    public void Every_plan_is_completed_unless_something_outside_is_missing() => ForEveryKeeper(rig =>
     {
         new FakeHost(rig).Converge();
         var plan = rig.Plan();
@@ -174,7 +174,7 @@ public sealed class PlanProperties
     private static KeeperMemory Memory(KeeperRig rig, int memory) => memory switch
     {
         1 => new KeeperMemory { Prepared = rig.Assigned.Uid },
-        2 => new KeeperMemory { InEffect = rig.Wanted() },
+        2 => new KeeperMemory { InEffect = rig.Desired() },
         _ => new KeeperMemory(),
     };
 

@@ -4,9 +4,10 @@ using Stolon.Core.Tests.Builders;
 
 namespace Stolon.Core.Tests.Properties;
 
-/// <summary>A cluster to which things happen by chance, with a ledger of the commits that were acknowledged.</summary>
-/// <remarks>A silent keeper's server goes on as it was last told; a sick one's does nothing. A commit is acknowledged
-/// when every name its primary's configuration in force asks for has it, as PostgreSQL does.</remarks>
+/// <summary>A cluster with random failures, and a ledger of the acknowledged commits.</summary>
+/// <remarks>The server of a silent keeper keeps its last configuration; an unhealthy one does nothing. As in
+/// PostgreSQL, a commit is acknowledged when all standbys named in the primary's configuration in force have
+/// it.</remarks>
 internal sealed class Storm
 {
     private const ulong Base = 0x3000000;
@@ -34,14 +35,14 @@ internal sealed class Storm
 
     public World World { get; }
 
-    /// <summary>Commits that synchronous standbys have confirmed to a client.</summary>
+    /// <summary>Commits acknowledged to a client, with confirmation of the synchronous standbys.</summary>
     public HashSet<int> Acknowledged { get; } = [];
 
-    /// <summary>What happened, for the message of a failing run.</summary>
-    public List<string> Story { get; } = [];
+    /// <summary>The events, for the message of a failing run.</summary>
+    public List<string> Events { get; } = [];
 
-    /// <summary>Nothing is wrong any more.</summary>
-    public void Calm()
+    /// <summary>Ends all failures.</summary>
+    public void EndFailures()
     {
         _slow.Clear();
         foreach (var keeper in World.Keepers.Values)
@@ -58,7 +59,7 @@ internal sealed class Storm
         World.WritesArrive = true;
     }
 
-    /// <summary>Something happens, then everybody takes a turn.</summary>
+    /// <summary>One random event, then all keepers and proxies take a turn.</summary>
     public void Step()
     {
         for (var n = _random.Next(3); n > 0; n--)
@@ -71,14 +72,14 @@ internal sealed class Storm
         World.Tick(_random.Next(4) == 0 ? 0.5 + _random.NextDouble() : 5);
         Stream();
         Acknowledge();
-        Story.Add($"{World.Now.TotalSeconds - 3600:F1} {string.Join("; ", World.Last!.Notes)}");
+        Events.Add($"{World.Now.TotalSeconds - 3600:F1} {string.Join("; ", World.Last!.Notes)}");
     }
 
     private void Happen()
     {
         var keeper = Pick(World.Keepers.Values);
         var what = _random.Next(24);
-        Story.Add($"{World.Now.TotalSeconds - 3600:F1} {keeper.Uid} event {what}");
+        Events.Add($"{World.Now.TotalSeconds - 3600:F1} {keeper.Uid} event {what}");
         switch (what)
         {
             case <= 2: keeper.Silent = true; break;
@@ -100,7 +101,7 @@ internal sealed class Storm
         }
     }
 
-    /// <summary>What a slow standby gets is little, however long it streams.</summary>
+    /// <summary>A slow standby gets little, however long it streams.</summary>
     private void Slow(KeeperUid keeper)
     {
         if (!_slow.Remove(keeper))
@@ -131,8 +132,7 @@ internal sealed class Storm
         }
     }
 
-    /// <summary>Each standby gets some of what the server it follows has, if that is its own history's
-    /// continuation.</summary>
+    /// <summary>Each standby gets a part of what its source has, if that continues its own history.</summary>
     private void Stream()
     {
         foreach (var standby in World.Keepers.Values.Where(k => k is { Healthy: true, IsStandby: true, Streams: true }))
@@ -174,7 +174,7 @@ internal sealed class Storm
     private FakeKeeper? Source(FakeKeeper standby) =>
         standby.Applied?.Follow is FollowSource.Internal follow ? World.Holder(follow.Instance) : null;
 
-    /// <remarks>Each commit is made once, so the same one at the same place has the same ones before it.</remarks>
+    /// <remarks>Each commit is made once, so equal commits at the same index have equal predecessors.</remarks>
     private static bool Continues(FakeKeeper source, FakeKeeper standby) =>
         source.Commits.Count >= standby.Commits.Count
         && (standby.Commits.IsEmpty || source.Commits[standby.Commits.Count - 1] == standby.Commits[^1])

@@ -10,9 +10,9 @@ public sealed class ReadLagTests
     private readonly Readers _readers = new();
 
     [Fact]
-    public void Standbys_whose_keepers_happen_to_report_at_different_moments_are_equals()
+    public void Standbys_whose_keepers_report_at_different_moments_are_equal()
     {
-        _readers.Busy(30);
+        _readers.Run(30);
         var primary = _readers.World.Instance("i1").Status.Position;
         _readers.ChangeStatus("i1", s => s with { Position = new Lsn(primary.Value + 1000) });
         _readers.ChangeStatus("i3", s => s with { Position = new Lsn(primary.Value + 1000) });
@@ -21,14 +21,14 @@ public sealed class ReadLagTests
     }
 
     [Fact]
-    public void A_standby_that_gets_nothing_comes_last_and_is_cut_at_the_limit()
+    public void A_standby_that_receives_nothing_is_used_last_and_removed_at_the_limit()
     {
-        _readers.Busy(30);
+        _readers.Run(30);
         _readers.World.Keeper("k2").Streams = false;
-        var seen = Enumerable.Range(0, 16).Select(_ => _readers.Busy(5)).ToList();
+        var seen = Enumerable.Range(0, 16).Select(_ => _readers.Run(5)).ToList();
 
         Assert.Equal(["i2 i3", "i2(behind) i3", "i3"], seen.Distinct());
-        // Within 10 s nothing can be told; beyond 60 s it is over.
+        // A lag below 10 s cannot be measured; beyond 60 s the standby is removed.
         Assert.Equal(2, seen.Count(s => s == "i2 i3"));
         Assert.Equal(10, seen.Count(s => s == "i2(behind) i3"));
         Assert.Equal(
@@ -36,11 +36,11 @@ public sealed class ReadLagTests
     }
 
     [Fact]
-    public void A_standby_that_was_cut_comes_back_below_half_of_the_limit_and_not_before()
+    public void A_removed_standby_is_used_again_only_below_half_of_the_limit()
     {
-        _readers.Busy(100);
+        _readers.Run(100);
         _readers.World.Keeper("k2").Streams = false;
-        _readers.Busy(70);
+        _readers.Run(70);
         Assert.Equal("i3", _readers.Check());
 
         // Where the primary was 40 s ago, then 25 s ago.
@@ -54,10 +54,10 @@ public sealed class ReadLagTests
     }
 
     [Fact]
-    public void Bytes_have_a_limit_of_their_own()
+    public void Bytes_have_a_separate_limit()
     {
         _readers.Limits = new ReadLimits { MaxLagBytes = 10_000 };
-        _readers.Busy(60);
+        _readers.Run(60);
         MoveTo("i2", ago: 9);
         Assert.Equal("i2(behind) i3", _readers.Check());
         MoveTo("i2", ago: 11);
@@ -80,16 +80,16 @@ public sealed class ReadLagTests
     {
         _readers.Limits = new ReadLimits { MaxLag = TimeSpan.Zero };
         _readers.World.Keeper("k2").Streams = false;
-        _readers.Busy(3000);
+        _readers.Run(3000);
 
         Assert.Equal("i2(behind) i3", _readers.Check());
     }
 
     [Fact]
-    public void A_limit_smaller_than_reports_are_exact_still_lets_standbys_in()
+    public void A_limit_below_the_resolution_of_reports_still_admits_standbys()
     {
         _readers.Limits = new ReadLimits { MaxLag = TimeSpan.FromSeconds(6) };
-        _readers.Busy(60);
+        _readers.Run(60);
         MoveTo("i2", ago: 1);
         _readers.Closed();
 
@@ -97,24 +97,24 @@ public sealed class ReadLagTests
     }
 
     [Fact]
-    public void A_proxy_that_has_just_started_takes_in_only_whom_it_can_measure()
+    public void A_proxy_that_has_just_started_uses_only_standbys_with_a_known_lag()
     {
-        _readers.Busy(60);
+        _readers.Run(60);
         MoveTo("i2", ago: 1);
         _readers.Forget();
 
         Assert.Equal("i3", _readers.Check());
         // One report later it knows where the primary was.
-        Assert.Equal("i2 i3", _readers.Busy(5));
+        Assert.Equal("i2 i3", _readers.Run(5));
     }
 
     [Fact]
-    public void The_first_write_after_a_long_silence_leaves_nobody_behind()
+    public void The_first_write_after_a_long_pause_makes_no_standby_lag()
     {
-        _readers.Busy(30);
+        _readers.Run(30);
         for (var i = 0; i < 100; i++)
         {
-            // Nothing to write for the sentinel either.
+            // The sentinel has nothing to write either.
             _readers.World.Now += TimeSpan.FromSeconds(5);
             _readers.Check();
         }
@@ -129,7 +129,7 @@ public sealed class ReadLagTests
     public void The_time_without_a_healthy_primary_does_not_count()
     {
         _readers.Limits = new ReadLimits { MaxLag = TimeSpan.FromSeconds(20) };
-        _readers.Busy(60);
+        _readers.Run(60);
         MoveTo("i2", ago: 1);
         _readers.ChangeStatus("i1", s => s with { Healthy = false });
         _readers.Check();
@@ -137,14 +137,14 @@ public sealed class ReadLagTests
         Assert.Equal("i2 i3", _readers.Check());
         _readers.ChangeStatus("i1", s => s with { Healthy = true, Position = new Lsn(s.Position.Value + 5000) });
         Assert.Equal("i2 i3", _readers.Check());
-        Assert.True(_readers.Last.Memory.Track.Behind(_readers.World.Instance("i2").Status.Position)
+        Assert.True(_readers.Last.Memory.PositionHistory.LagOf(_readers.World.Instance("i2").Status.Position)
             <= TimeSpan.FromSeconds(5));
     }
 
     [Fact]
-    public void Nobody_falls_behind_while_no_sentinel_renews_the_cluster_data()
+    public void No_standby_falls_behind_while_no_sentinel_writes_the_cluster_data()
     {
-        _readers.Busy(60);
+        _readers.Run(60);
         MoveTo("i2", ago: 1);
         for (var i = 0; i < 100; i++)
         {
@@ -154,18 +154,18 @@ public sealed class ReadLagTests
     }
 
     [Fact]
-    public void A_standby_that_lacks_the_last_words_of_an_idle_primary_is_cut_too()
+    public void A_standby_that_lacks_the_last_writes_of_an_idle_primary_is_removed_too()
     {
-        _readers.Busy(30);
+        _readers.Run(30);
         _readers.World.Keeper("k2").Streams = false;
-        _readers.Busy(5);
-        Assert.Equal("i3", _readers.Busy(65, bytesPerTick: 0));
+        _readers.Run(5);
+        Assert.Equal("i3", _readers.Run(65, bytesPerTick: 0));
     }
 
     [Fact]
-    public void The_time_goes_on_over_a_change_of_the_primary()
+    public void Lag_is_measured_across_a_change_of_the_primary()
     {
-        var track = new PrimaryTrack();
+        var track = new PrimaryPositionHistory();
         track = Seen(track, 1000, 0);
         track = Seen(track, 2000, 10);
         track = Seen(track, 9000, 20);
@@ -173,17 +173,17 @@ public sealed class ReadLagTests
         // The new primary never had 9000.
         track = Seen(track, 3000, 30);
 
-        Assert.Equal([1000UL, 2000UL, 3000UL], track.Sightings.Select(s => s.Position.Value));
-        Assert.Equal(TimeSpan.FromSeconds(20), track.Behind(new Lsn(2500)));
-        Assert.Equal(TimeSpan.Zero, track.Behind(new Lsn(3000)));
-        Assert.Null(track.Behind(new Lsn(500)));
+        Assert.Equal([1000UL, 2000UL, 3000UL], track.Samples.Select(s => s.Position.Value));
+        Assert.Equal(TimeSpan.FromSeconds(20), track.LagOf(new Lsn(2500)));
+        Assert.Equal(TimeSpan.Zero, track.LagOf(new Lsn(3000)));
+        Assert.Null(track.LagOf(new Lsn(500)));
     }
 
     [Fact]
-    public void Another_cluster_is_measured_anew()
+    public void For_another_cluster_measuring_starts_again()
     {
-        _readers.Busy(60);
-        var sightings = _readers.Last.Memory.Track.Sightings.Count;
+        _readers.Run(60);
+        var sightings = _readers.Last.Memory.PositionHistory.Samples.Count;
         _readers.World.Data = _readers.World.Data with
         {
             Cluster = _readers.World.Data.Cluster with { Uid = new ClusterUid("cluster2") },
@@ -191,27 +191,27 @@ public sealed class ReadLagTests
         _readers.Check();
 
         Assert.True(sightings > 5);
-        Assert.Single(_readers.Last.Memory.Track.Sightings);
+        Assert.Single(_readers.Last.Memory.PositionHistory.Samples);
     }
 
     [Fact]
-    public void Memory_is_bounded_however_often_is_looked_and_errs_only_to_the_safe_side()
+    public void Memory_is_bounded_for_any_number_of_checks_and_errs_only_to_the_safe_side()
     {
-        var track = new PrimaryTrack();
+        var track = new PrimaryPositionHistory();
         for (var i = 0; i <= 20_000; i++)
         {
             track = Seen(track, 1000 + (ulong)i, i / 100.0);
         }
 
-        Assert.InRange(track.Sightings.Count, 50, 110);
+        Assert.InRange(track.Samples.Count, 50, 110);
         foreach (var ago in (ReadOnlySpan<int>)[10, 500, 2500, 5900])
         {
-            var lag = track.Behind(new Lsn(21_000 - (ulong)ago))!.Value.TotalSeconds;
+            var lag = track.LagOf(new Lsn(21_000 - (ulong)ago))!.Value.TotalSeconds;
             Assert.InRange(lag, ago / 100.0, (ago / 100.0) + 1.3);
         }
     }
 
-    private static PrimaryTrack Seen(PrimaryTrack track, ulong position, double at)
+    private static PrimaryPositionHistory Seen(PrimaryPositionHistory track, ulong position, double at)
     {
         var status = new InstanceStatus { Healthy = true, Position = new Lsn(position) };
         var primary = new Instance
@@ -220,10 +220,10 @@ public sealed class ReadLagTests
             Spec = new InstanceSpec { Keeper = new KeeperUid("k1") },
             Status = status,
         };
-        return track.See(primary, WallTime.Never, TimeSpan.FromSeconds(at), TimeSpan.FromSeconds(60));
+        return track.Observe(primary, WallTime.Never, TimeSpan.FromSeconds(at), TimeSpan.FromSeconds(60));
     }
 
-    /// <summary>To where the primary was that many reports ago.</summary>
+    /// <summary>To the primary's position that many reports ago.</summary>
     private void MoveTo(string uid, int ago)
     {
         var primary = _readers.World.Instance("i1").Status.Position;

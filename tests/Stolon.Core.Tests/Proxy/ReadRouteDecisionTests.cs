@@ -19,7 +19,7 @@ public sealed class ReadRouteDecisionTests
     }
 
     [Fact]
-    public void A_standby_that_has_not_converged_is_not_taken_in_for_its_keeper_may_still_run_the_old_primary()
+    public void A_standby_that_has_not_converged_is_not_used_because_its_keeper_may_still_run_the_old_primary()
     {
         _readers.ChangeSpec("i2", s => s with { MaxStandbys = 7 });
 
@@ -107,13 +107,14 @@ public sealed class ReadRouteDecisionTests
     }
 
     [Fact]
-    public void A_standby_elected_as_primary_is_cut_when_the_cluster_data_say_so_and_the_other_goes_on()
+    public void A_standby_elected_as_primary_is_removed_and_the_other_stays()
     {
         _readers.Check();
         PrimaryElectionTests.Fail(_readers.World, "k1", obeying: false);
         Assert.Equal("i2", _readers.World.Primary);
 
-        // i2 from the moment it is elected, promoted or not; i3, which is told to follow another, never.
+        // i2 is removed as soon as it is elected, promoted or not; i3, which must follow another instance, is not
+        // removed.
         Assert.Equal("i3", _readers.Check());
         Assert.Equal(RefusalReason.NotAStandby, _readers.WhyNot("i2")?.Reason);
         _readers.World.Keeper("k2").Obeys = true;
@@ -124,7 +125,7 @@ public sealed class ReadRouteDecisionTests
     }
 
     [Fact]
-    public void A_standby_on_the_timeline_before_stays_but_is_not_taken_in()
+    public void A_standby_on_the_previous_timeline_stays_but_is_not_added()
     {
         _readers.Check();
         Promote(switchedAt: 0x4000000);
@@ -136,7 +137,7 @@ public sealed class ReadRouteDecisionTests
     }
 
     [Fact]
-    public void A_standby_with_what_the_new_primary_never_had_is_cut()
+    public void A_standby_with_WAL_that_the_new_primary_never_had_is_removed()
     {
         _readers.Check();
         Promote(switchedAt: 0x2000000);
@@ -147,9 +148,9 @@ public sealed class ReadRouteDecisionTests
     [Fact]
     public void Standbys_stay_readable_while_there_is_no_healthy_primary()
     {
-        _readers.Busy(60);
+        _readers.Run(60);
         _readers.World.Keeper("k2").Streams = false;
-        _readers.Busy(10);
+        _readers.Run(10);
         foreach (var keeper in _readers.World.Keepers.Values)
         {
             keeper.EligibleAsPrimary = false;
@@ -163,7 +164,7 @@ public sealed class ReadRouteDecisionTests
     }
 
     [Fact]
-    public void Without_a_primary_at_all_there_is_nobody_to_measure_by()
+    public void Without_a_primary_no_lag_can_be_measured()
     {
         _readers.World.Data = _readers.World.Data with
         {
@@ -186,7 +187,7 @@ public sealed class ReadRouteDecisionTests
     }
 
     [Fact]
-    public void A_standby_of_a_standby_is_one_too()
+    public void A_standby_of_a_standby_is_used_too()
     {
         _readers.ChangeSpec("i3", s => s with { Follow = new FollowSource.Internal(new InstanceUid("i2")) });
         _readers.World.Tick();

@@ -23,7 +23,7 @@ internal sealed class Readers
     public ReadRouteDecision Last { get; private set; } = ReadRouteDecision.For(
         ClusterData.New(new ClusterUid("none"), World.New, WallTime.Never), new ReadLimits(), new(), default);
 
-    /// <summary>Reads what is there, and tells where readers go, such as "i2 i3(behind)".</summary>
+    /// <summary>Reads the cluster data, and returns where readers go, such as "i2 i3(behind)".</summary>
     public string Check()
     {
         Last = ReadRouteDecision.For(World.Data, Limits, _memory, World.Now);
@@ -31,8 +31,8 @@ internal sealed class Readers
         return string.Join(' ', Last.Targets.Select(t => t.Behind ? $"{t.Instance}(behind)" : $"{t.Instance}"));
     }
 
-    /// <summary>The cluster goes on for so long, the primary writing all the time, and the proxy checks.</summary>
-    public string Busy(double seconds, ulong bytesPerTick = 1000)
+    /// <summary>The cluster runs for that time, the primary writes all the time, and the proxy checks.</summary>
+    public string Run(double seconds, ulong bytesPerTick = 1000)
     {
         for (var passed = 0.0; passed < seconds; passed += 5)
         {
@@ -45,10 +45,10 @@ internal sealed class Readers
         return Check();
     }
 
-    /// <summary>The store was away for so long that everything was closed.</summary>
+    /// <summary>The store was unreachable for so long that all connections were closed.</summary>
     public void Closed() => _memory = _memory.Closed();
 
-    /// <summary>A proxy that starts.</summary>
+    /// <summary>A proxy that has just started.</summary>
     public void Forget() => _memory = new ReadRouteMemory();
 
     public StandbyRefusal? WhyNot(string uid) => Last.Refused.Find<InstanceUid, StandbyRefusal>(new InstanceUid(uid));

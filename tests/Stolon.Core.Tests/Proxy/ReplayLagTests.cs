@@ -11,11 +11,11 @@ public sealed class ReplayLagTests
     private readonly Readers _readers = new();
 
     [Fact]
-    public void A_standby_that_receives_all_and_replays_nothing_comes_last_and_is_cut_at_the_limit()
+    public void A_standby_that_receives_all_and_replays_nothing_is_used_last_and_removed_at_the_limit()
     {
-        _readers.Busy(30);
+        _readers.Run(30);
         _readers.World.Keeper("k2").Replays = false;
-        var seen = Enumerable.Range(0, 16).Select(_ => _readers.Busy(5)).ToList();
+        var seen = Enumerable.Range(0, 16).Select(_ => _readers.Run(5)).ToList();
 
         Assert.Equal(_readers.World.Instance("i1").Status.Position, _readers.World.Instance("i2").Status.Position);
         Assert.Equal(["i2 i3", "i2(behind) i3", "i3"], seen.Distinct());
@@ -24,58 +24,58 @@ public sealed class ReplayLagTests
     }
 
     [Fact]
-    public void It_comes_back_when_it_has_replayed_what_it_had()
+    public void It_is_used_again_after_it_has_replayed_its_WAL()
     {
-        _readers.Busy(30);
+        _readers.Run(30);
         _readers.World.Keeper("k2").Replays = false;
-        Assert.Equal("i3", _readers.Busy(80));
+        Assert.Equal("i3", _readers.Run(80));
 
         _readers.World.Keeper("k2").Replays = true;
-        Assert.Equal("i2 i3", _readers.Busy(5));
+        Assert.Equal("i2 i3", _readers.Run(5));
     }
 
     [Fact]
     public void Bytes_not_replayed_count()
     {
         _readers.Limits = new ReadLimits { MaxLag = TimeSpan.Zero, MaxLagBytes = 10_000 };
-        _readers.Busy(30);
+        _readers.Run(30);
         _readers.World.Keeper("k2").Replays = false;
 
-        Assert.Equal("i2(behind) i3", _readers.Busy(50));
-        Assert.Equal("i3", _readers.Busy(5));
+        Assert.Equal("i2(behind) i3", _readers.Run(50));
+        Assert.Equal("i3", _readers.Run(5));
         Assert.Equal(
             (RefusalReason.TooManyBytesBehind, 11_000),
             (_readers.WhyNot("i2")!.Reason, _readers.WhyNot("i2")!.Lag!.Bytes));
     }
 
     [Fact]
-    public void Where_nobody_tells_of_replay_what_was_received_counts()
+    public void Without_a_reported_replay_position_the_received_position_counts()
     {
         _readers.World.Keeper("k2").TellsReplay = false;
-        _readers.Busy(30);
+        _readers.Run(30);
         Assert.Equal(Lsn.Unknown, _readers.World.Instance("i2").Status.ReplayedPosition);
         _readers.World.Keeper("k2").Replays = false;
-        Assert.Equal("i2 i3", _readers.Busy(80));
+        Assert.Equal("i2 i3", _readers.Run(80));
 
         _readers.World.Keeper("k2").Streams = false;
-        Assert.Equal("i3", _readers.Busy(80));
+        Assert.Equal("i3", _readers.Run(80));
     }
 
     [Fact]
-    public void A_keeper_that_stops_telling_leaves_no_old_figure_behind()
+    public void A_replay_position_that_is_no_longer_reported_is_dropped()
     {
-        _readers.Busy(30);
+        _readers.Run(30);
         _readers.World.Keeper("k2").TellsReplay = false;
 
-        Assert.Equal("i2 i3", _readers.Busy(80));
+        Assert.Equal("i2 i3", _readers.Run(80));
     }
 
     [Fact]
-    public void Elections_go_by_what_was_received()
+    public void Elections_use_the_received_position()
     {
         _readers.World.Keeper("k2").Replays = false;
         _readers.World.Keeper("k3").Streams = false;
-        _readers.Busy(30);
+        _readers.Run(30);
         PrimaryElectionTests.Fail(_readers.World, "k1");
 
         Assert.Equal("i2", _readers.World.Primary);

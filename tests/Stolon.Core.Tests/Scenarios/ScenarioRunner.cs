@@ -5,8 +5,8 @@ using Stolon.Core.Tests.Builders;
 
 namespace Stolon.Core.Tests.Scenarios;
 
-/// <summary>Plays a story: each line is a command, and what comes of it is what the lines beginning with "> " below it
-/// say.</summary>
+/// <summary>Runs a scenario: each line is a command, and the following lines that begin with "> " are its expected
+/// result.</summary>
 /// <remarks>Commands: Scenarios/README.md.</remarks>
 internal sealed class ScenarioRunner
 {
@@ -15,7 +15,7 @@ internal sealed class ScenarioRunner
     private TimeSpan _start;
     private HashSet<SentinelNote> _told = [];
 
-    /// <summary>The script with the expectations that this run gives.</summary>
+    /// <summary>The script with the results of this run.</summary>
     public static string Play(string script)
     {
         var runner = new ScenarioRunner();
@@ -111,7 +111,7 @@ internal sealed class ScenarioRunner
         }
     }
 
-    /// <summary>Tells what was not told at the tick before, as the sentinel's log does.</summary>
+    /// <summary>Writes what was not written at the previous tick, as the sentinel's log does.</summary>
     private void Tick(double seconds)
     {
         _world.Tick(seconds);

@@ -3,7 +3,7 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Tests.Scenarios;
 
-/// <summary>The settings a scenario may name, spelled as in the cluster specification; durations in seconds.</summary>
+/// <summary>The settings of scenarios, spelled as in the cluster specification; durations in seconds.</summary>
 internal static class ScenarioSettings
 {
     public static ClusterSpec Apply(ClusterSpec spec, string[] settings)

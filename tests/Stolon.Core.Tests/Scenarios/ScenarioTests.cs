@@ -3,8 +3,8 @@ using Xunit;
 
 namespace Stolon.Core.Tests.Scenarios;
 
-/// <summary>Every *.scenario here comes out as it says. With STOLON_REWRITE=1 it says afterwards how it came out: read
-/// the diff.</summary>
+/// <summary>Every *.scenario has the expected result. With STOLON_REWRITE=1 the files get the present results: read the
+/// diff.</summary>
 public sealed class ScenarioTests
 {
     public static TheoryData<string> Stories =>
@@ -12,7 +12,7 @@ public sealed class ScenarioTests
 
     [Theory]
     [MemberData(nameof(Stories))]
-    public void A_story_comes_out_as_told(string story)
+    public void A_scenario_has_the_expected_result(string story)
     {
         var file = Path.Combine(Folder(), story + ".scenario");
         var told = File.ReadAllText(file);

@@ -29,8 +29,8 @@ public sealed class UpdateWaitTests : IDisposable
         Assert.Equal(0, result.Code);
         Assert.Equal(
             [
-                """WARNING: pgParameters, "work mem": not a parameter's name; keepers will leave it out""",
-                """WARNING: pgHBA entry 1 "host all all localhost …": the host name localhost takes no mask; """
+                """WARNING: pgParameters, "work mem": not a valid parameter name; keepers will leave it out""",
+                """WARNING: pgHBA entry 1 "host all all localhost …": the host name localhost must not have a mask; """
                     + "keepers will leave it out",
                 "",
             ],

@@ -5,8 +5,8 @@ using Stolon.Simulation.World;
 
 namespace Stolon.Simulation.Checkers;
 
-/// <summary>Once all faults are over, the cluster becomes whole by itself: clients write through every proxy, every
-/// keeper has a good instance, and every read-only port leads to all standbys.</summary>
+/// <summary>After all faults have ended, the cluster recovers by itself: clients write through every proxy, every
+/// keeper has a healthy instance, and every read-only port uses all standbys.</summary>
 internal sealed class ConvergesAfterHeal(SimulatedWorld world)
 {
     /// <summary>How long it may take.</summary>
@@ -41,19 +41,19 @@ internal sealed class ConvergesAfterHeal(SimulatedWorld world)
     {
         if (host.Server is not { TakesWrites: true })
         {
-            return $"the primary on {host.Name} takes no writes";
+            return $"the primary on {host.Name} accepts no writes";
         }
 
         foreach (var proxy in world.Proxies)
         {
             if (proxy.Forwarder?.Reaches is not { } end || !end.Equals(host.EndPoint))
             {
-                return $"{proxy.Name} does not lead to the primary on {host.Name}";
+                return $"{proxy.Name} does not forward to the primary on {host.Name}";
             }
 
             if (!world.Ledger.Acknowledged.Any(a => a.Proxy == proxy.Name && a.At > healed))
             {
-                return $"nothing was committed through {proxy.Name} since the healing";
+                return $"nothing was committed through {proxy.Name} since all faults ended";
             }
         }
 
@@ -62,10 +62,11 @@ internal sealed class ConvergesAfterHeal(SimulatedWorld world)
 
     private string? MissingStandbys(ClusterData data, Instance primary, SimulatedServer server)
     {
-        var wanted = Math.Min(world.Options.Keepers, 4);
-        if (data.Instances.Count != wanted)
+        var expected = Math.Min(world.Options.Keepers, 4);
+        if (data.Instances.Count != expected)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"{data.Instances.Count} instances instead of {wanted}");
+            return string.Create(
+                CultureInfo.InvariantCulture, $"{data.Instances.Count} instances instead of {expected}");
         }
 
         foreach (var standby in data.Instances.Values.Where(i => i.Uid != primary.Uid))
@@ -92,7 +93,7 @@ internal sealed class ConvergesAfterHeal(SimulatedWorld world)
             {
                 if (proxy.Readers?.ReachesAll.Any(d => d.Address.Equals(host.EndPoint)) is not true)
                 {
-                    return $"{proxy.Name} leads no reader to the standby on {host.Name}";
+                    return $"{proxy.Name} does not forward readers to the standby on {host.Name}";
                 }
             }
         }

@@ -3,8 +3,8 @@ using Stolon.Simulation.World;
 
 namespace Stolon.Simulation.Checkers;
 
-/// <summary>A specification never changes under the same generation, and generations never fall: agents compare
-/// nothing else.</summary>
+/// <summary>A specification never changes without a new generation, and generations never fall, because agents compare
+/// only generations.</summary>
 internal sealed class GenerationsOnlyRise(SimulatedWorld world)
 {
     private ClusterData? _before;

@@ -3,13 +3,12 @@ using Stolon.Simulation.World;
 
 namespace Stolon.Simulation.Checkers;
 
-/// <summary>Nothing is deleted of which there is no other copy: with synchronous replication on no acknowledged row,
-/// without it
-/// not the cluster's last whole data.</summary>
+/// <summary>No data are deleted without another copy: with synchronous replication, no acknowledged row; without it,
+/// not the cluster's last complete data.</summary>
 internal sealed class LastCopy(SimulatedWorld world)
 {
-    /// <param name="host">Where data is about to be deleted.</param>
-    /// <param name="loses">Whether that row will no longer be there.</param>
+    /// <param name="host">Where data are about to be deleted.</param>
+    /// <param name="loses">Whether this row will be lost there.</param>
     public void Check(SimulatedHost host, Func<long, bool> loses)
     {
         var lost = world.Ledger.Acknowledged.Where(a => loses(a.Row)).ToList();
@@ -21,7 +20,7 @@ internal sealed class LastCopy(SimulatedWorld world)
 
         if (others.Count == 0)
         {
-            world.Violated(nameof(LastCopy), $"{host.Name} deletes the last data there is");
+            world.Violated(nameof(LastCopy), $"{host.Name} deletes the last data of the cluster");
             return;
         }
 
@@ -35,15 +34,16 @@ internal sealed class LastCopy(SimulatedWorld world)
         }
     }
 
-    /// <summary>What is to be replaced by a clone goes before that is whole: its source may be lost meanwhile, so there
-    /// has to be one more.</summary>
-    public void CheckBesideTheSource(SimulatedHost host)
+    /// <summary>Data deleted before the clone is complete: the source may be lost meanwhile, so one more copy must
+    /// exist.</summary>
+    public void CheckOtherCopies(SimulatedHost host)
     {
         var copies = world.Hosts.Count(h => h != host && h.Data is not null) + (host.Replaced is null ? 0 : 1);
         if (copies < 2)
         {
             world.Violated(
-                nameof(LastCopy), $"{host.Name} deletes its data before a clone is whole, and there is one other copy");
+                nameof(LastCopy),
+                $"{host.Name} deletes its data before a clone is complete, and only one other copy exists");
         }
     }
 }

@@ -3,8 +3,7 @@ using Stolon.Simulation.World;
 
 namespace Stolon.Simulation.Checkers;
 
-/// <summary>With synchronous replication on, every row a client was told to be committed is on the primary that
-/// clients reach.</summary>
+/// <summary>With synchronous replication, every acknowledged row is on the primary that clients reach.</summary>
 internal sealed class NoLostCommit(SimulatedWorld world)
 {
     /// <summary>Called at the end, when there is a primary.</summary>

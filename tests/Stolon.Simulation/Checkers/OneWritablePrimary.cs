@@ -4,8 +4,8 @@ using Stolon.Simulation.World;
 
 namespace Stolon.Simulation.Checkers;
 
-/// <summary>At no moment do clients, through all proxies together, reach more than one server that takes their
-/// writes; a read-only port that leads to the primary counts.</summary>
+/// <summary>Clients never reach more than one server that accepts writes, through all proxies together. A read-only
+/// port that falls back to the primary counts.</summary>
 internal sealed class OneWritablePrimary(SimulatedWorld world)
 {
     /// <summary>Called when a moment of virtual time is complete.</summary>

@@ -4,9 +4,9 @@ using Stolon.Simulation.World;
 
 namespace Stolon.Simulation.Checkers;
 
-/// <summary>A read-only port leads to a server that takes writes, as to a standby, for no longer than proxyTimeout: a
-/// standby that was elected takes writes as soon as it is promoted, and its readers are cut when their proxy hears of
-/// it, or hears nothing for so long.</summary>
+/// <summary>A read-only port uses a server that accepts writes as a standby for at most proxyTimeout. An elected
+/// standby accepts writes as soon as it is promoted. Its readers are disconnected when their proxy reads of the
+/// election, or has read no cluster data for that time.</summary>
 internal sealed class ReadersLeaveThePrimary(SimulatedWorld world)
 {
     private readonly TimeSpan _limit = ClusterSettings.From(world.Options.Spec).ProxyTimeout;
@@ -28,7 +28,7 @@ internal sealed class ReadersLeaveThePrimary(SimulatedWorld world)
             {
                 world.Violated(
                     nameof(ReadersLeaveThePrimary),
-                    $"{pair.Proxy} still leads readers to {pair.Host}, which takes writes");
+                    $"{pair.Proxy} still forwards readers to {pair.Host}, which accepts writes");
                 return;
             }
         }

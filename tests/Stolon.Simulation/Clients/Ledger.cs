@@ -1,6 +1,6 @@
 namespace Stolon.Simulation.Clients;
 
-/// <summary>What clients were told: the rows that are committed for certain.</summary>
+/// <summary>The rows whose commit was acknowledged to clients.</summary>
 internal sealed class Ledger
 {
     private readonly List<(long Row, string Proxy, TimeSpan At)> _acknowledged = [];

@@ -3,10 +3,10 @@ using Stolon.Simulation.World;
 
 namespace Stolon.Simulation.Clients;
 
-/// <summary>A client that commits one row after another through whichever proxy.</summary>
+/// <summary>A client that commits one row after another, through any proxy.</summary>
 internal sealed class Writer(SimulatedWorld world)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     private int _attempt;
 
@@ -24,7 +24,7 @@ internal sealed class Writer(SimulatedWorld world)
 
         var connection = forwarder.Connections;
         var row = world.Ledger.NextRow();
-        world.Context.After(Patience, () => Done(attempt));
+        world.Context.After(Timeout, () => Done(attempt));
         world.Context.After(world.Network.Latency(), () =>
         {
             if (world.ServerAt(destination, proxy.Name) is not { } server)
@@ -47,7 +47,7 @@ internal sealed class Writer(SimulatedWorld world)
         });
     }
 
-    /// <summary>A frozen proxy delivers no answer in time: the client does not know.</summary>
+    /// <summary>A frozen proxy delivers no response in time, so the client does not know the result.</summary>
     private static bool StillConnected(SimulatedForwarder forwarder, int connection) =>
         forwarder.Reaches is not null && forwarder.Connections == connection;
 

@@ -7,7 +7,7 @@ using Stolon.Store.KeyValue;
 
 namespace Stolon.Simulation.Faults;
 
-/// <summary>All that may go wrong. A new kind is a new method and a line in <see cref="Kinds"/>.</summary>
+/// <summary>All faults. A new kind is a new method and a line in <see cref="Kinds"/>.</summary>
 internal sealed class FaultCatalogue
 {
     private static readonly Action Nothing = () => { };
@@ -23,11 +23,11 @@ internal sealed class FaultCatalogue
             KillHost, KillHost, KillKeeper, KillPostgres, StopAgent, KillAgent,
             FreezeAgent, FreezeAgent, FreezePostgres, FreezeHost,
             CutFromStore, CutFromStore, CutFromStore, CutReplication, IsolateHost, CutProxy, StoreOutage,
-            UnseatLeader, FailKeeper, FailKeeper, ChangeStandbys, BarKeeper,
+            DeleteCandidacy, FailKeeper, FailKeeper, ChangeStandbys, DenyLogin,
         ];
     }
 
-    /// <summary>The oftener, the likelier.</summary>
+    /// <summary>A kind listed more than once is more likely.</summary>
     public IReadOnlyList<Func<Fault>> Kinds { get; }
 
     private KeeperNode AnyKeeper => _chance.OneOf(_world.Keepers);
@@ -45,7 +45,7 @@ internal sealed class FaultCatalogue
     {
         var keeper = AnyKeeper;
         return new Fault(
-            $"{keeper.Name} is killed, its PostgreSQL goes on", () => Kill(keeper, null), () => Revive(keeper));
+            $"{keeper.Name} is killed, its PostgreSQL continues", () => Kill(keeper, null), () => Revive(keeper));
     }
 
     private Fault KillPostgres()
@@ -57,7 +57,7 @@ internal sealed class FaultCatalogue
     private Fault StopAgent()
     {
         var node = AnyNode;
-        return new Fault($"{node.Name} is stopped in order", () => node.Process!.Stop(), () => Revive(node));
+        return new Fault($"{node.Name} is stopped", () => node.Process!.Stop(), () => Revive(node));
     }
 
     private Fault KillAgent()
@@ -97,37 +97,41 @@ internal sealed class FaultCatalogue
             });
     }
 
-    private Fault BarKeeper()
+    private Fault DenyLogin()
     {
         var host = LikelyPrimary().Host;
         return new Fault(
-            $"{host.Name} may not log in to its PostgreSQL", () => host.Barred = true, () => host.Barred = false);
+            $"{host.Name} cannot log in to its PostgreSQL",
+            () => host.LoginDenied = true,
+            () => host.LoginDenied = false);
     }
 
-    /// <summary>Not among the kinds: it happens beside them, and so crowds out none.</summary>
-    public Fault HoldReplay()
+    /// <summary>Not in <see cref="Kinds"/>: it is scheduled separately, so it does not displace other faults.</summary>
+    public Fault PauseReplay()
     {
         var host = AnyKeeper.Host;
         var server = host.Server;
         return new Fault(
-            $"replay of {host.Name} stands still", () => server?.HoldReplay(), () => server?.ReleaseReplay());
+            $"replay of {host.Name} is paused", () => server?.PauseReplay(), () => server?.ResumeReplay());
     }
 
-    /// <summary>Beside the kinds, as <see cref="HoldReplay"/>.</summary>
+    /// <summary>Scheduled separately, as <see cref="PauseReplay"/>.</summary>
     public Fault RefuseWal()
     {
         var host = AnyKeeper.Host;
         return new Fault(
-            $"the standby of {host.Name} is refused, and well", () => host.LetInWal(false), () => host.LetInWal(true));
+            $"every server rejects the healthy standby of {host.Name}",
+            () => host.AllowWal(false),
+            () => host.AllowWal(true));
     }
 
-    /// <summary>Not among the kinds, as <see cref="HoldReplay"/>.</summary>
+    /// <summary>Scheduled separately, as <see cref="PauseReplay"/>.</summary>
     public Fault RefuseConfiguration()
     {
         var host = LikelyPrimary().Host;
         var server = host.Server;
         return new Fault(
-            $"PostgreSQL of {host.Name} takes no configuration",
+            $"PostgreSQL of {host.Name} rejects reloads",
             () => Refuse(server, true),
             () => Refuse(server, false));
     }
@@ -136,12 +140,12 @@ internal sealed class FaultCatalogue
     {
         if (server is not null)
         {
-            server.TakesNoConfiguration = refuses;
+            server.RejectsConfiguration = refuses;
         }
     }
 
-    /// <summary>Not among the kinds either. It ends with the copy, for what it has alone nobody was to write
-    /// there.</summary>
+    /// <summary>Scheduled separately. It ends with the copy's deletion, because no client may have written to the copy
+    /// only.</summary>
     public Fault CopyKeeper()
     {
         var original = LikelyPrimary();
@@ -157,7 +161,7 @@ internal sealed class FaultCatalogue
             },
             () =>
             {
-                new OneOfAUid(_world).Check(copy!.Host);
+                new OneKeeperPerUid(_world).Check(copy!.Host);
                 Kill(copy, copy.Host);
             });
     }
@@ -190,12 +194,12 @@ internal sealed class FaultCatalogue
     private Fault StoreOutage() =>
         new("the store goes down", () => _world.Store.Outage(down: true), () => _world.Store.Outage(down: false));
 
-    private Fault UnseatLeader() => new(
+    private Fault DeleteCandidacy() => new(
         "the leader's candidacy is deleted",
         () =>
         {
-            var (server, office) = (_world.Store.Server, _world.Store.Paths.SentinelLeader + "/");
-            var candidacies = server.CandidaciesAsync(office, CancellationToken.None).GetAwaiter().GetResult();
+            var (server, prefix) = (_world.Store.Server, _world.Store.Paths.SentinelLeader + "/");
+            var candidacies = server.CandidaciesAsync(prefix, CancellationToken.None).GetAwaiter().GetResult();
             if (candidacies.Count > 0)
             {
                 server.DeleteAsync(candidacies[0].Key, CancellationToken.None).GetAwaiter().GetResult();
@@ -203,7 +207,7 @@ internal sealed class FaultCatalogue
         },
         Nothing);
 
-    /// <summary><c>stolonctl failkeeper</c>: the primary is replaced while it lives.</summary>
+    /// <summary><c>stolonctl failkeeper</c>: a running primary is replaced.</summary>
     private Fault FailKeeper()
     {
         var keeper = new KeeperUid(LikelyPrimary().Name);
@@ -222,12 +226,12 @@ internal sealed class FaultCatalogue
     /// <summary><c>stolonctl update</c>.</summary>
     private Fault ChangeStandbys()
     {
-        var most = (ushort)_chance.Between(1, 2);
+        var max = (ushort)_chance.Between(1, 2);
         return new Fault(
-            $"an operator sets maxSynchronousStandbys to {most}",
+            $"an operator sets maxSynchronousStandbys to {max}",
             () => Operate(data => data with
             {
-                Cluster = data.Cluster with { Spec = data.Cluster.Spec with { MaxSynchronousStandbys = most } },
+                Cluster = data.Cluster with { Spec = data.Cluster.Spec with { MaxSynchronousStandbys = max } },
             }),
             Nothing);
     }
@@ -242,7 +246,7 @@ internal sealed class FaultCatalogue
         }
     }
 
-    /// <summary>Faults at the primary say most.</summary>
+    /// <summary>Faults at the primary find the most.</summary>
     private KeeperNode LikelyPrimary() =>
         _chance.Of(0.6) && _world.Keepers.FirstOrDefault(k => k.Host.Server is { TakesWrites: true }) is { } primary
             ? primary
@@ -253,7 +257,7 @@ internal sealed class FaultCatalogue
     private Fault Cut(string what, string node, params string[] others) => new(
         $"{node} {what} ({string.Join(' ', others)})",
         () => Array.ForEach(others, o => _world.Network.Cut(node, o)),
-        () => Array.ForEach(others, o => _world.Network.Mend(node, o)));
+        () => Array.ForEach(others, o => _world.Network.Repair(node, o)));
 
     private static void Kill(Node node, SimulatedHost? host)
     {
@@ -265,7 +269,8 @@ internal sealed class FaultCatalogue
         host?.ServerEnded("killed");
     }
 
-    /// <summary>One that was told to stop may still be at it; its supervisor starts the next run afterwards.</summary>
+    /// <summary>An agent that was asked to stop may still be running; its supervisor starts the next run after
+    /// that.</summary>
     private void Revive(Node node)
     {
         if (node.Runs && node.Process!.Stopping)

@@ -2,28 +2,28 @@ using Stolon.Simulation.World;
 
 namespace Stolon.Simulation.Network;
 
-/// <summary>Who cannot reach whom, and how long messages take.</summary>
+/// <summary>The pairs of nodes that cannot reach each other, and the latency of messages.</summary>
 internal sealed class SimulatedNetwork(Chance chance, double slowness)
 {
-    /// <summary>The store's own name in the network.</summary>
+    /// <summary>The store's name in the network.</summary>
     public const string Store = "store";
 
     private readonly Dictionary<(string, string), int> _cuts = [];
 
-    /// <summary>Told after every cut and every repair.</summary>
+    /// <summary>Called after every cut and every repair.</summary>
     public List<Action> OnChange { get; } = [];
 
     public bool Connected(string a, string b) => a == b || !_cuts.ContainsKey(Pair(a, b));
 
-    /// <summary>Cuts may overlap: each must be mended.</summary>
+    /// <summary>Cuts may overlap: each needs its own repair.</summary>
     public void Cut(string a, string b)
     {
         var pair = Pair(a, b);
         _cuts[pair] = _cuts.GetValueOrDefault(pair) + 1;
-        TellAll();
+        NotifyAll();
     }
 
-    public void Mend(string a, string b)
+    public void Repair(string a, string b)
     {
         var pair = Pair(a, b);
         if (_cuts.TryGetValue(pair, out var cuts))
@@ -37,15 +37,15 @@ internal sealed class SimulatedNetwork(Chance chance, double slowness)
                 _cuts[pair] = cuts - 1;
             }
 
-            TellAll();
+            NotifyAll();
         }
     }
 
-    /// <summary>How long one message takes.</summary>
+    /// <summary>The latency of one message.</summary>
     public TimeSpan Latency() =>
         chance.Of(0.02) ? chance.Milliseconds(10, 400 * slowness) : chance.Milliseconds(0.2, 10 * slowness);
 
-    private void TellAll() => OnChange.ToList().ForEach(tell => tell());
+    private void NotifyAll() => OnChange.ToList().ForEach(notify => notify());
 
     private static (string, string) Pair(string a, string b) =>
         string.CompareOrdinal(a, b) < 0 ? (a, b) : (b, a);

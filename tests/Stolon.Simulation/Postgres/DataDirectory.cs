@@ -2,7 +2,7 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Simulation.Postgres;
 
-/// <summary>An initialised data directory: what survives a crash. All its WAL is flushed.</summary>
+/// <summary>An initialized data directory: what survives a crash. All its WAL is flushed.</summary>
 internal sealed class DataDirectory
 {
     private static readonly Lsn FirstPosition = new(0x1000000);
@@ -21,13 +21,13 @@ internal sealed class DataDirectory
 
     public SortedSet<string> Slots { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Timelines of others whose history files are here.</summary>
+    /// <summary>Timelines of other instances whose history files are here.</summary>
     public SortedSet<Timeline> KnownTimelines { get; } = [];
 
-    /// <summary>standby.signal is there.</summary>
+    /// <summary>standby.signal exists.</summary>
     public bool Standby { get; set; }
 
-    /// <summary>Stopped in order as a primary, and not started since.</summary>
+    /// <summary>Shut down cleanly as a primary, and not started since.</summary>
     public bool ShutDownCleanly { get; set; }
 
     /// <summary>Start of the last checkpoint's record.</summary>
@@ -35,7 +35,7 @@ internal sealed class DataDirectory
 
     public Lsn End => _wal.Count == 0 ? FirstPosition : _wal[^1].End;
 
-    public bool Holds(long row) => _wal.Exists(r => r.Row == row);
+    public bool Contains(long row) => _wal.Exists(r => r.Row == row);
 
     public WalRecord Append(long? row, int bytes)
     {
@@ -44,7 +44,7 @@ internal sealed class DataDirectory
         return record;
     }
 
-    /// <summary>As promotion does: a new timeline begins here.</summary>
+    /// <summary>A new timeline begins here, as at a promotion.</summary>
     public void Branch(int endOfRecoveryBytes)
     {
         History = [.. History, new TimelineSwitch(Timeline, End, "no recovery target specified")];
@@ -58,8 +58,8 @@ internal sealed class DataDirectory
         Append(null, endOfRecoveryBytes);
     }
 
-    /// <summary>Why a standby with this data cannot stream from a server with that data; null: it can.</summary>
-    public string? WhyNotFrom(DataDirectory source)
+    /// <summary>Why a standby with these data cannot stream from a server with the given data; null: it can.</summary>
+    public string? StreamObstacle(DataDirectory source)
     {
         if (source.SystemIdentifier != SystemIdentifier)
         {
@@ -81,11 +81,11 @@ internal sealed class DataDirectory
             : "new timeline forked off before the current recovery point";
     }
 
-    /// <summary>Whether all WAL here is also there, up to where this ends.</summary>
+    /// <summary>Whether the other one has all WAL of this one, up to its end.</summary>
     public bool IsPrefixOf(DataDirectory other) =>
         _wal.Count <= other._wal.Count && (_wal.Count == 0 || _wal[^1] == other._wal[_wal.Count - 1]);
 
-    /// <summary>Takes over the source's WAL up to that position, and its timeline as far as the WAL tells.</summary>
+    /// <summary>Appends the source's WAL up to that position, and takes over the timeline of that WAL.</summary>
     public void Receive(DataDirectory source, Lsn upTo)
     {
         var from = _wal.Count;
@@ -101,7 +101,7 @@ internal sealed class DataDirectory
         }
     }
 
-    /// <summary>What a snapshot of the disk makes of it.</summary>
+    /// <summary>A snapshot of the disk.</summary>
     public DataDirectory Snapshot()
     {
         var copy = CopyAsStandby();
@@ -111,7 +111,7 @@ internal sealed class DataDirectory
         return copy;
     }
 
-    /// <summary>What a base backup makes of it, or a rewind towards it: a standby with all WAL up to now.</summary>
+    /// <summary>The result of a base backup or a rewind: a standby with all WAL up to now.</summary>
     public DataDirectory CopyAsStandby()
     {
         var copy = new DataDirectory(SystemIdentifier)
@@ -125,3 +125,8 @@ internal sealed class DataDirectory
         return copy;
     }
 }
+
+/// <summary>One record of the write-ahead log; it exists completely or not at all.</summary>
+/// <param name="Row">The client's row that it commits; null: PostgreSQL's own record (checkpoint, end of
+/// recovery).</param>
+internal sealed record WalRecord(Lsn Start, Lsn End, Timeline Timeline, long? Row);

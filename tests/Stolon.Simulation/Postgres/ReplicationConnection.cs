@@ -3,7 +3,7 @@ using Stolon.Simulation.World;
 
 namespace Stolon.Simulation.Postgres;
 
-/// <summary>One standby streaming from one server (walsender and walreceiver as one).</summary>
+/// <summary>One standby that streams from one server (walsender and walreceiver in one).</summary>
 internal sealed class ReplicationConnection(
     SimulatedWorld world, SimulatedServer source, SimulatedServer standby, string name, string slot)
 {
@@ -17,7 +17,7 @@ internal sealed class ReplicationConnection(
     /// <summary>The standby has caught up once: PostgreSQL's walsender state "streaming".</summary>
     public bool Streaming { get; private set; }
 
-    /// <summary>What the source knows to be flushed at the standby.</summary>
+    /// <summary>The position that the source knows to be flushed on the standby.</summary>
     public Lsn Flushed { get; private set; }
 
     public bool Open { get; private set; } = true;
@@ -26,7 +26,7 @@ internal sealed class ReplicationConnection(
 
     private bool Alive => Open && Connected;
 
-    /// <summary>Sends what there is.</summary>
+    /// <summary>Sends all available WAL.</summary>
     public void Ship()
     {
         if (!Alive || source.Frozen)

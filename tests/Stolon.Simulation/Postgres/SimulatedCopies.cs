@@ -5,21 +5,21 @@ using Stolon.Simulation.World;
 
 namespace Stolon.Simulation.Postgres;
 
-/// <summary>A keeper's data made, replaced and deleted. It may die in the middle of each.</summary>
+/// <summary>Creates, replaces and deletes a keeper's data. The keeper may die during each operation.</summary>
 internal sealed class SimulatedCopies(SimulatedWorld world, SimulatedProcess keeper, SimulatedHost host)
 {
     public async Task EraseAsync(CancellationToken cancellationToken)
     {
-        await PassAsync(0.01, 0.3, cancellationToken);
-        NoServer();
+        await DelayAsync(0.01, 0.3, cancellationToken);
+        RequireNoServer();
         Delete();
         world.Trace.Write(host.Name, "data directory erased");
     }
 
     public async Task<string?> SetAsideAsync(CancellationToken cancellationToken)
     {
-        await PassAsync(0.01, 0.3, cancellationToken);
-        NoServer();
+        await DelayAsync(0.01, 0.3, cancellationToken);
+        RequireNoServer();
         (host.Data, host.HasFiles) = (null, false);
         world.Trace.Write(host.Name, "data directory moved aside");
         return "aside";
@@ -27,16 +27,16 @@ internal sealed class SimulatedCopies(SimulatedWorld world, SimulatedProcess kee
 
     public async Task RewindAsync(ServerAddress primary, CancellationToken cancellationToken)
     {
-        NoServer();
+        RequireNoServer();
         var source = Source(primary);
         if (host.Data is not { } data || data.SystemIdentifier != source.Data.SystemIdentifier)
         {
             throw new PostgresToolException("pg_rewind: source and target are from different systems");
         }
 
-        world.LastCopy.Check(host, row => data.Holds(row) && !source.Data.Holds(row));
+        world.LastCopy.Check(host, row => data.Contains(row) && !source.Data.Contains(row));
         host.Data = null;
-        await PassAsync(0.3, 3, cancellationToken);
+        await DelayAsync(0.3, 3, cancellationToken);
         host.Data = Source(primary, source).Data.CopyAsStandby();
         world.Trace.Write(host.Name, $"rewound to {primary} at {host.Data.End}");
     }
@@ -45,7 +45,7 @@ internal sealed class SimulatedCopies(SimulatedWorld world, SimulatedProcess kee
     {
         var server = SourceWith(source, slot);
         host.HasFiles = true;
-        await PassAsync(0.5, 8, cancellationToken);
+        await DelayAsync(0.5, 8, cancellationToken);
         host.Data = Source(source, server).Data.CopyAsStandby();
         world.Trace.Write(host.Name, $"cloned from {source} at {host.Data.End}");
     }
@@ -53,36 +53,36 @@ internal sealed class SimulatedCopies(SimulatedWorld world, SimulatedProcess kee
     public async Task CloneBesideAsync(
         ServerAddress source, InstanceUid self, string slot, CancellationToken cancellationToken)
     {
-        NoServer();
+        RequireNoServer();
         var server = SourceWith(source, slot);
         host.Beside = null;
-        if (host.Replacement is { Stage: ReplacementStage.Whole })
+        if (host.Replacement is { Stage: ReplacementStage.Complete })
         {
             host.Replacement = null;
         }
 
-        if (world.Options.Sabotage == Sabotage.EraseBeforeTheCloneIsWhole)
+        if (world.Options.Sabotage == Sabotage.EraseBeforeCloneIsComplete)
         {
             Delete();
         }
 
-        await PassAsync(0.5, 8, cancellationToken);
+        await DelayAsync(0.5, 8, cancellationToken);
         host.Beside = Source(source, server).Data.CopyAsStandby();
-        host.Replacement = new ReplacementProgress(ReplacementStage.Whole, self);
+        host.Replacement = new ReplacementProgress(ReplacementStage.Complete, self);
         world.Trace.Write(host.Name, $"cloned beside from {source} at {host.Beside.End}");
     }
 
     public async Task SwapInAsync(CancellationToken cancellationToken)
     {
-        NoServer();
-        if (host.Replacement is { Stage: ReplacementStage.Whole } whole)
+        RequireNoServer();
+        if (host.Replacement is { Stage: ReplacementStage.Complete } whole)
         {
-            // The keeper may die between the two.
+            // The keeper may die between the two moves.
             (host.Replaced, host.Data, host.HasFiles) = (host.Data, null, false);
             host.Replacement = whole with { Stage = ReplacementStage.Swapping };
         }
 
-        await PassAsync(0.002, 0.03, cancellationToken);
+        await DelayAsync(0.002, 0.03, cancellationToken);
         if (host.Replacement is { Stage: ReplacementStage.Swapping } swapping)
         {
             (host.Data, host.Beside, host.HasFiles) = (host.Beside, null, true);
@@ -93,17 +93,17 @@ internal sealed class SimulatedCopies(SimulatedWorld world, SimulatedProcess kee
 
     public async Task DropReplacedAsync(CancellationToken cancellationToken)
     {
-        await PassAsync(0.01, 0.3, cancellationToken);
+        await DelayAsync(0.01, 0.3, cancellationToken);
         if (host.Replaced is { } replaced)
         {
-            world.LastCopy.Check(host, row => replaced.Holds(row) && host.Data?.Holds(row) != true);
+            world.LastCopy.Check(host, row => replaced.Contains(row) && host.Data?.Contains(row) != true);
         }
 
         (host.Replaced, host.Replacement) = (null, null);
         world.Trace.Write(host.Name, "replaced data deleted");
     }
 
-    public void NoServer()
+    public void RequireNoServer()
     {
         if (host.Server is not null)
         {
@@ -111,7 +111,7 @@ internal sealed class SimulatedCopies(SimulatedWorld world, SimulatedProcess kee
         }
     }
 
-    /// <param name="same">It must still be this run of it.</param>
+    /// <param name="same">It must still be this run of the server.</param>
     public SimulatedServer Source(ServerAddress address, SimulatedServer? same = null) =>
         world.ServerAt(address, host.Name) is { Answers: true } server && (same is null || same == server)
             ? server
@@ -121,8 +121,8 @@ internal sealed class SimulatedCopies(SimulatedWorld world, SimulatedProcess kee
     {
         if (host.Data is { } data)
         {
-            world.LastCopy.Check(host, data.Holds);
-            world.LastCopy.CheckBesideTheSource(host);
+            world.LastCopy.Check(host, data.Contains);
+            world.LastCopy.CheckOtherCopies(host);
         }
 
         (host.Data, host.HasFiles) = (null, false);
@@ -137,6 +137,6 @@ internal sealed class SimulatedCopies(SimulatedWorld world, SimulatedProcess kee
             ? server
             : throw new PostgresToolException($"pg_basebackup: replication slot {slot} does not exist");
 
-    private Task PassAsync(double least, double most, CancellationToken cancellationToken) =>
-        Task.Delay(world.Chance.Seconds(least, most), keeper.Time, cancellationToken);
+    private Task DelayAsync(double min, double max, CancellationToken cancellationToken) =>
+        Task.Delay(world.Chance.Seconds(min, max), keeper.Time, cancellationToken);
 }

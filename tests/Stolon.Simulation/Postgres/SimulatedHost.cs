@@ -8,52 +8,52 @@ namespace Stolon.Simulation.Postgres;
 /// <summary>A machine with one keeper's disk and PostgreSQL: what outlives the keeper's process.</summary>
 internal sealed class SimulatedHost(SimulatedWorld world, string name, int number) : ILocalStateFiles
 {
-    private readonly bool _roomy = new Chance(world.Options.Seed, stream: 6 + number).Of(0.7);
+    private readonly bool _hasSpace = new Chance(world.Options.Seed, stream: 6 + number).Of(0.7);
 
     private KeeperState _keeper = new(null, null);
     private InstanceState _instance = InstanceState.Empty;
     private int _lastProcessId = 1000;
 
-    /// <summary>Of the keeper, also in the network.</summary>
+    /// <summary>The keeper's name, also in the network.</summary>
     public string Name { get; } = name;
 
     public ServerAddress Address { get; } = new($"10.0.0.{number}", "5432");
 
     public IPEndPoint EndPoint { get; } = new(new IPAddress([10, 0, 0, (byte)number]), 5432);
 
-    /// <summary>Null: none, or not completely initialised.</summary>
+    /// <summary>Null: none, or incomplete.</summary>
     public DataDirectory? Data { get; set; }
 
-    /// <summary>A clone made beside the data; null: none, or half-made.</summary>
+    /// <summary>A clone beside the data; null: none, or incomplete.</summary>
     public DataDirectory? Beside { get; set; }
 
-    /// <summary>Data a clone has replaced, kept; null: none.</summary>
+    /// <summary>Data that a clone has replaced and that are kept; null: none.</summary>
     public DataDirectory? Replaced { get; set; }
 
-    /// <summary>Null: no replacement has begun that has not ended.</summary>
+    /// <summary>Null: no replacement is in progress.</summary>
     public ReplacementProgress? Replacement { get; set; }
 
-    /// <summary>There is room for a clone beside the data. Where there is none, the operator makes some when all faults
-    /// are over.</summary>
-    public bool HasRoom => _roomy || world.Scheduler.Now > world.Options.FaultsUntil;
+    /// <summary>There is space for a clone beside the data. If not, the operator frees some when all faults are
+    /// over.</summary>
+    public bool HasSpace => _hasSpace || world.Scheduler.Now > world.Options.FaultsUntil;
 
-    /// <summary>Something is in the data directory, initialised or not.</summary>
+    /// <summary>The data directory contains files, initialized or not.</summary>
     public bool HasFiles { get; set; }
 
-    /// <summary>The keeper may not log in to its server, which serves: its password was changed.</summary>
-    public bool Barred { get; set; }
+    /// <summary>The server runs but rejects the keeper's login, because its password was changed.</summary>
+    public bool LoginDenied { get; set; }
 
     /// <summary>Null: no server process.</summary>
     public SimulatedServer? Server { get; private set; }
 
-    /// <summary>False: its standby is refused by every other server (a wrong password, pg_hba.conf), and is
-    /// well.</summary>
-    public bool WalComesIn { get; private set; } = true;
+    /// <summary>False: every other server rejects its standby (a wrong password, pg_hba.conf), although it is
+    /// healthy.</summary>
+    public bool WalAllowed { get; private set; } = true;
 
-    /// <summary>Lets its standby stream, or ends that.</summary>
-    public void LetInWal(bool open)
+    /// <summary>Allows its standby to stream, or ends that.</summary>
+    public void AllowWal(bool open)
     {
-        WalComesIn = open;
+        WalAllowed = open;
         if (!open)
         {
             Server?.Receiving?.Close();
@@ -68,7 +68,7 @@ internal sealed class SimulatedHost(SimulatedWorld world, string name, int numbe
 
     public void Write(InstanceState state) => _instance = state;
 
-    /// <summary>Another machine, with a snapshot of this one's disk as it is now.</summary>
+    /// <summary>Another machine with a snapshot of this one's disk.</summary>
     public SimulatedHost Copy(int number) => new(world, $"{Name}-copy", number)
     {
         _keeper = _keeper,
@@ -83,7 +83,7 @@ internal sealed class SimulatedHost(SimulatedWorld world, string name, int numbe
         return Server;
     }
 
-    /// <summary>The server process has ended, in order or not.</summary>
+    /// <summary>The server process has ended, cleanly or not.</summary>
     public void ServerEnded(string how)
     {
         if (Server is { } server)

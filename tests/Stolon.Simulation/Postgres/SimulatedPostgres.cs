@@ -7,14 +7,14 @@ using Stolon.Simulation.World;
 
 namespace Stolon.Simulation.Postgres;
 
-/// <summary>A keeper's hands on its PostgreSQL. The keeper may die in the middle of anything; the server goes on by
+/// <summary>A keeper's access to its PostgreSQL. The keeper may die during any operation; the server continues by
 /// itself.</summary>
 internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess keeper, SimulatedHost host) : IPostgres
 {
-    /// <summary>How often ends are looked for.</summary>
+    /// <summary>The interval of checks for the end of an operation.</summary>
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>pg_ctl's own limit.</summary>
+    /// <summary>pg_ctl's own timeout.</summary>
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
 
     private readonly SimulatedCopies _copies = new(world, keeper, host);
@@ -23,7 +23,7 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
 
     public async Task<PostgresObservation> InspectAsync(CancellationToken cancellationToken)
     {
-        await PassAsync(0.002, 0.03, cancellationToken);
+        await DelayAsync(0.002, 0.03, cancellationToken);
         return new PostgresObservation
         {
             Version = new PostgresVersion(15, 0),
@@ -43,7 +43,7 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
             Replacement = host.Replacement,
             CloneSpace = new CloneSpace
             {
-                Needs = [new SpaceNeed(host.Name, NeededBytes: 1, FreeBytes: host.HasRoom ? 1 : 0)],
+                Requirements = [new SpaceRequirement(host.Name, NeededBytes: 1, FreeBytes: host.HasSpace ? 1 : 0)],
             },
             Server = Server is { } server
                 ? new ServerObservation
@@ -51,7 +51,7 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
                     ProcessId = server.ProcessId,
                     Port = 5432,
                     Answers = AnswersOf(server),
-                    Refuses = server.Answers && host.Barred,
+                    RejectsKeeper = server.Answers && host.LoginDenied,
                 }
                 : null,
         };
@@ -59,13 +59,13 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
 
     public async Task<PostgresReport> ObserveAsync(CancellationToken cancellationToken)
     {
-        await PassAsync(0.002, 0.03, cancellationToken);
+        await DelayAsync(0.002, 0.03, cancellationToken);
         if (Server is not { Answers: true } server)
         {
             return new PostgresReport();
         }
 
-        if (host.Barred)
+        if (host.LoginDenied)
         {
             return new PostgresReport { Obstacle = "28P01", Reason = "cannot observe it: 28P01", Serves = true };
         }
@@ -132,9 +132,9 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
 
     public async Task InitDbAsync(NewConfig config, CancellationToken cancellationToken)
     {
-        _copies.NoServer();
+        _copies.RequireNoServer();
         host.HasFiles = true;
-        await PassAsync(0.5, 3, cancellationToken);
+        await DelayAsync(0.5, 3, cancellationToken);
         host.Data = new DataDirectory(world.NextSystemIdentifier());
         world.Trace.Write(host.Name, "initdb done");
     }
@@ -145,8 +145,8 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
     public async Task<ConfigurationOutcome> StartAsync(
         ServerConfiguration configuration, bool temporary, CancellationToken cancellationToken)
     {
-        await PassAsync(0.05, 0.3, cancellationToken);
-        _copies.NoServer();
+        await DelayAsync(0.05, 0.3, cancellationToken);
+        _copies.RequireNoServer();
         if (host.Data is not { } data)
         {
             throw new PostgresToolException("postgres: there is no data directory");
@@ -155,14 +155,14 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
         // The keeper never removes standby.signal: only a promotion does (keeper.md 5.2).
         data.Standby = data.Standby || configuration.Recovery == RecoveryMode.Standby;
         host.StartServer(configuration);
-        return new ConfigurationOutcome.Taken([]);
+        return new ConfigurationOutcome.Applied([]);
     }
 
     public async Task AwaitReadyAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         var server = Running();
         await UntilAsync(
-            () => (server.Answers && !host.Barred) || server.Ended, timeout, "PostgreSQL is not ready",
+            () => (server.Answers && !host.LoginDenied) || server.Ended, timeout, "PostgreSQL is not ready",
             cancellationToken);
         if (server.Ended)
         {
@@ -177,19 +177,19 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
         ServerConfiguration configuration, CancellationToken cancellationToken)
     {
         var server = Running();
-        await PassAsync(0.01, 0.1, cancellationToken);
-        if (server.TakesNoConfiguration)
+        await DelayAsync(0.01, 0.1, cancellationToken);
+        if (server.RejectsConfiguration)
         {
-            return new ConfigurationOutcome.NotTaken(["a mistake in the configuration"]);
+            return new ConfigurationOutcome.Rejected(["a mistake in the configuration"]);
         }
 
         server.Reload(configuration);
-        return new ConfigurationOutcome.Taken([]);
+        return new ConfigurationOutcome.Applied([]);
     }
 
     public async Task NoteTimelineAsync(Timeline taken, TimelineSwitch fork, CancellationToken cancellationToken)
     {
-        await PassAsync(0.002, 0.02, cancellationToken);
+        await DelayAsync(0.002, 0.02, cancellationToken);
         Running().Data.KnownTimelines.Add(taken);
         world.Trace.Write(host.Name, $"timeline {taken} noted, taken at {fork.SwitchPoint}");
     }
@@ -200,7 +200,7 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
         var server = Running();
         server.Promote();
         await UntilAsync(
-            () => (!server.InRecovery && !host.Barred) || server.Ended, StopLimit, "pg_ctl promote: timed out",
+            () => (!server.InRecovery && !host.LoginDenied) || server.Ended, StopLimit, "pg_ctl promote: timed out",
             cancellationToken);
         return await ReloadAsync(configuration, cancellationToken);
     }
@@ -208,7 +208,7 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
     public async Task ProbeAsync(
         ServerAddress source, InstanceUid self, string? systemIdentifier, CancellationToken cancellationToken)
     {
-        await PassAsync(0.002, 0.03, cancellationToken);
+        await DelayAsync(0.002, 0.03, cancellationToken);
         _ = _copies.Source(source);
     }
 
@@ -228,20 +228,20 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
     public Task DropReplacedAsync(CancellationToken cancellationToken) =>
         _copies.DropReplacedAsync(cancellationToken);
 
-    public Task SetUpRolesAsync(CancellationToken cancellationToken) => PassAsync(0.01, 0.1, cancellationToken);
+    public Task SetUpRolesAsync(CancellationToken cancellationToken) => DelayAsync(0.01, 0.1, cancellationToken);
 
     public Task<ValueMap<string, string>> ReadFileParametersAsync(CancellationToken cancellationToken) =>
         Task.FromResult(ValueMap<string, string>.Empty);
 
     public async Task CreateSlotAsync(string name, CancellationToken cancellationToken)
     {
-        await PassAsync(0.002, 0.02, cancellationToken);
+        await DelayAsync(0.002, 0.02, cancellationToken);
         Running().Data.Slots.Add(name);
     }
 
     public async Task DropSlotAsync(string name, CancellationToken cancellationToken)
     {
-        await PassAsync(0.002, 0.02, cancellationToken);
+        await DelayAsync(0.002, 0.02, cancellationToken);
         var server = Running();
         if (server.Senders.Exists(s => s.Slot == name))
         {
@@ -251,7 +251,7 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
         server.Data.Slots.Remove(name);
     }
 
-    private ServerAnswers? AnswersOf(SimulatedServer server) => server.Answers && !host.Barred
+    private ServerAnswers? AnswersOf(SimulatedServer server) => server.Answers && !host.LoginDenied
         ? new ServerAnswers
         {
             InRecovery = server.InRecovery,
@@ -267,8 +267,8 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
             ? server
             : throw new PostgresToolException("the server does not answer");
 
-    private Task PassAsync(double least, double most, CancellationToken cancellationToken) =>
-        Task.Delay(world.Chance.Seconds(least, most), keeper.Time, cancellationToken);
+    private Task DelayAsync(double min, double max, CancellationToken cancellationToken) =>
+        Task.Delay(world.Chance.Seconds(min, max), keeper.Time, cancellationToken);
 
     private async Task UntilAsync(
         Func<bool> condition, TimeSpan limit, string problem, CancellationToken cancellationToken)

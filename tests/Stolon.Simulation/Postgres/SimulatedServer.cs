@@ -13,7 +13,7 @@ internal sealed class SimulatedServer
     private readonly WalReceiver _receiver;
     private readonly List<(Lsn Position, Action<bool> Done)> _waiters = [];
     private readonly List<Action> _onEnd = [];
-    private Lsn? _replayHeldAt;
+    private Lsn? _replayPausedAt;
 
     public SimulatedServer(SimulatedWorld world, SimulatedHost host, int processId, ServerConfiguration configuration)
     {
@@ -45,20 +45,20 @@ internal sealed class SimulatedServer
 
     public bool Ended { get; private set; }
 
-    /// <summary>It was stopped, and has sent everything.</summary>
+    /// <summary>It was stopped, and has sent all WAL.</summary>
     public bool EndedInOrder { get; private set; }
 
     public List<ReplicationConnection> Senders { get; } = [];
 
-    /// <summary>pg_last_wal_replay_lsn(): as far as its readers see.</summary>
-    public Lsn Replayed => _replayHeldAt ?? Data.End;
+    /// <summary>pg_last_wal_replay_lsn(): what readers see.</summary>
+    public Lsn Replayed => _replayPausedAt ?? Data.End;
 
-    /// <summary>What it streams through; null: nothing.</summary>
+    /// <summary>The connection it streams through; null: none.</summary>
     public ReplicationConnection? Receiving => _receiver.Connection;
 
     public bool Answers => Ready && !Frozen && !Stopping && !Ended;
 
-    /// <summary>A client's commit would be carried out here.</summary>
+    /// <summary>A client's commit would succeed here.</summary>
     public bool TakesWrites =>
         Answers && !InRecovery && Configuration.Hba.Any(l => l.StartsWith("host all all ", StringComparison.Ordinal));
 
@@ -88,8 +88,8 @@ internal sealed class SimulatedServer
 
     public void OnEnd(Action action) => _onEnd.Add(action);
 
-    /// <summary>Writes a row and tells when it is committed as synchronous_standby_names demands, or the server ended
-    /// (false).</summary>
+    /// <summary>Writes a row, and calls back when it is committed as synchronous_standby_names requires (true) or the
+    /// server has ended (false).</summary>
     public void Commit(long row, Action<bool> done)
     {
         if (!TakesWrites)
@@ -138,7 +138,7 @@ internal sealed class SimulatedServer
         ReleaseWaiters();
     }
 
-    /// <summary>pg_ctl promote; PostgreSQL carries it out by itself.</summary>
+    /// <summary>pg_ctl promote; PostgreSQL promotes by itself.</summary>
     public void Promote() => _world.Context.After(_world.Chance.Seconds(0.1, 1.5), () =>
     {
         if (Ended || !InRecovery)
@@ -160,8 +160,8 @@ internal sealed class SimulatedServer
         ShipAll();
     });
 
-    /// <summary>Fast shutdown: commits still waiting are never acknowledged; standbys get all WAL if they
-    /// can.</summary>
+    /// <summary>Fast shutdown: waiting commits are never acknowledged; standbys get all WAL if they are
+    /// connected.</summary>
     public void Stop()
     {
         if (Stopping)
@@ -204,14 +204,14 @@ internal sealed class SimulatedServer
         Host.ServerEnded("stopped");
     }
 
-    /// <summary>A long query holds replay up; what arrives is kept, and a promotion waits for nothing.</summary>
-    public void HoldReplay() => _replayHeldAt ??= Data.End;
+    /// <summary>A long query blocks replay; received WAL is kept, and a promotion does not wait.</summary>
+    public void PauseReplay() => _replayPausedAt ??= Data.End;
 
-    public void ReleaseReplay() => _replayHeldAt = null;
+    public void ResumeReplay() => _replayPausedAt = null;
 
-    /// <summary>It refuses what it is told by a reload, as with a mistake that nobody found; what it was told before
+    /// <summary>It rejects a reload, as with an undetected mistake in the configuration; the previous configuration
     /// stays in force.</summary>
-    public bool TakesNoConfiguration { get; set; }
+    public bool RejectsConfiguration { get; set; }
 
     public void Freeze() => Frozen = true;
 
@@ -255,7 +255,7 @@ internal sealed class SimulatedServer
     private void OnThaw(Action action) => _onThaw.Add(action);
 
     private bool Confirmed(Lsn position) =>
-        _world.Options.Sabotage == Sabotage.PretendSynchrony
+        _world.Options.Sabotage == Sabotage.AcknowledgeBeforeStandbys
         || SynchronousNames.TrueForAll(
             name => Senders.Exists(s => s.Name == name && s.Streaming && s.Flushed >= position));
 

@@ -4,7 +4,7 @@ using Stolon.Simulation.World;
 
 namespace Stolon.Simulation.Postgres;
 
-/// <summary>Keeps a standby connected to what its configuration names, again and again.</summary>
+/// <summary>Connects a standby to the source in its configuration, and retries.</summary>
 internal sealed class WalReceiver(SimulatedWorld world, SimulatedServer standby)
 {
     private int _attempt;
@@ -52,9 +52,9 @@ internal sealed class WalReceiver(SimulatedWorld world, SimulatedServer standby)
         var problem = standby.Frozen ? "frozen" : TryConnect();
         if (problem is not null)
         {
-            if (problem != _told)
+            if (problem != _logged)
             {
-                _told = problem;
+                _logged = problem;
                 world.Trace.Write(standby.Host.Name, $"walreceiver: {problem}");
             }
 
@@ -62,7 +62,7 @@ internal sealed class WalReceiver(SimulatedWorld world, SimulatedServer standby)
         }
     }
 
-    private string? _told;
+    private string? _logged;
 
     private string? TryConnect()
     {
@@ -73,7 +73,7 @@ internal sealed class WalReceiver(SimulatedWorld world, SimulatedServer standby)
         }
 
         var address = new ServerAddress(info["host"] ?? "", info["port"] ?? "");
-        if (!standby.Host.WalComesIn)
+        if (!standby.Host.WalAllowed)
         {
             return $"{address}: password authentication failed";
         }
@@ -94,7 +94,7 @@ internal sealed class WalReceiver(SimulatedWorld world, SimulatedServer standby)
             return $"replication slot {slot} is active";
         }
 
-        if (standby.Data.WhyNotFrom(source.Data) is { } why)
+        if (standby.Data.StreamObstacle(source.Data) is { } why)
         {
             return $"{address}: {why}";
         }
@@ -102,7 +102,7 @@ internal sealed class WalReceiver(SimulatedWorld world, SimulatedServer standby)
         Connection = new ReplicationConnection(world, source, standby, info["application_name"] ?? "", slot);
         source.Senders.Add(Connection);
         world.Trace.Write(standby.Host.Name, $"streams from {source.Host.Name} at {standby.Data.End}");
-        _told = null;
+        _logged = null;
         Connection.Ship();
         return null;
     }

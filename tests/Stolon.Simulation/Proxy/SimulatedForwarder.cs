@@ -5,7 +5,7 @@ using Stolon.Simulation.World;
 
 namespace Stolon.Simulation.Proxy;
 
-/// <summary>A port of a proxy: where clients get through to, if anywhere.</summary>
+/// <summary>A port of a proxy, and the servers that clients reach through it.</summary>
 internal sealed class SimulatedForwarder(SimulatedWorld world, SimulatedProcess process, string port = "")
     : IForwarder
 {
@@ -17,14 +17,14 @@ internal sealed class SimulatedForwarder(SimulatedWorld world, SimulatedProcess 
 
     public bool Listening { get; private set; }
 
-    /// <summary>Where a client's bytes go now; null: nowhere, for whatever reason.</summary>
+    /// <summary>The server that a client's bytes reach now; null: none, for any reason.</summary>
     public IPEndPoint? Reaches => ReachesAll.Count > 0 ? ReachesAll[0].Address : null;
 
-    /// <summary>Where any client's bytes may go now.</summary>
+    /// <summary>All servers that a client's bytes may reach now.</summary>
     public IReadOnlyList<Destination> ReachesAll =>
         Listening && process.Alive && process.Context.Runs ? _destinations : [];
 
-    /// <summary>Another number: all connections there were have been closed.</summary>
+    /// <summary>A changed number means that all earlier connections were closed.</summary>
     public int Connections => _connections;
 
     public void Listen() => Listening = true;
@@ -56,7 +56,7 @@ internal sealed class SimulatedForwarder(SimulatedWorld world, SimulatedProcess 
         world.Trace.Write(process.Name, $"{port}-> {(where.Length > 0 ? where : "nowhere")}");
     }
 
-    /// <summary>Nothing to do: a simulated client passes no byte through a process that has not had its turn.</summary>
+    /// <summary>Nothing to do: a simulated client passes no byte through a process that is frozen.</summary>
     public void TrustUntil(long timestamp)
     {
     }
@@ -69,7 +69,7 @@ internal sealed class SimulatedForwarder(SimulatedWorld world, SimulatedProcess 
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>And where it must not lead any more.</summary>
+    /// <summary>Adds the destinations that must not be used any more.</summary>
     private List<Destination> WithElected(IReadOnlyList<Destination> destinations, CutCause cause)
     {
         if (cause == CutCause.StandbyPromoted)
@@ -80,12 +80,12 @@ internal sealed class SimulatedForwarder(SimulatedWorld world, SimulatedProcess 
         return [.. destinations, .. _elected.Where(e => destinations.All(d => !d.Address.Equals(e.Address)))];
     }
 
-    /// <summary>While the store cannot be reached, only the deadline closes anything.</summary>
+    /// <summary>While the store is unreachable, only the deadline closes connections.</summary>
     private bool DeadlineIgnored =>
         world.Options.Sabotage == Sabotage.IgnoreProxyDeadline && !world.Store.ReachableFrom(process.Name);
 }
 
-/// <summary>Addresses in the simulation are numbers already.</summary>
+/// <summary>Addresses in the simulation are already numeric.</summary>
 internal sealed class SimulatedResolver : IAddressResolver
 {
     public Task<IPEndPoint?> ResolveAsync(ServerAddress address, CancellationToken cancellationToken) =>

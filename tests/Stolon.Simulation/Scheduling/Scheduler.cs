@@ -1,8 +1,7 @@
 namespace Stolon.Simulation.Scheduling;
 
-/// <summary>Runs everything of one simulation on one thread, in the order of virtual time; what is due at the same
-/// moment runs in
-/// the order in which it was scheduled.</summary>
+/// <summary>Runs one simulation on one thread, in the order of virtual time; entries due at the same moment run in the
+/// order in which they were scheduled.</summary>
 internal sealed class Scheduler
 {
     private readonly PriorityQueue<Entry, (long Ticks, long Order)> _queue = new();
@@ -13,10 +12,10 @@ internal sealed class Scheduler
     /// <summary>Virtual time since the beginning.</summary>
     public TimeSpan Now { get; private set; }
 
-    /// <summary>How many steps have run.</summary>
+    /// <summary>The number of steps that have run.</summary>
     public long Steps { get; private set; }
 
-    /// <summary>Called before virtual time moves on: the moment is complete.</summary>
+    /// <summary>Called before virtual time advances: all entries of the moment have run.</summary>
     public Action MomentComplete { get; set; } = () => { };
 
     public void At(TimeSpan moment, SimulatedContext context, Action action)
@@ -29,8 +28,9 @@ internal sealed class Scheduler
         _queue.Enqueue(new Entry(context, action), ((moment < Now ? Now : moment).Ticks, _order++));
     }
 
-    /// <summary>Runs until the condition holds, looked at whenever a moment is complete, or until that time.</summary>
-    /// <returns>Whether the condition held.</returns>
+    /// <summary>Runs until the condition is true, which is checked whenever a moment is complete, or until that
+    /// time.</summary>
+    /// <returns>Whether the condition was true.</returns>
     public bool RunUntil(TimeSpan end, Func<bool> condition)
     {
         while (_queue.TryPeek(out _, out var next))
@@ -61,7 +61,7 @@ internal sealed class Scheduler
         return condition();
     }
 
-    /// <summary>Everything runs on the simulation's thread, or the run cannot be repeated.</summary>
+    /// <summary>Everything must run on the simulation's thread, because otherwise the run cannot be repeated.</summary>
     public void CheckThread()
     {
         if (Escaped())

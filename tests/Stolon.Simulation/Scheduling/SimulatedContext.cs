@@ -1,10 +1,10 @@
 namespace Stolon.Simulation.Scheduling;
 
-/// <summary>Where the continuations of one simulated process run. A frozen one keeps them back, a dead one drops
+/// <summary>Runs the continuations of one simulated process. A frozen process keeps them for later, a dead one drops
 /// them.</summary>
 internal sealed class SimulatedContext(Scheduler scheduler, string name) : SynchronizationContext
 {
-    private readonly List<Action> _held = [];
+    private readonly List<Action> _pending = [];
 
     public string Name { get; } = name;
 
@@ -33,7 +33,7 @@ internal sealed class SimulatedContext(Scheduler scheduler, string name) : Synch
 
         if (Frozen)
         {
-            _held.Add(action);
+            _pending.Add(action);
             return;
         }
 
@@ -54,17 +54,17 @@ internal sealed class SimulatedContext(Scheduler scheduler, string name) : Synch
     public void Thaw()
     {
         Frozen = false;
-        foreach (var action in _held)
+        foreach (var action in _pending)
         {
             scheduler.At(scheduler.Now, this, action);
         }
 
-        _held.Clear();
+        _pending.Clear();
     }
 
     public void Kill()
     {
         Dead = true;
-        _held.Clear();
+        _pending.Clear();
     }
 }

@@ -1,6 +1,6 @@
 namespace Stolon.Simulation.Scheduling;
 
-/// <summary>The clock as one process sees it: virtual time, a wall clock that may be wrong, timers that fire in its
+/// <summary>The clock of one process: virtual time, a wall clock that may be wrong, and timers that fire in its
 /// context.</summary>
 internal sealed class SimulatedTime(Scheduler scheduler, SimulatedContext context, TimeSpan wallClockError)
     : TimeProvider

@@ -7,7 +7,7 @@ using Stolon.Store.KeyValue;
 
 namespace Stolon.Simulation.Store;
 
-/// <summary>The one store of a simulated cluster: bytes in memory, reached over the network, sometimes down.</summary>
+/// <summary>The store of a simulated cluster: bytes in memory, reached over the network, sometimes down.</summary>
 internal sealed class SimulatedStore(SimulatedWorld world)
 {
     private readonly InMemoryKeyValueStore _server = new(world.Time);
@@ -16,7 +16,7 @@ internal sealed class SimulatedStore(SimulatedWorld world)
 
     public bool Up { get; private set; } = true;
 
-    /// <summary>Told when the store goes down: watches break.</summary>
+    /// <summary>Called when the store goes down: watches break.</summary>
     public List<Action> OnOutage { get; } = [];
 
     public InMemoryKeyValueStore Server => _server;
@@ -27,13 +27,13 @@ internal sealed class SimulatedStore(SimulatedWorld world)
         world.Trace.Write(SimulatedNetwork.Store, down ? "goes down" : "is back");
         if (down)
         {
-            OnOutage.ToList().ForEach(tell => tell());
+            OnOutage.ToList().ForEach(notify => notify());
         }
     }
 
     public bool ReachableFrom(string node) => Up && world.Network.Connected(node, SimulatedNetwork.Store);
 
-    /// <summary>The cluster data as it is now, without latency and faults; null while there is none.</summary>
+    /// <summary>The present cluster data, without latency and faults; null: none.</summary>
     public ClusterData? Peek() =>
         new KeyValueClusterStore(_server, Paths).ReadAsync(CancellationToken.None).GetAwaiter().GetResult()
             is ClusterDataRead.Found found ? found.Data : null;

@@ -4,7 +4,8 @@ using Stolon.Core.Model;
 
 namespace Stolon.Simulation.Store;
 
-/// <summary>Sabotage: where the sentinel tells every proxy to close, tells them the new primary instead.</summary>
+/// <summary>Sabotage: where the sentinel closes all proxies, the written directive names the new primary
+/// instead.</summary>
 internal sealed class SkippingStore(IClusterStore store) : IClusterStore
 {
     private ProxyDirective? _read;

@@ -3,39 +3,40 @@ using Stolon.Simulation.World;
 
 namespace Stolon.Simulation.Store;
 
-/// <summary>One process's way to the store: every request and every answer takes time and may be lost.</summary>
+/// <summary>One process's connection to the store: every request and every response takes time and may be
+/// lost.</summary>
 internal sealed class StoreConnection(SimulatedWorld world, SimulatedProcess process)
 {
-    /// <summary>What the etcd backend allows a request.</summary>
+    /// <summary>The request timeout of the etcd backend.</summary>
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(5);
 
     private SimulatedStore Store => world.Store;
 
     private bool Reachable => Store.ReachableFrom(process.Name);
 
-    /// <summary>Asks the server. What was sent happens there even if the asker dies meanwhile.</summary>
-    public async Task<T> AskAsync<T>(Func<Task<T>> request, CancellationToken cancellationToken)
+    /// <summary>Sends a request. A request that was sent takes effect even if the sender dies meanwhile.</summary>
+    public async Task<T> RequestAsync<T>(Func<Task<T>> request, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var response = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         if (Reachable)
         {
-            world.Context.After(world.Network.Latency(), () => Serve(request, answer));
+            world.Context.After(world.Network.Latency(), () => Serve(request, response));
         }
 
         using var timer = process.Time.CreateTimer(
-            _ => answer.TrySetException(new StoreUnavailableException("the store did not answer in time")),
+            _ => response.TrySetException(new StoreUnavailableException("the store did not answer in time")),
             null,
             RequestTimeout,
             Timeout.InfiniteTimeSpan);
-        using var cancellation = cancellationToken.Register(() => answer.TrySetCanceled(cancellationToken));
-        return await answer.Task;
+        using var cancellation = cancellationToken.Register(() => response.TrySetCanceled(cancellationToken));
+        return await response.Task;
     }
 
-    /// <summary>A watch that breaks when the store cannot be reached any more.</summary>
+    /// <summary>A watch that breaks when the store becomes unreachable.</summary>
     public async Task WatchAsync(string prefix, Action changed, CancellationToken cancellationToken)
     {
-        await AskAsync(() => Task.FromResult(true), cancellationToken);
+        await RequestAsync(() => Task.FromResult(true), cancellationToken);
         var broken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var cancellation = cancellationToken.Register(() => broken.TrySetCanceled(cancellationToken));
         using var stop = new CancellationTokenSource();
@@ -64,14 +65,14 @@ internal sealed class StoreConnection(SimulatedWorld world, SimulatedProcess pro
         }
     }
 
-    private void Serve<T>(Func<Task<T>> request, TaskCompletionSource<T> answer)
+    private void Serve<T>(Func<Task<T>> request, TaskCompletionSource<T> response)
     {
         if (!Reachable)
         {
             return;
         }
 
-        // The server answers at once: its tasks are complete.
+        // The server's tasks are already complete.
         var done = request();
         world.Context.After(world.Network.Latency(), () =>
         {
@@ -82,11 +83,11 @@ internal sealed class StoreConnection(SimulatedWorld world, SimulatedProcess pro
 
             if (done.Exception?.InnerException is { } error)
             {
-                answer.TrySetException(error);
+                response.TrySetException(error);
             }
             else
             {
-                answer.TrySetResult(done.GetAwaiter().GetResult());
+                response.TrySetResult(done.GetAwaiter().GetResult());
             }
         });
     }

@@ -12,12 +12,12 @@ using Stolon.Store.KeyValue;
 
 namespace Stolon.Simulation.World;
 
-/// <summary>A place where an agent runs, one run after another.</summary>
+/// <summary>A node that runs an agent, one process after another.</summary>
 internal abstract class Node(SimulatedWorld world, string name)
 {
     public string Name => name;
 
-    /// <summary>The present or last run; null: never started.</summary>
+    /// <summary>The present or latest process; null: never started.</summary>
     public SimulatedProcess? Process { get; private set; }
 
     public bool Runs => Process is { Alive: true };
@@ -91,10 +91,10 @@ internal sealed class ProxyNode(SimulatedWorld world, string name) : Node(world,
 {
     private readonly SimulatedWorld _world = world;
 
-    /// <summary>Of the present or last run; null before the first.</summary>
+    /// <summary>Of the present or latest process; null: never started.</summary>
     public SimulatedForwarder? Forwarder { get; private set; }
 
-    /// <summary>The read-only port. That of every second proxy leads to the primary too.</summary>
+    /// <summary>The read-only port. On proxy p2 it may fall back to the primary.</summary>
     public SimulatedForwarder? Readers { get; private set; }
 
     protected override Task RunAsync(SimulatedProcess process, CancellationToken cancellationToken)

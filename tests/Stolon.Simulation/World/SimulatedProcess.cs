@@ -2,7 +2,7 @@ using Stolon.Simulation.Scheduling;
 
 namespace Stolon.Simulation.World;
 
-/// <summary>One run of an agent, from its start to its end: killed, stopped, or failed by itself.</summary>
+/// <summary>One run of an agent, until it is killed, stopped, or fails.</summary>
 internal sealed class SimulatedProcess
 {
     private readonly CancellationTokenSource _stop = new();
@@ -17,7 +17,7 @@ internal sealed class SimulatedProcess
         Logger = new TraceLogger(world.Trace, name);
     }
 
-    /// <summary>Of the agent, also in the network; a restarted agent keeps it.</summary>
+    /// <summary>The agent's name, also in the network; a restarted agent keeps it.</summary>
     public string Name { get; }
 
     public SimulatedContext Context { get; }
@@ -29,7 +29,7 @@ internal sealed class SimulatedProcess
     /// <summary>Neither killed nor ended.</summary>
     public bool Alive { get; private set; } = true;
 
-    /// <summary>Told to end; it may still be at it.</summary>
+    /// <summary>Asked to stop; it may still be running.</summary>
     public bool Stopping { get; private set; }
 
     public static SimulatedProcess Start(
@@ -48,7 +48,7 @@ internal sealed class SimulatedProcess
         _world.Trace.Write(Name, "killed");
     }
 
-    /// <summary>Asks it to end, as SIGTERM does.</summary>
+    /// <summary>Asks it to stop, as SIGTERM does.</summary>
     public void Stop()
     {
         if (!Alive || Stopping)
@@ -57,7 +57,7 @@ internal sealed class SimulatedProcess
         }
 
         Stopping = true;
-        _world.Trace.Write(Name, "told to stop");
+        _world.Trace.Write(Name, "asked to stop");
         Context.Post(_ => _stop.Cancel(), null);
     }
 
@@ -81,17 +81,16 @@ internal sealed class SimulatedProcess
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            // Told to stop, and did.
+            // It was asked to stop.
         }
 
         if (!_stop.IsCancellationRequested)
         {
-            throw new InvalidOperationException("it ended without being told to");
+            throw new InvalidOperationException("it ended without being asked to");
         }
     }
 
-    /// <summary>An agent that ends by itself is a defect, whatever the reason: the world's faults are to be
-    /// borne.</summary>
+    /// <summary>An agent that ends by itself is a defect, for any reason: agents must survive all faults.</summary>
     private async void Watch(Task running)
     {
         try
@@ -99,11 +98,11 @@ internal sealed class SimulatedProcess
             await running;
             _world.Trace.Write(Name, "ended");
         }
-#pragma warning disable CA1031 // Whatever an agent died of is the finding.
+#pragma warning disable CA1031 // Any exception of an agent is a finding.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            _world.Violated("AgentsBearFaults", $"{Name} died of {e}");
+            _world.Violated("AgentsSurviveFaults", $"{Name} failed: {e}");
         }
 
         Alive = false;

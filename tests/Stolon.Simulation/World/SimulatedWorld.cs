@@ -10,7 +10,7 @@ using Stolon.Simulation.Store;
 
 namespace Stolon.Simulation.World;
 
-/// <summary>Everything of one simulated cluster.</summary>
+/// <summary>All parts of one simulated cluster.</summary>
 internal sealed class SimulatedWorld
 {
     private readonly List<string> _violations = [];
@@ -43,7 +43,7 @@ internal sealed class SimulatedWorld
 
     public Scheduler Scheduler { get; } = new();
 
-    /// <summary>What happens outside all agents: the network, the servers, the clients.</summary>
+    /// <summary>For events outside all agents: the network, the servers, the clients.</summary>
     public SimulatedContext Context { get; }
 
     public TimeProvider Time { get; }
@@ -64,7 +64,7 @@ internal sealed class SimulatedWorld
 
     public IReadOnlyList<KeeperNode> Keepers { get; }
 
-    /// <summary>Keepers that have come from a copy of another one's disk, with its uid.</summary>
+    /// <summary>Keepers that run from a copy of another keeper's disk, with its uid.</summary>
     public List<KeeperNode> Copies { get; } = [];
 
     public IReadOnlyList<SentinelNode> Sentinels { get; }
@@ -80,7 +80,7 @@ internal sealed class SimulatedWorld
 
     public IReadOnlyList<string> Violations => _violations;
 
-    /// <summary>A checker found what must never be; the run ends at this moment.</summary>
+    /// <summary>A checker found a violation; the run ends.</summary>
     public void Violated(string checker, string what)
     {
         _violations.Add($"{checker} at {Scheduler.Now.TotalSeconds:F3}: {what}");
@@ -89,8 +89,7 @@ internal sealed class SimulatedWorld
 
     public string NextSystemIdentifier() => $"70000000000000000{++_systems:D2}";
 
-    /// <summary>The server process at this address, whatever its state, as far as it can be reached from
-    /// there.</summary>
+    /// <summary>The server process at this address, in any state, if it can be reached from that node.</summary>
     public SimulatedServer? ServerAt(IPEndPoint address, string from) =>
         AllHosts.FirstOrDefault(h => h.EndPoint.Equals(address)) is { } host && Network.Connected(from, host.Name)
             ? host.Server
@@ -119,7 +118,7 @@ internal sealed class SimulatedWorld
 
     private IEnumerable<SimulatedHost> AllHosts => Hosts.Concat(Copies.Select(c => c.Host));
 
-    /// <summary>A cut connection lives on until one side gives up; a mended one goes on.</summary>
+    /// <summary>A cut connection stays open until one side times out; after a repair it continues.</summary>
     private void OnNetworkChanged()
     {
         foreach (var connection in AllHosts.Select(h => h.Server?.Receiving).OfType<ReplicationConnection>())

@@ -2,28 +2,29 @@ using Stolon.Core.Model;
 
 namespace Stolon.Simulation.World;
 
-/// <summary>A defect put in on purpose: the checkers must find it.</summary>
+/// <summary>A deliberate defect that the checkers must find.</summary>
 internal enum Sabotage
 {
     None,
 
-    /// <summary>The handover names the new primary at once, without the step in which every proxy closes.</summary>
+    /// <summary>The failover names the new primary at once, without the step in which all proxies close their
+    /// connections.</summary>
     SkipEmptyTarget,
 
-    /// <summary>A proxy cut off from the store goes on forwarding.</summary>
+    /// <summary>A proxy without access to the store continues to forward.</summary>
     IgnoreProxyDeadline,
 
     /// <summary>PostgreSQL acknowledges commits before the synchronous standbys have them.</summary>
-    PretendSynchrony,
+    AcknowledgeBeforeStandbys,
 
-    /// <summary>A read-only port goes on leading to a standby that has been elected.</summary>
+    /// <summary>A read-only port continues to use a standby that was elected.</summary>
     KeepElectedStandbys,
 
-    /// <summary>The old data are deleted before the clone that is to replace them is whole.</summary>
-    EraseBeforeTheCloneIsWhole,
+    /// <summary>The old data are deleted before the clone that replaces them is complete.</summary>
+    EraseBeforeCloneIsComplete,
 }
 
-/// <summary>What one simulation is like, drawn from its seed.</summary>
+/// <summary>The settings of one simulation, drawn from its seed.</summary>
 internal sealed record SimulationOptions
 {
     public required int Seed { get; init; }
@@ -44,18 +45,18 @@ internal sealed record SimulationOptions
     /// <summary>Mean time between two faults.</summary>
     public required TimeSpan FaultInterval { get; init; }
 
-    /// <summary>When faults begin, and when everything is healed.</summary>
+    /// <summary>When faults begin, and when all are healed.</summary>
     public required TimeSpan FaultsFrom { get; init; }
 
     public required TimeSpan FaultsUntil { get; init; }
 
-    /// <summary>How long a sentinel's candidacy outlives it.</summary>
+    /// <summary>How long a sentinel's candidacy stays after its end.</summary>
     public required TimeSpan LeaseTimeToLive { get; init; }
 
     public required ClusterSpec Spec { get; init; }
 
-    /// <summary>Now and then a keeper's disk is copied, and a second keeper with its uid runs from the copy; nothing
-    /// else goes wrong, for when the one is dead the other is rightly taken for it.</summary>
+    /// <summary>Sometimes a keeper's disk is copied, and a second keeper with its uid runs from the copy. No other
+    /// fault happens, because when one of the two is dead, the other one rightly counts as this keeper.</summary>
     public bool Copies { get; init; }
 
     public bool Synchronous => Spec.SynchronousReplication == true;

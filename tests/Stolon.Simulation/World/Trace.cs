@@ -3,7 +3,7 @@ using Stolon.Simulation.Scheduling;
 
 namespace Stolon.Simulation.World;
 
-/// <summary>What happened, when, to whom: one line each, the same for the same seed.</summary>
+/// <summary>The events of a run, one line each; the same for the same seed.</summary>
 internal sealed class Trace(Scheduler scheduler)
 {
     private readonly List<string> _lines = [];

@@ -3,11 +3,11 @@ using Stolon.Simulation.World;
 
 namespace Stolon.Simulation.Checkers;
 
-/// <summary>Of two keepers with one uid, clients write to no more than one: no row that a client was told to be
-/// committed is on the copy alone.</summary>
-internal sealed class OneOfAUid(SimulatedWorld world)
+/// <summary>Clients write to at most one of two keepers with the same uid: no acknowledged row is on the copy
+/// only.</summary>
+internal sealed class OneKeeperPerUid(SimulatedWorld world)
 {
-    /// <summary>Called at the copy's end.</summary>
+    /// <summary>Called when the copy is stopped.</summary>
     public void Check(SimulatedHost copy)
     {
         if (copy.Data is not { } data)
@@ -21,7 +21,7 @@ internal sealed class OneOfAUid(SimulatedWorld world)
         var lost = world.Ledger.Acknowledged.Where(a => alone.Contains(a.Row)).ToList();
         if (lost.Count > 0)
         {
-            world.Violated(nameof(OneOfAUid), $"{lost.Count} acknowledged rows are on {copy.Name} alone");
+            world.Violated(nameof(OneKeeperPerUid), $"{lost.Count} acknowledged rows are on {copy.Name} only");
         }
     }
 }

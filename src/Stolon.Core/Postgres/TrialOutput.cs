@@ -3,39 +3,37 @@ using Stolon.Core.Common;
 
 namespace Stolon.Core.Postgres;
 
-/// <summary>What a trial start of PostgreSQL said of a configuration: untranslated, its lines without a
+/// <summary>The log of a trial start of PostgreSQL with a configuration: untranslated, lines without a
 /// prefix.</summary>
-public sealed partial record TrialReading
+public sealed partial record TrialOutput
 {
-    /// <summary>It came as far as reading its data, which a trial does not have: it takes the
-    /// configuration.</summary>
+    /// <summary>It tried to read its data, which a trial does not have: so it accepts the configuration.</summary>
     public bool Started { get; private init; }
 
-    /// <summary>The parameters it names, each with its reason.</summary>
+    /// <summary>The parameters in its messages, each with the reason.</summary>
     public ValueMap<string, string> Parameters { get; private init; } = ValueMap<string, string>.Empty;
 
-    /// <summary>The lines of pg_hba.conf it names, from 1, each with its reason.</summary>
+    /// <summary>The lines of pg_hba.conf in its messages, from 1, each with the reason.</summary>
     public ValueMap<int, string> HbaLines { get; private init; } = ValueMap<int, string>.Empty;
 
-    /// <summary>Why it ended; null: it did not say.</summary>
+    /// <summary>Why it ended; null: no message.</summary>
     public string? Fatal { get; private init; }
 
-    /// <param name="names">The parameter that stands in each line of the file, from line 1; empty: another
-    /// line.</param>
-    public static TrialReading Of(IEnumerable<string> lines, IReadOnlyList<string> names)
+    /// <param name="names">The parameter in each line of the file, from line 1; empty: another line.</param>
+    public static TrialOutput Of(IEnumerable<string> lines, IReadOnlyList<string> names)
     {
         var messages = Messages(lines);
         var started = messages.Exists(m => m.Text.Contains("startup process (PID", StringComparison.Ordinal));
-        var reading = new TrialReading
+        var result = new TrialOutput
         {
             Started = started,
             Fatal = started ? null : messages.LastOrDefault(m => m.Severity == "FATAL")?.Whole
                 ?? messages.LastOrDefault(m => m.Severity == "")?.Whole,
         };
-        return messages.Aggregate(reading, (all, message) => all.With(message, names));
+        return messages.Aggregate(result, (all, message) => all.With(message, names));
     }
 
-    /// <summary>A reason without the value that is refused: it may be a secret.</summary>
+    /// <summary>The message without the rejected value, which may be a secret.</summary>
     public static string Reason(string message)
     {
         var text = InFile().Replace(message, "");
@@ -43,21 +41,21 @@ public sealed partial record TrialReading
         return UnknownName().Replace(text, "unrecognized configuration parameter");
     }
 
-    private TrialReading With(Message message, IReadOnlyList<string> names)
+    private TrialOutput With(Message message, IReadOnlyList<string> names)
     {
         if (HbaPlace().Match(message.Context) is { Success: true } place)
         {
-            // Of a line that cannot match it only warns, for instance where TLS is off.
+            // PostgreSQL only warns of a line that cannot match, for instance if TLS is off.
             return Started || message.Text.Contains("cannot match", StringComparison.Ordinal)
                 ? this
                 : this with { HbaLines = HbaLines.With(int.Parse(place.Groups[1].Value), message.Text) };
         }
 
         var parameter = NamedBy(message, names);
-        var tells = message.Severity == "WARNING"
+        var isRejection = message.Severity == "WARNING"
             ? message.Text.Contains("parameter name", StringComparison.Ordinal)
             : !Started;
-        return parameter is null || !tells
+        return parameter is null || !isRejection
             ? this
             : this with { Parameters = Parameters.With(parameter, Reason(message.Text) + message.Advice) };
     }

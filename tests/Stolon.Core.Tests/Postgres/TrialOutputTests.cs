@@ -3,15 +3,15 @@ using Xunit;
 
 namespace Stolon.Core.Tests.Postgres;
 
-/// <summary>Texts of real trial starts, of PostgreSQL 15.</summary>
-public sealed class TrialReadingTests
+/// <summary>Messages of real trial starts of PostgreSQL 15.</summary>
+public sealed class TrialOutputTests
 {
     private static readonly string[] Names = ["foo", "max_connections", "shared_buffers", "wal_level", "work_mem"];
 
     [Fact]
     public void Every_wrong_parameter_is_named_with_a_reason_that_has_no_value()
     {
-        var reading = TrialReading.Of(
+        var reading = TrialOutput.Of(
             [
                 "LOG:  unrecognized configuration parameter \"foo\" in file \"/t/postgresql.conf\" line 1",
                 "LOG:  invalid value for parameter \"work_mem\": \"8XB\"",
@@ -33,7 +33,7 @@ public sealed class TrialReadingTests
     [Fact]
     public void Lines_of_pg_hba_are_named_by_their_number_and_those_that_only_cannot_match_are_not()
     {
-        var reading = TrialReading.Of(
+        var reading = TrialOutput.Of(
             [
                 "LOG:  starting PostgreSQL 15.18",
                 "LOG:  hostssl record cannot match because SSL is disabled",
@@ -50,9 +50,9 @@ public sealed class TrialReadingTests
     }
 
     [Fact]
-    public void What_comes_as_far_as_its_data_has_taken_everything()
+    public void A_trial_that_reaches_its_data_has_accepted_everything()
     {
-        var reading = TrialReading.Of(
+        var reading = TrialOutput.Of(
             [
                 "FATAL:  required WAL directory \"pg_wal\" does not exist",
                 "LOG:  startup process (PID 14718) exited with exit code 1",
@@ -63,11 +63,11 @@ public sealed class TrialReadingTests
         Assert.Null(reading.Fatal);
     }
 
-    /// <summary>A start only warns of it; a reload would take nothing of the whole file.</summary>
+    /// <summary>A start only warns of it; a reload would reject the whole file.</summary>
     [Fact]
     public void A_name_below_a_reserved_prefix_is_named_although_the_server_starts()
     {
-        var reading = TrialReading.Of(
+        var reading = TrialOutput.Of(
             [
                 "WARNING:  invalid configuration parameter name \"pg_stat_statements.mx\", removing it",
                 "DETAIL:  \"pg_stat_statements\" is now a reserved prefix.",

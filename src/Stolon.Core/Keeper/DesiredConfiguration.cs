@@ -4,49 +4,51 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>What a server is to be told, from the cluster data and the keeper's own options (keeper.md 6).</summary>
-public static class WantedConfiguration
+/// <summary>The configuration that a server must get, from the cluster data and the keeper's options (keeper.md
+/// 6).</summary>
+public static class DesiredConfiguration
 {
-    /// <summary>As primary.</summary>
-    /// <param name="internalOnly">Keep ordinary users out.</param>
+    /// <summary>For a primary.</summary>
+    /// <param name="internalOnly">Reject ordinary users.</param>
     public static ServerConfiguration Primary(KeeperView view, Instance instance, bool internalOnly) =>
-        KeepingTimelineTarget(view, Plain(view, instance, internalOnly));
+        KeepingTimelineTarget(view, Basic(view, instance, internalOnly));
 
-    /// <summary>To start from data of either kind what is to be a primary: a standby's data start as a standby, to be
-    /// promoted, for only a promotion gives their further history a timeline of its own.</summary>
-    internal static ServerConfiguration PrimaryToBe(KeeperView view, Instance instance, bool internalOnly) =>
+    /// <summary>For the start of an instance that must become primary. A standby's data start as a standby and are then
+    /// promoted, because only a promotion gives them a timeline of their own.</summary>
+    internal static ServerConfiguration ForPromotion(KeeperView view, Instance instance, bool internalOnly) =>
         view.Observation.Data is { Role: InstanceRole.Standby }
-            ? RecoveryCommands.Promotable(
-                view, Sufficient(view, Primary(view, instance, internalOnly)) with { Recovery = RecoveryMode.Standby })
+            ? RecoveryCommands.ForPromotion(
+                view,
+                WithMinimums(view, Primary(view, instance, internalOnly)) with { Recovery = RecoveryMode.Standby })
             : Primary(view, instance, internalOnly);
 
-    /// <summary>As standby of what the instance follows; null while the followed instance is gone.</summary>
+    /// <summary>For a standby; null: the instance that it follows is gone or has not reported its address.</summary>
     public static ServerConfiguration? Standby(KeeperView view, Instance instance)
     {
-        var plain = Sufficient(view, Plain(view, instance, internalOnly: false)) with
+        var basic = WithMinimums(view, Basic(view, instance, internalOnly: false)) with
         {
             Recovery = RecoveryMode.Standby,
         };
         return instance.Spec.Follow switch
         {
-            FollowSource.External external => plain with
+            FollowSource.External external => basic with
             {
                 RecoveryParameters = RecoveryParameters.For(external.Standby, external.ArchiveRecovery, null),
             },
             FollowSource.Internal when view.FollowedBy(instance) is { } followed
                 && AddressOf(followed) is { } source => RecoveryCommands.WithoutHung(
-                    view, Following(view, instance.Uid, source, plain)),
+                    view, Following(view, instance.Uid, source, basic)),
             _ => null,
         };
     }
 
-    /// <summary>While a backup is being brought to its target, or to the external server's history (keeper.md 4.1,
+    /// <summary>For a recovery from a backup to its target, or to the history of an external server (keeper.md 4.1,
     /// pitr).</summary>
     public static ServerConfiguration Restoring(KeeperView view, Instance instance)
     {
         var backup = instance.Spec.PointInTimeConfig;
         var external = instance.Spec.Follow as FollowSource.External;
-        return Plain(view, instance, internalOnly: false) with
+        return Basic(view, instance, internalOnly: false) with
         {
             Recovery = external is null ? RecoveryMode.Recovery : RecoveryMode.Standby,
             RecoveryParameters = RecoveryParameters.For(
@@ -54,21 +56,21 @@ public static class WantedConfiguration
         };
     }
 
-    /// <summary>The address an instance has reported; null while it has not.</summary>
+    /// <summary>The address that an instance reported; null: none yet.</summary>
     public static ServerAddress? AddressOf(Instance instance) =>
         string.IsNullOrEmpty(instance.Status.ListenAddress) || string.IsNullOrEmpty(instance.Status.Port)
             ? null
             : new ServerAddress(instance.Status.ListenAddress, instance.Status.Port);
 
-    /// <summary>A standby's files name the timeline to follow. A primary has no use for that, but PostgreSQL calls for
-    /// a restart when such a parameter disappears from the files of a running server: every promotion would.</summary>
+    /// <summary>A primary does not need recovery_target_timeline. But PostgreSQL asks for a restart when the parameter
+    /// disappears from the files of a running server, that is, after every promotion.</summary>
     private static ServerConfiguration KeepingTimelineTarget(KeeperView view, ServerConfiguration configuration) =>
         view.Observation.Version.AtLeast(12)
             ? configuration with { Parameters = configuration.Parameters.With("recovery_target_timeline", "latest") }
             : configuration;
 
     private static ServerConfiguration Following(
-        KeeperView view, InstanceUid self, ServerAddress source, ServerConfiguration plain)
+        KeeperView view, InstanceUid self, ServerAddress source, ServerConfiguration basic)
     {
         var given = view.Identity.Replication;
         var login = given with { Password = view.Observation.ReplicationPassword ?? given.Password };
@@ -80,7 +82,7 @@ public static class WantedConfiguration
             info = info.WithPasswordFile(password.Path);
         }
 
-        return plain with
+        return basic with
         {
             RecoveryParameters = RecoveryParameters.For(
                 RecoveryParameters.Following(info, self), archive: null, target: null),
@@ -88,14 +90,14 @@ public static class WantedConfiguration
         };
     }
 
-    /// <summary>libpq knows the keyword passfile since PostgreSQL 10.</summary>
+    /// <summary>Null: no password file. libpq supports the keyword passfile since PostgreSQL 10.</summary>
     private static PasswordEntry? PasswordIn(KeeperView view, ServerAddress source, Login login) =>
         login.Password is { } password && view.Identity.PasswordFile is { } file && view.Observation.Version.AtLeast(10)
             ? new PasswordEntry(file, new Secret(PgPassLine.Format(source, login.Name, password)))
             : null;
 
-    /// <summary>For a standby on the data that are here.</summary>
-    private static ServerConfiguration Sufficient(KeeperView view, ServerConfiguration configuration) =>
+    /// <summary>With the parameters that a standby on the local data requires.</summary>
+    private static ServerConfiguration WithMinimums(KeeperView view, ServerConfiguration configuration) =>
         view.Observation.Data is { } data
             ? configuration with
             {
@@ -104,7 +106,7 @@ public static class WantedConfiguration
             }
             : configuration;
 
-    private static ServerConfiguration Plain(KeeperView view, Instance instance, bool internalOnly)
+    private static ServerConfiguration Basic(KeeperView view, Instance instance, bool internalOnly)
     {
         var access = Access(view, instance, internalOnly);
         return new ServerConfiguration
@@ -127,7 +129,7 @@ public static class WantedConfiguration
             User = instance.Spec.PgParameters,
             ListenAddress = view.Identity.ListenAddress,
             Port = view.Identity.Port,
-            UnixSocketDirectory = SocketsOf(view),
+            UnixSocketDirectory = SocketDirectoriesOf(view),
             MaxStandbys = instance.Spec.MaxStandbys,
             AdditionalWalSenders = instance.Spec.AdditionalWalSenders,
             UsePgRewind = instance.Spec.UsePgRewind,
@@ -137,9 +139,9 @@ public static class WantedConfiguration
                 : "",
         });
 
-    /// <summary>Those a running server was started with, for another value would only wait for a restart: one that an
-    /// older keeper started has no second directory.</summary>
-    private static string SocketsOf(KeeperView view) =>
+    /// <summary>A running server keeps the directories that it was started with, because a change would only wait for a
+    /// restart. A server that an older keeper started has no second directory.</summary>
+    private static string SocketDirectoriesOf(KeeperView view) =>
         view.Observation.Server?.Answers is { SocketDirectories: { Length: > 0 } inForce }
             ? inForce
             : SocketDirectories.Format(view.Identity.SocketDirectory, view.Identity.OwnSocketDirectory);
