@@ -28,7 +28,7 @@ public sealed class LoopTests
         _work = _ => Task.FromException(trouble);
         Begin();
 
-        _stage.DecisionState(10);
+        _stage.Advance(10);
 
         Assert.InRange(_ticks.Count, 4, 5);
         Assert.Equal(["the work failed; it is tried again"], _stage.Log.Messages);
@@ -43,7 +43,7 @@ public sealed class LoopTests
             : Task.CompletedTask;
         Begin();
 
-        _stage.DecisionState(60);
+        _stage.Advance(60);
 
         Assert.Equal(
             ["the work failed; it is tried again", "the work failed; it is tried again", "the work works again"],
@@ -55,9 +55,9 @@ public sealed class LoopTests
     {
         Begin();
 
-        _stage.DecisionState(9);
+        _stage.Advance(9);
         Assert.Single(_ticks);
-        _stage.DecisionState(2);
+        _stage.Advance(2);
 
         Assert.Equal(2, _ticks.Count);
     }
@@ -66,10 +66,10 @@ public sealed class LoopTests
     public void A_burst_of_signals_is_one_tick()
     {
         Begin();
-        _stage.DecisionState(1);
+        _stage.Advance(1);
 
         Burst();
-        _stage.DecisionState(1);
+        _stage.Advance(1);
 
         Assert.Equal(2, _ticks.Count);
     }
@@ -79,12 +79,12 @@ public sealed class LoopTests
     {
         _work = async token => await Task.Delay(TimeSpan.FromSeconds(3), _stage.Time, token);
         Begin();
-        _stage.DecisionState(1);
+        _stage.Advance(1);
 
         Burst();
-        _stage.DecisionState(1);
+        _stage.Advance(1);
         Assert.Single(_ticks);
-        _stage.DecisionState(7);
+        _stage.Advance(7);
 
         Assert.Equal(2, _ticks.Count);
     }
@@ -107,7 +107,7 @@ public sealed class LoopTests
         var loop = _stage.Start(RunAsync);
 
         _stage.Stop();
-        _stage.DecisionState(0);
+        _stage.Advance(0);
 
         Assert.True(loop.IsCanceled);
     }
@@ -126,7 +126,7 @@ public sealed class LoopTests
             _stage.Log,
             token));
 
-        _stage.DecisionState(2.5);
+        _stage.Advance(2.5);
 
         Assert.Equal(3, watches);
         Assert.Empty(_stage.Log.Messages);

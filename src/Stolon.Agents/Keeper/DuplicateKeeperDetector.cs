@@ -9,8 +9,8 @@ namespace Stolon.Agents.Keeper;
 /// publish, at once: so the sentinel learns that this run has not ended.</remarks>
 internal sealed class DuplicateKeeperDetector(KeeperOptions options, ActiveComplaints complaints, ILogger logger)
 {
+    private readonly LogOnce _duplicate = new();
     private bool _seenOurs;
-    private bool _logged;
 
     public void Notice(ClusterData data)
     {
@@ -26,7 +26,7 @@ internal sealed class DuplicateKeeperDetector(KeeperOptions options, ActiveCompl
         }
         else
         {
-            _logged = false;
+            _duplicate.End();
             complaints.Settle(ComplaintSubject.Identity);
         }
 
@@ -35,9 +35,8 @@ internal sealed class DuplicateKeeperDetector(KeeperOptions options, ActiveCompl
 
     private void Complain()
     {
-        if (!_logged)
+        if (_duplicate.IsDue())
         {
-            _logged = true;
             KeeperLog.UidTaken(logger, options.Uid.Value);
         }
 

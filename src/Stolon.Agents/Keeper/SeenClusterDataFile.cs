@@ -8,7 +8,7 @@ namespace Stolon.Agents.Keeper;
 /// <summary>Keeps in the keeper's file how far the cluster data have come.</summary>
 internal sealed class SeenClusterDataFile(ILocalStateFiles files, ILogger logger)
 {
-    private bool _logged;
+    private readonly LogOnce _notSaved = new();
 
     /// <summary>Notes these cluster data.</summary>
     /// <returns>The keeper's file, with what has been seen now; a full disk keeps nobody from knowing
@@ -26,16 +26,14 @@ internal sealed class SeenClusterDataFile(ILocalStateFiles files, ILogger logger
         try
         {
             files.Write(state);
-            _logged = false;
+            _notSaved.End();
         }
         catch (LocalStateException e)
         {
-            if (!_logged)
+            if (_notSaved.IsDue())
             {
                 KeeperLog.SeenClusterDataNotSaved(logger, e);
             }
-
-            _logged = true;
         }
 
         return state;

@@ -24,7 +24,7 @@ public sealed class ProxyTick(
 {
     private TimeSpan _proxyTimeout = TimeSpan.FromSeconds(15);
     private IPEndPoint? _route;
-    private string? _logged;
+    private readonly LogOnce _routed = new();
 
     /// <summary>From the last specification adopted; the default before.</summary>
     public TimeSpan CheckInterval { get; private set; } = TimeSpan.FromSeconds(5);
@@ -139,9 +139,8 @@ public sealed class ProxyTick(
 
     private void Log(string what)
     {
-        if (_logged != what)
+        if (_routed.IsDue(what))
         {
-            _logged = what;
             ProxyLog.Routed(logger, what);
         }
     }

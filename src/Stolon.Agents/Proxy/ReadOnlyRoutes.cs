@@ -21,12 +21,12 @@ public sealed class ReadOnlyRoutes(
     private readonly Lock _lock = new();
     private readonly Wake _unresolved = new(time);
     private readonly StandbyEndpoints _endpoints = new();
+    private readonly LogOnce _routed = new();
     private readonly Dictionary<InstanceUid, IPEndPoint> _joined = [];
     private ReadRouteMemory _memory = new();
     private Admission _admitted = Admission.Nobody;
     private IReadOnlyList<ReadTarget> _targets = [];
     private IPEndPoint? _primary;
-    private string? _logged;
 
     /// <summary>What a check has found: closes at once what is no longer to be led to. Nothing is opened before
     /// <see cref="Admit"/>.</summary>
@@ -187,10 +187,8 @@ public sealed class ReadOnlyRoutes(
 
     private void Log(ReadRouteDecision decision)
     {
-        var kind = ReadOnlyMessages.KindOf(decision);
-        if (_logged != kind)
+        if (_routed.IsDue(ReadOnlyMessages.KindOf(decision)))
         {
-            _logged = kind;
             var what = ReadOnlyMessages.Describe(decision);
             ProxyLog.ReadsRouted(logger, what);
         }

@@ -13,16 +13,16 @@ internal sealed class FirstClusterData(TimeProvider time, ILogger logger)
     /// then.</summary>
     private static readonly TimeSpan Listening = TimeSpan.FromSeconds(5);
 
-    /// <summary>As often as keepers repeat what they complain of.</summary>
-    private static readonly TimeSpan RepeatedEvery = TimeSpan.FromMinutes(5);
-
+    private readonly LogOnce _forbidden = new(time, LogOnce.RepeatInterval);
     private long? _emptySince;
     private bool _found;
-    private string? _logged;
-    private long _toldAt;
 
     /// <summary>There are cluster data, whatever they are. If they are gone later, the store has lost them.</summary>
-    public void Found() => (_found, _emptySince, _logged) = (true, null, null);
+    public void Found()
+    {
+        (_found, _emptySince) = (true, null);
+        _forbidden.End();
+    }
 
     /// <returns>True: it may not, and the reason, unless it passes soon, is in the log.</returns>
     public bool Forbid(ValueMap<KeeperUid, KeeperReport> keepers, ClusterSpec spec)
@@ -31,32 +31,27 @@ internal sealed class FirstClusterData(TimeProvider time, ILogger logger)
         var held = DataAtRisk.BeforeCluster(keepers, spec);
         if (!held.IsEmpty)
         {
-            Log(
-                string.Join(", ", held.Select(h => $"keeper {h.Key} holds {h.Value}")),
-                what => SentinelLog.DataAtRisk(logger, what, DataAtRisk.Advice(held)));
+            var what = string.Join(", ", held.Select(h => $"keeper {h.Key} holds {h.Value}"));
+            if (_forbidden.IsDue(MessageComparison.WithoutNumbers(what)))
+            {
+                SentinelLog.DataAtRisk(logger, what, DataAtRisk.Advice(held));
+            }
+
             return true;
         }
 
         if (_found)
         {
-            Log("", _ => SentinelLog.ClusterDataVanished(logger));
+            if (_forbidden.IsDue())
+            {
+                SentinelLog.ClusterDataVanished(logger);
+            }
+
             return true;
         }
 
         // Of a cluster once, and has not looked at its data yet: it will say in a moment.
         return time.GetElapsedTime(_emptySince.Value) < Listening
             || keepers.Values.Any(k => k is { Cluster: not null, Postgres: null });
-    }
-
-    private void Log(string what, Action<string> log)
-    {
-        if (_logged is { } logged && MessageComparison.SameButNumbers(logged, what)
-            && time.GetElapsedTime(_toldAt) < RepeatedEvery)
-        {
-            return;
-        }
-
-        (_logged, _toldAt) = (what, time.GetTimestamp());
-        log(what);
     }
 }

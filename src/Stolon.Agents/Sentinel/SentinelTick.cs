@@ -21,11 +21,11 @@ public sealed class SentinelTick(
     private readonly DecisionLog _decisionLog = new(time, logger);
     private readonly long _start = time.GetTimestamp();
     private readonly FirstClusterData _firstData = new(time, logger);
+    private readonly LogOnce _noData = new();
     private SentinelMemory _memory = new();
     private TimeSpan? _looked;
     private TimeSpan? _published;
     private TimeSpan? _written;
-    private string? _complaint;
 
     /// <summary>From the last specification read; the default before.</summary>
     public TimeSpan SleepInterval { get; private set; } = TimeSpan.FromSeconds(5);
@@ -46,7 +46,7 @@ public sealed class SentinelTick(
                 return SleepInterval;
             case ClusterDataRead.Found found:
                 _firstData.Found();
-                _complaint = null;
+                _noData.End();
                 return await CheckAsync(found, cancellationToken);
             default:
                 throw new System.Diagnostics.UnreachableException();
@@ -55,9 +55,8 @@ public sealed class SentinelTick(
 
     private void Complain(string problem)
     {
-        if (_complaint != problem)
+        if (_noData.IsDue(problem))
         {
-            _complaint = problem;
             SentinelLog.UnusableClusterData(logger, problem);
         }
     }
@@ -68,9 +67,8 @@ public sealed class SentinelTick(
     {
         if (options.InitialSpec is null || absent.Revision is not null)
         {
-            if (_complaint != "absent")
+            if (_noData.IsDue("absent"))
             {
-                _complaint = "absent";
                 SentinelLog.NoClusterData(logger);
             }
 

@@ -37,7 +37,7 @@ public sealed class ComplaintTests
         _rig.Signalled(_rig.Publish);
         for (var minute = 0; minute < 11; minute++)
         {
-            _rig.Stage.DecisionState(60);
+            _rig.Stage.Advance(60);
             _rig.Complaints.Add(ComplaintSubject.Storage, $"{98 + (minute % 2)} % of the disk are used");
         }
 
@@ -92,7 +92,7 @@ public sealed class ComplaintTests
         _rig.Write(Clusters.Empty());
         _rig.Stage.Do(_rig.Tick.RunAsync);
         Assert.Empty(_rig.Complaints.Now);
-        _rig.Stage.DecisionState(11);
+        _rig.Stage.Advance(11);
         _rig.Stage.Do(_rig.Tick.RunAsync);
         Assert.Equal(["waiting for the sentinel to register this keeper"], Texts());
         _rig.Write(Clusters.Running());
@@ -112,7 +112,7 @@ public sealed class ComplaintTests
         }).Change(Clusters.I2, i => i with { Generation = i.Generation.Next }));
         _rig.Stage.Do(_rig.Tick.RunAsync);
         Assert.Empty(_rig.Complaints.Now);
-        _rig.Stage.DecisionState(11);
+        _rig.Stage.Advance(11);
         _rig.Stage.Do(_rig.Tick.RunAsync);
         Assert.Contains("waits until it is carried out on instance i2 on keeper k2", Assert.Single(Texts()));
         Assert.Contains(_rig.Stage.Log.At(LogLevel.Warning), t => t.Contains("waits until", StringComparison.Ordinal));

@@ -10,11 +10,11 @@ public sealed class KeeperAgentTests
     {
         var rig = new KeeperRig();
         rig.Stage.Begin(rig.Agent.RunAsync);
-        rig.Stage.DecisionState(8);
+        rig.Stage.Advance(8);
         Assert.Null(rig.Report());
 
         rig.Write(Clusters.Empty());
-        rig.Stage.DecisionState(0.1);
+        rig.Stage.Advance(0.1);
 
         Assert.Equal(Clusters.Uid, rig.Report()?.Cluster);
     }
@@ -24,12 +24,12 @@ public sealed class KeeperAgentTests
     {
         var rig = KeeperRig.AtWork();
         rig.Stage.Begin(rig.Agent.RunAsync);
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
         rig.Done();
 
         rig.Postgres.StepsTake = TimeSpan.FromSeconds(0.3);
         rig.Postgres.End();
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
 
         Assert.Equal(["keeper report, healthy False", "start"], rig.Journal.Take(2));
     }
@@ -39,10 +39,10 @@ public sealed class KeeperAgentTests
     {
         var rig = KeeperRig.AtWork();
         rig.Stage.Begin(rig.Agent.RunAsync);
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
 
         rig.Postgres.Hangs = true;
-        rig.Stage.DecisionState(25);
+        rig.Stage.Advance(25);
 
         Assert.False(rig.Report()?.Postgres?.Healthy);
     }
@@ -54,10 +54,10 @@ public sealed class KeeperAgentTests
         rig.Postgres.StepsTake = TimeSpan.FromHours(1);
         rig.Write(Clusters.Initializing());
         rig.Stage.Begin(rig.Agent.RunAsync);
-        rig.Stage.DecisionState(60);
+        rig.Stage.Advance(60);
         var early = rig.Report()?.InfoUid;
 
-        rig.Stage.DecisionState(60);
+        rig.Stage.Advance(60);
 
         Assert.NotNull(early);
         Assert.NotEqual(early, rig.Report()?.InfoUid);
@@ -68,11 +68,11 @@ public sealed class KeeperAgentTests
     {
         var rig = KeeperRig.AtWork();
         rig.Stage.Begin(rig.Agent.RunAsync);
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
         rig.Done();
 
         rig.Stage.Stop();
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
 
         Assert.Equal("stop, keeper report, healthy False", rig.Done());
         Assert.True(rig.Report()?.Postgres?.Stopped);
@@ -85,13 +85,13 @@ public sealed class KeeperAgentTests
     {
         var rig = KeeperRig.AtWork();
         rig.Stage.Begin(rig.Agent.RunAsync);
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
         rig.Done();
         rig.Postgres.EndWaitsFor.Enqueue("it waits for archive_command");
         rig.Postgres.Hanging = "stop";
 
         rig.Stage.Stop();
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
 
         Assert.Equal("shut down, and its process goes on, keeper report, healthy False", rig.Done());
         Assert.True(rig.Report()?.Postgres?.Stopped);
@@ -108,13 +108,13 @@ public sealed class KeeperAgentTests
     {
         var rig = KeeperRig.AtWork();
         rig.Stage.Begin(rig.Agent.RunAsync);
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
 
         rig.Postgres.Failing.Add("start");
         rig.Postgres.End();
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
         rig.Stage.Stop();
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
 
         Assert.Equal((false, false), (rig.Report()?.Postgres?.Healthy, rig.Report()?.Postgres?.Stopped));
     }
@@ -124,11 +124,11 @@ public sealed class KeeperAgentTests
     {
         var rig = KeeperRig.AtWork();
         rig.Stage.Begin(rig.Agent.RunAsync);
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
 
         rig.Postgres.Failing.Add("stop");
         rig.Stage.Stop();
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
 
         Assert.Equal((false, false), (rig.Report()?.Postgres?.Healthy, rig.Report()?.Postgres?.Stopped));
     }
@@ -138,12 +138,12 @@ public sealed class KeeperAgentTests
     {
         var rig = KeeperRig.AtWork();
         rig.Stage.Begin(rig.Agent.RunAsync);
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
         rig.Done();
 
         rig.Stage.Store.WritesFail = true;
         rig.Stage.Stop();
-        rig.Stage.DecisionState(3);
+        rig.Stage.Advance(3);
 
         Assert.Equal("stop", rig.Done());
     }

@@ -118,11 +118,11 @@ public sealed class KeeperReporterTests
     public void A_report_older_than_the_interval_and_the_request_timeout_is_published_unhealthy()
     {
         Observe();
-        _rig.Stage.DecisionState(15);
+        _rig.Stage.Advance(15);
         Publish();
         Assert.True(_rig.Report()?.Postgres?.Healthy);
 
-        _rig.Stage.DecisionState(0.1);
+        _rig.Stage.Advance(0.1);
         Publish();
 
         Assert.False(_rig.Report()?.Postgres?.Healthy);
@@ -133,7 +133,7 @@ public sealed class KeeperReporterTests
     {
         _rig.Postgres.Hangs = true;
         _rig.Stage.Begin(_rig.Reporter.ObserveAsync);
-        _rig.Stage.DecisionState(TimeSpan.FromDays(1));
+        _rig.Stage.Advance(TimeSpan.FromDays(1));
 
         Publish();
 
@@ -166,11 +166,11 @@ public sealed class KeeperReporterTests
     {
         _rig.Postgres.Obstacle = "28P01";
         Observe();
-        _rig.Stage.DecisionState(15);
+        _rig.Stage.Advance(15);
         Publish();
         Assert.True(_rig.Report()?.Postgres?.Serves);
 
-        _rig.Stage.DecisionState(0.1);
+        _rig.Stage.Advance(0.1);
         Publish();
         Assert.False(_rig.Report()?.Postgres?.Serves);
 

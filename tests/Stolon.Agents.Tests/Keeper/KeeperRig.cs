@@ -82,7 +82,7 @@ internal sealed class KeeperRig
     {
         var wait = Stage.Start(t => wake.WaitAsync(TimeSpan.FromSeconds(1), t));
         var signalled = wait.IsCompleted;
-        Stage.DecisionState(1);
+        Stage.Advance(1);
         return signalled;
     }
 }

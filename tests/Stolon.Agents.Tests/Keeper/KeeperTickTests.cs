@@ -135,13 +135,13 @@ public sealed class KeeperTickTests
             rig.Stage.Store.ReadsHang = true;
         };
         rig.Stage.Begin(rig.Tick.RunAsync);
-        rig.Stage.DecisionState(6);
+        rig.Stage.Advance(6);
         rig.Stage.Store.Release();
 
-        rig.Stage.DecisionState(0.5);
+        rig.Stage.Advance(0.5);
         Assert.Equal("", rig.Done());
         Assert.Equal(2, rig.Stage.Store.Reads);
-        rig.Stage.DecisionState(5);
+        rig.Stage.Advance(5);
 
         Assert.StartsWith("start, await ready", rig.Done(), StringComparison.Ordinal);
     }

@@ -138,9 +138,9 @@ public sealed class ProxyTickTests
         _rig.Stage.Store.ReadsHang = true;
         var check = _rig.Stage.Start(_rig.Tick.RunAsync);
 
-        _rig.Stage.DecisionState(20);
+        _rig.Stage.Advance(20);
         _rig.Stage.Store.Release();
-        _rig.Stage.DecisionState(0);
+        _rig.Stage.Advance(0);
 
         Assert.True(check.IsCompletedSuccessfully);
         Assert.Empty(_rig.Journal);

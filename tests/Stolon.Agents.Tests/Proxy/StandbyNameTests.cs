@@ -17,7 +17,7 @@ public sealed class StandbyNameTests
         var rig = Reading();
 
         rig.Addresses.Names.Remove(Name);
-        rig.Stage.DecisionState(120);
+        rig.Stage.Advance(120);
 
         Assert.Empty(Routes(rig));
         Assert.Equal(ToBoth, rig.Readers.Everywhere);
@@ -30,13 +30,13 @@ public sealed class StandbyNameTests
     {
         var rig = Reading();
         rig.Addresses.Names.Remove(Name);
-        rig.Stage.DecisionState(6);
+        rig.Stage.Advance(6);
 
         rig.Addresses.Names[Name] = "10.0.0.23";
-        rig.Stage.DecisionState(6);
+        rig.Stage.Advance(6);
         Assert.Equal("10.0.0.23:5432 10.0.0.3:5432", rig.Readers.Everywhere);
         rig.Addresses.Names.Remove(Name);
-        rig.Stage.DecisionState(6);
+        rig.Stage.Advance(6);
 
         Assert.Equal("10.0.0.23:5432 10.0.0.3:5432", rig.Readers.Everywhere);
         Assert.Equal(2, rig.Stage.Log.Messages.Count(l => l.Contains("cannot be resolved")));
@@ -47,10 +47,10 @@ public sealed class StandbyNameTests
     {
         var rig = Reading();
         rig.Addresses.Names.Remove(Name);
-        rig.Stage.DecisionState(6);
+        rig.Stage.Advance(6);
 
         rig.Write(Named(Clusters.Read(Clusters.I1, 3)).Elect(Clusters.I2, 4));
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
 
         Assert.Equal(ToTheOther, rig.Readers.Everywhere);
         Assert.Equal(CutCause.StandbyPromoted, rig.Readers.LastCut);
@@ -63,11 +63,11 @@ public sealed class StandbyNameTests
         rig.Addresses.Names.Remove(Name);
         rig.Write(Named(Clusters.Read(Clusters.I1, 3))
             .Change(Clusters.I2, i => i with { Status = i.Status with { Healthy = false } }));
-        rig.Stage.DecisionState(6);
+        rig.Stage.Advance(6);
         Assert.Equal(CutCause.StandbyGone, rig.Readers.LastCut);
 
         rig.Write(Named(Clusters.Read(Clusters.I1, 3)));
-        rig.Stage.DecisionState(30);
+        rig.Stage.Advance(30);
 
         Assert.Equal(ToTheOther, rig.Readers.Everywhere);
     }
@@ -78,7 +78,7 @@ public sealed class StandbyNameTests
         var rig = Reading();
 
         rig.Write(Named(Clusters.Read(Clusters.I1, 3), "deux.example"));
-        rig.Stage.DecisionState(30);
+        rig.Stage.Advance(30);
 
         Assert.Equal(ToTheOther, rig.Readers.Everywhere);
         Assert.Equal(CutCause.StandbyGone, rig.Readers.LastCut);
@@ -90,11 +90,11 @@ public sealed class StandbyNameTests
         var rig = Reading();
         rig.Addresses.Names.Remove(Name);
         rig.Stage.Store.ReadsFail = true;
-        rig.Stage.DecisionState(16);
+        rig.Stage.Advance(16);
 
         Assert.Equal("", rig.Readers.Everywhere);
         rig.Stage.Store.ReadsFail = false;
-        rig.Stage.DecisionState(6);
+        rig.Stage.Advance(6);
         Assert.Equal(ToBoth, rig.Readers.Everywhere);
     }
 
@@ -106,11 +106,11 @@ public sealed class StandbyNameTests
         rig.Write(Clusters.Routed(Clusters.I1, 3)
             .Change(Clusters.I1, i => i with { Status = i.Status with { ListenAddress = "one.example" } }));
         rig.RunAgent();
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
         Assert.Equal("10.0.0.11:5432", rig.Forwarder.Present?.ToString());
 
         rig.Addresses.Names.Remove("one.example");
-        rig.Stage.DecisionState(6);
+        rig.Stage.Advance(6);
 
         Assert.Null(rig.Forwarder.Present);
     }
@@ -121,7 +121,7 @@ public sealed class StandbyNameTests
         rig.Addresses.Names[Name] = "10.0.0.22";
         rig.Write(Named(Clusters.Read(Clusters.I1, 3)));
         rig.RunAgent();
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
         Assert.Equal(ToBoth, rig.Readers.Everywhere);
         rig.Journal.Clear();
         return rig;

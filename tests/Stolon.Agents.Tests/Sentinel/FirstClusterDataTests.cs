@@ -24,7 +24,7 @@ public sealed class FirstClusterDataTests
         Report(new KeeperReport { InfoUid = "", Uid = Clusters.K1 });
         _rig.Check();
         Assert.IsType<ClusterDataRead.Absent>(_rig.Read());
-        _rig.Stage.DecisionState(5);
+        _rig.Stage.Advance(5);
         _rig.Check();
         Assert.Null(_rig.Data().Cluster.Consent);
     }
@@ -36,7 +36,7 @@ public sealed class FirstClusterDataTests
         for (var i = 0; i < 10; i++)
         {
             _rig.Check();
-            _rig.Stage.DecisionState(1);
+            _rig.Stage.Advance(1);
         }
 
         Assert.IsType<ClusterDataRead.Absent>(_rig.Read());
@@ -55,7 +55,7 @@ public sealed class FirstClusterDataTests
         {
             Report(Holding());
             _rig.Check();
-            _rig.Stage.DecisionState(1);
+            _rig.Stage.Advance(1);
         }
 
         Assert.Equal(3, Warnings().Count);
@@ -67,7 +67,7 @@ public sealed class FirstClusterDataTests
     {
         Report(new KeeperReport { InfoUid = "", Uid = Clusters.K1, Cluster = _held.Cluster });
         _rig.Check();
-        _rig.Stage.DecisionState(5);
+        _rig.Stage.Advance(5);
         _rig.Check();
         Assert.IsType<ClusterDataRead.Absent>(_rig.Read());
     }
@@ -82,7 +82,7 @@ public sealed class FirstClusterDataTests
         for (var i = 0; i < 20; i++)
         {
             _rig.Check();
-            _rig.Stage.DecisionState(1);
+            _rig.Stage.Advance(1);
         }
 
         Assert.IsType<ClusterDataRead.Absent>(_rig.Read());

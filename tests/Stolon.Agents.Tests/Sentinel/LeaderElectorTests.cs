@@ -24,7 +24,7 @@ public sealed class LeaderElectorTests
         Assert.Null(_rig.Seat.Current);
 
         _rig.Stage.Begin(async _ => await first.DisposeAsync());
-        _rig.Stage.DecisionState(0.1);
+        _rig.Stage.Advance(0.1);
 
         Assert.Equal("s1", _rig.Leader);
         Assert.NotNull(_rig.Seat.Current);
@@ -37,7 +37,7 @@ public sealed class LeaderElectorTests
         var before = Assert.IsAssignableFrom<ILeadership>(_rig.Seat.Current).Fence;
 
         _rig.Stage.Do(t => _rig.Stage.Server.DeleteAsync(before.Key, t));
-        _rig.Stage.DecisionState(5);
+        _rig.Stage.Advance(5);
 
         Assert.Contains("leadership lost; standing for election again", _rig.Stage.Log.Messages);
         Assert.NotEqual(before, _rig.Seat.Current?.Fence);
@@ -62,7 +62,7 @@ public sealed class LeaderElectorTests
         _rig.StandForElection();
 
         _rig.Stage.Stop();
-        _rig.Stage.DecisionState(0.1);
+        _rig.Stage.Advance(0.1);
 
         Assert.Null(_rig.Leader);
         Assert.Null(_rig.Seat.Current);

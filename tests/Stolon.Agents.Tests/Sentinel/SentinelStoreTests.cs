@@ -14,7 +14,7 @@ public sealed class SentinelStoreTests
         var rig = new SentinelRig(Clusters.Spec);
 
         rig.Check();
-        rig.Stage.DecisionState(5);
+        rig.Stage.Advance(5);
         rig.Check();
 
         Assert.Null(rig.Seat.Current);
@@ -28,7 +28,7 @@ public sealed class SentinelStoreTests
     {
         var rig = new SentinelRig(Clusters.Spec);
         rig.Check();
-        rig.Stage.DecisionState(5);
+        rig.Stage.Advance(5);
         rig.Stage.Store.AfterRead = () =>
         {
             rig.Stage.Store.AfterRead = () => { };

@@ -183,7 +183,7 @@ public sealed class SentinelTickTests
         rig.Write(Clusters.Empty());
         rig.StandForElection();
         rig.Check();
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
         rig.Report();
         rig.Stage.Store.WritesFail = true;
         Assert.Throws<StoreUnavailableException>(() => rig.Check());
@@ -215,7 +215,7 @@ public sealed class SentinelTickTests
         var rig = SentinelRig.AtRest();
         for (var second = 0; second < 640; second += 5)
         {
-            rig.Stage.DecisionState(5);
+            rig.Stage.Advance(5);
             rig.Check();
         }
 

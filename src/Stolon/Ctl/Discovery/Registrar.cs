@@ -11,8 +11,8 @@ internal sealed class Registrar(
     IClusterStore store, ConsulRegistry registry, DiscoveryOptions options, TimeProvider time, ILogger logger)
 {
     private readonly Wake _wake = new(time);
-    private readonly HashSet<(string Id, string Node)> _logged = [];
-    private string? _lastSkipped;
+    private readonly LogOnce _skipped = new();
+    private readonly LogOnce<(string Id, string Node), bool> _elsewhere = new();
 
     /// <summary>Rounds in the interval, and when the cluster data change, until cancelled. What is registered then
     /// stays.</summary>
@@ -31,14 +31,14 @@ internal sealed class Registrar(
         var (wanted, reason) = Wanted(await store.ReadAsync(cancellationToken));
         if (reason is null)
         {
+            _skipped.End();
             await CarryOutAsync(RegistrationPlan.For(present, wanted), cancellationToken);
         }
-        else if (reason != _lastSkipped)
+        else if (_skipped.IsDue(reason))
         {
             DiscoveryLog.Skipped(logger, reason);
         }
 
-        _lastSkipped = reason;
         return options.Interval;
     }
 
@@ -80,18 +80,19 @@ internal sealed class Registrar(
             }
         }
 
-        LogOnce(plan.Elsewhere);
+        LogElsewhere(plan.Elsewhere);
     }
 
-    private void LogOnce(ValueList<ConsulRegistration> elsewhere)
+    private void LogElsewhere(ValueList<ConsulRegistration> elsewhere)
     {
         var now = elsewhere.Select(r => (r.Service.Id, r.Node!)).ToHashSet();
-        foreach (var (id, node) in now.Except(_logged))
+        _elsewhere.EndWhere(r => !now.Contains(r));
+        foreach (var (id, node) in now)
         {
-            DiscoveryLog.Elsewhere(logger, id, node);
+            if (_elsewhere.Next((id, node), true) == LogTurn.First)
+            {
+                DiscoveryLog.Elsewhere(logger, id, node);
+            }
         }
-
-        _logged.Clear();
-        _logged.UnionWith(now);
     }
 }
