@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Stolon.Agents.Ports.Keeper;
 using Stolon.Agents.Ports.Postgres;
 using Stolon.Agents.Ports.Store;
@@ -110,27 +109,6 @@ public sealed class LoopTests
         _stage.Advance(0);
 
         Assert.True(loop.IsCanceled);
-    }
-
-    [Fact]
-    public void A_broken_watch_is_replaced_after_a_pause()
-    {
-        var watches = 0;
-        _stage.Begin(token => Loop.WatchAsync(
-            _ =>
-            {
-                watches++;
-                return Task.FromException(new StoreUnavailableException("broke"));
-            },
-            _stage.Time,
-            _stage.Log,
-            token));
-
-        _stage.Advance(2.5);
-
-        Assert.Equal(3, watches);
-        Assert.Empty(_stage.Log.Messages);
-        Assert.Equal(3, _stage.Log.At(LogLevel.Debug).Count());
     }
 
     private void Begin() => _stage.Begin(RunAsync);

@@ -61,12 +61,11 @@ public sealed class KeeperAgent
                 token => LoopAsync("converging PostgreSQL", _tick.RunAsync, _converge, token),
                 token => LoopAsync("observing PostgreSQL", _reporter.ObserveAsync, _observe, token),
                 token => LoopAsync("publishing the keeper's report", _reporter.PublishAsync, _publish, token),
-                token => Loop.WatchAsync(
-                    t => _store.WatchAsync(StoreTopic.ClusterData, OnAssignmentChanged, t),
-                    _time,
-                    _logger,
-                    token),
-                token => Loop.WatchAsync(WatchServerAsync, _time, _logger, token));
+                token => WatchLoop.RunAsync(
+                    "the cluster data", (changed, t) => _store.WatchAsync(StoreTopic.ClusterData, changed, t),
+                    OnAssignmentChanged, _time, _logger, token),
+                token => WatchLoop.RunAsync(
+                    "the PostgreSQL server process", WatchServerAsync, OnServerEnded, _time, _logger, token));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -85,16 +84,20 @@ public sealed class KeeperAgent
         string name, Func<CancellationToken, Task<TimeSpan>> tick, Wake wake, CancellationToken cancellationToken) =>
         Loop.RunAsync(name, tick, () => _shared.SleepInterval, wake, _time, _logger, cancellationToken);
 
-    /// <summary>A server that ends wakes the other activities at once.</summary>
-    private async Task WatchServerAsync(CancellationToken cancellationToken)
+    private void OnServerEnded()
+    {
+        KeeperLog.ServerEnded(_logger);
+        _converge.Signal();
+        _observe.Signal();
+    }
+
+    private async Task WatchServerAsync(Action ended, CancellationToken cancellationToken)
     {
         while (true)
         {
             if (await _postgres.WaitForExitAsync(cancellationToken))
             {
-                KeeperLog.ServerEnded(_logger);
-                _converge.Signal();
-                _observe.Signal();
+                ended();
             }
 
             await Task.Delay(BetweenServers, _time, cancellationToken);

@@ -75,8 +75,9 @@ public sealed class ProxyAgent
             _deadline.RunAsync,
             token => Loop.RunAsync(
                 "the check of the proxy", _tick.RunAsync, () => _tick.CheckInterval, _wake, _time, _logger, token),
-            token => Loop.WatchAsync(
-                t => _store.WatchAsync(StoreTopic.ClusterData, _wake.Signal, t), _time, _logger, token),
+            token => WatchLoop.RunAsync(
+                "the cluster data", (changed, t) => _store.WatchAsync(StoreTopic.ClusterData, changed, t),
+                _wake.Signal, _time, _logger, token),
         ];
         if (_readers is { } readers)
         {

@@ -37,9 +37,9 @@ public sealed class SentinelAgent
                 token => Loop.RunAsync(
                     "the check of the cluster", _tick.RunAsync, () => _tick.SleepInterval, _wake, _time, _logger,
                 token),
-                token => WatchAsync(StoreTopic.ClusterData, token),
-                token => WatchAsync(StoreTopic.KeeperReports, token),
-                token => WatchAsync(StoreTopic.ProxyReports, token));
+                token => WatchAsync("the cluster data", StoreTopic.ClusterData, token),
+                token => WatchAsync("the keepers' reports", StoreTopic.KeeperReports, token),
+                token => WatchAsync("the proxies' reports", StoreTopic.ProxyReports, token));
         }
         finally
         {
@@ -48,6 +48,7 @@ public sealed class SentinelAgent
         }
     }
 
-    private Task WatchAsync(StoreTopic topic, CancellationToken cancellationToken) => Loop.WatchAsync(
-        token => _store.WatchAsync(topic, _wake.Signal, token), _time, _logger, cancellationToken);
+    private Task WatchAsync(string name, StoreTopic topic, CancellationToken cancellationToken) => WatchLoop.RunAsync(
+        name, (changed, token) => _store.WatchAsync(topic, changed, token), _wake.Signal, _time, _logger,
+        cancellationToken);
 }

@@ -19,8 +19,9 @@ internal sealed class Registrar(
     public Task RunAsync(CancellationToken cancellationToken) => TaskGroup.RunAsync(
         cancellationToken,
         stop => Loop.RunAsync("registration", RoundAsync, () => options.Interval, _wake, time, logger, stop),
-        stop => Loop.WatchAsync(
-            watch => store.WatchAsync(StoreTopic.ClusterData, _wake.Signal, watch), time, logger, stop));
+        stop => WatchLoop.RunAsync(
+            "the cluster data", (changed, token) => store.WatchAsync(StoreTopic.ClusterData, changed, token),
+            _wake.Signal, time, logger, stop));
 
     /// <summary>One round; the time until the next.</summary>
     /// <exception cref="StoreUnavailableException">The cluster's store or Consul cannot be read: nothing was
