@@ -3,9 +3,9 @@ using Stolon.Core.Keeper;
 
 namespace Stolon.Agents.Keeper;
 
-/// <summary>Says what a run finds and does; what only goes on is said once.</summary>
-/// <remarks>At each run the roles are said again, as scripts expect, and that the parameters have not changed
-/// (process-contract.md 4); while a plan hurries, several times a second, only the latter.</remarks>
+/// <summary>Logs what a run of the keeper observes and does. A verdict that lasts is logged once.</summary>
+/// <remarks>Scripts wait for lines about the role and about unchanged parameters, so these come at each run
+/// (process-contract.md 4). While a plan runs again several times a second, only the latter comes each time.</remarks>
 internal sealed class KeeperRunLog(ILogger logger)
 {
     private readonly LogOnce _verdict = new();
@@ -49,7 +49,7 @@ internal sealed class KeeperRunLog(ILogger logger)
         }
     }
 
-    public void Complain(string problem) => LogOnce(problem, () => KeeperLog.CannotAct(logger, problem));
+    public void CannotAct(string problem) => LogOnce(problem, () => KeeperLog.CannotAct(logger, problem));
 
     private void LogOnce(string what, Action log)
     {

@@ -62,14 +62,12 @@ public sealed record ServerStability
     }
 
     /// <summary>After a plan was carried out, or not.</summary>
-    /// <param name="last">The step that was begun last; null: none.</param>
-    /// <param name="failure">Why it failed; null: it did not, or only took too long.</param>
-    public ServerStability Did(KeeperPlan plan, bool done, KeeperStep? last, string? failure)
+    /// <param name="failedStart">Null: no start failed.</param>
+    public ServerStability Did(KeeperPlan plan, bool done, FailedStart? failedStart)
     {
-        if (failure is not null && last is KeeperStep.Start { Temporary: false } or KeeperStep.AwaitReady)
+        if (failedStart is not null)
         {
-            var recovering = last is KeeperStep.AwaitReady;
-            return Failed(failure, recovering) with { Running = null, AnsweringSince = null, Awaited = null };
+            return Failed(failedStart.Reason, failedStart.Recovering) with { Running = null, AnsweringSince = null, Awaited = null };
         }
 
         var ours = plan.Steps.LastOrDefault(

@@ -157,8 +157,6 @@ internal static partial class KeeperProgram
         Superuser = settings.Superuser,
         Replication = settings.Replication,
         Tls = settings.Tls,
-        AdvertiseAddress = settings.Advertised.Host,
-        AdvertisePort = settings.Advertised.Port,
         ListenAddress = settings.ListenAddress,
         OwnSocketDirectory = sockets,
         SuperuserPasswordNow = settings.SuperuserPasswordNow,

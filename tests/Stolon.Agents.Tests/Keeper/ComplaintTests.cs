@@ -52,7 +52,7 @@ public sealed class ComplaintTests
     [Fact]
     public void What_is_wrong_stands_in_the_next_report_and_no_more_once_it_is_right()
     {
-        _rig.Shared.Belong(Clusters.Uid);
+        _rig.Shared.SetCluster(Clusters.Uid);
         _rig.Complaints.Add(ComplaintSubject.Storage, "the disk is full");
         _rig.Stage.Do(_rig.Reporter.PublishAsync);
         Assert.Equal(["the disk is full"], _rig.Report()!.Complaints.Select(c => c.Text));
@@ -157,7 +157,7 @@ public sealed class ComplaintTests
     [Fact]
     public void Reports_are_numbered()
     {
-        _rig.Shared.Belong(Clusters.Uid);
+        _rig.Shared.SetCluster(Clusters.Uid);
         _rig.Stage.Do(_rig.Reporter.PublishAsync);
         var first = _rig.Report()!.Number;
         _rig.Stage.Do(_rig.Reporter.PublishAsync);

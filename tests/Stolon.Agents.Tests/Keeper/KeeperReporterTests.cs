@@ -1,5 +1,6 @@
 using Stolon.Agents.Tests.Rig;
 using Stolon.Core.Model;
+using Stolon.Core.Postgres;
 
 namespace Stolon.Agents.Tests.Keeper;
 
@@ -7,7 +8,7 @@ public sealed class KeeperReporterTests
 {
     private readonly KeeperRig _rig = KeeperRig.AtWork();
 
-    public KeeperReporterTests() => _rig.Shared.Belong(Clusters.Uid);
+    public KeeperReporterTests() => _rig.Shared.SetCluster(Clusters.Uid);
 
     [Fact]
     public void What_was_seen_is_published_with_whose_it_is()
@@ -20,6 +21,31 @@ public sealed class KeeperReporterTests
         var seen = report?.Postgres;
         Assert.Equal((Clusters.I1, Generation.First), (seen?.Instance, seen?.Generation));
         Assert.Equal(("10.0.0.1", "5432", true), (seen?.ListenAddress, seen?.Port, seen?.Healthy));
+    }
+
+    [Fact]
+    public void A_stopped_server_is_reported_unhealthy_with_its_advertised_address()
+    {
+        _rig.Postgres.Running = false;
+
+        Observe();
+        Publish();
+
+        var seen = _rig.Report()?.Postgres;
+        Assert.Equal(("10.0.0.1", "5432", false), (seen?.ListenAddress, seen?.Port, seen?.Healthy));
+    }
+
+    [Fact]
+    public void Another_version_of_the_programs_is_reported_after_the_next_look_at_them()
+    {
+        Observe();
+        _rig.Postgres.Version = new PostgresVersion(15, 19);
+
+        _rig.Postgres.Running = false;
+        Observe();
+        Publish();
+
+        Assert.Equal(new PostgresVersion(15, 19), _rig.Report()?.BinaryVersion);
     }
 
     [Fact]
@@ -47,7 +73,7 @@ public sealed class KeeperReporterTests
     [Fact]
     public void A_keeper_of_no_cluster_without_data_publishes_nothing()
     {
-        _rig.Shared.Belong(null);
+        _rig.Shared.SetCluster(null);
         (_rig.Postgres.HasData, _rig.Postgres.Running) = (false, false);
 
         Observe();
@@ -62,7 +88,7 @@ public sealed class KeeperReporterTests
     [InlineData(false)]
     public void A_keeper_of_no_cluster_that_holds_data_is_heard_whether_or_not_its_server_runs(bool running)
     {
-        _rig.Shared.Belong(null);
+        _rig.Shared.SetCluster(null);
         _rig.Files.Keeper = new(Clusters.K1, null);
         _rig.Postgres.Running = running;
 

@@ -17,12 +17,12 @@ internal sealed class KeeperRig
         Complaints = new ActiveComplaints(Stage.Time, Publish, Stage.Log);
         Observe = new Wake(Stage.Time);
         News = new Wake(Stage.Time);
-        var notes = new ConfigurationReport(Complaints, Shared);
-        Executor = new KeeperExecutor(Postgres, Files, Stage.Time, Stage.Log, notes.LeftOut);
+        var configuration = new ConfigurationReport(Complaints, Shared);
+        Executor = new KeeperExecutor(Postgres, Files, Stage.Time, Stage.Log, configuration.LeftOut);
         Reporter = new KeeperReporter(
             Stage.Store, Postgres, Files, options, Shared, Complaints, Publish, Stage.Ids, Stage.Time);
         Tick = new KeeperTick(
-            Stage.Store, Postgres, Files, options, Shared, Complaints, notes, Executor, Observe, Publish, News,
+            Stage.Store, Postgres, Files, options, Shared, Complaints, configuration, Executor, Observe, Publish, News,
             Stage.Time, Stage.Log);
         Agent = new KeeperAgent(Stage.Store, Postgres, Files, options, Stage.Ids, Stage.Time, Stage.Log);
     }

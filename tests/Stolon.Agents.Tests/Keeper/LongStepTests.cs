@@ -37,7 +37,7 @@ public sealed class LongStepTests
             ],
             Steps().Take(5));
         Assert.Contains(
-            "step CloneFrom was ended: the cluster data ask for something else now", _rig.Stage.Log.Messages);
+            "step CloneFrom was cancelled: the cluster data require something else now", _rig.Stage.Log.Messages);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class LongStepTests
         _rig.Stage.Advance(6);
 
         Assert.Contains(
-            "step CloneFrom was ended: the cluster data ask for something else now", _rig.Stage.Log.Messages);
+            "step CloneFrom was cancelled: the cluster data require something else now", _rig.Stage.Log.Messages);
     }
 
     [Fact]

@@ -50,6 +50,8 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
     /// <summary>What a clone needs; by default there is room beside.</summary>
     public CloneSpace CloneSpace { get; set; } = new();
 
+    public PostgresVersion Version { get; set; } = new(15, 18);
+
     private ReplacementProgress? Replacement { get; set; }
 
     /// <summary>The server process ends, here by itself.</summary>
@@ -63,7 +65,7 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
     public Task<PostgresObservation> InspectAsync(CancellationToken cancellationToken) =>
         Task.FromResult(new PostgresObservation
         {
-            Version = new PostgresVersion(15, 18),
+            Version = Version,
             DirectoryHasFiles = HasData,
             CloneSpace = CloneSpace,
             Replacement = Replacement,
