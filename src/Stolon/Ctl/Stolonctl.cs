@@ -20,7 +20,7 @@ internal static class Stolonctl
         Stream input,
         Func<CommonOptions, TimeProvider, StoreConnection> open) =>
         AgentHost.RunCommandAsync(
-            CommandTree.Root,
+            CtlCommands.Root,
             arguments,
             (command, around, cancellationToken) => RunAsync(command, around, input, open, cancellationToken),
             environment);
@@ -46,7 +46,7 @@ internal static class Stolonctl
         }
 
         var options = CommonOptions.ReadValid(command);
-        var task = CommandTree.Find(command.Path);
+        var task = CtlCommands.Find(command.Path);
         task.Check(command.Arguments);
         using var connection = open(options, environment.Time);
         var context = new CtlContext

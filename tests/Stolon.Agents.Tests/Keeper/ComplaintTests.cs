@@ -9,7 +9,7 @@ namespace Stolon.Agents.Tests.Keeper;
 /// <summary>What a keeper finds wrong: in its report while it lasts, and in its log again and again.</summary>
 public sealed class ComplaintTests
 {
-    private readonly KeeperRig _rig = KeeperRig.AtWork();
+    private readonly KeeperAgentRig _rig = KeeperAgentRig.AtWork();
 
     [Fact]
     public void One_complaint_a_subject_by_subject_and_each_change_is_published_at_once()

@@ -15,7 +15,7 @@ public sealed class ConfigurationOutcomeTests
     private static readonly LeftOutEntry Line =
         new(LeftOutKind.Access, "pgHBA entry 1 \"host all all localhost …\"", "invalid authentication method");
 
-    private readonly KeeperRig _rig = KeeperRig.AtWork();
+    private readonly KeeperAgentRig _rig = KeeperAgentRig.AtWork();
 
     public static TheoryData<ConfigurationOutcome> NotInForce =>
         [new ConfigurationOutcome.NotTaken(["a mistake"]), new ConfigurationOutcome.Unknown("no answer")];

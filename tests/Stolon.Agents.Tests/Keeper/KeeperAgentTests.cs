@@ -8,7 +8,7 @@ public sealed class KeeperAgentTests
     [Fact]
     public void The_first_report_is_there_as_soon_as_there_is_a_cluster()
     {
-        var rig = new KeeperRig();
+        var rig = new KeeperAgentRig();
         rig.Stage.Begin(rig.Agent.RunAsync);
         rig.Stage.Advance(8);
         Assert.Null(rig.Report());
@@ -22,7 +22,7 @@ public sealed class KeeperAgentTests
     [Fact]
     public void A_server_that_ends_is_reported_and_started_again_at_once()
     {
-        var rig = KeeperRig.AtWork();
+        var rig = KeeperAgentRig.AtWork();
         rig.Stage.Begin(rig.Agent.RunAsync);
         rig.Stage.Advance(1);
         rig.Done();
@@ -37,7 +37,7 @@ public sealed class KeeperAgentTests
     [Fact]
     public void A_server_that_hangs_is_reported_sick_while_the_keeper_goes_on_reporting()
     {
-        var rig = KeeperRig.AtWork();
+        var rig = KeeperAgentRig.AtWork();
         rig.Stage.Begin(rig.Agent.RunAsync);
         rig.Stage.Advance(1);
 
@@ -50,7 +50,7 @@ public sealed class KeeperAgentTests
     [Fact]
     public void A_clone_that_takes_hours_does_not_keep_it_from_reporting()
     {
-        var rig = new KeeperRig();
+        var rig = new KeeperAgentRig();
         rig.Postgres.StepsTake = TimeSpan.FromHours(1);
         rig.Write(Clusters.Initializing());
         rig.Stage.Begin(rig.Agent.RunAsync);
@@ -66,7 +66,7 @@ public sealed class KeeperAgentTests
     [Fact]
     public void Told_to_stop_it_stops_the_server_and_says_farewell()
     {
-        var rig = KeeperRig.AtWork();
+        var rig = KeeperAgentRig.AtWork();
         rig.Stage.Begin(rig.Agent.RunAsync);
         rig.Stage.Advance(1);
         rig.Done();
@@ -83,7 +83,7 @@ public sealed class KeeperAgentTests
     [Fact]
     public void A_server_whose_end_waits_for_its_archiver_is_reported_as_stopped_before_it_has_ended()
     {
-        var rig = KeeperRig.AtWork();
+        var rig = KeeperAgentRig.AtWork();
         rig.Stage.Begin(rig.Agent.RunAsync);
         rig.Stage.Advance(1);
         rig.Done();
@@ -106,7 +106,7 @@ public sealed class KeeperAgentTests
     [Fact]
     public void A_server_that_died_by_itself_is_not_reported_as_stopped()
     {
-        var rig = KeeperRig.AtWork();
+        var rig = KeeperAgentRig.AtWork();
         rig.Stage.Begin(rig.Agent.RunAsync);
         rig.Stage.Advance(1);
 
@@ -122,7 +122,7 @@ public sealed class KeeperAgentTests
     [Fact]
     public void A_server_that_could_not_be_stopped_is_not_reported_as_stopped()
     {
-        var rig = KeeperRig.AtWork();
+        var rig = KeeperAgentRig.AtWork();
         rig.Stage.Begin(rig.Agent.RunAsync);
         rig.Stage.Advance(1);
 
@@ -136,7 +136,7 @@ public sealed class KeeperAgentTests
     [Fact]
     public void Told_to_stop_while_the_store_is_away_it_stops_the_server_all_the_same()
     {
-        var rig = KeeperRig.AtWork();
+        var rig = KeeperAgentRig.AtWork();
         rig.Stage.Begin(rig.Agent.RunAsync);
         rig.Stage.Advance(1);
         rig.Done();

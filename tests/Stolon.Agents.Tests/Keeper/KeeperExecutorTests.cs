@@ -14,7 +14,7 @@ public sealed class KeeperExecutorTests
         Hba = [],
     };
 
-    private readonly KeeperRig _rig = new();
+    private readonly KeeperAgentRig _rig = new();
 
     [Fact]
     public void The_steps_are_done_in_their_order()

@@ -6,7 +6,7 @@ namespace Stolon.Agents.Tests.Keeper;
 
 public sealed class KeeperReporterTests
 {
-    private readonly KeeperRig _rig = KeeperRig.AtWork();
+    private readonly KeeperAgentRig _rig = KeeperAgentRig.AtWork();
 
     public KeeperReporterTests() => _rig.Shared.SetCluster(Clusters.Uid);
 

@@ -2,6 +2,7 @@ using Stolon.Agents.Keeper;
 using Stolon.Agents.Tests.Rig;
 using Stolon.Core.Keeper;
 using Stolon.Core.Postgres;
+using Stolon.Testing;
 
 namespace Stolon.Agents.Tests.Keeper;
 

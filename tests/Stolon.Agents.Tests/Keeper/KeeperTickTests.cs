@@ -9,7 +9,7 @@ public sealed class KeeperTickTests
 {
     private const string Making = "initdb, start temporarily, await ready, roles, stop";
 
-    private readonly KeeperRig _rig = new();
+    private readonly KeeperAgentRig _rig = new();
 
     [Fact]
     public void A_new_instance_is_made_started_and_reached_in_one_tick()
@@ -111,7 +111,7 @@ public sealed class KeeperTickTests
     [Fact]
     public void A_configuration_that_was_not_taken_is_given_again()
     {
-        var rig = KeeperRig.AtWork();
+        var rig = KeeperAgentRig.AtWork();
         rig.Postgres.Failing.Add("reload");
         Assert.Throws<PostgresToolException>(() => rig.Stage.Do(rig.Tick.RunAsync));
         rig.Done();
@@ -127,7 +127,7 @@ public sealed class KeeperTickTests
     [Fact]
     public void News_that_became_too_old_are_read_again_before_a_primary_is_started()
     {
-        var rig = KeeperRig.AtWork();
+        var rig = KeeperAgentRig.AtWork();
         (rig.Postgres.Running, rig.Postgres.StepsTake) = (false, TimeSpan.FromSeconds(1));
         rig.Stage.Store.AfterRead = () =>
         {
@@ -149,7 +149,7 @@ public sealed class KeeperTickTests
     [Fact]
     public void Without_usable_cluster_data_the_server_is_left_as_it_is_and_that_is_told_once()
     {
-        var rig = KeeperRig.AtWork();
+        var rig = KeeperAgentRig.AtWork();
         rig.Stage.Do(token => rig.Stage.Server.DeleteAsync(RecordingStore.Paths.ClusterData, token));
 
         rig.Stage.Do(rig.Tick.RunAsync);

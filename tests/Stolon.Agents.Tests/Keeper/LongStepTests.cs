@@ -10,7 +10,7 @@ public sealed class LongStepTests
     private static readonly InstanceUid Former = new("i8");
     private static readonly InstanceUid Elected = new("i9");
 
-    private readonly KeeperRig _rig = new();
+    private readonly KeeperAgentRig _rig = new();
 
     public LongStepTests()
     {
@@ -69,7 +69,7 @@ public sealed class LongStepTests
     [Fact]
     public void A_server_that_will_not_end_does_not_keep_the_keeper_from_a_new_cluster()
     {
-        var rig = KeeperRig.AtWork();
+        var rig = KeeperAgentRig.AtWork();
         rig.Postgres.Hanging = "stop";
         rig.Write(Clusters.Running() with { Instances = Clusters.Empty().Instances });
         rig.Stage.Begin(rig.Agent.RunAsync);

@@ -8,7 +8,7 @@ namespace Stolon.Agents.Tests.Keeper;
 /// when.</summary>
 public sealed class StepCommandComplaintsTests
 {
-    private readonly KeeperRig _rig = new();
+    private readonly KeeperAgentRig _rig = new();
 
     public StepCommandComplaintsTests()
     {

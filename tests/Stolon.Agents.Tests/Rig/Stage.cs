@@ -1,5 +1,6 @@
 using Stolon.Simulation.Scheduling;
 using Stolon.Store.InMemory;
+using Stolon.Testing;
 
 namespace Stolon.Agents.Tests.Rig;
 

@@ -7,7 +7,7 @@ using Stolon.Hosting.Options;
 namespace Stolon.Ctl;
 
 /// <summary>The commands of stolonctl: their flags, and what each does (stolonctl.md 1).</summary>
-internal static class CommandTree
+internal static class CtlCommands
 {
     private const string KeeperRequired = "keeper uid required";
 

@@ -6,9 +6,9 @@ using Stolon.Core.Model;
 namespace Stolon.Agents.Tests.Keeper;
 
 /// <summary>One keeper, k1, with its parts to be driven one by one, or as the whole agent.</summary>
-internal sealed class KeeperRig
+internal sealed class KeeperAgentRig
 {
-    public KeeperRig()
+    public KeeperAgentRig()
     {
         var options = new KeeperOptions { Uid = Clusters.K1, Identity = Clusters.Identity };
         Postgres = new MemoryPostgres(Stage.Journal, Stage.Time);
@@ -54,9 +54,9 @@ internal sealed class KeeperRig
     public KeeperAgent Agent { get; }
 
     /// <summary>The keeper has i1's data and runs it as the primary it is to be.</summary>
-    public static KeeperRig AtWork()
+    public static KeeperAgentRig AtWork()
     {
-        var rig = new KeeperRig();
+        var rig = new KeeperAgentRig();
         rig.Files.Keeper = new KeeperState(Clusters.K1, Clusters.Uid);
         rig.Files.Instance = new InstanceState { Uid = Clusters.I1, Generation = Generation.First };
         (rig.Postgres.HasData, rig.Postgres.Running) = (true, true);
