@@ -4,7 +4,7 @@ using Stolon.Core.Common;
 
 namespace Stolon.Agents.Sentinel;
 
-/// <summary>A sentinel: watches keepers and proxies and, when it leads, writes what the cluster should be.</summary>
+/// <summary>A sentinel: reads the reports of keepers and proxies and, when it leads, writes the cluster data.</summary>
 public sealed class SentinelAgent
 {
     private readonly IClusterStore _store;
@@ -25,7 +25,7 @@ public sealed class SentinelAgent
         _tick = new SentinelTick(store, _elector, options, ids, time, logger);
     }
 
-    /// <summary>Runs until cancelled; then resigns, so that another sentinel leads at once.</summary>
+    /// <summary>Runs until cancelled, and then resigns, so that another sentinel leads at once.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         SentinelLog.Starting(_logger, _options.Uid.Value);

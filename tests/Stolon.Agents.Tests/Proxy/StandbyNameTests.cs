@@ -22,7 +22,7 @@ public sealed class StandbyNameTests
         Assert.Empty(Routes(rig));
         Assert.Equal(ToBoth, rig.Readers.Everywhere);
         Assert.Single(rig.Stage.Log.Messages, l => l.Contains("cannot be resolved"));
-        Assert.Single(rig.Stage.Log.Messages, l => l.EndsWith("goes on with 10.0.0.22:5432", StringComparison.Ordinal));
+        Assert.Single(rig.Stage.Log.Messages, l => l.EndsWith("still uses 10.0.0.22:5432", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -92,7 +92,7 @@ public sealed class FirstClusterDataTests
     private static KeeperReport Holding() => new() { InfoUid = "", Uid = Clusters.K1, Holds = _held };
 
     private List<string> Warnings() =>
-        _rig.Stage.Log.Messages.Where(t => t.Contains("no new cluster is begun", StringComparison.Ordinal)).ToList();
+        _rig.Stage.Log.Messages.Where(t => t.Contains("no new cluster is created", StringComparison.Ordinal)).ToList();
 
     private void Report(KeeperReport report) => _rig.Stage.Do(token => _rig.Stage.Store.PublishAsync(
         report with { InfoUid = $"{++_reports}" }, TimeSpan.FromMinutes(10), token));

@@ -39,7 +39,7 @@ public sealed class LeaderElectorTests
         _rig.Stage.Do(t => _rig.Stage.Server.DeleteAsync(before.Key, t));
         _rig.Stage.Advance(5);
 
-        Assert.Contains("leadership lost; standing for election again", _rig.Stage.Log.Messages);
+        Assert.Contains("leadership lost; campaigning again", _rig.Stage.Log.Messages);
         Assert.NotEqual(before, _rig.Seat.Current?.Fence);
         Assert.NotNull(_rig.Seat.Current);
     }
