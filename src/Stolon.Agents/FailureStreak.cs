@@ -2,8 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace Stolon.Agents;
 
-/// <summary>Consecutive failures, each logged once. A store that first times out and then refuses connections fails with
-/// several messages in turn.</summary>
+/// <summary>Consecutive failures, each logged once. A store that first times out and then refuses connections fails
+/// with several messages in turn.</summary>
 internal sealed partial class FailureStreak
 {
     /// <summary>A message with a part that differs each time, such as a hexadecimal position, would be logged each

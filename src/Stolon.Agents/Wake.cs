@@ -2,8 +2,8 @@ namespace Stolon.Agents;
 
 /// <summary>Wakes one waiting loop from other tasks. Signals that come together, or before the wait, count as
 /// one.</summary>
-/// <remarks>Only plain awaits on a completion source: <c>Task.WhenAny</c> and <c>Task.WaitAsync</c> resume on the thread
-/// pool, outside the simulator's scheduler.</remarks>
+/// <remarks>Only plain awaits on a completion source: <c>Task.WhenAny</c> and <c>Task.WaitAsync</c> resume on the
+/// thread pool, outside the simulator's scheduler.</remarks>
 public sealed class Wake(TimeProvider time)
 {
     /// <summary>Timers accept at most 49 days, and an operator may configure any interval.</summary>

@@ -12,8 +12,8 @@ public interface IStepWatch
     Task<bool> WaitUntilObsoleteAsync(KeeperStep step, CancellationToken cancellationToken);
 }
 
-/// <summary>Reads the cluster data during a long step: the instance may have been removed, or may have to follow another
-/// instance than the one that it is cloned from.</summary>
+/// <summary>Reads the cluster data during a long step: the instance may have been removed, or may have to follow
+/// another instance than the one that it is cloned from.</summary>
 /// <param name="planned">The assignment that the step's plan was made for.</param>
 /// <param name="changed">A hint that the cluster data have changed.</param>
 internal sealed class AssignmentWatch(

@@ -3,8 +3,8 @@ using Stolon.Core.Model;
 
 namespace Stolon.Agents.Keeper;
 
-/// <summary>Complains about the operator's commands: about one that runs for too long, while it runs; and about one that
-/// the keeper had to end, for half an hour, because it does not run any more but is still broken.</summary>
+/// <summary>Complains about the operator's commands: about one that runs for too long, while it runs; and about one
+/// that the keeper had to end, for half an hour, because it does not run any more but is still broken.</summary>
 internal sealed class CommandComplaints(ActiveComplaints complaints, TimeProvider time)
 {
     private static readonly TimeSpan EndedCommandKeptFor = TimeSpan.FromMinutes(30);

@@ -3,8 +3,8 @@ using Stolon.Core.Model;
 
 namespace Stolon.Agents.Keeper;
 
-/// <summary>Detects a second keeper with the same uid. Both publish under one key, and the sentinel sees their reports in
-/// turn.</summary>
+/// <summary>Detects a second keeper with the same uid. Both publish under one key, and the sentinel sees their reports
+/// in turn.</summary>
 /// <remarks>Our run replaces an earlier keeper's run once; only a second keeper's run comes back afterwards. The
 /// complaint causes a report at once, which shows the sentinel that this run has not ended.</remarks>
 internal sealed class DuplicateKeeperDetector(KeeperOptions options, ActiveComplaints complaints, ILogger logger)

@@ -5,7 +5,8 @@ using Stolon.Core.Model;
 
 namespace Stolon.Agents.Keeper;
 
-/// <summary>Records in the keeper's state file which cluster data it has seen, so that it recognises older ones.</summary>
+/// <summary>Records in the keeper's state file which cluster data it has seen, so that it recognises older
+/// ones.</summary>
 internal sealed class SeenClusterDataFile(ILocalStateFiles files, ILogger logger)
 {
     private readonly LogOnce _notSaved = new();

@@ -3,8 +3,8 @@ using Stolon.Core.Keeper;
 
 namespace Stolon.Agents.Keeper;
 
-/// <summary>Complains about the operator's commands while a step of a plan waits for them. A restore and a recovery have
-/// no time limit, and the keeper does not inspect the server during a step.</summary>
+/// <summary>Complains about the operator's commands while a step of a plan waits for them. A restore and a recovery
+/// have no time limit, and the keeper does not inspect the server during a step.</summary>
 internal sealed class StepCommandComplaints(
     IPostgres postgres, CommandComplaints commands, Func<TimeSpan> interval, TimeProvider time)
 {

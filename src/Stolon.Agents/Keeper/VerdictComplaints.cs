@@ -19,8 +19,8 @@ internal sealed class VerdictComplaints(ActiveComplaints complaints, Func<TimeSp
             refusal: plan.Verdict is KeeperVerdict.Refused { Subject: ComplaintSubject.Convergence });
     }
 
-    /// <summary>The plan may take hours, and shows that the keeper no longer refuses. A probe alone does not: the keeper
-    /// may refuse again after it.</summary>
+    /// <summary>The plan may take hours, and shows that the keeper no longer refuses. A probe alone does not: the
+    /// keeper may refuse again after it.</summary>
     public void Begin(KeeperPlan plan)
     {
         if (plan.Steps.Any(s => s is not KeeperStep.ProbeSource))

@@ -1,7 +1,7 @@
 namespace Stolon.Agents.Ports;
 
-/// <summary>Arithmetic with a time provider's timestamps that saturates: an option or a specification may contain a span of
-/// centuries.</summary>
+/// <summary>Arithmetic with a time provider's timestamps that saturates: an option or a specification may contain a
+/// span of centuries.</summary>
 public static class Timestamps
 {
     /// <summary>A span in the provider's units, at most the largest number of them.</summary>

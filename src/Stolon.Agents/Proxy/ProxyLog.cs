@@ -19,7 +19,9 @@ internal static partial class ProxyLog
     public static partial void TimedOut(ILogger logger);
 
     [LoggerMessage(
-        EventId = 3003, Level = LogLevel.Warning, Message = "the closed connections could not be confirmed to the sentinel")]
+        EventId = 3003,
+        Level = LogLevel.Warning,
+        Message = "the closed connections could not be confirmed to the sentinel")]
     public static partial void NotConfirmed(ILogger logger, Exception error);
 
     [LoggerMessage(

@@ -15,10 +15,11 @@ public sealed record ProxyOptions
     /// <summary>For the read-only port.</summary>
     public ReadLimits ReadLimits { get; init; } = new();
 
-    /// <summary>The read-only port leads to the primary while there is no standby. Its clients can then write.</summary>
+    /// <summary>The read-only port leads to the primary while there is no standby. Its clients can then
+    /// write.</summary>
     public bool ReadFromPrimary { get; init; }
 
-    /// <summary>How long clients may finish after the signal to stop, with the ports closed. Zero: not at all, as in the
-    /// original. At most some weeks, the limit of timers.</summary>
+    /// <summary>How long clients may finish after the signal to stop, with the ports closed. Zero: not at all, as in
+    /// the original. At most some weeks, the limit of timers.</summary>
     public TimeSpan DrainTimeout { get; init; }
 }

@@ -13,8 +13,8 @@ namespace Stolon.Agents.Proxy;
 /// <remarks>One check:
 /// <list type="number">
 /// <item>Read the cluster data.</item>
-/// <item>Open the ports, unless the check has taken longer than the proxy timeout: then the process was frozen, the data
-/// are old, and everything stays closed until a newer check.</item>
+/// <item>Open the ports, unless the check has taken longer than the proxy timeout: then the process was frozen, the
+/// data are old, and everything stays closed until a newer check.</item>
 /// <item>Close what the data no longer allow: standbys at the read-only port, then the primary.</item>
 /// <item>Confirm the generation to the sentinel. It elects another primary only after the proxies have confirmed that
 /// they closed, so step 3 comes first.</item>

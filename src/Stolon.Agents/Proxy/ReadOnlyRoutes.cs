@@ -7,8 +7,8 @@ using Stolon.Core.Proxy;
 
 namespace Stolon.Agents.Proxy;
 
-/// <summary>The destinations of the read-only port. The proxy's checks decide them. The standbys' names are resolved in a
-/// separate loop, because a resolver that hangs must not delay the other port.</summary>
+/// <summary>The destinations of the read-only port. The proxy's checks decide them. The standbys' names are resolved in
+/// a separate loop, because a resolver that hangs must not delay the other port.</summary>
 public sealed class ReadOnlyRoutes(
     ProxyPort port,
     IAddressResolver resolver,
@@ -28,8 +28,8 @@ public sealed class ReadOnlyRoutes(
     private IReadOnlyList<ReadTarget> _targets = [];
     private IPEndPoint? _primary;
 
-    /// <summary>Applies a check: closes connections to servers that are no longer destinations. New destinations are opened
-    /// by <see cref="Admit"/>.</summary>
+    /// <summary>Applies a check: closes connections to servers that are no longer destinations. New destinations are
+    /// opened by <see cref="Admit"/>.</summary>
     public void Cut(ClusterData data)
     {
         lock (_lock)

@@ -7,10 +7,10 @@ namespace Stolon.Agents.Proxy;
 
 /// <summary>The endpoints of the read-only port's standbys: the results of the last successful look-ups. Not
 /// thread-safe.</summary>
-/// <remarks>A failed look-up changes nothing: it shows a problem of the name server, not of the standby. A result does not
-/// expire by itself, because the sentinel judges the standby's health without that name server, and its judgement and the
-/// address are valid for proxyTimeout only. A result is dropped when its instance is no longer a target, or has another
-/// address.</remarks>
+/// <remarks>A failed look-up changes nothing: it shows a problem of the name server, not of the standby. A result does
+/// not expire by itself, because the sentinel judges the standby's health without that name server, and its judgement
+/// and the address are valid for proxyTimeout only. A result is dropped when its instance is no longer a target, or has
+/// another address.</remarks>
 internal sealed class StandbyEndpoints
 {
     private Dictionary<InstanceUid, Entry> _entries = [];

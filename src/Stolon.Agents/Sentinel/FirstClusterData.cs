@@ -5,8 +5,8 @@ using Stolon.Core.Sentinel;
 
 namespace Stolon.Agents.Sentinel;
 
-/// <summary>Decides whether a sentinel may create a cluster. An empty store with keepers that hold data is probably a lost
-/// store, or the wrong one.</summary>
+/// <summary>Decides whether a sentinel may create a cluster. An empty store with keepers that hold data is probably a
+/// lost store, or the wrong one.</summary>
 internal sealed class FirstClusterData(TimeProvider time, ILogger logger)
 {
     /// <summary>The reporting interval of keepers that have read no other: after this time, every running keeper has
@@ -17,7 +17,8 @@ internal sealed class FirstClusterData(TimeProvider time, ILogger logger)
     private long? _emptySince;
     private bool _found;
 
-    /// <summary>The store has cluster data, usable or not. If they are missing later, the store has lost them.</summary>
+    /// <summary>The store has cluster data, usable or not. If they are missing later, the store has lost
+    /// them.</summary>
     public void Found()
     {
         (_found, _emptySince) = (true, null);

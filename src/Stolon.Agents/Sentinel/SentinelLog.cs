@@ -91,8 +91,8 @@ internal static partial class SentinelLog
     [LoggerMessage(
         EventId = 2020,
         Level = LogLevel.Warning,
-        Message = "the store has no cluster data, but {Held}: no new cluster is created with the initial specification; "
-            + "{Advice}")]
+        Message = "the store has no cluster data, but {Held}: no new cluster is created with the initial "
+            + "specification; {Advice}")]
     public static partial void DataAtRisk(ILogger logger, string held, string advice);
 
     [LoggerMessage(

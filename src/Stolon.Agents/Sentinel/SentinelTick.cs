@@ -6,8 +6,8 @@ using Stolon.Core.Sentinel;
 
 namespace Stolon.Agents.Sentinel;
 
-/// <summary>Checks the cluster: reads, decides and, if this sentinel leads, writes (sentinel.md 3). A sentinel that does not
-/// lead decides too, and drops the decision: its memory lets it act at once when it is elected.</summary>
+/// <summary>Checks the cluster: reads, decides and, if this sentinel leads, writes (sentinel.md 3). A sentinel that
+/// does not lead decides too, and drops the decision: its memory lets it act at once when it is elected.</summary>
 public sealed class SentinelTick(
     IClusterStore store,
     LeaderElector elector,
@@ -61,8 +61,8 @@ public sealed class SentinelTick(
         }
     }
 
-    /// <summary>Any sentinel with an initial specification may create the cluster data, without leadership, unless keepers
-    /// hold data.</summary>
+    /// <summary>Any sentinel with an initial specification may create the cluster data, without leadership, unless
+    /// keepers hold data.</summary>
     private async Task CreateAsync(ClusterDataRead.Absent absent, CancellationToken cancellationToken)
     {
         if (options.InitialSpec is null || absent.Revision is not null)
@@ -123,8 +123,8 @@ public sealed class SentinelTick(
         return await WriteAsync(found, decision, settings, leadership, start, cancellationToken);
     }
 
-    /// <summary>A check that comes later than two intervals after the previous one follows a gap, in which this sentinel
-    /// read no reports.</summary>
+    /// <summary>A check that comes later than two intervals after the previous one follows a gap, in which this
+    /// sentinel read no reports.</summary>
     private TimeSpan UnobservedUntil(TimeSpan now) =>
         now - _checked is { } gap && gap > 2 * SleepInterval ? gap - SleepInterval : TimeSpan.Zero;
 

@@ -24,7 +24,7 @@ internal static partial class KeeperProgram
         Command = new CommandDefinition
         {
             Name = "stolon-keeper",
-            Summary = "stolon keeper: runs one PostgreSQL instance as the cluster data says",
+            Summary = "stolon keeper: runs a PostgreSQL instance as the cluster data require",
             EnvironmentPrefix = "STKEEPER",
             Version = ProgramVersion.Text,
             SharedFlags = KeeperFlags.All,
@@ -44,7 +44,7 @@ internal static partial class KeeperProgram
         var connection = StoreConnection.Open(settings.Common, start.Time, start.Logs.CreateLogger("store"));
         var files = new LocalStateFiles(settings.DataDirectory);
         var uid = ReadOrCreateUid(files, settings, start.Ids);
-        var timeout = await QueryTimeout.LearnAsync(connection.Store, logger, cancellationToken);
+        var timeout = await QueryTimeout.ReadAsync(connection.Store, logger, cancellationToken);
         var sockets = SocketDirectory(settings, logger);
         var postgres = new PostgresServer(
             Options(settings, timeout, sockets), start.Logs.CreateLogger<PostgresServer>(), start.Time);

@@ -75,7 +75,7 @@ public sealed class StatusTests
     }
 
     [Theory]
-    [InlineData(false, 3L << 30, "the primary keeps 3.0 GiB of WAL for it, which it does not fetch")]
+    [InlineData(false, 3L << 30, "the primary keeps 3.0 GiB of WAL for it, which it does not receive")]
     [InlineData(false, 1L << 20, null)]
     [InlineData(true, 3L << 30, null)]
     public void What_the_primary_keeps_for_a_standby_that_does_not_fetch_it_is_shown(

@@ -15,16 +15,16 @@ public interface IForwarder : IAsyncDisposable
     /// <summary>Closes the port; existing connections stay. Nothing happens if it is closed.</summary>
     void StopListening();
 
-    /// <summary>Sets the destinations. A new client is connected to a destination of the lowest rank and, among these, to the
-    /// one with the fewest connections. Connections to other addresses are closed before this method returns; all others
-    /// stay, whatever their destination's new rank.</summary>
+    /// <summary>Sets the destinations. A new client is connected to a destination of the lowest rank and, among these,
+    /// to the one with the fewest connections. Connections to other addresses are closed before this method returns;
+    /// all others stay, whatever their destination's new rank.</summary>
     /// <param name="destinations">Each address once; empty: new clients are connected to no server.</param>
     /// <param name="cause">Why connections are closed, for the metrics.</param>
     void Route(IReadOnlyList<Destination> destinations, CutCause cause);
 
-    /// <summary>The destinations are valid until this timestamp. After it, no client is connected and no byte is forwarded,
-    /// even before connections are closed: a process that was frozen must not serve its old connections when it
-    /// continues.</summary>
+    /// <summary>The destinations are valid until this timestamp. After it, no client is connected and no byte is
+    /// forwarded, even before connections are closed: a process that was frozen must not serve its old connections when
+    /// it continues.</summary>
     /// <param name="timestamp">Of the proxy's <see cref="TimeProvider"/>. Without a call there is no limit.</param>
     void TrustUntil(long timestamp);
 

@@ -96,8 +96,8 @@ internal static class StatusCommand
         return ExitCode.Success;
     }
 
-    /// <summary>After an error the output is <c>{}</c> and the exit code 0, on which the original's scripts may rely. The
-    /// error goes to standard error, where the original wrote nothing.</summary>
+    /// <summary>After an error the output is <c>{}</c> and the exit code 0, on which the original's scripts may rely.
+    /// The error goes to standard error, where the original wrote nothing.</summary>
     private static async Task<int> JsonAsync(CtlContext context, CancellationToken cancellationToken)
     {
         string text;

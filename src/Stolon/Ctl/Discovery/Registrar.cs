@@ -6,7 +6,7 @@ using Stolon.Store.Consul;
 
 namespace Stolon.Ctl.Discovery;
 
-/// <summary>Keeps Consul's registry as the cluster data are (stolonctl.md 9).</summary>
+/// <summary>Keeps the services in Consul's registry up to date with the cluster data (stolonctl.md 9).</summary>
 internal sealed class Registrar(
     IClusterStore store, ConsulRegistry registry, DiscoveryOptions options, TimeProvider time, ILogger logger)
 {
@@ -14,8 +14,8 @@ internal sealed class Registrar(
     private readonly LogOnce _skipped = new();
     private readonly LogOnce<(string Id, string Node), bool> _elsewhere = new();
 
-    /// <summary>Rounds in the interval, and when the cluster data change, until cancelled. What is registered then
-    /// stays.</summary>
+    /// <summary>Runs a round in each interval, and when the cluster data change, until cancelled. The registrations
+    /// then stay.</summary>
     public Task RunAsync(CancellationToken cancellationToken) => TaskGroup.RunAsync(
         cancellationToken,
         stop => Loop.RunAsync("registration", RoundAsync, () => options.Interval, _wake, time, logger, stop),
@@ -23,9 +23,9 @@ internal sealed class Registrar(
             "the cluster data", (changed, token) => store.WatchAsync(StoreTopic.ClusterData, changed, token),
             _wake.Signal, time, logger, stop));
 
-    /// <summary>One round; the time until the next.</summary>
-    /// <exception cref="StoreUnavailableException">The cluster's store or Consul cannot be read: nothing was
-    /// done.</exception>
+    /// <returns>The delay until the next round.</returns>
+    /// <exception cref="StoreUnavailableException">The cluster's store or Consul cannot be read; nothing was
+    /// changed.</exception>
     internal async Task<TimeSpan> RoundAsync(CancellationToken cancellationToken)
     {
         var present = await registry.ServicesAsync(options.ServiceName, cancellationToken);
@@ -51,7 +51,7 @@ internal sealed class Registrar(
                 : ([], problem),
             unusable => ([], unusable.Problem));
 
-    /// <summary>One service's failure is no other's.</summary>
+    /// <summary>The failure of one service does not affect the others.</summary>
     private async Task CarryOutAsync(RegistrationPlan plan, CancellationToken cancellationToken)
     {
         foreach (var id in plan.Deregister)
