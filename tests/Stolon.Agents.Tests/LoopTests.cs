@@ -14,15 +14,15 @@ public sealed class LoopTests
 
     public LoopTests() => _wake = new Wake(_stage.Time);
 
-    public static TheoryData<Exception> FaultsOfTheWorld =>
+    public static TheoryData<Exception> EnvironmentalFailures =>
     [
         new StoreUnavailableException("trouble"), new TimeoutException("trouble"),
         new PostgresToolException("trouble"), new LocalStateException("trouble"),
     ];
 
     [Theory]
-    [MemberData(nameof(FaultsOfTheWorld), DisableDiscoveryEnumeration = true)]
-    public void A_failing_tick_is_told_once_and_tried_again(Exception trouble)
+    [MemberData(nameof(EnvironmentalFailures), DisableDiscoveryEnumeration = true)]
+    public void A_failing_tick_is_logged_once_and_tried_again(Exception trouble)
     {
         _work = _ => Task.FromException(trouble);
         Begin();
@@ -34,7 +34,7 @@ public sealed class LoopTests
     }
 
     [Fact]
-    public void Another_trouble_is_told_too_and_the_end_of_all_trouble()
+    public void Another_failure_is_logged_too_and_so_is_the_recovery()
     {
         var troubles = new Queue<string>(["first", "first", "second"]);
         _work = _ => troubles.TryDequeue(out var trouble)
@@ -50,7 +50,7 @@ public sealed class LoopTests
     }
 
     [Fact]
-    public void The_next_tick_comes_after_the_delay_that_the_tick_asked_for()
+    public void The_next_tick_comes_after_the_delay_that_the_tick_returned()
     {
         Begin();
 
@@ -100,7 +100,7 @@ public sealed class LoopTests
     }
 
     [Fact]
-    public void A_tick_told_to_stop_ends_the_loop()
+    public void A_cancelled_tick_ends_the_loop()
     {
         _work = async token => await Task.Delay(TimeSpan.FromHours(1), _stage.Time, token);
         var loop = _stage.Start(RunAsync);

@@ -43,7 +43,7 @@ public sealed class TaskGroupTests
     }
 
     [Fact]
-    public void When_told_to_stop_all_stop_and_it_says_so()
+    public void When_cancelled_all_stop_and_the_group_is_cancelled()
     {
         var all = _stage.Start(token => TaskGroup.RunAsync(token, Forever, Forever));
 

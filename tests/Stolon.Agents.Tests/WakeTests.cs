@@ -31,7 +31,7 @@ public sealed class WakeTests
     }
 
     [Fact]
-    public void A_wait_told_to_stop_says_so()
+    public void A_cancelled_wait_throws()
     {
         var wait = Wait(10);
 

@@ -10,7 +10,7 @@ public sealed class ConsulStartTests
     private static readonly string[] Store = ["--cluster-name=main", "--store-backend=consul"];
 
     [Fact]
-    public async Task The_token_comes_from_the_environment_and_is_never_told()
+    public async Task The_token_comes_from_the_environment_and_is_never_printed()
     {
         using var directory = new TemporaryDirectory("token");
         File.WriteAllText(directory.File("token"), Token + "\n");

@@ -51,7 +51,7 @@ public sealed class AgentHostTests : IDisposable
     }
 
     [Fact]
-    public async Task A_cancellation_nobody_asked_for_is_a_failure() =>
+    public async Task An_unrequested_cancellation_is_a_failure() =>
         Assert.Equal(1, await RunAsync(Valid, _ => throw new TaskCanceledException()));
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class AgentHostTests : IDisposable
     }
 
     [Fact]
-    public async Task An_unknown_flag_is_told_with_usage_and_one_fatal_line()
+    public async Task An_unknown_flag_is_reported_with_usage_and_one_fatal_line()
     {
         Assert.Equal(1, await RunAsync(["--nope"], _ => throw new UnreachableException()));
         Assert.Empty(Output);
@@ -110,7 +110,7 @@ public sealed class AgentHostTests : IDisposable
     }
 
     [Fact]
-    public async Task Commands_tell_errors_in_one_plain_line()
+    public async Task Commands_report_errors_in_one_plain_line()
     {
         var exit = await AgentHost.RunCommandAsync(
             Programs.Control, ["init"], (_, _, _) => throw new FatalException("no cluster data"), Found());

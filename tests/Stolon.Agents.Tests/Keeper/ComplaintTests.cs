@@ -50,7 +50,7 @@ public sealed class ComplaintTests
     }
 
     [Fact]
-    public void What_is_wrong_stands_in_the_next_report_and_no_more_once_it_is_right()
+    public void A_complaint_is_in_the_next_report_until_it_is_settled()
     {
         _rig.Shared.SetCluster(Clusters.Uid);
         _rig.Complaints.Add(ComplaintSubject.Storage, "the disk is full");
@@ -139,7 +139,7 @@ public sealed class ComplaintTests
     }
 
     [Fact]
-    public void A_contested_keeper_starts_nothing_leaves_what_runs_and_goes_on_when_the_contest_is_over()
+    public void A_contested_keeper_starts_nothing_and_continues_when_the_contest_is_over()
     {
         _rig.Write(Recorded(s => s with { Contested = true }));
         _rig.Stage.Do(_rig.Tick.RunAsync);

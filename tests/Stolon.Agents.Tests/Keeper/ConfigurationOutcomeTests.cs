@@ -43,7 +43,7 @@ public sealed class ConfigurationOutcomeTests
     }
 
     [Fact]
-    public void What_was_left_out_is_complained_of_and_holds_nothing_up()
+    public void Left_out_settings_are_a_complaint_and_delay_nothing()
     {
         Change(generation: 2);
         _rig.Postgres.Outcome = new ConfigurationOutcome.Taken([Name, Line]);

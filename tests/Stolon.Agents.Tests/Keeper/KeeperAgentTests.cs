@@ -35,7 +35,7 @@ public sealed class KeeperAgentTests
     }
 
     [Fact]
-    public void A_server_that_hangs_is_reported_sick_while_the_keeper_goes_on_reporting()
+    public void A_server_that_hangs_is_reported_unhealthy_while_the_keeper_keeps_reporting()
     {
         var rig = KeeperAgentRig.AtWork();
         rig.Stage.Begin(rig.Agent.RunAsync);
@@ -64,7 +64,7 @@ public sealed class KeeperAgentTests
     }
 
     [Fact]
-    public void Told_to_stop_it_stops_the_server_and_says_farewell()
+    public void When_stopped_it_stops_the_server_and_publishes_a_final_report()
     {
         var rig = KeeperAgentRig.AtWork();
         rig.Stage.Begin(rig.Agent.RunAsync);

@@ -36,7 +36,7 @@ public sealed class KeeperReporterTests
     }
 
     [Fact]
-    public void Another_version_of_the_programs_is_reported_after_the_next_look_at_them()
+    public void Another_version_of_the_programs_is_reported_after_the_next_inspection()
     {
         Observe();
         _rig.Postgres.Version = new PostgresVersion(15, 19);
@@ -59,7 +59,7 @@ public sealed class KeeperReporterTests
     }
 
     [Fact]
-    public void The_generation_is_the_one_in_force_before_the_server_was_asked()
+    public void The_generation_is_the_one_in_force_before_the_server_was_queried()
     {
         _rig.Postgres.BeforeObservation = () =>
             _rig.Files.Instance = _rig.Files.Instance with { Generation = new Generation(2) };
@@ -86,7 +86,7 @@ public sealed class KeeperReporterTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_keeper_of_no_cluster_that_holds_data_is_heard_whether_or_not_its_server_runs(bool running)
+    public void A_keeper_without_a_cluster_that_holds_data_reports_whether_or_not_its_server_runs(bool running)
     {
         _rig.Shared.SetCluster(null);
         _rig.Files.Keeper = new(Clusters.K1, null);
@@ -104,7 +104,7 @@ public sealed class KeeperReporterTests
 
     /// <summary>Between the two a sentinel could take it for a keeper without data.</summary>
     [Fact]
-    public void What_was_seen_is_not_told_before_what_is_held()
+    public void The_first_report_already_contains_the_held_data()
     {
         _rig.Postgres.Running = false;
         var told = false;
@@ -117,7 +117,7 @@ public sealed class KeeperReporterTests
     }
 
     [Fact]
-    public void Half_made_data_are_not_held()
+    public void Incomplete_data_are_not_held()
     {
         _rig.Files.Instance = _rig.Files.Instance with { Initializing = true };
 
@@ -129,7 +129,7 @@ public sealed class KeeperReporterTests
 
     /// <summary>They were the other cluster's before this keeper took the new one's uid over.</summary>
     [Fact]
-    public void Data_are_reported_as_of_the_cluster_they_were_made_for()
+    public void Data_are_reported_with_the_cluster_they_were_created_for()
     {
         _rig.Files.Instance = _rig.Files.Instance with { Cluster = new("earlier") };
 
@@ -155,7 +155,7 @@ public sealed class KeeperReporterTests
     }
 
     [Fact]
-    public void The_age_of_a_report_counts_from_before_the_server_was_asked()
+    public void The_age_of_a_report_counts_from_before_the_query()
     {
         _rig.Postgres.Hangs = true;
         _rig.Stage.Begin(_rig.Reporter.ObserveAsync);
@@ -188,7 +188,7 @@ public sealed class KeeperReporterTests
     }
 
     [Fact]
-    public void That_a_server_serves_is_not_said_any_more_once_nobody_looks_or_it_is_stopped()
+    public void A_server_is_not_reported_as_serving_once_it_is_not_observed_or_is_stopped()
     {
         _rig.Postgres.Obstacle = "28P01";
         Observe();
@@ -239,7 +239,7 @@ public sealed class KeeperReporterTests
     }
 
     [Fact]
-    public void While_synchronous_standbys_are_awaited_it_looks_twice_a_second()
+    public void While_synchronous_standbys_are_awaited_it_observes_twice_a_second()
     {
         Assert.Equal(TimeSpan.FromSeconds(2.5), _rig.Stage.Do(_rig.Reporter.ObserveAsync));
         var data = Clusters.Running();

@@ -12,7 +12,7 @@ public sealed class KeeperTickTests
     private readonly KeeperAgentRig _rig = new();
 
     [Fact]
-    public void A_new_instance_is_made_started_and_reached_in_one_tick()
+    public void A_new_instance_is_created_started_and_reached_in_one_tick()
     {
         _rig.Write(Clusters.Initializing());
 
@@ -47,7 +47,7 @@ public sealed class KeeperTickTests
     }
 
     [Fact]
-    public void Once_agreed_to_the_data_are_moved_aside_before_others_are_made()
+    public void With_consent_the_data_are_moved_aside_before_new_ones_are_created()
     {
         _rig.Files.Keeper = new KeeperState(Clusters.K1, new ClusterUid("earlier"));
         _rig.Files.Instance = new InstanceState { Uid = new("theirs"), Generation = Generation.First };
@@ -95,7 +95,7 @@ public sealed class KeeperTickTests
     }
 
     [Fact]
-    public void Steps_of_which_one_failed_are_done_anew_from_the_beginning()
+    public void After_a_failed_step_the_plan_starts_from_the_beginning()
     {
         _rig.Write(Clusters.Initializing());
         _rig.Postgres.Failing.Add("roles");
@@ -147,7 +147,7 @@ public sealed class KeeperTickTests
     }
 
     [Fact]
-    public void Without_usable_cluster_data_the_server_is_left_as_it_is_and_that_is_told_once()
+    public void Without_usable_cluster_data_the_server_is_not_changed_and_that_is_logged_once()
     {
         var rig = KeeperAgentRig.AtWork();
         rig.Stage.Do(token => rig.Stage.Server.DeleteAsync(RecordingStore.Paths.ClusterData, token));

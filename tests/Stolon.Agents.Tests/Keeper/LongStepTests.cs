@@ -19,7 +19,7 @@ public sealed class LongStepTests
     }
 
     [Fact]
-    public void A_copy_from_a_source_that_hangs_is_begun_anew_from_the_next_one()
+    public void A_clone_of_a_source_that_hangs_is_started_again_from_the_next_one()
     {
         _rig.Postgres.Hanging = "clone";
         _rig.Stage.Begin(_rig.Agent.RunAsync);
@@ -41,7 +41,7 @@ public sealed class LongStepTests
     }
 
     [Fact]
-    public void A_copy_goes_on_through_other_changes_and_while_the_store_is_away()
+    public void A_clone_continues_through_other_changes_and_while_the_store_is_unavailable()
     {
         _rig.Postgres.Hanging = "clone";
         _rig.Stage.Begin(_rig.Agent.RunAsync);
@@ -110,7 +110,7 @@ public sealed class LongStepTests
     }
 
     [Fact]
-    public void A_keeper_that_may_not_give_up_the_last_copy_says_what_to_do_in_its_report()
+    public void A_keeper_that_must_keep_the_last_copy_reports_what_to_do()
     {
         _rig.Write(Known(Following(Former)));
         _rig.Postgres.HasData = true;

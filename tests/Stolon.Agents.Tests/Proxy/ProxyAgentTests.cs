@@ -58,7 +58,7 @@ public sealed class ProxyAgentTests
     }
 
     [Fact]
-    public void The_port_stays_open_when_it_shall()
+    public void The_port_stays_open_when_it_is_configured_to()
     {
         var rig = ProxyRig.Forwarding(new ProxyOptions { Uid = Clusters.P1, StopListening = false });
 
@@ -70,7 +70,7 @@ public sealed class ProxyAgentTests
     }
 
     [Fact]
-    public void A_proxy_frozen_in_a_check_stays_closed_until_it_has_read_anew()
+    public void A_proxy_frozen_in_a_check_stays_closed_until_its_next_read()
     {
         var rig = ProxyRig.Forwarding();
         rig.Stage.Store.ReadsHang = true;

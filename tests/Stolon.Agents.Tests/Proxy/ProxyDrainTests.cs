@@ -43,7 +43,7 @@ public sealed class ProxyDrainTests
     }
 
     [Fact]
-    public void Checks_and_reports_go_on_and_the_ports_stay_closed()
+    public void Checks_and_reports_continue_and_the_ports_stay_closed()
     {
         var rig = ProxyRig.Reading(_options);
         rig.Forwarder.HasClients = true;
@@ -70,7 +70,7 @@ public sealed class ProxyDrainTests
     }
 
     [Fact]
-    public void When_the_time_is_over_who_is_left_is_cut()
+    public void When_the_drain_timeout_is_over_the_remaining_clients_are_disconnected()
     {
         var rig = ProxyRig.Reading(_options);
         rig.Readers.HasClients = true;
@@ -85,7 +85,7 @@ public sealed class ProxyDrainTests
     }
 
     [Fact]
-    public void The_deadline_holds_while_clients_finish()
+    public void The_deadline_applies_while_clients_finish()
     {
         var rig = ProxyRig.Reading(_options);
         rig.Forwarder.HasClients = true;

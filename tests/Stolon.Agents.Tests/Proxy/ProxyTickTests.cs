@@ -20,7 +20,7 @@ public sealed class ProxyTickTests
     }
 
     [Fact]
-    public void Without_cluster_data_the_port_is_open_and_leads_nowhere()
+    public void Without_cluster_data_the_port_is_open_and_has_no_destination()
     {
         Assert.Equal("port open", _rig.Check());
         Assert.Null(_rig.Report());

@@ -62,7 +62,7 @@ public sealed class ReadFallbackTests
     }
 
     [Fact]
-    public void A_proxy_that_is_not_enabled_does_not_lead_readers_to_the_primary()
+    public void A_proxy_that_is_not_enabled_does_not_forward_readers_to_the_primary()
     {
         var rig = ProxyRig.Reading(_options);
         var data = Clusters.Read(Clusters.I1, 4);

@@ -12,7 +12,7 @@ public sealed class ReadOnlyPortTests
     private const string ToBoth = "10.0.0.2:5432 10.0.0.3:5432";
 
     [Fact]
-    public void Both_ports_open_with_the_first_read_and_lead_readers_to_the_standbys()
+    public void Both_ports_open_after_the_first_read_and_readers_reach_the_standbys()
     {
         var rig = new ProxyRig(readOnly: true);
         rig.Write(Clusters.Read(Clusters.I1, 3));
@@ -28,7 +28,7 @@ public sealed class ReadOnlyPortTests
     }
 
     [Fact]
-    public void A_standby_that_is_elected_is_cut_before_that_is_confirmed()
+    public void A_standby_that_is_elected_is_closed_before_the_confirmation()
     {
         var rig = ProxyRig.Reading();
 
@@ -66,7 +66,7 @@ public sealed class ReadOnlyPortTests
     [Theory]
     [InlineData(false, CutCause.StandbyGone)]
     [InlineData(true, CutCause.StandbyBehind)]
-    public void A_standby_that_is_not_good_enough_any_more_is_cut_and_the_other_stays(bool behind, CutCause cause)
+    public void A_standby_that_no_longer_qualifies_is_closed_and_the_other_stays(bool behind, CutCause cause)
     {
         var rig = ProxyRig.Reading(new ProxyOptions
         {
@@ -86,7 +86,7 @@ public sealed class ReadOnlyPortTests
     }
 
     [Fact]
-    public void Without_cluster_data_nobody_is_read_from()
+    public void Without_cluster_data_no_standby_is_read_from()
     {
         var rig = ProxyRig.Reading();
 

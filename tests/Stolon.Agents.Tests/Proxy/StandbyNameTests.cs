@@ -12,7 +12,7 @@ public sealed class StandbyNameTests
     private const string ToTheOther = "10.0.0.3:5432";
 
     [Fact]
-    public void Look_ups_that_fail_cut_nobody_and_are_told_once()
+    public void Failed_look_ups_close_no_connection_and_are_logged_once()
     {
         var rig = Reading();
 
@@ -26,7 +26,7 @@ public sealed class StandbyNameTests
     }
 
     [Fact]
-    public void The_next_answer_counts_and_the_next_trouble_is_told_again()
+    public void The_next_answer_counts_and_the_next_failure_is_logged_again()
     {
         var rig = Reading();
         rig.Addresses.Names.Remove(Name);
@@ -43,7 +43,7 @@ public sealed class StandbyNameTests
     }
 
     [Fact]
-    public void A_standby_that_is_elected_is_cut_all_the_same()
+    public void A_standby_that_is_elected_is_closed_nevertheless()
     {
         var rig = Reading();
         rig.Addresses.Names.Remove(Name);
@@ -57,7 +57,7 @@ public sealed class StandbyNameTests
     }
 
     [Fact]
-    public void A_standby_that_was_cut_is_looked_up_anew()
+    public void A_standby_that_was_closed_is_looked_up_again()
     {
         var rig = Reading();
         rig.Addresses.Names.Remove(Name);
@@ -73,7 +73,7 @@ public sealed class StandbyNameTests
     }
 
     [Fact]
-    public void Another_name_is_looked_up_anew()
+    public void Another_name_is_looked_up_again()
     {
         var rig = Reading();
 
@@ -85,7 +85,7 @@ public sealed class StandbyNameTests
     }
 
     [Fact]
-    public void The_deadline_closes_what_is_not_looked_up_any_more_too()
+    public void The_deadline_also_closes_standbys_that_are_not_looked_up_any_more()
     {
         var rig = Reading();
         rig.Addresses.Names.Remove(Name);

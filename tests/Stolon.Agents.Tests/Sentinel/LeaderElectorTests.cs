@@ -17,7 +17,7 @@ public sealed class LeaderElectorTests
     }
 
     [Fact]
-    public void Whoever_comes_second_leads_when_the_first_resigns()
+    public void The_second_candidate_leads_when_the_first_resigns()
     {
         var first = _rig.Stage.Do(t => _rig.Election().CampaignAsync("s2", t), within: 0.1);
         _rig.StandForElection();
@@ -45,7 +45,7 @@ public sealed class LeaderElectorTests
     }
 
     [Fact]
-    public void After_a_freeze_longer_than_the_lease_it_is_not_sure_to_lead()
+    public void After_a_freeze_longer_than_the_lease_it_does_not_count_as_leader()
     {
         _rig.StandForElection();
         var leadership = _rig.Seat.Current;

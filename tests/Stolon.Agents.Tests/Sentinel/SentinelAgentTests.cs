@@ -36,7 +36,7 @@ public sealed class SentinelAgentTests
     }
 
     [Fact]
-    public void Told_to_stop_while_the_store_is_away_it_says_that_its_report_stays()
+    public void When_stopped_while_the_store_is_unavailable_it_logs_that_its_report_stays()
     {
         var rig = new SentinelRig(Clusters.Spec);
         var agent = rig.Stage.Start(rig.Agent.RunAsync);

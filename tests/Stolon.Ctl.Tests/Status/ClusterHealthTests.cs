@@ -58,7 +58,7 @@ public sealed class ClusterHealthTests
     }
 
     [Fact]
-    public void Fewer_keepers_than_asked_for_are_not_healthy() =>
+    public void Fewer_keepers_than_required_are_not_healthy() =>
         Assert.Equal(["2 of 3 keepers have a PostgreSQL"], ClusterHealth.Missing(Healthy(), "s1", [Report(2)], 3));
 
     [Fact]

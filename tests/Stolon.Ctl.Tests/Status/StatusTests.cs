@@ -22,7 +22,7 @@ public sealed class StatusTests
         Assert.Equal(GoldenDocuments.Text(moment + "/status.json"), StatusRendering.Json(At(moment)) + "\n");
 
     [Fact]
-    public void A_keeper_without_an_instance_says_so()
+    public void A_keeper_without_an_instance_is_shown_as_such()
     {
         var uid = new KeeperUid("k");
         var data = Empty with
@@ -132,7 +132,7 @@ public sealed class StatusTests
     }
 
     [Fact]
-    public void Why_clients_reach_no_primary_stands_with_the_cluster()
+    public void Why_clients_reach_no_primary_is_shown_with_the_cluster()
     {
         var since = new WallTime(new DateTimeOffset(2026, 11, 28, 3, 5, 0, TimeSpan.Zero));
         var data = Empty with { Cluster = Empty.Cluster with { Trouble = new Trouble("nobody is eligible", since) } };
