@@ -47,7 +47,7 @@ internal static partial class KeeperLog
     [LoggerMessage(EventId = 1001, Level = LogLevel.Information, Message = "waiting for {What}")]
     public static partial void Waiting(ILogger logger, string what);
 
-    [LoggerMessage(EventId = 1002, Level = LogLevel.Error, Message = "cannot do what the cluster data says: {Why}")]
+    [LoggerMessage(EventId = 1002, Level = LogLevel.Error, Message = "cannot carry out the cluster data: {Why}")]
     public static partial void Refused(ILogger logger, string why);
 
     [LoggerMessage(EventId = 1003, Level = LogLevel.Error, Message = "{Problem}; PostgreSQL is left as it is")]

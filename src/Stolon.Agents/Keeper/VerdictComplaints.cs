@@ -43,7 +43,7 @@ internal sealed class VerdictComplaints(ActiveComplaints complaints, Func<TimeSp
         if (plan.Verdict is KeeperVerdict.Refused { Subject: ComplaintSubject.Convergence } refused)
         {
             _waiting = null;
-            return $"cannot do what the cluster data say: {refused.Why}";
+            return $"cannot carry out the cluster data: {refused.Why}";
         }
 
         var awaited = plan.Verdict is KeeperVerdict.Waiting waiting ? $"waiting for {waiting.For}" : plan.RestartAwaits;

@@ -8,7 +8,7 @@ public sealed record CommandDefinition
     /// <summary>The word that selects it; for the root, the program's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What follows the name in the usage line, e.g. <c>[keeper uid]</c>; empty = nothing.</summary>
+    /// <summary>What follows the name in the usage line, e.g. <c>[keeper uid]</c>; empty: nothing.</summary>
     public string ArgumentsHelp { get; init; } = "";
 
     /// <summary>One line, for the parent's list of commands and the start of the help text.</summary>

@@ -17,7 +17,7 @@ public sealed record CommonOptions
     /// <c>etcd</c> is resolved.</summary>
     public required string Backend { get; init; }
 
-    /// <summary>As given (store.md 2); empty = the backend's default.</summary>
+    /// <summary>As given (store.md 2); empty: the backend's default.</summary>
     public required string Endpoints { get; init; }
 
     /// <summary>First part of every key.</summary>
@@ -26,10 +26,10 @@ public sealed record CommonOptions
     /// <summary>For one request to the store.</summary>
     public required TimeSpan Timeout { get; init; }
 
-    /// <summary>Client certificate (PEM); null = none.</summary>
+    /// <summary>Client certificate (PEM); null: none.</summary>
     public required string? CertificateFile { get; init; }
 
-    /// <summary>Private key of the client certificate (PEM); null = none.</summary>
+    /// <summary>Private key of the client certificate (PEM); null: none.</summary>
     public required string? KeyFile { get; init; }
 
     /// <summary>The certificates to trust, instead of the system's; null: the system's.</summary>
@@ -40,19 +40,19 @@ public sealed record CommonOptions
     /// <summary>Null: the store requires none.</summary>
     public required string? User { get; init; }
 
-    /// <summary>Null = not given, or in <see cref="PasswordFile"/>.</summary>
+    /// <summary>Null: not given, or in <see cref="PasswordFile"/>.</summary>
     public required Secret? Password { get; init; }
 
-    /// <summary>Null = not given.</summary>
+    /// <summary>Null: not given.</summary>
     public required string? PasswordFile { get; init; }
 
-    /// <summary>Null = not given; must be <c>configmap</c> for Kubernetes.</summary>
+    /// <summary>Null: not given; must be <c>configmap</c> for Kubernetes.</summary>
     public required string? KubernetesResourceKind { get; init; }
 
-    /// <summary>Where metrics are served; null = nowhere.</summary>
+    /// <summary>Where metrics are served; null: nowhere.</summary>
     public required string? MetricsListenAddress { get; init; }
 
-    /// <summary>stolonctl only: path, context and namespace for Kubernetes; null = not given.</summary>
+    /// <summary>stolonctl only: path, context and namespace for Kubernetes; null: not given.</summary>
     public required string? KubernetesConfigFile { get; init; }
 
     public required string? KubernetesContext { get; init; }

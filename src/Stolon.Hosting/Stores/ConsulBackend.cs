@@ -18,9 +18,9 @@ internal static class ConsulBackend
         }
 
         var endpoints = StoreEndpoints.Parse(options.Endpoints, StoreEndpoints.ConsulDefault);
-        var who = ConsulEnvironment.Read(options.Variable, logger);
+        var environment = ConsulEnvironment.Read(options.Variable, logger);
         var client = new ConsulKeyValueStore(
-            who.Apply(new ConsulOptions
+            environment.Apply(new ConsulOptions
             {
                 Endpoints = endpoints,
                 RequestTimeout = options.Timeout,

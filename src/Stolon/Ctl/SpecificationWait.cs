@@ -15,14 +15,14 @@ internal static class SpecificationWait
     /// names all of them.</exception>
     public static async Task RunAsync(CtlContext context, TimeSpan limit, CancellationToken cancellationToken)
     {
-        var began = context.Time.GetTimestamp();
+        var start = context.Time.GetTimestamp();
         while (true)
         {
             var data = (await ClusterDataAccess.LoadAsync(context.Store, cancellationToken)).Data;
             var reports = await context.Store.ReadKeepersAsync(cancellationToken);
             var missing = SpecificationProgress.Missing(data, reports);
             var refused = SpecificationProgress.Refused(data, reports);
-            var late = limit > TimeSpan.Zero && context.Time.GetElapsedTime(began) >= limit;
+            var late = limit > TimeSpan.Zero && context.Time.GetElapsedTime(start) >= limit;
             if (missing.IsEmpty || late)
             {
                 await LogAsync(context, SpecificationProgress.Pending(data, reports), cancellationToken);

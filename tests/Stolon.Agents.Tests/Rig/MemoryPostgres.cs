@@ -127,7 +127,7 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
     /// <summary>What its server's end is told to wait for, look by look, after everything has been sent.</summary>
     public Queue<string> EndWaitsFor { get; } = [];
 
-    public async Task<ShutdownProgress> ShutDownAsync(TimeSpan patience, CancellationToken cancellationToken)
+    public async Task<ShutdownProgress> ShutDownAsync(TimeSpan interval, CancellationToken cancellationToken)
     {
         if (!Running)
         {

@@ -1,4 +1,3 @@
-using Stolon.Core.Common;
 using Stolon.Core.Model;
 using Stolon.Ctl.Status;
 using Xunit;

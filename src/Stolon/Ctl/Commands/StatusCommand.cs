@@ -126,7 +126,7 @@ internal static class StatusCommand
     }
 
     /// <summary>If keepers hold data and the store has no cluster data, the store was lost or is the wrong one; the
-    /// message says so.</summary>
+    /// message contains that.</summary>
     private static async Task<ClusterDataRead.Found> LoadAsync(
         CtlContext context, ValueMap<KeeperUid, KeeperReport> keepers, CancellationToken cancellationToken)
     {

@@ -41,7 +41,7 @@ internal sealed record RegistrationPlan
         };
     }
 
-    /// <summary>Whether the check of the old service says nothing about the new one. If only the tags differ, the
+    /// <summary>Whether the check of the old service does not apply to the new one. If only the tags differ, the
     /// service is registered again without a deregistration, and keeps its passing check; after a deregistration, the
     /// check would pass only some seconds later.</summary>
     private static bool IsElsewhereNow(ConsulService known, ConsulService wanted) =>
