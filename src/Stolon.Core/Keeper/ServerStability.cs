@@ -67,7 +67,8 @@ public sealed record ServerStability
     {
         if (failedStart is not null)
         {
-            return Failed(failedStart.Reason, failedStart.Recovering) with { Running = null, AnsweringSince = null, Awaited = null };
+            var failed = Failed(failedStart.Reason, failedStart.Recovering);
+            return failed with { Running = null, AnsweringSince = null, Awaited = null };
         }
 
         var ours = plan.Steps.LastOrDefault(

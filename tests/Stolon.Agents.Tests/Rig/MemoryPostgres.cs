@@ -51,7 +51,6 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
     public CloneSpace CloneSpace { get; set; } = new();
 
     public PostgresVersion Version { get; set; } = new(15, 18);
-
     private ReplacementProgress? Replacement { get; set; }
 
     /// <summary>The server process ends, here by itself.</summary>
