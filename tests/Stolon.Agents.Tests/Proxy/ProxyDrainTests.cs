@@ -81,7 +81,7 @@ public sealed class ProxyDrainTests
         rig.Stage.Advance(2);
 
         Assert.Equal(_end, rig.Journal.TakeLast(3));
-        Assert.Contains(rig.Stage.Log.Messages, l => l.Contains("clients were left"));
+        Assert.Contains(rig.Stage.Log.Messages, l => l.Contains("some clients did not finish in time"));
     }
 
     [Fact]
