@@ -98,13 +98,18 @@ wait_for() {
   printf ' ok\n'
 }
 
-# Healthy, and at the generation wanted: a standby still being cloned is not.
-healthy_keepers() {
-  ctl status -f json | tr -d ',"' | awk -v least="$1" '$1 == "pg_healthy:" { healthy = $2 }
-    $1 == "pg_wanted_generation:" { wanted = $2 }
-    $1 == "pg_current_generation:" && healthy == "true" && wanted == $2 { ready++ }
-    END { exit ready < least }'
+# wait_healthy SECONDS KEEPERS WHAT: as wait_for; stolonctl waits, and names what is missing.
+wait_healthy() {
+  printf '  %-58s' "$3"
+  if ! ctl status --wait healthy --timeout "$1s" --min-keepers "$2" >/dev/null 2>"$DIR/run/missing"; then
+    printf ' not after %s s\n' "$1"
+    cat "$DIR/run/missing" >&2
+    tail -n 4 "$DIR"/log/*.log >&2
+    return 1
+  fi
+  printf ' ok\n'
 }
+
 sql() {
   PGPASSFILE=$DIR/secret/pgpass PGCONNECT_TIMEOUT=3 \
     psql -h 127.0.0.1 -p "${PORT:-$PROXY_PORT}" -U postgres -d postgres -XAtq "$@"
@@ -143,7 +148,7 @@ cluster_start() {
   start_keeper 1; start_keeper 2; start_keeper 3
   start_proxy
   wait_for 60 "the primary accepts writes through the proxy" sql -c 'create temporary table probe ()'
-  wait_for 90 "all three PostgreSQL instances are healthy" healthy_keepers 3
+  wait_healthy 90 3 "all three PostgreSQL instances are healthy"
   trap - ERR
   say "ready after $((SECONDS - begun)) s"
 }

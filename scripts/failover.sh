@@ -59,7 +59,7 @@ scenario_failover() {
   say "4. start the keeper of the old primary again"
   start_keeper "${old#keeper}"
   wait_for 120 "$old is back as a standby" is_standby "$old"
-  wait_for 60 "all three PostgreSQL instances are healthy" healthy_keepers 3
+  wait_healthy 60 3 "all three PostgreSQL instances are healthy"
   rm -f "$DIR/run/writing"; wait "$writer" || true
   local lost total; lost=$(lost_rows); total=$(wc -l <"$DIR/run/acknowledged")
   say ""

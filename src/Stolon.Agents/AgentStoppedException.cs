@@ -1,5 +1,5 @@
 namespace Stolon.Agents;
 
-/// <summary>The agent cannot go on at all; the message says what an operator must change.</summary>
+/// <summary>The agent cannot continue. The message names what the operator must change.</summary>
 public sealed class AgentStoppedException(string message, Exception? innerException = null)
     : Exception(message, innerException);

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Stolon.Agents;
 
+/// <summary>Event ids 900 to 999.</summary>
 internal static partial class AgentsLog
 {
     [LoggerMessage(EventId = 900, Level = LogLevel.Error, Message = "{Activity} failed; it is tried again")]
@@ -13,6 +14,7 @@ internal static partial class AgentsLog
     [LoggerMessage(EventId = 902, Level = LogLevel.Information, Message = "{Activity} works again")]
     public static partial void Recovered(ILogger logger, string activity);
 
-    [LoggerMessage(EventId = 903, Level = LogLevel.Debug, Message = "a watch of the store broke; another is started")]
-    public static partial void WatchBroken(ILogger logger, Exception error);
+    [LoggerMessage(
+        EventId = 903, Level = LogLevel.Debug, Message = "the watch of {Watched} was interrupted; it is started again")]
+    public static partial void WatchInterrupted(ILogger logger, string watched, Exception error);
 }

@@ -2,29 +2,31 @@ using System.Text.RegularExpressions;
 
 namespace Stolon.Agents;
 
-/// <summary>Failures one after another, each told once: a store that is silent and then refuses fails in several
-/// words by turns.</summary>
+/// <summary>Consecutive failures, each logged once. A store that first times out and then refuses connections fails
+/// with several messages in turn.</summary>
 internal sealed partial class FailureStreak
 {
-    /// <summary>What differs each time, as a position in hexadecimal, would be new for ever.</summary>
+    /// <summary>A message with a part that differs each time, such as a hexadecimal position, would be logged each
+    /// time.</summary>
     private const int MaxRemembered = 5;
 
-    private readonly HashSet<string> _logged = new(StringComparer.Ordinal);
+    private readonly LogOnce<string, bool> _logged = new();
 
-    /// <summary>True when this failure has not been told since the last success.</summary>
+    /// <summary>True when this failure has not been logged since the last success.</summary>
     public bool IsNew(Exception failure) =>
-        _logged.Count < MaxRemembered && _logged.Add(Numbers().Replace(failure.Message, "#"));
+        _logged.Count < MaxRemembered
+        && _logged.Next(Numbers().Replace(failure.Message, "#"), true) == LogTurn.First;
 
     /// <summary>A success.</summary>
     /// <returns>True when there had been failures.</returns>
     public bool End()
     {
         var failed = _logged.Count > 0;
-        _logged.Clear();
+        _logged.EndWhere(_ => true);
         return failed;
     }
 
-    /// <summary>Times and process ids are not news.</summary>
+    /// <summary>Messages that differ only in times and process ids are the same failure.</summary>
     [GeneratedRegex("[0-9]+", RegexOptions.CultureInvariant)]
     private static partial Regex Numbers();
 }

@@ -2,21 +2,21 @@ using Stolon.Agents.Ports.Store;
 
 namespace Stolon.Agents;
 
-/// <summary>The last thing an agent tells the store before it ends.</summary>
+/// <summary>The last write of an agent to the store before it ends.</summary>
 internal static class FinalReport
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
-    /// <summary>Best effort: a store that is away must not keep the process from ending.</summary>
-    /// <param name="bid">What is told; cancelled after a short time.</param>
-    /// <param name="failed">Told why it did not work; the store then knows only what it knew.</param>
-    public static async Task TryPublishAsync(Func<CancellationToken, Task> bid, TimeProvider time,
-        Action<Exception> failed)
+    /// <summary>Best effort: an unavailable store must not delay the end of the process.</summary>
+    /// <param name="publish">Cancelled after a short time.</param>
+    /// <param name="failed">Called when it failed; the store then keeps the report before.</param>
+    public static async Task TryPublishAsync(
+        Func<CancellationToken, Task> publish, TimeProvider time, Action<Exception> failed)
     {
         using var limit = new CancellationTokenSource(Limit, time);
         try
         {
-            await bid(limit.Token);
+            await publish(limit.Token);
         }
         catch (Exception e) when (e is StoreUnavailableException or OperationCanceledException)
         {

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Stolon.Agents;
 
-/// <summary>The instruments behind metrics.md 1; whoever listens to the meter named Stolon gets their values.</summary>
+/// <summary>The instruments behind metrics.md 1, on the meter named Stolon.</summary>
 public static class Gauges
 {
     public const string MeterName = "Stolon";
@@ -11,9 +11,9 @@ public static class Gauges
 
     internal static Gauge<double> Of(string name) => Meter.CreateGauge<double>(name);
 
-    /// <summary>Series that come and go: what is not told any more is gone.</summary>
-    internal static void Observe(string name, Func<IEnumerable<Measurement<double>>> now) =>
-        Meter.CreateObservableGauge(name, now);
+    /// <summary>For series that come and go: only the series that <paramref name="read"/> returns exist.</summary>
+    internal static void Observe(string name, Func<IEnumerable<Measurement<double>>> read) =>
+        Meter.CreateObservableGauge(name, read);
 
     internal static double UnixSeconds(TimeProvider time) => time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
 }

@@ -5,18 +5,19 @@ using Stolon.Agents.Ports.Store;
 
 namespace Stolon.Agents;
 
-/// <summary>Ticks until cancelled: one tick at a time, the next after the delay the tick asks for, or at a
+/// <summary>Ticks until cancelled: one tick at a time, the next after the delay that the tick returns, or at a
 /// signal.</summary>
-/// <remarks>The one place that forgives: what the world did wrong (store, PostgreSQL, disk) is told once and tried
-/// again at the next tick. Anything else is a fault of ours and ends the process.</remarks>
+/// <remarks>A failure of the environment (store, PostgreSQL, disk) is logged once, and the next tick tries again. Any
+/// other exception is a bug of ours and ends the process.</remarks>
 public static class Loop
 {
-    /// <summary>Between two ticks, however many signals come: one burst of changes is one tick.</summary>
+    /// <summary>The shortest time between two ticks, however many signals come: a burst of changes is one
+    /// tick.</summary>
     private static readonly TimeSpan MinTickGap = TimeSpan.FromMilliseconds(20);
 
     /// <param name="name">For the log.</param>
-    /// <param name="tickAsync">Gives the delay until the next tick.</param>
-    /// <param name="afterFailure">The delay when a tick failed.</param>
+    /// <param name="tickAsync">Returns the delay until the next tick.</param>
+    /// <param name="afterFailure">The delay after a tick that failed.</param>
     public static async Task RunAsync(
         string name,
         Func<CancellationToken, Task<TimeSpan>> tickAsync,
@@ -50,30 +51,8 @@ public static class Loop
         }
     }
 
-    /// <summary>Keeps one watch standing; while there is none, the ticks go on by themselves.</summary>
-    public static async Task WatchAsync(
-        Func<CancellationToken, Task> watchAsync, TimeProvider time, ILogger logger,
-        CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            try
-            {
-                await watchAsync(cancellationToken);
-            }
-            catch (Exception e) when (IsEnvironmental(e))
-            {
-                AgentsLog.WatchBroken(logger, e);
-            }
-
-            await Task.Delay(WatchPause, time, cancellationToken);
-        }
-    }
-
     internal static bool IsEnvironmental(Exception e) =>
         e is StoreUnavailableException or TimeoutException or PostgresToolException or LocalStateException;
-
-    private static readonly TimeSpan WatchPause = TimeSpan.FromSeconds(1);
 
     private static void Log(ILogger logger, string name, Exception e, FailureStreak failures)
     {

@@ -1,7 +1,7 @@
 namespace Stolon.Agents;
 
-/// <summary>Runs several activities as one: when one ends or fails, the others are cancelled, and all are waited
-/// for.</summary>
+/// <summary>Runs several activities as one. When one ends or fails, the others are cancelled, and all are
+/// awaited.</summary>
 public static class TaskGroup
 {
     public static async Task RunAsync(
@@ -13,12 +13,12 @@ public static class TaskGroup
         all.Cancel();
         try
         {
-            // All, whatever each ends with. A fault comes before a cancellation, the first to end before others.
+            // A failure takes precedence over a cancellation, and the first to end over the others.
             await Task.WhenAll([first, .. running]);
         }
         catch (OperationCanceledException)
         {
-            // Told to stop, and did.
+            // They were cancelled above, or by the caller; the first decides.
         }
 
         await first;

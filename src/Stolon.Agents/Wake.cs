@@ -1,11 +1,12 @@
 namespace Stolon.Agents;
 
-/// <summary>Lets one loop be woken by others. Signals that come together, or before the wait, count as one.</summary>
-/// <remarks>Only plain awaits on a completion source: <c>Task.WhenAny</c> resumes through the thread pool, which would
-/// leave the simulator's scheduler.</remarks>
+/// <summary>Wakes one waiting loop from other tasks. Signals that come together, or before the wait, count as
+/// one.</summary>
+/// <remarks>Only plain awaits on a completion source: <c>Task.WhenAny</c> and <c>Task.WaitAsync</c> resume on the
+/// thread pool, outside the simulator's scheduler.</remarks>
 public sealed class Wake(TimeProvider time)
 {
-    /// <summary>Timers take no more than 49 days, and an interval is whatever an operator wrote.</summary>
+    /// <summary>Timers accept at most 49 days, and an operator may configure any interval.</summary>
     private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(1);
 
     private readonly Lock _lock = new();
@@ -19,7 +20,8 @@ public sealed class Wake(TimeProvider time)
         }
     }
 
-    /// <summary>Waits until the delay is over or a signal comes, whichever is first; a day at most.</summary>
+    /// <summary>Waits for a signal, for at most <paramref name="delay"/> or a day.</summary>
+    /// <param name="delay"><see cref="Timeout.InfiniteTimeSpan"/>: no limit.</param>
     public async Task WaitAsync(TimeSpan delay, CancellationToken cancellationToken)
     {
         TaskCompletionSource signal;

@@ -7,13 +7,10 @@ using Stolon.Hosting.Options;
 namespace Stolon.Hosting;
 
 /// <summary>Runs a program from its arguments to its exit code: 0, or 1 when it could not start or failed.</summary>
-/// <remarks>The only place that catches every exception: what gets here is a fault of ours, is logged with its stack,
-/// and ends the process.</remarks>
+/// <remarks>The only place that catches every exception. One that gets here is a bug of ours: it is logged with its
+/// stack and ends the process.</remarks>
 public static class AgentHost
 {
-    /// <summary>Time for <see cref="Agent.CleanUpAsync"/>.</summary>
-    public static readonly TimeSpan CleanUpLimit = TimeSpan.FromSeconds(10);
-
     /// <summary>Runs keeper, sentinel or proxy until SIGINT or SIGTERM.</summary>
     public static Task<int> RunAsync(AgentProgram program, IReadOnlyList<string> arguments) =>
         RunAsync(program, arguments, ProcessEnvironment.OfThisProcess());
@@ -31,10 +28,9 @@ public static class AgentHost
             HostingLog.Stopping(logger, signal);
             manager.Notify(ServiceManager.Stopping);
         });
-        Agent? agent = null;
         try
         {
-            if (EntryPoint.Read(program.Command, arguments, environment) is not { } command)
+            if (Parse(program.Command, arguments, environment) is not { } command)
             {
                 return ExitCode.Success;
             }
@@ -48,7 +44,7 @@ public static class AgentHost
                 Time = environment.Time,
                 Ids = new SystemIdSource(),
             };
-            agent = await program.ComposeAsync(start, shutdown.Token);
+            var agent = await program.ComposeAsync(start, shutdown.Token);
             await using var server = await ServeMetricsAsync(program, agent, metrics, start, shutdown.Token);
             manager.Notify(ServiceManager.Ready);
             await agent.RunAsync(shutdown.Token);
@@ -71,13 +67,13 @@ public static class AgentHost
         catch (Exception e)
         {
             LogUnexpected(logger, e);
-            await CleanUpAsync(agent, environment.Time, logger);
             return ExitCode.Failure;
         }
     }
 
     /// <summary>Runs stolonctl: results on standard output, errors as one line on standard error.</summary>
-    /// <param name="run">Gives the exit code; a <see cref="FatalException"/> is an error to be told.</param>
+    /// <param name="run">Returns the exit code; a <see cref="FatalException"/> becomes the line on standard
+    /// error.</param>
     public static Task<int> RunCommandAsync(
         CommandDefinition root, IReadOnlyList<string> arguments,
         Func<ParsedCommand, ProcessEnvironment, CancellationToken, Task<int>> run) =>
@@ -93,7 +89,7 @@ public static class AgentHost
         ParsedCommand? command = null;
         try
         {
-            command = EntryPoint.Read(root, arguments, environment);
+            command = Parse(root, arguments, environment);
             return command is null ? ExitCode.Success : await run(command, environment, CancellationToken.None);
         }
         catch (FatalException e) when (command is not null)
@@ -151,21 +147,28 @@ public static class AgentHost
         HostingLog.Unexpected(logger, type, stack, exception);
     }
 
-    private static async Task CleanUpAsync(Agent? agent, TimeProvider time, ILogger logger)
+    /// <summary>The command to run; null when help or the version was requested and has been printed.</summary>
+    /// <exception cref="FatalException">The arguments are refused; the usage has been printed.</exception>
+    private static ParsedCommand? Parse(
+        CommandDefinition root, IReadOnlyList<string> arguments, ProcessEnvironment environment)
     {
-        if (agent?.CleanUpAsync is not { } cleanUpAsync)
+        var outcome = CommandLineParser.Parse(root, arguments, environment.Variable);
+        foreach (var notice in outcome.Notices)
         {
-            return;
+            ProcessEnvironment.Write(environment.Error, notice + "\n");
         }
 
-        using var limit = new CancellationTokenSource(CleanUpLimit, time);
-        try
-        {
-            await cleanUpAsync(limit.Token).WaitAsync(CleanUpLimit, time, CancellationToken.None);
-        }
-        catch (Exception e)
-        {
-            HostingLog.CleanUpFailed(logger, e);
-        }
+        return outcome.Match<ParsedCommand?>(
+            run => run.Command,
+            print =>
+            {
+                ProcessEnvironment.Write(environment.Output, print.Text);
+                return null;
+            },
+            refuse =>
+            {
+                ProcessEnvironment.Write(environment.Error, refuse.Explanation);
+                throw new FatalException(refuse.Error);
+            });
     }
 }

@@ -5,7 +5,7 @@ using Stolon.Hosting.Options;
 
 namespace Stolon.Hosting;
 
-/// <summary>One of the three programs that run until stopped.</summary>
+/// <summary>A program that runs until stopped: keeper, sentinel or proxy.</summary>
 public sealed record AgentProgram
 {
     /// <summary><c>keeper</c>, <c>sentinel</c> or <c>proxy</c>: a label of the metrics.</summary>
@@ -13,8 +13,7 @@ public sealed record AgentProgram
 
     public required CommandDefinition Command { get; init; }
 
-    /// <summary>Checks the options and puts the agent together; a <see cref="FatalException"/> refuses to
-    /// start.</summary>
+    /// <summary>Checks the options and composes the agent; a <see cref="FatalException"/> refuses the start.</summary>
     public required Func<AgentStart, CancellationToken, Task<Agent>> ComposeAsync { get; init; }
 
     /// <summary>When metrics cannot be served: true = FATAL, exit 1 (proxy); false = ERROR, exit 0 (metrics.md
@@ -39,11 +38,7 @@ public sealed record Agent
 {
     public required CommonOptions Common { get; init; }
 
-    /// <summary>Runs until the token is cancelled by the first signal, then stops in order and returns; throwing the
-    /// cancellation is an ordinary end too.</summary>
+    /// <summary>Runs until the first signal cancels the token, then stops in order. It may return or throw the
+    /// cancellation.</summary>
     public required Func<CancellationToken, Task> RunAsync { get; init; }
-
-    /// <summary>Best effort after a failure nobody expected, within <see cref="AgentHost.CleanUpLimit"/>; null =
-    /// none.</summary>
-    public Func<CancellationToken, Task>? CleanUpAsync { get; init; }
 }

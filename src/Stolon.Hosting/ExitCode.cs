@@ -1,11 +1,11 @@
 namespace Stolon.Hosting;
 
-/// <summary>The two exit codes scripts know (keeper.md 1.2, stolonctl.md 1).</summary>
+/// <summary>The exit codes (keeper.md 1.2, stolonctl.md 1).</summary>
 public static class ExitCode
 {
-    /// <summary>Done, or stopped by a signal in order.</summary>
+    /// <summary>Done, or stopped in order by a signal.</summary>
     public const int Success = 0;
 
-    /// <summary>Wrong options, could not start, failed, or a command's negative answer.</summary>
+    /// <summary>Invalid options, could not start, failed, or a negative result of a command.</summary>
     public const int Failure = 1;
 }

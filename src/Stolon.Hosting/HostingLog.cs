@@ -2,7 +2,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Stolon.Hosting;
 
-/// <summary>What the host itself logs. Parameters the text does not mention become fields.</summary>
+/// <summary>Log lines of the host: 7000 to 7099; 7003 was in use. Parameters that the text does not mention become
+/// fields.</summary>
 internal static partial class HostingLog
 {
     [LoggerMessage(EventId = 7001, Level = LogLevel.Critical, Message = "{Reason}")]
@@ -10,9 +11,6 @@ internal static partial class HostingLog
 
     [LoggerMessage(EventId = 7002, Level = LogLevel.Error, Message = "unexpected failure, ending the program")]
     public static partial void Unexpected(ILogger logger, string type, string stack, Exception exception);
-
-    [LoggerMessage(EventId = 7003, Level = LogLevel.Error, Message = "cleaning up after the failure failed too")]
-    public static partial void CleanUpFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(EventId = 7004, Level = LogLevel.Information, Message = "stopping")]
     public static partial void Stopping(ILogger logger, string signal);

@@ -5,10 +5,10 @@ using Stolon.Hosting.Options;
 
 namespace Stolon.Hosting;
 
-/// <summary>A command of stolonctl that runs until it is stopped and logs like the daemons.</summary>
+/// <summary>A command of stolonctl that runs until stopped, and logs as the agents do.</summary>
 public static class LongRunningCommand
 {
-    /// <summary>Runs until SIGINT or SIGTERM, which is an ordinary end: exit code 0.</summary>
+    /// <summary>Runs until SIGINT or SIGTERM, with exit code 0.</summary>
     /// <exception cref="FatalException">There is no such log level.</exception>
     public static async Task<int> RunAsync(
         ParsedCommand command, ProcessEnvironment environment, Func<ILoggerFactory, CancellationToken, Task> run)
@@ -28,7 +28,7 @@ public static class LongRunningCommand
         }
         catch (OperationCanceledException) when (shutdown.Token.IsCancellationRequested)
         {
-            // Told to stop.
+            // Stopped by a signal.
         }
 
         return ExitCode.Success;

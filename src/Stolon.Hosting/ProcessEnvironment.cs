@@ -1,7 +1,7 @@
 namespace Stolon.Hosting;
 
-/// <summary>What a program finds when it starts; tests supply their own.</summary>
-/// <remarks>Nothing here goes through <see cref="Console"/>: <see cref="StandardStream"/> says why.</remarks>
+/// <summary>The streams, variables and clock of a program; tests supply their own.</summary>
+/// <remarks>Without <see cref="Console"/>: see <see cref="StandardStream"/>.</remarks>
 public sealed record ProcessEnvironment
 {
     public required Stream Output { get; init; }
@@ -10,7 +10,7 @@ public sealed record ProcessEnvironment
 
     public required bool ErrorIsTerminal { get; init; }
 
-    /// <summary>An environment variable's value; null = not set.</summary>
+    /// <summary>Returns the value of an environment variable; null: it is not set.</summary>
     public required Func<string, string?> Variable { get; init; }
 
     public required TimeProvider Time { get; init; }

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Stolon.Hosting;
 
-/// <summary>A password file as it was read (keeper.md 1.1, steps 12 and 13).</summary>
+/// <summary>The content and permissions of a password file (keeper.md 1.1, steps 12 and 13).</summary>
 public sealed class SecretFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -19,13 +19,13 @@ public sealed class SecretFile
 
     public string Path { get; }
 
-    /// <summary>The content without the line ends at its end; never to be logged.</summary>
+    /// <summary>The content without line ends at its end. Never logged.</summary>
     public string Secret { get; }
 
     /// <summary>True when line ends were removed from the end.</summary>
     public bool Trimmed { get; private init; }
 
-    /// <summary>The permission bits; of the link itself when it is one.</summary>
+    /// <summary>The permission bits; for a symbolic link, those of the link.</summary>
     public UnixFileMode Mode { get; }
 
     public bool IsLink { get; }
@@ -33,7 +33,7 @@ public sealed class SecretFile
     /// <summary>True when the mode, taken as a number, is greater than 0600; a symbolic link always is.</summary>
     public bool TooOpen => IsLink || Mode > OwnerOnly;
 
-    /// <summary>The mode as people write it: <c>0644</c>.</summary>
+    /// <summary>The mode in octal: <c>0644</c>.</summary>
     public string ModeText => "0" + Convert.ToString((int)Mode, 8);
 
     /// <exception cref="FatalException">It cannot be read; the message names the file and the reason.</exception>
@@ -42,7 +42,7 @@ public sealed class SecretFile
         try
         {
             var file = new FileInfo(path);
-            // The bytes as they are: File.ReadAllText would drop a byte order mark and guess other encodings.
+            // Not File.ReadAllText, which drops a byte order mark and guesses encodings.
             var text = _utf8.GetString(File.ReadAllBytes(path));
             var secret = text.TrimEnd('\r', '\n');
             return new SecretFile(path, secret, file.UnixFileMode, file.LinkTarget is not null)
@@ -60,6 +60,6 @@ public sealed class SecretFile
         }
     }
 
-    /// <summary>Does not tell the secret.</summary>
+    /// <summary>Without the secret.</summary>
     public override string ToString() => $"{Path} ({ModeText})";
 }

@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace Stolon.Hosting;
 
-/// <summary>Turns the first signal to stop into a cancellation; later ones are ignored, so that an impatient operator
-/// does not kill the keeper while it stops PostgreSQL. SIGKILL remains.</summary>
-/// <remarks>SIGHUP, sent when the terminal closes, stops too, unless the program was started to ignore it (nohup).
-/// SIGPIPE is ignored by the runtime: a write to a closed pipe is an error of that write.</remarks>
+/// <summary>Cancels at the first signal to stop. Later signals are ignored, so that they do not end the keeper while it
+/// stops PostgreSQL; SIGKILL does.</summary>
+/// <remarks>SIGHUP, sent when the terminal closes, also stops, unless the program was started with it ignored (nohup).
+/// The runtime ignores SIGPIPE, so a write to a closed pipe fails.</remarks>
 internal sealed class Shutdown : IDisposable
 {
     private const int HangUpNumber = 1;
@@ -15,8 +15,8 @@ internal sealed class Shutdown : IDisposable
     private readonly Action<string> _announce;
     private int _announced;
 
-    /// <param name="announce">Called with the name of the first signal, before anything is stopped by it: what it logs
-    /// comes before the program's end, however fast that is.</param>
+    /// <param name="announce">Called with the name of the first signal, before the cancellation, so that its log line
+    /// precedes all others of the shutdown.</param>
     public Shutdown(Action<string> announce)
     {
         _announce = announce;

@@ -3,10 +3,9 @@ using System.Runtime.InteropServices;
 namespace Stolon.Hosting;
 
 /// <summary>Standard output or standard error through write(2), one call for each write.</summary>
-/// <remarks>
-/// Not <see cref="Console.OpenStandardError()"/>: its first write sets up the terminal and sends it a control sequence
-/// (keypad mode), which process-contract.md 1 forbids. Not a <see cref="FileStream"/>: in a file it keeps a position
-/// of its own and would overwrite what PostgreSQL, our child, writes to the same file.
+/// <remarks> Not <see cref="Console.OpenStandardError()"/>: its first write configures the terminal with a control
+/// sequence (keypad mode), which process-contract.md 1 forbids. Not a <see cref="FileStream"/>: it keeps its own file
+/// position, and would overwrite what PostgreSQL, a child process, writes to the same file.
 /// </remarks>
 internal sealed partial class StandardStream(int descriptor) : Stream
 {
@@ -16,7 +15,7 @@ internal sealed partial class StandardStream(int descriptor) : Stream
     private const int Interrupted = 4;
     private const int WouldBlock = 11;
     private const short Writable = 4;
-    private const int Forever = -1;
+    private const int NoTimeout = -1;
 
     public override bool CanRead => false;
 
@@ -34,8 +33,8 @@ internal sealed partial class StandardStream(int descriptor) : Stream
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
-    /// <summary>Blocks while nobody reads.</summary>
-    /// <exception cref="IOException">Nobody will ever read: the terminal or the pipe's other end is gone.</exception>
+    /// <summary>Blocks while the other end does not read.</summary>
+    /// <exception cref="IOException">The terminal or the pipe's other end is closed.</exception>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         while (!buffer.IsEmpty)
@@ -52,9 +51,9 @@ internal sealed partial class StandardStream(int descriptor) : Stream
                 case Interrupted:
                     break;
                 case WouldBlock:
-                    // Another program set the terminal that we share to non-blocking.
+                    // Another program has made the shared terminal non-blocking.
                     var waited = new PollEntry { Descriptor = descriptor, Events = Writable };
-                    _ = Poll(ref waited, 1, Forever);
+                    _ = Poll(ref waited, 1, NoTimeout);
                     break;
                 default:
                     throw new IOException(Marshal.GetLastPInvokeErrorMessage());

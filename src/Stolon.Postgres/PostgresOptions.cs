@@ -20,12 +20,6 @@ public sealed record PostgresOptions
     /// <summary>For connections to other instances; the own one is reached through its socket.</summary>
     public ServerTls Tls { get; init; } = new();
 
-    /// <summary>Published for the other instances and for proxies.</summary>
-    public required string AdvertiseAddress { get; init; }
-
-    /// <inheritdoc cref="AdvertiseAddress"/>
-    public required string AdvertisePort { get; init; }
-
     /// <summary>Fixed by the specification (known-limits.md 8); tests use it as it is.</summary>
     public string SocketDirectory { get; init; } = "/tmp";
 

@@ -112,8 +112,8 @@ public sealed class PostgresServer : IPostgres, IDisposable
         return true;
     }
 
-    public Task<ShutdownProgress> ShutDownAsync(TimeSpan patience, CancellationToken cancellationToken) =>
-        _stop.ShutDownAsync(patience, ServerStop.UnhurriedLimit, cancellationToken);
+    public Task<ShutdownProgress> ShutDownAsync(TimeSpan interval, CancellationToken cancellationToken) =>
+        _stop.ShutDownAsync(interval, ServerStop.UnhurriedLimit, cancellationToken);
 
     public Task StopAsync(CancellationToken cancellationToken) => _stop.StopAsync(cancellationToken);
 

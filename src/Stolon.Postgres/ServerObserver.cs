@@ -24,7 +24,7 @@ internal sealed class ServerObserver(
     /// keeper from asking is not the server's sickness: that is told apart, with whether the server serves.</summary>
     public async Task<PostgresReport> ObserveAsync(PostgresVersion version, CancellationToken cancellationToken)
     {
-        var report = new PostgresReport { ListenAddress = options.AdvertiseAddress, Port = options.AdvertisePort };
+        var report = new PostgresReport();
         if (!directory.IsInitialized(version))
         {
             return report;

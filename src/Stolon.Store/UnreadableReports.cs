@@ -1,35 +1,27 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Stolon.Agents;
 
 namespace Stolon.Store;
 
-/// <summary>Tells of each report that cannot be read once, and again when what is wrong with it is another
-/// thing.</summary>
-/// <param name="logger">Null: nobody is told.</param>
+/// <summary>Logs each report that cannot be read once, and again when it cannot be read for another
+/// reason.</summary>
+/// <param name="logger">Null: nothing is logged.</param>
 public sealed class UnreadableReports(ILogger? logger = null)
 {
     private readonly ILogger _logger = logger ?? NullLogger.Instance;
-    private readonly Lock _gate = new();
-    private readonly Dictionary<(string Kind, string Place), string> _logged = [];
+    private readonly LogOnce<(string Kind, string Place), string> _unreadable = new();
 
     /// <param name="kind">Whose reports were read.</param>
     /// <param name="problems">By the place of the report: all that could not be read this time.</param>
     internal void Found(string kind, IReadOnlyDictionary<string, string> problems)
     {
-        lock (_gate)
+        _unreadable.EndWhere(k => k.Kind == kind && !problems.ContainsKey(k.Place));
+        foreach (var (place, problem) in problems)
         {
-            foreach (var known in _logged.Keys.Where(k => k.Kind == kind && !problems.ContainsKey(k.Place)).ToList())
+            if (_unreadable.Next((kind, place), problem) == LogTurn.First)
             {
-                _logged.Remove(known);
-            }
-
-            foreach (var (place, problem) in problems)
-            {
-                if (!_logged.TryGetValue((kind, place), out var told) || told != problem)
-                {
-                    _logged[(kind, place)] = problem;
-                    ReportsLog.Unreadable(_logger, kind, place, problem);
-                }
+                ReportsLog.Unreadable(_logger, kind, place, problem);
             }
         }
     }

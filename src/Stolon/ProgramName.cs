@@ -1,12 +1,12 @@
 namespace Stolon;
 
-/// <summary>By which name this program was started: <c>stolon</c>, or that of a link to it.</summary>
+/// <summary>The name by which this program was started: <c>stolon</c>, or that of a link to it.</summary>
 internal static class ProgramName
 {
     private const string CommandLine = "/proc/self/cmdline";
 
-    /// <returns>The name without its directory; empty: it is not known.</returns>
-    /// <remarks>Not <see cref="Environment.ProcessPath"/>, which is the file that a link leads to.</remarks>
+    /// <returns>The name without its directory; empty: unknown.</returns>
+    /// <remarks>Not <see cref="Environment.ProcessPath"/>, which is the target of the link.</remarks>
     public static string OfThisProcess()
     {
         try

@@ -7,34 +7,36 @@ using Stolon.Sentinel;
 
 namespace Stolon;
 
-/// <summary>One program with four roles. Each has a name of its own, by which it is found as a link to this program
-/// (<c>stolon-keeper</c>), and a command (<c>stolon keeper</c>); both do the same.</summary>
+/// <summary>The four roles of the program. Each has a link to the program (<c>stolon-keeper</c>) and a command
+/// (<c>stolon keeper</c>), which do the same.</summary>
 internal static class Roles
 {
     private const string Usage =
         """
         usage: stolon COMMAND [ARGUMENTS]
 
-          keeper      runs one PostgreSQL instance as the cluster data says   (stolon-keeper)
-          sentinel    judges the keepers and elects the primary               (stolon-sentinel)
+          keeper      runs a PostgreSQL instance as the cluster data require  (stolon-keeper)
+          sentinel    monitors the keepers and elects the primary             (stolon-sentinel)
           proxy       forwards clients to the primary                         (stolon-proxy)
-          ctl         shows and steers a cluster                              (stolonctl)
+          ctl         shows and changes a cluster                             (stolonctl)
 
-        "stolon COMMAND --help" tells more of each.
+        "stolon COMMAND --help" describes a command.
 
         """;
 
     private static readonly Role[] _all =
     [
-        new("stolon-keeper", "keeper", (words, around) => AgentHost.RunAsync(KeeperProgram.Definition, words, around)),
+        new("stolon-keeper", "keeper",
+            (words, environment) => AgentHost.RunAsync(KeeperProgram.Definition, words, environment)),
         new("stolon-sentinel", "sentinel",
-            (words, around) => AgentHost.RunAsync(SentinelProgram.Definition, words, around)),
-        new("stolon-proxy", "proxy", (words, around) => AgentHost.RunAsync(ProxyProgram.Definition, words, around)),
-        new("stolonctl", "ctl", (words, around) => Stolonctl.RunAsync(
-            words, around, Console.OpenStandardInput(), Stolonctl.OpenStore)),
+            (words, environment) => AgentHost.RunAsync(SentinelProgram.Definition, words, environment)),
+        new("stolon-proxy", "proxy",
+            (words, environment) => AgentHost.RunAsync(ProxyProgram.Definition, words, environment)),
+        new("stolonctl", "ctl", (words, environment) => Stolonctl.RunAsync(
+            words, environment, Console.OpenStandardInput(), Stolonctl.OpenStore)),
     ];
 
-    /// <param name="name">The name the program was started by; a link's name decides the role.</param>
+    /// <param name="name">The name by which the program was started; the name of a link selects the role.</param>
     /// <returns>The exit code; 1: there is no such command.</returns>
     public static Task<int> RunAsync(string name, IReadOnlyList<string> arguments, ProcessEnvironment environment)
     {

@@ -5,7 +5,7 @@ public sealed class FailureStreakTests
     private readonly FailureStreak _streak = new();
 
     [Fact]
-    public void A_store_that_fails_in_two_ways_by_turns_is_told_twice_and_then_no_more()
+    public void A_store_that_fails_in_two_ways_in_turn_is_logged_twice()
     {
         Assert.True(IsNew("no answer within 5 s"));
         Assert.True(IsNew("connection refused"));
@@ -29,7 +29,7 @@ public sealed class FailureStreakTests
     }
 
     [Fact]
-    public void After_a_success_a_failure_is_news_again()
+    public void After_a_success_a_failure_is_logged_again()
     {
         Assert.False(_streak.End());
         Assert.True(IsNew("connection refused"));

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Stolon.Agents.Ports.Keeper;
 using Stolon.Agents.Ports.Postgres;
 using Stolon.Agents.Ports.Store;
@@ -15,27 +14,27 @@ public sealed class LoopTests
 
     public LoopTests() => _wake = new Wake(_stage.Time);
 
-    public static TheoryData<Exception> FaultsOfTheWorld =>
+    public static TheoryData<Exception> EnvironmentalFailures =>
     [
         new StoreUnavailableException("trouble"), new TimeoutException("trouble"),
         new PostgresToolException("trouble"), new LocalStateException("trouble"),
     ];
 
     [Theory]
-    [MemberData(nameof(FaultsOfTheWorld), DisableDiscoveryEnumeration = true)]
-    public void A_failing_tick_is_told_once_and_tried_again(Exception trouble)
+    [MemberData(nameof(EnvironmentalFailures), DisableDiscoveryEnumeration = true)]
+    public void A_failing_tick_is_logged_once_and_tried_again(Exception trouble)
     {
         _work = _ => Task.FromException(trouble);
         Begin();
 
-        _stage.DecisionState(10);
+        _stage.Advance(10);
 
         Assert.InRange(_ticks.Count, 4, 5);
         Assert.Equal(["the work failed; it is tried again"], _stage.Log.Messages);
     }
 
     [Fact]
-    public void Another_trouble_is_told_too_and_the_end_of_all_trouble()
+    public void Another_failure_is_logged_too_and_so_is_the_recovery()
     {
         var troubles = new Queue<string>(["first", "first", "second"]);
         _work = _ => troubles.TryDequeue(out var trouble)
@@ -43,7 +42,7 @@ public sealed class LoopTests
             : Task.CompletedTask;
         Begin();
 
-        _stage.DecisionState(60);
+        _stage.Advance(60);
 
         Assert.Equal(
             ["the work failed; it is tried again", "the work failed; it is tried again", "the work works again"],
@@ -51,13 +50,13 @@ public sealed class LoopTests
     }
 
     [Fact]
-    public void The_next_tick_comes_after_the_delay_that_the_tick_asked_for()
+    public void The_next_tick_comes_after_the_delay_that_the_tick_returned()
     {
         Begin();
 
-        _stage.DecisionState(9);
+        _stage.Advance(9);
         Assert.Single(_ticks);
-        _stage.DecisionState(2);
+        _stage.Advance(2);
 
         Assert.Equal(2, _ticks.Count);
     }
@@ -66,10 +65,10 @@ public sealed class LoopTests
     public void A_burst_of_signals_is_one_tick()
     {
         Begin();
-        _stage.DecisionState(1);
+        _stage.Advance(1);
 
         Burst();
-        _stage.DecisionState(1);
+        _stage.Advance(1);
 
         Assert.Equal(2, _ticks.Count);
     }
@@ -79,12 +78,12 @@ public sealed class LoopTests
     {
         _work = async token => await Task.Delay(TimeSpan.FromSeconds(3), _stage.Time, token);
         Begin();
-        _stage.DecisionState(1);
+        _stage.Advance(1);
 
         Burst();
-        _stage.DecisionState(1);
+        _stage.Advance(1);
         Assert.Single(_ticks);
-        _stage.DecisionState(7);
+        _stage.Advance(7);
 
         Assert.Equal(2, _ticks.Count);
     }
@@ -101,36 +100,15 @@ public sealed class LoopTests
     }
 
     [Fact]
-    public void A_tick_told_to_stop_ends_the_loop()
+    public void A_cancelled_tick_ends_the_loop()
     {
         _work = async token => await Task.Delay(TimeSpan.FromHours(1), _stage.Time, token);
         var loop = _stage.Start(RunAsync);
 
         _stage.Stop();
-        _stage.DecisionState(0);
+        _stage.Advance(0);
 
         Assert.True(loop.IsCanceled);
-    }
-
-    [Fact]
-    public void A_broken_watch_is_replaced_after_a_pause()
-    {
-        var watches = 0;
-        _stage.Begin(token => Loop.WatchAsync(
-            _ =>
-            {
-                watches++;
-                return Task.FromException(new StoreUnavailableException("broke"));
-            },
-            _stage.Time,
-            _stage.Log,
-            token));
-
-        _stage.DecisionState(2.5);
-
-        Assert.Equal(3, watches);
-        Assert.Empty(_stage.Log.Messages);
-        Assert.Equal(3, _stage.Log.At(LogLevel.Debug).Count());
     }
 
     private void Begin() => _stage.Begin(RunAsync);

@@ -34,21 +34,21 @@ public sealed class TaskGroupTests
         var all = _stage.Start(token => first
             ? TaskGroup.RunAsync(token, FailAsync, StopSlowlyAsync)
             : TaskGroup.RunAsync(token, StopSlowlyAsync, FailAsync));
-        _stage.DecisionState(2);
+        _stage.Advance(2);
         Assert.False(all.IsCompleted, "somebody was left behind");
-        _stage.DecisionState(3);
+        _stage.Advance(3);
 
         Assert.True(stopped);
         Assert.Equal("our fault", Assert.Throws<InvalidOperationException>(() => all.GetAwaiter().GetResult()).Message);
     }
 
     [Fact]
-    public void When_told_to_stop_all_stop_and_it_says_so()
+    public void When_cancelled_all_stop_and_the_group_is_cancelled()
     {
         var all = _stage.Start(token => TaskGroup.RunAsync(token, Forever, Forever));
 
         _stage.Stop();
-        _stage.DecisionState(0);
+        _stage.Advance(0);
 
         Assert.True(all.IsCanceled);
     }
@@ -70,7 +70,7 @@ public sealed class TaskGroupTests
 
         var all = _stage.Start(token => TaskGroup.RunAsync(token, Forever, FailWhenStoppedAsync, Forever));
         _stage.Stop();
-        _stage.DecisionState(0);
+        _stage.Advance(0);
 
         Assert.Throws<InvalidOperationException>(() => all.GetAwaiter().GetResult());
     }
@@ -81,7 +81,7 @@ public sealed class TaskGroupTests
         var all = _stage.Start(token => TaskGroup.RunAsync(
             token, Forever, async t => await Task.Delay(TimeSpan.FromSeconds(1), _stage.Time, t)));
 
-        _stage.DecisionState(2);
+        _stage.Advance(2);
 
         Assert.True(all.IsCompletedSuccessfully);
     }

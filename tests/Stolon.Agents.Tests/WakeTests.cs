@@ -23,20 +23,20 @@ public sealed class WakeTests
     {
         var wait = Wait(10);
 
-        _stage.DecisionState(9.9);
+        _stage.Advance(9.9);
         Assert.False(wait.IsCompleted);
-        _stage.DecisionState(0.2);
+        _stage.Advance(0.2);
 
         Assert.True(wait.IsCompletedSuccessfully);
     }
 
     [Fact]
-    public void A_wait_told_to_stop_says_so()
+    public void A_cancelled_wait_throws()
     {
         var wait = Wait(10);
 
         _stage.Stop();
-        _stage.DecisionState(0);
+        _stage.Advance(0);
 
         Assert.True(wait.IsCanceled);
     }

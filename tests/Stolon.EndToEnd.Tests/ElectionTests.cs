@@ -93,7 +93,7 @@ public sealed class ElectionTests(AsynchronousCluster fixture, ITestOutputHelper
         await Eventually.BeTrueAsync(
             cloned.IsStandbyAsync, TimeSpan.FromSeconds(60), $"{cloned.Uid} is cloned from {standby.Uid}");
         Assert.True(former.Process.Frozen);
-        Assert.Contains("step CloneFrom was ended", cloned.Process.Log, StringComparison.Ordinal);
+        Assert.Contains("step CloneFrom was cancelled", cloned.Process.Log, StringComparison.Ordinal);
 
         await Cluster.HealAsync();
         await SeeSameRowsAsync();

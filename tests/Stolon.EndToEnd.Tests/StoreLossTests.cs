@@ -36,7 +36,7 @@ public sealed class StoreLossTests : IAsyncLifetime
             "status says who holds data");
         Assert.Contains("""stolonctl init '{"initMode":"existing","existingConfig":{"keeperUID":""", said);
         await Eventually.BeTrueAsync(
-            () => _cluster.Sentinels[0].Log.Contains("no new cluster is begun"), Patience, "the sentinel says why");
+            () => _cluster.Sentinels[0].Log.Contains("no new cluster is created"), Patience, "the sentinel says why");
         Assert.Equal(births, _cluster.Keepers.Select(k => k.BirthOfData()));
 
         await _cluster.InitAsync(

@@ -31,7 +31,7 @@ public sealed class CommandLineTests
 
     [Theory]
     [MemberData(nameof(Programs))]
-    public async Task An_unknown_flag_is_told_with_usage_on_standard_error_and_one_fatal_line(string program)
+    public async Task An_unknown_flag_is_reported_with_usage_on_standard_error_and_one_fatal_line(string program)
     {
         var ending = await EntryPoint.RunAsync(program, ["--nope=1", "--cluster-name", "c"]);
         Assert.Equal("unknown flag: --nope", ending.Refusal());
@@ -40,7 +40,7 @@ public sealed class CommandLineTests
 
     [Theory]
     [MemberData(nameof(Programs))]
-    public async Task Of_bad_variables_the_last_is_told_before_anything_else(string program)
+    public async Task Of_invalid_variables_the_last_is_reported_before_anything_else(string program)
     {
         var prefix = Prefix(program);
         var ending = await EntryPoint.RunAsync(program, ["--help", "--nope"], new Dictionary<string, string>

@@ -10,7 +10,7 @@ public sealed class ConsulStartTests
     private static readonly string[] Store = ["--cluster-name=main", "--store-backend=consul"];
 
     [Fact]
-    public async Task The_token_comes_from_the_environment_and_is_never_told()
+    public async Task The_token_comes_from_the_environment_and_is_never_printed()
     {
         using var directory = new TemporaryDirectory("token");
         File.WriteAllText(directory.File("token"), Token + "\n");
@@ -36,7 +36,7 @@ public sealed class ConsulStartTests
 
     [Theory]
     [InlineData("consul does not support multiple endpoints: http://a:1,http://b:1", "--store-endpoints=a:1,b:1")]
-    [InlineData("--store-user is not for consul", "--store-user=u", "--store-password=p")]
+    [InlineData("consul has no --store-user", "--store-user=u", "--store-password=p")]
     public async Task What_Consul_does_not_have_is_refused(string problem, params string[] options)
     {
         var refused = await Ctl(["status", .. Store, .. options]);

@@ -21,7 +21,7 @@ internal static class EntryPoint
         ["stolon-keeper"] = KeeperProgram.Definition.Command,
         ["stolon-sentinel"] = SentinelProgram.Definition.Command,
         ["stolon-proxy"] = ProxyProgram.Definition.Command,
-        [Stolonctl] = Ctl.CommandTree.Root,
+        [Stolonctl] = Ctl.CtlCommands.Root,
     };
 
     /// <summary>Runs a program that will refuse, or print something and end.</summary>

@@ -28,7 +28,7 @@ public sealed class KeeperStartTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task Faults_are_told_in_the_originals_order() =>
+    public async Task Problems_are_reported_in_the_originals_order() =>
         await Fault.AreToldInThisOrderAsync(Program, _valid,
         [
             new("log level", "invalid log level: loud", ("log-level", "loud")),
@@ -73,7 +73,7 @@ public sealed class KeeperStartTests : IDisposable
         ]);
 
     [Fact]
-    public async Task A_lock_that_cannot_be_taken_is_told_before_a_wrong_uid()
+    public async Task A_lock_that_cannot_be_taken_is_reported_before_a_wrong_uid()
     {
         var lockFile = Path.Combine(_valid["data-dir"], "lock");
         Directory.CreateDirectory(lockFile);
@@ -172,7 +172,7 @@ public sealed class KeeperStartTests : IDisposable
     }
 
     [Fact]
-    public async Task A_uid_is_made_when_none_is_given_and_stays()
+    public async Task A_uid_is_created_when_none_is_given_and_stays()
     {
         await RunAsync();
         var made = new Postgres.Files.LocalStateFiles(_valid["data-dir"]).ReadKeeper().Uid;

@@ -74,7 +74,8 @@ public sealed class KeeperTlsStartTests : IDisposable
     {
         File.SetUnixFileMode(_su.KeyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite | more);
         Assert.EndsWith(
-            "its group or others may use the key, so PostgreSQL refuses it; make it 0600", await RefusalAsync());
+            "its group or others can access the key, so PostgreSQL refuses it; set its mode to 0600",
+            await RefusalAsync());
     }
 
     [Theory]

@@ -38,7 +38,7 @@ public sealed partial class KubernetesStartTests
             EntryPoint.Stolonctl, ["status", .. Options, "--store-user=u", "--store-password=p"]);
 
         Assert.Equal(1, ending.Code);
-        Assert.Contains("--store-user is not for kubernetes", ending.Error, StringComparison.Ordinal);
+        Assert.Contains("kubernetes has no --store-user", ending.Error, StringComparison.Ordinal);
     }
 
     [Fact]

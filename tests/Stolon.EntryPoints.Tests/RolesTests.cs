@@ -28,7 +28,7 @@ public sealed class RolesTests
     [Theory]
     [InlineData("stolon-keeper", "ctl")]
     [InlineData("stolonctl", "keeper")]
-    public async Task A_link_takes_no_command(string name, string command)
+    public async Task A_link_accepts_no_command(string name, string command)
     {
         var (code, output, _) = await RunAsync(name, [command, "--help"]);
         Assert.Equal((await RunAsync(name, ["strange", "--help"])).Code, code);

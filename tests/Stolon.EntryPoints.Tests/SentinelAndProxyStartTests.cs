@@ -41,7 +41,7 @@ public sealed class SentinelAndProxyStartTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task A_sentinel_tells_faults_in_the_originals_order() =>
+    public async Task A_sentinel_reports_problems_in_the_originals_order() =>
         await Fault.AreToldInThisOrderAsync("stolon-sentinel", Valid,
         [
             .. CommonFaults,
@@ -50,7 +50,7 @@ public sealed class SentinelAndProxyStartTests : IDisposable
         ]);
 
     [Fact]
-    public async Task A_proxy_tells_faults_in_the_originals_order() =>
+    public async Task A_proxy_reports_problems_in_the_originals_order() =>
         await Fault.AreToldInThisOrderAsync("stolon-proxy", Valid,
         [
             .. CommonFaults,

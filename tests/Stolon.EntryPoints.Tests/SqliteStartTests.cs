@@ -11,7 +11,7 @@ public sealed class SqliteStartTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task A_cluster_is_begun_in_a_new_file_and_known_to_the_next_program()
+    public async Task A_cluster_is_created_in_a_new_file_and_known_to_the_next_program()
     {
         string[] store = [.. Store, $"--store-endpoints={_directory.File("store.db")}"];
 

@@ -51,7 +51,7 @@ public sealed class AgentHostTests : IDisposable
     }
 
     [Fact]
-    public async Task A_cancellation_nobody_asked_for_is_a_failure() =>
+    public async Task An_unrequested_cancellation_is_a_failure() =>
         Assert.Equal(1, await RunAsync(Valid, _ => throw new TaskCanceledException()));
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class AgentHostTests : IDisposable
     }
 
     [Fact]
-    public async Task An_unknown_flag_is_told_with_usage_and_one_fatal_line()
+    public async Task An_unknown_flag_is_reported_with_usage_and_one_fatal_line()
     {
         Assert.Equal(1, await RunAsync(["--nope"], _ => throw new UnreachableException()));
         Assert.Empty(Output);
@@ -83,27 +83,14 @@ public sealed class AgentHostTests : IDisposable
     }
 
     [Fact]
-    public async Task A_failure_nobody_expected_is_one_line_with_its_stack_and_cleans_up()
+    public async Task An_unexpected_failure_is_one_line_with_its_stack()
     {
-        var cleaned = false;
-        var exit = await RunAsync(
-            Valid, _ => throw new InvalidOperationException("boom"), cleanUp: _ => Task.FromResult(cleaned = true));
-        Assert.Equal(1, exit);
-        Assert.True(cleaned);
+        Assert.Equal(1, await RunAsync(Valid, _ => throw new InvalidOperationException("boom")));
         var line = Assert.Single(Error.TrimEnd('\n').Split('\n'));
         Assert.Contains("\tERROR\t", line);
         Assert.Contains("{\"type\": \"System.InvalidOperationException\", \"stack\": \"System.InvalidOperation", line);
         Assert.Contains("\\n   at ", line);
         Assert.EndsWith(", \"error\": \"boom\"}", line);
-    }
-
-    [Fact]
-    public async Task A_failing_clean_up_is_logged_and_changes_nothing()
-    {
-        var exit = await RunAsync(
-            Valid, _ => throw new InvalidOperationException("boom"), cleanUp: _ => throw new IOException("stuck"));
-        Assert.Equal(1, exit);
-        Assert.Contains("{\"error\": \"stuck\"}", Error);
     }
 
     [Theory]
@@ -123,7 +110,7 @@ public sealed class AgentHostTests : IDisposable
     }
 
     [Fact]
-    public async Task Commands_tell_errors_in_one_plain_line()
+    public async Task Commands_report_errors_in_one_plain_line()
     {
         var exit = await AgentHost.RunCommandAsync(
             Programs.Control, ["init"], (_, _, _) => throw new FatalException("no cluster data"), Found());
@@ -154,8 +141,7 @@ public sealed class AgentHostTests : IDisposable
     }
 
     private async Task<int> RunAsync(
-        string[] words, Func<CancellationToken, Task> run, bool metricsFailureIsFatal = false,
-        Func<CancellationToken, Task>? cleanUp = null)
+        string[] words, Func<CancellationToken, Task> run, bool metricsFailureIsFatal = false)
     {
         var program = new AgentProgram
         {
@@ -166,7 +152,6 @@ public sealed class AgentHostTests : IDisposable
             {
                 Common = CommonOptions.ReadValid(start.Command),
                 RunAsync = run,
-                CleanUpAsync = cleanUp,
             }),
         };
         return await AgentHost.RunAsync(program, words, Found());

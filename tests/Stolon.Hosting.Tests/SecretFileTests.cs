@@ -65,7 +65,7 @@ public sealed class SecretFileTests : IDisposable
     }
 
     [Fact]
-    public void The_secret_is_not_told_by_accident()
+    public void The_secret_is_not_printed_by_accident()
     {
         File.WriteAllText(File1, "hunter2");
         Assert.DoesNotContain("hunter2", $"{SecretFile.Read(File1)}");

@@ -236,7 +236,6 @@ public sealed class ReplicationTests
         Assert.True(seen.Position >= expected.Position, $"{seen.Position} after {expected.Position}");
         Assert.Empty(seen.TimelineHistory);
         Assert.Equal(24, seen.OldestWalFile!.Length);
-        Assert.Equal(("127.0.0.1", $"{standby.Port}"), (seen.ListenAddress, seen.Port));
     }
 
     [Fact]
@@ -273,14 +272,13 @@ public sealed class ReplicationTests
     }
 
     [Fact]
-    public async Task A_stopped_server_is_reported_unhealthy_with_its_address()
+    public async Task A_stopped_server_is_reported_unhealthy()
     {
         await using var instance = await TestInstance.StoppedAsync();
 
         var seen = await instance.Server.ObserveAsync(CancellationToken.None);
 
         Assert.False(seen.Healthy);
-        Assert.Equal("127.0.0.1", seen.ListenAddress);
         Assert.Contains("cannot observe postgres: postgres does not run", instance.Log.Texts);
     }
 

@@ -31,8 +31,6 @@ internal sealed class TestInstance : IAsyncDisposable
             BinPath = PostgresPrograms.Directory,
             Superuser = new Login(Superuser, "md5", SuperuserPassword),
             Replication = new Login(Replication, "md5", ReplicationPassword),
-            AdvertiseAddress = "127.0.0.1",
-            AdvertisePort = $"{port}",
         });
         Server = NewServer();
     }

@@ -4,46 +4,49 @@ using Stolon.Core.Model;
 
 namespace Stolon.Agents.Keeper;
 
-/// <summary>What this keeper finds wrong now: for its report and, again and again while it lasts, for its
-/// log.</summary>
+/// <summary>The keeper's present complaints, at most one for each subject: for its report, and for its log, which
+/// repeats them every five minutes while they last.</summary>
 internal sealed class ActiveComplaints(TimeProvider time, Wake publish, ILogger logger)
 {
-    /// <summary>Often enough for whoever looks at the end of a log, seldom enough not to fill it.</summary>
-    private static readonly TimeSpan RepeatedEvery = TimeSpan.FromMinutes(5);
-
     private readonly Lock _lock = new();
-    private readonly SortedDictionary<ComplaintSubject, Entry> _entries = [];
+    private readonly SortedDictionary<ComplaintSubject, Complaint> _complaints = [];
+    private readonly LogOnce<ComplaintSubject, (string Text, bool Refusal)> _logged =
+        new(time, LogOnce.RepeatInterval);
 
-    /// <summary>By subject.</summary>
+    /// <summary>Sorted by subject.</summary>
     public ValueList<Complaint> Now
     {
         get
         {
             lock (_lock)
             {
-                return _entries.Values.Select(e => e.Complaint).ToValueList();
+                return _complaints.Values.ToValueList();
             }
         }
     }
 
-    /// <summary>This is wrong, now. Another complaint about the subject is replaced; the same one goes on, with the
-    /// newest numbers, which are no news.</summary>
-    /// <param name="logged">Its beginning stands in the log already.</param>
+    /// <summary>Something is wrong now. It replaces another complaint about the subject. The same complaint with other
+    /// numbers continues, with the new numbers.</summary>
+    /// <param name="logged">The caller has logged that it began.</param>
     /// <param name="refusal"><inheritdoc cref="Complaint.Refusal" path="/summary"/></param>
     public void Add(ComplaintSubject subject, string text, bool logged = false, bool refusal = false)
     {
         lock (_lock)
         {
-            if (_entries.TryGetValue(subject, out var known) && known.Complaint.Refusal == refusal
-                && MessageComparison.SameButNumbers(known.Complaint.Text, text))
+            var turn = _logged.Next(subject, (MessageComparison.WithoutNumbers(text), refusal));
+            if (turn != LogTurn.First && _complaints.TryGetValue(subject, out var known))
             {
-                Repeat(subject, known with { Complaint = known.Complaint with { Text = text } });
+                _complaints[subject] = known with { Text = text };
+                if (turn == LogTurn.Again)
+                {
+                    KeeperLog.StillComplaining(logger, known.Since, text);
+                }
+
                 return;
             }
 
-            _entries[subject] = new Entry(
-                new Complaint(subject, text, new WallTime(time.GetUtcNow())) { Refusal = refusal },
-                time.GetTimestamp());
+            _complaints[subject] =
+                new Complaint(subject, text, new WallTime(time.GetUtcNow())) { Refusal = refusal };
         }
 
         KeeperGauges.Complains(subject, true);
@@ -55,34 +58,20 @@ internal sealed class ActiveComplaints(TimeProvider time, Wake publish, ILogger 
         publish.Signal();
     }
 
-    /// <summary>Nothing is wrong about the subject.</summary>
+    /// <summary>Nothing is wrong with the subject.</summary>
     public void Settle(ComplaintSubject subject) => SettleWhere(c => c.Subject == subject);
 
-    /// <summary>This is not wrong any more; what another has complained of about the subject stays.</summary>
+    /// <summary>Settles this complaint; another complaint about the subject stays.</summary>
     public void Withdraw(ComplaintSubject subject, string text) =>
         SettleWhere(c => c.Subject == subject && MessageComparison.SameButNumbers(c.Text, text));
 
-    /// <summary>The keeper goes on with what is assigned to it.</summary>
+    /// <summary>The keeper carries out its assignment again.</summary>
     public void SettleRefusals() => SettleWhere(c => c.Refusal);
 
-    private void SettleWhere(Predicate<Complaint> isRight)
-    {
-        List<ComplaintSubject> settled;
-        lock (_lock)
-        {
-            settled = _entries.Where(e => isRight(e.Value.Complaint)).Select(e => e.Key).ToList();
-            settled.ForEach(s => _entries.Remove(s));
-        }
-
-        foreach (var subject in settled)
-        {
-            KeeperGauges.Complains(subject, false);
-            publish.Signal();
-        }
-    }
-
-    /// <summary>Raises what there is to complain of, or settles the subject.</summary>
+    /// <summary>Adds a complaint, or settles the subject.</summary>
     /// <param name="text">Null: nothing is wrong.</param>
+    /// <param name="logged"><inheritdoc cref="Add" path="/param[@name='logged']"/></param>
+    /// <param name="refusal"><inheritdoc cref="Complaint.Refusal" path="/summary"/></param>
     public void Set(ComplaintSubject subject, string? text, bool logged = false, bool refusal = false)
     {
         if (text is null)
@@ -95,15 +84,23 @@ internal sealed class ActiveComplaints(TimeProvider time, Wake publish, ILogger 
         }
     }
 
-    private void Repeat(ComplaintSubject subject, Entry known)
+    private void SettleWhere(Predicate<Complaint> settles)
     {
-        _entries[subject] = known;
-        if (time.GetElapsedTime(known.ToldAt) >= RepeatedEvery)
+        List<ComplaintSubject> settled;
+        lock (_lock)
         {
-            _entries[subject] = known with { ToldAt = time.GetTimestamp() };
-            KeeperLog.StillComplaining(logger, known.Complaint.Since, known.Complaint.Text);
+            settled = _complaints.Values.Where(c => settles(c)).Select(c => c.Subject).ToList();
+            foreach (var subject in settled)
+            {
+                _complaints.Remove(subject);
+                _logged.End(subject);
+            }
+        }
+
+        foreach (var subject in settled)
+        {
+            KeeperGauges.Complains(subject, false);
+            publish.Signal();
         }
     }
-
-    private sealed record Entry(Complaint Complaint, long ToldAt);
 }

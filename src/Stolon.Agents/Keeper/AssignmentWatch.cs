@@ -4,21 +4,29 @@ using Stolon.Core.Model;
 
 namespace Stolon.Agents.Keeper;
 
-/// <summary>Reads the cluster data while a step takes long: the instance may have been removed, or told to follow
-/// another one than it is being copied from.</summary>
-/// <param name="begun">What the step's plan was made for.</param>
-/// <param name="news">A hint that the cluster data have changed.</param>
-internal sealed class AssignmentWatch(
-    IClusterStore store, KeeperUid self, KeeperAssignment begun, Wake news, Func<TimeSpan> interval) : IStepWatch
+/// <summary>Watches whether a long step is still needed.</summary>
+public interface IStepWatch
 {
-    public async Task<bool> BecomesPointlessAsync(KeeperStep step, CancellationToken cancellationToken)
+    /// <summary>Waits until the step is no longer needed, or until cancelled. Never throws.</summary>
+    /// <returns>True: the step is no longer needed. False: cancelled.</returns>
+    Task<bool> WaitUntilObsoleteAsync(KeeperStep step, CancellationToken cancellationToken);
+}
+
+/// <summary>Reads the cluster data during a long step: the instance may have been removed, or may have to follow
+/// another instance than the one that it is cloned from.</summary>
+/// <param name="planned">The assignment that the step's plan was made for.</param>
+/// <param name="changed">A hint that the cluster data have changed.</param>
+internal sealed class AssignmentWatch(
+    IClusterStore store, KeeperUid self, KeeperAssignment planned, Wake changed, Func<TimeSpan> interval) : IStepWatch
+{
+    public async Task<bool> WaitUntilObsoleteAsync(KeeperStep step, CancellationToken cancellationToken)
     {
         try
         {
             while (true)
             {
-                await news.WaitAsync(interval(), cancellationToken);
-                if (await ReadAsync(cancellationToken) is { } now && !begun.StillRequires(step, now))
+                await changed.WaitAsync(interval(), cancellationToken);
+                if (await ReadAsync(cancellationToken) is { } now && !planned.StillRequires(step, now))
                 {
                     return true;
                 }
@@ -30,7 +38,7 @@ internal sealed class AssignmentWatch(
         }
     }
 
-    /// <summary>Null: nothing usable is known, and what is being done goes on.</summary>
+    /// <summary>Null: the assignment is unknown now, and the step continues.</summary>
     private async Task<KeeperAssignment?> ReadAsync(CancellationToken cancellationToken)
     {
         try

@@ -4,38 +4,39 @@ using Stolon.Core.Model;
 
 namespace Stolon.Agents.Keeper;
 
-/// <summary>What PostgreSQL did not take of its configuration: for the report, the log and the metrics.</summary>
+/// <summary>The part of the configuration that PostgreSQL does not accept: for the report, the log and the
+/// metrics.</summary>
 internal sealed class ConfigurationReport(ActiveComplaints complaints, KeeperShared shared)
 {
     private ValueList<LeftOutEntry> _leftOut;
-    private string? _held;
+    private string? _restartHeld;
 
-    /// <summary>The server works without these; none: with everything.</summary>
+    /// <summary>The server runs without these entries.</summary>
     public void LeftOut(ValueList<LeftOutEntry> entries)
     {
         _leftOut = entries;
-        shared.LeaveOut(entries
+        shared.LeftOut = entries
             .Where(e => e.Kind == LeftOutKind.Parameter).Select(e => e.Name)
-            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToValueList());
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToValueList();
         KeeperGauges.LeftOut(entries);
-        complaints.Set(ComplaintSubject.Access, Complaint(LeftOutKind.Access, "does not take", "pgHBA"));
-        LogParameters();
+        complaints.Set(ComplaintSubject.Access, Complaint(LeftOutKind.Access, "does not accept", "pgHBA"));
+        UpdateParameters();
     }
 
-    /// <summary>Whether a restart is held back.</summary>
+    /// <summary>A restart for a parameter is held back.</summary>
     /// <param name="why">Null: it is not.</param>
     public void RestartHeld(string? why)
     {
-        _held = why;
-        LogParameters();
+        _restartHeld = why;
+        UpdateParameters();
     }
 
-    private void LogParameters()
+    private void UpdateParameters()
     {
-        var refused = Complaint(LeftOutKind.Parameter, "does not take or does not start with", "pgParameters");
+        var refused = Complaint(LeftOutKind.Parameter, "does not accept or does not start with", "pgParameters");
         complaints.Set(
             ComplaintSubject.Parameters,
-            refused is not null && _held is not null ? $"{refused}; {_held}" : refused ?? _held);
+            refused is not null && _restartHeld is not null ? $"{refused}; {_restartHeld}" : refused ?? _restartHeld);
     }
 
     private string? Complaint(LeftOutKind kind, string verb, string member)

@@ -3,16 +3,16 @@ using Stolon.Core.Model;
 
 namespace Stolon.Agents.Keeper;
 
-/// <summary>Notices a second keeper with this one's uid: both publish under one key, and the sentinel sees now the one,
-/// now the other.</summary>
-/// <remarks>A run of an earlier keeper is replaced by ours once; only a rival comes back after it. To complain is to
-/// publish, at once: so the sentinel learns that this run has not ended.</remarks>
+/// <summary>Detects a second keeper with the same uid. Both publish under one key, and the sentinel sees their reports
+/// in turn.</summary>
+/// <remarks>Our run replaces an earlier keeper's run once; only a second keeper's run comes back afterwards. The
+/// complaint causes a report at once, which shows the sentinel that this run has not ended.</remarks>
 internal sealed class DuplicateKeeperDetector(KeeperOptions options, ActiveComplaints complaints, ILogger logger)
 {
+    private readonly LogOnce _duplicate = new();
     private bool _seenOurs;
-    private bool _logged;
 
-    public void Notice(ClusterData data)
+    public void Check(ClusterData data)
     {
         if (!data.Keepers.TryGetValue(options.Uid, out var keeper) || keeper.Status.BootUuid is not { } run)
         {
@@ -26,7 +26,7 @@ internal sealed class DuplicateKeeperDetector(KeeperOptions options, ActiveCompl
         }
         else
         {
-            _logged = false;
+            _duplicate.End();
             complaints.Settle(ComplaintSubject.Identity);
         }
 
@@ -35,9 +35,8 @@ internal sealed class DuplicateKeeperDetector(KeeperOptions options, ActiveCompl
 
     private void Complain()
     {
-        if (!_logged)
+        if (_duplicate.IsDue())
         {
-            _logged = true;
             KeeperLog.UidTaken(logger, options.Uid.Value);
         }
 

@@ -7,7 +7,7 @@ using Stolon.Core.Model;
 
 namespace Stolon.Agents.Keeper;
 
-/// <summary>A keeper: makes its PostgreSQL what the cluster data says, and says what it sees of it.</summary>
+/// <summary>A keeper: makes its PostgreSQL match the cluster data, and reports its state.</summary>
 public sealed class KeeperAgent
 {
     private readonly IClusterStore _store;
@@ -23,7 +23,7 @@ public sealed class KeeperAgent
     private readonly Wake _converge;
     private readonly Wake _observe;
     private readonly Wake _publish;
-    private readonly Wake _seenClusterData;
+    private readonly Wake _assignmentChanged;
 
     public KeeperAgent(
         IClusterStore store,
@@ -36,24 +36,24 @@ public sealed class KeeperAgent
     {
         (_store, _postgres, _files, _options) = (store, postgres, files, options);
         (_time, _logger) = (time, logger);
-        (_converge, _observe, _publish, _seenClusterData) =
+        (_converge, _observe, _publish, _assignmentChanged) =
             (new Wake(time), new Wake(time), new Wake(time), new Wake(time));
         _shared = new KeeperShared(time);
         _complaints = new ActiveComplaints(time, _publish, logger);
-        var notes = new ConfigurationReport(_complaints, _shared);
-        var executor = new KeeperExecutor(postgres, files, time, logger, notes.LeftOut);
+        var configuration = new ConfigurationReport(_complaints, _shared);
+        var executor = new KeeperExecutor(postgres, files, time, logger, configuration.LeftOut);
         _reporter = new KeeperReporter(store, postgres, files, options, _shared, _complaints, _publish, ids, time);
         _tick = new KeeperTick(
-            store, postgres, files, options, _shared, _complaints, notes, executor, _observe, _publish,
-            _seenClusterData, time, logger);
+            store, postgres, files, options, _shared, _complaints, configuration, executor, _observe, _publish,
+            _assignmentChanged, time, logger);
     }
 
-    /// <summary>Runs until cancelled; then stops PostgreSQL. A server found running at the start goes on
+    /// <summary>Runs until cancelled, and then stops PostgreSQL. A server that runs at the start keeps
     /// running.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         KeeperLog.Starting(_logger, _options.Uid.Value);
-        _shared.Belong(_files.ReadKeeper().Cluster);
+        _shared.SetCluster(_files.ReadKeeper().Cluster);
         try
         {
             await TaskGroup.RunAsync(
@@ -61,12 +61,11 @@ public sealed class KeeperAgent
                 token => LoopAsync("converging PostgreSQL", _tick.RunAsync, _converge, token),
                 token => LoopAsync("observing PostgreSQL", _reporter.ObserveAsync, _observe, token),
                 token => LoopAsync("publishing the keeper's report", _reporter.PublishAsync, _publish, token),
-                token => Loop.WatchAsync(
-                    t => _store.WatchAsync(StoreTopic.ClusterData, OnAssignmentChanged, t),
-                    _time,
-                    _logger,
-                    token),
-                token => Loop.WatchAsync(WatchServerAsync, _time, _logger, token));
+                token => WatchLoop.RunAsync(
+                    "the cluster data", (changed, t) => _store.WatchAsync(StoreTopic.ClusterData, changed, t),
+                    OnAssignmentChanged, _time, _logger, token),
+                token => WatchLoop.RunAsync(
+                    "the PostgreSQL server process", WatchServerAsync, OnServerEnded, _time, _logger, token));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -74,27 +73,32 @@ public sealed class KeeperAgent
         }
     }
 
-    /// <summary>Between two runs the loop hears it, during a step that takes long its watch.</summary>
+    /// <summary>The loop reacts to a signal between two runs; during a long step, <see cref="AssignmentWatch"/> reacts
+    /// to it.</summary>
     private void OnAssignmentChanged()
     {
         _converge.Signal();
-        _seenClusterData.Signal();
+        _assignmentChanged.Signal();
     }
 
     private Task LoopAsync(
         string name, Func<CancellationToken, Task<TimeSpan>> tick, Wake wake, CancellationToken cancellationToken) =>
         Loop.RunAsync(name, tick, () => _shared.SleepInterval, wake, _time, _logger, cancellationToken);
 
-    /// <summary>A server that ends wakes the other activities at once.</summary>
-    private async Task WatchServerAsync(CancellationToken cancellationToken)
+    private void OnServerEnded()
+    {
+        KeeperLog.ServerEnded(_logger);
+        _converge.Signal();
+        _observe.Signal();
+    }
+
+    private async Task WatchServerAsync(Action ended, CancellationToken cancellationToken)
     {
         while (true)
         {
             if (await _postgres.WaitForExitAsync(cancellationToken))
             {
-                KeeperLog.ServerEnded(_logger);
-                _converge.Signal();
-                _observe.Signal();
+                ended();
             }
 
             await Task.Delay(BetweenServers, _time, cancellationToken);
@@ -103,36 +107,35 @@ public sealed class KeeperAgent
 
     private static readonly TimeSpan BetweenServers = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How often is told what the server's end waits for.</summary>
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
+    /// <summary>How often the report shows what the shutdown waits for.</summary>
+    private static readonly TimeSpan StopProgressInterval = TimeSpan.FromSeconds(10);
 
-    /// <summary>All activities have ended: nothing can start the server again behind our back. The last report comes
-    /// as soon as the server has sent everything to its standbys; its process may go on for its archiver's
-    /// sake.</summary>
+    /// <summary>All loops have ended, so nothing starts the server again. The final report is published as soon as the
+    /// server has sent all WAL to its standbys; its process may run longer, for its archiver.</summary>
     private async Task StopAsync()
     {
         KeeperGauges.ShuttingDown(_time);
         KeeperLog.StoppingPostgres(_logger);
-        ShutdownProgress look;
+        ShutdownProgress progress;
         do
         {
-            look = await ShutDownAsync();
+            progress = await ShutDownAsync();
             _complaints.Set(
-                ComplaintSubject.Command, look.WaitsFor is { } what ? $"PostgreSQL is to stop: {what}" : null);
+                ComplaintSubject.Command, progress.WaitsFor is { } what ? $"PostgreSQL is to stop: {what}" : null);
             await FinalReport.TryPublishAsync(
-                token => _reporter.PublishFinalReportAsync(look.InOrder, token),
+                token => _reporter.PublishFinalReportAsync(progress.InOrder, token),
                 _time,
                 e => KeeperLog.FinalReportFailed(_logger, e));
         }
-        while (!look.Ended);
+        while (!progress.Ended);
     }
 
-    /// <summary>One that cannot be stopped goes on running.</summary>
+    /// <summary>A server that cannot be stopped keeps running.</summary>
     private async Task<ShutdownProgress> ShutDownAsync()
     {
         try
         {
-            return await _postgres.ShutDownAsync(StopPatience, CancellationToken.None);
+            return await _postgres.ShutDownAsync(StopProgressInterval, CancellationToken.None);
         }
         catch (Exception e) when (Loop.IsEnvironmental(e))
         {

@@ -7,34 +7,38 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Agents.Keeper;
 
-/// <summary>Does the steps of a plan, one after another.</summary>
-/// <param name="leftOut">Told what of the operator's settings PostgreSQL works without; none: nothing is left
-/// out.</param>
+/// <summary>Executes the steps of a plan in order.</summary>
+/// <param name="leftOut">Called with the operator's settings that PostgreSQL runs without; empty: none.</param>
 public sealed class KeeperExecutor(
     IPostgres postgres, ILocalStateFiles files, TimeProvider time, ILogger logger,
     Action<ValueList<LeftOutEntry>> leftOut)
 {
-    /// <summary>The step that was begun last; null: none yet. After a failure, the one that failed.</summary>
+    /// <summary>The step in progress, or the last one; null: none yet. After a failure, the step that failed.</summary>
     public KeeperStep? Last { get; private set; }
 
-    /// <summary>What the server was given last is all that it takes. False: started with less, it is to be given all
+    /// <summary>The server has its complete configuration. False: it was started with less, and is to be given the rest
     /// again.</summary>
     public bool Final { get; private set; } = true;
 
-    /// <summary>Does the steps in order; the first that fails ends it by its exception.</summary>
-    /// <param name="newsAt">When the cluster data behind the plan was read.</param>
-    /// <param name="freshness">How old those news may be for a step that must not be done on old ones.</param>
-    /// <param name="watch">Ends a step that has become pointless; null: nobody does.</param>
-    /// <returns>False: the news had become too old, or what the plan was for has changed; the rest was not
-    /// done.</returns>
+    /// <summary>A start of the server that failed in the last run; null: none. A start that took too long may still
+    /// succeed, and is none; so is one with the temporary configuration.</summary>
+    public FailedStart? FailedStart { get; private set; }
+
+    /// <summary>Executes the steps. The first that fails ends the run with its exception.</summary>
+    /// <param name="readAt">When the cluster data behind the plan were read.</param>
+    /// <param name="freshness">How old they may be for a step that needs current cluster data.</param>
+    /// <param name="watch">Ends a step that is no longer needed; null: no step is ended.</param>
+    /// <returns>False: the cluster data had become too old, or now require something else; the remaining steps were not
+    /// executed.</returns>
     public async Task<bool> RunAsync(
-        KeeperPlan plan, long newsAt, TimeSpan freshness, IStepWatch? watch, CancellationToken cancellationToken)
+        KeeperPlan plan, long readAt, TimeSpan freshness, IStepWatch? watch, CancellationToken cancellationToken)
     {
+        FailedStart = null;
         foreach (var step in plan.Steps)
         {
-            if (step.NeedsCurrentClusterData && time.GetElapsedTime(newsAt) > freshness)
+            if (step.NeedsCurrentClusterData && time.GetElapsedTime(readAt) > freshness)
             {
-                KeeperLog.ClusterDataTooOld(logger, step.GetType().Name, time.GetElapsedTime(newsAt));
+                KeeperLog.ClusterDataTooOld(logger, step.GetType().Name, time.GetElapsedTime(readAt));
                 return false;
             }
 
@@ -46,7 +50,7 @@ public sealed class KeeperExecutor(
             }
             else if (!await DoWatchedAsync(step, watch, cancellationToken))
             {
-                KeeperLog.StepEnded(logger, step.GetType().Name);
+                KeeperLog.StepCancelled(logger, step.GetType().Name);
                 return false;
             }
         }
@@ -54,19 +58,19 @@ public sealed class KeeperExecutor(
         return true;
     }
 
-    /// <returns>False: it was ended before it was done.</returns>
+    /// <returns>False: the step was cancelled, because it is no longer needed.</returns>
     /// <remarks>Without <c>Task.WhenAny</c> and <c>CancelAsync</c>: see <see cref="Wake"/>.</remarks>
     private async Task<bool> DoWatchedAsync(KeeperStep step, IStepWatch watch, CancellationToken cancellationToken)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var pointless = false;
-        var watching = EndWhenPointlessAsync();
+        var obsolete = false;
+        var watching = EndWhenObsoleteAsync();
         try
         {
             await DoAsync(step, end.Token);
             return true;
         }
-        catch (OperationCanceledException) when (pointless && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (obsolete && !cancellationToken.IsCancellationRequested)
         {
             return false;
         }
@@ -76,10 +80,10 @@ public sealed class KeeperExecutor(
             await watching;
         }
 
-        async Task EndWhenPointlessAsync()
+        async Task EndWhenObsoleteAsync()
         {
-            pointless = await watch.BecomesPointlessAsync(step, end.Token);
-            if (pointless)
+            obsolete = await watch.WaitUntilObsoleteAsync(step, end.Token);
+            if (obsolete)
             {
                 end.Cancel();
             }
@@ -96,7 +100,7 @@ public sealed class KeeperExecutor(
         KeeperStep.InitDb init => postgres.InitDbAsync(init.Config, cancellationToken),
         KeeperStep.Restore restore => postgres.RestoreAsync(restore.Command, cancellationToken),
         KeeperStep.Start start => StartAsync(start, cancellationToken),
-        KeeperStep.AwaitReady wait => postgres.AwaitReadyAsync(wait.Timeout, cancellationToken),
+        KeeperStep.AwaitReady wait => AwaitReadyAsync(wait, cancellationToken),
         KeeperStep.AwaitRecoveryEnd wait => postgres.AwaitRecoveryEndAsync(wait.Timeout, cancellationToken),
         KeeperStep.CaptureParameters capture => CaptureAsync(capture, cancellationToken),
         KeeperStep.SetUpRoles => postgres.SetUpRolesAsync(cancellationToken),
@@ -110,9 +114,9 @@ public sealed class KeeperExecutor(
         KeeperStep.DropReplaced => postgres.DropReplacedAsync(cancellationToken),
         KeeperStep.VerifyBranch verify => VerifyAsync(verify, cancellationToken),
         KeeperStep.NoteTimeline note => postgres.NoteTimelineAsync(note.Taken, note.Fork, cancellationToken),
-        KeeperStep.Promote promote => GiveAsync(
+        KeeperStep.Promote promote => ConfigureAsync(
             token => postgres.PromoteAsync(promote.Configuration, token), cancellationToken),
-        KeeperStep.Reload reload => GiveAsync(
+        KeeperStep.Reload reload => ConfigureAsync(
             token => postgres.ReloadAsync(reload.Configuration, token), cancellationToken),
         KeeperStep.CreateSlot create => postgres.CreateSlotAsync(create.Name, cancellationToken),
         KeeperStep.DropSlot drop => DropAsync(drop, cancellationToken),
@@ -143,28 +147,45 @@ public sealed class KeeperExecutor(
     {
         try
         {
-            var taken = await GiveAsync(
+            var taken = await ConfigureAsync(
                 token => postgres.StartAsync(start.Configuration, start.Temporary, token), cancellationToken);
             Final = taken.Final;
         }
         catch (Exception e) when (e is PostgresToolException or TimeoutException)
         {
             KeeperLog.StartFailed(logger, e);
+            FailedStart = e is PostgresToolException && !start.Temporary
+                ? new FailedStart(e.Message, Recovering: false)
+                : null;
             throw;
         }
     }
 
-    /// <summary>What is not in force, or not known to be, is not done: nothing that builds on it follows.</summary>
-    private async Task<ConfigurationOutcome.Applied> GiveAsync(
-        Func<CancellationToken, Task<ConfigurationOutcome>> give, CancellationToken cancellationToken)
+    private async Task AwaitReadyAsync(KeeperStep.AwaitReady wait, CancellationToken cancellationToken)
     {
-        var outcome = await give(cancellationToken);
+        try
+        {
+            await postgres.AwaitReadyAsync(wait.Timeout, cancellationToken);
+        }
+        catch (PostgresToolException e)
+        {
+            FailedStart = new FailedStart(e.Message, Recovering: true);
+            throw;
+        }
+    }
+
+    /// <summary>Fails when the configuration is not in force, or when that is unknown, because the following steps need
+    /// it.</summary>
+    private async Task<ConfigurationOutcome.Applied> ConfigureAsync(
+        Func<CancellationToken, Task<ConfigurationOutcome>> configure, CancellationToken cancellationToken)
+    {
+        var outcome = await configure(cancellationToken);
         var taken = outcome.Match(
             taken => taken,
-            notTaken => throw new PostgresToolException(
-                $"PostgreSQL has not taken its configuration: {string.Join("; ", notTaken.Reasons)}"),
+            rejected => throw new PostgresToolException(
+                $"PostgreSQL has not accepted its configuration: {string.Join("; ", rejected.Reasons)}"),
             unknown => throw new PostgresToolException(
-                $"it is not known whether PostgreSQL has taken its configuration: {unknown.Why}"));
+                $"it is unknown whether PostgreSQL has accepted its configuration: {unknown.Why}"));
         Final = true;
         leftOut(taken.LeftOut);
         return taken;
@@ -188,7 +209,7 @@ public sealed class KeeperExecutor(
         if (TimelineFork.OnDifferentBranch(verify.Followed, position))
         {
             throw new PostgresToolException(
-                "the data is still on another branch of history than the instance followed");
+                "the data are still on another branch of history than the followed instance");
         }
     }
 

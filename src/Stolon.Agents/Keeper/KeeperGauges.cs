@@ -22,7 +22,7 @@ internal static class KeeperGauges
 
     private static readonly Gauge<double> SettingsLeftOut = Gauges.Of("stolon_keeper_settings_left_out");
 
-    /// <summary>How many of the operator's settings PostgreSQL did not take.</summary>
+    /// <summary>The operator's settings that PostgreSQL did not accept.</summary>
     public static void LeftOut(ValueList<LeftOutEntry> entries)
     {
         foreach (var (kind, word) in ((LeftOutKind, string)[])

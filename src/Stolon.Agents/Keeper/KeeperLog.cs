@@ -4,8 +4,7 @@ using Stolon.Core.Model;
 
 namespace Stolon.Agents.Keeper;
 
-/// <summary>Event ids 1000 to 1099. Texts that users' scripts wait for stand as process-contract.md 4 has
-/// them.</summary>
+/// <summary>Event ids 1000 to 1099. Users' scripts wait for the texts of process-contract.md 4.</summary>
 internal static partial class KeeperLog
 {
     public static void Remark(ILogger logger, KeeperRemark remark)
@@ -48,7 +47,7 @@ internal static partial class KeeperLog
     [LoggerMessage(EventId = 1001, Level = LogLevel.Information, Message = "waiting for {What}")]
     public static partial void Waiting(ILogger logger, string what);
 
-    [LoggerMessage(EventId = 1002, Level = LogLevel.Error, Message = "cannot do what the cluster data says: {Why}")]
+    [LoggerMessage(EventId = 1002, Level = LogLevel.Error, Message = "cannot carry out the cluster data: {Why}")]
     public static partial void Refused(ILogger logger, string why);
 
     [LoggerMessage(EventId = 1003, Level = LogLevel.Error, Message = "{Problem}; PostgreSQL is left as it is")]
@@ -74,7 +73,7 @@ internal static partial class KeeperLog
     [LoggerMessage(
         EventId = 1009,
         Level = LogLevel.Warning,
-        Message = "step {Step} is not done on cluster data read {Age} ago; reading again")]
+        Message = "step {Step} needs newer cluster data than those read {Age} ago; reading them again")]
     public static partial void ClusterDataTooOld(ILogger logger, string step, TimeSpan age);
 
     [LoggerMessage(EventId = 1010, Level = LogLevel.Information, Message = "the PostgreSQL server process has ended")]
@@ -84,7 +83,7 @@ internal static partial class KeeperLog
     public static partial void StoppingPostgres(ILogger logger);
 
     [LoggerMessage(
-        EventId = 1012, Level = LogLevel.Error, Message = "PostgreSQL could not be stopped; it goes on running")]
+        EventId = 1012, Level = LogLevel.Error, Message = "PostgreSQL could not be stopped; it keeps running")]
     public static partial void StopFailed(ILogger logger, Exception error);
 
     [LoggerMessage(EventId = 1013, Level = LogLevel.Warning, Message = "the last report could not be published")]
@@ -99,13 +98,13 @@ internal static partial class KeeperLog
     [LoggerMessage(
         EventId = 1015,
         Level = LogLevel.Warning,
-        Message = "step {Step} was ended: the cluster data ask for something else now")]
-    public static partial void StepEnded(ILogger logger, string step);
+        Message = "step {Step} was cancelled: the cluster data require something else now")]
+    public static partial void StepCancelled(ILogger logger, string step);
 
     [LoggerMessage(
         EventId = 1018,
         Level = LogLevel.Warning,
-        Message = "the data directory was moved aside, to {Path}: {Why}; delete it when it is surely not needed")]
+        Message = "the data directory was moved to {Path}: {Why}; delete it when you are sure that it is not needed")]
     public static partial void MovedAside(ILogger logger, string path, string why);
 
     [LoggerMessage(EventId = 1016, Level = LogLevel.Warning, Message = "{Complaint}")]
@@ -117,7 +116,7 @@ internal static partial class KeeperLog
     [LoggerMessage(
         EventId = 1020,
         Level = LogLevel.Warning,
-        Message = "how far the cluster data have come could not be noted; an old copy of them would not be recognised")]
+        Message = "the newest cluster data seen could not be recorded; an older copy of them would not be recognised")]
     public static partial void SeenClusterDataNotSaved(ILogger logger, Exception error);
 
     [LoggerMessage(EventId = 1050, Level = LogLevel.Information, Message = "our db requested role is {Role}")]

@@ -3,7 +3,7 @@ using Stolon.Core.Model;
 
 namespace Stolon.Agents.Keeper;
 
-/// <summary>What a keeper is started with.</summary>
+/// <summary>Options of a keeper.</summary>
 public sealed record KeeperOptions
 {
     public required KeeperUid Uid { get; init; }

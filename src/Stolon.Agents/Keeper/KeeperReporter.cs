@@ -4,12 +4,11 @@ using Stolon.Agents.Ports.Store;
 using Stolon.Core.Common;
 using Stolon.Core.Keeper;
 using Stolon.Core.Model;
-using Stolon.Core.Postgres;
 
 namespace Stolon.Agents.Keeper;
 
-/// <summary>Observes the server and publishes what it saw (keeper.md 3 and 7): two activities, so that a clone that
-/// takes hours keeps neither from its work.</summary>
+/// <summary>Observes the server, and publishes the keeper's report (keeper.md 3 and 7). The two are separate loops, so
+/// that a clone that takes hours delays neither.</summary>
 internal sealed class KeeperReporter(
     IClusterStore store,
     IPostgres postgres,
@@ -25,20 +24,19 @@ internal sealed class KeeperReporter(
 
     private readonly OwnComplaint _ofWal = new(complaints, ComplaintSubject.Replication);
     private readonly OwnComplaint _ofWrites = new(complaints, ComplaintSubject.Storage);
-    private PostgresVersion _version;
     private volatile HeldData? _held;
-    private bool _looked;
+    private bool _inspected;
     private long _reports;
 
-    /// <returns>How long until the next observation.</returns>
+    /// <returns>The delay until the next observation.</returns>
     public async Task<TimeSpan> ObserveAsync(CancellationToken cancellationToken)
     {
-        // The state before the server is asked: a report's generation was in force when its answers were given.
+        // Before the server is queried: the generation in a report was in force when the server answered.
         var state = files.ReadInstance();
         var observedAt = time.GetTimestamp();
-        if (!_version.IsKnown)
+        if (!shared.Version.IsKnown)
         {
-            _version = (await postgres.InspectAsync(cancellationToken)).Version;
+            await InspectAsync(cancellationToken);
         }
 
         var seen = await postgres.ObserveAsync(cancellationToken);
@@ -48,20 +46,20 @@ internal sealed class KeeperReporter(
             Port = options.Identity.Advertised.Port,
             LeftOut = shared.LeftOut,
         };
-        // The observer has logged it. Without data there is nothing to complain of: the plan says what is awaited.
+        // The observer has logged it.
         complaints.Set(
             ComplaintSubject.Observation, report.Healthy ? report.Obstacle : report.Reason, logged: true);
         _ofWrites.Set(report.WriteProblem);
         _ofWal.Set(WalComplaint.Of(report));
         KeeperGauges.Observed(report);
-        var first = !_looked;
+        var first = !_inspected;
         if (first)
         {
-            // First: whoever reads what was seen concludes from a keeper's silence that it holds nothing.
+            // Before the first report: a report without held data means that there are none.
             await InspectDataAsync(state, seen, cancellationToken);
         }
 
-        // That it serves was seen last of all.
+        // Whether it serves is observed last.
         if (shared.Observe(report, report.Serves ? time.GetTimestamp() : observedAt))
         {
             publish.Signal();
@@ -75,25 +73,9 @@ internal sealed class KeeperReporter(
         return shared.NeedsFastPolling ? FastPollInterval : shared.SleepInterval / 2;
     }
 
-    /// <summary>What is held is known from the files, too, when no server runs or answers.</summary>
-    private async Task InspectDataAsync(InstanceState state, PostgresReport seen, CancellationToken cancellationToken)
-    {
-        var cluster = files.ReadKeeper().Cluster;
-        var held = seen.Healthy
-            ? ReplacementRule.Held(seen, state, cluster)
-            : ReplacementRule.Held((await postgres.InspectAsync(cancellationToken)).Data, state, cluster);
-        var another = (held?.Cluster, held?.Instance, held?.SystemIdentifier)
-            != (_held?.Cluster, _held?.Instance, _held?.SystemIdentifier);
-        (_held, _looked) = (held, true);
-        if (another)
-        {
-            publish.Signal();
-        }
-    }
-
-    /// <summary>A keeper of no cluster is heard if it has something to lose: whoever is about to begin one must
-    /// know.</summary>
-    /// <returns>How long until the next publication.</returns>
+    /// <summary>A keeper without a cluster publishes a report if it holds data, so that <c>stolonctl init</c> and the
+    /// sentinels do not overwrite them unasked.</summary>
+    /// <returns>The delay until the next report.</returns>
     public async Task<TimeSpan> PublishAsync(CancellationToken cancellationToken)
     {
         if (shared.Cluster is not null || _held is not null)
@@ -104,8 +86,8 @@ internal sealed class KeeperReporter(
         return shared.SleepInterval;
     }
 
-    /// <summary>The last word; more than one, while the server's end takes its time.</summary>
-    /// <param name="stopped">The server is shut down in order, and has sent everything.</param>
+    /// <summary>Publishes the last report; repeatedly while the server shuts down.</summary>
+    /// <param name="stopped">The server shut down in order, and has sent all WAL to its standbys.</param>
     public async Task PublishFinalReportAsync(bool stopped, CancellationToken cancellationToken)
     {
         if (shared.Cluster is { } cluster && shared.Report() is { } last)
@@ -115,10 +97,33 @@ internal sealed class KeeperReporter(
                 Healthy = false,
                 Serves = false,
                 Stopped = stopped,
-                Reason = stopped ? null : "its keeper was told to stop, and PostgreSQL has not ended in order yet",
+                Reason = stopped ? null : "its keeper is stopping, and PostgreSQL has not shut down in order yet",
             });
             await store.PublishAsync(report, shared.SleepInterval, cancellationToken);
         }
+    }
+
+    /// <summary>Without an answer of the server, the files show which data the keeper holds.</summary>
+    private async Task InspectDataAsync(InstanceState state, PostgresReport seen, CancellationToken cancellationToken)
+    {
+        var cluster = files.ReadKeeper().Cluster;
+        var held = seen.Healthy
+            ? ReplacementRule.Held(seen, state, cluster)
+            : ReplacementRule.Held((await InspectAsync(cancellationToken)).Data, state, cluster);
+        var changed = (held?.Cluster, held?.Instance, held?.SystemIdentifier)
+            != (_held?.Cluster, _held?.Instance, _held?.SystemIdentifier);
+        (_held, _inspected) = (held, true);
+        if (changed)
+        {
+            publish.Signal();
+        }
+    }
+
+    private async Task<PostgresObservation> InspectAsync(CancellationToken cancellationToken)
+    {
+        var observation = await postgres.InspectAsync(cancellationToken);
+        shared.Version = observation.Version;
+        return observation;
     }
 
     private KeeperReport Report(ClusterUid? cluster, PostgresReport? postgresReport) => new()
@@ -128,8 +133,8 @@ internal sealed class KeeperReporter(
         Uid = options.Uid,
         Cluster = cluster,
         BootUuid = options.Identity.BootUuid,
-        BinaryVersion = _version,
-        Postgres = postgresReport is null ? null : shared.Life.AddTo(postgresReport),
+        BinaryVersion = shared.Version,
+        Postgres = postgresReport is null ? null : shared.Stability.AddTo(postgresReport),
         EligibleAsPrimary = options.Identity.EligibleAsPrimary,
         EligibleAsSynchronousStandby = options.Identity.EligibleAsSynchronousStandby,
         Complaints = complaints.Now,

@@ -3,13 +3,13 @@ using Stolon.Core.Keeper;
 
 namespace Stolon.Agents.Keeper;
 
-/// <summary>Says what a run finds and does; what only goes on is said once.</summary>
-/// <remarks>At each run the roles are said again, as scripts expect, and that the parameters have not changed
-/// (process-contract.md 4); while a plan hurries, several times a second, only the latter.</remarks>
+/// <summary>Logs what a run of the keeper observes and does. A verdict that lasts is logged once.</summary>
+/// <remarks>Scripts wait for lines about the role and about unchanged parameters, so these come at each run
+/// (process-contract.md 4). While a plan runs again several times a second, only the latter comes each time.</remarks>
 internal sealed class KeeperRunLog(ILogger logger)
 {
-    private string? _logged;
-    private bool _restartTold;
+    private readonly LogOnce _verdict = new();
+    private readonly LogOnce _restart = new();
     private KeeperPlan? _last;
 
     public void Log(KeeperView view, KeeperPlan plan)
@@ -18,13 +18,17 @@ internal sealed class KeeperRunLog(ILogger logger)
         var waits = _last is { RunAgainSoon: true } && _last.Remarks.Equals(plan.Remarks);
         foreach (var remark in plan.Remarks.Where(r => !waits || r is KeeperRemark.ParametersUnchanged))
         {
-            if (remark != KeeperRemark.RestartNeeded || !_restartTold)
+            if (remark != KeeperRemark.RestartNeeded || _restart.IsDue())
             {
                 KeeperLog.Remark(logger, remark);
             }
         }
 
-        _restartTold = plan.Remarks.Contains(KeeperRemark.RestartNeeded);
+        if (!plan.Remarks.Contains(KeeperRemark.RestartNeeded))
+        {
+            _restart.End();
+        }
+
         _last = plan;
 
         switch (plan.Verdict)
@@ -40,19 +44,18 @@ internal sealed class KeeperRunLog(ILogger logger)
                     logger, view.Assigned?.Uid.Value ?? "", view.Assigned?.Generation.Value ?? 0));
                 break;
             default:
-                _logged = null;
+                _verdict.End();
                 break;
         }
     }
 
-    public void Complain(string problem) => LogOnce(problem, () => KeeperLog.CannotAct(logger, problem));
+    public void CannotAct(string problem) => LogOnce(problem, () => KeeperLog.CannotAct(logger, problem));
 
-    private void LogOnce(string what, Action tell)
+    private void LogOnce(string what, Action log)
     {
-        if (_logged != what)
+        if (_verdict.IsDue(what))
         {
-            _logged = what;
-            tell();
+            log();
         }
     }
 }

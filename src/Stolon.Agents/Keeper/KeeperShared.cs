@@ -1,10 +1,11 @@
 using Stolon.Core.Common;
 using Stolon.Core.Keeper;
 using Stolon.Core.Model;
+using Stolon.Core.Postgres;
 
 namespace Stolon.Agents.Keeper;
 
-/// <summary>What the keeper's loops tell each other: the newest observation, the newest settings.</summary>
+/// <summary>State that the keeper's loops share. Safe for use by several threads.</summary>
 internal sealed class KeeperShared(TimeProvider time)
 {
     private readonly Lock _lock = new();
@@ -15,34 +16,45 @@ internal sealed class KeeperShared(TimeProvider time)
     private Instance? _assigned;
     private Instance? _followed;
     private ValueList<string>? _leftOut;
-    private ServerStability _life = new();
+    private ServerStability _stability = new();
+    private PostgresVersion _version;
 
     public TimeSpan SleepInterval => Locked(() => _settings?.SleepInterval) ?? TimeSpan.FromSeconds(5);
 
-    /// <summary>The cluster this keeper belongs to; null: none, so nothing is published.</summary>
+    /// <summary>The cluster that this keeper belongs to; null: none.</summary>
     public ClusterUid? Cluster => Locked(() => _cluster);
 
     /// <summary>Null: none, or not known yet.</summary>
     public Instance? Assigned => Locked(() => _assigned);
 
-    /// <summary>The parameters that the server did not take; null: this keeper has given it none yet.</summary>
-    public ValueList<string>? LeftOut => Locked(() => _leftOut);
-
-    public void LeaveOut(ValueList<string> parameters) => Locked(() => _leftOut = parameters);
-
-    /// <summary>Something others wait for is about to show: a synchronous standby that the primary here does not see
-    /// yet, or the timeline of the instance followed. Worth looking for more often.</summary>
-    public bool NeedsFastPolling => Locked(() => AwaitsStandbys() || AwaitsTimeline());
-
-    /// <summary>How the server's starts went; the converging loop's to write.</summary>
-    public ServerStability Life
+    /// <summary>The parameters that the server did not accept; null: this keeper has not configured it yet.</summary>
+    public ValueList<string>? LeftOut
     {
-        get => Locked(() => _life);
-        set => Locked(() => _life = value);
+        get => Locked(() => _leftOut);
+        set => Locked(() => _leftOut = value);
     }
 
-    /// <returns>True when this made it restless.</returns>
-    public bool Learn(ClusterSettings settings, ClusterUid? cluster, Instance? assigned, Instance? followed) =>
+    /// <summary>Of PostgreSQL's programs, as last inspected; unknown before.</summary>
+    public PostgresVersion Version
+    {
+        get => Locked(() => _version);
+        set => Locked(() => _version = value);
+    }
+
+    /// <summary>How the server's starts went; written by the converging loop.</summary>
+    public ServerStability Stability
+    {
+        get => Locked(() => _stability);
+        set => Locked(() => _stability = value);
+    }
+
+    /// <summary>The sentinel waits for something that the server will show soon: a synchronous standby, or the timeline
+    /// of the instance that it follows.</summary>
+    public bool NeedsFastPolling => Locked(() => AwaitsStandbys() || AwaitsTimeline());
+
+    /// <summary>Shares what was read from the cluster data.</summary>
+    /// <returns>True when <see cref="NeedsFastPolling"/> has become true.</returns>
+    public bool Update(ClusterSettings settings, ClusterUid? cluster, Instance? assigned, Instance? followed) =>
         Locked(() =>
         {
             var before = AwaitsStandbys() || AwaitsTimeline();
@@ -50,15 +62,15 @@ internal sealed class KeeperShared(TimeProvider time)
             return !before && (AwaitsStandbys() || AwaitsTimeline());
         });
 
-    /// <returns>True when it is another cluster than before: it should hear of this keeper at once.</returns>
-    public bool Belong(ClusterUid? cluster) => Locked(() =>
+    /// <returns>True when the cluster has changed: a report is due at once.</returns>
+    public bool SetCluster(ClusterUid? cluster) => Locked(() =>
     {
-        var another = _cluster != cluster;
+        var changed = _cluster != cluster;
         _cluster = cluster;
-        return another;
+        return changed;
     });
 
-    /// <returns>True when something others wait for has changed: it should be published at once.</returns>
+    /// <returns>True when more has changed than positions and texts: a report is due at once.</returns>
     public bool Observe(PostgresReport report, long observedAt) => Locked(() =>
     {
         var urgent = _report is not { } before || WithoutPosition(before) != WithoutPosition(report);
@@ -66,7 +78,7 @@ internal sealed class KeeperShared(TimeProvider time)
         return urgent;
     });
 
-    /// <summary>The newest observation; unhealthy when it is so old that observing itself must hang.</summary>
+    /// <summary>The newest observation; unhealthy when it is so old that the observation itself must hang.</summary>
     public PostgresReport? Report() => Locked(() =>
         _report is { } report && (report.Healthy || report.Serves)
             && time.GetElapsedTime(_observedAt) > OldestHealthy()

@@ -7,7 +7,19 @@ using Stolon.Core.Model;
 
 namespace Stolon.Agents.Keeper;
 
-/// <summary>Looks, plans and acts until the instance is what the cluster data says (keeper.md 4).</summary>
+/// <summary>Makes the instance match the cluster data (keeper.md 4).</summary>
+/// <remarks>One round:
+/// <list type="number">
+/// <item>Read the cluster data. If they are unusable, the instance stays as it is.</item>
+/// <item>Inspect PostgreSQL, and share with the other loops what they need of both.</item>
+/// <item>Make a plan.</item>
+/// <item>Log it.</item>
+/// <item>Execute it. A step that needs current cluster data is not done on old ones, and a long step ends when the
+/// cluster data ask for something else.</item>
+/// <item>Remember the outcome: what is in effect, and how starts of the server went.</item>
+/// </list>
+/// A plan that acts is followed by the next round at once, because it has changed what is observed. The tick ends with
+/// the first plan that does not act, whose verdict becomes a complaint, or after <see cref="MaxRounds"/>.</remarks>
 internal sealed class KeeperTick(
     IClusterStore store,
     IPostgres postgres,
@@ -15,25 +27,24 @@ internal sealed class KeeperTick(
     KeeperOptions options,
     KeeperShared shared,
     ActiveComplaints complaints,
-    ConfigurationReport notes,
+    ConfigurationReport configuration,
     KeeperExecutor executor,
     Wake observe,
     Wake publish,
-    Wake news,
+    Wake assignmentChanged,
     TimeProvider time,
     ILogger logger)
 {
-    /// <summary>More plans in a row than any convergence needs: something flaps, and the next tick is soon
-    /// enough.</summary>
-    private const int LongestChain = 12;
+    /// <summary>More than any convergence needs. Beyond it something flaps, and the next tick is soon enough.</summary>
+    private const int MaxRounds = 12;
 
-    /// <summary>A look and a plan may take this long on a busy host: with a shorter interval nothing would ever
-    /// start.</summary>
-    private static readonly TimeSpan ShortestFreshness = TimeSpan.FromSeconds(2);
+    /// <summary>Inspection and planning may take this long on a busy host. With a shorter limit, no server would ever
+    /// be started there.</summary>
+    private static readonly TimeSpan MinFreshness = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan RunAgainSoon = TimeSpan.FromMilliseconds(250);
 
-    private readonly long _began = time.GetTimestamp();
+    private readonly long _start = time.GetTimestamp();
     private readonly KeeperRunLog _log = new(logger);
     private readonly DuplicateKeeperDetector _duplicateDetector = new(options, complaints, logger);
     private readonly SeenClusterDataFile _seenClusterData = new(files, logger);
@@ -42,7 +53,9 @@ internal sealed class KeeperTick(
     private readonly OwnComplaint _risk = new(complaints, ComplaintSubject.Storage);
     private KeeperMemory _memory = new();
 
-    /// <returns>How long until the next tick.</returns>
+    private TimeSpan Freshness => shared.SleepInterval > MinFreshness ? shared.SleepInterval : MinFreshness;
+
+    /// <returns>The delay until the next tick.</returns>
     public async Task<TimeSpan> RunAsync(CancellationToken cancellationToken)
     {
         try
@@ -64,22 +77,31 @@ internal sealed class KeeperTick(
 
     private async Task<TimeSpan> ConvergeAsync(CancellationToken cancellationToken)
     {
-        for (var round = 0; round < LongestChain; round++)
+        for (var round = 0; round < MaxRounds; round++)
         {
-            var newsAt = time.GetTimestamp();
+            // 1. Read.
+            var readAt = time.GetTimestamp();
             if (await ReadAsync(cancellationToken) is not { } data)
             {
                 return shared.SleepInterval;
             }
 
+            // 2. Inspect.
             var view = await InspectAsync(data, cancellationToken);
+
+            // 3. Plan.
             var plan = ConvergencePlan.For(view);
+
+            // 4. Log.
             _log.Log(view, plan);
-            await DoAsync(plan, KeeperAssignment.Of(data, options.Uid), newsAt, cancellationToken);
+
+            // 5. Execute, and 6. remember the outcome.
+            await CarryOutAsync(plan, KeeperAssignment.Of(data, options.Uid), readAt, cancellationToken);
+
             if (plan.Verdict is not KeeperVerdict.Act)
             {
-                _verdicts.Take(view, plan);
-                notes.RestartHeld(plan.RestartHeld);
+                _verdicts.Apply(view, plan);
+                configuration.RestartHeld(plan.RestartHeld);
                 return plan.RunAgainSoon ? RunAgainSoon : shared.SleepInterval;
             }
         }
@@ -87,7 +109,7 @@ internal sealed class KeeperTick(
         return shared.SleepInterval;
     }
 
-    /// <summary>Null: nothing usable; the instance is left as it is.</summary>
+    /// <summary>Null: the cluster data are unusable.</summary>
     private async Task<ClusterData?> ReadAsync(CancellationToken cancellationToken)
     {
         switch (await store.ReadAsync(cancellationToken))
@@ -96,34 +118,34 @@ internal sealed class KeeperTick(
                 KeeperGauges.ReadClusterData(time, ClusterSettings.From(found.Data.Cluster.Spec).SleepInterval);
                 return found.Data;
             case ClusterDataRead.Unusable unusable:
-                _log.Complain($"the cluster data cannot be used: {unusable.Problem}");
+                _log.CannotAct($"the cluster data cannot be used: {unusable.Problem}");
                 return null;
             default:
-                _log.Complain("there is no cluster data yet");
+                _log.CannotAct("there is no cluster data yet");
                 return null;
         }
     }
 
     private async Task<KeeperView> InspectAsync(ClusterData data, CancellationToken cancellationToken)
     {
-        _duplicateDetector.Notice(data);
-        var state = _seenClusterData.Notice(data);
-        var known = state.Cluster;
+        _duplicateDetector.Check(data);
+        var state = _seenClusterData.Update(data);
         var view = new KeeperView
         {
             Data = data,
             Self = options.Uid,
             Identity = options.Identity,
-            KnownCluster = known,
+            KnownCluster = state.Cluster,
             Seen = state.Seen,
             Local = files.ReadInstance(),
             Observation = await postgres.InspectAsync(cancellationToken),
             Memory = _memory,
         };
-        _commands.Saw(view.Observation.Server?.Command);
-        Note(shared.Life.AfterObservation(view.Observation, time.GetElapsedTime(_began)));
+        _commands.Update(view.Observation.Server?.Command);
+        shared.Version = view.Observation.Version;
+        SetStability(shared.Stability.AfterObservation(view.Observation, time.GetElapsedTime(_start)));
         var followed = view.Assigned is { } assigned ? view.FollowedBy(assigned) : null;
-        if (shared.Learn(view.Settings, known, view.Assigned, followed))
+        if (shared.Update(view.Settings, state.Cluster, view.Assigned, followed))
         {
             observe.Signal();
         }
@@ -131,22 +153,39 @@ internal sealed class KeeperTick(
         return view;
     }
 
-    /// <summary>What others are to know of it is published at once.</summary>
-    private void Note(ServerStability life)
+    /// <summary>A change that the sentinel acts on is published at once.</summary>
+    private void SetStability(ServerStability stability)
     {
-        var before = shared.Life;
-        shared.Life = life;
-        if ((before.UnplannedEnds, before.Trouble) != (life.UnplannedEnds, life.Trouble))
+        var before = shared.Stability;
+        shared.Stability = stability;
+        if ((before.UnplannedEnds, before.Trouble) != (stability.UnplannedEnds, stability.Trouble))
         {
             publish.Signal();
         }
     }
 
-    private TimeSpan Freshness =>
-        shared.SleepInterval > ShortestFreshness ? shared.SleepInterval : ShortestFreshness;
+    private async Task CarryOutAsync(
+        KeeperPlan plan, KeeperAssignment assignment, long readAt, CancellationToken cancellationToken)
+    {
+        var watch = new AssignmentWatch(
+            store, options.Uid, assignment, assignmentChanged, () => shared.SleepInterval);
+        var done = false;
+        _verdicts.Begin(plan);
+        _risk.Set(plan.Risk);
+        try
+        {
+            done = await ExecuteAsync(plan, readAt, watch, cancellationToken);
+        }
+        finally
+        {
+            Remember(plan, done);
+        }
 
-    private async Task<bool> CarryOutAsync(
-        KeeperPlan plan, long newsAt, AssignmentWatch watch, CancellationToken cancellationToken)
+        KeeperGauges.Did(plan, done, time);
+    }
+
+    private async Task<bool> ExecuteAsync(
+        KeeperPlan plan, long readAt, AssignmentWatch watch, CancellationToken cancellationToken)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var watching = StepCommandComplaints.MayRunIn(plan)
@@ -155,7 +194,7 @@ internal sealed class KeeperTick(
             : Task.CompletedTask;
         try
         {
-            return await executor.RunAsync(plan, newsAt, Freshness, watch, cancellationToken);
+            return await executor.RunAsync(plan, readAt, Freshness, watch, cancellationToken);
         }
         finally
         {
@@ -164,40 +203,22 @@ internal sealed class KeeperTick(
         }
     }
 
-    private async Task DoAsync(
-        KeeperPlan plan, KeeperAssignment assignment, long newsAt, CancellationToken cancellationToken)
+    /// <summary>A step that failed may have been done in part, so its effect counts as unknown.</summary>
+    private void Remember(KeeperPlan plan, bool done)
     {
-        var watch = new AssignmentWatch(store, options.Uid, assignment, news, () => shared.SleepInterval);
-        var done = false;
-        string? failure = null;
-        _verdicts.Begins(plan);
-        _risk.Set(plan.Risk);
-        try
+        _memory = done ? plan.OnSuccess : plan.OnFailure;
+        _memory = executor.Final ? _memory : _memory with { InEffect = null };
+        if (plan.Steps.IsEmpty)
         {
-            done = await CarryOutAsync(plan, newsAt, watch, cancellationToken);
-        }
-        catch (PostgresToolException e)
-        {
-            failure = e.Message;
-            throw;
-        }
-        finally
-        {
-            // A step that failed half-way is never taken for done: what is known of it is forgotten.
-            _memory = done ? plan.OnSuccess : plan.OnFailure;
-            _memory = executor.Final ? _memory : _memory with { InEffect = null };
-            if (!plan.Steps.IsEmpty)
-            {
-                Note(shared.Life.AfterPlan(plan, done, executor.Last, failure));
-                if (shared.Belong(files.ReadKeeper().Cluster))
-                {
-                    publish.Signal();
-                }
-
-                observe.Signal();
-            }
+            return;
         }
 
-        KeeperGauges.Did(plan, done, time);
+        SetStability(shared.Stability.AfterPlan(plan, done, executor.FailedStart));
+        if (shared.SetCluster(files.ReadKeeper().Cluster))
+        {
+            publish.Signal();
+        }
+
+        observe.Signal();
     }
 }

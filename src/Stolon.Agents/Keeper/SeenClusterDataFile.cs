@@ -5,39 +5,36 @@ using Stolon.Core.Model;
 
 namespace Stolon.Agents.Keeper;
 
-/// <summary>Keeps in the keeper's file how far the cluster data have come.</summary>
+/// <summary>Records in the keeper's state file which cluster data it has seen, so that it recognises older
+/// ones.</summary>
 internal sealed class SeenClusterDataFile(ILocalStateFiles files, ILogger logger)
 {
-    private bool _logged;
+    private readonly LogOnce _notSaved = new();
 
-    /// <summary>Notes these cluster data.</summary>
-    /// <returns>The keeper's file, with what has been seen now; a full disk keeps nobody from knowing
-    /// it.</returns>
-    public KeeperState Notice(ClusterData data)
+    /// <summary>Records these cluster data.</summary>
+    /// <returns>The keeper's state with these data recorded, even when it could not be written.</returns>
+    public KeeperState Update(ClusterData data)
     {
         var state = files.ReadKeeper();
-        var noticed = state.WithSeen(data);
-        if (noticed == state)
+        var updated = state.WithSeen(data);
+        if (updated == state)
         {
             return state;
         }
 
-        state = noticed;
         try
         {
-            files.Write(state);
-            _logged = false;
+            files.Write(updated);
+            _notSaved.End();
         }
         catch (LocalStateException e)
         {
-            if (!_logged)
+            if (_notSaved.IsDue())
             {
                 KeeperLog.SeenClusterDataNotSaved(logger, e);
             }
-
-            _logged = true;
         }
 
-        return state;
+        return updated;
     }
 }

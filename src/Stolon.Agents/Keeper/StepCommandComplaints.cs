@@ -3,8 +3,8 @@ using Stolon.Core.Keeper;
 
 namespace Stolon.Agents.Keeper;
 
-/// <summary>Complains of the operator's commands that a step of a plan waits for: a backup that is restored, and a
-/// recovery, may take as long as they like, and nobody looks at the server meanwhile.</summary>
+/// <summary>Complains about the operator's commands while a step of a plan waits for them. A restore and a recovery
+/// have no time limit, and the keeper does not inspect the server during a step.</summary>
 internal sealed class StepCommandComplaints(
     IPostgres postgres, CommandComplaints commands, Func<TimeSpan> interval, TimeProvider time)
 {
@@ -12,17 +12,17 @@ internal sealed class StepCommandComplaints(
     public static bool MayRunIn(KeeperPlan plan) => plan.Steps.Any(
         s => s is KeeperStep.Restore or KeeperStep.AwaitRecoveryEnd or KeeperStep.AwaitReady);
 
-    /// <summary>Watches until it is cancelled; never throws.</summary>
-    /// <param name="now">The step that is being done; null: none yet.</param>
-    public async Task WatchAsync(Func<KeeperStep?> now, CancellationToken cancellationToken)
+    /// <summary>Watches until cancelled. Never throws.</summary>
+    /// <param name="current">The step in progress; null: none yet.</param>
+    public async Task WatchAsync(Func<KeeperStep?> current, CancellationToken cancellationToken)
     {
-        var (step, since) = (now(), time.GetTimestamp());
+        var (step, since) = (current(), time.GetTimestamp());
         try
         {
             while (true)
             {
                 await Task.Delay(interval(), time, cancellationToken);
-                (step, since) = ReferenceEquals(now(), step) ? (step, since) : (now(), time.GetTimestamp());
+                (step, since) = ReferenceEquals(current(), step) ? (step, since) : (current(), time.GetTimestamp());
                 if (step is KeeperStep.Restore restore)
                 {
                     commands.Restoring(restore.Command, time.GetElapsedTime(since));
@@ -43,11 +43,11 @@ internal sealed class StepCommandComplaints(
     {
         try
         {
-            commands.Saw((await postgres.InspectAsync(cancellationToken)).Server?.Command);
+            commands.Update((await postgres.InspectAsync(cancellationToken)).Server?.Command);
         }
         catch (Exception e) when (Loop.IsEnvironmental(e))
         {
-            // The step itself says what is wrong.
+            // The step itself reports the failure.
         }
     }
 }

@@ -3,15 +3,15 @@ using Stolon.Core.Model;
 
 namespace Stolon.Agents.Keeper;
 
-/// <summary>Makes complaints of what a run of the keeper came to.</summary>
+/// <summary>Derives complaints from the verdict of a plan.</summary>
 internal sealed class VerdictComplaints(ActiveComplaints complaints, Func<TimeSpan> interval, TimeProvider time)
 {
     private readonly OwnComplaint _ofData = new(complaints, ComplaintSubject.Data);
     private (string For, long Since)? _waiting;
 
-    public void Take(KeeperView view, KeeperPlan plan)
+    public void Apply(KeeperView view, KeeperPlan plan)
     {
-        TakeData(view, plan.Verdict);
+        ApplyData(view, plan.Verdict);
         complaints.Set(
             ComplaintSubject.Convergence,
             OfConvergence(plan),
@@ -19,9 +19,9 @@ internal sealed class VerdictComplaints(ActiveComplaints complaints, Func<TimeSp
             refusal: plan.Verdict is KeeperVerdict.Refused { Subject: ComplaintSubject.Convergence });
     }
 
-    /// <summary>What is about to be done may take hours. That somebody was asked is no sign that it is not refused
-    /// again.</summary>
-    public void Begins(KeeperPlan plan)
+    /// <summary>The plan may take hours, and shows that the keeper no longer refuses. A probe alone does not: the
+    /// keeper may refuse again after it.</summary>
+    public void Begin(KeeperPlan plan)
     {
         if (plan.Steps.Any(s => s is not KeeperStep.ProbeSource))
         {
@@ -29,7 +29,7 @@ internal sealed class VerdictComplaints(ActiveComplaints complaints, Func<TimeSp
         }
     }
 
-    private void TakeData(KeeperView view, KeeperVerdict verdict)
+    private void ApplyData(KeeperView view, KeeperVerdict verdict)
     {
         var wrong = verdict is KeeperVerdict.Refused { Subject: ComplaintSubject.Data } refused
             ? refused.Why
@@ -37,14 +37,13 @@ internal sealed class VerdictComplaints(ActiveComplaints complaints, Func<TimeSp
         _ofData.Set(wrong, logged: verdict is KeeperVerdict.Refused, verdict is KeeperVerdict.Refused);
     }
 
-    /// <summary>Null: there is nothing to complain of. Something is always waited for, and comes; only what does not
-    /// come within two intervals is a complaint.</summary>
+    /// <summary>Null: no complaint. A short wait is normal; a wait of two intervals is a complaint.</summary>
     private string? OfConvergence(KeeperPlan plan)
     {
         if (plan.Verdict is KeeperVerdict.Refused { Subject: ComplaintSubject.Convergence } refused)
         {
             _waiting = null;
-            return $"cannot do what the cluster data say: {refused.Why}";
+            return $"cannot carry out the cluster data: {refused.Why}";
         }
 
         var awaited = plan.Verdict is KeeperVerdict.Waiting waiting ? $"waiting for {waiting.For}" : plan.RestartAwaits;

@@ -5,8 +5,8 @@ using Stolon.Core.Common;
 
 namespace Stolon.Agents.Proxy;
 
-/// <summary>A proxy: forwards clients to the elected primary and to nobody else; readers, at a port of their own, to
-/// its standbys.</summary>
+/// <summary>A proxy: forwards clients only to the elected primary, and read-only clients, at a second port, to its
+/// standbys.</summary>
 public sealed class ProxyAgent
 {
     private readonly IClusterStore _store;
@@ -37,8 +37,8 @@ public sealed class ProxyAgent
         _tick = new ProxyTick(store, ports, _readers, resolver, _deadline, options, ids, time, logger);
     }
 
-    /// <summary>Runs until cancelled; then lets clients finish, for as long as it may, closes every connection, and
-    /// only then removes its report, so that no election waits for it.</summary>
+    /// <summary>Runs until cancelled. Then it waits for clients to finish, up to the drain timeout, closes all
+    /// connections, and removes its report last, so that no election waits for this proxy.</summary>
     /// <exception cref="AgentStoppedException">A port cannot be opened.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -56,7 +56,8 @@ public sealed class ProxyAgent
         }
     }
 
-    /// <summary>While clients finish, the checks go on: a primary elected meanwhile cuts them all the same.</summary>
+    /// <summary>The checks continue while clients finish: if another primary is elected, the connections are
+    /// closed.</summary>
     private Task RunUntilDrainedAsync(CancellationToken cancellationToken) =>
         _options.DrainTimeout > TimeSpan.Zero
             ? TaskGroup.RunAsync(
@@ -75,8 +76,9 @@ public sealed class ProxyAgent
             _deadline.RunAsync,
             token => Loop.RunAsync(
                 "the check of the proxy", _tick.RunAsync, () => _tick.CheckInterval, _wake, _time, _logger, token),
-            token => Loop.WatchAsync(
-                t => _store.WatchAsync(StoreTopic.ClusterData, _wake.Signal, t), _time, _logger, token),
+            token => WatchLoop.RunAsync(
+                "the cluster data", (changed, t) => _store.WatchAsync(StoreTopic.ClusterData, changed, t),
+                _wake.Signal, _time, _logger, token),
         ];
         if (_readers is { } readers)
         {

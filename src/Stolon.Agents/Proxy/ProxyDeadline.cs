@@ -4,8 +4,8 @@ using Stolon.Agents.Ports.Proxy;
 
 namespace Stolon.Agents.Proxy;
 
-/// <summary>Closes everything when no check has succeeded for proxyTimeout, also while a check hangs (proxy.md 4). The
-/// sentinel counts on it: after twice that time it takes a silent proxy for closed.</summary>
+/// <summary>Closes all connections when no check has succeeded for proxyTimeout, even while a check hangs (proxy.md 4).
+/// The sentinel relies on it: after twice that time, a silent proxy counts as closed.</summary>
 public sealed class ProxyDeadline(ProxyPorts ports, ProxyOptions options, TimeProvider time, ILogger logger)
 {
     private readonly Lock _lock = new();
@@ -13,17 +13,17 @@ public sealed class ProxyDeadline(ProxyPorts ports, ProxyOptions options, TimePr
     private long _since = time.GetTimestamp();
     private TimeSpan? _timeout = TimeSpan.FromSeconds(15);
 
-    /// <summary>A check that began at that timestamp has succeeded: the time runs anew from there, with this limit, and
-    /// <paramref name="apply"/> takes effect. If the limit since then is over already (the process was frozen), what
-    /// the check found is history and nothing happens.</summary>
-    /// <remarks>Both happen under one lock with the closing: a freeze in between cannot leave open what was to be
-    /// closed.</remarks>
-    public void Extend(long began, TimeSpan timeout, Action? apply = null)
+    /// <summary>A check that started at this timestamp has succeeded: the timeout counts from there, and
+    /// <paramref name="apply"/> is executed. If the timeout is over already, because the process was frozen, nothing
+    /// happens: the check's result is too old.</summary>
+    /// <remarks>Both happen under the lock of the closing, so a freeze between them cannot leave connections open that
+    /// must be closed.</remarks>
+    public void Extend(long start, TimeSpan timeout, Action? apply = null)
     {
-        var extended = WithinLimit(began, timeout, () =>
+        var extended = WithinLimit(start, timeout, () =>
         {
-            (_since, _timeout) = (began, timeout);
-            ports.TrustUntil(Timestamps.After(began, time.TicksOf(timeout)));
+            (_since, _timeout) = (start, timeout);
+            ports.TrustUntil(Timestamps.After(start, time.TicksOf(timeout)));
             apply?.Invoke();
         });
         if (extended)
@@ -32,13 +32,13 @@ public sealed class ProxyDeadline(ProxyPorts ports, ProxyOptions options, TimePr
         }
     }
 
-    /// <summary>Does what a check that began at that timestamp has found, under the same lock as the closing.</summary>
-    /// <returns>False: the limit since then is over, what the check found is history, and nothing was done.</returns>
-    public bool WithinLimit(long began, TimeSpan timeout, Action action)
+    /// <summary>Applies the result of a check that started at this timestamp, under the lock of the closing.</summary>
+    /// <returns>False: the timeout since then is over, and nothing was done.</returns>
+    public bool WithinLimit(long start, TimeSpan timeout, Action action)
     {
         lock (_lock)
         {
-            if (time.GetElapsedTime(began) >= timeout)
+            if (time.GetElapsedTime(start) >= timeout)
             {
                 return false;
             }

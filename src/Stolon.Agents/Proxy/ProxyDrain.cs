@@ -2,13 +2,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Stolon.Agents.Proxy;
 
-/// <summary>The end of a proxy that lets its clients finish.</summary>
+/// <summary>Drains a proxy: its clients may finish before it ends.</summary>
 internal static class ProxyDrain
 {
-    /// <summary>Waits to be told to stop, closes the ports, and waits for the last client, but no longer than so.
-    /// </summary>
-    /// <param name="stop">Cancelled: told to stop.</param>
-    /// <param name="cancellationToken">Something else has ended: do not wait any more.</param>
+    /// <summary>Waits for the signal to stop, closes the ports, and waits for the last client, up to the
+    /// limit.</summary>
+    /// <param name="stop">Cancelled at the signal to stop.</param>
+    /// <param name="cancellationToken">Cancelled when another activity of the proxy has ended.</param>
     public static async Task RunAsync(
         ProxyPorts ports,
         TimeSpan limit,
@@ -34,11 +34,11 @@ internal static class ProxyDrain
 
     private static async Task WaitForAsync(CancellationToken stop, CancellationToken cancellationToken)
     {
-        var logged = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using (stop.Register(() => logged.TrySetResult()))
-        using (cancellationToken.Register(() => logged.TrySetResult()))
+        var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using (stop.Register(() => cancelled.TrySetResult()))
+        using (cancellationToken.Register(() => cancelled.TrySetResult()))
         {
-            await logged.Task;
+            await cancelled.Task;
         }
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Stolon.Agents.Proxy;
 
+/// <summary>Event ids 3000 to 3099.</summary>
 internal static partial class ProxyLog
 {
     [LoggerMessage(EventId = 3000, Level = LogLevel.Information, Message = "proxy uid")]
@@ -18,7 +19,9 @@ internal static partial class ProxyLog
     public static partial void TimedOut(ILogger logger);
 
     [LoggerMessage(
-        EventId = 3003, Level = LogLevel.Warning, Message = "the sentinel could not be told what is in force")]
+        EventId = 3003,
+        Level = LogLevel.Warning,
+        Message = "the closed connections could not be confirmed to the sentinel")]
     public static partial void NotConfirmed(ILogger logger, Exception error);
 
     [LoggerMessage(
@@ -31,24 +34,24 @@ internal static partial class ProxyLog
     [LoggerMessage(
         EventId = 3006,
         Level = LogLevel.Warning,
-        Message = "a standby's address {Address} cannot be resolved; the read-only port does without it")]
+        Message = "a standby's address {Address} cannot be resolved; the read-only port does not use it")]
     public static partial void StandbyNotResolved(ILogger logger, string address);
 
     [LoggerMessage(
         EventId = 3007,
         Level = LogLevel.Information,
-        Message = "the ports are closed; clients have {Limit} to finish")]
+        Message = "the ports are closed; clients may finish within {Limit}")]
     public static partial void Draining(ILogger logger, TimeSpan limit);
 
     [LoggerMessage(
         EventId = 3008,
         Level = LogLevel.Warning,
-        Message = "clients were left when the time to finish was over; they are cut")]
+        Message = "some clients did not finish in time; their connections are closed")]
     public static partial void DrainTimedOut(ILogger logger);
 
     [LoggerMessage(
         EventId = 3009,
         Level = LogLevel.Warning,
-        Message = "a standby's address {Address} cannot be resolved; the read-only port goes on with {Endpoint}")]
+        Message = "a standby's address {Address} cannot be resolved; the read-only port still uses {Endpoint}")]
     public static partial void StandbyResolvedBefore(ILogger logger, string address, IPEndPoint endpoint);
 }

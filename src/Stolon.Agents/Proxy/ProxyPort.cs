@@ -2,7 +2,7 @@ using Stolon.Agents.Ports.Proxy;
 
 namespace Stolon.Agents.Proxy;
 
-/// <summary>One port, and where it was last told to lead: several activities open and close it.</summary>
+/// <summary>One port and its present destinations, which several activities change.</summary>
 public sealed class ProxyPort(IForwarder forwarder)
 {
     private readonly Lock _lock = new();
@@ -10,7 +10,7 @@ public sealed class ProxyPort(IForwarder forwarder)
 
     public IForwarder Forwarder => forwarder;
 
-    /// <summary>It leads somewhere.</summary>
+    /// <summary>It has a destination.</summary>
     public bool Open
     {
         get
@@ -31,7 +31,7 @@ public sealed class ProxyPort(IForwarder forwarder)
         }
     }
 
-    /// <summary>Leads nowhere new, and no more where <paramref name="remove"/> says so.</summary>
+    /// <summary>Removes the destinations for which <paramref name="remove"/> is true.</summary>
     public void Cut(Func<Destination, bool> remove, CutCause cause)
     {
         lock (_lock)

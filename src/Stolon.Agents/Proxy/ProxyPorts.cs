@@ -2,7 +2,7 @@ using Stolon.Agents.Ports.Proxy;
 
 namespace Stolon.Agents.Proxy;
 
-/// <summary>Where clients come in.</summary>
+/// <summary>The ports for clients.</summary>
 public sealed class ProxyPorts
 {
     /// <param name="readOnly">Null: there is no read-only port.</param>
@@ -19,7 +19,7 @@ public sealed class ProxyPorts
 
     public IReadOnlyList<ProxyPort> All { get; }
 
-    /// <exception cref="System.Net.Sockets.SocketException">One of them cannot be listened on.</exception>
+    /// <exception cref="System.Net.Sockets.SocketException">One of them cannot be opened.</exception>
     public void Listen()
     {
         foreach (var port in All)

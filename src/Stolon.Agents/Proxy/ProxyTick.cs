@@ -9,8 +9,19 @@ using Stolon.Core.Proxy;
 
 namespace Stolon.Agents.Proxy;
 
-/// <summary>One check: read, and route as told (proxy.md 3). What is removed is removed before it is confirmed to the
-/// sentinel; what is set is set after.</summary>
+/// <summary>Routes clients as the cluster data require (proxy.md 3).</summary>
+/// <remarks>One check:
+/// <list type="number">
+/// <item>Read the cluster data.</item>
+/// <item>Open the ports, unless the check has taken longer than the proxy timeout: then the process was frozen, the
+/// data are old, and everything stays closed until a newer check.</item>
+/// <item>Close what the data no longer allow: standbys at the read-only port, then the primary.</item>
+/// <item>Confirm the generation to the sentinel. It elects another primary only after the proxies have confirmed that
+/// they closed, so step 3 comes first.</item>
+/// <item>Extend the deadline by the proxy timeout since the read, and open the primary.</item>
+/// <item>Open the standbys at the read-only port.</item>
+/// </list>
+/// </remarks>
 public sealed class ProxyTick(
     IClusterStore store,
     ProxyPorts ports,
@@ -22,47 +33,49 @@ public sealed class ProxyTick(
     TimeProvider time,
     ILogger logger)
 {
+    private readonly LogOnce _routed = new();
     private TimeSpan _proxyTimeout = TimeSpan.FromSeconds(15);
-    private IPEndPoint? _route;
-    private string? _logged;
+    private IPEndPoint? _primary;
 
-    /// <summary>From the last specification adopted; the default before.</summary>
+    /// <summary>From the last specification that was confirmed; the default before.</summary>
     public TimeSpan CheckInterval { get; private set; } = TimeSpan.FromSeconds(5);
 
-    /// <returns>How long until the next check.</returns>
+    /// <returns>The delay until the next check.</returns>
     public async Task<TimeSpan> RunAsync(CancellationToken cancellationToken)
     {
-        var began = time.GetTimestamp();
+        // 1. Read.
+        var start = time.GetTimestamp();
         var read = await store.ReadAsync(cancellationToken);
-        // After a freeze everything is closed, the port too, and stays so until there is a newer read than this.
-        if (deadline.WithinLimit(began, _proxyTimeout, Listen))
+
+        // 2. Open the ports.
+        if (deadline.WithinLimit(start, _proxyTimeout, Listen))
         {
-            await FollowAsync(read, began, cancellationToken);
+            switch (read)
+            {
+                case ClusterDataRead.Absent:
+                    // 3. and 5.
+                    CloseAll("there is no cluster data");
+                    deadline.Extend(start, _proxyTimeout);
+                    break;
+                case ClusterDataRead.Unusable unusable:
+                    // 3.
+                    CloseAll($"the cluster data cannot be used: {unusable.Problem}");
+                    break;
+                case ClusterDataRead.Found found:
+                    // 3.
+                    readers?.Cut(found.Data);
+
+                    // 3. to 5.
+                    await RoutePrimaryAsync(found.Data, start, cancellationToken);
+
+                    // 6. Open the standbys.
+                    readers?.Admit(start, _proxyTimeout);
+                    break;
+            }
         }
 
-        // A slow check has used up much of the time until everything must be closed: the next follows at once.
-        return time.GetElapsedTime(began) < CheckInterval ? CheckInterval : TimeSpan.Zero;
-    }
-
-    private async Task FollowAsync(ClusterDataRead read, long began, CancellationToken cancellationToken)
-    {
-        switch (read)
-        {
-            case ClusterDataRead.Absent:
-                readers?.Close(CutCause.NoClusterData);
-                Close(CutCause.NoClusterData, "there is no cluster data");
-                deadline.Extend(began, _proxyTimeout);
-                break;
-            case ClusterDataRead.Unusable unusable:
-                readers?.Close(CutCause.NoClusterData);
-                Close(CutCause.NoClusterData, $"the cluster data cannot be used: {unusable.Problem}");
-                break;
-            case ClusterDataRead.Found found:
-                readers?.Cut(found.Data);
-                await FollowAsync(found.Data, began, cancellationToken);
-                readers?.Admit(began, _proxyTimeout);
-                break;
-        }
+        // A slow check has used up much of the time until everything must be closed, so the next follows at once.
+        return time.GetElapsedTime(start) < CheckInterval ? CheckInterval : TimeSpan.Zero;
     }
 
     private void Listen()
@@ -77,71 +90,76 @@ public sealed class ProxyTick(
         }
     }
 
-    private async Task FollowAsync(ClusterData data, long began, CancellationToken cancellationToken)
+    private async Task RoutePrimaryAsync(ClusterData data, long start, CancellationToken cancellationToken)
     {
         var settings = ClusterSettings.From(data.Cluster.Spec);
         switch (RouteDecision.For(data, options.Uid))
         {
             case RouteDecision.Closed closed:
-                Close(CutCause.PrimaryChanged, "the sentinel names no primary");
+                ClosePrimary(CutCause.PrimaryChanged, "the sentinel names no primary");
                 await TryConfirmAsync(closed.Generation, settings, cancellationToken);
                 break;
             case RouteDecision.Unreachable unreachable:
-                Close(CutCause.PrimaryChanged, $"the address of primary {unreachable.Target} is not known");
+                ClosePrimary(CutCause.PrimaryChanged, $"the address of primary {unreachable.Target} is not known");
                 break;
-            case RouteDecision.NotEnabled waiting:
-                Close(CutCause.NotEnabled, "this proxy is not enabled yet");
-                await ConfirmAsync(waiting.Generation, settings, cancellationToken);
+            case RouteDecision.NotEnabled notEnabled:
+                ClosePrimary(CutCause.NotEnabled, "this proxy is not enabled yet");
+                await ConfirmAsync(notEnabled.Generation, settings, cancellationToken);
                 break;
             case RouteDecision.Open open:
-                await OpenAsync(open, settings, began, cancellationToken);
+                await OpenPrimaryAsync(open, settings, start, cancellationToken);
                 return;
         }
 
-        deadline.Extend(began, _proxyTimeout);
+        deadline.Extend(start, _proxyTimeout);
     }
 
-    private async Task OpenAsync(
-        RouteDecision.Open open, ClusterSettings settings, long began, CancellationToken cancellationToken)
+    private async Task OpenPrimaryAsync(
+        RouteDecision.Open open, ClusterSettings settings, long start, CancellationToken cancellationToken)
     {
         if (await resolver.ResolveAsync(open.Destination, cancellationToken) is not { } endpoint)
         {
-            Close(CutCause.PrimaryChanged, $"the primary's address {open.Destination} cannot be resolved");
-            deadline.Extend(began, _proxyTimeout);
+            ClosePrimary(CutCause.PrimaryChanged, $"the primary's address {open.Destination} cannot be resolved");
+            deadline.Extend(start, _proxyTimeout);
             return;
         }
 
-        if (_route is not null && !_route.Equals(endpoint))
+        if (_primary is not null && !_primary.Equals(endpoint))
         {
-            Close(CutCause.PrimaryChanged, "the primary's address has changed");
+            ClosePrimary(CutCause.PrimaryChanged, "the primary's address has changed");
         }
 
         await ConfirmAsync(open.Generation, settings, cancellationToken);
-        deadline.Extend(began, _proxyTimeout, () => Open(endpoint, $"forwarding to {open.Destination}"));
+        deadline.Extend(start, _proxyTimeout, () => Open(endpoint, $"forwarding to {open.Destination}"));
     }
 
-    private void Close(CutCause cause, string why)
+    private void CloseAll(string why)
+    {
+        readers?.Close(CutCause.NoClusterData);
+        ClosePrimary(CutCause.NoClusterData, why);
+    }
+
+    private void ClosePrimary(CutCause cause, string why)
     {
         readers?.CutPrimary(cause);
         ports.Primary.Route([], cause);
-        _route = null;
+        _primary = null;
         Log($"not forwarding: {why}");
     }
 
-    private void Open(IPEndPoint destination, string what)
+    private void Open(IPEndPoint primary, string what)
     {
         ports.Primary.Route(
-            [new Destination { Address = destination, Role = DestinationRole.Primary }], CutCause.PrimaryChanged);
-        readers?.AdmitPrimary(destination);
-        _route = destination;
+            [new Destination { Address = primary, Role = DestinationRole.Primary }], CutCause.PrimaryChanged);
+        readers?.AdmitPrimary(primary);
+        _primary = primary;
         Log(what);
     }
 
     private void Log(string what)
     {
-        if (_logged != what)
+        if (_routed.IsDue(what))
         {
-            _logged = what;
             ProxyLog.Routed(logger, what);
         }
     }
@@ -159,8 +177,8 @@ public sealed class ProxyTick(
         }
     }
 
-    /// <summary>Tells the sentinel which generation is in force, and the longer of the old and the new timeout while it
-    /// changes.</summary>
+    /// <summary>Reports to the sentinel the generation that is in force and, while the timeout changes, the longer
+    /// one.</summary>
     private async Task ConfirmAsync(
         Generation generation, ClusterSettings settings, CancellationToken cancellationToken)
     {

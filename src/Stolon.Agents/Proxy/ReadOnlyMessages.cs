@@ -4,7 +4,7 @@ using Stolon.Core.Proxy;
 
 namespace Stolon.Agents.Proxy;
 
-/// <summary>A decision about the read-only port, for people and for the figures.</summary>
+/// <summary>A decision about the read-only port, for the log and the metrics.</summary>
 internal static class ReadOnlyMessages
 {
     public static CutCause CauseOf(InstanceUid instance, ReadRouteDecision decision) =>
@@ -17,7 +17,7 @@ internal static class ReadOnlyMessages
             }
             : CutCause.StandbyGone;
 
-    /// <summary>The same as long as nothing changes but figures.</summary>
+    /// <summary>The description without numbers: it changes only when something else does.</summary>
     public static string KindOf(ReadRouteDecision decision) => Describe(decision, r => Words(r.Reason));
 
     public static string Describe(ReadRouteDecision decision) => Describe(decision, r => Words(r.Reason) + Lag(r.Lag));

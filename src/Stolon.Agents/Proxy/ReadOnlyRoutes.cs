@@ -7,8 +7,8 @@ using Stolon.Core.Proxy;
 
 namespace Stolon.Agents.Proxy;
 
-/// <summary>Where the read-only port leads. The checks of the proxy say so; names of standbys are resolved beside
-/// them, for a resolver that hangs must not keep the other port from its primary.</summary>
+/// <summary>The destinations of the read-only port. The proxy's checks decide them. The standbys' names are resolved in
+/// a separate loop, because a resolver that hangs must not delay the other port.</summary>
 public sealed class ReadOnlyRoutes(
     ProxyPort port,
     IAddressResolver resolver,
@@ -21,30 +21,30 @@ public sealed class ReadOnlyRoutes(
     private readonly Lock _lock = new();
     private readonly Wake _unresolved = new(time);
     private readonly StandbyEndpoints _endpoints = new();
-    private readonly Dictionary<InstanceUid, IPEndPoint> _joined = [];
+    private readonly LogOnce _routed = new();
+    private readonly Dictionary<InstanceUid, IPEndPoint> _connected = [];
     private ReadRouteMemory _memory = new();
-    private Admission _admitted = Admission.Nobody;
+    private Admission _admitted = Admission.None;
     private IReadOnlyList<ReadTarget> _targets = [];
     private IPEndPoint? _primary;
-    private string? _logged;
 
-    /// <summary>What a check has found: closes at once what is no longer to be led to. Nothing is opened before
-    /// <see cref="Admit"/>.</summary>
+    /// <summary>Applies a check: closes connections to servers that are no longer destinations. New destinations are
+    /// opened by <see cref="Admit"/>.</summary>
     public void Cut(ClusterData data)
     {
         lock (_lock)
         {
-            // Closed meanwhile, by the deadline: whoever was served must qualify anew.
+            // If the deadline has closed the port, every standby must qualify again.
             var memory = port.Open ? _memory : _memory.Closed();
             var decision = ReadRouteDecision.For(data, options.ReadLimits, memory, time.GetElapsedTime(_start));
             _memory = decision.Memory;
             _targets = decision.Targets;
             _endpoints.Follow(_targets);
-            foreach (var (instance, endpoint) in _joined.ToList())
+            foreach (var (instance, endpoint) in _connected.ToList())
             {
                 if (!_targets.Any(t => t.Instance == instance && endpoint.Equals(_endpoints.Of(instance, t.Address))))
                 {
-                    _joined.Remove(instance);
+                    _connected.Remove(instance);
                     port.Cut(d => d.Address.Equals(endpoint), ReadOnlyMessages.CauseOf(instance, decision));
                 }
             }
@@ -53,19 +53,20 @@ public sealed class ReadOnlyRoutes(
         }
     }
 
-    /// <summary>What the check found that began at that timestamp holds for so long: opens what it said.</summary>
-    public void Admit(long began, TimeSpan timeout)
+    /// <summary>Opens the destinations of the check that started at this timestamp, unless the timeout since then is
+    /// over.</summary>
+    public void Admit(long start, TimeSpan timeout)
     {
         lock (_lock)
         {
-            _admitted = new Admission(began, timeout, _targets);
+            _admitted = new Admission(start, timeout, _targets);
         }
 
         Apply();
         _unresolved.Signal();
     }
 
-    /// <summary>The primary may be led to from now on, by the rules of the other port.</summary>
+    /// <summary>The primary is open at the other port, and may be a destination here.</summary>
     public void AdmitPrimary(IPEndPoint endpoint)
     {
         lock (_lock)
@@ -87,14 +88,14 @@ public sealed class ReadOnlyRoutes(
     {
         lock (_lock)
         {
-            (_admitted, _targets, _primary, _memory) = (Admission.Nobody, [], null, _memory.Closed());
+            (_admitted, _targets, _primary, _memory) = (Admission.None, [], null, _memory.Closed());
             _endpoints.Follow(_targets);
-            _joined.Clear();
+            _connected.Clear();
             port.Route([], cause);
         }
     }
 
-    /// <summary>Resolves names until cancelled, each as often as cluster data are checked.</summary>
+    /// <summary>Resolves names until cancelled, in the interval of the checks.</summary>
     public Task RunAsync(Func<TimeSpan> interval, CancellationToken cancellationToken) => Loop.RunAsync(
         "the resolving of the standbys' addresses",
         async token =>
@@ -144,11 +145,11 @@ public sealed class ReadOnlyRoutes(
             admitted = _admitted;
         }
 
-        deadline.WithinLimit(admitted.Began, admitted.Timeout, () =>
+        deadline.WithinLimit(admitted.Start, admitted.Timeout, () =>
         {
             lock (_lock)
             {
-                // A later check may have cut or closed since; then it is for that one to open.
+                // A later check may have closed destinations since; then that check opens the rest.
                 if (ReferenceEquals(admitted, _admitted) && ReferenceEquals(admitted.Targets, _targets))
                 {
                     port.Route(Destinations(), CutCause.StandbyGone);
@@ -159,20 +160,20 @@ public sealed class ReadOnlyRoutes(
 
     private List<Destination> Destinations()
     {
-        _joined.Clear();
+        _connected.Clear();
         foreach (var target in _targets)
         {
             if (_endpoints.Of(target.Instance, target.Address) is { } endpoint
-                && !endpoint.Equals(_primary) && !_joined.ContainsValue(endpoint))
+                && !endpoint.Equals(_primary) && !_connected.ContainsValue(endpoint))
             {
-                _joined.Add(target.Instance, endpoint);
+                _connected.Add(target.Instance, endpoint);
             }
         }
 
-        var destinations = _targets.Where(t => _joined.ContainsKey(t.Instance))
+        var destinations = _targets.Where(t => _connected.ContainsKey(t.Instance))
             .Select(t => new Destination
             {
-                Address = _joined[t.Instance],
+                Address = _connected[t.Instance],
                 Role = DestinationRole.Standby,
                 Rank = t.Behind ? 1 : 0,
             })
@@ -187,18 +188,16 @@ public sealed class ReadOnlyRoutes(
 
     private void Log(ReadRouteDecision decision)
     {
-        var kind = ReadOnlyMessages.KindOf(decision);
-        if (_logged != kind)
+        if (_routed.IsDue(ReadOnlyMessages.KindOf(decision)))
         {
-            _logged = kind;
             var what = ReadOnlyMessages.Describe(decision);
             ProxyLog.ReadsRouted(logger, what);
         }
     }
 
-    /// <summary>What one check allows.</summary>
-    private sealed record Admission(long Began, TimeSpan Timeout, IReadOnlyList<ReadTarget> Targets)
+    /// <summary>The destinations that one check allows.</summary>
+    private sealed record Admission(long Start, TimeSpan Timeout, IReadOnlyList<ReadTarget> Targets)
     {
-        public static Admission Nobody { get; } = new(0, TimeSpan.Zero, []);
+        public static Admission None { get; } = new(0, TimeSpan.Zero, []);
     }
 }

@@ -5,68 +5,68 @@ using Stolon.Core.Sentinel;
 
 namespace Stolon.Agents.Sentinel;
 
-/// <summary>Tells the log what the leader decides and what is wrong: once when it begins, and what is wrong again and
-/// again while it lasts.</summary>
+/// <summary>Logs the leader's decisions and troubles when they begin; warnings, errors and troubles also again every
+/// five minutes while they last.</summary>
 internal sealed class DecisionLog(TimeProvider time, ILogger logger)
 {
-    /// <summary>Often enough for whoever looks at the end of a log, seldom enough not to fill it.</summary>
-    private static readonly TimeSpan RepeatedEvery = TimeSpan.FromMinutes(5);
+    private readonly LogOnce<SentinelNote, bool> _notes = new(time, LogOnce.RepeatInterval);
+    private readonly LogOnce<string, Trouble> _troubles = new(time, LogOnce.RepeatInterval);
+    private Dictionary<SentinelNote, WallTime> _noteSince = [];
 
-    private Dictionary<SentinelNote, LoggedNote> _notes = [];
-    private Dictionary<string, (Trouble Trouble, long ToldAt)> _troubles = [];
-
-    /// <summary>Another sentinel speaks now.</summary>
+    /// <summary>Another sentinel leads, and logs.</summary>
     public void Reset()
     {
-        _notes = [];
-        _troubles = [];
+        _noteSince = [];
+        _notes.EndWhere(_ => true);
+        _troubles.EndWhere(_ => true);
     }
 
     public void Log(SentinelDecision decision)
     {
-        _notes = decision.Notes.Distinct().ToDictionary(note => note, Log);
-        _troubles = Troubles(decision.Data).ToDictionary(t => t.Of, t => (t.Trouble, Log(t.Of, t.Trouble)));
+        var now = new WallTime(time.GetUtcNow());
+        _noteSince = decision.Notes.Distinct().ToDictionary(n => n, n => _noteSince.GetValueOrDefault(n, now));
+        _notes.EndWhere(n => !_noteSince.ContainsKey(n));
+        foreach (var (note, since) in _noteSince)
+        {
+            Log(note, since);
+        }
+
+        var troubles = Troubles(decision.Data).ToDictionary(t => t.Of, t => t.Trouble);
+        _troubles.EndWhere(of => !troubles.ContainsKey(of));
+        foreach (var (of, trouble) in troubles)
+        {
+            Log(of, trouble);
+        }
     }
 
-    private LoggedNote Log(SentinelNote note)
+    private void Log(SentinelNote note, WallTime since)
     {
-        var now = time.GetTimestamp();
-        if (!_notes.TryGetValue(note, out var logged))
+        switch (_notes.Next(note, true))
         {
-            SentinelLog.Note(logger, note);
-            return new LoggedNote(new WallTime(time.GetUtcNow()), now);
+            case LogTurn.First:
+                SentinelLog.Note(logger, note);
+                break;
+            case LogTurn.Again when note.Weight >= NoteSeverity.Warning:
+                SentinelLog.StillSo(logger, note, since);
+                break;
         }
-
-        if (note.Weight < NoteSeverity.Warning || time.GetElapsedTime(logged.At) < RepeatedEvery)
-        {
-            return logged;
-        }
-
-        SentinelLog.StillSo(logger, note, logged.Since);
-        return logged with { At = now };
     }
 
-    /// <returns>When it was told last.</returns>
-    private long Log(string of, Trouble trouble)
+    private void Log(string of, Trouble trouble)
     {
-        var now = time.GetTimestamp();
-        if (!_troubles.TryGetValue(of, out var logged) || logged.Trouble != trouble)
+        switch (_troubles.Next(of, trouble))
         {
-            SentinelLog.Troubled(logger, of, trouble.Reason);
-            return now;
+            case LogTurn.First:
+                SentinelLog.Troubled(logger, of, trouble.Reason);
+                break;
+            case LogTurn.Again:
+                SentinelLog.StillTroubled(logger, trouble.Since, of, trouble.Reason);
+                break;
         }
-
-        if (time.GetElapsedTime(logged.ToldAt) < RepeatedEvery)
-        {
-            return logged.ToldAt;
-        }
-
-        SentinelLog.StillTroubled(logger, trouble.Since, of, trouble.Reason);
-        return now;
     }
 
-    /// <summary>What no note tells: why somebody is not healthy. An instance has its keeper's trouble, too; once is
-    /// enough.</summary>
+    /// <summary>Why keepers, instances or the cluster are unhealthy, which no note contains. An instance repeats its
+    /// keeper's trouble, so it is left out when the keeper has one.</summary>
     private static IEnumerable<(string Of, Trouble Trouble)> Troubles(ClusterData data)
     {
         var keepers = data.Keepers.Values.Where(k => k.Status is { Contested: false, Trouble: not null })
@@ -79,6 +79,4 @@ internal sealed class DecisionLog(TimeProvider time, ILogger logger)
             ? keepers.Concat(instances).Append(("the cluster", trouble))
             : keepers.Concat(instances);
     }
-
-    private sealed record LoggedNote(WallTime Since, long At);
 }

@@ -5,58 +5,54 @@ using Stolon.Core.Sentinel;
 
 namespace Stolon.Agents.Sentinel;
 
-/// <summary>Whether a sentinel may begin a cluster by itself: an empty store with keepers that hold data is more likely
-/// a store that was lost, or a wrong one.</summary>
+/// <summary>Decides whether a sentinel may create a cluster. An empty store with keepers that hold data is probably a
+/// lost store, or the wrong one.</summary>
 internal sealed class FirstClusterData(TimeProvider time, ILogger logger)
 {
-    /// <summary>A keeper's reporting interval as long as it knows no other: whoever is there has said so by
-    /// then.</summary>
-    private static readonly TimeSpan Listening = TimeSpan.FromSeconds(5);
+    /// <summary>The reporting interval of keepers that have read no other: after this time, every running keeper has
+    /// reported.</summary>
+    private static readonly TimeSpan ReportWait = TimeSpan.FromSeconds(5);
 
-    /// <summary>As often as keepers repeat what they complain of.</summary>
-    private static readonly TimeSpan RepeatedEvery = TimeSpan.FromMinutes(5);
-
+    private readonly LogOnce _forbidden = new(time, LogOnce.RepeatInterval);
     private long? _emptySince;
     private bool _found;
-    private string? _logged;
-    private long _toldAt;
 
-    /// <summary>There are cluster data, whatever they are. If they are gone later, the store has lost them.</summary>
-    public void Found() => (_found, _emptySince, _logged) = (true, null, null);
+    /// <summary>The store has cluster data, usable or not. If they are missing later, the store has lost
+    /// them.</summary>
+    public void Found()
+    {
+        (_found, _emptySince) = (true, null);
+        _forbidden.End();
+    }
 
-    /// <returns>True: it may not, and the reason, unless it passes soon, is in the log.</returns>
-    public bool Forbid(ValueMap<KeeperUid, KeeperReport> keepers, ClusterSpec spec)
+    /// <returns>False: it may not. The reason is logged, unless the sentinel only waits for reports.</returns>
+    public bool Allows(ValueMap<KeeperUid, KeeperReport> keepers, ClusterSpec spec)
     {
         _emptySince ??= time.GetTimestamp();
         var held = DataAtRisk.BeforeCluster(keepers, spec);
         if (!held.IsEmpty)
         {
-            Log(
-                string.Join(", ", held.Select(h => $"keeper {h.Key} holds {h.Value}")),
-                what => SentinelLog.DataAtRisk(logger, what, DataAtRisk.Advice(held)));
-            return true;
+            var what = string.Join(", ", held.Select(h => $"keeper {h.Key} holds {h.Value}"));
+            if (_forbidden.IsDue(MessageComparison.WithoutNumbers(what)))
+            {
+                SentinelLog.DataAtRisk(logger, what, DataAtRisk.Advice(held));
+            }
+
+            return false;
         }
 
         if (_found)
         {
-            Log("", _ => SentinelLog.ClusterDataVanished(logger));
-            return true;
+            if (_forbidden.IsDue())
+            {
+                SentinelLog.ClusterDataVanished(logger);
+            }
+
+            return false;
         }
 
-        // Of a cluster once, and has not looked at its data yet: it will say in a moment.
-        return time.GetElapsedTime(_emptySince.Value) < Listening
-            || keepers.Values.Any(k => k is { Cluster: not null, Postgres: null });
-    }
-
-    private void Log(string what, Action<string> log)
-    {
-        if (_logged is { } logged && MessageComparison.SameButNumbers(logged, what)
-            && time.GetElapsedTime(_toldAt) < RepeatedEvery)
-        {
-            return;
-        }
-
-        (_logged, _toldAt) = (what, time.GetTimestamp());
-        log(what);
+        // A keeper of a cluster without a PostgreSQL in its report has not inspected its data yet.
+        return time.GetElapsedTime(_emptySince.Value) >= ReportWait
+            && keepers.Values.All(k => k is not { Cluster: not null, Postgres: null });
     }
 }

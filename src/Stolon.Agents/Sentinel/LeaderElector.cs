@@ -3,41 +3,41 @@ using Stolon.Agents.Ports.Store;
 
 namespace Stolon.Agents.Sentinel;
 
-/// <summary>Stands for election again and again, and knows whether this sentinel leads now.</summary>
+/// <summary>Campaigns for leadership until cancelled, and has the present leadership.</summary>
 public sealed class LeaderElector(
     IElection election, SentinelOptions options, Wake wake, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
-    /// <summary>A candidacy that stood this long had been with the store: its end is news.</summary>
-    private static readonly TimeSpan Standing = TimeSpan.FromSeconds(30);
+    /// <summary>A campaign that lasted this long had reached the store, so its failure is logged again.</summary>
+    private static readonly TimeSpan LongCampaign = TimeSpan.FromSeconds(30);
 
     private readonly FailureStreak _failures = new();
     private volatile ILeadership? _leadership;
 
-    /// <summary>The leadership in force; null when this sentinel does not lead, or is not sure to.</summary>
+    /// <summary>Null: this sentinel does not lead, or its lease is not confirmed.</summary>
     public ILeadership? Current => _leadership is { Held: true } held ? held : null;
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
-            var begun = time.GetTimestamp();
+            var start = time.GetTimestamp();
             try
             {
                 await LeadOnceAsync(cancellationToken);
             }
             catch (StoreUnavailableException e)
             {
-                Log(e, time.GetElapsedTime(begun));
+                Log(e, time.GetElapsedTime(start));
                 await Task.Delay(Pause, time, cancellationToken);
             }
         }
     }
 
-    private void Log(StoreUnavailableException e, TimeSpan stood)
+    private void Log(StoreUnavailableException e, TimeSpan duration)
     {
-        if (stood > Standing)
+        if (duration > LongCampaign)
         {
             _failures.End();
         }
@@ -62,7 +62,7 @@ public sealed class LeaderElector(
             SentinelLog.Leading(logger, options.Uid.Value);
             SentinelGauges.Leads(true);
             wake.Signal();
-            await EndOfAsync(leadership, cancellationToken);
+            await WaitForEndAsync(leadership, cancellationToken);
             SentinelLog.LeadershipLost(logger);
         }
         finally
@@ -73,20 +73,18 @@ public sealed class LeaderElector(
     }
 
     /// <summary>Waits for the end of the leadership or for cancellation.</summary>
-    /// <remarks>Not by <c>Task.WaitAsync</c>: it resumes through the thread pool, which would leave the simulator's
-    /// scheduler.
-    /// </remarks>
-    private static async Task EndOfAsync(ILeadership leadership, CancellationToken cancellationToken)
+    /// <remarks>Without <c>Task.WaitAsync</c>: see <see cref="Wake"/>.</remarks>
+    private static async Task WaitForEndAsync(ILeadership leadership, CancellationToken cancellationToken)
     {
         var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _ = LogAsync(leadership.Lost, end);
+        _ = ForwardAsync(leadership.Lost, end);
         using (cancellationToken.Register(() => end.TrySetCanceled(cancellationToken)))
         {
             await end.Task;
         }
     }
 
-    private static async Task LogAsync(Task lost, TaskCompletionSource end)
+    private static async Task ForwardAsync(Task lost, TaskCompletionSource end)
     {
         await lost;
         end.TrySetResult();

@@ -4,7 +4,7 @@ using Stolon.Core.Common;
 
 namespace Stolon.Agents.Sentinel;
 
-/// <summary>A sentinel: watches keepers and proxies and, when it leads, writes what the cluster should be.</summary>
+/// <summary>A sentinel: reads the reports of keepers and proxies and, when it leads, writes the cluster data.</summary>
 public sealed class SentinelAgent
 {
     private readonly IClusterStore _store;
@@ -25,7 +25,7 @@ public sealed class SentinelAgent
         _tick = new SentinelTick(store, _elector, options, ids, time, logger);
     }
 
-    /// <summary>Runs until cancelled; then resigns, so that another sentinel leads at once.</summary>
+    /// <summary>Runs until cancelled, and then resigns, so that another sentinel leads at once.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         SentinelLog.Starting(_logger, _options.Uid.Value);
@@ -37,9 +37,9 @@ public sealed class SentinelAgent
                 token => Loop.RunAsync(
                     "the check of the cluster", _tick.RunAsync, () => _tick.SleepInterval, _wake, _time, _logger,
                 token),
-                token => WatchAsync(StoreTopic.ClusterData, token),
-                token => WatchAsync(StoreTopic.KeeperReports, token),
-                token => WatchAsync(StoreTopic.ProxyReports, token));
+                token => WatchAsync("the cluster data", StoreTopic.ClusterData, token),
+                token => WatchAsync("the keepers' reports", StoreTopic.KeeperReports, token),
+                token => WatchAsync("the proxies' reports", StoreTopic.ProxyReports, token));
         }
         finally
         {
@@ -48,6 +48,7 @@ public sealed class SentinelAgent
         }
     }
 
-    private Task WatchAsync(StoreTopic topic, CancellationToken cancellationToken) => Loop.WatchAsync(
-        token => _store.WatchAsync(topic, _wake.Signal, token), _time, _logger, cancellationToken);
+    private Task WatchAsync(string name, StoreTopic topic, CancellationToken cancellationToken) => WatchLoop.RunAsync(
+        name, (changed, token) => _store.WatchAsync(topic, changed, token), _wake.Signal, _time, _logger,
+        cancellationToken);
 }

@@ -4,9 +4,10 @@ using Stolon.Core.Sentinel;
 
 namespace Stolon.Agents.Sentinel;
 
+/// <summary>Event ids 2000 to 2199.</summary>
 internal static partial class SentinelLog
 {
-    /// <summary>Logs a decision's note at its weight.</summary>
+    /// <summary>Logs a note at its severity.</summary>
     public static void Note(ILogger logger, SentinelNote note)
     {
         switch (note.Weight)
@@ -23,7 +24,7 @@ internal static partial class SentinelLog
         }
     }
 
-    /// <summary>The same at its weight, once more.</summary>
+    /// <summary>Logs at its severity that a note still applies.</summary>
     public static void StillSo(ILogger logger, SentinelNote note, WallTime since)
     {
         if (note.Weight == NoteSeverity.Error)
@@ -48,14 +49,14 @@ internal static partial class SentinelLog
     [LoggerMessage(EventId = 2001, Level = LogLevel.Information, Message = "this sentinel leads now")]
     public static partial void Leading(ILogger logger, string uid);
 
-    [LoggerMessage(EventId = 2002, Level = LogLevel.Warning, Message = "leadership lost; standing for election again")]
+    [LoggerMessage(EventId = 2002, Level = LogLevel.Warning, Message = "leadership lost; campaigning again")]
     public static partial void LeadershipLost(ILogger logger);
 
     [LoggerMessage(
-        EventId = 2003, Level = LogLevel.Error, Message = "the election campaign broke; it is started again")]
+        EventId = 2003, Level = LogLevel.Error, Message = "the election campaign failed; it is started again")]
     public static partial void ElectionFailed(ILogger logger, Exception error);
 
-    [LoggerMessage(EventId = 2010, Level = LogLevel.Debug, Message = "the election campaign still breaks")]
+    [LoggerMessage(EventId = 2010, Level = LogLevel.Debug, Message = "the election campaign still fails")]
     public static partial void ElectionStillFails(ILogger logger, Exception error);
 
     [LoggerMessage(
@@ -72,13 +73,13 @@ internal static partial class SentinelLog
     [LoggerMessage(
         EventId = 2007,
         Level = LogLevel.Information,
-        Message = "somebody else wrote the cluster data first, or leads now; deciding anew")]
+        Message = "the cluster data were written by another program, or another sentinel leads; deciding again")]
     public static partial void WriteConflict(ILogger logger);
 
     [LoggerMessage(
         EventId = 2008,
         Level = LogLevel.Warning,
-        Message = "this check took {Elapsed}, too long to be trusted; nothing is written, checking again")]
+        Message = "this check took {Elapsed}, longer than requestTimeout, so its data are too old; nothing is written")]
     public static partial void CheckTooOld(ILogger logger, TimeSpan elapsed);
 
     [LoggerMessage(
@@ -90,14 +91,14 @@ internal static partial class SentinelLog
     [LoggerMessage(
         EventId = 2020,
         Level = LogLevel.Warning,
-        Message = "the store has no cluster data, but {Held}: no new cluster is begun with the initial specification; "
-            + "{Advice}")]
+        Message = "the store has no cluster data, but {Held}: no new cluster is created with the initial "
+            + "specification; {Advice}")]
     public static partial void DataAtRisk(ILogger logger, string held, string advice);
 
     [LoggerMessage(
         EventId = 2021,
         Level = LogLevel.Warning,
-        Message = "the store had cluster data and has none any more: no new cluster is begun with the initial "
+        Message = "the store has lost the cluster data: no new cluster is created with the initial "
             + "specification; put the cluster data back (stolonctl clusterdata write) or run stolonctl init")]
     public static partial void ClusterDataVanished(ILogger logger);
 

@@ -2,7 +2,7 @@ using Stolon.Core.Model;
 
 namespace Stolon.Agents.Sentinel;
 
-/// <summary>What a sentinel is started with.</summary>
+/// <summary>Options of a sentinel.</summary>
 public sealed record SentinelOptions
 {
     public required SentinelUid Uid { get; init; }

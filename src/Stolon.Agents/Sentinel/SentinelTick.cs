@@ -6,8 +6,8 @@ using Stolon.Core.Sentinel;
 
 namespace Stolon.Agents.Sentinel;
 
-/// <summary>One check: read, decide, and write if this sentinel leads (sentinel.md 3). A sentinel that does not lead
-/// decides too, and throws the data away: what it remembers lets it act at once when it is elected.</summary>
+/// <summary>Checks the cluster: reads, decides and, if this sentinel leads, writes (sentinel.md 3). A sentinel that
+/// does not lead decides too, and drops the decision: its memory lets it act at once when it is elected.</summary>
 public sealed class SentinelTick(
     IClusterStore store,
     LeaderElector elector,
@@ -21,18 +21,18 @@ public sealed class SentinelTick(
     private readonly DecisionLog _decisionLog = new(time, logger);
     private readonly long _start = time.GetTimestamp();
     private readonly FirstClusterData _firstData = new(time, logger);
+    private readonly LogOnce _noData = new();
     private SentinelMemory _memory = new();
-    private TimeSpan? _looked;
+    private TimeSpan? _checked;
     private TimeSpan? _published;
     private TimeSpan? _written;
-    private string? _complaint;
 
-    /// <summary>From the last specification read; the default before.</summary>
+    /// <summary>From the last specification that was read; the default before.</summary>
     public TimeSpan SleepInterval { get; private set; } = TimeSpan.FromSeconds(5);
 
     private TimeSpan Now => time.GetElapsedTime(_start);
 
-    /// <returns>How long until the next check.</returns>
+    /// <returns>The delay until the next check.</returns>
     public async Task<TimeSpan> RunAsync(CancellationToken cancellationToken)
     {
         switch (await store.ReadAsync(cancellationToken))
@@ -42,35 +42,33 @@ public sealed class SentinelTick(
                 return SleepInterval;
             case ClusterDataRead.Unusable unusable:
                 _firstData.Found();
-                Complain(unusable.Problem);
+                LogUnusable(unusable.Problem);
                 return SleepInterval;
             case ClusterDataRead.Found found:
                 _firstData.Found();
-                _complaint = null;
+                _noData.End();
                 return await CheckAsync(found, cancellationToken);
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
     }
 
-    private void Complain(string problem)
+    private void LogUnusable(string problem)
     {
-        if (_complaint != problem)
+        if (_noData.IsDue(problem))
         {
-            _complaint = problem;
             SentinelLog.UnusableClusterData(logger, problem);
         }
     }
 
-    /// <summary>Any sentinel with an initial specification may create the cluster data, unless there is something to
-    /// lose; leadership is not needed.</summary>
+    /// <summary>Any sentinel with an initial specification may create the cluster data, without leadership, unless
+    /// keepers hold data.</summary>
     private async Task CreateAsync(ClusterDataRead.Absent absent, CancellationToken cancellationToken)
     {
         if (options.InitialSpec is null || absent.Revision is not null)
         {
-            if (_complaint != "absent")
+            if (_noData.IsDue("absent"))
             {
-                _complaint = "absent";
                 SentinelLog.NoClusterData(logger);
             }
 
@@ -78,7 +76,7 @@ public sealed class SentinelTick(
         }
 
         var keepers = await store.ReadKeepersAsync(cancellationToken);
-        if (_firstData.Forbid(keepers, options.InitialSpec))
+        if (!_firstData.Allows(keepers, options.InitialSpec))
         {
             return;
         }
@@ -92,7 +90,7 @@ public sealed class SentinelTick(
 
     private async Task<TimeSpan> CheckAsync(ClusterDataRead.Found found, CancellationToken cancellationToken)
     {
-        var began = Now;
+        var start = Now;
         var settings = ClusterSettings.From(found.Data.Cluster.Spec);
         SleepInterval = settings.SleepInterval;
         await PublishAsync(cancellationToken);
@@ -114,7 +112,7 @@ public sealed class SentinelTick(
                 Chance = ids.NextNumber(int.MaxValue),
             },
             _memory);
-        (_memory, _looked) = (decision.Memory, now);
+        (_memory, _checked) = (decision.Memory, now);
         if (elector.Current is not { } leadership)
         {
             _decisionLog.Reset();
@@ -122,20 +120,20 @@ public sealed class SentinelTick(
         }
 
         _decisionLog.Log(decision);
-        return await WriteAsync(found, decision, settings, leadership, began, cancellationToken);
+        return await WriteAsync(found, decision, settings, leadership, start, cancellationToken);
     }
 
-    /// <summary>A look that comes two intervals late comes late for a reason; one interval is what it may
-    /// take.</summary>
+    /// <summary>A check that comes later than two intervals after the previous one follows a gap, in which this
+    /// sentinel read no reports.</summary>
     private TimeSpan UnobservedUntil(TimeSpan now) =>
-        now - _looked is { } gap && gap > 2 * SleepInterval ? gap - SleepInterval : TimeSpan.Zero;
+        now - _checked is { } gap && gap > 2 * SleepInterval ? gap - SleepInterval : TimeSpan.Zero;
 
     private async Task<TimeSpan> WriteAsync(
         ClusterDataRead.Found found,
         SentinelDecision decision,
         ClusterSettings settings,
         ILeadership leadership,
-        TimeSpan began,
+        TimeSpan start,
         CancellationToken cancellationToken)
     {
         var weight = ChangeWeights.Of(found.Data, decision.Data);
@@ -145,10 +143,10 @@ public sealed class SentinelTick(
             return UntilNext(decision);
         }
 
-        if (Now - began > settings.RequestTimeout)
+        if (Now - start > settings.RequestTimeout)
         {
-            // After a freeze what was read is history: somebody may have come back, or somebody else may lead.
-            SentinelLog.CheckTooOld(logger, Now - began);
+            // The process was frozen: since the read, keepers may have reported, and another sentinel may lead.
+            SentinelLog.CheckTooOld(logger, Now - start);
             return TimeSpan.Zero;
         }
 
@@ -182,8 +180,8 @@ public sealed class SentinelTick(
 
     private TimeSpan UntilNext(SentinelDecision decision)
     {
-        var foreseen = decision.NextDeadline is { } deadline ? deadline - Now : TimeSpan.MaxValue;
-        var delay = foreseen < SleepInterval ? foreseen : SleepInterval;
+        var untilDeadline = decision.NextDeadline is { } deadline ? deadline - Now : TimeSpan.MaxValue;
+        var delay = untilDeadline < SleepInterval ? untilDeadline : SleepInterval;
         return delay > TimeSpan.Zero ? delay : TimeSpan.Zero;
     }
 

@@ -64,15 +64,14 @@ public sealed record ServerStability
             : next.Silent(server, now);
     }
 
-    /// <summary>After a plan was carried out, fully or not.</summary>
-    /// <param name="last">The step that was started last; null: none.</param>
-    /// <param name="failure">Why it failed; null: it did not, or only took too long.</param>
-    public ServerStability AfterPlan(KeeperPlan plan, bool done, KeeperStep? last, string? failure)
+    /// <summary>After a plan was carried out, or not.</summary>
+    /// <param name="failedStart">Null: no start failed.</param>
+    public ServerStability AfterPlan(KeeperPlan plan, bool done, FailedStart? failedStart)
     {
-        if (failure is not null && last is KeeperStep.Start { Temporary: false } or KeeperStep.AwaitReady)
+        if (failedStart is not null)
         {
-            var recovering = last is KeeperStep.AwaitReady;
-            return Failed(failure, recovering) with { Running = null, AnsweringSince = null, RecoveryWait = null };
+            var failed = Failed(failedStart.Reason, failedStart.Recovering);
+            return failed with { Running = null, AnsweringSince = null, RecoveryWait = null };
         }
 
         var lastChange = plan.Steps.LastOrDefault(

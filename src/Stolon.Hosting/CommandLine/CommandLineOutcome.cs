@@ -2,14 +2,14 @@ using Stolon.Core.Common;
 
 namespace Stolon.Hosting.CommandLine;
 
-/// <summary>What a command line asks for.</summary>
+/// <summary>The result of parsing a command line.</summary>
 public abstract record CommandLineOutcome
 {
     private CommandLineOutcome()
     {
     }
 
-    /// <summary>Lines for standard error about deprecated flags that were set, in the order of setting.</summary>
+    /// <summary>Lines for standard error about deprecated flags, in the order in which they were set.</summary>
     public ValueList<string> Notices { get; init; } = ValueList<string>.Empty;
 
     /// <summary>Run the command.</summary>
@@ -20,7 +20,7 @@ public abstract record CommandLineOutcome
 
     /// <summary>Exit with code 1.</summary>
     /// <param name="Error">For the FATAL line, without "Error:".</param>
-    /// <param name="Explanation">For standard error before it, usage included; empty = none.</param>
+    /// <param name="Explanation">For standard error before it, with the usage; empty: none.</param>
     public sealed record Refuse(string Error, string Explanation) : CommandLineOutcome;
 
     public T Match<T>(Func<Run, T> run, Func<Print, T> print, Func<Refuse, T> refuse) => this switch

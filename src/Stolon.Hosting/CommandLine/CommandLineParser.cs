@@ -2,12 +2,11 @@ using Stolon.Core.Common;
 
 namespace Stolon.Hosting.CommandLine;
 
-/// <summary>Reads a program's environment and arguments the way spf13/pflag and cobra 0.0.5 do (store.md
-/// 1.1).</summary>
-/// <remarks>Pure: it prints nothing. Why not System.CommandLine: docs/adr/0005-command-line.md.</remarks>
+/// <summary>Parses a program's environment and arguments as spf13/pflag and cobra 0.0.5 do (store.md 1.1).</summary>
+/// <remarks>Prints nothing. Why not System.CommandLine: docs/adr/0005-command-line.md.</remarks>
 public static class CommandLineParser
 {
-    /// <param name="variable">Gives an environment variable's value, or null.</param>
+    /// <param name="variable">Returns the value of an environment variable, or null.</param>
     public static CommandLineOutcome Parse(
         CommandDefinition root, IReadOnlyList<string> words, Func<string, string?> variable)
     {
@@ -51,7 +50,7 @@ public static class CommandLineParser
             prefix, root.SharedFlags, variable, (flag, value) => flags.Set(flags.Flags[flag.Name], value));
     }
 
-    /// <summary>Follows the names of sub-commands; flags and their values may stand between them.</summary>
+    /// <summary>Follows the names of sub-commands; flags and their values may be between them.</summary>
     private static (ValueList<CommandDefinition> Path, IReadOnlyList<string> Words) Choose(
         ValueList<CommandDefinition> path, IReadOnlyList<string> words)
     {
@@ -65,7 +64,7 @@ public static class CommandLineParser
         return (path, words);
     }
 
-    /// <summary>Where the first word stands that is neither a flag nor a flag's value; null = there is none.</summary>
+    /// <summary>The index of the first word that is neither a flag nor a flag's value; null: there is none.</summary>
     private static int? FirstArgument(ValueList<CommandDefinition> path, IReadOnlyList<string> words)
     {
         var flags = FlagsOf(path, [], []);

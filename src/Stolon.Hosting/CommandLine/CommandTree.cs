@@ -2,8 +2,8 @@ using Stolon.Core.Common;
 
 namespace Stolon.Hosting.CommandLine;
 
-/// <summary>What each command of a program has besides what its definition spells out: help, version, inherited
-/// flags.</summary>
+/// <summary>The sub-commands and flags that commands have in addition to their definitions: help, version, and
+/// inherited flags.</summary>
 internal static class CommandTree
 {
     public const string HelpFlag = "help";
@@ -17,7 +17,8 @@ internal static class CommandTree
         Summary = "Help about any command",
     };
 
-    /// <summary>The sub-commands of the last command of a path, by name; the root's include <c>help</c>.</summary>
+    /// <summary>The sub-commands of the last command of a path, sorted by name. The root also has
+    /// <c>help</c>.</summary>
     public static IEnumerable<CommandDefinition> ChildrenOf(ValueList<CommandDefinition> path) =>
         (path.Count == 1 && path[0].Commands.Count > 0 ? path[0].Commands.Append(Help) : path[^1].Commands)
         .OrderBy(c => c.Name, StringComparer.Ordinal);

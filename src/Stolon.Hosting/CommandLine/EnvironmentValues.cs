@@ -1,16 +1,15 @@
 namespace Stolon.Hosting.CommandLine;
 
 /// <summary>Values for the root's shared flags from the environment (store.md 1.1).</summary>
-/// <remarks>Only variables of flags that exist are looked at: <c>STKEEPER_BIN</c>, common in scripts, is no
-/// flag.</remarks>
+/// <remarks>Other variables are ignored: <c>STKEEPER_BIN</c>, common in scripts, belongs to no flag.</remarks>
 internal static class EnvironmentValues
 {
     /// <summary>The variable of a flag: <c>STKEEPER</c>, <c>pg-port</c> gives <c>STKEEPER_PG_PORT</c>.</summary>
     public static string VariableOf(string prefix, string flag) =>
         $"{prefix}_{flag.ToUpperInvariant().Replace('-', '_')}";
 
-    /// <summary>Sets each flag whose variable is not empty, in the order of names; returns the last error, or
-    /// null.</summary>
+    /// <summary>Sets each flag whose variable is not empty, in the order of names.</summary>
+    /// <returns>The last error; null: none.</returns>
     public static string? Apply(
         string prefix, IEnumerable<FlagDefinition> flags, Func<string, string?> variable,
         Func<FlagDefinition, string, string?> set)

@@ -1,6 +1,6 @@
 namespace Stolon.Hosting.CommandLine;
 
-/// <summary>One flag of a command: what may be written and what it means when it is not.</summary>
+/// <summary>Defines a flag of a command.</summary>
 public sealed record FlagDefinition
 {
     private FlagDefinition()
@@ -12,29 +12,29 @@ public sealed record FlagDefinition
 
     public required FlagKind Kind { get; init; }
 
-    /// <summary>In the notation of the command line; must be valid for <see cref="Kind"/>.</summary>
+    /// <summary>In the syntax of the command line; valid for <see cref="Kind"/>.</summary>
     public required string Default { get; init; }
 
     /// <summary>One line of the help text.</summary>
     public required string Help { get; init; }
 
-    /// <summary>The letter after one dash; null = none.</summary>
+    /// <summary>The letter after one dash; null: none.</summary>
     public char? Shorthand { get; init; }
 
-    /// <summary>What to use instead, told on standard error when the flag is set; null = not deprecated. A deprecated
-    /// flag is missing in the help text.</summary>
+    /// <summary>What to use instead, printed to standard error when the flag is set; null: not deprecated. The help
+    /// text does not list deprecated flags.</summary>
     public string? Deprecated { get; init; }
 
-    /// <summary>Another flag of the same command and kind, whose value this one sets too: of the two the one that is
-    /// set last counts. Null = a flag of its own.</summary>
+    /// <summary>Another flag of the same command and kind, whose value this flag sets too. The one that is set last
+    /// counts. Null: not an alias.</summary>
     public string? AliasOf { get; init; }
 
-    /// <summary>Works, but is missing in the help text.</summary>
+    /// <summary>The help text does not list it.</summary>
     public bool Hidden { get; init; }
 
     internal bool Listed => !Hidden && Deprecated is null;
 
-    /// <summary>As errors name it: <c>--file</c> or <c>-f, --file</c>.</summary>
+    /// <summary>The name in errors: <c>--file</c> or <c>-f, --file</c>.</summary>
     internal string Display => Shorthand is { } letter ? $"-{letter}, --{Name}" : $"--{Name}";
 
     public static FlagDefinition Text(string name, string defaultValue, string help) =>

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Stolon.Hosting.CommandLine;
 
-/// <summary>The flags one command knows, while arguments are read into them in pflag's way.</summary>
+/// <summary>The flags of one command, into which arguments are parsed as pflag does.</summary>
 internal sealed class FlagSet
 {
     private readonly SortedDictionary<string, FlagState> _byName = new(StringComparer.Ordinal);
@@ -27,7 +27,8 @@ internal sealed class FlagSet
 
     public IReadOnlyList<string> Arguments => _arguments;
 
-    /// <summary>Reads everything; stops at the first error and returns it, in pflag's words.</summary>
+    /// <summary>Parses the words up to the first error.</summary>
+    /// <returns>The error in pflag's words; null: none.</returns>
     public string? TryRead(IReadOnlyList<string> words)
     {
         var rest = new Queue<string>(words);
@@ -49,8 +50,8 @@ internal sealed class FlagSet
         return null;
     }
 
-    /// <summary>Whether the word before an argument swallows that argument as its value: how a sub-command's name
-    /// is told from a value. An unknown flag is taken to have one.</summary>
+    /// <summary>Whether the next word is the value of this one, and therefore not a sub-command. An unknown flag counts
+    /// as one with a value.</summary>
     public bool TakesNextWord(string word) => word switch
     {
         ['-', '-', _, ..] => !word.Contains('=') && !IsSwitch(_byName.GetValueOrDefault(word[2..])),
@@ -113,7 +114,7 @@ internal sealed class FlagSet
             return Set(flag, "true");
         }
 
-        // The next word is the value whatever it looks like: --pg-su-password --x is a password.
+        // The next word is the value, even if it looks like a flag: in --pg-su-password --x it is a password.
         return rest.TryDequeue(out var value) ? Set(flag, value) : $"flag needs an argument: {word}";
     }
 

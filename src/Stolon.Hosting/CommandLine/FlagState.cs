@@ -2,7 +2,7 @@ using Stolon.Wire.Go;
 
 namespace Stolon.Hosting.CommandLine;
 
-/// <summary>A flag while the command line is read.</summary>
+/// <summary>A flag and its value while the command line is parsed.</summary>
 internal sealed class FlagState(FlagDefinition definition)
 {
     public FlagDefinition Definition { get; } = definition;
@@ -11,7 +11,8 @@ internal sealed class FlagState(FlagDefinition definition)
 
     public bool Changed { get; private set; }
 
-    /// <summary>Sets the value; returns the error in pflag's words and changes nothing when it is not valid.</summary>
+    /// <summary>Sets the value, if it is valid.</summary>
+    /// <returns>The error in pflag's words; null: none.</returns>
     public string? TrySet(string value)
     {
         var problem = Definition.Kind switch

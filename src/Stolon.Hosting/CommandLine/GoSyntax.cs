@@ -3,10 +3,10 @@ using System.Text;
 
 namespace Stolon.Hosting.CommandLine;
 
-/// <summary>How Go reads booleans and integers on a command line, and how its errors quote text.</summary>
+/// <summary>Go's syntax of booleans and integers on a command line, and of quoted text in its errors.</summary>
 internal static class GoSyntax
 {
-    /// <summary>Null = no boolean (store.md 1.1 lists the spellings).</summary>
+    /// <summary>Null: not a boolean (store.md 1.1 lists the spellings).</summary>
     public static bool? TryParseBool(string text) => text switch
     {
         "1" or "t" or "T" or "TRUE" or "true" or "True" => true,
@@ -14,7 +14,7 @@ internal static class GoSyntax
         _ => null,
     };
 
-    /// <summary>Null = no integer of 64 bits. Base by prefix: 0x, 0o or 0, 0b; underscores may separate
+    /// <summary>Null: not a 64-bit integer. The prefix is the base: 0x, 0o or 0, 0b. Underscores may separate
     /// digits.</summary>
     public static long? TryParseInteger(string text)
     {
@@ -51,7 +51,7 @@ internal static class GoSyntax
         return digits.Length > 0 && value >= long.MinValue && value <= long.MaxValue ? (long)value : null;
     }
 
-    /// <summary>Text between double quotes, with what would break the line escaped.</summary>
+    /// <summary>Text in double quotes, with control characters escaped.</summary>
     public static string Quote(string text)
     {
         var quoted = new StringBuilder("\"");

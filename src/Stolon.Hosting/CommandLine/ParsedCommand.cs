@@ -3,8 +3,7 @@ using Stolon.Wire.Go;
 
 namespace Stolon.Hosting.CommandLine;
 
-/// <summary>A command line that passed: the command chosen, its positional arguments, and a valid value for each
-/// flag.</summary>
+/// <summary>A valid command line: the command, its positional arguments, and the value of each flag.</summary>
 public sealed class ParsedCommand
 {
     private readonly IReadOnlyDictionary<string, FlagState> _flags;
@@ -24,11 +23,11 @@ public sealed class ParsedCommand
     /// <summary>The names from the root to the command: <c>stolonctl</c>, <c>clusterdata</c>, <c>read</c>.</summary>
     public ValueList<string> Path { get; }
 
-    /// <summary>The positional arguments, those after <c>--</c> included.</summary>
+    /// <summary>The positional arguments, including those after <c>--</c>.</summary>
     public ValueList<string> Arguments { get; }
 
-    /// <summary>The environment the command was given in: a variable's value, or null. For what is no flag's, such as
-    /// the variables that a store's own tools read.</summary>
+    /// <summary>Returns the value of an environment variable, or null. For variables that belong to no flag, such as
+    /// those of a store's own tools.</summary>
     public Func<string, string?> Variable { get; }
 
     /// <summary>True when the flag was set on the command line or in the environment, even to its default.</summary>
@@ -42,8 +41,7 @@ public sealed class ParsedCommand
 
     public long Number(string name) => GoSyntax.TryParseInteger(Value(name, FlagKind.Number)) ?? 0;
 
-    /// <summary>True when the command has such a flag at all (the common options differ between the
-    /// programs).</summary>
+    /// <summary>Whether the command has this flag; the common options differ between the programs.</summary>
     internal bool Has(string name) => _flags.ContainsKey(name);
 
     private string Value(string name, FlagKind kind)

@@ -3,16 +3,15 @@ using Stolon.Hosting.Options;
 
 namespace Stolon.Hosting.Logging;
 
-/// <summary>Makes the loggers of a program; all write to one sink.</summary>
-/// <remarks>A factory of our own and not Microsoft.Extensions.Logging's: with one provider and one level that one
-/// would only add four assemblies to each native program.</remarks>
+/// <summary>Creates the loggers of a program, which all write to one sink.</summary>
+/// <remarks>The factory of Microsoft.Extensions.Logging would add four assemblies to the native program, for one
+/// provider and one level.</remarks>
 public sealed class ConsoleLoggerFactory : ILoggerFactory
 {
-    /// <summary>Lines kept while the terminal is blocked: some minutes of a busy keeper, well under a
-    /// megabyte.</summary>
+    /// <summary>Lines kept while the terminal is blocked: minutes of a busy keeper, less than a megabyte.</summary>
     internal const int Capacity = 4096;
 
-    /// <summary>How long the last lines of a program may take; then it ends without them.</summary>
+    /// <summary>How long the end of the program waits for its last lines.</summary>
     internal static readonly TimeSpan FinalFlushTimeout = TimeSpan.FromSeconds(1);
 
     private readonly TimeProvider _time;
@@ -25,16 +24,16 @@ public sealed class ConsoleLoggerFactory : ILoggerFactory
         _sink = new LogSink(output, capacity, DroppedLine);
     }
 
-    /// <summary>May be replaced while running: the options are read after the first lines could be needed.</summary>
+    /// <summary>May be replaced later: the first lines are logged before the options are read.</summary>
     public LoggingOptions Options { get; set; } = LoggingOptions.Default;
 
     public ILogger CreateLogger(string categoryName) => new ConsoleLogger(this, CallerOf(categoryName));
 
-    /// <exception cref="NotSupportedException">Always: the format is part of what users rely on.</exception>
+    /// <exception cref="NotSupportedException">Always: users rely on the format.</exception>
     public void AddProvider(ILoggerProvider provider) =>
         throw new NotSupportedException("there is one log, on standard error");
 
-    /// <summary>Writes what was logged so far, as far as the terminal takes it within a second.</summary>
+    /// <summary>Writes the remaining lines, as far as the terminal accepts them within a second.</summary>
     public void Dispose()
     {
         _sink.Close(FinalFlushTimeout);
@@ -52,8 +51,8 @@ public sealed class ConsoleLoggerFactory : ILoggerFactory
             Message = message,
             Fields = fields,
         };
-        var patience = level is LogLevel.Critical ? FinalFlushTimeout : TimeSpan.Zero;
-        _sink.Write(LogLine.Format(entry, Options.Color), patience);
+        var timeout = level is LogLevel.Critical ? FinalFlushTimeout : TimeSpan.Zero;
+        _sink.Write(LogLine.Format(entry, Options.Color), timeout);
     }
 
     private static string CallerOf(string category)

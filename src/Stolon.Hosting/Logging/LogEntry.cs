@@ -2,14 +2,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Stolon.Hosting.Logging;
 
-/// <summary>One thing to be logged, before it is text.</summary>
+/// <summary>A log entry, before it is formatted.</summary>
 internal sealed record LogEntry
 {
     public required DateTimeOffset Time { get; init; }
 
     public required LogLevel Level { get; init; }
 
-    /// <summary>Which class speaks, and the number of what it says.</summary>
+    /// <summary>The class that logs, and the event id.</summary>
     public required string Caller { get; init; }
 
     public required string Message { get; init; }

@@ -12,7 +12,7 @@ namespace Stolon.Hosting.Logging;
 /// <summary>The text of a log line (metrics.md 2): tab separated, fields as JSON, never more than one line.</summary>
 internal static class LogLine
 {
-    /// <summary>One line with its line feed, in UTF-8.</summary>
+    /// <summary>One line with a line feed, in UTF-8.</summary>
     public static byte[] Format(LogEntry entry, bool color)
     {
         var line = new StringBuilder();
@@ -37,13 +37,13 @@ internal static class LogLine
         return Encoding.UTF8.GetBytes(line.Append('\n').ToString());
     }
 
-    /// <summary>The messages of an exception and of those that caused it, outermost first; nothing twice.</summary>
+    /// <summary>The messages of an exception and its causes, outermost first, without repetitions.</summary>
     public static string Describe(Exception exception)
     {
         var messages = new List<string>();
         for (Exception? e = exception; e is not null; e = IsSelfExplanatory(e) ? null : e.InnerException)
         {
-            if (!messages.Exists(told => told.Contains(e.Message.TrimEnd('.'), StringComparison.Ordinal)))
+            if (!messages.Exists(earlier => earlier.Contains(e.Message.TrimEnd('.'), StringComparison.Ordinal)))
             {
                 messages.Add(e.Message);
             }
@@ -53,7 +53,7 @@ internal static class LogLine
             .ReplaceLineEndings(" ");
     }
 
-    /// <summary>True when the causes would only say the same in other words.</summary>
+    /// <summary>Whether the message already contains the causes.</summary>
     private static bool IsSelfExplanatory(Exception e) =>
         e is StoreUnavailableException or LocalStateException or UnauthorizedAccessException or JsonException;
 
@@ -85,7 +85,7 @@ internal static class LogLine
         return $"\e[{color}m{NameOf(level)}\e[0m";
     }
 
-    /// <summary>Control characters would break the line or steer the terminal: they appear escaped.</summary>
+    /// <summary>Escapes control characters, which would break the line or control the terminal.</summary>
     private static void AppendPlain(StringBuilder line, string text)
     {
         foreach (var character in text)

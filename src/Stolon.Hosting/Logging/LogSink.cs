@@ -2,10 +2,10 @@ using System.Collections.Concurrent;
 
 namespace Stolon.Hosting.Logging;
 
-/// <summary>Writes lines to standard error from a thread of its own, so that a terminal nobody reads cannot stop the
-/// program (process-contract.md 1).</summary>
-/// <remarks>Each line is one write. When the queue is full, lines are dropped and counted; the count is logged as soon
-/// as a line gets through again. A thread and not a task: a blocked write holds it for as long as it likes.</remarks>
+/// <summary>Writes lines to standard error on a separate thread, so that a blocked terminal does not stop the program
+/// (process-contract.md 1).</summary>
+/// <remarks>Each line is one write. When the queue is full, lines are dropped and counted; the count is logged when a
+/// line can be written again. A thread, not a task: a write may block without limit.</remarks>
 internal sealed class LogSink : IDisposable
 {
     private readonly BlockingCollection<byte[]> _lines;
@@ -15,9 +15,9 @@ internal sealed class LogSink : IDisposable
     private long _dropped;
     private bool _closed;
 
-    /// <param name="output">Unbuffered; never closed here.</param>
+    /// <param name="output">Unbuffered; not closed.</param>
     /// <param name="capacity">Lines held while the output is blocked.</param>
-    /// <param name="reportDropped">The line that tells how many were dropped.</param>
+    /// <param name="reportDropped">Returns the line about the number of dropped lines.</param>
     public LogSink(Stream output, int capacity, Func<long, byte[]> reportDropped)
     {
         _output = output;
@@ -33,27 +33,28 @@ internal sealed class LogSink : IDisposable
     /// <summary>Never blocks.</summary>
     public void Write(byte[] line) => Write(line, TimeSpan.Zero);
 
-    /// <summary>Waits up to <paramref name="patience"/> for room: for the last words of the program.</summary>
-    public void Write(byte[] line, TimeSpan patience)
+    /// <summary>Waits up to <paramref name="timeout"/> for room in the queue: for the last line of the
+    /// program.</summary>
+    public void Write(byte[] line, TimeSpan timeout)
     {
         try
         {
-            if (!_lines.TryAdd(line, patience))
+            if (!_lines.TryAdd(line, timeout))
             {
                 Interlocked.Increment(ref _dropped);
             }
         }
         catch (InvalidOperationException)
         {
-            // Logged after Close: the program is ending, and somebody was late.
+            // Logged after Close: the program is ending.
             Interlocked.Increment(ref _dropped);
         }
     }
 
-    /// <summary>Takes no more lines and waits up to <paramref name="patience"/> until those taken are
+    /// <summary>Accepts no more lines, and waits up to <paramref name="timeout"/> until the queued lines are
     /// written.</summary>
-    /// <returns>False when the output is blocked and lines remain.</returns>
-    public bool Close(TimeSpan patience)
+    /// <returns>False: the output is blocked, and lines remain.</returns>
+    public bool Close(TimeSpan timeout)
     {
         if (!_closed)
         {
@@ -61,7 +62,7 @@ internal sealed class LogSink : IDisposable
             _lines.CompleteAdding();
         }
 
-        return _writer.Join(patience);
+        return _writer.Join(timeout);
     }
 
     public void Dispose()
@@ -94,7 +95,7 @@ internal sealed class LogSink : IDisposable
         }
         catch (IOException)
         {
-            // The terminal is gone (EIO) or nobody reads (EPIPE): the program has more important work than its log.
+            // The terminal (EIO) or the reader (EPIPE) is gone. The program continues without its log.
             Interlocked.Increment(ref _dropped);
             return false;
         }

@@ -2,17 +2,18 @@ using System.Collections.Concurrent;
 
 namespace Stolon.Hosting.Logging;
 
-/// <summary>Which arguments of a [LoggerMessage] method become JSON fields: those its text does not mention.</summary>
+/// <summary>The arguments of a [LoggerMessage] method that become JSON fields: those that its text does not
+/// mention.</summary>
 /// <remarks>
 /// <c>Message = "keeper uid"</c> with a parameter <c>uid</c> gives <c>keeper uid	{"uid": "node_1"}</c>, while
-/// <c>Message = "keeper {Uid} lost"</c> gives <c>keeper node_1 lost</c>. The compiler only hints at unmentioned
-/// parameters (SYSLIB1015, a suggestion), and hands them over like the others.
+/// <c>Message = "keeper {Uid} lost"</c> gives <c>keeper node_1 lost</c>. For the compiler, unmentioned parameters are a
+/// suggestion (SYSLIB1015); it passes them on like the others.
 /// </remarks>
 internal static class MessageFields
 {
     private const string TemplateName = "{OriginalFormat}";
 
-    // Bounded by the number of message templates in the program: they are constants.
+    // Bounded: the message templates of the program are constants.
     private static readonly ConcurrentDictionary<string, IReadOnlyList<string>> Mentioned = new(StringComparer.Ordinal);
 
     public static IReadOnlyList<KeyValuePair<string, object?>> Of<TState>(TState state, Exception? exception)

@@ -3,7 +3,7 @@ using Stolon.Hosting.CommandLine;
 
 namespace Stolon.Hosting.Options;
 
-/// <summary>Definitions of the flags of store.md 1 and metrics.md 2, to be put before a program's own.</summary>
+/// <summary>The flags of store.md 1 and metrics.md 2, which precede a program's own.</summary>
 public static class CommonFlags
 {
     internal const string ClusterName = "cluster-name";
@@ -38,9 +38,9 @@ public static class CommonFlags
         FlagDefinition.Duration(Timeout, TimeSpan.FromSeconds(5), "time limit for one request to the store"),
         FlagDefinition.Text(CertificateFile, "", "client certificate for the store (PEM file)"),
         FlagDefinition.Text(KeyFile, "", "private key of the client certificate (PEM file)"),
-        FlagDefinition.Text(AuthoritiesFile, "", "certificates to trust when talking to the store (PEM file)"),
+        FlagDefinition.Text(AuthoritiesFile, "", "certificates to trust when connecting to the store (PEM file)"),
         FlagDefinition.Switch(SkipTlsVerification, false, "do not verify the certificate of the store"),
-        FlagDefinition.Text(User, "", "user of the store, if it asks for one (etcdv2, etcdv3)"),
+        FlagDefinition.Text(User, "", "user of the store, if it requires one (etcdv2, etcdv3)"),
         FlagDefinition.Text(Password, "", "password of the store's user (visible in the process list: prefer the "
             + "password file)"),
         FlagDefinition.Text(PasswordFile, "", "file with the password of the store's user"),

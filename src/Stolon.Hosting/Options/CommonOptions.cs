@@ -3,7 +3,7 @@ using Stolon.Hosting.CommandLine;
 
 namespace Stolon.Hosting.Options;
 
-/// <summary>The options all four programs share (store.md 1).</summary>
+/// <summary>The options that all programs share (store.md 1).</summary>
 public sealed record CommonOptions
 {
     private const string ObjectKind = "configmap";
@@ -17,7 +17,7 @@ public sealed record CommonOptions
     /// <c>etcd</c> is resolved.</summary>
     public required string Backend { get; init; }
 
-    /// <summary>As given (store.md 2); empty = the backend's default.</summary>
+    /// <summary>As given (store.md 2); empty: the backend's default.</summary>
     public required string Endpoints { get; init; }
 
     /// <summary>First part of every key.</summary>
@@ -26,48 +26,48 @@ public sealed record CommonOptions
     /// <summary>For one request to the store.</summary>
     public required TimeSpan Timeout { get; init; }
 
-    /// <summary>Client certificate (PEM); null = none.</summary>
+    /// <summary>Client certificate (PEM); null: none.</summary>
     public required string? CertificateFile { get; init; }
 
-    /// <summary>Private key of the client certificate (PEM); null = none.</summary>
+    /// <summary>Private key of the client certificate (PEM); null: none.</summary>
     public required string? KeyFile { get; init; }
 
-    /// <summary>The only certificates trusted; null = the system's.</summary>
+    /// <summary>The certificates to trust, instead of the system's; null: the system's.</summary>
     public required string? AuthoritiesFile { get; init; }
 
     public required bool SkipTlsVerification { get; init; }
 
-    /// <summary>Null = the store asks for none.</summary>
+    /// <summary>Null: the store requires none.</summary>
     public required string? User { get; init; }
 
-    /// <summary>Null = not given, or in <see cref="PasswordFile"/>.</summary>
+    /// <summary>Null: not given, or in <see cref="PasswordFile"/>.</summary>
     public required Secret? Password { get; init; }
 
-    /// <summary>Null = not given.</summary>
+    /// <summary>Null: not given.</summary>
     public required string? PasswordFile { get; init; }
 
-    /// <summary>Null = not given; must be <c>configmap</c> for Kubernetes.</summary>
+    /// <summary>Null: not given; must be <c>configmap</c> for Kubernetes.</summary>
     public required string? KubernetesResourceKind { get; init; }
 
-    /// <summary>Where metrics are served; null = nowhere.</summary>
+    /// <summary>Where metrics are served; null: nowhere.</summary>
     public required string? MetricsListenAddress { get; init; }
 
-    /// <summary>stolonctl only: path, context and namespace for Kubernetes; null = not given.</summary>
+    /// <summary>stolonctl only: path, context and namespace for Kubernetes; null: not given.</summary>
     public required string? KubernetesConfigFile { get; init; }
 
     public required string? KubernetesContext { get; init; }
 
     public required string? KubernetesNamespace { get; init; }
 
-    /// <summary>True for the programs that run in a pod of their own when the store is Kubernetes: all but
+    /// <summary>With Kubernetes as store, the program runs in its own pod. True for all programs except
     /// stolonctl.</summary>
     public required bool InPod { get; init; }
 
-    /// <summary>An environment variable's value, or null: for the variables that a store's own tools read, such as
-    /// Consul's token.</summary>
+    /// <summary>Returns the value of an environment variable, or null. For variables that a store's own tools use, such
+    /// as Consul's token.</summary>
     public required Func<string, string?> Variable { get; init; }
 
-    /// <summary>What is wrong first, in the original's order and words; null = nothing.</summary>
+    /// <summary>The first problem, in the original's order and words; null: none.</summary>
     public string? Problem => this switch
     {
         { ClusterName: "" } => "cluster name required",
@@ -85,7 +85,7 @@ public sealed record CommonOptions
         _ => null,
     };
 
-    /// <summary>Reads without judging: a program may have checks of its own that come before
+    /// <summary>Reads the options without checking them: a program may have checks that come before
     /// <see cref="Problem"/>.</summary>
     public static CommonOptions Read(ParsedCommand command)
     {
@@ -114,7 +114,7 @@ public sealed record CommonOptions
         };
     }
 
-    /// <summary>Reads and judges.</summary>
+    /// <summary>Reads and checks the options.</summary>
     /// <exception cref="FatalException">With <see cref="Problem"/>.</exception>
     public static CommonOptions ReadValid(ParsedCommand command)
     {

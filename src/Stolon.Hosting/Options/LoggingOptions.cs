@@ -3,15 +3,15 @@ using Stolon.Hosting.CommandLine;
 
 namespace Stolon.Hosting.Options;
 
-/// <summary>What is logged, and whether in colour (metrics.md 2).</summary>
+/// <summary>The level and colour of the log (metrics.md 2).</summary>
 public sealed record LoggingOptions
 {
-    /// <summary>In force until the options are read.</summary>
+    /// <summary>Used until the options are read.</summary>
     public static LoggingOptions Default { get; } = new() { Minimum = LogLevel.Information, Color = false };
 
     public required LogLevel Minimum { get; init; }
 
-    /// <summary>Only the level carries colour.</summary>
+    /// <summary>Only the level is coloured.</summary>
     public required bool Color { get; init; }
 
     /// <exception cref="FatalException">There is no such level.</exception>

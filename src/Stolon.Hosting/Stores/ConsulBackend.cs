@@ -14,13 +14,13 @@ internal static class ConsulBackend
     {
         if (options.User is not null)
         {
-            throw new FatalException("--store-user is not for consul, which takes a token: see CONSUL_HTTP_TOKEN");
+            throw new FatalException("consul has no --store-user; it uses a token: see CONSUL_HTTP_TOKEN");
         }
 
         var endpoints = StoreEndpoints.Parse(options.Endpoints, StoreEndpoints.ConsulDefault);
-        var who = ConsulEnvironment.Read(options.Variable, logger);
+        var environment = ConsulEnvironment.Read(options.Variable, logger);
         var client = new ConsulKeyValueStore(
-            who.Apply(new ConsulOptions
+            environment.Apply(new ConsulOptions
             {
                 Endpoints = endpoints,
                 RequestTimeout = options.Timeout,

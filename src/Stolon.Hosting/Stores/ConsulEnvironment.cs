@@ -5,7 +5,7 @@ using Stolon.Store.Consul;
 
 namespace Stolon.Hosting.Stores;
 
-/// <summary>Who we are to Consul, from the variables that Consul's own clients read (store.md 2).</summary>
+/// <summary>The credentials for Consul, from the variables that Consul's own clients read (store.md 2).</summary>
 public sealed record ConsulEnvironment
 {
     private const string TokenVariable = "CONSUL_HTTP_TOKEN";
@@ -26,9 +26,9 @@ public sealed record ConsulEnvironment
     /// <inheritdoc cref="ConsulOptions.Namespace"/>
     public string? Namespace { get; private init; }
 
-    /// <summary>Reads them once; a token file that changes later is read at the next start.</summary>
-    /// <param name="variable">A variable's value, or null.</param>
-    /// <exception cref="FatalException">The token file cannot be read, or what is in it cannot be sent.</exception>
+    /// <summary>Reads the variables once; a token file that changes later is read at the next start.</summary>
+    /// <param name="variable">Returns the value of a variable, or null.</param>
+    /// <exception cref="FatalException">The token file cannot be read, or the token cannot be sent.</exception>
     public static ConsulEnvironment Read(Func<string, string?> variable, ILogger logger) => new()
     {
         Token = ReadToken(variable, logger),
@@ -39,7 +39,7 @@ public sealed record ConsulEnvironment
     public ConsulOptions Apply(ConsulOptions options) =>
         options with { Token = Token, Login = Login, Namespace = Namespace };
 
-    /// <summary>What is in the file goes before the variable, as for Consul's own clients.</summary>
+    /// <summary>The file takes precedence over the variable, as for Consul's own clients.</summary>
     private static Secret? ReadToken(Func<string, string?> variable, ILogger logger)
     {
         var file = Given(variable, TokenFileVariable);

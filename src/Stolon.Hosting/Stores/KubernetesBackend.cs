@@ -15,15 +15,15 @@ internal static class KubernetesBackend
     {
         if (options.User is not null)
         {
-            throw new FatalException("--store-user is not for kubernetes, which knows who asks by the kubeconfig or by "
+            throw new FatalException("kubernetes has no --store-user; it uses the credentials of the kubeconfig or of "
                 + "the pod's service account");
         }
 
         var pod = options.Variable(PodName) is { Length: > 0 } name ? name : null;
         if (pod is null && options.InPod)
         {
-            throw new FatalException($"environment variable {PodName} is missing: it must hold the name of the pod "
-                + "that this program runs in, whose annotation carries its report");
+            throw new FatalException($"environment variable {PodName} is missing: it must contain the name of the "
+                + "pod that this program runs in; its report is stored in an annotation of that pod");
         }
 
         var store = new KubernetesStore(

@@ -7,7 +7,7 @@ using Stolon.Store.Sqlite;
 
 namespace Stolon.Hosting.Stores;
 
-/// <summary>A file on this machine, for everything on this machine.</summary>
+/// <summary>A file, for a cluster on one machine (docs/reference/sqlite.md).</summary>
 internal static class SqliteBackend
 {
     public static StoreConnection Open(CommonOptions options, TimeProvider time, ILogger logger)
@@ -15,7 +15,7 @@ internal static class SqliteBackend
         if (options.User is not null)
         {
             throw new StoreOptionsException(
-                "store backend \"sqlite\" has no users: who may use it is who may write its file, not --store-user");
+                "store backend \"sqlite\" has no users, so there is no --store-user: the file's permissions decide");
         }
         var store = new SqliteKeyValueStore(
             new SqliteOptions

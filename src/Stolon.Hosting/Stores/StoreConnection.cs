@@ -5,15 +5,14 @@ using Stolon.Store;
 
 namespace Stolon.Hosting.Stores;
 
-/// <summary>The store the options name: the cluster's documents and the sentinels' election, over the same
-/// client.</summary>
+/// <summary>The configured store: the cluster's documents and the sentinels' election, over one client.</summary>
 public sealed class StoreConnection(IClusterStore store, IElection election, IDisposable client) : IDisposable
 {
     public IClusterStore Store { get; } = store;
 
     public IElection Election { get; } = election;
 
-    /// <summary>Makes the client; nothing is sent until it is used.</summary>
+    /// <summary>Creates the client, which sends nothing until it is used.</summary>
     /// <exception cref="FatalException">The options cannot be used.</exception>
     public static StoreConnection Open(CommonOptions options, TimeProvider time, ILogger logger)
     {
@@ -26,7 +25,7 @@ public sealed class StoreConnection(IClusterStore store, IElection election, IDi
                 "consul" => ConsulBackend.Open(options, time, logger),
                 "kubernetes" => KubernetesBackend.Open(options, time, logger),
                 "sqlite" => SqliteBackend.Open(options, time, logger),
-                // Told by CommonOptions.Problem before.
+                // CommonOptions.Problem has refused it before.
                 _ => throw new FatalException($"Unknown store backend: \"{options.Backend}\""),
             };
         }

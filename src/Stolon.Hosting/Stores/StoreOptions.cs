@@ -5,11 +5,11 @@ using Stolon.Store;
 
 namespace Stolon.Hosting.Stores;
 
-/// <summary>What several backends need of the common options.</summary>
+/// <summary>Reads common options that several backends need.</summary>
 internal static class StoreOptions
 {
-    /// <summary>Reads the certificates; null when the endpoints are without TLS.</summary>
-    /// <exception cref="StoreOptionsException">A file cannot be read or is not what it should be.</exception>
+    /// <summary>Reads the certificates; null: the endpoints do not use TLS.</summary>
+    /// <exception cref="StoreOptionsException">A file cannot be read, or its content is invalid.</exception>
     public static StoreTls? Tls(CommonOptions options, StoreEndpoints endpoints) => !endpoints.Tls ? null
         : StoreTls.Load(new StoreTlsOptions
         {
@@ -19,7 +19,7 @@ internal static class StoreOptions
             SkipVerify = options.SkipTlsVerification,
         });
 
-    /// <summary>Who logs in; null = nobody.</summary>
+    /// <summary>The user and password; null: no login.</summary>
     /// <exception cref="FatalException">The password file cannot be read, or is empty.</exception>
     public static StoreLogin? Login(CommonOptions options, ILogger logger) =>
         options.User is { } user ? new StoreLogin(user, Password(options, logger)) : null;

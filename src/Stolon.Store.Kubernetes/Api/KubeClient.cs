@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Stolon.Agents;
 using Stolon.Agents.Ports.Store;
 using Stolon.Store.Http;
 using Stolon.Store.Kubernetes.Access;
@@ -16,9 +17,9 @@ internal sealed class KubeClient : IDisposable
     private readonly ILogger _logger;
     private readonly KubeAccessText _text;
     private readonly Lock _lock = new();
+    private readonly LogOnce _lasting = new();
     private KubeConnection _connection;
     private KubeConnection? _former;
-    private int _logged;
 
     /// <exception cref="StoreOptionsException">Certificates or the timeout cannot be used.</exception>
     public KubeClient(KubeAccess access, TimeSpan timeout, TimeProvider time, ILogger logger)
@@ -125,7 +126,7 @@ internal sealed class KubeClient : IDisposable
     /// <summary>Logs something that stays true, the first time.</summary>
     public void LogOnce(Exception what, Action<ILogger, Exception> log)
     {
-        if (Interlocked.Exchange(ref _logged, 1) == 0)
+        if (_lasting.IsDue())
         {
             log(_logger, what);
         }

@@ -1,39 +1,30 @@
 using Microsoft.Extensions.Logging;
-using Stolon.Agents.Ports.Store;
+using Stolon.Agents;
 
 namespace Stolon.Store.Election;
 
-/// <summary>Says when to look again: at the hint of a watch, which it keeps standing, and from time to time even when
-/// the watch is silent, since the watch is a hint and the look is the truth.</summary>
+/// <summary>Determines when the candidates are read again: after a hint of the watch, and every two seconds without
+/// one, because a watch may miss changes.</summary>
 internal sealed class CandidacyWatcher : IAsyncDisposable
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(2);
 
-    private static readonly TimeSpan WatchRetryPause = TimeSpan.FromSeconds(1);
-
-    private readonly Func<Action, CancellationToken, Task> _watch;
-    private readonly string _about;
-    private readonly TimeProvider _time;
-    private readonly ILogger _logger;
-    private readonly Wake _wake = new();
+    private readonly Wake _wake;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _watching;
 
-    /// <param name="watch">Calls back when it stands and at every change; ends only by exception.</param>
-    /// <param name="about">For messages: what is looked at.</param>
+    /// <param name="watch">Calls the action when it is established and at every change; ends only by
+    /// exception.</param>
+    /// <param name="about">For the log: the key of the election.</param>
     public CandidacyWatcher(
         Func<Action, CancellationToken, Task> watch, string about, TimeProvider time, ILogger logger)
     {
-        _watch = watch;
-        _about = about;
-        _time = time;
-        _logger = logger;
-        _watching = WatchAsync(_stop.Token);
+        _wake = new Wake(time);
+        _watching = WatchAsync(watch, about, time, logger);
     }
 
-    /// <summary>Waits until it is time to look again.</summary>
-    public Task NextAsync(CancellationToken cancellationToken) =>
-        _wake.WaitAsync(PollInterval, _time, cancellationToken);
+    /// <summary>Waits until the candidates are to be read again.</summary>
+    public Task NextAsync(CancellationToken cancellationToken) => _wake.WaitAsync(PollInterval, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -47,26 +38,16 @@ internal sealed class CandidacyWatcher : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task WatchAsync(CancellationToken stop)
+    private async Task WatchAsync(
+        Func<Action, CancellationToken, Task> watch, string about, TimeProvider time, ILogger logger)
     {
         try
         {
-            while (true)
-            {
-                try
-                {
-                    await _watch(_wake.Set, stop);
-                }
-                catch (StoreUnavailableException e)
-                {
-                    ElectionLog.WatchBroken(_logger, _about, e);
-                }
-                await Task.Delay(WatchRetryPause, _time, stop);
-            }
+            await WatchLoop.RunAsync($"the candidates of {about}", watch, _wake.Signal, time, logger, _stop.Token);
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            // Nobody looks any more.
+            // Disposed.
         }
     }
 }

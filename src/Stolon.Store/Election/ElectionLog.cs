@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Stolon.Store.Election;
 
-/// <summary>Log lines of elections: 4000 to 4049.</summary>
+/// <summary>Log lines of elections: 4000 to 4049. 4007 was in use.</summary>
 internal static partial class ElectionLog
 {
     [LoggerMessage(4001, LogLevel.Warning, "Renewing the leadership ({Claim}) failed; it lives for another {Left}")]
@@ -26,7 +26,4 @@ internal static partial class ElectionLog
 
     [LoggerMessage(4006, LogLevel.Debug, "Reading the candidates around {Key} failed; it is tried again")]
     public static partial void InspectionFailed(ILogger logger, string key, Exception exception);
-
-    [LoggerMessage(4007, LogLevel.Debug, "The watch around {Key} broke; it is set up again")]
-    public static partial void WatchBroken(ILogger logger, string key, Exception exception);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Stolon.Agents;
 using Stolon.Agents.Ports.Store;
 using Stolon.Store.Election;
 using Stolon.Store.KeyValue;
@@ -53,7 +54,7 @@ public sealed class InMemoryKeyValueStore : IKeyValueStore, ILeaseServer, IDispo
 
     public async Task WatchAsync(string prefix, Action changed, CancellationToken cancellationToken)
     {
-        var watcher = new Wake();
+        var watcher = new Wake(_time);
         lock (_lock)
         {
             _state.Watchers.Add((prefix, watcher));
@@ -64,7 +65,7 @@ public sealed class InMemoryKeyValueStore : IKeyValueStore, ILeaseServer, IDispo
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 changed();
-                await watcher.WaitAsync(Timeout.InfiniteTimeSpan, _time, cancellationToken);
+                await watcher.WaitAsync(Timeout.InfiniteTimeSpan, cancellationToken);
             }
         }
         finally

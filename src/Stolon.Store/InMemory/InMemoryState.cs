@@ -1,3 +1,4 @@
+using Stolon.Agents;
 using Stolon.Store.Election;
 
 namespace Stolon.Store.InMemory;
@@ -120,7 +121,7 @@ internal sealed class InMemoryState : IDisposable
         {
             if (key.StartsWith(prefix, StringComparison.Ordinal))
             {
-                wake.Set();
+                wake.Signal();
             }
         }
         SetTimer();

@@ -4,14 +4,13 @@ using Stolon.Hosting;
 
 namespace Stolon.Ctl;
 
-/// <summary>How commands read and change the cluster data.</summary>
+/// <summary>Reads and changes the cluster data.</summary>
 internal static class ClusterDataAccess
 {
-    /// <summary>Sentinels write every few seconds, so losing the race is ordinary; losing it this often is
-    /// not.</summary>
+    /// <summary>Sentinels write every few seconds, so a conflict is normal; this many in a row are not.</summary>
     private const int Tries = 3;
 
-    /// <exception cref="FatalException">There is no cluster data, or it is not to be acted on.</exception>
+    /// <exception cref="FatalException">There are no cluster data, or they cannot be used.</exception>
     public static async Task<ClusterDataRead.Found> LoadAsync(
         IClusterStore store, CancellationToken cancellationToken) =>
         (await store.ReadAsync(cancellationToken)).Match(
@@ -19,10 +18,11 @@ internal static class ClusterDataAccess
             found => found,
             unusable => throw new FatalException(unusable.Problem));
 
-    /// <summary>Reads, changes and writes, from the beginning again when somebody wrote in between.</summary>
-    /// <param name="change">The new cluster data; null = nothing is to be changed, and nothing is written.</param>
-    /// <returns>False when there was nothing to change.</returns>
-    /// <exception cref="FatalException">As <see cref="LoadAsync"/>, or the race was lost every time.</exception>
+    /// <summary>Reads, changes and writes, and starts again after a conflict.</summary>
+    /// <param name="change">Returns the new cluster data; null: there is nothing to change, and nothing is
+    /// written.</param>
+    /// <returns>False: there was nothing to change.</returns>
+    /// <exception cref="FatalException">As <see cref="LoadAsync"/>, or every try had a conflict.</exception>
     public static async Task<bool> ChangeAsync(
         IClusterStore store, Func<ClusterData, ClusterData?> change, CancellationToken cancellationToken)
     {

@@ -2,12 +2,12 @@ using Stolon.Hosting;
 
 namespace Stolon.Ctl;
 
-/// <summary>Asks before something that cannot be taken back (stolonctl.md 1).</summary>
+/// <summary>Asks for confirmation of a change that cannot be undone (stolonctl.md 1).</summary>
 internal static class Confirmation
 {
     private const string Question = "Are you sure you want to continue? [yes/no] ";
 
-    /// <summary>True: go on. False: the operator said no, and has been told so.</summary>
+    /// <summary>True: continue. False: the answer was no, and "exiting" has been printed.</summary>
     /// <exception cref="FatalException">The input ended without an answer.</exception>
     public static async Task<bool> AskAsync(CtlContext context, CancellationToken cancellationToken)
     {
@@ -22,7 +22,7 @@ internal static class Confirmation
                     await context.Output.WriteAsync("exiting\n".AsMemory(), cancellationToken);
                     return false;
                 case null:
-                    throw new FatalException("no answer: the input ended (use --yes to go on without being asked)");
+                    throw new FatalException("no answer: the input ended (use --yes to skip the question)");
                 default:
                     await context.Output.WriteAsync("Please enter 'yes' or 'no'\n".AsMemory(), cancellationToken);
                     break;

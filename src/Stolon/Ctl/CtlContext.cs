@@ -5,7 +5,7 @@ using Stolon.Hosting.CommandLine;
 
 namespace Stolon.Ctl;
 
-/// <summary>What a command works with.</summary>
+/// <summary>The environment of a command.</summary>
 internal sealed record CtlContext
 {
     public required ParsedCommand Command { get; init; }
@@ -19,7 +19,7 @@ internal sealed record CtlContext
     /// <summary>Results.</summary>
     public required TextWriter Output { get; init; }
 
-    /// <summary>Notes that are no results; errors are told by throwing.</summary>
+    /// <summary>Notes that are not results. Errors are thrown.</summary>
     public required TextWriter Error { get; init; }
 
     public required TimeProvider Time { get; init; }

@@ -3,16 +3,16 @@ using Stolon.Hosting;
 
 namespace Stolon.Ctl;
 
-/// <summary>What a command does, and how many arguments it takes.</summary>
+/// <summary>The action of a command, and how many arguments it accepts.</summary>
 internal sealed record CtlTask(Func<CtlContext, CancellationToken, Task<int>> RunAsync)
 {
-    /// <summary>More are an error; null = any number, ignored, as by the original.</summary>
+    /// <summary>More arguments are an error; null: any number is ignored, as by the original.</summary>
     public int? MaximumArguments { get; init; }
 
-    /// <summary>What to say when there is no argument; null = there need be none.</summary>
+    /// <summary>The error without an argument; null: none is required.</summary>
     public string? ArgumentRequired { get; init; }
 
-    /// <exception cref="FatalException">Too many arguments or none.</exception>
+    /// <exception cref="FatalException">Too many arguments, or a missing one.</exception>
     public void Check(ValueList<string> arguments)
     {
         if (arguments.Count > MaximumArguments)

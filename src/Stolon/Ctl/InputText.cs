@@ -2,7 +2,7 @@ using Stolon.Hosting;
 
 namespace Stolon.Ctl;
 
-/// <summary>Text from a file the operator names; <c>-</c> is standard input.</summary>
+/// <summary>Text of a file; <c>-</c> is standard input.</summary>
 internal static class InputText
 {
     /// <exception cref="FatalException">The file cannot be read.</exception>

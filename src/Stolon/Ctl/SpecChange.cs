@@ -4,11 +4,11 @@ using Stolon.Wire;
 
 namespace Stolon.Ctl;
 
-/// <summary>Puts a new specification into the cluster data, by the rules (cluster-spec.md 3).</summary>
+/// <summary>Changes the specification in the cluster data, by the rules of cluster-spec.md 3.</summary>
 internal static class SpecChange
 {
-    /// <summary>Nothing but the specification changes; the leading sentinel carries it into the instances.</summary>
-    /// <exception cref="FatalException">Not allowed; all reasons in one line, the original's first.</exception>
+    /// <summary>Changes only the specification; the leading sentinel applies it to the instances.</summary>
+    /// <exception cref="FatalException">Not allowed; one line has all reasons, the original's first.</exception>
     public static ClusterData Apply(ClusterData data, ClusterSpec wanted)
     {
         var problems = ClusterSpecUpdate.Problems(data.Cluster.Spec, wanted)

@@ -2,7 +2,7 @@ using Stolon.Wire;
 
 namespace Stolon.Ctl;
 
-/// <summary>What is wrong with a specification's text, for the end of a line that says which one.</summary>
+/// <summary>Describes what is wrong with the text of a specification, for the end of an error message.</summary>
 internal static class SpecProblem
 {
     public static string Describe(WireFormatException e) => e switch

@@ -4,10 +4,10 @@ using Stolon.Wire;
 
 namespace Stolon.Ctl;
 
-/// <summary>What in a specification's text has no effect.</summary>
+/// <summary>Warns about parts of a specification that have no effect.</summary>
 internal static class SpecWarnings
 {
-    /// <summary>A misspelt member is ignored, as by the original, but not in silence.</summary>
+    /// <summary>A misspelt member is ignored, as by the original, but with a warning.</summary>
     /// <param name="text">A specification, or a patch for one.</param>
     public static async Task LogAsync(CtlContext context, string text, CancellationToken cancellationToken)
     {
@@ -18,8 +18,8 @@ internal static class SpecWarnings
         }
     }
 
-    /// <summary>Parameters and lines that PostgreSQL cannot take, as far as that can be known without asking
-    /// it.</summary>
+    /// <summary>Parameters and lines that PostgreSQL does not accept, as far as this is known without a
+    /// server.</summary>
     public static async Task LogSettingsAsync(
         CtlContext context, ClusterSpec spec, CancellationToken cancellationToken)
     {

@@ -4,24 +4,25 @@ using Stolon.Hosting;
 
 namespace Stolon.Ctl;
 
-/// <summary>Waits until every keeper has carried out the specification, and tells what was not taken of it.</summary>
+/// <summary>Waits until every keeper has carried out the specification, and reports the parts that were left
+/// out.</summary>
 internal static class SpecificationWait
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
 
     /// <param name="limit">Zero: none.</param>
-    /// <exception cref="FatalException">Somebody has not, in time, or has left something out; all of them are
-    /// named.</exception>
+    /// <exception cref="FatalException">A keeper has not carried it out in time, or has left out a part; the message
+    /// names all of them.</exception>
     public static async Task RunAsync(CtlContext context, TimeSpan limit, CancellationToken cancellationToken)
     {
-        var began = context.Time.GetTimestamp();
+        var start = context.Time.GetTimestamp();
         while (true)
         {
             var data = (await ClusterDataAccess.LoadAsync(context.Store, cancellationToken)).Data;
             var reports = await context.Store.ReadKeepersAsync(cancellationToken);
             var missing = SpecificationProgress.Missing(data, reports);
             var refused = SpecificationProgress.Refused(data, reports);
-            var late = limit > TimeSpan.Zero && context.Time.GetElapsedTime(began) >= limit;
+            var late = limit > TimeSpan.Zero && context.Time.GetElapsedTime(start) >= limit;
             if (missing.IsEmpty || late)
             {
                 await LogAsync(context, SpecificationProgress.Pending(data, reports), cancellationToken);

@@ -9,7 +9,7 @@ using Stolon.Hosting.Stores;
 
 namespace Stolon.Ctl;
 
-/// <summary>The operator's program, from its arguments to its exit code (stolonctl.md).</summary>
+/// <summary>The program <c>stolonctl</c>, from its arguments to its exit code (stolonctl.md).</summary>
 internal static class Stolonctl
 {
     /// <param name="input">Standard input: confirmations, and files named <c>-</c>.</param>
@@ -20,12 +20,12 @@ internal static class Stolonctl
         Stream input,
         Func<CommonOptions, TimeProvider, StoreConnection> open) =>
         AgentHost.RunCommandAsync(
-            CommandTree.Root,
+            CtlCommands.Root,
             arguments,
-            (command, around, cancellationToken) => RunAsync(command, around, input, open, cancellationToken),
+            (command, found, cancellationToken) => RunAsync(command, found, input, open, cancellationToken),
             environment);
 
-    /// <summary>The store that the options name; stolonctl logs nothing about it.</summary>
+    /// <summary>The configured store; stolonctl logs nothing about it.</summary>
     public static StoreConnection OpenStore(CommonOptions options, TimeProvider time) =>
         StoreConnection.Open(options, time, NullLogger.Instance);
 
@@ -46,7 +46,7 @@ internal static class Stolonctl
         }
 
         var options = CommonOptions.ReadValid(command);
-        var task = CommandTree.Find(command.Path);
+        var task = CtlCommands.Find(command.Path);
         task.Check(command.Arguments);
         using var connection = open(options, environment.Time);
         var context = new CtlContext

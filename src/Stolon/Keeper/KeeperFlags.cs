@@ -45,12 +45,13 @@ internal static class KeeperFlags
         FlagDefinition.Text(DataDir, "", "directory for the keeper's state and the PostgreSQL data (required)"),
         FlagDefinition.Text(ListenAddress, "", "address PostgreSQL listens on (required)"),
         FlagDefinition.Text(Port, "5432", "port PostgreSQL listens on"),
-        FlagDefinition.Text(AdvertiseAddress, "", "address others reach PostgreSQL at (default: the listen address)"),
-        FlagDefinition.Text(AdvertisePort, "", "port others reach PostgreSQL at (default: the listen port)"),
+        FlagDefinition.Text(
+            AdvertiseAddress, "", "address at which others reach PostgreSQL (default: the listen address)"),
+        FlagDefinition.Text(AdvertisePort, "", "port at which others reach PostgreSQL (default: the listen port)"),
         FlagDefinition.Text(BinPath, "", "directory of the PostgreSQL programs (default: found through PATH)"),
         FlagDefinition.Text(
-            WalDir, "", "directory for PostgreSQL's WAL, such as one on a disk of its own; used when the data are next "
-            + "made or cloned (default: where it is; in new data, the data directory)"),
+            WalDir, "", "directory for PostgreSQL's WAL, for example on a separate disk; used when the data are next "
+            + "created or cloned (default: unchanged; for new data, in the data directory)"),
         FlagDefinition.Text(
             ReplicationMethod, "md5", "how the replication user is authenticated: md5, scram-sha-256, cert or trust"),
         FlagDefinition.Text(ReplicationName, "", "name of the replication user (required)"),

@@ -11,7 +11,7 @@ internal static partial class KeeperLog
     [LoggerMessage(
         EventId = 1109,
         Level = LogLevel.Warning,
-        Message = "the cluster's requestTimeout is not known yet; questions to PostgreSQL may take {Limit}")]
+        Message = "the cluster's requestTimeout is not known yet; the timeout of queries to PostgreSQL is {Limit}")]
     public static partial void TimeoutNotLearned(ILogger logger, TimeSpan limit, Exception error);
 
     [LoggerMessage(EventId = 1101, Level = LogLevel.Information, Message = "exclusive lock on data dir taken")]

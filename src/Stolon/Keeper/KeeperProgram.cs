@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 using Stolon.Agents.Keeper;
@@ -14,8 +15,7 @@ using Stolon.Postgres.Files;
 
 namespace Stolon.Keeper;
 
-/// <summary>The program <c>stolon-keeper</c>: its command line, and the agent put together from it (keeper.md
-/// 1).</summary>
+/// <summary>The program <c>stolon-keeper</c>: its command line, and the agent composed from it (keeper.md 1).</summary>
 internal static partial class KeeperProgram
 {
     public static AgentProgram Definition { get; } = new()
@@ -24,13 +24,16 @@ internal static partial class KeeperProgram
         Command = new CommandDefinition
         {
             Name = "stolon-keeper",
-            Summary = "stolon keeper: runs one PostgreSQL instance as the cluster data says",
+            Summary = "stolon keeper: runs a PostgreSQL instance as the cluster data require",
             EnvironmentPrefix = "STKEEPER",
             Version = ProgramVersion.Text,
             SharedFlags = KeeperFlags.All,
         },
         ComposeAsync = ComposeAsync,
     };
+
+    /// <summary>Bytes of a socket's path that the system accepts (unix(7), sun_path, without its terminator).</summary>
+    private const int LongestSocketPath = 107;
 
     private static async Task<Agent> ComposeAsync(AgentStart start, CancellationToken cancellationToken)
     {
@@ -40,9 +43,9 @@ internal static partial class KeeperProgram
         CheckUid(settings.Uid);
         var connection = StoreConnection.Open(settings.Common, start.Time, start.Logs.CreateLogger("store"));
         var files = new LocalStateFiles(settings.DataDirectory);
-        var uid = SettleUid(files, settings, start.Ids);
-        var timeout = await QueryTimeout.LearnAsync(connection.Store, logger, cancellationToken);
-        var sockets = OwnSockets.In(settings.DataDirectory, settings.Port, odd => KeeperLog.Odd(logger, odd));
+        var uid = ReadOrCreateUid(files, settings, start.Ids);
+        var timeout = await QueryTimeout.ReadAsync(connection.Store, logger, cancellationToken);
+        var sockets = SocketDirectory(settings, logger);
         var postgres = new PostgresServer(
             Options(settings, timeout, sockets), start.Logs.CreateLogger<PostgresServer>(), start.Time);
         await CheckProgramsAsync(postgres, cancellationToken);
@@ -59,7 +62,8 @@ internal static partial class KeeperProgram
         };
     }
 
-    /// <summary>Without its programs PostgreSQL can neither be looked at nor started: nothing to wait for.</summary>
+    /// <summary>Without its programs PostgreSQL can be neither inspected nor started, so the keeper does not
+    /// start.</summary>
     private static async Task CheckProgramsAsync(PostgresServer postgres, CancellationToken cancellationToken)
     {
         try
@@ -107,8 +111,8 @@ internal static partial class KeeperProgram
         }
     }
 
-    /// <summary>The uid saved in the data directory is for life; a given one must be the same.</summary>
-    private static KeeperUid SettleUid(LocalStateFiles files, KeeperSettings settings, IIdSource ids)
+    /// <summary>The uid in the data directory never changes; the option must be the same.</summary>
+    private static KeeperUid ReadOrCreateUid(LocalStateFiles files, KeeperSettings settings, IIdSource ids)
     {
         try
         {
@@ -123,14 +127,30 @@ internal static partial class KeeperProgram
                     : throw new FatalException($"the data dir belongs to keeper {uid}, but the uid given is {given}");
             }
 
-            var settled = new KeeperUid(given ?? ids.NextUid());
-            files.Write(saved with { Uid = settled });
-            return settled;
+            var created = new KeeperUid(given ?? ids.NextUid());
+            files.Write(saved with { Uid = created });
+            return created;
         }
         catch (LocalStateException e)
         {
             throw new FatalException(e.Message, e);
         }
+    }
+
+    /// <summary>The directory of the server's second socket, in the keeper's data directory: other programs clean up
+    /// <c>/tmp</c>.</summary>
+    /// <returns>Null: the path would be too long; /tmp and TCP remain.</returns>
+    private static string? SocketDirectory(KeeperSettings settings, ILogger logger)
+    {
+        var directory = Path.Combine(settings.DataDirectory, "socket");
+        if (Encoding.UTF8.GetByteCount(Path.Combine(directory, $".s.PGSQL.{settings.Port}")) <= LongestSocketPath)
+        {
+            return directory;
+        }
+
+        KeeperLog.Odd(logger, $"the name of the data dir {settings.DataDirectory} is too long for a socket in it; the "
+            + "only socket is the one in /tmp");
+        return null;
     }
 
     private static KeeperIdentity Identity(KeeperSettings settings, IIdSource ids, string? sockets) => new()
@@ -157,8 +177,6 @@ internal static partial class KeeperProgram
         Superuser = settings.Superuser,
         Replication = settings.Replication,
         Tls = settings.Tls,
-        AdvertiseAddress = settings.Advertised.Host,
-        AdvertisePort = settings.Advertised.Port,
         ListenAddress = settings.ListenAddress,
         OwnSocketDirectory = sockets,
         SuperuserPasswordNow = settings.SuperuserPasswordNow,

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Stolon.Core.Common;
 using Stolon.Core.Keeper;
 using Stolon.Hosting;
@@ -32,7 +34,7 @@ internal sealed record KeeperSettings
 
     public required Login Replication { get; init; }
 
-    /// <summary>Reads the superuser's password file anew; null: there is none.</summary>
+    /// <summary>Reads the superuser's password file again; null: there is none.</summary>
     public required Func<Secret?>? SuperuserPasswordNow { get; init; }
 
     /// <summary>As <see cref="SuperuserPasswordNow"/>, the replication user's.</summary>
@@ -48,7 +50,7 @@ internal sealed record KeeperSettings
 
     /// <summary>Reads and checks in the original's order.</summary>
     /// <param name="createDirectory">Makes the data directory, mode 0700.</param>
-    /// <param name="warn">Told what is odd but allowed.</param>
+    /// <param name="warn">Called for what is allowed, but probably a mistake.</param>
     /// <exception cref="FatalException">The first thing wrong.</exception>
     public static KeeperSettings Read(ParsedCommand command, Action<string> createDirectory, Action<string> warn)
     {
@@ -61,7 +63,7 @@ internal sealed record KeeperSettings
         var advertised = new ServerAddress(
             Or(command.Text(KeeperFlags.AdvertiseAddress), listen),
             ValidPort(Or(command.Text(KeeperFlags.AdvertisePort), port), KeeperFlags.AdvertisePort));
-        AdvertisedAddress.Examine(advertised.Host, warn);
+        CheckAdvertised(advertised.Host, warn);
         var (superuser, replication) = Logins.Read(command, warn);
         var tls = TlsFiles.ReadMode(command);
         return new KeeperSettings
@@ -85,7 +87,7 @@ internal sealed record KeeperSettings
         };
     }
 
-    /// <summary>What is inside PostgreSQL's data directory goes with it.</summary>
+    /// <summary>A directory inside PostgreSQL's data directory would be deleted with it.</summary>
     private static string? WalDirectoryOf(ParsedCommand command, string dataDirectory)
     {
         if (Given(command.Text(KeeperFlags.WalDir)) is not { } given)
@@ -100,6 +102,34 @@ internal sealed record KeeperSettings
             ? throw new FatalException(
                 $"--{KeeperFlags.WalDir} must be a directory of its own, neither in nor above {data}: {path}")
             : path;
+    }
+
+    /// <summary>Warns about an advertised address that other hosts may not reach (keeper.md 1.1, step 8).</summary>
+    private static void CheckAdvertised(string address, Action<string> warn)
+    {
+        if (!IPAddress.TryParse(address, out var ip))
+        {
+            warn($"the advertised address {address} is not an IP address; every host must resolve it alike");
+            ip = Resolve(address, warn);
+        }
+
+        if (ip is not null && IPAddress.IsLoopback(ip))
+        {
+            warn($"the advertised address {address} is a loopback address, not reachable from other hosts");
+        }
+    }
+
+    private static IPAddress? Resolve(string name, Action<string> warn)
+    {
+        try
+        {
+            return Dns.GetHostAddresses(name).FirstOrDefault();
+        }
+        catch (Exception e) when (e is SocketException or ArgumentException)
+        {
+            warn($"the advertised address {name} cannot be resolved: {e.Message}");
+            return null;
+        }
     }
 
     private static string Required(ParsedCommand command, string flag, string problem) =>

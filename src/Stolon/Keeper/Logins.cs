@@ -46,14 +46,14 @@ internal static class Logins
         return (superuser, replication);
     }
 
-    /// <summary>Reads the password file as it is now, for a password that is changed while the keeper runs; null: there
-    /// is no such file.</summary>
+    /// <summary>Reads the password file again, for a password that is changed while the keeper runs; null: there is no
+    /// password file.</summary>
     public static Func<Secret?>? SuperuserFile(ParsedCommand command) => FileOf(command, SuperuserFlags);
 
     /// <inheritdoc cref="SuperuserFile"/>
     public static Func<Secret?>? ReplicationFile(ParsedCommand command) => FileOf(command, ReplicationFlags);
 
-    // What the keeper would not start with is not taken later either.
+    // A password with which the keeper would not start is ignored later, too.
     private static Func<Secret?>? FileOf(ParsedCommand command, LoginFlags flags)
     {
         return command.Text(flags.File) is { Length: > 0 } path ? Read : null;
@@ -85,14 +85,14 @@ internal static class Logins
             return command.Text(KeeperFlags.SuperuserName);
         }
 
-        // In a container the process may run as a user that has no name.
+        // In a container, the process's user may have no name.
         var user = Environment.UserName is { Length: > 0 } name ? name : Environment.GetEnvironmentVariable("USER");
         return user is { Length: > 0 }
             ? user
-            : throw new FatalException("cannot find out the user this program runs as; give --pg-su-username");
+            : throw new FatalException("cannot find out the user this program runs as; use --pg-su-username");
     }
 
-    /// <summary>With <c>trust</c> a password would be asked for by nobody: to give one is a mistake.</summary>
+    /// <summary>With <c>trust</c> the server requests no password, so an option with one is a mistake.</summary>
     private static void CheckTrust(ParsedCommand command, LoginFlags flags, Action<string> warn)
     {
         if (command.Text(flags.Method) != Trust)
@@ -149,7 +149,7 @@ internal static class Logins
         return new GivenPassword(file.Secret, file.Trimmed);
     }
 
-    /// <summary>Texts as process-contract.md 4 has them.</summary>
+    /// <summary>Texts of process-contract.md 4.</summary>
     private static Secret? Trimmed(GivenPassword? password, string whose, Action<string> warn)
     {
         if (password is null)
@@ -165,7 +165,7 @@ internal static class Logins
         if (password.Text.AsSpan().ContainsAny('\n', '\r', '\0'))
         {
             throw new FatalException(
-                $"{whose} password has a line break or a zero byte in it, which PostgreSQL's programs cannot take");
+                $"{whose} password has a line break or a zero byte in it, which PostgreSQL's programs do not accept");
         }
 
         return password.Text.Length > 0
@@ -194,7 +194,7 @@ internal static class Logins
         }
     }
 
-    /// <param name="Whose">As warnings and errors name the user.</param>
+    /// <param name="Whose">The user's name in warnings and errors.</param>
     private sealed record LoginFlags(string Whose, string Method, string Password, string File);
 
     /// <param name="Trimmed">Line ends were removed from its end.</param>

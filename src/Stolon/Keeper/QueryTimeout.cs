@@ -4,27 +4,27 @@ using Stolon.Core.Model;
 
 namespace Stolon.Keeper;
 
-/// <summary>How long a question to PostgreSQL may take: the specification's requestTimeout as it is when the keeper
-/// starts (keeper.md 3); a later change counts from the next start on.</summary>
+/// <summary>The timeout of queries to PostgreSQL: the specification's requestTimeout when the keeper starts (keeper.md
+/// 3). A later change takes effect at the next start.</summary>
 internal static class QueryTimeout
 {
     private static readonly TimeSpan Default = TimeSpan.FromSeconds(10);
 
-    /// <summary>Less would call a busy server sick; zero, which the specification allows, would call every one
-    /// so.</summary>
+    /// <summary>With less, a busy server would count as unhealthy; with zero, which the specification allows, every
+    /// server.</summary>
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
 
-    /// <summary>The driver's limit is 1024 s.</summary>
+    /// <summary>The driver accepts at most 1024 s.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1000);
 
-    /// <summary>A store that does not answer is no reason not to start: the default holds then.</summary>
-    public static async Task<TimeSpan> LearnAsync(
+    /// <summary>If the store does not answer, the keeper starts with the default.</summary>
+    public static async Task<TimeSpan> ReadAsync(
         IClusterStore store, ILogger logger, CancellationToken cancellationToken)
     {
         try
         {
             return await store.ReadAsync(cancellationToken) is ClusterDataRead.Found found
-                ? Within(ClusterSettings.From(found.Data.Cluster.Spec).RequestTimeout)
+                ? Clamp(ClusterSettings.From(found.Data.Cluster.Spec).RequestTimeout)
                 : Default;
         }
         catch (StoreUnavailableException e)
@@ -34,6 +34,6 @@ internal static class QueryTimeout
         }
     }
 
-    private static TimeSpan Within(TimeSpan asked) =>
-        asked < Shortest ? Shortest : asked > Longest ? Longest : asked;
+    private static TimeSpan Clamp(TimeSpan timeout) =>
+        timeout < Shortest ? Shortest : timeout > Longest ? Longest : timeout;
 }

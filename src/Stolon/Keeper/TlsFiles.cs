@@ -6,18 +6,19 @@ using Stolon.Hosting.CommandLine;
 
 namespace Stolon.Keeper;
 
-/// <summary>The options of TLS with other instances. What PostgreSQL's programs would refuse later, in the midst of a
+/// <summary>The TLS options for connections to other instances. What PostgreSQL's programs would refuse later, during a
 /// failover, is refused at the start.</summary>
 internal static class TlsFiles
 {
-    /// <summary>libpq refuses keys that others may use; only some versions let the group read a key of
-    /// root's.</summary>
+    /// <summary>libpq refuses keys that others can access. Only some versions allow the group to read a key of
+    /// root.</summary>
     private const UnixFileMode Refused = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
     private static readonly string[] Modes = ["prefer", "require", "verify-ca", "verify-full"];
 
-    /// <exception cref="FatalException">An unknown mode, a missing or useless file; the option is named.</exception>
+    /// <exception cref="FatalException">An unknown mode, or a missing or unusable file; the message names the
+    /// option.</exception>
     public static ServerTls ReadMode(ParsedCommand command)
     {
         var mode = command.Text(KeeperFlags.TlsMode);
@@ -35,7 +36,7 @@ internal static class TlsFiles
 
         if (path is not null && mode == "prefer")
         {
-            // It would go on without TLS where the certificate is a wrong one.
+            // With a wrong certificate, libpq would continue without TLS.
             throw new FatalException(
                 $"--{KeeperFlags.TlsAuthorities} needs --{KeeperFlags.TlsMode} require, verify-ca or verify-full");
         }
@@ -71,7 +72,7 @@ internal static class TlsFiles
                 : $"--{certificateFlag} and --{keyFlag} must be given together");
         }
 
-        // Local connections are let in by the name of the process's user (pg_ident.conf).
+        // Local connections are authenticated by the name of the process's user (pg_ident.conf).
         if (needed && Environment.UserName.Length == 0)
         {
             throw new FatalException(
@@ -100,7 +101,7 @@ internal static class TlsFiles
         return (File.GetUnixFileMode(key) & Refused) == UnixFileMode.None
             ? pair.GetNameInfo(X509NameType.SimpleName, forIssuer: false)
             : throw new CryptographicException(
-                "its group or others may use the key, so PostgreSQL refuses it; make it 0600");
+                "its group or others can access the key, so PostgreSQL refuses it; set its mode to 0600");
     }
 
     private static T Try<T>(string option, Func<T> read)
@@ -116,7 +117,7 @@ internal static class TlsFiles
         }
     }
 
-    /// <summary>Absolute: the server has another working directory than we have.</summary>
+    /// <summary>Absolute, because the server has another working directory.</summary>
     private static string? PathOf(ParsedCommand command, string flag) =>
         command.Text(flag) is { Length: > 0 } path ? Path.GetFullPath(path) : null;
 }

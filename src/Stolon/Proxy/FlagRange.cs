@@ -4,10 +4,10 @@ using Stolon.Wire.Go;
 
 namespace Stolon.Proxy;
 
-/// <summary>Values of options that must lie within limits.</summary>
+/// <summary>Reads options whose values have limits.</summary>
 internal static class FlagRange
 {
-    /// <summary>No timer has to run for longer, and none of the system's takes more than some weeks.</summary>
+    /// <summary>Long enough for every option; the system's timers accept only some weeks.</summary>
     private static readonly TimeSpan _longest = TimeSpan.FromDays(7);
 
     /// <exception cref="FatalException">It is out of range.</exception>

@@ -4,8 +4,8 @@ using Stolon.Hosting.CommandLine;
 
 namespace Stolon.Proxy;
 
-/// <summary>The options of the data path, for both ports. What stolon does not have is off unless it is asked
-/// for.</summary>
+/// <summary>The options of the data path, for both ports. Features that stolon does not have are off by
+/// default.</summary>
 internal static class ForwardingFlags
 {
     private const string ListenAddress = "listen-address";
@@ -24,32 +24,32 @@ internal static class ForwardingFlags
     private const string Threads = "threads";
     private const int MostThreads = 1024;
 
-    /// <summary>Where clients come in.</summary>
+    /// <summary>Where clients connect.</summary>
     public static IReadOnlyList<FlagDefinition> Ports { get; } =
     [
         FlagDefinition.Text(ListenAddress, "127.0.0.1", "address to listen on for clients"),
         FlagDefinition.Text(Port, "5432", "port to listen on for clients"),
-        FlagDefinition.Text(ReadOnlyPort, "", "port that leads to standbys, for reading only (empty: none)"),
-        FlagDefinition.Text(UnixSocketDirectory, "", "directory to listen in too, at .s.PGSQL.PORT (empty: none)"),
+        FlagDefinition.Text(ReadOnlyPort, "", "port for read-only clients, forwarded to standbys (empty: none)"),
+        FlagDefinition.Text(UnixSocketDirectory, "", "directory for an additional socket, .s.PGSQL.PORT (empty: none)"),
     ];
 
-    /// <summary>What becomes of them.</summary>
+    /// <summary>How clients are forwarded.</summary>
     public static IReadOnlyList<FlagDefinition> Clients { get; } =
     [
-        FlagDefinition.Duration(Patience, TimeSpan.Zero, "how long a new client waits for a server (0: not at all)"),
-        FlagDefinition.Number(MaxConnections, 0, "clients at a time at each port; one more is refused (0: no limit)"),
-        FlagDefinition.Switch(ExplainRefusals, false, "tell a client why there is no server for it, by error 57P03"),
-        FlagDefinition.Duration(DialTimeout, TimeSpan.FromSeconds(10), "how long a server may take to answer a dial"),
-        FlagDefinition.Switch(ProxyProtocol, false, "tell the server the client's address, by the PROXY protocol v2"),
+        FlagDefinition.Duration(Patience, TimeSpan.Zero, "how long a new client waits for a server (0: no wait)"),
+        FlagDefinition.Number(MaxConnections, 0, "most clients at a time at each port; more are refused (0: no limit)"),
+        FlagDefinition.Switch(ExplainRefusals, false, "send a refused client the reason, as error 57P03"),
+        FlagDefinition.Duration(DialTimeout, TimeSpan.FromSeconds(10), "timeout of a connection to a server"),
+        FlagDefinition.Switch(ProxyProtocol, false, "send the client's address to the server (PROXY protocol v2)"),
         FlagDefinition.Number(Idle, 0, "seconds of silence before a client is probed (0: system default)"),
-        FlagDefinition.Number(Count, 0, "unanswered probes before a client is given up (0: system default)"),
+        FlagDefinition.Number(Count, 0, "unanswered probes before a client is disconnected (0: system default)"),
         FlagDefinition.Number(Interval, 0, "seconds between probes (0: system default)"),
         FlagDefinition.Duration(UserTimeout, TimeSpan.Zero, "how long sent data may go unacknowledged (0: system's)"),
         FlagDefinition.Number(Threads, 0, "threads that forward, for each port (0: one for each processor)"),
     ];
 
-    /// <summary>Of the port that leads to the primary.</summary>
-    /// <exception cref="FatalException">An option is out of range; the message says which.</exception>
+    /// <summary>The options of the primary's port.</summary>
+    /// <exception cref="FatalException">An option is out of range; the message names it.</exception>
     public static ForwarderOptions Read(ParsedCommand command)
     {
         foreach (var name in (ReadOnlySpan<string>)[Idle, Count, Interval])
@@ -81,8 +81,8 @@ internal static class ForwardingFlags
         };
     }
 
-    /// <summary>Of the read-only port: the same but for the port. Null: there is none.</summary>
-    /// <exception cref="FatalException">It is no port, or the other one's.</exception>
+    /// <summary>The options of the read-only port, which differ only in the port; null: there is none.</summary>
+    /// <exception cref="FatalException">The port is invalid, or that of the primary.</exception>
     public static ForwarderOptions? ReadReadOnly(ParsedCommand command, ForwarderOptions primary)
     {
         if (command.Text(ReadOnlyPort) is not { Length: > 0 } text)

@@ -7,7 +7,7 @@ using Stolon.Hosting.CommandLine;
 
 namespace Stolon.Proxy;
 
-/// <summary>The options of the agent: when its ports close, and whom the read-only port leads to.</summary>
+/// <summary>The options of the agent: when its ports close, and the destinations of the read-only port.</summary>
 internal static class ProxyFlags
 {
     private const string StopListening = "stop-listening";
@@ -20,15 +20,17 @@ internal static class ProxyFlags
     public static IReadOnlyList<FlagDefinition> All { get; } =
     [
         FlagDefinition.Duration(
-            MaxLag, _limits.MaxLag, "how long a standby that is read from may be behind (0: no limit)"),
+            MaxLag, _limits.MaxLag, "how long a standby may be behind to serve read-only clients (0: no limit)"),
         FlagDefinition.Number(
-            MaxLagBytes, _limits.MaxLagBytes, "bytes a standby that is read from may be behind (0: no limit)"),
-        FlagDefinition.Switch(FallbackToPrimary, false, "lead readers to the primary while there is no standby"),
-        FlagDefinition.Switch(StopListening, true, "close the ports when the store was silent for too long"),
-        FlagDefinition.Duration(DrainTimeout, TimeSpan.Zero, "how long clients may finish at the end (0: cut at once)"),
+            MaxLagBytes, _limits.MaxLagBytes, "bytes a standby may be behind to serve read-only clients (0: no limit)"),
+        FlagDefinition.Switch(
+            FallbackToPrimary, false, "forward read-only clients to the primary while there is no standby"),
+        FlagDefinition.Switch(
+            StopListening, true, "close the ports when the store has not answered for the proxy timeout"),
+        FlagDefinition.Duration(DrainTimeout, TimeSpan.Zero, "how long clients may finish at the end (0: not at all)"),
     ];
 
-    /// <exception cref="FatalException">An option is out of range; the message says which.</exception>
+    /// <exception cref="FatalException">An option is out of range; the message names it.</exception>
     public static ProxyOptions Read(ParsedCommand command, IIdSource ids) => new()
     {
         Uid = new ProxyUid(ids.NextUid()),

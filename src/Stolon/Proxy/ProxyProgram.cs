@@ -8,8 +8,7 @@ using Stolon.Hosting.Stores;
 
 namespace Stolon.Proxy;
 
-/// <summary>The program <c>stolon-proxy</c>: its command line, and the agent put together from it (proxy.md
-/// 1).</summary>
+/// <summary>The program <c>stolon-proxy</c>: its command line, and the agent composed from it (proxy.md 1).</summary>
 internal static class ProxyProgram
 {
     public static AgentProgram Definition { get; } = new()
@@ -19,7 +18,7 @@ internal static class ProxyProgram
         Command = new CommandDefinition
         {
             Name = "stolon-proxy",
-            Summary = "stolon proxy: forwards clients to the elected primary and to nobody else",
+            Summary = "stolon proxy: forwards clients only to the elected primary",
             EnvironmentPrefix = "STPROXY",
             Version = ProgramVersion.Text,
             SharedFlags =

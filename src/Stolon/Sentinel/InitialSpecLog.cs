@@ -7,6 +7,6 @@ internal static partial class InitialSpecLog
     [LoggerMessage(
         EventId = 2200,
         Level = LogLevel.Warning,
-        Message = "members of the initial cluster spec that are unknown and ignored: {Members}")]
+        Message = "unknown members of the initial cluster spec are ignored: {Members}")]
     public static partial void UnknownMembers(ILogger logger, string members);
 }

@@ -9,7 +9,7 @@ using Stolon.Wire;
 
 namespace Stolon.Sentinel;
 
-/// <summary>The program <c>stolon-sentinel</c>: its command line, and the agent put together from it (sentinel.md
+/// <summary>The program <c>stolon-sentinel</c>: its command line, and the agent composed from it (sentinel.md
 /// 1).</summary>
 internal static class SentinelProgram
 {
@@ -21,7 +21,7 @@ internal static class SentinelProgram
         Command = new CommandDefinition
         {
             Name = "stolon-sentinel",
-            Summary = "stolon sentinel: watches the keepers and decides what the cluster should be",
+            Summary = "stolon sentinel: monitors the keepers and elects the primary",
             EnvironmentPrefix = "STSENTINEL",
             Version = ProgramVersion.Text,
             SharedFlags =

@@ -9,7 +9,7 @@ namespace Stolon.Agents.Tests.Keeper;
 /// <summary>What a keeper finds wrong: in its report while it lasts, and in its log again and again.</summary>
 public sealed class ComplaintTests
 {
-    private readonly KeeperRig _rig = KeeperRig.AtWork();
+    private readonly KeeperAgentRig _rig = KeeperAgentRig.AtWork();
 
     [Fact]
     public void One_complaint_a_subject_by_subject_and_each_change_is_published_at_once()
@@ -37,7 +37,7 @@ public sealed class ComplaintTests
         _rig.Signalled(_rig.Publish);
         for (var minute = 0; minute < 11; minute++)
         {
-            _rig.Stage.DecisionState(60);
+            _rig.Stage.Advance(60);
             _rig.Complaints.Add(ComplaintSubject.Storage, $"{98 + (minute % 2)} % of the disk are used");
         }
 
@@ -50,9 +50,9 @@ public sealed class ComplaintTests
     }
 
     [Fact]
-    public void What_is_wrong_stands_in_the_next_report_and_no_more_once_it_is_right()
+    public void A_complaint_is_in_the_next_report_until_it_is_settled()
     {
-        _rig.Shared.Belong(Clusters.Uid);
+        _rig.Shared.SetCluster(Clusters.Uid);
         _rig.Complaints.Add(ComplaintSubject.Storage, "the disk is full");
         _rig.Stage.Do(_rig.Reporter.PublishAsync);
         Assert.Equal(["the disk is full"], _rig.Report()!.Complaints.Select(c => c.Text));
@@ -92,7 +92,7 @@ public sealed class ComplaintTests
         _rig.Write(Clusters.Empty());
         _rig.Stage.Do(_rig.Tick.RunAsync);
         Assert.Empty(_rig.Complaints.Now);
-        _rig.Stage.DecisionState(11);
+        _rig.Stage.Advance(11);
         _rig.Stage.Do(_rig.Tick.RunAsync);
         Assert.Equal(["waiting for the sentinel to register this keeper"], Texts());
         _rig.Write(Clusters.Running());
@@ -112,7 +112,7 @@ public sealed class ComplaintTests
         }).Change(Clusters.I2, i => i with { Generation = i.Generation.Next }));
         _rig.Stage.Do(_rig.Tick.RunAsync);
         Assert.Empty(_rig.Complaints.Now);
-        _rig.Stage.DecisionState(11);
+        _rig.Stage.Advance(11);
         _rig.Stage.Do(_rig.Tick.RunAsync);
         Assert.Contains("waits until these have restarted: instance i2 on keeper k2", Assert.Single(Texts()));
         Assert.Contains(_rig.Stage.Log.At(LogLevel.Warning), t => t.Contains("waits until", StringComparison.Ordinal));
@@ -139,7 +139,7 @@ public sealed class ComplaintTests
     }
 
     [Fact]
-    public void A_contested_keeper_starts_nothing_leaves_what_runs_and_goes_on_when_the_contest_is_over()
+    public void A_contested_keeper_starts_nothing_and_continues_when_the_contest_is_over()
     {
         _rig.Write(Recorded(s => s with { Contested = true }));
         _rig.Stage.Do(_rig.Tick.RunAsync);
@@ -157,7 +157,7 @@ public sealed class ComplaintTests
     [Fact]
     public void Reports_are_numbered()
     {
-        _rig.Shared.Belong(Clusters.Uid);
+        _rig.Shared.SetCluster(Clusters.Uid);
         _rig.Stage.Do(_rig.Reporter.PublishAsync);
         var first = _rig.Report()!.Number;
         _rig.Stage.Do(_rig.Reporter.PublishAsync);

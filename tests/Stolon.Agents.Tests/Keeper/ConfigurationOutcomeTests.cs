@@ -15,7 +15,7 @@ public sealed class ConfigurationOutcomeTests
     private static readonly LeftOutEntry Line =
         new(LeftOutKind.Access, "pgHBA entry 1 \"host all all localhost …\"", "invalid authentication method");
 
-    private readonly KeeperRig _rig = KeeperRig.AtWork();
+    private readonly KeeperAgentRig _rig = KeeperAgentRig.AtWork();
 
     public static TheoryData<ConfigurationOutcome> NotInForce =>
         [new ConfigurationOutcome.Rejected(["a mistake"]), new ConfigurationOutcome.Unknown("no answer")];
@@ -43,7 +43,7 @@ public sealed class ConfigurationOutcomeTests
     }
 
     [Fact]
-    public void What_was_left_out_is_complained_of_and_holds_nothing_up()
+    public void Left_out_settings_are_a_complaint_and_delay_nothing()
     {
         Change(generation: 2);
         _rig.Postgres.Outcome = new ConfigurationOutcome.Applied([Name, Line]);

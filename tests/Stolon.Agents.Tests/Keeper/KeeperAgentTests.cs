@@ -8,13 +8,13 @@ public sealed class KeeperAgentTests
     [Fact]
     public void The_first_report_is_there_as_soon_as_there_is_a_cluster()
     {
-        var rig = new KeeperRig();
+        var rig = new KeeperAgentRig();
         rig.Stage.Begin(rig.Agent.RunAsync);
-        rig.Stage.DecisionState(8);
+        rig.Stage.Advance(8);
         Assert.Null(rig.Report());
 
         rig.Write(Clusters.Empty());
-        rig.Stage.DecisionState(0.1);
+        rig.Stage.Advance(0.1);
 
         Assert.Equal(Clusters.Uid, rig.Report()?.Cluster);
     }
@@ -22,27 +22,27 @@ public sealed class KeeperAgentTests
     [Fact]
     public void A_server_that_ends_is_reported_and_started_again_at_once()
     {
-        var rig = KeeperRig.AtWork();
+        var rig = KeeperAgentRig.AtWork();
         rig.Stage.Begin(rig.Agent.RunAsync);
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
         rig.Done();
 
         rig.Postgres.StepsTake = TimeSpan.FromSeconds(0.3);
         rig.Postgres.End();
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
 
         Assert.Equal(["keeper report, healthy False", "start"], rig.Journal.Take(2));
     }
 
     [Fact]
-    public void A_server_that_hangs_is_reported_sick_while_the_keeper_goes_on_reporting()
+    public void A_server_that_hangs_is_reported_unhealthy_while_the_keeper_keeps_reporting()
     {
-        var rig = KeeperRig.AtWork();
+        var rig = KeeperAgentRig.AtWork();
         rig.Stage.Begin(rig.Agent.RunAsync);
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
 
         rig.Postgres.Hangs = true;
-        rig.Stage.DecisionState(25);
+        rig.Stage.Advance(25);
 
         Assert.False(rig.Report()?.Postgres?.Healthy);
     }
@@ -50,29 +50,29 @@ public sealed class KeeperAgentTests
     [Fact]
     public void A_clone_that_takes_hours_does_not_keep_it_from_reporting()
     {
-        var rig = new KeeperRig();
+        var rig = new KeeperAgentRig();
         rig.Postgres.StepsTake = TimeSpan.FromHours(1);
         rig.Write(Clusters.Initializing());
         rig.Stage.Begin(rig.Agent.RunAsync);
-        rig.Stage.DecisionState(60);
+        rig.Stage.Advance(60);
         var early = rig.Report()?.InfoUid;
 
-        rig.Stage.DecisionState(60);
+        rig.Stage.Advance(60);
 
         Assert.NotNull(early);
         Assert.NotEqual(early, rig.Report()?.InfoUid);
     }
 
     [Fact]
-    public void Told_to_stop_it_stops_the_server_and_says_farewell()
+    public void When_stopped_it_stops_the_server_and_publishes_a_final_report()
     {
-        var rig = KeeperRig.AtWork();
+        var rig = KeeperAgentRig.AtWork();
         rig.Stage.Begin(rig.Agent.RunAsync);
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
         rig.Done();
 
         rig.Stage.Stop();
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
 
         Assert.Equal("stop, keeper report, healthy False", rig.Done());
         Assert.True(rig.Report()?.Postgres?.Stopped);
@@ -83,15 +83,15 @@ public sealed class KeeperAgentTests
     [Fact]
     public void A_server_whose_end_waits_for_its_archiver_is_reported_as_stopped_before_it_has_ended()
     {
-        var rig = KeeperRig.AtWork();
+        var rig = KeeperAgentRig.AtWork();
         rig.Stage.Begin(rig.Agent.RunAsync);
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
         rig.Done();
         rig.Postgres.EndWaitsFor.Enqueue("it waits for archive_command");
         rig.Postgres.Hanging = "stop";
 
         rig.Stage.Stop();
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
 
         Assert.Equal("shut down, and its process goes on, keeper report, healthy False", rig.Done());
         Assert.True(rig.Report()?.Postgres?.Stopped);
@@ -106,15 +106,15 @@ public sealed class KeeperAgentTests
     [Fact]
     public void A_server_that_died_by_itself_is_not_reported_as_stopped()
     {
-        var rig = KeeperRig.AtWork();
+        var rig = KeeperAgentRig.AtWork();
         rig.Stage.Begin(rig.Agent.RunAsync);
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
 
         rig.Postgres.Failing.Add("start");
         rig.Postgres.End();
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
         rig.Stage.Stop();
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
 
         Assert.Equal((false, false), (rig.Report()?.Postgres?.Healthy, rig.Report()?.Postgres?.Stopped));
     }
@@ -122,13 +122,13 @@ public sealed class KeeperAgentTests
     [Fact]
     public void A_server_that_could_not_be_stopped_is_not_reported_as_stopped()
     {
-        var rig = KeeperRig.AtWork();
+        var rig = KeeperAgentRig.AtWork();
         rig.Stage.Begin(rig.Agent.RunAsync);
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
 
         rig.Postgres.Failing.Add("stop");
         rig.Stage.Stop();
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
 
         Assert.Equal((false, false), (rig.Report()?.Postgres?.Healthy, rig.Report()?.Postgres?.Stopped));
     }
@@ -136,14 +136,14 @@ public sealed class KeeperAgentTests
     [Fact]
     public void Told_to_stop_while_the_store_is_away_it_stops_the_server_all_the_same()
     {
-        var rig = KeeperRig.AtWork();
+        var rig = KeeperAgentRig.AtWork();
         rig.Stage.Begin(rig.Agent.RunAsync);
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
         rig.Done();
 
         rig.Stage.Store.WritesFail = true;
         rig.Stage.Stop();
-        rig.Stage.DecisionState(3);
+        rig.Stage.Advance(3);
 
         Assert.Equal("stop", rig.Done());
     }

@@ -14,7 +14,7 @@ public sealed class KeeperExecutorTests
         Hba = [],
     };
 
-    private readonly KeeperRig _rig = new();
+    private readonly KeeperAgentRig _rig = new();
 
     [Fact]
     public void The_steps_are_done_in_their_order()
@@ -51,7 +51,7 @@ public sealed class KeeperExecutorTests
 
     [Theory]
     [MemberData(nameof(StepsForFreshNews), DisableDiscoveryEnumeration = true)]
-    public void What_makes_a_primary_is_not_done_on_old_news_nor_anything_after_it(KeeperStep step)
+    public void A_step_that_makes_a_primary_is_not_executed_on_old_cluster_data_nor_any_after_it(KeeperStep step)
     {
         _rig.Postgres.StepsTake = TimeSpan.FromSeconds(6);
 
@@ -61,7 +61,7 @@ public sealed class KeeperExecutorTests
     }
 
     [Fact]
-    public void What_makes_a_standby_is_done_on_old_news_too()
+    public void A_step_that_makes_a_standby_is_executed_on_old_cluster_data_too()
     {
         _rig.Postgres.StepsTake = TimeSpan.FromSeconds(6);
         var standby = Configuration with { Recovery = RecoveryMode.Standby };
@@ -110,7 +110,7 @@ public sealed class KeeperExecutorTests
     }
 
     [Fact]
-    public void A_server_that_cannot_be_asked_is_refused() =>
+    public void A_server_that_cannot_be_queried_fails_the_verification() =>
         Assert.Throws<PostgresToolException>(() => Run(Followed(new Timeline(1), [])));
 
     private static KeeperStep.VerifyBranch Followed(Timeline timeline, ValueList<TimelineSwitch> history) =>

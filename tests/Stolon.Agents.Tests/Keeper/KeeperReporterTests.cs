@@ -1,13 +1,14 @@
 using Stolon.Agents.Tests.Rig;
 using Stolon.Core.Model;
+using Stolon.Core.Postgres;
 
 namespace Stolon.Agents.Tests.Keeper;
 
 public sealed class KeeperReporterTests
 {
-    private readonly KeeperRig _rig = KeeperRig.AtWork();
+    private readonly KeeperAgentRig _rig = KeeperAgentRig.AtWork();
 
-    public KeeperReporterTests() => _rig.Shared.Belong(Clusters.Uid);
+    public KeeperReporterTests() => _rig.Shared.SetCluster(Clusters.Uid);
 
     [Fact]
     public void What_was_seen_is_published_with_whose_it_is()
@@ -23,6 +24,31 @@ public sealed class KeeperReporterTests
     }
 
     [Fact]
+    public void A_stopped_server_is_reported_unhealthy_with_its_advertised_address()
+    {
+        _rig.Postgres.Running = false;
+
+        Observe();
+        Publish();
+
+        var seen = _rig.Report()?.Postgres;
+        Assert.Equal(("10.0.0.1", "5432", false), (seen?.ListenAddress, seen?.Port, seen?.Healthy));
+    }
+
+    [Fact]
+    public void Another_version_of_the_programs_is_reported_after_the_next_inspection()
+    {
+        Observe();
+        _rig.Postgres.Version = new PostgresVersion(15, 19);
+
+        _rig.Postgres.Running = false;
+        Observe();
+        Publish();
+
+        Assert.Equal(new PostgresVersion(15, 19), _rig.Report()?.BinaryVersion);
+    }
+
+    [Fact]
     public void Every_report_has_another_id_which_is_its_sign_of_life()
     {
         Publish();
@@ -33,7 +59,7 @@ public sealed class KeeperReporterTests
     }
 
     [Fact]
-    public void The_generation_is_the_one_in_force_before_the_server_was_asked()
+    public void The_generation_is_the_one_in_force_before_the_server_was_queried()
     {
         _rig.Postgres.BeforeObservation = () =>
             _rig.Files.Instance = _rig.Files.Instance with { Generation = new Generation(2) };
@@ -47,7 +73,7 @@ public sealed class KeeperReporterTests
     [Fact]
     public void A_keeper_of_no_cluster_without_data_publishes_nothing()
     {
-        _rig.Shared.Belong(null);
+        _rig.Shared.SetCluster(null);
         (_rig.Postgres.HasData, _rig.Postgres.Running) = (false, false);
 
         Observe();
@@ -60,9 +86,9 @@ public sealed class KeeperReporterTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_keeper_of_no_cluster_that_holds_data_is_heard_whether_or_not_its_server_runs(bool running)
+    public void A_keeper_without_a_cluster_that_holds_data_reports_whether_or_not_its_server_runs(bool running)
     {
-        _rig.Shared.Belong(null);
+        _rig.Shared.SetCluster(null);
         _rig.Files.Keeper = new(Clusters.K1, null);
         _rig.Postgres.Running = running;
 
@@ -78,7 +104,7 @@ public sealed class KeeperReporterTests
 
     /// <summary>Between the two a sentinel could take it for a keeper without data.</summary>
     [Fact]
-    public void What_was_seen_is_not_told_before_what_is_held()
+    public void The_first_report_already_contains_the_held_data()
     {
         _rig.Postgres.Running = false;
         var told = false;
@@ -91,7 +117,7 @@ public sealed class KeeperReporterTests
     }
 
     [Fact]
-    public void Half_made_data_are_not_held()
+    public void Incomplete_data_are_not_held()
     {
         _rig.Files.Instance = _rig.Files.Instance with { Initializing = true };
 
@@ -103,7 +129,7 @@ public sealed class KeeperReporterTests
 
     /// <summary>They were the other cluster's before this keeper took the new one's uid over.</summary>
     [Fact]
-    public void Data_are_reported_as_of_the_cluster_they_were_made_for()
+    public void Data_are_reported_with_the_cluster_they_were_created_for()
     {
         _rig.Files.Instance = _rig.Files.Instance with { Cluster = new("earlier") };
 
@@ -118,22 +144,22 @@ public sealed class KeeperReporterTests
     public void A_report_older_than_the_interval_and_the_request_timeout_is_published_unhealthy()
     {
         Observe();
-        _rig.Stage.DecisionState(15);
+        _rig.Stage.Advance(15);
         Publish();
         Assert.True(_rig.Report()?.Postgres?.Healthy);
 
-        _rig.Stage.DecisionState(0.1);
+        _rig.Stage.Advance(0.1);
         Publish();
 
         Assert.False(_rig.Report()?.Postgres?.Healthy);
     }
 
     [Fact]
-    public void The_age_of_a_report_counts_from_before_the_server_was_asked()
+    public void The_age_of_a_report_counts_from_before_the_query()
     {
         _rig.Postgres.Hangs = true;
         _rig.Stage.Begin(_rig.Reporter.ObserveAsync);
-        _rig.Stage.DecisionState(TimeSpan.FromDays(1));
+        _rig.Stage.Advance(TimeSpan.FromDays(1));
 
         Publish();
 
@@ -162,15 +188,15 @@ public sealed class KeeperReporterTests
     }
 
     [Fact]
-    public void That_a_server_serves_is_not_said_any_more_once_nobody_looks_or_it_is_stopped()
+    public void A_server_is_not_reported_as_serving_once_it_is_not_observed_or_is_stopped()
     {
         _rig.Postgres.Obstacle = "28P01";
         Observe();
-        _rig.Stage.DecisionState(15);
+        _rig.Stage.Advance(15);
         Publish();
         Assert.True(_rig.Report()?.Postgres?.Serves);
 
-        _rig.Stage.DecisionState(0.1);
+        _rig.Stage.Advance(0.1);
         Publish();
         Assert.False(_rig.Report()?.Postgres?.Serves);
 
@@ -213,7 +239,7 @@ public sealed class KeeperReporterTests
     }
 
     [Fact]
-    public void While_synchronous_standbys_are_awaited_it_looks_twice_a_second()
+    public void While_synchronous_standbys_are_awaited_it_observes_twice_a_second()
     {
         Assert.Equal(TimeSpan.FromSeconds(2.5), _rig.Stage.Do(_rig.Reporter.ObserveAsync));
         var data = Clusters.Running();

@@ -2,6 +2,7 @@ using Stolon.Agents.Keeper;
 using Stolon.Agents.Tests.Rig;
 using Stolon.Core.Keeper;
 using Stolon.Core.Postgres;
+using Stolon.Testing;
 
 namespace Stolon.Agents.Tests.Keeper;
 
@@ -18,7 +19,7 @@ public sealed class KeeperRunLogTests
     public KeeperRunLogTests() => _logged = new KeeperRunLog(_log);
 
     [Fact]
-    public void Each_run_says_the_roles_before_the_parameters()
+    public void Each_run_logs_the_roles_before_the_parameters()
     {
         Assert.Equal([Wanted, Already, Unchanged], Run(KeeperRemark.ParametersUnchanged));
         Assert.Equal([Wanted, Already, Changed], Run(KeeperRemark.ParametersChanged));

@@ -9,10 +9,10 @@ public sealed class KeeperTickTests
 {
     private const string Making = "initdb, start temporarily, await ready, roles, stop";
 
-    private readonly KeeperRig _rig = new();
+    private readonly KeeperAgentRig _rig = new();
 
     [Fact]
-    public void A_new_instance_is_made_started_and_reached_in_one_tick()
+    public void A_new_instance_is_created_started_and_reached_in_one_tick()
     {
         _rig.Write(Clusters.Initializing());
 
@@ -47,7 +47,7 @@ public sealed class KeeperTickTests
     }
 
     [Fact]
-    public void Once_agreed_to_the_data_are_moved_aside_before_others_are_made()
+    public void With_consent_the_data_are_moved_aside_before_new_ones_are_created()
     {
         _rig.Files.Keeper = new KeeperState(Clusters.K1, new ClusterUid("earlier"));
         _rig.Files.Instance = new InstanceState { Uid = new("theirs"), Generation = Generation.First };
@@ -95,7 +95,7 @@ public sealed class KeeperTickTests
     }
 
     [Fact]
-    public void Steps_of_which_one_failed_are_done_anew_from_the_beginning()
+    public void After_a_failed_step_the_plan_starts_from_the_beginning()
     {
         _rig.Write(Clusters.Initializing());
         _rig.Postgres.Failing.Add("roles");
@@ -111,7 +111,7 @@ public sealed class KeeperTickTests
     [Fact]
     public void A_configuration_that_was_not_taken_is_given_again()
     {
-        var rig = KeeperRig.AtWork();
+        var rig = KeeperAgentRig.AtWork();
         rig.Postgres.Failing.Add("reload");
         Assert.Throws<PostgresToolException>(() => rig.Stage.Do(rig.Tick.RunAsync));
         rig.Done();
@@ -127,7 +127,7 @@ public sealed class KeeperTickTests
     [Fact]
     public void News_that_became_too_old_are_read_again_before_a_primary_is_started()
     {
-        var rig = KeeperRig.AtWork();
+        var rig = KeeperAgentRig.AtWork();
         (rig.Postgres.Running, rig.Postgres.StepsTake) = (false, TimeSpan.FromSeconds(1));
         rig.Stage.Store.AfterRead = () =>
         {
@@ -135,21 +135,21 @@ public sealed class KeeperTickTests
             rig.Stage.Store.ReadsHang = true;
         };
         rig.Stage.Begin(rig.Tick.RunAsync);
-        rig.Stage.DecisionState(6);
+        rig.Stage.Advance(6);
         rig.Stage.Store.Release();
 
-        rig.Stage.DecisionState(0.5);
+        rig.Stage.Advance(0.5);
         Assert.Equal("", rig.Done());
         Assert.Equal(2, rig.Stage.Store.Reads);
-        rig.Stage.DecisionState(5);
+        rig.Stage.Advance(5);
 
         Assert.StartsWith("start, await ready", rig.Done(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Without_usable_cluster_data_the_server_is_left_as_it_is_and_that_is_told_once()
+    public void Without_usable_cluster_data_the_server_is_not_changed_and_that_is_logged_once()
     {
-        var rig = KeeperRig.AtWork();
+        var rig = KeeperAgentRig.AtWork();
         rig.Stage.Do(token => rig.Stage.Server.DeleteAsync(RecordingStore.Paths.ClusterData, token));
 
         rig.Stage.Do(rig.Tick.RunAsync);

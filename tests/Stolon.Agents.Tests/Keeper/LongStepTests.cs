@@ -10,7 +10,7 @@ public sealed class LongStepTests
     private static readonly InstanceUid Former = new("i8");
     private static readonly InstanceUid Elected = new("i9");
 
-    private readonly KeeperRig _rig = new();
+    private readonly KeeperAgentRig _rig = new();
 
     public LongStepTests()
     {
@@ -19,16 +19,16 @@ public sealed class LongStepTests
     }
 
     [Fact]
-    public void A_copy_from_a_source_that_hangs_is_begun_anew_from_the_next_one()
+    public void A_clone_of_a_source_that_hangs_is_started_again_from_the_next_one()
     {
         _rig.Postgres.Hanging = "clone";
         _rig.Stage.Begin(_rig.Agent.RunAsync);
-        _rig.Stage.DecisionState(120);
+        _rig.Stage.Advance(120);
         Assert.Equal(["probe i8.example", "clone i8.example begins"], Steps());
 
         _rig.Postgres.Hanging = null;
         _rig.Write(Following(Elected));
-        _rig.Stage.DecisionState(1);
+        _rig.Stage.Advance(1);
 
         Assert.Equal(
             [
@@ -37,19 +37,19 @@ public sealed class LongStepTests
             ],
             Steps().Take(5));
         Assert.Contains(
-            "step CloneFrom was ended: the cluster data ask for something else now", _rig.Stage.Log.Messages);
+            "step CloneFrom was cancelled: the cluster data require something else now", _rig.Stage.Log.Messages);
     }
 
     [Fact]
-    public void A_copy_goes_on_through_other_changes_and_while_the_store_is_away()
+    public void A_clone_continues_through_other_changes_and_while_the_store_is_unavailable()
     {
         _rig.Postgres.Hanging = "clone";
         _rig.Stage.Begin(_rig.Agent.RunAsync);
         var data = Following(Former);
         _rig.Write(data with { Proxy = data.Proxy with { Generation = new Generation(7) } });
-        _rig.Stage.DecisionState(30);
+        _rig.Stage.Advance(30);
         _rig.Stage.Store.ReadsFail = true;
-        _rig.Stage.DecisionState(30);
+        _rig.Stage.Advance(30);
 
         Assert.Equal(["probe i8.example", "clone i8.example begins"], Steps());
     }
@@ -60,24 +60,24 @@ public sealed class LongStepTests
         _rig.Postgres.Hanging = "clone";
         _rig.Stage.Begin(_rig.Tick.RunAsync);
         _rig.Write(Clusters.Empty());
-        _rig.Stage.DecisionState(6);
+        _rig.Stage.Advance(6);
 
         Assert.Contains(
-            "step CloneFrom was ended: the cluster data ask for something else now", _rig.Stage.Log.Messages);
+            "step CloneFrom was cancelled: the cluster data require something else now", _rig.Stage.Log.Messages);
     }
 
     [Fact]
     public void A_server_that_will_not_end_does_not_keep_the_keeper_from_a_new_cluster()
     {
-        var rig = KeeperRig.AtWork();
+        var rig = KeeperAgentRig.AtWork();
         rig.Postgres.Hanging = "stop";
         rig.Write(Clusters.Running() with { Instances = Clusters.Empty().Instances });
         rig.Stage.Begin(rig.Agent.RunAsync);
-        rig.Stage.DecisionState(30);
+        rig.Stage.Advance(30);
         var another = new ClusterUid("cluster2");
         var data = Clusters.Empty();
         rig.Write(data with { Cluster = data.Cluster with { Uid = another } });
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
 
         Assert.Equal(another, rig.Files.Keeper.Cluster);
         Assert.Equal(another, rig.Report()?.Cluster);
@@ -89,7 +89,7 @@ public sealed class LongStepTests
         _rig.Postgres.HasData = true;
         _rig.Postgres.Failing.Add("probe i8.example");
         _rig.Stage.Begin(_rig.Agent.RunAsync);
-        _rig.Stage.DecisionState(30);
+        _rig.Stage.Advance(30);
 
         Assert.True(_rig.Postgres.HasData);
         Assert.Null(_rig.Files.Instance.Uid);
@@ -101,7 +101,7 @@ public sealed class LongStepTests
     {
         _rig.Postgres.HasData = true;
         _rig.Stage.Begin(_rig.Agent.RunAsync);
-        _rig.Stage.DecisionState(30);
+        _rig.Stage.Advance(30);
 
         Assert.Equal(
             ["probe i8.example", "clone i8.example beside", "swap in", "start"], Steps().Take(4));
@@ -110,13 +110,13 @@ public sealed class LongStepTests
     }
 
     [Fact]
-    public void A_keeper_that_may_not_give_up_the_last_copy_says_what_to_do_in_its_report()
+    public void A_keeper_that_must_keep_the_last_copy_reports_what_to_do()
     {
         _rig.Write(Known(Following(Former)));
         _rig.Postgres.HasData = true;
         _rig.Postgres.CloneSpace = _rig.Postgres.CloneSpace with { BesideObstacle = "it is a mount point" };
         _rig.Stage.Begin(_rig.Agent.RunAsync);
-        _rig.Stage.DecisionState(30);
+        _rig.Stage.Advance(30);
 
         Assert.All(Steps(), s => Assert.StartsWith("probe", s, StringComparison.Ordinal));
         var complaint = Assert.Single(_rig.Report()!.Complaints, c => c.Subject == ComplaintSubject.Convergence);
@@ -124,13 +124,13 @@ public sealed class LongStepTests
         Assert.Contains("free the space, or move the data directory away", complaint.Text, StringComparison.Ordinal);
         Assert.True(complaint.Refusal);
         var since = complaint.Since;
-        _rig.Stage.DecisionState(30);
+        _rig.Stage.Advance(30);
         Assert.Equal(since, Assert.Single(_rig.Report()!.Complaints, c => c.Refusal).Since);
 
         // Copying takes hours: nobody is to take it for a refusal meanwhile.
         _rig.Postgres.Hanging = "clone";
         _rig.Postgres.CloneSpace = _rig.Postgres.CloneSpace with { BesideObstacle = null };
-        _rig.Stage.DecisionState(30);
+        _rig.Stage.Advance(30);
         Assert.Contains(Steps(), s => s.EndsWith("beside", StringComparison.Ordinal));
         Assert.DoesNotContain(_rig.Report()!.Complaints, c => c.Refusal);
     }
@@ -151,7 +151,7 @@ public sealed class LongStepTests
         _rig.Postgres.Hanging = "clone";
         _rig.Postgres.CloneSpace = _rig.Postgres.CloneSpace with { BesideObstacle = "it is a mount point" };
         _rig.Stage.Begin(_rig.Agent.RunAsync);
-        _rig.Stage.DecisionState(30);
+        _rig.Stage.Advance(30);
 
         Assert.Equal(["probe i8.example", "erase", "clone i8.example begins"], Steps());
         var complaint = Assert.Single(_rig.Report()!.Complaints, c => c.Subject == ComplaintSubject.Storage);

@@ -8,7 +8,7 @@ namespace Stolon.Agents.Tests.Keeper;
 /// when.</summary>
 public sealed class StepCommandComplaintsTests
 {
-    private readonly KeeperRig _rig = new();
+    private readonly KeeperAgentRig _rig = new();
 
     public StepCommandComplaintsTests()
     {
@@ -32,10 +32,10 @@ public sealed class StepCommandComplaintsTests
     {
         _rig.Postgres.Hanging = "restore";
         _rig.Stage.Begin(_rig.Tick.RunAsync);
-        _rig.Stage.DecisionState(290);
+        _rig.Stage.Advance(290);
         Assert.Empty(OfCommands());
 
-        _rig.Stage.DecisionState(600);
+        _rig.Stage.Advance(600);
 
         var complaint = Assert.Single(OfCommands());
         Assert.Matches("^dataRestoreCommand \\(fetch\\) has been running for (8[789][0-9]|890) s, ", complaint.Text);
@@ -48,14 +48,14 @@ public sealed class StepCommandComplaintsTests
         _rig.Postgres.Hanging = "await recovery end";
         _rig.Postgres.Command = new OperatorCommand("restore_command", 77, "fetch-wal", TimeSpan.FromSeconds(40));
         _rig.Stage.Begin(_rig.Tick.RunAsync);
-        _rig.Stage.DecisionState(30);
+        _rig.Stage.Advance(30);
         Assert.StartsWith(
             "PostgreSQL waits for restore_command (process 77, fetch-wal), which has been running for 40 s",
             Assert.Single(OfCommands()).Text,
             StringComparison.Ordinal);
 
         _rig.Postgres.Command = null;
-        _rig.Stage.DecisionState(30);
+        _rig.Stage.Advance(30);
         Assert.Empty(OfCommands());
     }
 

@@ -11,9 +11,9 @@ public sealed class ProxyAgentTests
         var rig = ProxyRig.Forwarding();
 
         rig.Stage.Store.ReadsFail = true;
-        rig.Stage.DecisionState(8);
+        rig.Stage.Advance(8);
         rig.Stage.Store.ReadsFail = false;
-        rig.Stage.DecisionState(30);
+        rig.Stage.Advance(30);
 
         Assert.DoesNotContain(rig.Journal, line => !line.StartsWith("confirm", StringComparison.Ordinal));
     }
@@ -26,7 +26,7 @@ public sealed class ProxyAgentTests
         Assert.InRange(trusted ?? 0, Seconds(15), Seconds(16));
 
         rig.Stage.Store.ReadsFail = true;
-        rig.Stage.DecisionState(30);
+        rig.Stage.Advance(30);
 
         Assert.Equal(trusted, rig.Forwarder.TrustedUntil);
         long Seconds(long seconds) => seconds * rig.Stage.Time.TimestampFrequency;
@@ -38,10 +38,10 @@ public sealed class ProxyAgentTests
         var rig = ProxyRig.Forwarding();
 
         rig.Stage.Store.ReadsFail = true;
-        rig.Stage.DecisionState(16);
+        rig.Stage.Advance(16);
         Assert.Equal(["route nowhere", "port closed"], rig.Journal);
         rig.Stage.Store.ReadsFail = false;
-        rig.Stage.DecisionState(6);
+        rig.Stage.Advance(6);
 
         Assert.Equal(["route nowhere", "port closed", "port open", "confirm 3", ProxyRig.ToFirst], rig.Journal);
     }
@@ -52,38 +52,38 @@ public sealed class ProxyAgentTests
         var rig = ProxyRig.Forwarding();
 
         rig.Stage.Store.ReadsHang = true;
-        rig.Stage.DecisionState(16);
+        rig.Stage.Advance(16);
 
         Assert.Equal(["route nowhere", "port closed"], rig.Journal);
     }
 
     [Fact]
-    public void The_port_stays_open_when_it_shall()
+    public void The_port_stays_open_when_it_is_configured_to()
     {
         var rig = ProxyRig.Forwarding(new ProxyOptions { Uid = Clusters.P1, StopListening = false });
 
         rig.Stage.Store.ReadsFail = true;
-        rig.Stage.DecisionState(60);
+        rig.Stage.Advance(60);
 
         Assert.Equal(["route nowhere"], rig.Journal);
         Assert.True(rig.Forwarder.Listening);
     }
 
     [Fact]
-    public void A_proxy_frozen_in_a_check_stays_closed_until_it_has_read_anew()
+    public void A_proxy_frozen_in_a_check_stays_closed_until_its_next_read()
     {
         var rig = ProxyRig.Forwarding();
         rig.Stage.Store.ReadsHang = true;
-        rig.Stage.DecisionState(6);
+        rig.Stage.Advance(6);
         rig.Stage.Freeze(60);
         rig.Stage.Store.ReadsFail = true;
         rig.Stage.Store.Release();
 
-        rig.Stage.DecisionState(0);
-        rig.Stage.DecisionState(60);
+        rig.Stage.Advance(0);
+        rig.Stage.Advance(60);
         Assert.Equal(["route nowhere", "port closed"], rig.Journal);
         rig.Stage.Store.ReadsFail = false;
-        rig.Stage.DecisionState(6);
+        rig.Stage.Advance(6);
 
         Assert.True(rig.Forwarder.Listening);
         Assert.NotNull(rig.Forwarder.Present);
@@ -97,7 +97,7 @@ public sealed class ProxyAgentTests
         rig.Write(Clusters.Routed(null, 4));
         rig.Stage.Freeze(60);
         rig.Write(Clusters.Routed(Clusters.I2, 5));
-        rig.Stage.DecisionState(6);
+        rig.Stage.Advance(6);
 
         Assert.DoesNotContain(ProxyRig.ToFirst, rig.Journal);
         Assert.Equal("10.0.0.2:5432", rig.Forwarder.Present?.ToString());
@@ -109,7 +109,7 @@ public sealed class ProxyAgentTests
         var rig = ProxyRig.Forwarding();
 
         rig.Write(Clusters.Routed(null, 4));
-        rig.Stage.DecisionState(0.1);
+        rig.Stage.Advance(0.1);
 
         Assert.Equal(["route nowhere", "confirm 4"], rig.Journal);
     }
@@ -120,7 +120,7 @@ public sealed class ProxyAgentTests
         var rig = ProxyRig.Forwarding();
 
         rig.Stage.Stop();
-        rig.Stage.DecisionState(0);
+        rig.Stage.Advance(0);
 
         Assert.Equal(["port closed", "route nowhere", "withdraw"], rig.Journal);
         Assert.Null(rig.Report());
@@ -133,7 +133,7 @@ public sealed class ProxyAgentTests
 
         rig.Stage.Store.WritesFail = true;
         rig.Stage.Stop();
-        rig.Stage.DecisionState(3);
+        rig.Stage.Advance(3);
 
         Assert.Equal(["port closed", "route nowhere"], rig.Journal);
     }

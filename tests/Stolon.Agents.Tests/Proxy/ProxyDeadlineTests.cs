@@ -1,6 +1,7 @@
 using Stolon.Agents.Proxy;
 using Stolon.Agents.Tests.Rig;
 using Stolon.Core.Model;
+using Stolon.Testing;
 
 namespace Stolon.Agents.Tests.Proxy;
 

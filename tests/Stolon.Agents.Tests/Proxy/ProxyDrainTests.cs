@@ -19,7 +19,7 @@ public sealed class ProxyDrainTests
         var rig = ProxyRig.Reading(_options);
 
         rig.Stage.Stop();
-        rig.Stage.DecisionState(0);
+        rig.Stage.Advance(0);
 
         Assert.Equal(["port closed", "readers' port closed", .. _end], rig.Journal);
     }
@@ -31,24 +31,24 @@ public sealed class ProxyDrainTests
         (rig.Forwarder.HasClients, rig.Readers.HasClients) = (true, true);
 
         rig.Stage.Stop();
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
         Assert.Equal(["port closed", "readers' port closed"], rig.Journal);
         rig.Forwarder.LastClientGoes();
-        rig.Stage.DecisionState(20);
+        rig.Stage.Advance(20);
         Assert.DoesNotContain("withdraw", rig.Journal);
         rig.Readers.LastClientGoes();
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
 
         Assert.Equal(_end, rig.Journal.TakeLast(3));
     }
 
     [Fact]
-    public void Checks_and_reports_go_on_and_the_ports_stay_closed()
+    public void Checks_and_reports_continue_and_the_ports_stay_closed()
     {
         var rig = ProxyRig.Reading(_options);
         rig.Forwarder.HasClients = true;
         rig.Stage.Stop();
-        rig.Stage.DecisionState(20);
+        rig.Stage.Advance(20);
 
         Assert.Equal(
             ["port closed", "readers' port closed", "confirm 3", "confirm 3", "confirm 3", "confirm 3"], rig.Journal);
@@ -60,38 +60,38 @@ public sealed class ProxyDrainTests
         var rig = ProxyRig.Reading(_options);
         rig.Forwarder.HasClients = true;
         rig.Stage.Stop();
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
         rig.Journal.Clear();
 
         rig.Write(Clusters.Read(Clusters.I1, 3).Elect(Clusters.I2, 4));
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
 
         Assert.Equal(["readers' route 10.0.0.3:5432", "route nowhere", "confirm 4"], rig.Journal);
     }
 
     [Fact]
-    public void When_the_time_is_over_who_is_left_is_cut()
+    public void When_the_drain_timeout_is_over_the_remaining_clients_are_disconnected()
     {
         var rig = ProxyRig.Reading(_options);
         rig.Readers.HasClients = true;
 
         rig.Stage.Stop();
-        rig.Stage.DecisionState(59);
+        rig.Stage.Advance(59);
         Assert.DoesNotContain("withdraw", rig.Journal);
-        rig.Stage.DecisionState(2);
+        rig.Stage.Advance(2);
 
         Assert.Equal(_end, rig.Journal.TakeLast(3));
-        Assert.Contains(rig.Stage.Log.Messages, l => l.Contains("clients were left"));
+        Assert.Contains(rig.Stage.Log.Messages, l => l.Contains("some clients did not finish in time"));
     }
 
     [Fact]
-    public void The_deadline_holds_while_clients_finish()
+    public void The_deadline_applies_while_clients_finish()
     {
         var rig = ProxyRig.Reading(_options);
         rig.Forwarder.HasClients = true;
         rig.Stage.Stop();
         rig.Stage.Store.ReadsFail = true;
-        rig.Stage.DecisionState(16);
+        rig.Stage.Advance(16);
 
         Assert.Equal(
             ["port closed", "readers' port closed", "route nowhere", "readers' route nowhere"], rig.Journal);

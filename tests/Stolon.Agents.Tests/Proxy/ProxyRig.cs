@@ -58,7 +58,7 @@ internal sealed class ProxyRig
         var rig = new ProxyRig(options);
         rig.Write(Clusters.Routed(Clusters.I1, 3));
         rig.RunAgent();
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
         Assert.Equal("10.0.0.1:5432", rig.Forwarder.Present?.ToString());
         rig.Journal.Clear();
         return rig;
@@ -71,7 +71,7 @@ internal sealed class ProxyRig
         var rig = new ProxyRig(options, readOnly: true);
         rig.Write(Clusters.Read(Clusters.I1, 3));
         rig.RunAgent();
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
         Assert.Equal("10.0.0.1:5432", rig.Forwarder.Present?.ToString());
         Assert.StartsWith("10.0.0.2:5432 10.0.0.3:5432", rig.Readers.Everywhere);
         rig.Journal.Clear();

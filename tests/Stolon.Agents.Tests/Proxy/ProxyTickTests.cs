@@ -20,7 +20,7 @@ public sealed class ProxyTickTests
     }
 
     [Fact]
-    public void Without_cluster_data_the_port_is_open_and_leads_nowhere()
+    public void Without_cluster_data_the_port_is_open_and_has_no_destination()
     {
         Assert.Equal("port open", _rig.Check());
         Assert.Null(_rig.Report());
@@ -138,9 +138,9 @@ public sealed class ProxyTickTests
         _rig.Stage.Store.ReadsHang = true;
         var check = _rig.Stage.Start(_rig.Tick.RunAsync);
 
-        _rig.Stage.DecisionState(20);
+        _rig.Stage.Advance(20);
         _rig.Stage.Store.Release();
-        _rig.Stage.DecisionState(0);
+        _rig.Stage.Advance(0);
 
         Assert.True(check.IsCompletedSuccessfully);
         Assert.Empty(_rig.Journal);

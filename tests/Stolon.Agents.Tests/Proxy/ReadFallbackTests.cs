@@ -22,7 +22,7 @@ public sealed class ReadFallbackTests
         var rig = new ProxyRig(_options, readOnly: true);
         rig.Write(Clusters.Routed(Clusters.I1, 3));
         rig.RunAgent();
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
 
         Assert.Equal(
             ["port open", "readers' port open", "confirm 3", ProxyRig.ToFirst, "readers' route 10.0.0.1:5432(2)"],
@@ -35,7 +35,7 @@ public sealed class ReadFallbackTests
         var rig = ProxyRig.Reading(_options);
 
         rig.Write(Clusters.Read(null, 4));
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
 
         Assert.Equal(
             ["readers' route 10.0.0.2:5432 10.0.0.3:5432", "route nowhere", "confirm 4"], rig.Journal);
@@ -47,11 +47,11 @@ public sealed class ReadFallbackTests
         var rig = new ProxyRig(_options, readOnly: true);
         rig.Write(Clusters.Routed(Clusters.I1, 3));
         rig.RunAgent();
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
         rig.Journal.Clear();
 
         rig.Write(Clusters.Routed(Clusters.I2, 5));
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
 
         Assert.Equal(
             [
@@ -62,12 +62,12 @@ public sealed class ReadFallbackTests
     }
 
     [Fact]
-    public void A_proxy_that_is_not_enabled_does_not_lead_readers_to_the_primary()
+    public void A_proxy_that_is_not_enabled_does_not_forward_readers_to_the_primary()
     {
         var rig = ProxyRig.Reading(_options);
         var data = Clusters.Read(Clusters.I1, 4);
         rig.Write(data with { Proxy = data.Proxy with { EnabledProxies = [] } });
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
 
         Assert.Equal("10.0.0.2:5432 10.0.0.3:5432", rig.Readers.Everywhere);
     }
@@ -77,14 +77,14 @@ public sealed class ReadFallbackTests
     {
         var rig = ProxyRig.Reading(_options);
         rig.Stage.Store.ReadsFail = true;
-        rig.Stage.DecisionState(16);
+        rig.Stage.Advance(16);
         rig.Journal.Clear();
         (rig.Stage.Store.ReadsFail, rig.Stage.Store.WritesFail) = (false, true);
-        rig.Stage.DecisionState(60);
+        rig.Stage.Advance(60);
 
         Assert.Equal(("", null), (rig.Readers.Everywhere, rig.Forwarder.Present));
         rig.Stage.Store.WritesFail = false;
-        rig.Stage.DecisionState(6);
+        rig.Stage.Advance(6);
         Assert.Equal("10.0.0.2:5432 10.0.0.3:5432 10.0.0.1:5432(2)", rig.Readers.Everywhere);
     }
 }

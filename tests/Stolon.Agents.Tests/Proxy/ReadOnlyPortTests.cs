@@ -12,12 +12,12 @@ public sealed class ReadOnlyPortTests
     private const string ToBoth = "10.0.0.2:5432 10.0.0.3:5432";
 
     [Fact]
-    public void Both_ports_open_with_the_first_read_and_lead_readers_to_the_standbys()
+    public void Both_ports_open_after_the_first_read_and_readers_reach_the_standbys()
     {
         var rig = new ProxyRig(readOnly: true);
         rig.Write(Clusters.Read(Clusters.I1, 3));
         rig.RunAgent();
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
 
         Assert.Equal(
             [
@@ -28,12 +28,12 @@ public sealed class ReadOnlyPortTests
     }
 
     [Fact]
-    public void A_standby_that_is_elected_is_cut_before_that_is_confirmed()
+    public void A_standby_that_is_elected_is_closed_before_the_confirmation()
     {
         var rig = ProxyRig.Reading();
 
         rig.Write(Clusters.Read(Clusters.I1, 3).Elect(Clusters.I2, 4));
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
 
         Assert.Equal(["readers' route 10.0.0.3:5432", "route nowhere", "confirm 4"], rig.Journal);
         Assert.Equal(CutCause.StandbyPromoted, rig.Readers.LastCut);
@@ -45,7 +45,7 @@ public sealed class ReadOnlyPortTests
         var rig = ProxyRig.Reading();
 
         rig.Write(Clusters.Read(null, 4));
-        rig.Stage.DecisionState(60);
+        rig.Stage.Advance(60);
 
         Assert.Equal(ToBoth, rig.Readers.Everywhere);
         Assert.Null(rig.Forwarder.Present);
@@ -58,7 +58,7 @@ public sealed class ReadOnlyPortTests
         var data = Clusters.Read(Clusters.I1, 3);
         rig.Write(data with { Proxy = data.Proxy with { EnabledProxies = [] } });
         rig.RunAgent();
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
 
         Assert.Equal((null, ToBoth), (rig.Forwarder.Present, rig.Readers.Everywhere));
     }
@@ -66,7 +66,7 @@ public sealed class ReadOnlyPortTests
     [Theory]
     [InlineData(false, CutCause.StandbyGone)]
     [InlineData(true, CutCause.StandbyBehind)]
-    public void A_standby_that_is_not_good_enough_any_more_is_cut_and_the_other_stays(bool behind, CutCause cause)
+    public void A_standby_that_no_longer_qualifies_is_closed_and_the_other_stays(bool behind, CutCause cause)
     {
         var rig = ProxyRig.Reading(new ProxyOptions
         {
@@ -78,7 +78,7 @@ public sealed class ReadOnlyPortTests
         {
             Status = i.Status with { Healthy = behind, Position = behind ? new Lsn(899) : i.Status.Position },
         }));
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
 
         Assert.Equal("10.0.0.2:5432", rig.Readers.Everywhere);
         Assert.Equal(cause, rig.Readers.LastCut);
@@ -86,12 +86,12 @@ public sealed class ReadOnlyPortTests
     }
 
     [Fact]
-    public void Without_cluster_data_nobody_is_read_from()
+    public void Without_cluster_data_no_standby_is_read_from()
     {
         var rig = ProxyRig.Reading();
 
         rig.Stage.Do(token => rig.Stage.Server.DeleteAsync(RecordingStore.Paths.ClusterData, token));
-        rig.Stage.DecisionState(6);
+        rig.Stage.Advance(6);
 
         Assert.Equal("", rig.Readers.Everywhere);
         Assert.Equal(CutCause.NoClusterData, rig.Readers.LastCut);
@@ -104,13 +104,13 @@ public sealed class ReadOnlyPortTests
         Assert.Equal(rig.Forwarder.TrustedUntil, rig.Readers.TrustedUntil);
 
         rig.Stage.Store.ReadsFail = true;
-        rig.Stage.DecisionState(16);
+        rig.Stage.Advance(16);
         Assert.Equal(["route nowhere", "readers' route nowhere", "port closed", "readers' port closed"], rig.Journal);
         Assert.Equal(CutCause.StoreSilent, rig.Readers.LastCut);
-        rig.Stage.DecisionState(60);
+        rig.Stage.Advance(60);
         Assert.Equal(4, rig.Journal.Count);
         rig.Stage.Store.ReadsFail = false;
-        rig.Stage.DecisionState(6);
+        rig.Stage.Advance(6);
 
         Assert.Equal((true, ToBoth), (rig.Readers.Listening, rig.Readers.Everywhere));
     }
@@ -120,13 +120,13 @@ public sealed class ReadOnlyPortTests
     {
         var rig = ProxyRig.Reading();
         rig.Stage.Store.ReadsFail = true;
-        rig.Stage.DecisionState(16);
+        rig.Stage.Advance(16);
         rig.Journal.Clear();
         rig.Write(Clusters.Read(Clusters.I1, 3)
             .Change(Clusters.I2, i => i with { Generation = new Generation(2) })
             .Elect(Clusters.I3, 4));
         rig.Stage.Store.ReadsFail = false;
-        rig.Stage.DecisionState(30);
+        rig.Stage.Advance(30);
 
         // i2 is being told to follow i3: who was cut once must be certain again.
         Assert.DoesNotContain(rig.Journal, line => line.StartsWith("readers' route", StringComparison.Ordinal));
@@ -139,10 +139,10 @@ public sealed class ReadOnlyPortTests
         rig.Stage.Store.WritesFail = true;
 
         rig.Write(Clusters.Read(Clusters.I1, 4).Change(Clusters.I3, i => i with { Status = new InstanceStatus() }));
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
         Assert.Equal("10.0.0.2:5432", rig.Readers.Everywhere);
         rig.Write(Clusters.Read(Clusters.I1, 4));
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
 
         Assert.Equal("10.0.0.2:5432", rig.Readers.Everywhere);
     }
@@ -153,15 +153,15 @@ public sealed class ReadOnlyPortTests
         var rig = new ProxyRig(readOnly: true);
         rig.Write(Named(Clusters.Read(Clusters.I1, 3)));
         rig.RunAgent();
-        rig.Stage.DecisionState(30);
+        rig.Stage.Advance(30);
         Assert.Equal("10.0.0.3:5432", rig.Readers.Everywhere);
         Assert.Single(rig.Stage.Log.Messages, l => l.Contains("two.example:5432 cannot be resolved"));
 
         rig.Addresses.Names["two.example"] = "10.0.0.22";
-        rig.Stage.DecisionState(6);
+        rig.Stage.Advance(6);
         Assert.Equal("10.0.0.22:5432 10.0.0.3:5432", rig.Readers.Everywhere);
         rig.Addresses.Names["two.example"] = "10.0.0.23";
-        rig.Stage.DecisionState(6);
+        rig.Stage.Advance(6);
         Assert.Equal("10.0.0.23:5432 10.0.0.3:5432", rig.Readers.Everywhere);
     }
 
@@ -172,12 +172,12 @@ public sealed class ReadOnlyPortTests
         rig.Addresses.Hangs = "two.example";
         rig.Write(Named(Clusters.Read(Clusters.I1, 3)));
         rig.RunAgent();
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
         Assert.Equal("10.0.0.3:5432", rig.Readers.Everywhere);
         rig.Journal.Clear();
 
         rig.Write(Named(Clusters.Read(Clusters.I1, 3)).Elect(Clusters.I3, 4));
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
 
         Assert.Equal(["readers' route nowhere", "route nowhere", "confirm 4"], rig.Journal);
     }
@@ -189,7 +189,7 @@ public sealed class ReadOnlyPortTests
         rig.Addresses.Names["two.example"] = "10.0.0.1";
         rig.Write(Named(Clusters.Read(Clusters.I1, 3)));
         rig.RunAgent();
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
 
         Assert.Equal("10.0.0.3:5432", rig.Readers.Everywhere);
     }

@@ -19,10 +19,10 @@ public sealed class StandbyEndpointsTests
     public StandbyEndpointsTests() => _endpoints.Follow([_target]);
 
     [Fact]
-    public void Before_the_first_look_up_nothing_is_known() => Assert.Null(_endpoints.Of(Clusters.I2, _address));
+    public void Before_the_first_look_up_no_endpoint_is_known() => Assert.Null(_endpoints.Of(Clusters.I2, _address));
 
     [Fact]
-    public void An_answer_holds_until_the_next_and_through_failures()
+    public void An_answer_is_valid_until_the_next_one_despite_failures()
     {
         _endpoints.LookedUp(Clusters.I2, _address, _here);
         _endpoints.LookedUp(Clusters.I2, _address, null);
@@ -35,7 +35,7 @@ public sealed class StandbyEndpointsTests
     }
 
     [Fact]
-    public void Only_the_first_of_several_failures_is_news()
+    public void Only_the_first_of_several_failures_is_reported()
     {
         Assert.True(_endpoints.LookedUp(Clusters.I2, _address, null));
         Assert.False(_endpoints.LookedUp(Clusters.I2, _address, null));

@@ -50,6 +50,7 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
     /// <summary>What a clone needs; by default there is room beside.</summary>
     public CloneSpace CloneSpace { get; set; } = new();
 
+    public PostgresVersion Version { get; set; } = new(15, 18);
     private ReplacementProgress? Replacement { get; set; }
 
     /// <summary>The server process ends, here by itself.</summary>
@@ -63,7 +64,7 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
     public Task<PostgresObservation> InspectAsync(CancellationToken cancellationToken) =>
         Task.FromResult(new PostgresObservation
         {
-            Version = new PostgresVersion(15, 18),
+            Version = Version,
             DirectoryHasFiles = HasData,
             CloneSpace = CloneSpace,
             Replacement = Replacement,
@@ -125,7 +126,7 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
     /// <summary>What its server's end is told to wait for, look by look, after everything has been sent.</summary>
     public Queue<string> EndWaitsFor { get; } = [];
 
-    public async Task<ShutdownProgress> ShutDownAsync(TimeSpan patience, CancellationToken cancellationToken)
+    public async Task<ShutdownProgress> ShutDownAsync(TimeSpan interval, CancellationToken cancellationToken)
     {
         if (!Running)
         {

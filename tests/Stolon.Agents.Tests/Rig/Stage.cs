@@ -1,5 +1,6 @@
 using Stolon.Simulation.Scheduling;
 using Stolon.Store.InMemory;
+using Stolon.Testing;
 
 namespace Stolon.Agents.Tests.Rig;
 
@@ -37,7 +38,7 @@ internal sealed class Stage
     public CountingIds Ids { get; } = new();
 
     /// <summary>Begins an activity of the agent that goes on by itself; should it fail, <see
-    /// cref="DecisionState(TimeSpan)"/> fails.</summary>
+    /// cref="Advance(TimeSpan)"/> fails.</summary>
     public void Begin(Func<CancellationToken, Task> activity) => _begun.Add(Start(activity));
 
     /// <summary>Begins an activity of the agent; <see cref="Stop"/> ends it.</summary>
@@ -45,7 +46,7 @@ internal sealed class Stage
     {
         var started = Task.CompletedTask;
         _agent.Run(() => started = activity(_stop.Token));
-        DecisionState(TimeSpan.Zero);
+        Advance(TimeSpan.Zero);
         return started;
     }
 
@@ -53,7 +54,7 @@ internal sealed class Stage
     public T Do<T>(Func<CancellationToken, Task<T>> activity, double within = 0)
     {
         var task = (Task<T>)Start(_ => activity(CancellationToken.None));
-        DecisionState(within);
+        Advance(within);
         Assert.True(task.IsCompleted, "it has not ended yet");
         return task.GetAwaiter().GetResult();
     }
@@ -65,21 +66,21 @@ internal sealed class Stage
         return true;
     });
 
-    public void DecisionState(TimeSpan span)
+    public void Advance(TimeSpan span)
     {
         _scheduler.RunUntil(_scheduler.Now + span, () => false);
         _scheduler.ThrowIfEscaped();
         Assert.All(_begun, t => Assert.Null(t.Exception));
     }
 
-    public void DecisionState(double seconds) => DecisionState(TimeSpan.FromSeconds(seconds));
+    public void Advance(double seconds) => Advance(TimeSpan.FromSeconds(seconds));
 
     /// <summary>The agent's process stands still for so long, as by SIGSTOP or a suspended host; then it goes
     /// on.</summary>
     public void Freeze(double seconds)
     {
         _agent.Freeze();
-        DecisionState(seconds);
+        Advance(seconds);
         _agent.Thaw();
     }
 

@@ -19,24 +19,24 @@ public sealed class FirstClusterDataTests
     private int _reports;
 
     [Fact]
-    public void Where_nobody_holds_anything_it_begins_a_cluster()
+    public void Without_held_data_it_creates_a_cluster()
     {
         Report(new KeeperReport { InfoUid = "", Uid = Clusters.K1 });
         _rig.Check();
         Assert.IsType<ClusterDataRead.Absent>(_rig.Read());
-        _rig.Stage.DecisionState(5);
+        _rig.Stage.Advance(5);
         _rig.Check();
         Assert.Null(_rig.Data().Cluster.Consent);
     }
 
     [Fact]
-    public void While_a_keeper_holds_data_it_begins_none_and_says_what_to_do_instead()
+    public void While_a_keeper_holds_data_it_creates_none_and_logs_what_to_do_instead()
     {
         Report(Holding());
         for (var i = 0; i < 10; i++)
         {
             _rig.Check();
-            _rig.Stage.DecisionState(1);
+            _rig.Stage.Advance(1);
         }
 
         Assert.IsType<ClusterDataRead.Absent>(_rig.Read());
@@ -49,13 +49,13 @@ public sealed class FirstClusterDataTests
     }
 
     [Fact]
-    public void It_says_so_again_at_a_slow_pace()
+    public void It_logs_that_again_every_five_minutes()
     {
         for (var i = 0; i < 11 * 60; i++)
         {
             Report(Holding());
             _rig.Check();
-            _rig.Stage.DecisionState(1);
+            _rig.Stage.Advance(1);
         }
 
         Assert.Equal(3, Warnings().Count);
@@ -63,18 +63,18 @@ public sealed class FirstClusterDataTests
 
     /// <summary>Its first report comes before its first look at its data.</summary>
     [Fact]
-    public void A_keeper_of_a_cluster_that_has_not_looked_yet_is_waited_for()
+    public void It_waits_for_a_keeper_that_has_not_inspected_its_data_yet()
     {
         Report(new KeeperReport { InfoUid = "", Uid = Clusters.K1, Cluster = _held.Cluster });
         _rig.Check();
-        _rig.Stage.DecisionState(5);
+        _rig.Stage.Advance(5);
         _rig.Check();
         Assert.IsType<ClusterDataRead.Absent>(_rig.Read());
     }
 
     /// <summary>A store that is emptied under running programs has no reports either, for a moment.</summary>
     [Fact]
-    public void Where_it_has_seen_cluster_data_it_begins_none_when_they_are_gone()
+    public void After_it_has_seen_cluster_data_it_creates_none_when_they_are_gone()
     {
         _rig.Write(Clusters.Empty());
         _rig.Check();
@@ -82,7 +82,7 @@ public sealed class FirstClusterDataTests
         for (var i = 0; i < 20; i++)
         {
             _rig.Check();
-            _rig.Stage.DecisionState(1);
+            _rig.Stage.Advance(1);
         }
 
         Assert.IsType<ClusterDataRead.Absent>(_rig.Read());
@@ -92,7 +92,7 @@ public sealed class FirstClusterDataTests
     private static KeeperReport Holding() => new() { InfoUid = "", Uid = Clusters.K1, Holds = _held };
 
     private List<string> Warnings() =>
-        _rig.Stage.Log.Messages.Where(t => t.Contains("no new cluster is begun", StringComparison.Ordinal)).ToList();
+        _rig.Stage.Log.Messages.Where(t => t.Contains("no new cluster is created", StringComparison.Ordinal)).ToList();
 
     private void Report(KeeperReport report) => _rig.Stage.Do(token => _rig.Stage.Store.PublishAsync(
         report with { InfoUid = $"{++_reports}" }, TimeSpan.FromMinutes(10), token));

@@ -17,14 +17,14 @@ public sealed class LeaderElectorTests
     }
 
     [Fact]
-    public void Whoever_comes_second_leads_when_the_first_resigns()
+    public void The_second_candidate_leads_when_the_first_resigns()
     {
         var first = _rig.Stage.Do(t => _rig.Election().CampaignAsync("s2", t), within: 0.1);
         _rig.StandForElection();
         Assert.Null(_rig.Seat.Current);
 
         _rig.Stage.Begin(async _ => await first.DisposeAsync());
-        _rig.Stage.DecisionState(0.1);
+        _rig.Stage.Advance(0.1);
 
         Assert.Equal("s1", _rig.Leader);
         Assert.NotNull(_rig.Seat.Current);
@@ -37,15 +37,15 @@ public sealed class LeaderElectorTests
         var before = Assert.IsAssignableFrom<ILeadership>(_rig.Seat.Current).Fence;
 
         _rig.Stage.Do(t => _rig.Stage.Server.DeleteAsync(before.Key, t));
-        _rig.Stage.DecisionState(5);
+        _rig.Stage.Advance(5);
 
-        Assert.Contains("leadership lost; standing for election again", _rig.Stage.Log.Messages);
+        Assert.Contains("leadership lost; campaigning again", _rig.Stage.Log.Messages);
         Assert.NotEqual(before, _rig.Seat.Current?.Fence);
         Assert.NotNull(_rig.Seat.Current);
     }
 
     [Fact]
-    public void After_a_freeze_longer_than_the_lease_it_is_not_sure_to_lead()
+    public void After_a_freeze_longer_than_the_lease_it_does_not_count_as_leader()
     {
         _rig.StandForElection();
         var leadership = _rig.Seat.Current;
@@ -62,7 +62,7 @@ public sealed class LeaderElectorTests
         _rig.StandForElection();
 
         _rig.Stage.Stop();
-        _rig.Stage.DecisionState(0.1);
+        _rig.Stage.Advance(0.1);
 
         Assert.Null(_rig.Leader);
         Assert.Null(_rig.Seat.Current);

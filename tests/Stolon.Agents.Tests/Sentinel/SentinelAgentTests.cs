@@ -10,10 +10,10 @@ public sealed class SentinelAgentTests
     {
         var rig = new SentinelRig(Clusters.Spec);
         rig.Stage.Begin(rig.Agent.RunAsync);
-        rig.Stage.DecisionState(6);
+        rig.Stage.Advance(6);
         rig.Report();
 
-        rig.Stage.DecisionState(0.5);
+        rig.Stage.Advance(0.5);
 
         Assert.Equal(Clusters.K1, Assert.Single(rig.Data().Instances.Values).Spec.Keeper);
     }
@@ -23,12 +23,12 @@ public sealed class SentinelAgentTests
     {
         var rig = new SentinelRig(Clusters.Spec);
         rig.Stage.Begin(rig.Agent.RunAsync);
-        rig.Stage.DecisionState(6);
+        rig.Stage.Advance(6);
         Assert.Equal(new SentinelReport(new SentinelUid("s1")), Assert.Single(Sentinels()));
         Assert.Equal("s1", rig.Leader);
 
         rig.Stage.Stop();
-        rig.Stage.DecisionState(0.1);
+        rig.Stage.Advance(0.1);
 
         Assert.Empty(Sentinels());
         Assert.Null(rig.Leader);
@@ -36,15 +36,15 @@ public sealed class SentinelAgentTests
     }
 
     [Fact]
-    public void Told_to_stop_while_the_store_is_away_it_says_that_its_report_stays()
+    public void When_stopped_while_the_store_is_unavailable_it_logs_that_its_report_stays()
     {
         var rig = new SentinelRig(Clusters.Spec);
         var agent = rig.Stage.Start(rig.Agent.RunAsync);
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
 
         rig.Stage.Store.WritesFail = true;
         rig.Stage.Stop();
-        rig.Stage.DecisionState(3);
+        rig.Stage.Advance(3);
 
         Assert.True(agent.IsCanceled);
         Assert.Contains("this sentinel's report could not be removed; it will expire", rig.Stage.Log.Messages);

@@ -51,7 +51,7 @@ internal sealed class SentinelRig
     public void StandForElection()
     {
         Stage.Begin(Seat.RunAsync);
-        Stage.DecisionState(0.1);
+        Stage.Advance(0.1);
     }
 
     public TimeSpan Check() => Stage.Do(Tick.RunAsync);
@@ -97,7 +97,7 @@ internal sealed class SentinelRig
     {
         for (var i = 0; i < seconds; i++)
         {
-            Stage.DecisionState(1);
+            Stage.Advance(1);
             Report();
             Check();
         }

@@ -14,7 +14,7 @@ public sealed class SentinelStoreTests
         var rig = new SentinelRig(Clusters.Spec);
 
         rig.Check();
-        rig.Stage.DecisionState(5);
+        rig.Stage.Advance(5);
         rig.Check();
 
         Assert.Null(rig.Seat.Current);
@@ -24,11 +24,11 @@ public sealed class SentinelStoreTests
     }
 
     [Fact]
-    public void Cluster_data_that_somebody_else_has_just_made_are_kept()
+    public void Cluster_data_that_another_program_has_just_created_are_kept()
     {
         var rig = new SentinelRig(Clusters.Spec);
         rig.Check();
-        rig.Stage.DecisionState(5);
+        rig.Stage.Advance(5);
         rig.Stage.Store.AfterRead = () =>
         {
             rig.Stage.Store.AfterRead = () => { };
@@ -41,7 +41,7 @@ public sealed class SentinelStoreTests
     }
 
     [Fact]
-    public void Without_a_specification_it_waits_and_says_so_once()
+    public void Without_a_specification_it_waits_and_logs_that_once()
     {
         var rig = new SentinelRig();
 
@@ -64,7 +64,7 @@ public sealed class SentinelStoreTests
     }
 
     [Fact]
-    public void Cluster_data_that_cannot_be_used_are_not_overwritten_and_that_is_told_once()
+    public void Unusable_cluster_data_are_not_overwritten_and_that_is_logged_once()
     {
         var rig = new SentinelRig(Clusters.Spec);
         Put(rig, """{"formatVersion":7}""");

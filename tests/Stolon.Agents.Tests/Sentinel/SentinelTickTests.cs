@@ -64,7 +64,7 @@ public sealed class SentinelTickTests
     }
 
     [Fact]
-    public void When_somebody_else_wrote_first_it_decides_anew()
+    public void After_a_conflict_it_decides_again()
     {
         var rig = new SentinelRig();
         rig.Write(Clusters.Empty());
@@ -104,7 +104,7 @@ public sealed class SentinelTickTests
     }
 
     [Fact]
-    public void A_check_that_took_too_long_writes_nothing_and_the_next_does()
+    public void A_check_that_takes_too_long_writes_nothing_and_the_next_does()
     {
         var rig = new SentinelRig();
         rig.Write(Clusters.Empty());
@@ -183,7 +183,7 @@ public sealed class SentinelTickTests
         rig.Write(Clusters.Empty());
         rig.StandForElection();
         rig.Check();
-        rig.Stage.DecisionState(1);
+        rig.Stage.Advance(1);
         rig.Report();
         rig.Stage.Store.WritesFail = true;
         Assert.Throws<StoreUnavailableException>(() => rig.Check());
@@ -195,7 +195,7 @@ public sealed class SentinelTickTests
     }
 
     [Fact]
-    public void What_was_told_at_the_last_check_is_not_told_again()
+    public void What_the_last_check_logged_is_not_logged_again()
     {
         var rig = new SentinelRig();
         rig.Write(Clusters.Empty());
@@ -210,12 +210,12 @@ public sealed class SentinelTickTests
     }
 
     [Fact]
-    public void What_lasts_is_told_once_and_then_every_five_minutes_with_its_beginning()
+    public void A_lasting_condition_is_logged_once_and_then_every_five_minutes_with_its_start()
     {
         var rig = SentinelRig.AtRest();
         for (var second = 0; second < 640; second += 5)
         {
-            rig.Stage.DecisionState(5);
+            rig.Stage.Advance(5);
             rig.Check();
         }
 

@@ -23,10 +23,10 @@ public sealed class ServerStabilityTests
     {
         var restart = Plan(new KeeperStep.Stop(), Start());
         var state = new ServerStability().AfterObservation(Up(1), At(0))
-            .AfterPlan(restart, done: true, restart.Steps[^1], null)
+            .AfterPlan(restart, done: true, null)
             .AfterObservation(Up(2), At(5));
         var stop = Plan(new KeeperStep.Stop());
-        state = state.AfterPlan(stop, done: true, stop.Steps[0], null).AfterObservation(_down, At(10));
+        state = state.AfterPlan(stop, done: true, null).AfterObservation(_down, At(10));
         Assert.Equal((0, null), (state.UnplannedEnds, state.Trouble));
     }
 
@@ -58,7 +58,7 @@ public sealed class ServerStabilityTests
         for (var n = 0; n < 3; n++)
         {
             Assert.NotEqual(true, state.Trouble?.Hopeless);
-            state = state.AfterPlan(start, done: true, start.Steps[0], null).AfterObservation(_down, At(n));
+            state = state.AfterPlan(start, done: true, null).AfterObservation(_down, At(n));
         }
 
         Assert.Equal((3, true), (state.Trouble?.Starts, state.Trouble?.Hopeless));
@@ -72,7 +72,7 @@ public sealed class ServerStabilityTests
         var (state, start) = (new ServerStability(), Plan(Start()));
         for (var n = 0; n < 9; n++)
         {
-            state = state.AfterPlan(start, done: false, start.Steps[0], "the postgres process ended")
+            state = state.AfterPlan(start, done: false, new FailedStart("the postgres process ended", Recovering: false))
                 .AfterObservation(_down, At(n));
         }
 
@@ -85,10 +85,10 @@ public sealed class ServerStabilityTests
         var (state, start) = (new ServerStability(), Plan(Start()));
         for (var n = 0; n < 3; n++)
         {
-            state = state.AfterPlan(start, done: true, start.Steps[0], null).AfterObservation(_down, At(n));
+            state = state.AfterPlan(start, done: true, null).AfterObservation(_down, At(n));
         }
 
-        state = state.AfterPlan(start, done: true, start.Steps[0], null).AfterObservation(Up(9), At(10));
+        state = state.AfterPlan(start, done: true, null).AfterObservation(Up(9), At(10));
         Assert.NotNull(state.Trouble);
         state = state.AfterObservation(Up(9), At(75));
         Assert.Null(state.Trouble);
@@ -100,7 +100,7 @@ public sealed class ServerStabilityTests
         var (state, start) = (new ServerStability(), Plan(Start()));
         for (var n = 0; n < 3; n++)
         {
-            state = state.AfterPlan(start, done: true, start.Steps[0], null).AfterObservation(_down, At(n));
+            state = state.AfterPlan(start, done: true, null).AfterObservation(_down, At(n));
         }
 
         var source = new ServerAddress("a", "1");
@@ -114,11 +114,11 @@ public sealed class ServerStabilityTests
         ];
         foreach (var plan in ways.Select(w => Plan(w)))
         {
-            Assert.Null(state.AfterPlan(plan, done: true, plan.Steps[0], null).Trouble);
+            Assert.Null(state.AfterPlan(plan, done: true, null).Trouble);
         }
 
         var beside = Plan(new KeeperStep.CloneBeside(source, new InstanceUid("i2"), "slot"));
-        Assert.NotNull(state.AfterPlan(beside, done: true, beside.Steps[0], null).Trouble);
+        Assert.NotNull(state.AfterPlan(beside, done: true, null).Trouble);
     }
 
     [Fact]
@@ -162,7 +162,7 @@ public sealed class ServerStabilityTests
         var (state, start) = (new ServerStability(), Plan(Start()));
         for (var n = 0; n < 3; n++)
         {
-            state = state.AfterPlan(start, done: true, start.Steps[0], null).AfterObservation(_down, At(n));
+            state = state.AfterPlan(start, done: true, null).AfterObservation(_down, At(n));
         }
 
         var report = state.AddTo(new PostgresReport { Obstacle = "28P01", Reason = "cannot observe it: 28P01" });

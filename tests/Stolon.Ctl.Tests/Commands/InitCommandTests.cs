@@ -18,7 +18,7 @@ public sealed class InitCommandTests : IDisposable
     public void Dispose() => _ctl.Dispose();
 
     [Fact]
-    public async Task Without_a_specification_a_new_cluster_is_made()
+    public async Task Without_a_specification_a_new_cluster_is_created()
     {
         Assert.Equal(new CtlResult(0, Overwritten, ""), await _ctl.RunAsync("init", "-y"));
         var data = await _ctl.DataAsync();
@@ -71,7 +71,7 @@ public sealed class InitCommandTests : IDisposable
 
     /// <summary>An empty store does not mean that there is nothing to lose.</summary>
     [Fact]
-    public async Task Before_the_question_it_says_what_keepers_hold()
+    public async Task Before_the_question_it_prints_what_keepers_hold()
     {
         await HoldAsync();
         var result = await _ctl.RunAsync("no\n", ["init"]);
@@ -103,7 +103,7 @@ public sealed class InitCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Where_keepers_hold_data_status_of_an_empty_store_says_what_to_do()
+    public async Task If_keepers_hold_data_status_of_an_empty_store_prints_what_to_do()
     {
         await HoldAsync();
         var result = await _ctl.RunAsync("status");
@@ -159,7 +159,7 @@ public sealed class InitCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Data_that_nobody_can_use_may_be_replaced()
+    public async Task Unusable_data_may_be_replaced()
     {
         await _ctl.WriteAsync(CtlRunner.Paths.ClusterData, "garbage");
         Assert.Equal(new CtlResult(0, Removed + Overwritten, ""), await _ctl.RunAsync("init", "-y"));

@@ -62,7 +62,7 @@ public sealed class UpdateWaitTests : IDisposable
     }
 
     [Fact]
-    public async Task With_wait_it_succeeds_when_all_is_carried_out_and_tells_of_a_restart_that_is_due()
+    public async Task With_wait_it_succeeds_when_all_is_carried_out_and_warns_about_a_due_restart()
     {
         await WriteAsync(generation: 2);
         await ReportAsync(generation: 2);

@@ -111,7 +111,7 @@ public sealed class RegistrarTests : IClassFixture<RegistryServer>, IAsyncLifeti
     }
 
     [Fact]
-    public async Task Without_cluster_data_that_can_be_used_everything_stays_and_the_reason_is_told_once()
+    public async Task Without_usable_cluster_data_nothing_changes_and_the_reason_is_logged_once()
     {
         await RoundAsync(Data("db1", Instance("db1", "1")));
         await _keys.DeleteAsync("stolon/cluster/main/clusterdata", Token);
@@ -129,7 +129,7 @@ public sealed class RegistrarTests : IClassFixture<RegistryServer>, IAsyncLifeti
     }
 
     [Fact]
-    public async Task A_service_of_another_agent_is_left_alone_and_told_of_once()
+    public async Task A_service_of_another_agent_is_not_changed_and_logged_once()
     {
         await Api.PutAsync(
             "/v1/catalog/register",
@@ -171,7 +171,7 @@ public sealed class RegistrarTests : IClassFixture<RegistryServer>, IAsyncLifeti
     }
 
     [Fact]
-    public async Task What_is_refused_is_told_for_each_service_and_tried_again()
+    public async Task A_refusal_is_logged_for_each_service_and_tried_again()
     {
         using var reader = Registry(
             await Api.TokenAsync(

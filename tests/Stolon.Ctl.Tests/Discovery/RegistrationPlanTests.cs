@@ -7,7 +7,7 @@ namespace Stolon.Ctl.Tests.Discovery;
 public sealed class RegistrationPlanTests
 {
     [Fact]
-    public void What_is_as_it_shall_be_is_left_alone()
+    public void Services_that_are_up_to_date_are_not_changed()
     {
         var plan = RegistrationPlan.For(
             [Own(Service("a", 1, "x", "y")), Elsewhere(Service("b", 2, "x"))],

@@ -19,7 +19,7 @@ public sealed class WantedServicesTests
         Assert.Equal(["a"], Wanted(Data("b", Instance("a"), Instance("b", healthy: false))).Select(s => s.Id));
 
     [Fact]
-    public void The_primary_is_one_only_when_asked_for()
+    public void The_primary_is_a_service_only_when_requested()
     {
         Assert.True(WantedServices.TryRead(
             Data("b", Instance("a"), Instance("b")), Options(withPrimary: false), out var services, out _));

@@ -22,7 +22,7 @@ public sealed class StatusTests
         Assert.Equal(GoldenDocuments.Text(moment + "/status.json"), StatusRendering.Json(At(moment)) + "\n");
 
     [Fact]
-    public void A_keeper_without_an_instance_says_so()
+    public void A_keeper_without_an_instance_is_shown_as_such()
     {
         var uid = new KeeperUid("k");
         var data = Empty with
@@ -75,7 +75,7 @@ public sealed class StatusTests
     }
 
     [Theory]
-    [InlineData(false, 3L << 30, "the primary keeps 3.0 GiB of WAL for it, which it does not fetch")]
+    [InlineData(false, 3L << 30, "the primary keeps 3.0 GiB of WAL for it, which it does not receive")]
     [InlineData(false, 1L << 20, null)]
     [InlineData(true, 3L << 30, null)]
     public void What_the_primary_keeps_for_a_standby_that_does_not_fetch_it_is_shown(
@@ -132,7 +132,7 @@ public sealed class StatusTests
     }
 
     [Fact]
-    public void Why_clients_reach_no_primary_stands_with_the_cluster()
+    public void Why_clients_reach_no_primary_is_shown_with_the_cluster()
     {
         var since = new WallTime(new DateTimeOffset(2026, 11, 28, 3, 5, 0, TimeSpan.Zero));
         var data = Empty with { Cluster = Empty.Cluster with { Trouble = new Trouble("nobody is eligible", since) } };

@@ -34,7 +34,7 @@ public sealed partial class DocumentTests
     }
 
     [Fact]
-    public void The_page_of_the_specification_tells_the_defaults()
+    public void The_page_of_the_specification_has_the_defaults()
     {
         var told = Rows().Where(r => !r.Groups["name"].Value.Contains('.'))
             .ToDictionary(r => r.Groups["name"].Value, r => r.Groups["default"].Value);

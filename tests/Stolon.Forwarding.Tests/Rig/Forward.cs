@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Stolon.Agents.Ports.Proxy;
 using Stolon.Forwarding.Network;
+using Stolon.Testing;
 
 namespace Stolon.Forwarding.Tests.Rig;
 

@@ -16,7 +16,7 @@ public sealed class CommandLineParserTests
     [InlineData("a value with a line feed", "a\nb", "--pg-su-password", "a\nb")]
     [InlineData("the last of two", "b", "--pg-su-password", "a", "--pg-su-password", "b")]
     [InlineData("a value that names a file elsewhere", "@x", "--pg-su-password", "@x")]
-    public void Text_is_taken_as_it_stands(string name, string expected, params string[] words)
+    public void Text_is_accepted_unchanged(string name, string expected, params string[] words)
     {
         var command = Run(Keeper, words);
         Assert.True(command.Changed("pg-su-password"), name);
@@ -105,7 +105,7 @@ public sealed class CommandLineParserTests
         "--store-timeout=5d")]
     [InlineData("invalid argument \"1.5\" for \"--idle\" flag: strconv.ParseInt: parsing \"1.5\": invalid syntax",
         "--idle", "1.5")]
-    public void What_is_wrong_is_said_in_pflags_words(string expected, params string[] words)
+    public void Errors_are_in_pflags_words(string expected, params string[] words)
     {
         var refused = Refuse(Keeper, words);
         Assert.Equal(expected, refused.Error);
@@ -170,7 +170,7 @@ public sealed class CommandLineParserTests
     }
 
     [Fact]
-    public void A_deprecated_flag_works_and_says_so_each_time()
+    public void A_deprecated_flag_works_with_a_notice_each_time()
     {
         var outcome = Parse(Keeper, "--id", "a", "--id=b", "--debug");
         Assert.Equal(

@@ -38,7 +38,7 @@ public sealed class ConsoleLoggerFactoryTests
     }
 
     [Fact]
-    public void A_refused_connection_to_the_store_is_said_once()
+    public void A_refused_connection_to_the_store_is_reported_once()
     {
         var failure = new StoreUnavailableException(
             "etcd http://h:1: Connection refused",
@@ -49,7 +49,7 @@ public sealed class ConsoleLoggerFactoryTests
     }
 
     [Fact]
-    public void A_file_that_may_not_be_read_is_said_once_and_in_one_sentence()
+    public void An_unreadable_file_is_reported_once_and_in_one_sentence()
     {
         var denied = new UnauthorizedAccessException("Access to '/f' is denied.", new IOException("Permission denied"));
         var failure = new FatalException("cannot read file: Access to '/f' is denied.", denied);

@@ -9,7 +9,7 @@ public sealed class LogSinkTests
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     [Fact]
-    public async Task A_pipe_nobody_reads_does_not_block_and_the_lines_lost_are_counted()
+    public async Task A_pipe_without_a_reader_does_not_block_and_lost_lines_are_counted()
     {
         await using var reader = new AnonymousPipeServerStream(PipeDirection.In);
         await using var writer = new AnonymousPipeClientStream(PipeDirection.Out, reader.ClientSafePipeHandle);

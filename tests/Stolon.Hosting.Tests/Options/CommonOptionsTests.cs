@@ -29,7 +29,7 @@ public sealed class CommonOptionsTests
     [InlineData("only one of --store-password and --store-passwordfile may be given",
         Name, "--store-backend=etcdv3", "--store-user=u", "--store-password=p", "--store-passwordfile=f")]
     [InlineData(null, Name, "--store-backend=etcdv3", "--store-user=u", "--store-passwordfile=f")]
-    public void The_first_problem_is_told(string? expected, params string[] words) =>
+    public void The_first_problem_is_reported(string? expected, params string[] words) =>
         Assert.Equal(expected, CommonOptions.Read(Programs.Run(Programs.Keeper, words)).Problem);
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class CommonOptionsTests
     }
 
     [Fact]
-    public void The_password_of_the_store_is_not_told()
+    public void The_password_of_the_store_is_not_printed()
     {
         var options = CommonOptions.ReadValid(Programs.Run(
             Programs.Keeper, Name, "--store-backend=etcdv3", "--store-user=u", "--store-password=hunter2"));
@@ -89,6 +89,7 @@ public sealed class CommonOptionsTests
     [InlineData(false, false)]
     [InlineData(true, false, "--log-color=false")]
     [InlineData(false, true, "--log-color")]
-    public void Colour_follows_the_terminal_unless_told(bool terminal, bool expected, params string[] words) =>
+    public void Colour_follows_the_terminal_unless_the_option_is_set(
+        bool terminal, bool expected, params string[] words) =>
         Assert.Equal(expected, LoggingOptions.Read(Programs.Run(Programs.Keeper, words), terminal).Color);
 }

@@ -102,7 +102,7 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
         return true;
     }
 
-    public async Task<ShutdownProgress> ShutDownAsync(TimeSpan patience, CancellationToken cancellationToken)
+    public async Task<ShutdownProgress> ShutDownAsync(TimeSpan interval, CancellationToken cancellationToken)
     {
         if (Server is not { } server)
         {

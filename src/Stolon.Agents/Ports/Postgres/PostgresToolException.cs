@@ -2,12 +2,12 @@ using Stolon.Core.Model;
 
 namespace Stolon.Agents.Ports.Postgres;
 
-/// <summary>A PostgreSQL program or query failed; the message names it, and ends with what it said last.</summary>
-/// <remarks>Never holds a password: programs get theirs through files, and messages are made from what programs
-/// print.</remarks>
+/// <summary>A PostgreSQL program or query failed. The message names it, and ends with its last output.</summary>
+/// <remarks>Contains no password: programs get passwords through files, and the message contains only their
+/// output.</remarks>
 public sealed class PostgresToolException(string message, Exception? innerException = null)
     : Exception(message, innerException)
 {
-    /// <summary>What the operator is to look at.</summary>
+    /// <summary>The subject of the complaint that it causes.</summary>
     public ComplaintSubject Subject { get; init; } = ComplaintSubject.Convergence;
 }

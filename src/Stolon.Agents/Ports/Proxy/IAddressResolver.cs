@@ -3,9 +3,9 @@ using Stolon.Core.Keeper;
 
 namespace Stolon.Agents.Ports.Proxy;
 
-/// <summary>Turns an advertised address into one to connect to.</summary>
+/// <summary>Resolves advertised addresses.</summary>
 public interface IAddressResolver
 {
-    /// <summary>Null when the name or the port means nothing now. Limited by its own timeout.</summary>
+    /// <summary>Null: the name cannot be resolved now, or the port is invalid. Has its own timeout.</summary>
     Task<IPEndPoint?> ResolveAsync(ServerAddress address, CancellationToken cancellationToken);
 }

@@ -1,7 +1,6 @@
 namespace Stolon.Agents.Ports.Proxy;
 
-/// <summary>One port of the proxy's data path: accepts clients and joins each with one of its destinations, or with
-/// none.</summary>
+/// <summary>One port of the proxy's data path: accepts clients and connects each to one of its destinations.</summary>
 public interface IForwarder : IAsyncDisposable
 {
     /// <summary>Whether the port is open.</summary>
@@ -13,26 +12,25 @@ public interface IForwarder : IAsyncDisposable
     /// address).</exception>
     void Listen();
 
-    /// <summary>Closes the port; connections already joined stay. Nothing happens if it is closed.</summary>
+    /// <summary>Closes the port; existing connections stay. Nothing happens if it is closed.</summary>
     void StopListening();
 
-    /// <summary>Where new clients go: to the destination of the lowest rank, among those to the one with the fewest
-    /// connections. None: nowhere. Every connection to an address that is not among the new ones is closed before this
-    /// method returns; other connections stay, whatever their destination's new rank. The same destinations change
-    /// nothing.</summary>
-    /// <param name="destinations">No address twice.</param>
-    /// <param name="cause">Why connections are closed, for the figures.</param>
+    /// <summary>Sets the destinations. A new client is connected to a destination of the lowest rank and, among these,
+    /// to the one with the fewest connections. Connections to other addresses are closed before this method returns;
+    /// all others stay, whatever their destination's new rank.</summary>
+    /// <param name="destinations">Each address once; empty: new clients are connected to no server.</param>
+    /// <param name="cause">Why connections are closed, for the metrics.</param>
     void Route(IReadOnlyList<Destination> destinations, CutCause cause);
 
-    /// <summary>What was routed holds until then; past it no client is joined and not a byte is passed on, even before
-    /// anything is closed: a process that thaws after a long freeze must not serve its old connections for a moment
-    /// more.</summary>
-    /// <param name="timestamp">Of the proxy's <see cref="TimeProvider"/>. Never called: for ever.</param>
+    /// <summary>The destinations are valid until this timestamp. After it, no client is connected and no byte is
+    /// forwarded, even before connections are closed: a process that was frozen must not serve its old connections when
+    /// it continues.</summary>
+    /// <param name="timestamp">Of the proxy's <see cref="TimeProvider"/>. Without a call there is no limit.</param>
     void TrustUntil(long timestamp);
 
-    /// <summary>Closes the port for good and waits until the last client has gone by itself. Routing goes on
-    /// meanwhile.</summary>
-    /// <exception cref="OperationCanceledException">Clients were left when the token was cancelled; they still
-    /// are.</exception>
+    /// <summary>Closes the port permanently, and waits until the last client has disconnected. Destinations can still
+    /// change.</summary>
+    /// <exception cref="OperationCanceledException">Clients were still connected when the token was cancelled; their
+    /// connections stay.</exception>
     Task DrainAsync(CancellationToken cancellationToken);
 }

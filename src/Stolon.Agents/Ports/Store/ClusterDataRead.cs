@@ -3,7 +3,7 @@ using Stolon.Core.Model;
 
 namespace Stolon.Agents.Ports.Store;
 
-/// <summary>What was found where the cluster data should be.</summary>
+/// <summary>The result of reading the cluster data.</summary>
 public abstract record ClusterDataRead
 {
     private ClusterDataRead()
@@ -18,9 +18,9 @@ public abstract record ClusterDataRead
     /// <summary>Cluster data of the right format whose specification validates.</summary>
     public sealed record Found(ClusterData Data, Revision Revision) : ClusterDataRead;
 
-    /// <summary>A document of the wrong format version, or with a specification that does not validate: not to be acted
-    /// on.</summary>
-    /// <param name="Problem">What is wrong, for people.</param>
+    /// <summary>A document of an unsupported format version, or with an invalid specification. Agents must not act on
+    /// it.</summary>
+    /// <param name="Problem">What is wrong, as a text.</param>
     public sealed record Unusable(string Problem, Revision Revision) : ClusterDataRead;
 
     public T Match<T>(Func<Absent, T> absent, Func<Found, T> found, Func<Unusable, T> unusable) => this switch

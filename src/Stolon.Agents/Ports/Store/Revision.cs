@@ -1,6 +1,6 @@
 namespace Stolon.Agents.Ports.Store;
 
-/// <summary>Which version of a stored value was read; what a conditional write compares. Opaque: only equality has
+/// <summary>The version of a stored value, which a conditional write compares. Opaque: only equality has a
 /// meaning.</summary>
 /// <param name="Value">etcd v3: the key's mod revision; Consul: its ModifyIndex; Kubernetes: a digest of the
 /// annotation.</param>

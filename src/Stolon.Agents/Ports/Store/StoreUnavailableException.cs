@@ -1,6 +1,7 @@
 namespace Stolon.Agents.Ports.Store;
 
-/// <summary>The store did not answer as asked: unreachable, timed out, refused, or answered nonsense.</summary>
-/// <remarks>Unknown outcome: a write may or may not have happened. Read before deciding anything.</remarks>
+/// <summary>The store was unreachable, timed out, refused the request, or returned an invalid answer.</summary>
+/// <remarks>The outcome is unknown: a write may or may not have happened. Read again before the next
+/// decision.</remarks>
 public sealed class StoreUnavailableException(string message, Exception? innerException = null)
     : Exception(message, innerException);

@@ -1,7 +1,6 @@
 namespace Stolon.Agents.Ports.Store;
 
-/// <summary>What became of a conditional write. Both are ordinary outcomes; an unknown outcome is an
-/// exception.</summary>
+/// <summary>The result of a conditional write. Both cases are normal; an unknown outcome is an exception.</summary>
 public abstract record SwapResult
 {
     private SwapResult()
@@ -11,8 +10,7 @@ public abstract record SwapResult
     /// <summary>Written; <paramref name="Revision"/> is the new version.</summary>
     public sealed record Stored(Revision Revision) : SwapResult;
 
-    /// <summary>Not written: somebody wrote first, or the leadership given as fence is over. Read again and decide
-    /// anew.</summary>
+    /// <summary>Not written: the value has changed, or the fence's leadership is over. Read and decide again.</summary>
     public sealed record Conflict : SwapResult;
 
     public T Match<T>(Func<Stored, T> stored, Func<Conflict, T> conflict) => this switch

@@ -8,7 +8,7 @@ using Stolon.Wire;
 
 namespace Stolon.Ctl.Commands;
 
-/// <summary><c>stolonctl clusterdata read</c> and <c>write</c>: for moving a cluster to another store (stolonctl.md
+/// <summary><c>stolonctl clusterdata read</c> and <c>write</c>: to move a cluster to another store (stolonctl.md
 /// 6).</summary>
 internal static class ClusterDataCommands
 {
@@ -22,7 +22,7 @@ internal static class ClusterDataCommands
     public static ValueList<FlagDefinition> WriteFlags { get; } =
     [
         FlagDefinition.Text(File, "-", "file with the cluster data, - for standard input") with { Shorthand = 'f' },
-        FlagDefinition.Switch(Yes, false, "replace cluster data that is already there") with { Shorthand = 'y' },
+        FlagDefinition.Switch(Yes, false, "replace existing cluster data") with { Shorthand = 'y' },
     ];
 
     public static async Task<int> ReadAsync(CtlContext context, CancellationToken cancellationToken)

@@ -45,7 +45,7 @@ internal static class InitCommand
         }
 
         var spec = Valid(text);
-        // The question may have stood for hours: is the store still there?
+        // The question may have waited for hours: check that the store still answers.
         await context.Store.ReadAsync(cancellationToken);
         var now = new WallTime(context.Time.GetUtcNow());
         var data = ClusterData.New(new ClusterUid(context.Ids.NextUid()), spec, now);

@@ -7,11 +7,11 @@ namespace Stolon.Ctl.Commands;
 /// <summary><c>stolonctl failkeeper</c> and <c>removekeeper</c> (stolonctl.md 7).</summary>
 internal static class KeeperCommands
 {
-    /// <summary>Orders the sentinel to treat the keeper as failed once.</summary>
+    /// <summary>Makes the sentinel treat the keeper as failed once.</summary>
     public static Task<int> FailAsync(CtlContext context, CancellationToken cancellationToken) =>
         ChangeAsync(context, Failed, cancellationToken);
 
-    /// <summary>Forgets the keeper and its instance; the sentinel takes them out of the lists of followers.</summary>
+    /// <summary>Removes the keeper and its instance; the sentinel removes them from the lists of followers.</summary>
     public static Task<int> RemoveAsync(CtlContext context, CancellationToken cancellationToken) =>
         ChangeAsync(context, Removed, cancellationToken);
 

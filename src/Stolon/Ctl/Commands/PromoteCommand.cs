@@ -6,7 +6,7 @@ using Stolon.Wire;
 
 namespace Stolon.Ctl.Commands;
 
-/// <summary><c>stolonctl promote</c>: makes a standby cluster one that takes writes (stolonctl.md 8).</summary>
+/// <summary><c>stolonctl promote</c>: turns a standby cluster into one that accepts writes (stolonctl.md 8).</summary>
 internal static class PromoteCommand
 {
     private const string Yes = "yes";

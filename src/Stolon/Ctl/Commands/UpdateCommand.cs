@@ -21,7 +21,7 @@ internal static class UpdateCommand
         FlagDefinition.Switch(Patch, false, "merge into the present specification instead of replacing it")
             with { Shorthand = 'p' },
         FlagDefinition.Switch(Wait, false, "wait until every keeper has carried out the new specification; fail, and "
-            + "name who, if one has not or has left something out"),
+            + "name the keeper, if one has not, or has left out a part of it"),
         FlagDefinition.Duration(WaitTimeout, TimeSpan.FromMinutes(1), "how long --wait waits, 0 for no limit"),
     ];
 

@@ -23,6 +23,6 @@ internal static partial class DiscoveryLog
     [LoggerMessage(
         6005,
         LogLevel.Warning,
-        "{Service} is out of date in Consul and registered with the agent of {Node}, not with ours: it is left alone")]
+        "{Service} is out of date in Consul, but is not changed: it is registered with the agent of {Node}, not ours")]
     public static partial void Elsewhere(ILogger logger, string service, string node);
 }

@@ -6,39 +6,40 @@ using Stolon.Store.Consul;
 
 namespace Stolon.Ctl.Discovery;
 
-/// <summary>Keeps Consul's registry as the cluster data are (stolonctl.md 9).</summary>
+/// <summary>Keeps the services in Consul's registry up to date with the cluster data (stolonctl.md 9).</summary>
 internal sealed class Registrar(
     IClusterStore store, ConsulRegistry registry, DiscoveryOptions options, TimeProvider time, ILogger logger)
 {
     private readonly Wake _wake = new(time);
-    private readonly HashSet<(string Id, string Node)> _logged = [];
-    private string? _lastSkipped;
+    private readonly LogOnce _skipped = new();
+    private readonly LogOnce<(string Id, string Node), bool> _elsewhere = new();
 
-    /// <summary>Rounds in the interval, and when the cluster data change, until cancelled. What is registered then
-    /// stays.</summary>
+    /// <summary>Runs a round in each interval, and when the cluster data change, until cancelled. The registrations
+    /// then stay.</summary>
     public Task RunAsync(CancellationToken cancellationToken) => TaskGroup.RunAsync(
         cancellationToken,
         stop => Loop.RunAsync("registration", RoundAsync, () => options.Interval, _wake, time, logger, stop),
-        stop => Loop.WatchAsync(
-            watch => store.WatchAsync(StoreTopic.ClusterData, _wake.Signal, watch), time, logger, stop));
+        stop => WatchLoop.RunAsync(
+            "the cluster data", (changed, token) => store.WatchAsync(StoreTopic.ClusterData, changed, token),
+            _wake.Signal, time, logger, stop));
 
-    /// <summary>One round; the time until the next.</summary>
-    /// <exception cref="StoreUnavailableException">The cluster's store or Consul cannot be read: nothing was
-    /// done.</exception>
+    /// <returns>The delay until the next round.</returns>
+    /// <exception cref="StoreUnavailableException">The cluster's store or Consul cannot be read; nothing was
+    /// changed.</exception>
     internal async Task<TimeSpan> RoundAsync(CancellationToken cancellationToken)
     {
         var present = await registry.ServicesAsync(options.ServiceName, cancellationToken);
         var (wanted, reason) = Wanted(await store.ReadAsync(cancellationToken));
         if (reason is null)
         {
+            _skipped.End();
             await CarryOutAsync(RegistrationPlan.For(present, wanted), cancellationToken);
         }
-        else if (reason != _lastSkipped)
+        else if (_skipped.IsDue(reason))
         {
             DiscoveryLog.Skipped(logger, reason);
         }
 
-        _lastSkipped = reason;
         return options.Interval;
     }
 
@@ -50,7 +51,7 @@ internal sealed class Registrar(
                 : ([], problem),
             unusable => ([], unusable.Problem));
 
-    /// <summary>One service's failure is no other's.</summary>
+    /// <summary>The failure of one service does not affect the others.</summary>
     private async Task CarryOutAsync(RegistrationPlan plan, CancellationToken cancellationToken)
     {
         foreach (var id in plan.Deregister)
@@ -80,18 +81,19 @@ internal sealed class Registrar(
             }
         }
 
-        LogOnce(plan.Elsewhere);
+        LogElsewhere(plan.Elsewhere);
     }
 
-    private void LogOnce(ValueList<ConsulRegistration> elsewhere)
+    private void LogElsewhere(ValueList<ConsulRegistration> elsewhere)
     {
         var now = elsewhere.Select(r => (r.Service.Id, r.Node!)).ToHashSet();
-        foreach (var (id, node) in now.Except(_logged))
+        _elsewhere.EndWhere(r => !now.Contains(r));
+        foreach (var (id, node) in now)
         {
-            DiscoveryLog.Elsewhere(logger, id, node);
+            if (_elsewhere.Next((id, node), true) == LogTurn.First)
+            {
+                DiscoveryLog.Elsewhere(logger, id, node);
+            }
         }
-
-        _logged.Clear();
-        _logged.UnionWith(now);
     }
 }

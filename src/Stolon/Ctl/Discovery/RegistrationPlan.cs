@@ -3,8 +3,8 @@ using Stolon.Store.Consul;
 
 namespace Stolon.Ctl.Discovery;
 
-/// <summary>What makes the registry as it shall be (stolonctl.md 9, step 3): first every deregistration, then every
-/// registration, each in this order.</summary>
+/// <summary>The changes that bring the registry up to date (stolonctl.md 9, step 3): first the deregistrations, then
+/// the registrations, in this order.</summary>
 internal sealed record RegistrationPlan
 {
     /// <summary>Ids.</summary>
@@ -12,10 +12,10 @@ internal sealed record RegistrationPlan
 
     public required ValueList<ConsulService> Register { get; init; }
 
-    /// <summary>What is not as it shall be, but is registered with another agent: there it must be put right.</summary>
+    /// <summary>Out of date, but registered with another agent, where it must be corrected.</summary>
     public required ValueList<ConsulRegistration> Elsewhere { get; init; }
 
-    /// <param name="present">All services of the cluster's name.</param>
+    /// <param name="present">All services with the cluster's name.</param>
     /// <param name="wanted">In the order in which they are to be registered.</param>
     public static RegistrationPlan For(IEnumerable<ConsulRegistration> present, ValueList<ConsulService> wanted)
     {
@@ -41,9 +41,9 @@ internal sealed record RegistrationPlan
         };
     }
 
-    /// <summary>True when the check of the old one says nothing about the new one. Where only tags differ the service
-    /// is registered in its own place: it keeps its passing check, which after a deregistration it would have again
-    /// only some seconds later.</summary>
+    /// <summary>Whether the check of the old service does not apply to the new one. If only the tags differ, the
+    /// service is registered again without a deregistration, and keeps its passing check; after a deregistration, the
+    /// check would pass only some seconds later.</summary>
     private static bool IsElsewhereNow(ConsulService known, ConsulService wanted) =>
         known with { Tags = wanted.Tags } != wanted;
 }

@@ -6,15 +6,15 @@ using Stolon.Store.Consul;
 
 namespace Stolon.Ctl.Discovery;
 
-/// <summary>Which services a cluster shall have (stolonctl.md 9, step 2).</summary>
+/// <summary>The services that a cluster should have (stolonctl.md 9, step 2).</summary>
 internal static class WantedServices
 {
     private const int HighestPort = 65535;
 
-    /// <summary>The healthy instances; standbys first, so that a former primary has lost its tags before another one
-    /// gets them.</summary>
-    /// <param name="problem">What makes the cluster data unusable for this; null = nothing.</param>
-    /// <returns>False with a problem.</returns>
+    /// <summary>The healthy instances. Standbys come first, so that a former primary loses its tags before another
+    /// instance gets them.</summary>
+    /// <param name="problem">Why nothing can be registered; null: none.</param>
+    /// <returns>False: there is a problem.</returns>
     public static bool TryRead(
         ClusterData data, DiscoveryOptions options, out ValueList<ConsulService> services,
         [NotNullWhen(false)] out string? problem)

@@ -5,11 +5,11 @@ using Stolon.Wire.V1;
 
 namespace Stolon.Ctl.Status;
 
-/// <summary>What is wrong with a keeper or its PostgreSQL, and since when: for people and for scripts.</summary>
+/// <summary>What is wrong with a keeper or its PostgreSQL, and since when, as text and as JSON.</summary>
 internal static class StatusReasons
 {
-    /// <summary>WAL worth a word, in bytes: PostgreSQL keeps less anyhow.</summary>
-    public const long Worth = 128L << 20;
+    /// <summary>Less retained WAL, in bytes, is normal and not shown.</summary>
+    public const long MinWalShown = 128L << 20;
 
     /// <summary>Empty: nothing is wrong.</summary>
     public static string Text(KeeperLine keeper)
@@ -22,7 +22,7 @@ internal static class StatusReasons
 
         var texts = sentences.Select(s => Sentence(s.Item1, s.Item2));
         return string.Join("; ", keeper.WalKept is { } kept
-            ? texts.Append($"the primary keeps {ByteSize.Text(kept)} of WAL for it, which it does not fetch")
+            ? texts.Append($"the primary keeps {ByteSize.Text(kept)} of WAL for it, which it does not receive")
             : texts);
     }
 

@@ -4,7 +4,7 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Ctl.Status;
 
-/// <summary>What <c>stolonctl status</c> shows, in whatever form.</summary>
+/// <summary>The content of <c>stolonctl status</c>, for every output format.</summary>
 internal sealed record StatusReport
 {
     private const string NoInstance = "(no db assigned)";
@@ -22,18 +22,17 @@ internal sealed record StatusReport
     /// <summary>Null while no primary is chosen.</summary>
     public required InstanceUid? Primary { get; init; }
 
-    /// <summary>Null while there is no primary, or none that exists.</summary>
+    /// <summary>Null while there is no primary, or its instance does not exist.</summary>
     public required KeeperUid? PrimaryKeeper { get; init; }
 
-    /// <summary>Why clients reach no primary that takes their writes; null: nothing is known to be wrong.</summary>
+    /// <summary>Why clients reach no primary that accepts writes; null: nothing is known to be wrong.</summary>
     public Trouble? Trouble { get; init; }
 
     /// <summary>The primary and what streams from it, each before its own followers; empty without a primary.</summary>
     public required ValueList<TreeLine> Tree { get; init; }
 
-    /// <param name="reports">The keepers' own, for what they complain of; one that is missing complains of
-    /// nothing.</param>
-    /// <param name="leader">The value of the leading sentinel's candidacy; null when nobody leads.</param>
+    /// <param name="reports">For the keepers' complaints; a missing report counts as one without complaints.</param>
+    /// <param name="leader">The value of the leading sentinel's candidacy; null: no sentinel leads.</param>
     public static StatusReport From(
         ClusterData data,
         string? leader,
@@ -59,15 +58,14 @@ internal sealed record StatusReport
             Tree = StatusTree.Of(data),
         };
 
-    /// <summary>What the primary keeps for a standby that does not use its slot now; null: nothing, or not
-    /// known.</summary>
+    /// <summary>The WAL that the primary keeps for a standby whose slot is inactive; null: none, or unknown.</summary>
     private static long? WalKeptFor(
         ClusterData data, ValueMap<KeeperUid, KeeperReport> reports, KeeperUid keeper) =>
         data.Instances.Find(data.Cluster.Primary) is { } primary
         && data.InstanceOf(keeper) is { } instance
         && reports.Find<KeeperUid, KeeperReport>(primary.Spec.Keeper)?.Postgres?.Slots is { } slots
         && slots.FirstOrDefault(s => s.Name == ReplicationSlotName.Of(instance.Uid)) is
-        { Active: false, RetainedBytes: >= StatusReasons.Worth and var bytes }
+        { Active: false, RetainedBytes: >= StatusReasons.MinWalShown and var bytes }
             ? bytes
             : null;
 
@@ -111,13 +109,13 @@ internal sealed record KeeperLine
 
     public required Generation CurrentGeneration { get; init; }
 
-    /// <summary>The sentinel's reason why it, or its instance, is not healthy; null: none is known.</summary>
+    /// <summary>Why the sentinel considers it, or its instance, unhealthy; null: it does not.</summary>
     public Trouble? Trouble { get; init; }
 
     /// <summary>What the keeper itself finds wrong, by subject.</summary>
     public ValueList<Complaint> Complaints { get; init; }
 
-    /// <summary>Bytes of WAL that the primary keeps for its standby, which does not fetch them; null: none, or not
-    /// known.</summary>
+    /// <summary>Bytes of WAL that the primary keeps for its standby, which does not receive them; null: none, or
+    /// unknown.</summary>
     public long? WalKept { get; init; }
 }

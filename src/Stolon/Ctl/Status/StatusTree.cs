@@ -3,11 +3,11 @@ using Stolon.Core.Model;
 
 namespace Stolon.Ctl.Status;
 
-/// <summary>One line of the tree: what is drawn before the keeper's uid, the uid, and whether it has the
+/// <summary>One line of the tree: the drawing before the keeper's uid, the uid, and whether the keeper has the
 /// primary.</summary>
 internal sealed record TreeLine(string Drawing, KeeperUid Keeper, bool Primary);
 
-/// <summary>Who streams from whom, beginning with the cluster's primary (stolonctl.md 5).</summary>
+/// <summary>The replication tree, starting with the cluster's primary (stolonctl.md 5).</summary>
 internal static class StatusTree
 {
     public static ValueList<TreeLine> Of(ClusterData data)
@@ -22,7 +22,7 @@ internal static class StatusTree
         return lines.ToValueList();
     }
 
-    /// <param name="seen">Instances drawn already: a circle in the data is drawn once, not for ever.</param>
+    /// <param name="seen">Instances that are drawn already: a cycle in the data ends there.</param>
     private static void AddFollowers(
         ClusterData data, Instance instance, string prefix, List<TreeLine> lines, HashSet<InstanceUid> seen)
     {

@@ -7,15 +7,14 @@ internal static class TabTable
 {
     private const int TabWidth = 8;
 
-    /// <summary>The header aligned with the first row only, every later row for itself: the original's writer is
-    /// flushed
-    /// after each row.</summary>
+    /// <summary>The header is aligned with the first row only, and each later row by itself, because the original
+    /// flushes its writer after each row.</summary>
     /// <param name="header">Its last cell is never padded.</param>
-    /// <param name="rows">Cells; an empty last one leaves a tab at the end of the line.</param>
+    /// <param name="rows">Cells; an empty last cell leaves a tab at the end of the line.</param>
     public static string Render(IReadOnlyList<string> header, IReadOnlyList<IReadOnlyList<string>> rows) =>
         Block([header, .. rows.Take(1)]) + string.Concat(rows.Skip(1).Select(row => Block([row])));
 
-    /// <summary>Lines that are aligned with each other. The last cell of a line does not count for the width.</summary>
+    /// <summary>Aligns lines with each other. The last cell of a line does not count for the width.</summary>
     internal static string Block(IReadOnlyList<IReadOnlyList<string>> lines)
     {
         var text = new StringBuilder();

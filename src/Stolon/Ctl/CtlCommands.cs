@@ -6,8 +6,8 @@ using Stolon.Hosting.Options;
 
 namespace Stolon.Ctl;
 
-/// <summary>The commands of stolonctl: their flags, and what each does (stolonctl.md 1).</summary>
-internal static class CommandTree
+/// <summary>The commands of stolonctl: their flags and their actions (stolonctl.md 1).</summary>
+internal static class CtlCommands
 {
     private const string KeeperRequired = "keeper uid required";
 
@@ -46,7 +46,7 @@ internal static class CommandTree
         ],
     };
 
-    /// <summary>What the command at this path does.</summary>
+    /// <summary>The action of the command at this path.</summary>
     public static CtlTask Find(ValueList<string> path) => string.Join(' ', path.Skip(1)) switch
     {
         "init" => new CtlTask(InitCommand.RunAsync) { MaximumArguments = 1 },

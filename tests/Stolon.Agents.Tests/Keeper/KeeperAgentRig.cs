@@ -6,9 +6,9 @@ using Stolon.Core.Model;
 namespace Stolon.Agents.Tests.Keeper;
 
 /// <summary>One keeper, k1, with its parts to be driven one by one, or as the whole agent.</summary>
-internal sealed class KeeperRig
+internal sealed class KeeperAgentRig
 {
-    public KeeperRig()
+    public KeeperAgentRig()
     {
         var options = new KeeperOptions { Uid = Clusters.K1, Identity = Clusters.Identity };
         Postgres = new MemoryPostgres(Stage.Journal, Stage.Time);
@@ -17,12 +17,12 @@ internal sealed class KeeperRig
         Complaints = new ActiveComplaints(Stage.Time, Publish, Stage.Log);
         Observe = new Wake(Stage.Time);
         News = new Wake(Stage.Time);
-        var notes = new ConfigurationReport(Complaints, Shared);
-        Executor = new KeeperExecutor(Postgres, Files, Stage.Time, Stage.Log, notes.LeftOut);
+        var configuration = new ConfigurationReport(Complaints, Shared);
+        Executor = new KeeperExecutor(Postgres, Files, Stage.Time, Stage.Log, configuration.LeftOut);
         Reporter = new KeeperReporter(
             Stage.Store, Postgres, Files, options, Shared, Complaints, Publish, Stage.Ids, Stage.Time);
         Tick = new KeeperTick(
-            Stage.Store, Postgres, Files, options, Shared, Complaints, notes, Executor, Observe, Publish, News,
+            Stage.Store, Postgres, Files, options, Shared, Complaints, configuration, Executor, Observe, Publish, News,
             Stage.Time, Stage.Log);
         Agent = new KeeperAgent(Stage.Store, Postgres, Files, options, Stage.Ids, Stage.Time, Stage.Log);
     }
@@ -54,9 +54,9 @@ internal sealed class KeeperRig
     public KeeperAgent Agent { get; }
 
     /// <summary>The keeper has i1's data and runs it as the primary it is to be.</summary>
-    public static KeeperRig AtWork()
+    public static KeeperAgentRig AtWork()
     {
-        var rig = new KeeperRig();
+        var rig = new KeeperAgentRig();
         rig.Files.Keeper = new KeeperState(Clusters.K1, Clusters.Uid);
         rig.Files.Instance = new InstanceState { Uid = Clusters.I1, Generation = Generation.First };
         (rig.Postgres.HasData, rig.Postgres.Running) = (true, true);
@@ -82,7 +82,7 @@ internal sealed class KeeperRig
     {
         var wait = Stage.Start(t => wake.WaitAsync(TimeSpan.FromSeconds(1), t));
         var signalled = wait.IsCompleted;
-        Stage.DecisionState(1);
+        Stage.Advance(1);
         return signalled;
     }
 }
