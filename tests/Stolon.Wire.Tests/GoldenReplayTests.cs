@@ -83,6 +83,10 @@ public sealed class GoldenReplayTests
         Assert.Equal(data.Proxy, decided.Proxy);
     }
 
+    [Fact]
+    public void All_that_the_original_wrote_satisfies_the_invariants() => Assert.All(
+        GoldenDocuments.Moments, moment => Assert.Empty(Invariants.Check(Data(moment))));
+
     /// <summary>Looks at each moment's reports, half a minute apart; the first time they prove nothing.</summary>
     private static SentinelDecision Decide(ClusterData data, ValueList<InstanceUid> fresh, params string[] looks)
     {
@@ -105,6 +109,7 @@ public sealed class GoldenReplayTests
                     FreshUids = fresh,
                 },
                 memory);
+            Assert.Empty(Invariants.Check(data, decision.Data));
             memory = decision.Memory;
         }
 

@@ -27,6 +27,9 @@ public sealed class SentinelTick(
     private TimeSpan? _written;
     private string? _complaint;
 
+    /// <summary>What decides; another one only in tests.</summary>
+    internal Func<SentinelView, SentinelMemory, SentinelDecision> Decide { get; init; } = SentinelDecision.Decide;
+
     /// <summary>From the last specification read; the default before.</summary>
     public TimeSpan SleepInterval { get; private set; } = TimeSpan.FromSeconds(5);
 
@@ -99,7 +102,7 @@ public sealed class SentinelTick(
         var keepers = await store.ReadKeepersAsync(cancellationToken);
         var proxies = await store.ReadProxiesAsync(cancellationToken);
         var now = Now;
-        var decision = SentinelDecision.Decide(
+        var decision = Decide(
             new SentinelView
             {
                 Data = found.Data,
@@ -113,7 +116,7 @@ public sealed class SentinelTick(
                     .ToValueList(),
                 Chance = ids.NextNumber(int.MaxValue),
             },
-            _memory);
+            _memory).Guarded(found.Data);
         (_memory, _looked) = (decision.Memory, now);
         if (elector.Current is not { } leadership)
         {
@@ -138,6 +141,12 @@ public sealed class SentinelTick(
         TimeSpan began,
         CancellationToken cancellationToken)
     {
+        if (decision.IsRefused)
+        {
+            SentinelGauges.Refused();
+            return UntilNext(decision);
+        }
+
         var weight = ChangeWeights.Of(found.Data, decision.Data);
         if (!Due(weight, settings))
         {

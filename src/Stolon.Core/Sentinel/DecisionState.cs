@@ -76,7 +76,7 @@ public sealed record DecisionState
     public DecisionState Noting(SentinelNote note) => this with { Notes = Notes.Add(note) };
 
     /// <summary>Gives up: the data stays as it was read; what was seen is still remembered.</summary>
-    public DecisionState Rejector(SentinelNote note) => Noting(note) with { Refused = true, Data = View.Data };
+    public DecisionState Reject(SentinelNote note) => Noting(note) with { Refused = true, Data = View.Data };
 
     /// <summary>Asks to be run again at that moment.</summary>
     public DecisionState DueAt(TimeSpan moment) =>

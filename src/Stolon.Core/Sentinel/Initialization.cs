@@ -17,12 +17,12 @@ internal static class Initialization
             var named = new KeeperUid(state.Settings.ExistingConfig?.KeeperUid ?? "");
             return state.Data.Keepers.ContainsKey(named)
                 ? Place(state, named)
-                : state.Rejector(new SentinelNote.ExistingKeeperMissing(named.Value));
+                : state.Reject(new SentinelNote.ExistingKeeperMissing(named.Value));
         }
 
         if (state.Data.Keepers.IsEmpty)
         {
-            return state.Rejector(new SentinelNote.NoKeepers());
+            return state.Reject(new SentinelNote.NoKeepers());
         }
 
         // Not refused: who has registered is written, so that status shows what its keepers complain of.
@@ -38,7 +38,7 @@ internal static class Initialization
             .Select(k => k.Uid)
             .ToSortedSet();
         return eligible.IsEmpty
-            ? state.Rejector(new SentinelNote.NoEligibleKeeper())
+            ? state.Reject(new SentinelNote.NoEligibleKeeper())
             : Place(state, eligible[state.View.Chance % eligible.Count]);
     }
 
@@ -117,7 +117,7 @@ internal static class Initialization
     }
 
     private static DecisionState StartOver(DecisionState state, Instance primary) =>
-        (state with
+        ProxyRouting.Clear(state with
         {
             Data = state.Data with
             {

@@ -11,7 +11,7 @@ internal static class PrimaryElection
     {
         if (state.Primary is not { } primary)
         {
-            return state.Rejector(new SentinelNote.PrimaryMissing(state.Data.Cluster.Primary));
+            return state.Reject(new SentinelNote.PrimaryMissing(state.Data.Cluster.Primary));
         }
 
         if (Fault(state, primary) is not { } fault)

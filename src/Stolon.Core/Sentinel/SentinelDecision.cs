@@ -17,6 +17,7 @@ public sealed record SentinelDecision(
     public static SentinelDecision Decide(SentinelView view, SentinelMemory memory)
     {
         var state = DecisionState.Begin(view, memory)
+            .Then(RejectUidMismatches)
             .Then(ObservationGap.Apply)
             .Then(KeeperObservation.Apply)
             .Then(InstanceObservation.Apply)
@@ -42,4 +43,28 @@ public sealed record SentinelDecision(
         return new SentinelDecision(
             state.Data, state.Memory with { HasLooked = true }, state.Notes, state.NextDeadline);
     }
+
+    /// <summary>The decision as it may be written: one that makes the cluster data worse by an invariant is refused,
+    /// and leaves them as they were read.</summary>
+    /// <remarks>A fault that was read is not a reason to refuse: the decision may repair it, or something
+    /// else.</remarks>
+    public SentinelDecision Guarded(ClusterData read)
+    {
+        var violations = Invariants.Check(read, Data);
+        var data = violations.IsEmpty ? Data : read;
+        var faults = Invariants.Check(data).Select(f => new SentinelNote.ClusterDataFault(f));
+        return this with
+        {
+            Data = data,
+            Notes = [.. Notes, .. violations.Select(v => new SentinelNote.DecisionRefused(v)), .. faults],
+        };
+    }
+
+    /// <summary>It must not be written (<see cref="Guarded"/>).</summary>
+    public bool IsRefused => Notes.Any(n => n is SentinelNote.DecisionRefused);
+
+    private static DecisionState RejectUidMismatches(DecisionState state) =>
+        Invariants.UidMismatches(state.Data).FirstOrDefault() is { } mismatch
+            ? state.Reject(new SentinelNote.UidMismatch(mismatch))
+            : state;
 }

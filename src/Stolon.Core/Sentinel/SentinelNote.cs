@@ -225,4 +225,23 @@ public abstract record SentinelNote(NoteSeverity Weight)
         public override string Text =>
             $"synchronous standbys: {Standbys}" + (Placeholder ? ", commits wait until there are enough" : "");
     }
+
+    public sealed record UidMismatch(string Mismatch) : SentinelNote(NoteSeverity.Error)
+    {
+        public override string Text =>
+            $"nothing is decided, because the cluster data contradict themselves: {Mismatch}; correct them with "
+            + "stolonctl clusterdata write";
+    }
+
+    public sealed record DecisionRefused(string Violation) : SentinelNote(NoteSeverity.Error)
+    {
+        public override string Text =>
+            $"nothing is written, because this decision breaks an invariant: {Violation}. This is a bug of the "
+            + "sentinel; report it with this log and the output of stolonctl clusterdata read";
+    }
+
+    public sealed record ClusterDataFault(string Fault) : SentinelNote(NoteSeverity.Warning)
+    {
+        public override string Text => $"the cluster data have a fault that is not repaired: {Fault}";
+    }
 }

@@ -159,6 +159,11 @@ internal sealed class World
     {
         var view = View();
         Last = SentinelDecision.Decide(view, Memory);
+        if (Invariants.Check(Data, Last.Data) is { IsEmpty: false } violations)
+        {
+            throw new InvalidOperationException($"the decision breaks invariants: {violations}");
+        }
+
         Observer = Observer is null ? null : SentinelDecision.Decide(view, Observer).Memory;
         Memory = Last.Memory;
         if (WritesArrive)
