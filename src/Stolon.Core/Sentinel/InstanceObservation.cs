@@ -34,14 +34,13 @@ internal static class InstanceObservation
         state = CrashLoop.Count(state, instance.Uid, state.View.Keepers[keeper].BootUuid, report);
         var status = instance.Status with
         {
-            ListenAddress = report.ListenAddress,
-            Port = report.Port,
             CurrentGeneration = report.Generation,
             LeftOut = report.LeftOut ?? instance.Status.LeftOut,
         };
         if (!report.Healthy)
         {
-            state = state.WithInstance(instance with { Status = OfflineFacts.Into(status, instance, report) });
+            var known = status with { ListenAddress = report.ListenAddress, Port = report.Port };
+            state = state.WithInstance(instance with { Status = OfflineFacts.Into(known, instance, report) });
             var reported = state.Memory.ReportedSync.Without(instance.Uid);
             state = state with { Memory = state.Memory with { ReportedSync = reported } };
             return report.Stopped ? FailedAlready(state, instance.Uid)
@@ -49,20 +48,7 @@ internal static class InstanceObservation
                 : FailingSince(state, instance.Uid, CrashLoop.Since(state, instance.Uid) ?? state.View.Now);
         }
 
-        return Remember(state, instance.Uid, report).WithInstance(instance with
-        {
-            Status = status with
-            {
-                SystemIdentifier = report.SystemIdentifier,
-                Timeline = report.Timeline,
-                Position = report.Position,
-                ReplayedPosition = report.ReplayedPosition,
-                TimelineHistory = report.TimelineHistory,
-                PgParameters = report.PgParameters,
-                OldestWalFile = report.OldestWalFile,
-                PendingRestart = report.PendingRestart,
-            },
-        });
+        return Remember(state, instance.Uid, report).WithInstance(instance with { Status = status.With(report) });
     }
 
     private static DecisionState Remember(DecisionState state, InstanceUid uid, PostgresReport report)
