@@ -27,7 +27,7 @@ public sealed class StreamReportTests
             {
                 Postgres = seen with
                 {
-                    Streams = [new StandbyStream(new InstanceUid("db2"), StandbyStream.Caught, new Lsn(42))],
+                    Streams = [new StandbyStream(new InstanceUid("db2"), StandbyStream.StreamingState, new Lsn(42))],
                     WalDisk = new DiskSpace(1000, 0),
                     Slots = [new SlotUse("stolon_db2", true, 0, "reserved"), new SlotUse("other", false, 99, null)],
                 },

@@ -35,7 +35,7 @@ internal sealed class ActiveComplaints(TimeProvider time, Wake publish, ILogger 
         lock (_lock)
         {
             if (_entries.TryGetValue(subject, out var known) && known.Complaint.Refusal == refusal
-                && MessageComparison.SameButNumbers(known.Complaint.Text, text))
+                && MessageComparison.EqualIgnoringNumbers(known.Complaint.Text, text))
             {
                 Repeat(subject, known with { Complaint = known.Complaint with { Text = text } });
                 return;
@@ -60,7 +60,7 @@ internal sealed class ActiveComplaints(TimeProvider time, Wake publish, ILogger 
 
     /// <summary>This is not wrong any more; what another has complained of about the subject stays.</summary>
     public void Withdraw(ComplaintSubject subject, string text) =>
-        SettleWhere(c => c.Subject == subject && MessageComparison.SameButNumbers(c.Text, text));
+        SettleWhere(c => c.Subject == subject && MessageComparison.EqualIgnoringNumbers(c.Text, text));
 
     /// <summary>The keeper goes on with what is assigned to it.</summary>
     public void SettleRefusals() => SettleWhere(c => c.Refusal);

@@ -37,7 +37,7 @@ internal sealed class DecisionLog(TimeProvider time, ILogger logger)
             return new LoggedNote(new WallTime(time.GetUtcNow()), now);
         }
 
-        if (note.Weight < NoteSeverity.Warning || time.GetElapsedTime(logged.At) < RepeatedEvery)
+        if (note.Severity < NoteSeverity.Warning || time.GetElapsedTime(logged.At) < RepeatedEvery)
         {
             return logged;
         }

@@ -50,7 +50,7 @@ internal sealed class FirstClusterData(TimeProvider time, ILogger logger)
 
     private void Log(string what, Action<string> log)
     {
-        if (_logged is { } logged && MessageComparison.SameButNumbers(logged, what)
+        if (_logged is { } logged && MessageComparison.EqualIgnoringNumbers(logged, what)
             && time.GetElapsedTime(_toldAt) < RepeatedEvery)
         {
             return;

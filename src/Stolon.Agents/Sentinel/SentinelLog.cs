@@ -9,7 +9,7 @@ internal static partial class SentinelLog
     /// <summary>Logs a decision's note at its weight.</summary>
     public static void Note(ILogger logger, SentinelNote note)
     {
-        switch (note.Weight)
+        switch (note.Severity)
         {
             case NoteSeverity.Error:
                 NoteAsError(logger, note);
@@ -26,7 +26,7 @@ internal static partial class SentinelLog
     /// <summary>The same at its weight, once more.</summary>
     public static void StillSo(ILogger logger, SentinelNote note, WallTime since)
     {
-        if (note.Weight == NoteSeverity.Error)
+        if (note.Severity == NoteSeverity.Error)
         {
             StillAnError(logger, since, note);
         }

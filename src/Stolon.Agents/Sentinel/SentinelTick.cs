@@ -109,7 +109,7 @@ public sealed class SentinelTick(
                 Keepers = keepers,
                 Proxies = proxies,
                 Now = now,
-                Blind = UnobservedUntil(now),
+                ObservationGap = UnobservedUntil(now),
                 WallNow = WallNow(),
                 FreshUids = Enumerable.Range(0, found.Data.Keepers.Count + keepers.Count + 1)
                     .Select(_ => new InstanceUid(ids.NextUid()))
@@ -191,8 +191,8 @@ public sealed class SentinelTick(
 
     private TimeSpan UntilNext(SentinelDecision decision)
     {
-        var foreseen = decision.NextDeadline is { } deadline ? deadline - Now : TimeSpan.MaxValue;
-        var delay = foreseen < SleepInterval ? foreseen : SleepInterval;
+        var due = decision.NextDeadline is { } deadline ? deadline - Now : TimeSpan.MaxValue;
+        var delay = due < SleepInterval ? due : SleepInterval;
         return delay > TimeSpan.Zero ? delay : TimeSpan.Zero;
     }
 

@@ -5,7 +5,7 @@ public static class MessageComparison
 {
     /// <summary>Whether two sentences differ at most in their figures: times, positions, amounts and process ids are no
     /// news; other names are, even when only a digit of theirs differs.</summary>
-    public static bool SameButNumbers(string one, string other) =>
+    public static bool EqualIgnoringNumbers(string one, string other) =>
         one == other || WithoutNumbers(one) == WithoutNumbers(other);
 
     /// <summary>The sentence with a sign in place of each figure, for that comparison.</summary>

@@ -5,8 +5,8 @@ namespace Stolon.Core.Model;
 public sealed record DiskSpace(long TotalBytes, long FreeBytes)
 {
     /// <summary>A tenth of it, but on a large one not more than this.</summary>
-    private const long MostSpared = 32L << 30;
+    private const long MaxReserve = 32L << 30;
 
     /// <summary>So little is left that whoever keeps WAL from being removed endangers the server.</summary>
-    public bool NearlyFull => FreeBytes < Math.Min(TotalBytes / 10, MostSpared);
+    public bool NearlyFull => FreeBytes < Math.Min(TotalBytes / 10, MaxReserve);
 }

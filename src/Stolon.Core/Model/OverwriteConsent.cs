@@ -33,7 +33,7 @@ public sealed record OverwriteConsent
         : data.SystemIdentifier is { } identifier && SystemIdentifiers.Contains(identifier));
 
     /// <summary>The cluster has its first primary: from now on no more than what keepers hold now.</summary>
-    public OverwriteConsent Settled(IEnumerable<HeldData> held) => Any ? With(held) with { Any = false } : this;
+    public OverwriteConsent Narrowed(IEnumerable<HeldData> held) => Any ? With(held) with { Any = false } : this;
 
     private OverwriteConsent With(IEnumerable<HeldData> held)
     {

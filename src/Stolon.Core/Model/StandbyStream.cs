@@ -3,14 +3,14 @@ using Stolon.Core.Postgres;
 namespace Stolon.Core.Model;
 
 /// <summary>A standby of ours that is connected to a server for its WAL (pg_stat_replication).</summary>
-/// <param name="State">PostgreSQL's word; <see cref="Caught"/> when it has caught up.</param>
+/// <param name="State">PostgreSQL's word; <see cref="StreamingState"/> when it has caught up.</param>
 /// <param name="Flushed">How far it has confirmed to have WAL on disk; unknown: it has not said.</param>
 public sealed record StandbyStream(InstanceUid Instance, string State, Lsn Flushed)
 {
     /// <summary>The state of one that gets WAL as it is written; PostgreSQL's "streaming".</summary>
-    public const string Caught = "streaming";
+    public const string StreamingState = "streaming";
 
-    public bool Streams => State == Caught;
+    public bool Streams => State == StreamingState;
 }
 
 /// <summary>A permanent replication slot and what it costs (pg_replication_slots).</summary>

@@ -13,6 +13,6 @@ public sealed record Trouble(string Reason, WallTime Since)
     /// <param name="reason">Null: there is none.</param>
     public static Trouble? Of(string? reason, Trouble? known, WallTime now) =>
         reason is null ? null
-        : known is not null && MessageComparison.SameButNumbers(known.Reason, reason) ? known
+        : known is not null && MessageComparison.EqualIgnoringNumbers(known.Reason, reason) ? known
         : new Trouble(reason, now);
 }

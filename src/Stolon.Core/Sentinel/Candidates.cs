@@ -89,7 +89,7 @@ internal sealed record Candidates(ValueList<Instance> Best, ValueList<SentinelNo
 
         if (!InstanceJudgement.IsHealthy(state, instance))
         {
-            return Sick(state, instance);
+            return UnhealthyReason(state, instance);
         }
 
         if (Refusal(state, instance) is { } refusal)
@@ -132,7 +132,7 @@ internal sealed record Candidates(ValueList<Instance> Best, ValueList<SentinelNo
         .FirstOrDefault(c => c.Subject == ComplaintSubject.Data)?.Text;
 
     /// <summary>It counts as healthy for a while yet; that is for who is in office, not for who applies.</summary>
-    private static string Sick(DecisionState state, Instance instance) =>
+    private static string UnhealthyReason(DecisionState state, Instance instance) =>
         InstanceTrouble.Reason(state, instance) is { } reason
             ? $"its newest report is not healthy: {reason}"
             : "its newest report is not healthy";

@@ -8,12 +8,12 @@ internal static class ClusterTrouble
 {
     public static DecisionState Apply(DecisionState state)
     {
-        var closed = state.Data is { Cluster.Phase: ClusterPhase.Normal, Proxy.Target: null };
+        var isClosed = state.Data is { Cluster.Phase: ClusterPhase.Normal, Proxy.Target: null };
         state = state with
         {
             Memory = state.Memory with
             {
-                ProxiesClosedSince = closed ? state.Memory.ProxiesClosedSince ?? state.View.Now : null,
+                ProxiesClosedSince = isClosed ? state.Memory.ProxiesClosedSince ?? state.View.Now : null,
             },
         };
         var cluster = state.Data.Cluster;
@@ -33,9 +33,9 @@ internal static class ClusterTrouble
             return held.Text;
         }
 
-        if (state.Notes.OfType<SentinelNote.NoPrimaryElected>().FirstOrDefault() is { } nobody)
+        if (state.Notes.OfType<SentinelNote.NoPrimaryElected>().FirstOrDefault() is { } noPrimary)
         {
-            return Unreplaced(state, nobody.Primary);
+            return NotReplacedReason(state, noPrimary.Primary);
         }
 
         // A change of primary closes the proxies for a moment; that is no trouble.
@@ -44,7 +44,7 @@ internal static class ClusterTrouble
             : null;
     }
 
-    private static string Unreplaced(DecisionState state, InstanceUid uid)
+    private static string NotReplacedReason(DecisionState state, InstanceUid uid)
     {
         var primary = state.Data.Instances[uid];
         var fault = primary.Status.Trouble?.Reason
@@ -66,11 +66,11 @@ internal static class ClusterTrouble
         return state.Primary is { } primary
             && state.Notes.Any(n => n is SentinelNote.WaitingForPrimary)
             ? $"the proxies are closed until primary {primary.Uid} on {primary.Spec.Keeper} is ready: "
-                + Wanting(primary)
+                + NotReadyReason(primary)
             : null;
     }
 
-    private static string Wanting(Instance primary) => primary switch
+    private static string NotReadyReason(Instance primary) => primary switch
     {
         { Status.Trouble: { } trouble } => trouble.Reason,
         { Converged: false } => InstanceTrouble.UnconfirmedGeneration(primary),

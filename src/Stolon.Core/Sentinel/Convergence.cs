@@ -26,12 +26,12 @@ internal static class Convergence
         {
             var owed = state.Memory.Convergence.TryGetValue(instance.Uid, out var known)
                 && known.Generation == instance.Generation
-                && !UnobservedInstance.Stays(state, instance)
+                && !UnobservedInstance.IsKept(state, instance)
                     ? known
                     : new UnconfirmedGeneration(instance.Generation, state.View.Now);
             table = table.With(instance.Uid, owed);
             var timeout = TimeoutOf(state, instance);
-            state = timeout > TimeSpan.Zero ? state.DueAt(owed.Since + timeout + KeeperObservation.Tick) : state;
+            state = timeout > TimeSpan.Zero ? state.DueAt(owed.Since + timeout + KeeperObservation.Epsilon) : state;
         }
 
         return state with { Memory = state.Memory with { Convergence = table } };

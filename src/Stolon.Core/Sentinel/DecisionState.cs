@@ -73,10 +73,10 @@ public sealed record DecisionState
     public DecisionState ThenWithSteadyPrimary(Func<DecisionState, DecisionState> step) =>
         View.Data.Cluster.Phase == ClusterPhase.Normal && !Elected && PrimaryIsSteady ? Then(step) : this;
 
-    public DecisionState Noting(SentinelNote note) => this with { Notes = Notes.Add(note) };
+    public DecisionState WithNote(SentinelNote note) => this with { Notes = Notes.Add(note) };
 
     /// <summary>Gives up: the data stays as it was read; what was seen is still remembered.</summary>
-    public DecisionState Reject(SentinelNote note) => Noting(note) with { Refused = true, Data = View.Data };
+    public DecisionState Reject(SentinelNote note) => WithNote(note) with { Refused = true, Data = View.Data };
 
     /// <summary>Asks to be run again at that moment.</summary>
     public DecisionState DueAt(TimeSpan moment) =>
@@ -84,7 +84,7 @@ public sealed record DecisionState
             ? this with { NextDeadline = moment }
             : this;
 
-    public (DecisionState DecisionState, InstanceUid Uid) TakeUid() =>
+    public (DecisionState State, InstanceUid Uid) TakeUid() =>
         (this with { UsedUids = UsedUids + 1 }, View.FreshUids[UsedUids]);
 
     public DecisionState WithCluster(Cluster cluster) => this with

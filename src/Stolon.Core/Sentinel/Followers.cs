@@ -8,7 +8,7 @@ internal static class Followers
 {
     /// <summary>Every standby follows the primary; the good ones are never to be initialised again under this
     /// uid.</summary>
-    public static DecisionState Repoint(DecisionState state)
+    public static DecisionState FollowPrimary(DecisionState state)
     {
         var primary = state.Primary!;
         foreach (var standby in state.Data.Instances.Values.Where(i => i.IsStandbyType && i.Uid != primary.Uid))

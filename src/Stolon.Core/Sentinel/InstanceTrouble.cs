@@ -25,8 +25,8 @@ internal static class InstanceTrouble
             return Unobserved(state, instance) ?? Behind(state, instance);
         }
 
-        var beingMade = instance.Status.CurrentGeneration == Generation.None;
-        if (beingMade && state.View.Now - since <= state.Settings.FailInterval)
+        var isBeingCreated = instance.Status.CurrentGeneration == Generation.None;
+        if (isBeingCreated && state.View.Now - since <= state.Settings.FailInterval)
         {
             return null;
         }
@@ -45,11 +45,11 @@ internal static class InstanceTrouble
 
         return state.View.Keepers[keeper].Postgres is { } report && report.Instance == instance.Uid
             ? OfReport(keeper, report)
-            : $"keeper {keeper} has no data of it" + (beingMade ? " yet" : "");
+            : $"keeper {keeper} has no data of it" + (isBeingCreated ? " yet" : "");
     }
 
     /// <summary>Adds why a standby that cannot be started is not rebuilt.</summary>
-    public static DecisionState NoteNotRebuilt(DecisionState state)
+    public static DecisionState NoteStandbysNotRebuilt(DecisionState state)
     {
         foreach (var note in state.Notes.OfType<SentinelNote.StandbyNotRebuilt>())
         {

@@ -10,7 +10,7 @@ internal static class KeeperRetirement
         foreach (var keeper in state.Data.Keepers.Values.Where(k => IsLongDead(state, k)))
         {
             state = (state with { Data = state.Data with { Keepers = state.Data.Keepers.Without(keeper.Uid) } })
-                .Noting(new SentinelNote.KeeperRetired(keeper.Uid, keeper.Status.LastHealthyTime));
+                .WithNote(new SentinelNote.KeeperRetired(keeper.Uid, keeper.Status.LastHealthyTime));
         }
 
         return state;

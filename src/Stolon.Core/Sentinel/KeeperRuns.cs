@@ -57,13 +57,13 @@ public sealed record KeeperRuns
 
     /// <summary>When time alone changes what is believed; null: not foreseen.</summary>
     public TimeSpan? DueAt(ClusterSettings settings) =>
-        Contest is { } contest ? contest.At + Quiet(settings)
-        : Challenger is not null ? ReportedAt + MissedTurn(settings)
+        Contest is { } contest ? contest.At + QuietPeriod(settings)
+        : Challenger is not null ? ReportedAt + ReportDeadline(settings)
         : null;
 
     /// <summary>How long there must be only one until it is believed again: what another one has published must have
     /// left the store, and it must have missed its turn.</summary>
-    public static TimeSpan Quiet(ClusterSettings settings) =>
+    public static TimeSpan QuietPeriod(ClusterSettings settings) =>
         (settings.SleepInterval > LongestReportLife ? settings.SleepInterval : LongestReportLife)
         + (2 * settings.SleepInterval);
 
@@ -78,31 +78,31 @@ public sealed record KeeperRuns
             CurrentRun = record?.Status.BootUuid is { } boot ? new KeeperRun(boot, null)
                 : report is null ? new KeeperRun("", null)
                 : KeeperRun.Of(report),
-            ReportedAt = report is null ? now - MissedTurn(settings) : now,
+            ReportedAt = report is null ? now - ReportDeadline(settings) : now,
             Contest = record is { Status: { Contested: true } status }
                 ? new KeeperContest(status.Trouble?.Reason ?? "two keepers run with this uid", null, now)
                 : null,
         };
 
     /// <summary>After a look at the report that is in the store now.</summary>
-    public KeeperRuns Look(KeeperReport report, TimeSpan now, ClusterSettings settings)
+    public KeeperRuns Observe(KeeperReport report, TimeSpan now, ClusterSettings settings)
     {
         var runs = EndContest(now, settings);
         return report.InfoUid == runs.InfoUid
-            ? runs.Challenger is { } newcomer && runs.IsOver(now, settings) ? runs.Accept(newcomer) : runs
-            : (runs with { InfoUid = report.InfoUid, SeenAt = now, Accepted = false }).TakeIn(report, now, settings);
+            ? runs.Challenger is { } newcomer && runs.HasEnded(now, settings) ? runs.Accept(newcomer) : runs
+            : (runs with { InfoUid = report.InfoUid, SeenAt = now, Accepted = false }).Apply(report, now, settings);
     }
 
     /// <summary>With the time taken out in which nobody could be heard.</summary>
-    internal KeeperRuns Later(TimeSpan blind) => this with
+    internal KeeperRuns ShiftedBy(TimeSpan gap) => this with
     {
-        ReportedAt = ReportedAt + blind,
-        SeenAt = SeenAt + blind,
-        Contest = Contest is { } contest ? contest with { At = contest.At + blind } : null,
+        ReportedAt = ReportedAt + gap,
+        SeenAt = SeenAt + gap,
+        Contest = Contest is { } contest ? contest with { At = contest.At + gap } : null,
     };
 
     /// <summary>A report comes once in a sleepInterval, and a slow store delays it.</summary>
-    private static TimeSpan MissedTurn(ClusterSettings settings)
+    private static TimeSpan ReportDeadline(ClusterSettings settings)
     {
         var late = settings.SleepInterval / 2;
         return settings.SleepInterval + (late > ShortestDelay ? late : ShortestDelay);
@@ -120,19 +120,19 @@ public sealed record KeeperRuns
             }
             : this;
 
-    private KeeperRuns TakeIn(KeeperReport report, TimeSpan now, ClusterSettings settings)
+    private KeeperRuns Apply(KeeperReport report, TimeSpan now, ClusterSettings settings)
     {
         var run = KeeperRun.Of(report);
         if (Contest is { } contest)
         {
-            var another = contest.Last is { } last && (!last.MayBe(run) || IsFalling(report));
+            var another = contest.Last is { } last && (!last.MayBeSame(run) || IsNumberDrop(report));
             var at = another ? now : contest.At;
             return this with { Contest = contest with { Last = run, At = at }, Number = report.Number };
         }
 
-        if (CurrentRun.MayBe(run))
+        if (CurrentRun.MayBeSame(run))
         {
-            return Challenger is null ? Again(report, run, now, settings) : Contested(CurrentRun, Challenger, run, now);
+            return Challenger is null ? Continue(report, run, now, settings) : Contested(CurrentRun, Challenger, run, now);
         }
 
         if (run.BootUuid == CurrentRun.BootUuid || Earlier.Contains(run.BootUuid))
@@ -140,20 +140,20 @@ public sealed record KeeperRuns
             return Contested(CurrentRun, Challenger ?? run, run, now);
         }
 
-        return Challenger is { } known && known.BootUuid == run.BootUuid && !known.MayBe(run)
+        return Challenger is { } known && known.BootUuid == run.BootUuid && !known.MayBeSame(run)
             ? Contested(known, run, run, now)
-            : Next(run, now, settings);
+            : Challenge(run, now, settings);
     }
 
-    private bool IsFalling(KeeperReport report) => report.Number > 0 && Number > 0 && report.Number <= Number;
+    private bool IsNumberDrop(KeeperReport report) => report.Number > 0 && Number > 0 && report.Number <= Number;
 
-    private KeeperRuns Again(KeeperReport report, KeeperRun run, TimeSpan now, ClusterSettings settings)
+    private KeeperRuns Continue(KeeperReport report, KeeperRun run, TimeSpan now, ClusterSettings settings)
     {
-        if (IsFalling(report))
+        if (IsNumberDrop(report))
         {
-            var falls = now - LastDropAt > Quiet(settings) ? 1 : NumberDrops + 1;
-            return falls < DropsThatProve
-                ? this with { NumberDrops = falls, LastDropAt = now }
+            var drops = now - LastDropAt > QuietPeriod(settings) ? 1 : NumberDrops + 1;
+            return drops < DropsThatProve
+                ? this with { NumberDrops = drops, LastDropAt = now }
                 : Contested(CurrentRun, run, run, now);
         }
 
@@ -167,7 +167,7 @@ public sealed record KeeperRuns
         };
     }
 
-    private KeeperRuns Next(KeeperRun run, TimeSpan now, ClusterSettings settings)
+    private KeeperRuns Challenge(KeeperRun run, TimeSpan now, ClusterSettings settings)
     {
         var same = Challenger?.BootUuid == run.BootUuid;
         var runs = this with
@@ -175,12 +175,12 @@ public sealed record KeeperRuns
             Challenger = run,
             Earlier = Challenger is { } replaced && !same ? With(replaced) : Earlier,
         };
-        return runs.IsOver(now, settings) ? runs.Accept(run) : runs;
+        return runs.HasEnded(now, settings) ? runs.Accept(run) : runs;
     }
 
     /// <summary>The run believed so far has ended.</summary>
-    private bool IsOver(TimeSpan now, ClusterSettings settings) =>
-        PublishedFinalReport || now - ReportedAt >= MissedTurn(settings);
+    private bool HasEnded(TimeSpan now, ClusterSettings settings) =>
+        PublishedFinalReport || now - ReportedAt >= ReportDeadline(settings);
 
     private KeeperRuns Accept(KeeperRun run) => this with
     {
@@ -214,13 +214,13 @@ public sealed record KeeperRun(string BootUuid, ServerAddress? Address)
         report.Postgres is { ListenAddress: { } host, Port: { } port } ? new ServerAddress(host, port) : null);
 
     /// <summary>Nothing speaks against both being the same process.</summary>
-    public bool MayBe(KeeperRun other) =>
+    public bool MayBeSame(KeeperRun other) =>
         BootUuid == other.BootUuid && (Address is null || other.Address is null || Address == other.Address);
 
     /// <summary>The two in words for the operator.</summary>
     internal static string Conflict(KeeperRun one, KeeperRun other)
     {
-        var what = one.MayBe(other)
+        var what = one.MayBeSame(other)
             ? $"run {one} publishes its reports twice: the machine was copied while it ran"
             : $"run {one} and run {other} report by turns";
         return $"two keepers run with this uid ({what}); neither is believed, and no client is sent there: stop the "
@@ -243,5 +243,5 @@ public sealed record KeeperContest(string Why, KeeperRun? Last, TimeSpan At)
             ? contest
             : null;
 
-    internal bool HasEnded(TimeSpan now, ClusterSettings settings) => now - At > KeeperRuns.Quiet(settings);
+    internal bool HasEnded(TimeSpan now, ClusterSettings settings) => now - At > KeeperRuns.QuietPeriod(settings);
 }

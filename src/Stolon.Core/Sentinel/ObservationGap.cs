@@ -9,24 +9,24 @@ internal static class ObservationGap
 {
     public static DecisionState Apply(DecisionState state)
     {
-        var (blind, memory) = (state.View.Blind, state.Memory);
-        return blind <= TimeSpan.Zero ? state : state with
+        var (gap, memory) = (state.View.ObservationGap, state.Memory);
+        return gap <= TimeSpan.Zero ? state : state with
         {
             Memory = memory with
             {
-                Keepers = Later(memory.Keepers, h => h with { At = h.At + blind }),
-                Runs = Later(memory.Runs, runs => runs.Later(blind)),
-                KeeperFailingSince = Later(memory.KeeperFailingSince, since => since + blind),
-                InstanceFailingSince = Later(memory.InstanceFailingSince, since => since + blind),
-                Positions = Later(memory.Positions, s => s with { Since = s.Since + blind }),
-                Confirmed = Later(memory.Confirmed, s => s with { Since = s.Since + blind }),
-                StreamGaps = Later(memory.StreamGaps, g => g with { Since = g.Since + blind }),
-                Convergence = Later(memory.Convergence, o => o with { Since = o.Since + blind }),
+                Keepers = Shift(memory.Keepers, h => h with { At = h.At + gap }),
+                Runs = Shift(memory.Runs, runs => runs.ShiftedBy(gap)),
+                KeeperFailingSince = Shift(memory.KeeperFailingSince, since => since + gap),
+                InstanceFailingSince = Shift(memory.InstanceFailingSince, since => since + gap),
+                Positions = Shift(memory.Positions, s => s with { Since = s.Since + gap }),
+                Confirmed = Shift(memory.Confirmed, s => s with { Since = s.Since + gap }),
+                StreamGaps = Shift(memory.StreamGaps, g => g with { Since = g.Since + gap }),
+                Convergence = Shift(memory.Convergence, o => o with { Since = o.Since + gap }),
             },
         };
     }
 
-    private static ValueMap<TKey, TValue> Later<TKey, TValue>(
+    private static ValueMap<TKey, TValue> Shift<TKey, TValue>(
         ValueMap<TKey, TValue> times, Func<TValue, TValue> shift)
         where TKey : notnull => times.ToValueMap(e => e.Key, e => shift(e.Value));
 }

@@ -19,11 +19,11 @@ internal static class PrimaryElection
             return state;
         }
 
-        state = state.Noting(new SentinelNote.PrimaryNotOk(primary.Uid, fault));
+        state = state.WithNote(new SentinelNote.PrimaryNotOk(primary.Uid, fault));
         var candidates = Candidates.For(state, primary);
         foreach (var rejection in candidates.Rejected)
         {
-            state = state.Noting(rejection);
+            state = state.WithNote(rejection);
         }
 
         if (!candidates.Best.IsEmpty)
@@ -31,9 +31,9 @@ internal static class PrimaryElection
             return PrimaryHandover.To(state, candidates.Best[0], primary);
         }
 
-        state = state.Noting(new SentinelNote.NoPrimaryElected(primary.Uid));
+        state = state.WithNote(new SentinelNote.NoPrimaryElected(primary.Uid));
         return CommonTrouble(state, primary) is { } trouble
-            ? state.Noting(new SentinelNote.TroubleOfAll(primary.Uid, trouble))
+            ? state.WithNote(new SentinelNote.AllUnhealthy(primary.Uid, trouble))
             : state;
     }
 

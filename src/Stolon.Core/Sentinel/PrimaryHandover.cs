@@ -17,9 +17,9 @@ internal static class PrimaryHandover
                 Follow = follow,
             })
             .WithCluster(state.Data.Cluster with { Primary = winner.Uid });
-        state = WithSynchrony(ProxyRouting.Clear(state), winner.Uid, old);
+        state = WithSynchrony(ProxyRouting.Close(state), winner.Uid, old);
         return (state with { Elected = true })
-            .Noting(new SentinelNote.PrimaryElected(winner.Uid, winner.Spec.Keeper, old.Uid));
+            .WithNote(new SentinelNote.PrimaryElected(winner.Uid, winner.Spec.Keeper, old.Uid));
     }
 
     /// <summary>The winner's commits wait for the primary it replaces and for that one's other synchronous standbys:

@@ -9,19 +9,19 @@ internal static class ProxyObservation
 {
     public static DecisionState Apply(DecisionState state)
     {
-        var reported = ValueMap<ProxyUid, Heard>.Empty;
+        var reported = ValueMap<ProxyUid, Heartbeat>.Empty;
         var active = new List<ProxyUid>();
         foreach (var report in state.View.Proxies.Values)
         {
             var last = state.Memory.Proxies.TryGetValue(report.Uid, out var known) && known.InfoUid == report.InfoUid
                 ? known
-                : new Heard(report.InfoUid, state.View.Now, Proven: true);
+                : new Heartbeat(report.InfoUid, state.View.Now, Proven: true);
             reported = reported.With(report.Uid, last);
             var presumedDead = last.At + Patience(state, report);
             if (state.View.Now <= presumedDead)
             {
                 active.Add(report.Uid);
-                state = state.DueAt(presumedDead + KeeperObservation.Tick);
+                state = state.DueAt(presumedDead + KeeperObservation.Epsilon);
             }
         }
 

@@ -17,18 +17,18 @@ internal static class ProxyRouting
 
         if (state.Data.Proxy.Target is not { } target)
         {
-            return Expose(state with { Memory = state.Memory with { Target = null } }, primary);
+            return Open(state with { Memory = state.Memory with { Target = null } }, primary);
         }
 
         if (target != primary.Uid)
         {
-            return Clear(state);
+            return Close(state);
         }
 
-        state = Remember(state, primary);
-        if (WhyNoMore(state, primary) is { } why)
+        state = RememberTarget(state, primary);
+        if (RevocationReason(state, primary) is { } why)
         {
-            return Clear(state.Noting(new SentinelNote.TargetTakenBack(primary.Uid, why)));
+            return Close(state.WithNote(new SentinelNote.TargetRevoked(primary.Uid, why)));
         }
 
         return Enable(state);
@@ -37,7 +37,7 @@ internal static class ProxyRouting
     /// <summary>A primary that seems to have moved, or of which there seem to be two, may be two servers: nobody is led
     /// from one to the other before every proxy has let go.</summary>
     /// <returns>Null: it stays the target.</returns>
-    private static string? WhyNoMore(DecisionState state, Instance primary)
+    private static string? RevocationReason(DecisionState state, Instance primary)
     {
         if (KeeperContest.Of(state, primary.Spec.Keeper) is not null)
         {
@@ -53,7 +53,7 @@ internal static class ProxyRouting
 
     /// <summary>The cluster data do not say where the target was only when Stolon's own sentinel, or an older one of
     /// ours, has sent the proxies there, or has written since; nothing is written for that alone.</summary>
-    private static DecisionState Remember(DecisionState state, Instance primary)
+    private static DecisionState RememberTarget(DecisionState state, Instance primary)
     {
         var known = state.Data.Proxy.Address
             ?? (state.Memory.Target is { } seen && seen.Instance == primary.Uid ? seen.Address : null)
@@ -65,33 +65,33 @@ internal static class ProxyRouting
     }
 
     /// <summary>Tells every proxy to close everything.</summary>
-    internal static DecisionState Clear(DecisionState state)
+    internal static DecisionState Close(DecisionState state)
     {
         var proxy = state.Data.Proxy;
         return proxy.Target is null
             ? state
             : With(state, proxy with { Target = null, Address = null, Generation = proxy.Generation.Next })
-                .Noting(new SentinelNote.ProxiesRouted(null));
+                .WithNote(new SentinelNote.ProxiesRouted(null));
     }
 
     /// <remarks>The original exposes a primary before it is promoted; clients then meet a server that refuses writes.
     /// Here it must have reported that it carried out its present specification.</remarks>
-    private static DecisionState Expose(DecisionState state, Instance primary)
+    private static DecisionState Open(DecisionState state, Instance primary)
     {
         var proxy = state.Data.Proxy;
-        var holding = state.ActiveProxies
+        var unconfirmed = state.ActiveProxies
             .Where(uid => state.View.Proxies[uid] is var report
                 && (report.Unreadable || report.Generation != proxy.Generation))
             .ToSortedSet();
-        if (!holding.IsEmpty)
+        if (!unconfirmed.IsEmpty)
         {
-            var unreadable = holding.Where(uid => state.View.Proxies[uid].Unreadable).ToSortedSet();
-            return state.Noting(new SentinelNote.WaitingForProxies(holding, unreadable));
+            var unreadable = unconfirmed.Where(uid => state.View.Proxies[uid].Unreadable).ToSortedSet();
+            return state.WithNote(new SentinelNote.WaitingForProxies(unconfirmed, unreadable));
         }
 
         if (!state.PrimaryIsSteady)
         {
-            return state.Noting(new SentinelNote.WaitingForPrimary(primary.Uid));
+            return state.WithNote(new SentinelNote.WaitingForPrimary(primary.Uid));
         }
 
         // Every active proxy has confirmed that it is closed at this generation, so all of them may be enabled with the
@@ -102,13 +102,13 @@ internal static class ProxyRouting
             Address = WantedConfiguration.AddressOf(primary),
             EnabledProxies = state.ActiveProxies,
             Generation = proxy.Generation.Next,
-        }).Noting(new SentinelNote.ProxiesRouted(primary.Uid));
+        }).WithNote(new SentinelNote.ProxiesRouted(primary.Uid));
     }
 
     private static DecisionState Enable(DecisionState state)
     {
         var proxy = state.Data.Proxy;
-        var enabled = MayForward(state, proxy);
+        var enabled = Enabled(state, proxy);
         return proxy.EnabledProxies == enabled
             ? state
             : With(state, proxy with
@@ -116,12 +116,12 @@ internal static class ProxyRouting
                 Address = state.Memory.Target?.Address,
                 EnabledProxies = enabled,
                 Generation = proxy.Generation.Next,
-            }).Noting(new SentinelNote.ProxiesEnabled(enabled));
+            }).WithNote(new SentinelNote.ProxiesEnabled(enabled));
     }
 
     /// <summary>All that are active. While the report of one cannot be read, it is not known whose it is: nobody new is
     /// let in by that, and nobody's clients are cut for it.</summary>
-    private static ValueList<ProxyUid> MayForward(DecisionState state, ProxyDirective proxy)
+    private static ValueList<ProxyUid> Enabled(DecisionState state, ProxyDirective proxy)
     {
         var readable = state.ActiveProxies.Where(uid => !state.View.Proxies[uid].Unreadable).ToSortedSet();
         return readable == state.ActiveProxies ? readable : readable.Concat(proxy.EnabledProxies).ToSortedSet();

@@ -32,16 +32,16 @@ public sealed record SentinelDecision(
             .ThenIn(ClusterPhase.Normal, PrimaryRole.Apply)
             .ThenWithSteadyPrimary(StandbyRetirement.Apply)
             .ThenWithSteadyPrimary(StandbyRebuilding.Apply)
-            .Then(InstanceTrouble.NoteNotRebuilt)
+            .Then(InstanceTrouble.NoteStandbysNotRebuilt)
             .ThenWithSteadyPrimary(SynchronousStandbys.Apply)
             .ThenWithSteadyPrimary(StandbyPlacement.Apply)
-            .ThenWithSteadyPrimary(Followers.Repoint)
+            .ThenWithSteadyPrimary(Followers.FollowPrimary)
             .ThenIn(ClusterPhase.Normal, Followers.Apply)
             .Then(SettingsPropagation.Apply)
             .Then(ClusterTrouble.Apply)
             .Then(ChangeStamps.Apply);
         return new SentinelDecision(
-            state.Data, state.Memory with { HasLooked = true }, state.Notes, state.NextDeadline);
+            state.Data, state.Memory with { HasObserved = true }, state.Notes, state.NextDeadline);
     }
 
     /// <summary>The decision as it may be written: one that makes the cluster data worse by an invariant is refused,

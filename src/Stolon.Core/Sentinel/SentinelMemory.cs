@@ -13,11 +13,11 @@ namespace Stolon.Core.Sentinel;
 public sealed record SentinelMemory
 {
     /// <summary>False until the first look: reports found then may be left-overs of the dead.</summary>
-    public bool HasLooked { get; init; }
+    public bool HasObserved { get; init; }
 
-    public ValueMap<KeeperUid, Heard> Keepers { get; init; } = ValueMap<KeeperUid, Heard>.Empty;
+    public ValueMap<KeeperUid, Heartbeat> Keepers { get; init; } = ValueMap<KeeperUid, Heartbeat>.Empty;
 
-    public ValueMap<ProxyUid, Heard> Proxies { get; init; } = ValueMap<ProxyUid, Heard>.Empty;
+    public ValueMap<ProxyUid, Heartbeat> Proxies { get; init; } = ValueMap<ProxyUid, Heartbeat>.Empty;
 
     /// <summary>Whose reports have come under each keeper's uid.</summary>
     public ValueMap<KeeperUid, KeeperRuns> Runs { get; init; } = ValueMap<KeeperUid, KeeperRuns>.Empty;
@@ -33,7 +33,7 @@ public sealed record SentinelMemory
         ValueMap<InstanceUid, UnplannedEnds>.Empty;
 
     /// <summary>Where each instance's position has stood, and since when.</summary>
-    public ValueMap<InstanceUid, Standstill> Positions { get; init; } = ValueMap<InstanceUid, Standstill>.Empty;
+    public ValueMap<InstanceUid, StalledPosition> Positions { get; init; } = ValueMap<InstanceUid, StalledPosition>.Empty;
 
     /// <summary>Since when each instance has owed its present generation.</summary>
     public ValueMap<InstanceUid, UnconfirmedGeneration> Convergence { get; init; } =
@@ -67,7 +67,7 @@ public sealed record SentinelMemory
 /// <param name="At">When this report was first seen.</param>
 /// <param name="Proven">This sentinel has seen it change or appear; false: it was there already at the first
 /// look.</param>
-public sealed record Heard(string InfoUid, TimeSpan At, bool Proven);
+public sealed record Heartbeat(string InfoUid, TimeSpan At, bool Proven);
 
 /// <summary>An instance that proxies are sent to, and the address it had.</summary>
 public sealed record TargetSighting(InstanceUid Instance, ServerAddress Address);
@@ -79,12 +79,12 @@ public sealed record TargetSighting(InstanceUid Instance, ServerAddress Address)
 public sealed record UnplannedEnds(string? Boot, int Count, ValueList<TimeSpan> At);
 
 /// <summary>A WAL position that has not moved since.</summary>
-public sealed record Standstill(Lsn Position, TimeSpan Since);
+public sealed record StalledPosition(Lsn Position, TimeSpan Since);
 
 /// <summary>How far a connected standby has confirmed the primary's WAL.</summary>
 /// <param name="Since">When it was first seen to have confirmed that, or last had everything there was.</param>
-/// <param name="Moves">It was seen to have confirmed less before.</param>
-public sealed record Confirmed(Lsn Position, TimeSpan Since, bool Moves);
+/// <param name="IsAdvancing">It was seen to have confirmed less before.</param>
+public sealed record Confirmed(Lsn Position, TimeSpan Since, bool IsAdvancing);
 
 /// <summary>A generation not yet carried out.</summary>
 public sealed record UnconfirmedGeneration(Generation Generation, TimeSpan Since);

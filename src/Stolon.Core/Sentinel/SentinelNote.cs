@@ -18,8 +18,8 @@ public enum NoteSeverity
 
 /// <summary>Something a decision did or would not do, and why. Prints as a sentence; two equal notes say the
 /// same.</summary>
-/// <param name="Weight">How loudly it is logged.</param>
-public abstract record SentinelNote(NoteSeverity Weight)
+/// <param name="Severity">How loudly it is logged.</param>
+public abstract record SentinelNote(NoteSeverity Severity)
 {
     /// <summary>The sentence.</summary>
     public abstract string Text { get; }
@@ -137,7 +137,7 @@ public abstract record SentinelNote(NoteSeverity Weight)
         public override string Text => $"no eligible standby to replace primary {Primary}; it stays";
     }
 
-    public sealed record TroubleOfAll(InstanceUid Primary, string Trouble) : SentinelNote(NoteSeverity.Error)
+    public sealed record AllUnhealthy(InstanceUid Primary, string Trouble) : SentinelNote(NoteSeverity.Error)
     {
         public override string Text =>
             $"primary {Primary} and all its standbys report trouble: {Trouble}. Nothing is changed, and clients "
@@ -179,7 +179,7 @@ public abstract record SentinelNote(NoteSeverity Weight)
                 : "proxies are told to close all connections";
     }
 
-    public sealed record TargetTakenBack(InstanceUid Primary, string Why) : SentinelNote(NoteSeverity.Warning)
+    public sealed record TargetRevoked(InstanceUid Primary, string Why) : SentinelNote(NoteSeverity.Warning)
     {
         public override string Text => $"no client may be on primary {Primary} for now: {Why}";
     }

@@ -19,7 +19,7 @@ public sealed record SentinelView
 
     /// <summary>For how long before this look the sentinel could not look, its store away or itself frozen; zero: it
     /// looked as often as it should.</summary>
-    public TimeSpan Blind { get; init; }
+    public TimeSpan ObservationGap { get; init; }
 
     /// <summary>Only to be stored and shown.</summary>
     public required WallTime WallNow { get; init; }

@@ -40,7 +40,7 @@ public static class SpecificationProgress
         ClusterSettings settings, Instance instance, ValueMap<KeeperUid, KeeperReport> reports)
     {
         var keeper = instance.Spec.Keeper;
-        if (!SettingsPropagation.HasArrived(settings, instance))
+        if (!SettingsPropagation.IsApplied(settings, instance))
         {
             return $"keeper {keeper}: the sentinel has not handed it the specification yet";
         }

@@ -22,12 +22,12 @@ internal static class StandbyPlacement
                 : state;
         }
 
-        var coming = state.Data.Instances.Values.Count(i =>
+        var cloning = state.Data.Instances.Values.Count(i =>
             i.IsStandbyType
             && InstanceJudgement.ConditionOf(state, i) == InstanceCondition.Converging
             && !InstanceJudgement.IsRefused(state, i));
         var unusedUids = state.View.FreshUids.Count - state.UsedUids;
-        var missing = Math.Clamp(limit - good.Count - coming, 0, unusedUids);
+        var missing = Math.Clamp(limit - good.Count - cloning, 0, unusedUids);
         foreach (var keeper in FreeKeepers(state).Take(missing))
         {
             state = Place(state, keeper, primary);
@@ -36,20 +36,20 @@ internal static class StandbyPlacement
         return state;
     }
 
-    private static DecisionState Retire(DecisionState state, Instance primary, ValueList<Instance> good, int surplus)
+    private static DecisionState Retire(DecisionState state, Instance primary, ValueList<Instance> good, int excess)
     {
         var needed = primary.Spec.SynchronousStandbys ?? [];
-        var useless = state.Data.Instances.Values
+        var redundant = state.Data.Instances.Values
             .Where(i => i.IsStandbyType && !good.Contains(i) && !needed.Contains(i.Uid))
             .Select(i => (Instance: i, Why: "there are enough good standbys without it"));
         var least = Candidates.MostAdvancedFirst(good).Reverse()
             .Where(i => !needed.Contains(i.Uid))
-            .Take(surplus)
+            .Take(excess)
             .Select(i => (Instance: i, Why: "there are more standbys than maxStandbysPerSender"));
-        foreach (var (instance, why) in useless.Concat(least))
+        foreach (var (instance, why) in redundant.Concat(least))
         {
             state = state.WithoutInstance(instance.Uid)
-                .Noting(new SentinelNote.InstanceRemoved(instance.Uid, instance.Spec.Keeper, why));
+                .WithNote(new SentinelNote.InstanceRemoved(instance.Uid, instance.Spec.Keeper, why));
         }
 
         return state;
@@ -80,6 +80,6 @@ internal static class StandbyPlacement
                 Follow = new FollowSource.Internal(primary.Uid),
             },
         };
-        return state.WithInstance(instance).Noting(new SentinelNote.StandbyPlaced(uid, keeper));
+        return state.WithInstance(instance).WithNote(new SentinelNote.StandbyPlaced(uid, keeper));
     }
 }

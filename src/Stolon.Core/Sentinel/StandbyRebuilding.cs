@@ -16,13 +16,13 @@ internal static class StandbyRebuilding
         {
             if (Objection(state) is { } why)
             {
-                state = state.Noting(new SentinelNote.StandbyNotRebuilt(instance.Uid, instance.Spec.Keeper, why));
+                state = state.WithNote(new SentinelNote.StandbyNotRebuilt(instance.Uid, instance.Spec.Keeper, why));
                 continue;
             }
 
             var reason = $"it cannot be started, and is to be copied anew: {TroubleOf(state, instance)!.Reason}";
             return state.WithoutInstance(instance.Uid)
-                .Noting(new SentinelNote.InstanceRemoved(instance.Uid, instance.Spec.Keeper, reason));
+                .WithNote(new SentinelNote.InstanceRemoved(instance.Uid, instance.Spec.Keeper, reason));
         }
 
         return state;

@@ -9,7 +9,7 @@ internal static class StandbyRetirement
 {
     /// <summary>How many reporting intervals a standby must stand still before its missing WAL counts (sentinel.md
     /// 9).</summary>
-    private const int StandstillIntervals = 10;
+    private const int StalledIntervals = 10;
 
     public static DecisionState Apply(DecisionState state)
     {
@@ -19,7 +19,7 @@ internal static class StandbyRetirement
             if (Reason(state, instance, primary) is { } why)
             {
                 state = state.WithoutInstance(instance.Uid)
-                    .Noting(new SentinelNote.InstanceRemoved(instance.Uid, instance.Spec.Keeper, why));
+                    .WithNote(new SentinelNote.InstanceRemoved(instance.Uid, instance.Spec.Keeper, why));
             }
         }
 
@@ -43,12 +43,12 @@ internal static class StandbyRetirement
             return "its keeper has lost its data";
         }
 
-        if (WalBurden.Reason(state, instance, primary) is { } burden)
+        if (WalRetention.Reason(state, instance, primary) is { } burden)
         {
             return burden;
         }
 
-        if (!StandsStill(state, instance))
+        if (!IsStalled(state, instance))
         {
             return null;
         }
@@ -70,11 +70,11 @@ internal static class StandbyRetirement
         && report.Instance != instance.Uid;
 
     /// <summary>By time instead of by number of checks: checks come whenever something happens.</summary>
-    private static bool StandsStill(DecisionState state, Instance instance) =>
+    private static bool IsStalled(DecisionState state, Instance instance) =>
         instance.IsStandbyType
         && instance.Status.Healthy
-        && state.Memory.Positions.TryGetValue(instance.Uid, out var stood)
-        && state.View.Now - stood.Since > StandstillIntervals * state.Settings.SleepInterval;
+        && state.Memory.Positions.TryGetValue(instance.Uid, out var stalled)
+        && state.View.Now - stalled.Since > StalledIntervals * state.Settings.SleepInterval;
 
     /// <summary>Only the last two switches are reported, so whether such a standby left the primary's history cannot
     /// be told; but

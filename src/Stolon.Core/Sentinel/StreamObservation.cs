@@ -28,15 +28,15 @@ internal static class StreamObservation
             var known = state.Memory.StreamGaps.TryGetValue(standby.Uid, out var seen) && seen.Primary == primary.Uid
                 ? seen
                 : null;
-            if (Now(state, primary, standby, known) is { } gap)
+            if (GapOf(state, primary, standby, known) is { } gap)
             {
                 gaps = gaps.With(standby.Uid, gap);
-                state = state.DueAt(gap.Since + state.Settings.FailInterval + KeeperObservation.Tick);
+                state = state.DueAt(gap.Since + state.Settings.FailInterval + KeeperObservation.Epsilon);
             }
         }
 
         state = With(state, gaps);
-        foreach (var standby in gaps.Keys.Where(uid => Overdue(state, uid)))
+        foreach (var standby in gaps.Keys.Where(uid => IsOverdue(state, uid)))
         {
             state = Note(state, primary, state.Data.Instances[standby]);
         }
@@ -45,7 +45,7 @@ internal static class StreamObservation
     }
 
     /// <summary>It has had no WAL for longer than failInterval, or does not confirm any.</summary>
-    public static bool Overdue(DecisionState state, InstanceUid standby) =>
+    public static bool IsOverdue(DecisionState state, InstanceUid standby) =>
         state.Memory.StreamGaps.TryGetValue(standby, out var gap)
         && state.View.Now - gap.Since > state.Settings.FailInterval;
 
@@ -54,7 +54,7 @@ internal static class StreamObservation
         Report(state, primary) is { } report
         && (report.Streams is not { } streams || streams.Any(s => s.Instance == standby && s.Streams));
 
-    private static StreamGap? Now(DecisionState state, Instance primary, Instance standby, StreamGap? known)
+    private static StreamGap? GapOf(DecisionState state, Instance primary, Instance standby, StreamGap? known)
     {
         if (!standby.Converged || !InstanceJudgement.IsHealthy(state, standby))
         {
@@ -97,7 +97,7 @@ internal static class StreamObservation
     private static DecisionState Note(DecisionState state, Instance primary, Instance standby)
     {
         var reason = Connection(state, primary, standby);
-        state = state.Noting(new SentinelNote.StandbyWithoutWal(standby.Uid, standby.Spec.Keeper, reason));
+        state = state.WithNote(new SentinelNote.StandbyWithoutWal(standby.Uid, standby.Spec.Keeper, reason));
         if (standby.Status.Trouble is not null)
         {
             return state;
@@ -118,7 +118,7 @@ internal static class StreamObservation
                 + "why";
         }
 
-        return WalConfirmation.Moves(state, standby.Uid)
+        return WalConfirmation.IsAdvancing(state, standby.Uid)
             ? $"it confirms WAL of primary {primary.Uid} but is behind by more than that of failInterval, "
                 + $"{ByteSize.Text(streams.Max(s => s.Flushed).BytesBehind(report!.Position))} now: its disk or the "
                 + "network between the two is too slow for what is written"

@@ -16,22 +16,22 @@ internal static class SynchronousStandbyConfirmation
     {
         var primary = state.Primary!;
         // As sets: the original writes the confirmed ones in the order in which they came.
-        var wanted = (primary.Spec.SynchronousStandbys ?? []).ToSortedSet();
-        var known = (primary.Status.SynchronousStandbys ?? []).Intersect(wanted).ToSortedSet();
-        var thresholds = Thresholds(state, primary, [.. wanted.Except(known)]);
+        var required = (primary.Spec.SynchronousStandbys ?? []).ToSortedSet();
+        var confirmed = (primary.Status.SynchronousStandbys ?? []).Intersect(required).ToSortedSet();
+        var thresholds = Thresholds(state, primary, [.. required.Except(confirmed)]);
         var caughtUp = thresholds.Positions
             .Where(t => state.Data.Instances.TryGetValue(t.Key, out var i) && i.Status.Position >= t.Value)
             .Select(t => t.Key);
-        known = known.Concat(caughtUp).ToSortedSet();
+        confirmed = confirmed.Concat(caughtUp).ToSortedSet();
         state = state with { Memory = state.Memory with { SyncThresholds = thresholds } };
 
         // A wanted standby that will not come: the wish goes back to what is known, and the next one is chosen from
         // there.
-        var hopeless = wanted.Except(known).Any(uid => !IsGood(state, uid, primary));
+        var unreachable = required.Except(confirmed).Any(uid => !IsGood(state, uid, primary));
         return state.WithInstance(primary with
         {
-            Spec = hopeless ? primary.Spec with { SynchronousStandbys = known } : primary.Spec,
-            Status = primary.Status with { SynchronousStandbys = known },
+            Spec = unreachable ? primary.Spec with { SynchronousStandbys = confirmed } : primary.Spec,
+            Status = primary.Status with { SynchronousStandbys = confirmed },
         });
     }
 
@@ -55,5 +55,5 @@ internal static class SynchronousStandbyConfirmation
     private static bool IsGood(DecisionState state, InstanceUid uid, Instance primary) =>
         state.Data.Instances.TryGetValue(uid, out var instance)
         && InstanceJudgement.IsGoodStandby(state, instance, primary)
-        && !StreamObservation.Overdue(state, uid);
+        && !StreamObservation.IsOverdue(state, uid);
 }

@@ -17,11 +17,11 @@ internal static class SynchronousStandbys
 
         state = SynchronousStandbyConfirmation.Apply(state);
         var primary = state.Primary!;
-        var wanted = (primary.Spec.SynchronousStandbys ?? []).ToSortedSet();
-        var known = (primary.Status.SynchronousStandbys ?? []).ToSortedSet();
-        return wanted == known
-            ? Next(state, primary, wanted)
-            : state.Noting(new SentinelNote.WaitingForSynchronousStandbys(wanted.Except(known).ToSortedSet()));
+        var required = (primary.Spec.SynchronousStandbys ?? []).ToSortedSet();
+        var confirmed = (primary.Status.SynchronousStandbys ?? []).ToSortedSet();
+        return required == confirmed
+            ? Next(state, primary, required)
+            : state.WithNote(new SentinelNote.WaitingForSynchronousStandbys(required.Except(confirmed).ToSortedSet()));
     }
 
     private static DecisionState Off(DecisionState state)
@@ -46,7 +46,7 @@ internal static class SynchronousStandbys
         var external = placeholder ? [InstanceSpec.PlaceholderStandby] : ValueList<string>.Empty;
         if (merged != primary.Spec.SynchronousStandbys || external != primary.Spec.ExternalSynchronousStandbys)
         {
-            state = state.Noting(new SentinelNote.SynchronousStandbysChanged(merged, placeholder));
+            state = state.WithNote(new SentinelNote.SynchronousStandbysChanged(merged, placeholder));
         }
 
         return state.WithInstance(primary with
@@ -79,7 +79,7 @@ internal static class SynchronousStandbys
     {
         // Good for this: not one that is well but gets no WAL.
         var good = InstanceJudgement.GoodStandbys(state, primary)
-            .Where(g => !StreamObservation.Overdue(state, g.Uid))
+            .Where(g => !StreamObservation.IsOverdue(state, g.Uid))
             .ToValueList();
         var set = previous.Where(uid => good.Any(g => g.Uid == uid)).ToList();
         if (set.Count > max)

@@ -19,7 +19,7 @@ internal static class UnobservedInstance
 
     /// <summary>Its last known position and standbys stay; its clock of failure does not run.</summary>
     public static DecisionState Keep(DecisionState state, Instance instance, PostgresReport report) => state
-        .Noting(new SentinelNote.InstanceUnobserved(instance.Uid, instance.Spec.Keeper, report.Obstacle!)) with
+        .WithNote(new SentinelNote.InstanceUnobserved(instance.Uid, instance.Spec.Keeper, report.Obstacle!)) with
     {
         Unobserved = state.Unobserved.Add(instance.Uid),
         Memory = state.Memory with { InstanceFailingSince = state.Memory.InstanceFailingSince.Without(instance.Uid) },
@@ -27,7 +27,7 @@ internal static class UnobservedInstance
 
     /// <summary>It is not replaced for what its keeper cannot carry out. A primary that no client was sent to has
     /// nothing to lose.</summary>
-    public static bool Stays(DecisionState state, Instance instance) =>
+    public static bool IsKept(DecisionState state, Instance instance) =>
         state.Unobserved.Contains(instance.Uid)
         && (instance.Uid != state.Data.Cluster.Primary || instance.Uid == state.Data.Proxy.Target);
 

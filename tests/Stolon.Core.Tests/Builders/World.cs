@@ -24,7 +24,7 @@ internal sealed class World
 
     public ClusterData Data { get; set; }
 
-    public SentinelMemory Memory { get; set; } = new() { HasLooked = true };
+    public SentinelMemory Memory { get; set; } = new() { HasObserved = true };
 
     /// <summary>The memory of a sentinel that looks on but does not lead; null: there is none.</summary>
     public SentinelMemory? Observer { get; set; }
@@ -32,7 +32,7 @@ internal sealed class World
     public TimeSpan Now { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>How long before its next look the sentinel could not look.</summary>
-    public TimeSpan Blind { get; set; }
+    public TimeSpan ObservationGap { get; set; }
 
     /// <summary>How far the sentinel's wall clock is off.</summary>
     public TimeSpan ClockJump { get; set; }
@@ -183,7 +183,7 @@ internal sealed class World
         Proxies = Proxies.Values.Where(p => !p.Gone && p.LastReport is not null)
             .ToValueMap(p => p.Uid, p => p.LastReport!),
         Now = Now,
-        Blind = Blind,
+        ObservationGap = ObservationGap,
         WallNow = new WallTime(_epoch + Now + ClockJump),
         FreshUids = Enumerable.Range(_instances + 1, Keepers.Count + 1)
             .Select(n => new InstanceUid($"i{n}"))
@@ -192,7 +192,7 @@ internal sealed class World
     };
 
     /// <summary>Ticks until that much time has passed.</summary>
-    public void DecisionState(double seconds)
+    public void Advance(double seconds)
     {
         for (var passed = 0.0; passed < seconds; passed += 5)
         {

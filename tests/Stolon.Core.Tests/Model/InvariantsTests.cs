@@ -180,12 +180,12 @@ public sealed class InvariantsTests
         world.AddProxy("p1");
         world.Settle();
         world.Data = PlantedFaults[fault](world.Data);
-        world.DecisionState(10);
+        world.Advance(10);
 
         world.Keeper("k1").Silent = true;
-        world.DecisionState(60);
+        world.Advance(60);
         world.Keeper("k1").Silent = false;
-        world.DecisionState(60);
+        world.Advance(60);
     }
 
     [Theory]

@@ -24,7 +24,7 @@ public sealed class CandidateHealthTests
 
         Assert.Equal(("i1", "i1"), (world.Primary, world.Target));
         Assert.Contains(
-            new SentinelNote.TroubleOfAll(new InstanceUid("i1"), "too many connections for role \"stolon\""), worst);
+            new SentinelNote.AllUnhealthy(new InstanceUid("i1"), "too many connections for role \"stolon\""), worst);
     }
 
     [Fact]
@@ -33,8 +33,8 @@ public sealed class CandidateHealthTests
         var world = World.Running("k1", "k2");
         FallIll(world, "k1", "disk full");
         FallIll(world, "k2", "connection refused");
-        world.DecisionState(30);
-        Assert.Equal("disk full; connection refused", Assert.Single(world.Notes<SentinelNote.TroubleOfAll>()).Trouble);
+        world.Advance(30);
+        Assert.Equal("disk full; connection refused", Assert.Single(world.Notes<SentinelNote.AllUnhealthy>()).Trouble);
     }
 
     [Fact]
@@ -45,9 +45,9 @@ public sealed class CandidateHealthTests
         world.Write(1000);
         world.Tick();
         FallIll(world, "k1", "it is gone");
-        world.DecisionState(20);
+        world.Advance(20);
         FallIll(world, "k2", "it is gone");
-        world.DecisionState(6);
+        world.Advance(6);
         Assert.Equal("i3", world.Primary);
     }
 
@@ -59,7 +59,7 @@ public sealed class CandidateHealthTests
         world.Keeper("k2").Complaints =
             [new Complaint(ComplaintSubject.Data, "the cluster data are older", WallTime.Never)];
         world.Keeper("k1").Silent = true;
-        world.DecisionState(60);
+        world.Advance(60);
         Assert.Equal("i1", world.Primary);
         Assert.Contains(
             "its keeper would not promote it: the cluster data are older", world.Data.Cluster.Trouble?.Reason);
@@ -78,7 +78,7 @@ public sealed class CandidateHealthTests
         }
 
         Assert.Equal("i1", world.Primary);
-        Assert.Empty(world.Notes<SentinelNote.TroubleOfAll>());
+        Assert.Empty(world.Notes<SentinelNote.AllUnhealthy>());
     }
 
     [Fact]
@@ -86,9 +86,9 @@ public sealed class CandidateHealthTests
     {
         var world = World.Running("k1", "k2");
         FallIll(world, "k1", "it is gone");
-        world.DecisionState(18);
+        world.Advance(18);
         world.Keeper("k2").Silent = true;
-        world.DecisionState(8);
+        world.Advance(8);
         Assert.Equal("i2", world.Primary);
     }
 
@@ -97,9 +97,9 @@ public sealed class CandidateHealthTests
     {
         var world = World.Running(World.Synchronous, "k1", "k2");
         FallIll(world, "k1", "it is gone");
-        world.DecisionState(15);
+        world.Advance(15);
         FallIll(world, "k2", "no space left on device");
-        world.DecisionState(10);
+        world.Advance(10);
         Assert.Equal("i1", world.Primary);
         world.Keeper("k2").Healthy = true;
         world.Tick();
@@ -128,7 +128,7 @@ public sealed class CandidateHealthTests
         world.Tick();
         Assert.Equal("k1", world.Instance("i1").Spec.Keeper.Value);
         world.Keeper("k1").Silent = true;
-        world.DecisionState(35);
+        world.Advance(35);
         Assert.True(world.Data.Keepers[new KeeperUid("k1")].Status.Healthy);
         Assert.Equal("k2", Assert.Single(world.Data.Instances.Values).Spec.Keeper.Value);
     }
@@ -139,7 +139,7 @@ public sealed class CandidateHealthTests
         var world = World.Running(World.New with { MaxStandbysPerSender = 1 }, "k1", "k2", "k3");
         Assert.Equal(2, world.Data.Instances.Count);
         world.Keeper("k3").Silent = true;
-        world.DecisionState(15);
+        world.Advance(15);
         world.Respec(s => s with { MaxStandbysPerSender = 2 });
         world.Tick(1);
         Assert.Equal(2, world.Data.Instances.Count);

@@ -40,7 +40,7 @@ public sealed class CrashLoopTests
         for (var n = 0; n < 6; n++)
         {
             Crash(world, "k1");
-            world.DecisionState(60);
+            world.Advance(60);
         }
 
         Assert.Equal(("i1", true), (world.Primary, world.Instance("i1").Status.Healthy));
@@ -56,7 +56,7 @@ public sealed class CrashLoopTests
             world.Tick(2);
         }
 
-        world.DecisionState(15);
+        world.Advance(15);
         Assert.True(world.Instance("i1").Status.Healthy);
         Assert.Null(world.Instance("i1").Status.Trouble);
     }

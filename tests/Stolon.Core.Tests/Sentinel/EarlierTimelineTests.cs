@@ -14,7 +14,7 @@ public sealed class EarlierTimelineTests
     {
         var world = DoubleFailure(synchronous);
         Assert.Equal("i2", world.Primary);
-        world.DecisionState(60);
+        world.Advance(60);
         Assert.Equal("i3", world.Primary);
         Assert.Equal("i3", world.Target);
     }
@@ -23,7 +23,7 @@ public sealed class EarlierTimelineTests
     public void One_that_was_not_confirmed_does_not()
     {
         var world = DoubleFailure(synchronous: true, confirmed: 1);
-        world.DecisionState(60);
+        world.Advance(60);
         Assert.Equal("i2", world.Primary);
     }
 
@@ -32,7 +32,7 @@ public sealed class EarlierTimelineTests
     {
         var world = DoubleFailure(synchronous: false);
         world.Keeper("k3").Position = new(world.Keeper("k3").Position.Value + 1);
-        world.DecisionState(60);
+        world.Advance(60);
         Assert.Equal("i2", world.Primary);
     }
 
@@ -40,7 +40,7 @@ public sealed class EarlierTimelineTests
     public void One_that_is_too_far_behind_what_the_elected_one_has_written_since_does_not()
     {
         var world = DoubleFailure(synchronous: false, written: 2_000_000);
-        world.DecisionState(60);
+        world.Advance(60);
         Assert.Equal("i2", world.Primary);
         Assert.Contains(world.Notes<SentinelNote.CandidateRejected>(), r => r.Why.Contains("2000000 bytes behind"));
     }
@@ -50,7 +50,7 @@ public sealed class EarlierTimelineTests
     {
         var world = DoubleFailure(synchronous: false);
         world.Keeper("k3").TellsStreams = false;
-        world.DecisionState(60);
+        world.Advance(60);
         Assert.Equal("i2", world.Primary);
     }
 

@@ -54,7 +54,7 @@ public sealed class GuardedDecisionTests
         });
         world.Keeper("k1").Silent = true;
 
-        world.DecisionState(40);
+        world.Advance(40);
 
         Assert.NotEqual("i1", world.Primary);
         world.Keeper("k1").Silent = false;

@@ -69,7 +69,7 @@ public sealed class InitializationTests
         world.Data = world.Data with { Keepers = world.Last!.Data.Keepers };
         world.Keeper("k1").EligibleAsPrimary = true;
         world.Keeper("k1").Silent = true;
-        world.DecisionState(40);
+        world.Advance(40);
         Assert.Null(world.Primary);
     }
 
@@ -79,7 +79,7 @@ public sealed class InitializationTests
         var world = new World(World.New with { InitTimeout = TimeSpan.FromMinutes(5) }, "k1");
         world.Keeper("k1").Obeys = false;
         world.Tick();
-        world.DecisionState(300);
+        world.Advance(300);
         Assert.True(world.Has("i1"));
         world.Tick();
         world.Tick();

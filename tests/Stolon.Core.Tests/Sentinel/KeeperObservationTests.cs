@@ -48,7 +48,7 @@ public sealed class KeeperObservationTests
     public void One_report_makes_a_failed_keeper_healthy()
     {
         _world.Keeper("k2").Silent = true;
-        _world.DecisionState(40);
+        _world.Advance(40);
         _world.Keeper("k2").Silent = false;
         Assert.Contains(new SentinelNote.KeeperBack(new KeeperUid("k2")), _world.Tick().Notes);
         Assert.True(_world.Instance("i2").Status.Healthy);
@@ -87,7 +87,7 @@ public sealed class KeeperObservationTests
     public void A_keeper_known_to_be_failed_stays_failed_until_its_report_changes()
     {
         _world.Keeper("k2").Silent = true;
-        _world.DecisionState(40);
+        _world.Advance(40);
         _world.Memory = new SentinelMemory();
         _world.Tick(1);
         Assert.False(Healthy("k2"));
@@ -103,10 +103,10 @@ public sealed class KeeperObservationTests
         _world.Tick();
         _world.Tick();
         _world.Keeper("k1").Silent = true;
-        _world.DecisionState(20);
+        _world.Advance(20);
         Assert.Equal("i1", _world.Primary);
         _world.Memory = _world.Observer!;
-        _world.DecisionState(10);
+        _world.Advance(10);
         Assert.Equal("i2", _world.Primary);
     }
 
@@ -114,11 +114,11 @@ public sealed class KeeperObservationTests
     public void A_sentinel_that_never_looked_needs_the_whole_time_again()
     {
         _world.Keeper("k1").Silent = true;
-        _world.DecisionState(20);
+        _world.Advance(20);
         _world.Memory = new SentinelMemory();
-        _world.DecisionState(30);
+        _world.Advance(30);
         Assert.Equal("i1", _world.Primary);
-        _world.DecisionState(10);
+        _world.Advance(10);
         Assert.Equal("i2", _world.Primary);
     }
 
@@ -174,7 +174,7 @@ public sealed class KeeperObservationTests
         _world.Keeper("k2").Obeys = false;
         _world.Keeper("k2").Instance = new InstanceUid("other");
         _world.Tick();
-        _world.DecisionState(20);
+        _world.Advance(20);
         Assert.True(_world.Instance("i2").Status.Healthy);
         Assert.Contains(new SentinelNote.InstanceFailed(new("i2"), new("k2")), _world.Tick().Notes);
         Assert.True(Healthy("k2"));
@@ -187,7 +187,7 @@ public sealed class KeeperObservationTests
         _world.Tick();
         var position = _world.Instance("i2").Status.Position;
         _world.Keeper("k2").Healthy = false;
-        _world.DecisionState(40);
+        _world.Advance(40);
         Assert.False(_world.Instance("i2").Status.Healthy);
         Assert.Equal(position, _world.Instance("i2").Status.Position);
         Assert.Equal(position, _world.Instance("i2").Status.ReplayedPosition);
@@ -199,7 +199,7 @@ public sealed class KeeperObservationTests
     {
         _world.Keeper("k1").Silent = true;
         _world.WritesArrive = false;
-        _world.DecisionState(40);
+        _world.Advance(40);
         Assert.Equal("i1", _world.Primary);
         _world.WritesArrive = true;
         _world.Tick();

@@ -16,9 +16,9 @@ public sealed class ObservationGapTests
         _world.Tick(0);
         Assert.Equal("i1", _world.Primary);
         Assert.True(_world.Instance("i1").Status.Healthy);
-        _world.Blind = TimeSpan.Zero;
+        _world.ObservationGap = TimeSpan.Zero;
         _world.Keeper("k1").Silent = false;
-        _world.DecisionState(30);
+        _world.Advance(30);
         Assert.Equal("i1", _world.Primary);
     }
 
@@ -28,10 +28,10 @@ public sealed class ObservationGapTests
         BeAway();
         _world.Keeper("k1").Silent = true;
         _world.Tick(0);
-        _world.Blind = TimeSpan.Zero;
-        _world.DecisionState(15);
+        _world.ObservationGap = TimeSpan.Zero;
+        _world.Advance(15);
         Assert.Equal("i1", _world.Primary);
-        _world.DecisionState(10);
+        _world.Advance(10);
         Assert.Equal("i2", _world.Primary);
     }
 
@@ -51,6 +51,6 @@ public sealed class ObservationGapTests
     private void BeAway()
     {
         _world.Now += TimeSpan.FromSeconds(60);
-        _world.Blind = TimeSpan.FromSeconds(55);
+        _world.ObservationGap = TimeSpan.FromSeconds(55);
     }
 }

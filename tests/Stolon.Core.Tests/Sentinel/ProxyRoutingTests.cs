@@ -43,7 +43,7 @@ public sealed class ProxyRoutingTests
     {
         _second.Obeys = false;
         PrimaryElectionTests.Fail(_world, "k1");
-        _world.DecisionState(60);
+        _world.Advance(60);
         Assert.Null(_world.Target);
         Assert.Contains(new SentinelNote.WaitingForProxies([_second.Uid], []), _world.Last!.Notes);
         _second.Obeys = true;
@@ -55,7 +55,7 @@ public sealed class ProxyRoutingTests
     public void The_target_stays_empty_until_the_new_primary_takes_writes()
     {
         PrimaryElectionTests.Fail(_world, "k1", obeying: false);
-        _world.DecisionState(20);
+        _world.Advance(20);
         Assert.Equal(("i2", null), (_world.Primary, _world.Target));
         Assert.Contains(new SentinelNote.WaitingForPrimary(new InstanceUid("i2")), _world.Last!.Notes);
         _world.Keeper("k2").Obeys = true;
@@ -106,9 +106,9 @@ public sealed class ProxyRoutingTests
         _second.Silent = true;
         PrimaryElectionTests.Fail(_world, "k1");
         _world.Memory = new SentinelMemory();
-        _world.DecisionState(30);
+        _world.Advance(30);
         Assert.Null(_world.Target);
-        _world.DecisionState(15);
+        _world.Advance(15);
         Assert.Equal("i2", _world.Target);
     }
 
@@ -124,9 +124,9 @@ public sealed class ProxyRoutingTests
     public void A_sick_primary_that_nobody_can_replace_stays_the_target()
     {
         _world.Keeper("k2").Silent = true;
-        _world.DecisionState(40);
+        _world.Advance(40);
         PrimaryElectionTests.Fail(_world, "k1");
-        _world.DecisionState(20);
+        _world.Advance(20);
         Assert.Equal("i1", _world.Target);
     }
 
@@ -135,7 +135,7 @@ public sealed class ProxyRoutingTests
     {
         _second.Unreadable = true;
         PrimaryElectionTests.Fail(_world, "k1");
-        _world.DecisionState(120);
+        _world.Advance(120);
         Assert.Equal(("i2", null), (_world.Primary, _world.Target));
         Assert.Contains(new SentinelNote.WaitingForProxies([_second.Uid], [_second.Uid]), _world.Last!.Notes);
         _second.Unreadable = false;
@@ -166,7 +166,7 @@ public sealed class ProxyRoutingTests
         var before = _world.Data.Proxy;
         _second.Unreadable = true;
         _world.AddProxy("elsewhere").Unreadable = true;
-        _world.DecisionState(120);
+        _world.Advance(120);
         Assert.Equal(before, _world.Data.Proxy);
     }
 }

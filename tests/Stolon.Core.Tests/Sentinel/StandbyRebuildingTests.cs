@@ -28,7 +28,7 @@ public sealed class StandbyRebuildingTests
     {
         var world = World.Running("k1", "k2");
         Fail(world, "k2", _hopeless with { Hopeless = false });
-        world.DecisionState(300);
+        world.Advance(300);
         Assert.True(world.Has("i2"));
     }
 
@@ -40,7 +40,7 @@ public sealed class StandbyRebuildingTests
         world.Keeper("k2").Obeys = false;
         Fail(world, "k2", _hopeless);
         Fail(world, "k3", _hopeless);
-        world.DecisionState(120);
+        world.Advance(120);
 
         Assert.True(world.Has("i2") ^ world.Has("i3"));
         var note = Assert.Single(world.Notes<SentinelNote.StandbyNotRebuilt>());
@@ -58,10 +58,10 @@ public sealed class StandbyRebuildingTests
         (world.Keeper("k2").Obeys, world.Keeper("k3").Obeys) = (false, false);
         Fail(world, "k2", _hopeless);
         Fail(world, "k3", _hopeless);
-        world.DecisionState(120);
+        world.Advance(120);
         var copied = world.Has("i2") ? "k3" : "k2";
         world.Keeper(copied).Refuses = true;
-        world.DecisionState(20);
+        world.Advance(20);
         Assert.False(world.Has("i2"));
         Assert.False(world.Has("i3"));
     }
@@ -72,7 +72,7 @@ public sealed class StandbyRebuildingTests
         var world = World.Running("k1", "k2");
         world.Keeper("k1").Healthy = false;
         Fail(world, "k2", _hopeless);
-        world.DecisionState(60);
+        world.Advance(60);
         Assert.True(world.Has("i2"));
     }
 
@@ -81,17 +81,17 @@ public sealed class StandbyRebuildingTests
     {
         var world = World.Running("k1", "k2", "k3");
         world.Write(0x1000);
-        world.DecisionState(10);
+        world.Advance(10);
         world.Keeper("k3").Streams = false;
         var third = world.Keeper("k3").Position;
         (world.Keeper("k1").Silent, world.Keeper("k3").Healthy) = (true, false);
-        world.DecisionState(60);
+        world.Advance(60);
         Assert.Equal("i2", world.Primary);
 
         // It had got more of the old primary than the new one has.
         (world.Keeper("k3").TellsFiles, world.Keeper("k3").Position) = (true, new Lsn(third.Value + 0x2000));
         world.Keeper("k3").Obeys = false;
-        world.DecisionState(20);
+        world.Advance(20);
 
         Assert.False(world.Has("i3"));
     }
@@ -103,13 +103,13 @@ public sealed class StandbyRebuildingTests
         var known = world.Instance("i1").Status.Position;
         (world.Keeper("k1").Healthy, world.Keeper("k1").TellsFiles) = (false, true);
         world.Keeper("k1").Position = new Lsn(known.Value - 0x1000);
-        world.DecisionState(10);
+        world.Advance(10);
         Assert.Equal(known, world.Instance("i1").Status.Position);
     }
 
     private static void Fail(World world, string keeper, StartTrouble trouble)
     {
         (world.Keeper(keeper).Healthy, world.Keeper(keeper).StartTrouble) = (false, trouble);
-        world.DecisionState(40);
+        world.Advance(40);
     }
 }

@@ -53,7 +53,7 @@ public sealed class StandbyTests
         var world = World.Running(_one, "k1", "k2", "k3");
         world.Keeper("k2").Silent = true;
         world.Keeper("k3").Obeys = false;
-        world.DecisionState(40);
+        world.Advance(40);
         Assert.True(world.Has("i2"));
         Assert.Equal("k3", world.Instance("i3").Spec.Keeper.Value);
         world.Keeper("k3").Obeys = true;
@@ -82,7 +82,7 @@ public sealed class StandbyTests
     {
         var world = World.Running("k1", "k2");
         world.Keeper("k2").Silent = true;
-        world.DecisionState(100);
+        world.Advance(100);
         Assert.True(world.Has("i2"));
     }
 
@@ -94,9 +94,9 @@ public sealed class StandbyTests
         var world = World.Running(synchronous ? World.Synchronous : World.New, "k1", "k2");
         var keeper = world.Keeper("k2");
         (keeper.Obeys, keeper.Healthy, keeper.Instance) = (false, false, null);
-        world.DecisionState(15);
+        world.Advance(15);
         Assert.True(world.Has("i2"));
-        world.DecisionState(15);
+        world.Advance(15);
         Assert.False(world.Has("i2"));
         Assert.Equal("k2", world.Instance("i3").Spec.Keeper.Value);
 

@@ -14,14 +14,14 @@ public sealed class StreamObservationTests
     {
         var world = World.Running(World.Synchronous, "k1", "k2", "k3");
         world.Keeper("k2").Streams = false;
-        world.DecisionState(25);
+        world.Advance(25);
         Assert.Equal(("i2", "i2"), (world.Wanted("i1"), world.Confirmed("i1")));
         world.Keeper("k3").Obeys = true;
         world.Tick();
         Assert.Equal(("i2,i3", "i2"), (world.Wanted("i1"), world.Confirmed("i1")));
         world.Tick();
         Assert.Equal(("i3", "i3"), (world.Wanted("i1"), world.Confirmed("i1")));
-        world.DecisionState(60);
+        world.Advance(60);
         Assert.Equal(("i3", "i3"), (world.Wanted("i1"), world.Confirmed("i1")));
     }
 
@@ -31,7 +31,7 @@ public sealed class StreamObservationTests
         var world = World.Running(World.Synchronous, "k1", "k2", "k3");
         world.Keeper("k2").Streams = false;
         world.Keeper("k1").InSync = [];
-        world.DecisionState(90);
+        world.Advance(90);
         Assert.Equal(("i2,i3", "i2"), (world.Wanted("i1"), world.Confirmed("i1")));
         PrimaryElectionTests.Fail(world, "k1");
         Assert.Equal("i2", world.Primary);
@@ -42,10 +42,10 @@ public sealed class StreamObservationTests
     {
         var world = World.Running(World.Synchronous, "k1", "k2", "k3");
         world.Keeper("k2").Streams = world.Keeper("k3").Streams = false;
-        world.DecisionState(60);
+        world.Advance(60);
         Assert.Equal(("i2", "i2", false), (world.Wanted("i1"), world.Confirmed("i1"), world.Blocked("i1")));
         world.Keeper("k3").Streams = true;
-        world.DecisionState(15);
+        world.Advance(15);
         Assert.Equal(("i3", "i3"), (world.Wanted("i1"), world.Confirmed("i1")));
     }
 
@@ -54,10 +54,10 @@ public sealed class StreamObservationTests
     {
         var world = World.Running(World.Synchronous with { MinSynchronousStandbys = 0 }, "k1", "k2");
         world.Keeper("k2").Streams = false;
-        world.DecisionState(60);
+        world.Advance(60);
         Assert.Equal(("", "", false), (world.Wanted("i1"), world.Confirmed("i1"), world.Blocked("i1")));
         world.Keeper("k2").Streams = true;
-        world.DecisionState(15);
+        world.Advance(15);
         Assert.Equal("i2", world.Confirmed("i1"));
     }
 
@@ -68,9 +68,9 @@ public sealed class StreamObservationTests
         for (var n = 0; n < 5; n++)
         {
             world.Keeper("k2").Streams = false;
-            world.DecisionState(20);
+            world.Advance(20);
             world.Keeper("k2").Streams = true;
-            world.DecisionState(10);
+            world.Advance(10);
         }
 
         Assert.Equal(("i2", "i2"), (world.Wanted("i1"), world.Confirmed("i1")));
@@ -85,9 +85,9 @@ public sealed class StreamObservationTests
         for (var n = 0; n < 12; n++)
         {
             world.Write(1000);
-            var other = new StandbyStream(new InstanceUid("i3"), StandbyStream.Caught, world.Keeper("k3").Position);
+            var other = new StandbyStream(new InstanceUid("i3"), StandbyStream.StreamingState, world.Keeper("k3").Position);
             world.Keeper("k1").Connected = n % 2 == 0
-                ? [new StandbyStream(_two, StandbyStream.Caught, stuck), other]
+                ? [new StandbyStream(_two, StandbyStream.StreamingState, stuck), other]
                 : [new StandbyStream(_two, "catchup", stuck), other];
             world.Tick();
         }
@@ -105,8 +105,8 @@ public sealed class StreamObservationTests
             world.Write(1000);
             world.Keeper("k1").Connected =
             [
-                new StandbyStream(_two, StandbyStream.Caught, before),
-                new StandbyStream(new InstanceUid("i3"), StandbyStream.Caught, world.Keeper("k3").Position),
+                new StandbyStream(_two, StandbyStream.StreamingState, before),
+                new StandbyStream(new InstanceUid("i3"), StandbyStream.StreamingState, world.Keeper("k3").Position),
             ];
             world.Tick();
         }
@@ -119,9 +119,9 @@ public sealed class StreamObservationTests
     {
         var world = World.Running(World.Synchronous, "k1", "k2", "k3");
         (world.Keeper("k2").Streams, world.Keeper("k2").Healthy) = (false, false);
-        world.DecisionState(15);
+        world.Advance(15);
         world.Keeper("k2").Healthy = true;
-        world.DecisionState(20);
+        world.Advance(20);
         Assert.Equal(("i2", "i2"), (world.Wanted("i1"), world.Confirmed("i1")));
     }
 
@@ -130,11 +130,11 @@ public sealed class StreamObservationTests
     {
         var world = World.Running(World.Synchronous, "k1", "k2", "k3");
         world.Keeper("k2").Streams = false;
-        world.DecisionState(10);
-        world.Blind = TimeSpan.FromSeconds(60);
+        world.Advance(10);
+        world.ObservationGap = TimeSpan.FromSeconds(60);
         world.Tick(60);
-        world.Blind = TimeSpan.Zero;
-        world.DecisionState(5);
+        world.ObservationGap = TimeSpan.Zero;
+        world.Advance(5);
         Assert.Equal(("i2", "i2"), (world.Wanted("i1"), world.Confirmed("i1")));
     }
 
@@ -144,7 +144,7 @@ public sealed class StreamObservationTests
         var world = World.Running(World.Synchronous, "k1", "k2", "k3");
         world.Keeper("k1").TellsStreams = false;
         world.Keeper("k2").Streams = false;
-        world.DecisionState(90);
+        world.Advance(90);
         Assert.Equal(("i2", "i2"), (world.Wanted("i1"), world.Confirmed("i1")));
         Assert.Empty(world.Notes<SentinelNote.StandbyWithoutWal>());
     }
@@ -154,12 +154,12 @@ public sealed class StreamObservationTests
     {
         var world = World.Running("k1", "k2");
         world.Keeper("k2").Streams = false;
-        world.DecisionState(30);
+        world.Advance(30);
         Assert.True(world.Instance("i2").Status.Healthy);
         var trouble = world.Instance("i2").Status.Trouble;
         Assert.StartsWith("it does not stream from primary i1", trouble!.Reason, StringComparison.Ordinal);
         Assert.Single(world.Notes<SentinelNote.StandbyWithoutWal>());
-        world.DecisionState(30);
+        world.Advance(30);
         Assert.Equal(trouble, world.Instance("i2").Status.Trouble);
         world.Keeper("k2").Streams = true;
         world.Tick();
@@ -173,10 +173,10 @@ public sealed class StreamObservationTests
         world.Keeper("k3").Streams = false;
         world.Tick();
         world.Respec(s => s with { MaxSynchronousStandbys = 2 });
-        world.DecisionState(60);
+        world.Advance(60);
         Assert.Equal(("i2", "i2"), (world.Wanted("i1"), world.Confirmed("i1")));
         world.Keeper("k3").Streams = true;
-        world.DecisionState(15);
+        world.Advance(15);
         Assert.Equal(("i2,i3", "i2,i3"), (world.Wanted("i1"), world.Confirmed("i1")));
     }
 }

@@ -38,7 +38,7 @@ public sealed class SynchronousStandbysTests
     {
         var world = World.Running("k1", "k2");
         world.Keeper("k1").Silent = true;
-        world.DecisionState(25);
+        world.Advance(25);
         world.Respec(s => s with { SynchronousReplication = true });
         world.Tick();
         Assert.Equal("i2", world.Primary);
@@ -51,7 +51,7 @@ public sealed class SynchronousStandbysTests
     {
         var world = World.Running(World.New with { MinSynchronousStandbys = 0 }, "k1", "k2");
         world.Keeper("k1").Silent = true;
-        world.DecisionState(25);
+        world.Advance(25);
         world.Respec(s => s with { SynchronousReplication = true });
         world.Tick();
         Assert.Equal("i2", world.Primary);
@@ -76,7 +76,7 @@ public sealed class SynchronousStandbysTests
         var world = World.Running(World.Synchronous, "k1", "k2", "k3");
         world.Keeper("k2").Silent = true;
         world.Keeper("k1").Silent = true;
-        world.DecisionState(40);
+        world.Advance(40);
         Assert.Equal("i1", world.Primary);
         Assert.Contains(world.Notes<SentinelNote.CandidateRejected>(),
             r => (r.Instance.Value, r.Why) == ("i3", "it is not known to have every acknowledged commit"));
@@ -87,7 +87,7 @@ public sealed class SynchronousStandbysTests
     {
         var world = World.Running(World.Synchronous, "k1", "k2");
         world.Keeper("k2").Silent = true;
-        world.DecisionState(40);
+        world.Advance(40);
         Assert.Equal(("i2", "i2", false), (world.Wanted("i1"), world.Confirmed("i1"), world.Blocked("i1")));
     }
 
@@ -96,7 +96,7 @@ public sealed class SynchronousStandbysTests
     {
         var world = World.Running(_without, "k1", "k2");
         world.Keeper("k2").Silent = true;
-        world.DecisionState(40);
+        world.Advance(40);
         Assert.Equal(("", "", false), (world.Wanted("i1"), world.Confirmed("i1"), world.Blocked("i1")));
     }
 
@@ -113,7 +113,7 @@ public sealed class SynchronousStandbysTests
         var world = Exchanging();
         world.Keeper("k3").Obeys = false;
         world.Keeper("k1").Silent = true;
-        world.DecisionState(40);
+        world.Advance(40);
         Assert.Equal("i1", world.Primary);
     }
 
@@ -122,7 +122,7 @@ public sealed class SynchronousStandbysTests
     {
         var world = Exchanging();
         world.Keeper("k3").Streams = false;
-        world.DecisionState(20);
+        world.Advance(20);
         Assert.Equal(("i2,i3", "i2"), (world.Wanted("i1"), world.Confirmed("i1")));
         Assert.Contains(new SentinelNote.WaitingForSynchronousStandbys([new InstanceUid("i3")]), world.Last!.Notes);
     }
@@ -132,7 +132,7 @@ public sealed class SynchronousStandbysTests
     {
         var world = Exchanging();
         world.Keeper("k3").Streams = false;
-        world.DecisionState(40);
+        world.Advance(40);
         Assert.Equal(("i2", "i2"), (world.Wanted("i1"), world.Confirmed("i1")));
     }
 
@@ -142,7 +142,7 @@ public sealed class SynchronousStandbysTests
         var world = Exchanging();
         world.Keeper("k3").Streams = false;
         world.Keeper("k3").Silent = true;
-        world.DecisionState(40);
+        world.Advance(40);
         Assert.Equal(("i2", "i2"), (world.Wanted("i1"), world.Confirmed("i1")));
     }
 
@@ -163,7 +163,7 @@ public sealed class SynchronousStandbysTests
             World.Synchronous with { MinSynchronousStandbys = 2, MaxSynchronousStandbys = 2 }, "k1", "k2", "k3");
         Assert.Equal(("i2,i3", "i2,i3"), (world.Wanted("i1"), world.Confirmed("i1")));
         world.Keeper("k2").Silent = true;
-        world.DecisionState(40);
+        world.Advance(40);
         PrimaryElectionTests.Fail(world, "k1");
         Assert.Equal(("i3", "i1,i2"), (world.Primary, world.Wanted("i3")));
     }
@@ -227,7 +227,7 @@ public sealed class SynchronousStandbysTests
         world.Settle();
         Assert.Equal("i2", world.Wanted("i1"));
         world.Keeper("k2").Silent = true;
-        world.DecisionState(30);
+        world.Advance(30);
         world.Keeper("k3").Obeys = false;
         Assert.Equal(("i3", ""), (world.Wanted("i1"), world.Confirmed("i1")));
         world.Tick();
@@ -257,7 +257,7 @@ public sealed class SynchronousStandbysTests
         PrimaryElectionTests.Fail(world, "k1", obeying: false);
         Assert.Equal("i2", world.Primary);
         world.Keeper("k2").Silent = true;
-        world.DecisionState(40);
+        world.Advance(40);
         Assert.Equal("i3", world.Primary);
         Assert.Equal("i1,i2", world.Wanted("i3"));
     }
@@ -267,7 +267,7 @@ public sealed class SynchronousStandbysTests
     {
         var world = World.Running(World.Synchronous, "k1", "k2");
         PrimaryElectionTests.ElectAndKill(world, promoted: true);
-        world.DecisionState(60);
+        world.Advance(60);
         Assert.Equal(("i2", null), (world.Primary, world.Target));
     }
 

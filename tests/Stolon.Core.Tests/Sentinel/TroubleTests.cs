@@ -23,7 +23,7 @@ public sealed class TroubleTests
     [InlineData("instance 1a2b3c4d is sick", "instance 2a2b3c4d is sick", false)]
     [InlineData("it is silent", "it is sick", false)]
     public void Figures_are_no_news_and_names_are(string one, string other, bool same) =>
-        Assert.Equal(same, MessageComparison.SameButNumbers(one, other));
+        Assert.Equal(same, MessageComparison.EqualIgnoringNumbers(one, other));
 
     [Fact]
     public void A_trouble_that_goes_on_keeps_its_beginning_and_another_one_begins_now()
@@ -53,7 +53,7 @@ public sealed class TroubleTests
     {
         var heard = _world.View().WallNow.Value;
         _world.Keeper("k2").Silent = true;
-        _world.DecisionState(40);
+        _world.Advance(40);
         var trouble = _world.Data.Keepers[new KeeperUid("k2")].Status.Trouble!;
         Assert.Equal("it does not report", trouble.Reason);
         Assert.Equal(heard, trouble.Since.Value);
@@ -80,9 +80,9 @@ public sealed class TroubleTests
     {
         var world = new World(World.New, "k1");
         world.Keeper("k1").Obeys = false;
-        world.DecisionState(20);
+        world.Advance(20);
         Assert.Null(world.Instance("i1").Status.Trouble);
-        world.DecisionState(20);
+        world.Advance(20);
         Assert.Equal("keeper k1 has no data of it yet", world.Instance("i1").Status.Trouble?.Reason);
     }
 
@@ -93,7 +93,7 @@ public sealed class TroubleTests
         _world.Respec(s => s with { MaxStandbys = 7 });
         _world.Tick();
         Assert.Null(Reason("i2"));
-        _world.DecisionState(20);
+        _world.Advance(20);
         Assert.Matches("^it has carried out generation [0-9]+, and is to carry out [0-9]+$", Reason("i2"));
     }
 
@@ -103,7 +103,7 @@ public sealed class TroubleTests
         _world.Keeper("k2").EligibleAsPrimary = false;
         _world.Tick();
         _world.Keeper("k1").Silent = true;
-        _world.DecisionState(40);
+        _world.Advance(40);
         Assert.Equal(
             "no eligible standby to replace primary i1 on k1, which is not usable (its keeper k1 is not healthy: it "
             + "does not report): k2: its keeper may not become primary",
@@ -121,10 +121,10 @@ public sealed class TroubleTests
         slow.Obeys = false;
         _world.Keeper("k2").Obeys = false;
         _world.Keeper("k1").Silent = true;
-        _world.DecisionState(30);
+        _world.Advance(30);
         Assert.Equal("i2", _world.Primary);
         Assert.Null(_world.Data.Cluster.Trouble);
-        _world.DecisionState(20);
+        _world.Advance(20);
         Assert.EndsWith("still to do so: p1", _world.Data.Cluster.Trouble?.Reason, StringComparison.Ordinal);
         slow.Obeys = true;
         _world.Tick();
@@ -145,7 +145,7 @@ public sealed class TroubleTests
         _world.Settle();
         broken.Unreadable = true;
         _world.Keeper("k1").Silent = true;
-        _world.DecisionState(60);
+        _world.Advance(60);
         Assert.Equal(("i2", null), (_world.Primary, _world.Target));
         var trouble = _world.Data.Cluster.Trouble?.Reason;
         Assert.Contains("the report of p1 (proxies/info/p1) cannot be read", trouble, StringComparison.Ordinal);
@@ -164,7 +164,7 @@ public sealed class TroubleTests
 
         _world.Keeper("k1").Stopped = false;
         _world.Keeper("k1").Reason = "the data directory is gone";
-        _world.DecisionState(40);
+        _world.Advance(40);
         Assert.Contains("the data directory is gone", Assert.Single(_world.Notes<SentinelNote.PrimaryNotOk>()).Why);
     }
 
@@ -174,7 +174,7 @@ public sealed class TroubleTests
     {
         var world = new World(World.New, "k1");
         world.Keeper("k1").Holds = new HeldData { Cluster = new ClusterUid("earlier"), SystemIdentifier = "1" };
-        world.DecisionState(10);
+        world.Advance(10);
         Assert.Contains("stolonctl init", world.Data.Cluster.Trouble?.Reason, StringComparison.Ordinal);
         world.Keeper("k1").Holds = null;
         world.Settle();
@@ -189,7 +189,7 @@ public sealed class TroubleTests
         {
             _world.Write(1 << 20);
             slow = new Lsn(slow.Value + 100);
-            _world.Keeper("k1").Connected = [new StandbyStream(new InstanceUid("i2"), StandbyStream.Caught, slow)];
+            _world.Keeper("k1").Connected = [new StandbyStream(new InstanceUid("i2"), StandbyStream.StreamingState, slow)];
             _world.Tick();
         }
 

@@ -27,7 +27,7 @@ public sealed class TwoKeepersOneUidTests
         Assert.True(Contested("k1"));
         Assert.Null(_world.Target);
         Assert.Contains("boot-k1", Trouble("k1"), StringComparison.Ordinal);
-        Assert.Contains(_world.Last!.Notes, n => n is SentinelNote.KeeperContested { Weight: NoteSeverity.Error });
+        Assert.Contains(_world.Last!.Notes, n => n is SentinelNote.KeeperContested { Severity: NoteSeverity.Error });
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class TwoKeepersOneUidTests
         world.Settle();
         Assert.NotEqual(sync, world.Wanted("i1"));
         world.Keeper("k1").Silent = true;
-        world.DecisionState(40);
+        world.Advance(40);
         Assert.NotEqual(sync, world.Primary);
     }
 
@@ -174,12 +174,12 @@ public sealed class TwoKeepersOneUidTests
         _world.Keeper("k2").EligibleAsPrimary = false;
         _world.Tick();
         Contest("k1");
-        _world.DecisionState(30);
+        _world.Advance(30);
         Assert.True(Contested("k1"));
-        _world.DecisionState(15);
+        _world.Advance(15);
         Assert.False(Contested("k1"));
         Assert.Null(_world.Data.Keepers[new KeeperUid("k1")].Status.Trouble);
-        _world.DecisionState(10);
+        _world.Advance(10);
         Assert.Equal("i1", _world.Target);
         Assert.Null(_world.Data.Cluster.Trouble);
     }
@@ -189,7 +189,7 @@ public sealed class TwoKeepersOneUidTests
     {
         Contest("k2");
         _world.Keeper("k2").Gone = true;
-        _world.DecisionState(40);
+        _world.Advance(40);
         Assert.False(Contested("k2"));
         Assert.Equal("it does not report", Trouble("k2"));
     }
@@ -198,7 +198,7 @@ public sealed class TwoKeepersOneUidTests
     public void While_the_store_was_away_no_contest_ends()
     {
         Contest("k2");
-        _world.Blind = TimeSpan.FromSeconds(60);
+        _world.ObservationGap = TimeSpan.FromSeconds(60);
         _world.Tick(61);
         Assert.True(Contested("k2"));
     }
@@ -212,7 +212,7 @@ public sealed class TwoKeepersOneUidTests
         Moved("k1", "moved.example");
         Assert.Equal((null, null, before.Generation.Next),
             (_world.Target, _world.Data.Proxy.Address, _world.Data.Proxy.Generation));
-        _world.DecisionState(30);
+        _world.Advance(30);
         Assert.Null(_world.Target);
         _proxy.Obeys = true;
         _world.Tick();
@@ -225,7 +225,7 @@ public sealed class TwoKeepersOneUidTests
     {
         _world.Data = _world.Data with { Proxy = _world.Data.Proxy with { Address = null } };
         var generation = _world.Data.Proxy.Generation;
-        _world.DecisionState(20);
+        _world.Advance(20);
         Assert.Equal(("i1", generation), (_world.Target, _world.Data.Proxy.Generation));
         _proxy.Obeys = false;
         Moved("k1", "moved.example");

@@ -15,14 +15,14 @@ public sealed class UnobservedInstanceTests
         var world = World.Running("k1", "k2");
         Hinder(world.Keeper("k1"), serves: true);
 
-        world.DecisionState(600);
+        world.Advance(600);
 
         Assert.Equal(("i1", "i1"), (world.Primary, world.Target));
         Assert.True(world.Instance("i1").Status.Healthy);
         Assert.Contains(Refused, world.Instance("i1").Status.Trouble?.Reason);
         Assert.Contains("serves", world.Instance("i1").Status.Trouble?.Reason);
         var note = Assert.Single(world.Notes<SentinelNote.InstanceUnobserved>());
-        Assert.Equal(NoteSeverity.Warning, note.Weight);
+        Assert.Equal(NoteSeverity.Warning, note.Severity);
         Assert.Contains(Refused, note.Text);
     }
 
@@ -31,7 +31,7 @@ public sealed class UnobservedInstanceTests
     {
         var world = World.Running("k1", "k2");
         Hinder(world.Keeper("k1"), serves: false);
-        world.DecisionState(60);
+        world.Advance(60);
         Assert.NotEqual("i1", world.Primary);
     }
 
@@ -40,12 +40,12 @@ public sealed class UnobservedInstanceTests
     {
         var world = World.Running("k1", "k2");
         Hinder(world.Keeper("k1"), serves: true);
-        world.DecisionState(120);
+        world.Advance(120);
         world.Keeper("k1").Serves = false;
 
-        world.DecisionState(15);
+        world.Advance(15);
         Assert.Equal("i1", world.Primary);
-        world.DecisionState(20);
+        world.Advance(20);
         Assert.NotEqual("i1", world.Primary);
     }
 
@@ -56,11 +56,11 @@ public sealed class UnobservedInstanceTests
         Hinder(world.Keeper("k1"), serves: false);
         world.Keeper("k3").StreamsFrom = "k1.example:5432";
 
-        world.DecisionState(120);
+        world.Advance(120);
         Assert.Equal("i1", world.Primary);
 
         world.Keeper("k3").StreamsFrom = "elsewhere.example:5432";
-        world.DecisionState(40);
+        world.Advance(40);
         Assert.NotEqual("i1", world.Primary);
     }
 
@@ -72,7 +72,7 @@ public sealed class UnobservedInstanceTests
         Hinder(world.Keeper("k1"), serves: true);
 
         world.Keeper("k3", obeys: true);
-        world.DecisionState(60);
+        world.Advance(60);
 
         var after = world.Instance("i1").Status;
         Assert.Equal(
@@ -95,12 +95,12 @@ public sealed class UnobservedInstanceTests
         Hinder(world.Keeper("k1"), serves: true);
         world.Change("i1", i => i with { Generation = i.Generation.Next });
 
-        world.DecisionState(120);
+        world.Advance(120);
         Assert.Equal("i1", world.Primary);
 
         // One that nobody was sent to has nothing to lose.
         world.Data = world.Data with { Proxy = world.Data.Proxy with { Target = null } };
-        world.DecisionState(40);
+        world.Advance(40);
         Assert.NotEqual("i1", world.Primary);
     }
 
@@ -112,7 +112,7 @@ public sealed class UnobservedInstanceTests
         world.Keeper("k3").Healthy = false;
         world.Keeper("k1").Silent = true;
 
-        world.DecisionState(60);
+        world.Advance(60);
 
         Assert.Equal("i1", world.Primary);
         Assert.Contains(world.Notes<SentinelNote.CandidateRejected>(), n => n.Why.Contains("cannot observe"));
@@ -123,11 +123,11 @@ public sealed class UnobservedInstanceTests
     {
         var world = World.Running("k1", "k2");
         world.Keeper("k2").Healthy = false;
-        world.DecisionState(60);
+        world.Advance(60);
         Assert.False(world.Instance("i2").Status.Healthy);
 
         Hinder(world.Keeper("k2"), serves: true);
-        world.DecisionState(30);
+        world.Advance(30);
 
         Assert.False(world.Instance("i2").Status.Healthy);
     }
@@ -139,14 +139,14 @@ public sealed class UnobservedInstanceTests
         world.Keeper("k1").Obeys = false;
         Hinder(world.Keeper("k1"), serves: true);
         world.Change("i1", i => i with { Generation = i.Generation.Next });
-        world.DecisionState(120);
+        world.Advance(120);
 
         // It may log in again, and reports before it has carried anything out.
         (world.Keeper("k1").Healthy, world.Keeper("k1").Obstacle) = (true, null);
-        world.DecisionState(25);
+        world.Advance(25);
         Assert.Equal("i1", world.Primary);
 
-        world.DecisionState(20);
+        world.Advance(20);
         Assert.NotEqual("i1", world.Primary);
     }
 
@@ -157,12 +157,12 @@ public sealed class UnobservedInstanceTests
         world.Keeper("k1").Obeys = false;
         Hinder(world.Keeper("k1"), serves: true);
         world.Change("i1", i => i with { Generation = i.Generation.Next });
-        world.DecisionState(120);
+        world.Advance(120);
 
         world.Keeper("k1").Serves = false;
         world.Tick();
         world.Keeper("k1").Serves = true;
-        world.DecisionState(60);
+        world.Advance(60);
 
         Assert.Equal("i1", world.Primary);
     }

@@ -16,7 +16,7 @@ public sealed class UpkeepTests
     {
         var world = World.Running(World.New with { MaxStandbysPerSender = 1 }, "k1", "k2", "k3");
         world.Keeper("k3").Silent = true;
-        world.DecisionState(60);
+        world.Advance(60);
         Assert.True(world.Data.Keepers.ContainsKey(new KeeperUid("k3")));
         world.ClockJump = TimeSpan.FromHours(48);
         world.Tick();
@@ -31,7 +31,7 @@ public sealed class UpkeepTests
     {
         var world = World.Running("k1", "k2");
         world.Keeper("k2").Silent = true;
-        world.DecisionState(60);
+        world.Advance(60);
         world.ClockJump = TimeSpan.FromDays(365);
         world.Tick();
         Assert.True(world.Data.Keepers.ContainsKey(new KeeperUid("k2")));

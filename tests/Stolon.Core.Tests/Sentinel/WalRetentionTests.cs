@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Stolon.Core.Tests.Sentinel;
 
-public sealed class WalBurdenTests
+public sealed class WalRetentionTests
 {
     private const long GiB = 1L << 30;
 
@@ -33,9 +33,9 @@ public sealed class WalBurdenTests
         var world = World.Running(World.Synchronous, "k1", "k2", "k3");
         world.Keeper("k2").Streams = false;
         world.Keeper("k1").Slots = [Slot("i2", 0, status: "lost")];
-        world.DecisionState(20);
+        world.Advance(20);
         Assert.Equal(("i2", true), (world.Confirmed("i1"), world.Has("i2")));
-        world.DecisionState(30);
+        world.Advance(30);
         Assert.Equal(("i3", false), (world.Confirmed("i1"), world.Has("i2")));
     }
 
@@ -56,7 +56,7 @@ public sealed class WalBurdenTests
         world.Keeper("k2").Silent = world.Keeper("k3").Silent = true;
         world.Keeper("k1").Slots = [Slot("i2", 5 * GiB), Slot("i3", 9 * GiB), Slot("i4", 20 * GiB, active: true)];
         world.Keeper("k1").WalDisk = _roomy;
-        world.DecisionState(60);
+        world.Advance(60);
         Assert.True(world.Has("i2") && world.Has("i3"));
         world.Keeper("k1").WalDisk = _full;
         world.Tick();
@@ -73,9 +73,9 @@ public sealed class WalBurdenTests
         world.Keeper("k2").Streams = false;
         world.Keeper("k1").Slots = [Slot("i2", 5 * GiB)];
         world.Keeper("k1").WalDisk = _full;
-        world.DecisionState(20);
+        world.Advance(20);
         Assert.True(world.Has("i2"));
-        world.DecisionState(15);
+        world.Advance(15);
         Assert.False(world.Has("i2"));
     }
 
@@ -88,7 +88,7 @@ public sealed class WalBurdenTests
         world.Keeper("k1").Connected = [new StandbyStream(new InstanceUid("i3"), "catchup", default)];
         world.Keeper("k1").Slots = [Slot("i2", 50 * GiB), Slot("i3", 40 * GiB)];
         world.Keeper("k1").WalDisk = _full;
-        world.DecisionState(120);
+        world.Advance(120);
         Assert.True(world.Has("i2") && world.Has("i3"));
     }
 
@@ -106,7 +106,7 @@ public sealed class WalBurdenTests
             slow = new Lsn(slow.Value + 100);
             world.Keeper("k1").Connected =
             [
-                new StandbyStream(new InstanceUid("i2"), StandbyStream.Caught, stuck),
+                new StandbyStream(new InstanceUid("i2"), StandbyStream.StreamingState, stuck),
                 new StandbyStream(new InstanceUid("i3"), "catchup", slow),
             ];
             world.Tick();
@@ -121,12 +121,12 @@ public sealed class WalBurdenTests
     {
         var world = World.Running("k1", "k2");
         world.Keeper("k1").Connected =
-            [new StandbyStream(new InstanceUid("i2"), StandbyStream.Caught, world.Keeper("k1").Position)];
-        world.DecisionState(600);
+            [new StandbyStream(new InstanceUid("i2"), StandbyStream.StreamingState, world.Keeper("k1").Position)];
+        world.Advance(600);
         world.Keeper("k1").Slots = [Slot("i2", 5 * GiB, active: true)];
         world.Keeper("k1").WalDisk = _full;
         world.Write(1 << 20);
-        world.DecisionState(20);
+        world.Advance(20);
         Assert.True(world.Has("i2"));
     }
 
@@ -137,7 +137,7 @@ public sealed class WalBurdenTests
         world.Keeper("k2").Silent = true;
         world.Keeper("k1").Slots = [Slot("i2", GiB / 16)];
         world.Keeper("k1").WalDisk = _full;
-        world.DecisionState(60);
+        world.Advance(60);
         Assert.True(world.Has("i2"));
     }
 
