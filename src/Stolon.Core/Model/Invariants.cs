@@ -2,15 +2,15 @@ using Stolon.Core.Common;
 
 namespace Stolon.Core.Model;
 
-/// <summary>What is true of all cluster data, whoever wrote them (stolon v0.17 or one of our sentinels), and of every
-/// step that a sentinel decides.</summary>
+/// <summary>What is true of all cluster data that stolon v0.17 or one of our sentinels has written, and of every step
+/// that a sentinel decides.</summary>
 /// <remarks>A violation is a sentence without figures that change, so that the same fault gives the same sentence in
-/// two versions of the cluster data: a fault that was there before is not counted against the sentinel's next
-/// decision. An operator can import any document; the sentinel must still be able to repair the rest of it.</remarks>
+/// two versions of the cluster data. A fault that was there before is not counted against the next decision: an
+/// operator can import any document, and the sentinel must still be able to repair the rest of it.</remarks>
 public static class Invariants
 {
-    /// <summary>What is wrong with the cluster data by themselves.</summary>
-    /// <remarks>Synchronous standbys may be missing from the instances: the primary waits for a removed one until
+    /// <summary>The faults of these cluster data.</summary>
+    /// <remarks>A synchronous standby need not be among the instances: the primary waits for a removed one until
     /// another one is confirmed, so commits block instead of going unconfirmed.</remarks>
     public static ValueList<string> Check(ClusterData data) =>
     [
@@ -22,7 +22,7 @@ public static class Invariants
             .Select(g => $"keeper {g.Key} has more than one instance"),
     ];
 
-    /// <summary>What a sentinel's decision makes worse: faults that were not there before, and changes that are never
+    /// <summary>What a decision makes worse: faults that were not there before, and changes that are never
     /// allowed.</summary>
     /// <param name="former">As read.</param>
     /// <param name="now">As decided.</param>
@@ -32,8 +32,8 @@ public static class Invariants
         .. StepInvariants.Check(former, now),
     ];
 
-    /// <summary>Keepers and instances whose uid is not the key under which they are stored. With such a document
-    /// nothing can be decided: which of the two uids others mean is not known.</summary>
+    /// <summary>Keepers and instances whose uid is not their key. Nothing can be decided on such a document, because it
+    /// is not known which of the two uids a reference means.</summary>
     internal static IEnumerable<string> UidMismatches(ClusterData data) =>
     [
         .. data.Keepers.Where(k => k.Key != k.Value.Uid).Select(k => $"keeper {k.Key} has the uid {k.Value.Uid}"),
@@ -112,7 +112,7 @@ public static class Invariants
             yield return $"instance {uid} is its own synchronous standby";
         }
 
-        // An instance without a role is left as it is.
+        // An instance without a role is left as it is by every decision.
         var gone = spec.Role is null ? [] : spec.Followers.Where(f => !data.Instances.ContainsKey(f));
         foreach (var follower in gone)
         {
@@ -132,8 +132,8 @@ public static class Invariants
         }
     }
 
-    /// <summary>The walk ends at an instance that follows none, at the cluster's primary (which is not a standby: a
-    /// fault of its own), or where it began.</summary>
+    /// <summary>The walk ends at an instance that follows none, at the cluster's primary (if that is a standby, it is a
+    /// fault by itself), or where it began.</summary>
     private static bool FollowsItself(ClusterData data, Instance standby)
     {
         var at = standby;

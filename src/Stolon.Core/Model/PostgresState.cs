@@ -3,9 +3,9 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Model;
 
-/// <summary>What is known of a PostgreSQL server, in a keeper's report and in the cluster data alike.</summary>
-/// <remarks>A new member here is copied from the one to the other by itself: <see cref="InstanceStatus.With"/> uses this
-/// record's copy constructor.</remarks>
+/// <summary>What is known of a PostgreSQL server, both in a keeper's report and in the cluster data.</summary>
+/// <remarks>A new member is copied from the report to the cluster data without further code:
+/// <see cref="InstanceStatus.With"/> uses this record's copy constructor.</remarks>
 public record PostgresState
 {
     /// <summary>The advertised address; null before the first report.</summary>

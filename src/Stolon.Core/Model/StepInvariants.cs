@@ -2,7 +2,7 @@ using Stolon.Core.Common;
 
 namespace Stolon.Core.Model;
 
-/// <summary>What no decision of a sentinel ever does to the cluster data it has read.</summary>
+/// <summary>What no decision of a sentinel ever does to the cluster data that it has read.</summary>
 internal static class StepInvariants
 {
     public static IEnumerable<string> Check(ClusterData former, ClusterData now) =>
@@ -39,7 +39,7 @@ internal static class StepInvariants
             yield break;
         }
 
-        // A target that was not the former primary is a fault of the data that were read, and is not counted here.
+        // A target that was not the former primary is a fault of the data that were read, and does not count here.
         if (now.Proxy.Target is { } target && (target != former.Proxy.Target || target == former.Cluster.Primary))
         {
             yield return $"the primary changes while the proxies are sent to {target}";
@@ -53,8 +53,8 @@ internal static class StepInvariants
         }
     }
 
-    /// <summary>Whether the instance was confirmed against the primary, or against one that the primary itself had
-    /// replaced and whose instance is still there; or is such a replaced primary.</summary>
+    /// <summary>Whether the instance was confirmed against the primary, or against a primary that the present one has
+    /// replaced and that is still among the instances; or is such a replaced primary.</summary>
     private static bool HasEveryCommit(ClusterData former, InstanceUid winner) => former.Instances.Values
         .Where(i => i.IsPrimaryType && i.Spec.SynchronousReplication)
         .Any(i => (i.Uid == winner && i.Uid != former.Cluster.Primary)
@@ -110,8 +110,8 @@ internal static class StepInvariants
         }
     }
 
-    /// <summary>A list may keep an instance that is gone, and a successor takes over the list of the primary it
-    /// replaces; a decision adds only instances that exist.</summary>
+    /// <summary>A list may keep an instance that is gone, and an elected primary gets the list of the one that it
+    /// replaces; otherwise a decision adds only existing instances.</summary>
     private static IEnumerable<string> NewSynchronousStandbys(ClusterData former, ClusterData now, Instance instance) =>
         (instance.Spec.SynchronousStandbys ?? [])
         .Where(uid => !now.Instances.ContainsKey(uid)

@@ -2,8 +2,8 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Why clients reach no primary that takes their writes, in words for the operator: what the other passes have
-/// just noted, and would be lost with the log.</summary>
+/// <summary>Why clients reach no primary that accepts writes, for the operator. The reasons come from this decision's
+/// notes, which otherwise would be in the log only.</summary>
 internal static class ClusterTrouble
 {
     public static DecisionState Apply(DecisionState state)
@@ -38,7 +38,7 @@ internal static class ClusterTrouble
             return NotReplacedReason(state, noPrimary.Primary);
         }
 
-        // A change of primary closes the proxies for a moment; that is no trouble.
+        // A change of primary closes the proxies for a moment; that is not reported.
         return state.Memory.ProxiesClosedSince is { } since && state.View.Now - since > 2 * state.Settings.SleepInterval
             ? Closed(state)
             : null;

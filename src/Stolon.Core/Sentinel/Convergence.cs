@@ -3,20 +3,22 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>How far a keeper is with an instance's present generation (sentinel.md 4.4).</summary>
+/// <summary>How far a keeper is with carrying out an instance's present generation (sentinel.md 4.4).</summary>
 internal enum ConvergenceState
 {
     Converged,
 
-    /// <summary>On its way, within its time.</summary>
+    /// <summary>Not carried out yet, within the timeout.</summary>
     Converging,
 
-    /// <summary>Its time is over.</summary>
+    /// <summary>Not carried out within the timeout.</summary>
     Failed,
 }
 
-/// <summary>Remembers since when each instance owes its generation, and judges by it.</summary>
-/// <remarks>A keeper that cannot log in cannot carry anything out: its time begins when it can.</remarks>
+/// <summary>Remembers since when each instance has not carried out its generation, and compares that with the
+/// timeouts.</summary>
+/// <remarks>A keeper that cannot log in to its server cannot carry anything out; its timeout starts when it
+/// can.</remarks>
 internal static class Convergence
 {
     public static DecisionState Remember(DecisionState state)
@@ -37,7 +39,7 @@ internal static class Convergence
         return state with { Memory = state.Memory with { Convergence = table } };
     }
 
-    /// <param name="timeout">Zero: it never fails.</param>
+    /// <param name="timeout">Zero: no limit.</param>
     public static ConvergenceState StateOf(DecisionState state, Instance instance, TimeSpan timeout)
     {
         if (instance.Converged)
@@ -51,9 +53,8 @@ internal static class Convergence
         return overdue ? ConvergenceState.Failed : ConvergenceState.Converging;
     }
 
-    /// <summary>A first initdb has initTimeout, a backup or an adopted directory has no limit, a clone may take long
-    /// (syncTimeout); everything else has convergenceTimeout (sentinel.md 7, "Status", and 7.1). Zero: no
-    /// limit.</summary>
+    /// <summary>initTimeout for the first initdb; no limit for a backup or an adopted directory; syncTimeout for a
+    /// clone; convergenceTimeout for everything else (sentinel.md 7, "Status", and 7.1). Zero: no limit.</summary>
     public static TimeSpan TimeoutOf(DecisionState state, Instance instance)
     {
         if (state.View.Data.Cluster.Phase == ClusterPhase.Initializing)

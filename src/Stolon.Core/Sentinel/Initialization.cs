@@ -3,7 +3,7 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Brings the cluster to its first primary (sentinel.md 7.1).</summary>
+/// <summary>Leads the cluster to its first primary (sentinel.md 7.1).</summary>
 internal static class Initialization
 {
     public static DecisionState Apply(DecisionState state) => state.Primary is { } primary
@@ -25,7 +25,7 @@ internal static class Initialization
             return state.Reject(new SentinelNote.NoKeepers());
         }
 
-        // Not refused: who has registered is written, so that status shows what its keepers complain of.
+        // Not rejected: registered keepers are written, so that the status shows their complaints.
         if (DataAtRisk.In(state.View.Keepers, state.Data.Cluster) is { IsEmpty: false } held)
         {
             return state.WithNote(
@@ -80,7 +80,7 @@ internal static class Initialization
             : spec with { Role = InstanceRole.Standby, Follow = ExternalSource(settings) };
     }
 
-    /// <summary>What a standby cluster's first instance follows.</summary>
+    /// <summary>The external server that a standby cluster's first instance follows.</summary>
     internal static FollowSource ExternalSource(ClusterSettings settings) =>
         new FollowSource.External(settings.StandbyConfig?.Standby, settings.StandbyConfig?.ArchiveRecovery);
 
@@ -92,8 +92,8 @@ internal static class Initialization
             _ => state,
         };
 
-    /// <summary>Healthy, and not only because it has not been sick for long enough: its parameters are about to be
-    /// taken over.</summary>
+    /// <summary>Healthy by a report, not only because it has not failed for long enough: its parameters are about to be
+    /// merged into the specification.</summary>
     private static bool HasReported(Instance primary) =>
         primary.Status.Healthy && !string.IsNullOrEmpty(primary.Status.SystemIdentifier);
 

@@ -3,7 +3,7 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Which instances are healthy, and what they said of themselves (sentinel.md 5, 8 and 9).</summary>
+/// <summary>Which instances are healthy, and what their keepers report of them (sentinel.md 5, 8 and 9).</summary>
 internal static class InstanceObservation
 {
     public static DecisionState Apply(DecisionState state)
@@ -68,7 +68,7 @@ internal static class InstanceObservation
         };
     }
 
-    /// <summary>A keeper that says it has stopped its server need not be missed for failInterval first.</summary>
+    /// <summary>If the keeper reports that it has stopped its server, failInterval need not pass first.</summary>
     private static DecisionState FailImmediately(DecisionState state, InstanceUid uid)
     {
         var past = state.View.Now - state.Settings.FailInterval - KeeperObservation.Epsilon;
@@ -104,7 +104,7 @@ internal static class InstanceObservation
         return Note(state, instance).WithInstance(instance);
     }
 
-    /// <summary>An instance that was never ready has not failed; it is being made, however long that takes.</summary>
+    /// <summary>An instance that was never ready has not failed: it is still being created.</summary>
     private static DecisionState Note(DecisionState state, Instance instance)
     {
         var (wasReady, isReady) = (IsReady(state.View.Data.Instances[instance.Uid].Status), IsReady(instance.Status));

@@ -3,7 +3,7 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Why an instance is not healthy, or about to be so no more, in words for the operator.</summary>
+/// <summary>Why an instance is not healthy, or soon will not be, for the operator.</summary>
 internal static class InstanceTrouble
 {
     /// <returns>Null: nothing is wrong with it.</returns>
@@ -69,7 +69,8 @@ internal static class InstanceTrouble
         : $"keeper {instance.Spec.Keeper} cannot observe it, though it serves: "
             + state.View.Keepers[instance.Spec.Keeper].Postgres?.Obstacle;
 
-    /// <summary>Being behind for a moment is how every change begins.</summary>
+    /// <summary>Every change begins with an instance that is behind for a moment; only a longer delay is
+    /// reported.</summary>
     private static string? Behind(DecisionState state, Instance instance) =>
         !instance.Converged
         && state.Memory.Convergence.TryGetValue(instance.Uid, out var owed)

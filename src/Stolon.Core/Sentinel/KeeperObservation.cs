@@ -3,8 +3,8 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Who is alive: keepers by the change of their reports, on this sentinel's clock only (sentinel.md 5, 1 to
-/// 7).</summary>
+/// <summary>Which keepers are alive: those whose reports change, measured on this sentinel's clock only (sentinel.md 5,
+/// 1 to 7).</summary>
 internal static class KeeperObservation
 {
     public static DecisionState Apply(DecisionState state)
@@ -24,28 +24,27 @@ internal static class KeeperObservation
         return state with { Memory = Prune(state) };
     }
 
-    /// <summary>When a keeper is first missed: one reporting interval after its last sign of life.</summary>
+    /// <summary>When a keeper is first late: one reporting interval after its last report.</summary>
     internal static TimeSpan MissedSince(DecisionState state, KeeperUid keeper) =>
         state.Memory.Keepers.TryGetValue(keeper, out var reported)
             ? reported.At + state.Settings.SleepInterval
             : state.View.Now;
 
-    /// <summary>A report that was there at the first look and has not changed since proves nothing, neither life nor
-    /// death.</summary>
+    /// <summary>A report that was already there at this sentinel's first look and has not changed since proves neither
+    /// life nor death.</summary>
     internal static bool IsUnproven(DecisionState state, KeeperUid keeper) =>
         state.Memory.Keepers.TryGetValue(keeper, out var reported)
         && !reported.Proven
         && state.View.Now <= reported.At + state.Settings.SleepInterval;
 
-    /// <summary>Its newest report is of this cluster and of the run that is believed, and not more than one interval
-    /// late.</summary>
+    /// <summary>Its latest report is of this cluster and of the accepted run, and at most one interval late.</summary>
     internal static bool IsPunctual(DecisionState state, KeeperUid keeper) =>
         state.ReportingKeepers.Contains(keeper)
         || (CurrentReport(state, keeper) is not null
             && state.View.Now <= MissedSince(state, keeper) + state.Settings.SleepInterval);
 
-    /// <summary>The report that is there, however old; null: none, or one of another cluster or of a run that is not
-    /// believed (yet).</summary>
+    /// <summary>The report in the store, however old; null: none, or one of another cluster or of a run that is not
+    /// accepted (yet).</summary>
     internal static KeeperReport? CurrentReport(DecisionState state, KeeperUid keeper) =>
         state.View.Keepers.TryGetValue(keeper, out var report)
         && report.Cluster == state.View.Data.Cluster.Uid
@@ -167,7 +166,7 @@ internal static class KeeperObservation
         return state with { Data = state.Data with { Keepers = state.Data.Keepers.With(keeper.Uid, keeper) } };
     }
 
-    /// <summary>Who is not heard does not get well by that.</summary>
+    /// <summary>A failed keeper does not become healthy without a report.</summary>
     private static bool IsHealthy(ref DecisionState state, KeeperRecord keeper, ValueMap<KeeperUid, TimeSpan> failing) =>
         !HasFailed(ref state, keeper.Uid, failing)
         && (keeper.Status.Healthy || state.ReportingKeepers.Contains(keeper.Uid));
@@ -193,6 +192,6 @@ internal static class KeeperObservation
             .Where(e => state.Data.Keepers.ContainsKey(e.Key) || state.View.Keepers.ContainsKey(e.Key)).ToValueMap(),
     };
 
-    /// <summary>Just past a limit that must be exceeded, not only reached.</summary>
+    /// <summary>Added to a limit that must be exceeded.</summary>
     internal static readonly TimeSpan Epsilon = TimeSpan.FromMilliseconds(1);
 }

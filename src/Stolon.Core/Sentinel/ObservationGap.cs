@@ -2,9 +2,9 @@ using Stolon.Core.Common;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Takes from everybody's silence the time in which this sentinel could not have heard them: after the store
-/// has been away, the first keeper to report again must not make the others look dead (known-limits.md 2).</summary>
-/// <remarks>Not from the proxies': they close by their own clocks, whether anybody looks or not.</remarks>
+/// <summary>Subtracts the time in which this sentinel could not observe from all measured silences. After a store
+/// outage, the first keeper to report again must not make the others look dead (known-limits.md 2).</summary>
+/// <remarks>Proxies are excluded: they close by their own clocks, whether a sentinel observes them or not.</remarks>
 internal static class ObservationGap
 {
     public static DecisionState Apply(DecisionState state)

@@ -3,8 +3,8 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Keeps the primary, replaces it, or leaves it because nobody may take its place (sentinel.md 7.2, steps 2
-/// and 3).</summary>
+/// <summary>Keeps the primary, replaces it, or keeps a failed one because no standby can replace it (sentinel.md 7.2,
+/// steps 2 and 3).</summary>
 internal static class PrimaryElection
 {
     public static DecisionState Apply(DecisionState state)
@@ -37,8 +37,8 @@ internal static class PrimaryElection
             : state;
     }
 
-    /// <summary>What the primary and each of its standbys say ails them; null: not all of them say so, or there is no
-    /// standby. Another primary would not help then, and the present one may serve yet.</summary>
+    /// <summary>The trouble that the primary and each of its standbys report; null: not all of them do, or there is no
+    /// standby. Another primary would not help then, and the present one may still serve.</summary>
     private static string? CommonTrouble(DecisionState state, Instance primary)
     {
         var standbys = state.Data.Instances.Values.Where(i => i.IsStandbyType && i.Uid != primary.Uid);
@@ -48,7 +48,7 @@ internal static class PrimaryElection
             : string.Join("; ", troubles.OfType<string>().DistinctBy(MessageComparison.WithoutNumbers));
     }
 
-    /// <summary>What its keeper says of it now; null: nothing, or nobody hears the keeper.</summary>
+    /// <summary>The trouble that its keeper reports now; null: none, or the keeper does not report.</summary>
     private static string? ReportedTrouble(DecisionState state, Instance instance) =>
         state.ReportingKeepers.Contains(instance.Spec.Keeper)
         && state.View.Keepers[instance.Spec.Keeper].Postgres is { Healthy: false } report

@@ -4,8 +4,26 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Where proxies are sent: never to two primaries, and to a new one only when every live proxy has let go of
-/// the old and the new one takes writes (sentinel.md 7.2, step 5.1).</summary>
+/// <summary>Which instance the proxies forward to (sentinel.md 7.2, step 5.1).</summary>
+/// <remarks>
+/// <para>Idea: the target changes in two steps. First the proxies get no target, and every proxy closes all its
+/// connections. Only when all of them have confirmed that do they get the new target.</para>
+/// <para>Invariant: while one proxy forwards to an instance, no other proxy forwards to another one. So clients never
+/// write to two primaries.</para>
+/// <para>Why it is safe:</para>
+/// <para>1. Each change of the target or of the enabled proxies is a new generation. A proxy that reads a generation
+/// without a target closes first and then reports that generation. <see cref="Open"/> waits until every active proxy
+/// has reported exactly this generation.</para>
+/// <para>2. A proxy that cannot report stays active until its report is stale for twice the proxy's own timeout
+/// (<see cref="ProxyObservation"/>). Within one timeout without the store it has closed by itself.</para>
+/// <para>3. A proxy forwards only if it is enabled. A new proxy is enabled later, in a new generation with the same
+/// target; until then it is closed.</para>
+/// <para>4. A primary becomes the target only after it has reported that it carried out its present generation. If its
+/// keeper is contested or its address has changed, its uid may stand for two servers, so it is closed first,
+/// too.</para>
+/// <para>5. The cluster data are written only if nobody else has written them since they were read, so two sentinels
+/// cannot take different steps from the same generation.</para>
+/// </remarks>
 internal static class ProxyRouting
 {
     public static DecisionState Apply(DecisionState state)
@@ -34,8 +52,8 @@ internal static class ProxyRouting
         return Enable(state);
     }
 
-    /// <summary>A primary that seems to have moved, or of which there seem to be two, may be two servers: nobody is led
-    /// from one to the other before every proxy has let go.</summary>
+    /// <summary>A primary whose address has changed, or whose uid two keepers use, may be two servers: no client may be
+    /// led from one to the other before every proxy has closed.</summary>
     /// <returns>Null: it stays the target.</returns>
     private static string? RevocationReason(DecisionState state, Instance primary)
     {
@@ -51,8 +69,8 @@ internal static class ProxyRouting
             : null;
     }
 
-    /// <summary>The cluster data do not say where the target was only when Stolon's own sentinel, or an older one of
-    /// ours, has sent the proxies there, or has written since; nothing is written for that alone.</summary>
+    /// <summary>The cluster data lack the target's address only if the target was set, or the data were written since,
+    /// by stolon's own sentinel or an older version of ours. That alone is not a reason to write.</summary>
     private static DecisionState RememberTarget(DecisionState state, Instance primary)
     {
         var known = state.Data.Proxy.Address
@@ -64,7 +82,7 @@ internal static class ProxyRouting
         };
     }
 
-    /// <summary>Tells every proxy to close everything.</summary>
+    /// <summary>Closes all proxies: they have no target.</summary>
     internal static DecisionState Close(DecisionState state)
     {
         var proxy = state.Data.Proxy;
@@ -74,8 +92,8 @@ internal static class ProxyRouting
                 .WithNote(new SentinelNote.ProxiesRouted(null));
     }
 
-    /// <remarks>The original exposes a primary before it is promoted; clients then meet a server that refuses writes.
-    /// Here it must have reported that it carried out its present specification.</remarks>
+    /// <remarks>stolon routes proxies to a primary before it is promoted, and clients reach a server that rejects
+    /// writes. Here the primary must have reported that it carried out its present specification.</remarks>
     private static DecisionState Open(DecisionState state, Instance primary)
     {
         var proxy = state.Data.Proxy;
@@ -94,7 +112,7 @@ internal static class ProxyRouting
             return state.WithNote(new SentinelNote.WaitingForPrimary(primary.Uid));
         }
 
-        // Every active proxy has confirmed that it is closed at this generation, so all of them may be enabled with the
+        // Every active proxy has confirmed that it is closed at this generation, so all of them can be enabled with the
         // target.
         return With(state, proxy with
         {
@@ -119,8 +137,8 @@ internal static class ProxyRouting
             }).WithNote(new SentinelNote.ProxiesEnabled(enabled));
     }
 
-    /// <summary>All that are active. While the report of one cannot be read, it is not known whose it is: nobody new is
-    /// let in by that, and nobody's clients are cut for it.</summary>
+    /// <summary>All active proxies. While a report cannot be read, the proxy that wrote it is unknown. It is not
+    /// enabled for that, and enabled proxies keep their clients.</summary>
     private static ValueList<ProxyUid> Enabled(DecisionState state, ProxyDirective proxy)
     {
         var readable = state.ActiveProxies.Where(uid => !state.View.Proxies[uid].Unreadable).ToSortedSet();

@@ -3,17 +3,16 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>What a sentinel decides from one look.</summary>
-/// <param name="Data">The cluster data as it should be; equal to what was read when nothing is to change.</param>
-/// <param name="Memory">To be kept whether or not the data gets written.</param>
+/// <summary>What a sentinel decides from one reading of the store.</summary>
+/// <param name="Data">The cluster data as decided; equal to what was read if nothing changes.</param>
+/// <param name="Memory">To be kept whether or not the data are written.</param>
 /// <param name="Notes">What happened and why.</param>
-/// <param name="NextDeadline">When time alone will change something, as a <see cref="SentinelView.Now"/> value; null:
-/// not foreseen.</param>
+/// <param name="NextDeadline">When the passing of time will change the decision, as a <see cref="SentinelView.Now"/>
+/// value; null: not known.</param>
 public sealed record SentinelDecision(
     ClusterData Data, SentinelMemory Memory, ValueList<SentinelNote> Notes, TimeSpan? NextDeadline)
 {
-    /// <summary>The table of contents of the product: from what was seen to what shall be (sentinel.md 5 to
-    /// 9).</summary>
+    /// <summary>All steps of a decision, in order (sentinel.md 5 to 9).</summary>
     public static SentinelDecision Decide(SentinelView view, SentinelMemory memory)
     {
         var state = DecisionState.Begin(view, memory)
@@ -44,9 +43,9 @@ public sealed record SentinelDecision(
             state.Data, state.Memory with { HasObserved = true }, state.Notes, state.NextDeadline);
     }
 
-    /// <summary>The decision as it may be written: one that makes the cluster data worse by an invariant is refused,
-    /// and leaves them as they were read.</summary>
-    /// <remarks>A fault that was read is not a reason to refuse: the decision may repair it, or something
+    /// <summary>The decision as it may be written. If it makes the cluster data worse by an invariant, it is refused,
+    /// and the data stay as they were read.</summary>
+    /// <remarks>A fault that was read is no reason to refuse: the decision may repair it, or be about something
     /// else.</remarks>
     public SentinelDecision Guarded(ClusterData read)
     {

@@ -3,25 +3,24 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>How loudly a note is to be logged.</summary>
+/// <summary>The level at which a note is logged.</summary>
 public enum NoteSeverity
 {
-    /// <summary>A change, or what is waited for.</summary>
+    /// <summary>A change, or something that is being waited for.</summary>
     Information,
 
     /// <summary>Something failed or was refused.</summary>
     Warning,
 
-    /// <summary>The cluster is without what it needs.</summary>
+    /// <summary>The cluster lacks something that it needs.</summary>
     Error,
 }
 
-/// <summary>Something a decision did or would not do, and why. Prints as a sentence; two equal notes say the
-/// same.</summary>
-/// <param name="Severity">How loudly it is logged.</param>
+/// <summary>Something that a decision did or refused, and why. Prints as a sentence; two notes with the same content
+/// are equal.</summary>
+/// <param name="Severity">The level at which it is logged.</param>
 public abstract record SentinelNote(NoteSeverity Severity)
 {
-    /// <summary>The sentence.</summary>
     public abstract string Text { get; }
 
     public sealed override string ToString() => Text;
@@ -151,15 +150,15 @@ public abstract record SentinelNote(NoteSeverity Severity)
             $"electing instance {Winner} on {Keeper} as the new primary in place of {Replaced}";
     }
 
-    /// <param name="Proxies">All that are waited for.</param>
-    /// <param name="Unreadable">Those of them that write reports which cannot be read.</param>
+    /// <param name="Proxies">All proxies that have not confirmed.</param>
+    /// <param name="Unreadable">Those whose reports cannot be read.</param>
     public sealed record WaitingForProxies(ValueList<ProxyUid> Proxies, ValueList<ProxyUid> Unreadable)
         : SentinelNote(Unreadable.IsEmpty ? NoteSeverity.Information : NoteSeverity.Warning)
     {
         public override string Text =>
             $"waiting for proxies to let go of the old primary: {string.Join(", ", Proxies)}{UnreadableText}";
 
-        /// <summary>To be put after the sentence; empty: all reports can be read.</summary>
+        /// <summary>Follows the sentence; empty: all reports can be read.</summary>
         public string UnreadableText => string.Concat(Unreadable.Select(proxy =>
             $"; the report of {proxy} (proxies/info/{proxy}) cannot be read, so it is not known whether it has let go: "
             + "stop that proxy, and it is presumed closed soon after, or update it to a version that writes as this "

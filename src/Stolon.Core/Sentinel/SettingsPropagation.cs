@@ -15,7 +15,7 @@ internal static class SettingsPropagation
         return state;
     }
 
-    /// <summary>Whether the instance's specification is what these settings make of it.</summary>
+    /// <summary>Whether the instance's specification already contains these settings.</summary>
     public static bool IsApplied(ClusterSettings settings, Instance instance) =>
         Applied(settings, instance, instance.Spec) == instance.Spec;
 

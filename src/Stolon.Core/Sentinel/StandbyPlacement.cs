@@ -3,10 +3,10 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Keeps the number of standbys: removes what is too many, gives free keepers new ones (sentinel.md 7.2, 5.3
+/// <summary>Keeps the number of standbys: removes surplus ones, and gives free keepers new ones (sentinel.md 7.2, 5.3
 /// f).</summary>
-/// <remarks>Standbys still being cloned count, unless their keepers refuse that. The original leaves them out and
-/// starts surplus clones.</remarks>
+/// <remarks>Standbys that are being cloned count, unless their keepers refuse. stolon does not count them and starts
+/// surplus clones.</remarks>
 internal static class StandbyPlacement
 {
     public static DecisionState Apply(DecisionState state)
@@ -16,7 +16,7 @@ internal static class StandbyPlacement
         var limit = state.Settings.MaxStandbysPerSender;
         if (good.Count >= limit)
         {
-            // Nobody is given up for others that may be dying themselves.
+            // No standby is removed in favour of others that may be failing themselves.
             return good.Count(g => InstanceJudgement.IsHealthy(state, g)) >= limit
                 ? Retire(state, primary, good, good.Count - limit)
                 : state;
@@ -62,7 +62,7 @@ internal static class StandbyPlacement
         .OrderBy(k => MustKeepItsData(state, k.Uid))
         .Select(k => k.Uid);
 
-    /// <summary>Its keeper would refuse to give its data up for a standby's: it comes last.</summary>
+    /// <summary>Its keeper would refuse to replace its data with a standby's, so it comes last.</summary>
     private static bool MustKeepItsData(DecisionState state, KeeperUid keeper) =>
         DataAtRisk.In(state.View.Keepers, state.Data.Cluster).ContainsKey(keeper);
 

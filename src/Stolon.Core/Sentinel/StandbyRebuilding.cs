@@ -2,11 +2,11 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Gives up a standby that cannot be started on its data, so that its keeper copies the primary's instead. One
-/// at a time: when the copy cannot be started either, the data were not the cause, and no other's are given up for
+/// <summary>Removes a standby whose server cannot be started on its data, so that its keeper copies the primary's. One
+/// at a time: if the copy cannot be started either, the data were not the cause, and no other standby is removed for
 /// it.</summary>
-/// <remarks>The primary is well here. What becomes of the old data is the keeper's matter, which changes them only once
-/// the source has answered.</remarks>
+/// <remarks>The primary is healthy here. The keeper decides about the old data, and changes them only after the source
+/// has answered.</remarks>
 internal static class StandbyRebuilding
 {
     public static DecisionState Apply(DecisionState state)
@@ -28,7 +28,8 @@ internal static class StandbyRebuilding
         return state;
     }
 
-    /// <summary>Null: it can be started, or it was never whole, or it is not long enough since.</summary>
+    /// <summary>Null: it can be started, or its data were never complete, or it has not failed for long
+    /// enough.</summary>
     private static StartTrouble? TroubleOf(DecisionState state, Instance instance) =>
         instance is { IsStandbyType: true, Spec.InitMode: InstanceInitMode.None, Status.Healthy: false }
         && state.ReportingKeepers.Contains(instance.Spec.Keeper)

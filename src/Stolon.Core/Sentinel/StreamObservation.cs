@@ -3,14 +3,14 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Which standbys get no WAL although they are well: a wrong password, pg_hba.conf, a network that is cut
-/// between two hosts only, a full disk, a slot that is missing or lost. The primary says so, for it alone
-/// knows.</summary>
-/// <remarks>A gap is measured from the first report in which a standby is absent, or behind where the primary stood
-/// then. Only fresh reports of the primary's present generation begin one, and only of a standby that is well by its
-/// own report and has done what it was told: one that is being started does not stream yet. It ends when the standby
-/// streams and has confirmed what the primary had when the gap began: one that connects for a moment, again and again,
-/// has not. A primary that does not tell who streams (the original's keepers) is judged as before.</remarks>
+/// <summary>Which healthy standbys receive no WAL: because of a wrong password, pg_hba.conf, a network that is cut
+/// between two hosts only, a full disk, a missing or lost slot. Only the primary's report shows it.</summary>
+/// <remarks>A gap is measured from the first report in which a standby is not connected, or has confirmed less than the
+/// primary's position at that time. Only fresh reports of the primary's present generation start a gap, and only for a
+/// standby that is healthy by its own report and has carried out its generation: one that is being started does not
+/// stream yet. A gap ends when the standby streams and has confirmed what the primary had when the gap began; a standby
+/// that only connects for a moment repeatedly does not end it. If the primary does not report its streams (stolon's
+/// keepers), there are no gaps.</remarks>
 internal static class StreamObservation
 {
     public static DecisionState Apply(DecisionState state)
@@ -44,12 +44,12 @@ internal static class StreamObservation
         return state;
     }
 
-    /// <summary>It has had no WAL for longer than failInterval, or does not confirm any.</summary>
+    /// <summary>It has received or confirmed no WAL for longer than failInterval.</summary>
     public static bool IsOverdue(DecisionState state, InstanceUid standby) =>
         state.Memory.StreamGaps.TryGetValue(standby, out var gap)
         && state.View.Now - gap.Since > state.Settings.FailInterval;
 
-    /// <summary>It streams by the primary's newest report, or that does not tell.</summary>
+    /// <summary>It streams by the primary's latest report, or that report has no streams.</summary>
     public static bool MayStream(DecisionState state, Instance primary, InstanceUid standby) =>
         Report(state, primary) is { } report
         && (report.Streams is not { } streams || streams.Any(s => s.Instance == standby && s.Streams));
@@ -93,7 +93,7 @@ internal static class StreamObservation
             ? report
             : null;
 
-    /// <summary>An instance that is not healthy has its own trouble already.</summary>
+    /// <summary>An unhealthy instance already has a trouble.</summary>
     private static DecisionState Note(DecisionState state, Instance primary, Instance standby)
     {
         var reason = Connection(state, primary, standby);

@@ -4,10 +4,10 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>How far each standby has confirmed the primary's WAL, and since when it has confirmed nothing new though
-/// there was something.</summary>
-/// <remarks>Only fresh reports of the primary count. One that has confirmed all there is does not stand still, however
-/// long nothing is written.</remarks>
+/// <summary>How much of the primary's WAL each standby has confirmed, and since when it has confirmed nothing new
+/// although there was more.</summary>
+/// <remarks>Only fresh reports of the primary count. A standby that has confirmed all WAL is not stalled, however long
+/// nothing is written.</remarks>
 internal static class WalConfirmation
 {
     public static DecisionState Remember(DecisionState state)
@@ -33,13 +33,13 @@ internal static class WalConfirmation
         return state with { Memory = state.Memory with { Confirmed = confirmed } };
     }
 
-    /// <summary>It has been seen to confirm more, and not long ago.</summary>
+    /// <summary>It has confirmed more within the last failInterval.</summary>
     public static bool IsAdvancing(DecisionState state, InstanceUid standby) =>
         state.Memory.Confirmed.TryGetValue(standby, out var known)
         && known.IsAdvancing
         && state.View.Now - known.Since <= state.Settings.FailInterval;
 
-    /// <summary>Zero: it is not connected to the primary, moves, has everything, or has not said.</summary>
+    /// <summary>Zero: it is not connected to the primary, advances, has all WAL, or has reported nothing.</summary>
     public static TimeSpan StalledFor(DecisionState state, InstanceUid standby) =>
         state.Memory.Confirmed.TryGetValue(standby, out var stalled) ? state.View.Now - stalled.Since : TimeSpan.Zero;
 }

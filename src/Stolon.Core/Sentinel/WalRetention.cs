@@ -4,17 +4,17 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Which standbys are given up for the WAL that the primary keeps for them. Only the standbys' own slots are
-/// ever dropped by it, never that of one that confirms new WAL.</summary>
+/// <summary>Which standbys are removed because of the WAL that the primary keeps for them. Only slots of our standbys
+/// are dropped for it, and never the slot of one that confirms new WAL.</summary>
 internal static class WalRetention
 {
-    /// <summary>Less is not worth a clone: PostgreSQL keeps as much anyhow.</summary>
+    /// <summary>PostgreSQL keeps less than this in any case; it is not worth a clone.</summary>
     private const long MinRetainedBytes = 128L << 20;
 
-    /// <summary>PostgreSQL's tools confirm what they receive every ten seconds, one with a slow disk later.</summary>
+    /// <summary>PostgreSQL's tools confirm received WAL every ten seconds, with a slow disk later.</summary>
     private static readonly TimeSpan MinStallTime = TimeSpan.FromMinutes(1);
 
-    /// <returns>Null: it stays.</returns>
+    /// <returns>Null: it is kept.</returns>
     public static string? Reason(DecisionState state, Instance standby, Instance primary)
     {
         if (!standby.IsStandbyType
@@ -26,7 +26,7 @@ internal static class WalRetention
 
         if (slot.Lost && !IsConnected(report, slot, standby))
         {
-            // Whoever has every acknowledged commit goes only when nobody can take its place in the list.
+            // A standby that has every acknowledged commit is removed only if no other one can replace it in the list.
             return IsNeeded(primary, standby) && AnotherStandbyStreams(report, standby)
                 ? null
                 : "the primary no longer keeps the WAL it needs: its replication slot is lost";
@@ -45,7 +45,7 @@ internal static class WalRetention
                 : null;
     }
 
-    /// <summary>The one that costs most goes first.</summary>
+    /// <summary>The standby with the most retained WAL goes first.</summary>
     private static long MostRetained(DecisionState state, PostgresReport report, Instance primary) =>
         state.Data.Instances.Values
         .Where(i => i.IsStandbyType && i.Uid != primary.Uid)
@@ -81,7 +81,7 @@ internal static class WalRetention
     private static SlotUse? SlotOf(PostgresReport report, Instance standby) =>
         (report.Slots ?? []).FirstOrDefault(s => s.Name == ReplicationSlotName.Of(standby.Uid));
 
-    /// <summary>Only a fresh one: slots are dropped and made again.</summary>
+    /// <summary>Only a fresh report: slots are dropped and created again.</summary>
     private static PostgresReport? ReportOf(DecisionState state, Instance primary) =>
         state.ReportingKeepers.Contains(primary.Spec.Keeper)
         && state.View.Keepers[primary.Spec.Keeper].Postgres is { Healthy: true } report
