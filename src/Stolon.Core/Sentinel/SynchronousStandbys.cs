@@ -17,8 +17,7 @@ namespace Stolon.Core.Sentinel;
 /// <para>2. A standby that is no longer required is no longer confirmed either, in the same write: commits stop waiting
 /// for it only after it can no longer be elected.</para>
 /// <para>3. The old standbys stay required until the new ones are confirmed, unless their instances are removed. If one
-/// of them has failed, commits block
-/// until then; none is acknowledged that only the primary has.</para>
+/// of them has failed, commits block until then; none is acknowledged that only the primary has.</para>
 /// <para>4. With fewer standbys than minSynchronousStandbys, a name that no standby has is added, and commits block.
 /// With minSynchronousStandbys 0 the operator has chosen that they do not.</para>
 /// <para>5. An elected primary starts with the list of the one that it replaces

@@ -6,7 +6,7 @@ using Stolon.Wire.V1;
 
 namespace Stolon.Wire.Mapping;
 
-/// <summary>Instances, the format's "dbs".</summary>
+/// <summary>Converts instances, the format's "dbs".</summary>
 internal static class InstanceMap
 {
     public static Instance ToDomain(this InstanceV1 wire, string key)

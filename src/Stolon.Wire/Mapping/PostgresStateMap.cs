@@ -6,8 +6,8 @@ using Stolon.Wire.V1;
 
 namespace Stolon.Wire.Mapping;
 
-/// <summary>The state of a server in a keeper's report and in the cluster data: what both have, and what each has of its
-/// own.</summary>
+/// <summary>Converts the state of a server in a keeper's report and in the cluster data: the shared members once, and
+/// the members of each.</summary>
 internal static class PostgresStateMap
 {
     public static PostgresReport ToDomain(this PostgresStateV1 wire) => new(wire.ToState())

@@ -6,7 +6,7 @@ using Stolon.Wire.V1;
 
 namespace Stolon.Wire.Mapping;
 
-/// <summary>What keepers, proxies and sentinels publish of themselves.</summary>
+/// <summary>Converts the reports of keepers, proxies and sentinels.</summary>
 internal static class ReportMap
 {
     public static KeeperReport ToDomain(this KeeperInfoV1 wire) => new()

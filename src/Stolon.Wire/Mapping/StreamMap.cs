@@ -5,7 +5,7 @@ using Stolon.Wire.V1;
 
 namespace Stolon.Wire.Mapping;
 
-/// <summary>Who streams from a server, and what is kept for whom. What cannot be used is skipped.</summary>
+/// <summary>Converts streams, slots and disks. Entries that cannot be used are skipped.</summary>
 internal static class StreamMap
 {
     public static ValueList<StandbyStream>? ToDomain(this List<StreamV1?>? wire) => wire?

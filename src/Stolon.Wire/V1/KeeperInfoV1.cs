@@ -2,7 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace Stolon.Wire.V1;
 
-/// <summary>The document under <c>keepers/info</c> (store.md 4.1).</summary>
+/// <summary>The document under <c>keepers/info</c> (store.md 4.1). "Ours": not in stolon's format; its programs skip
+/// the member.</summary>
 internal sealed class KeeperInfoV1
 {
     [JsonPropertyName("infoUID")]
@@ -30,15 +31,15 @@ internal sealed class KeeperInfoV1
     [JsonPropertyName("canBeSynchronousReplica")]
     public bool? CanBeSynchronousReplica { get; init; }
 
-    /// <summary>Ours, not the original's, whose programs skip it: how many reports this run has made.</summary>
+    /// <summary>Ours: how many reports this run has made.</summary>
     [JsonPropertyName("number")]
     public long? Number { get; init; }
 
-    /// <summary>Ours, not the original's, whose programs skip it: what the keeper finds wrong.</summary>
+    /// <summary>Ours: the keeper's complaints.</summary>
     [JsonPropertyName("complaints")]
     public List<ComplaintV1?>? Complaints { get; init; }
 
-    /// <summary>Ours, not the original's, whose programs skip it: the whole instance in its data directory.</summary>
+    /// <summary>Ours: the complete instance in its data directory.</summary>
     [JsonPropertyName("holds")]
     public HeldDataV1? Holds { get; init; }
 }

@@ -2,8 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace Stolon.Wire.V1;
 
-/// <summary>What the format's two forms of a server's state have in common; each has its own order and one name of
-/// its own.</summary>
+/// <summary>The members that both forms of a server's state have; each form has its own order, and another name for the
+/// system identifier.</summary>
 internal interface IPostgresMembersV1
 {
     string? ListenAddress { get; set; }
@@ -27,7 +27,8 @@ internal interface IPostgresMembersV1
     List<string?>? PendingRestart { get; set; }
 }
 
-/// <summary>What a keeper saw of its PostgreSQL (store.md 4.1, PostgresState).</summary>
+/// <summary>What a keeper observed of its PostgreSQL (store.md 4.1, PostgresState). "Ours": not in stolon's format; its
+/// programs skip the member.</summary>
 internal sealed class PostgresStateV1 : IPostgresMembersV1
 {
     [JsonPropertyName("uid")]
@@ -67,65 +68,65 @@ internal sealed class PostgresStateV1 : IPostgresMembersV1
     [JsonPropertyName("olderWalFile")]
     public string? OlderWalFile { get; set; }
 
-    /// <summary>Ours, not the original's, whose programs skip it: why it is not healthy.</summary>
+    /// <summary>Ours: why it is not healthy.</summary>
     [JsonPropertyName("reason")]
     public string? Reason { get; init; }
 
-    /// <summary>Ours, not the original's, whose programs skip it: what keeps the keeper from asking.</summary>
+    /// <summary>Ours: what keeps the keeper from querying the server.</summary>
     [JsonPropertyName("obstacle")]
     public string? Obstacle { get; init; }
 
-    /// <summary>Ours, not the original's, whose programs skip it: unobserved, it serves all the same.</summary>
+    /// <summary>Ours: the keeper cannot observe it, but it serves.</summary>
     [JsonPropertyName("serves")]
     public bool? Serves { get; init; }
 
-    /// <summary>Ours, not the original's, whose programs skip it: where a standby receives WAL from.</summary>
+    /// <summary>Ours: where a standby receives WAL from.</summary>
     [JsonPropertyName("streamsFrom")]
     public string? StreamsFrom { get; init; }
 
-    /// <summary>Ours, not the original's, whose programs skip it: why an attempt to write has not succeeded.</summary>
+    /// <summary>Ours: why the last test write failed.</summary>
     [JsonPropertyName("writeProblem")]
     public string? WriteProblem { get; init; }
 
-    /// <summary>Ours, not the original's, whose programs skip it: the server has ended because its keeper was told to
-    /// stop.</summary>
+    /// <summary>Ours: the keeper was asked to stop, and the server has ended.</summary>
     [JsonPropertyName("stopped")]
     public bool? Stopped { get; init; }
 
-    /// <summary>Ours, not the original's, whose programs skip it: the parameters it did not take.</summary>
+    /// <summary>Ours: the parameters that it did not accept.</summary>
     [JsonPropertyName("leftOut")]
     public List<string?>? LeftOut { get; init; }
 
-    /// <summary>Ours, not the original's, whose programs skip it: the parameters that wait for a restart.</summary>
+    /// <summary>Ours: the parameters that wait for a restart.</summary>
     [JsonPropertyName("pendingRestart")]
     public List<string?>? PendingRestart { get; set; }
 
-    /// <summary>Ours, not the original's, whose programs skip it: how often the server has ended by itself.</summary>
+    /// <summary>Ours: how often the server has ended by itself.</summary>
     [JsonPropertyName("unplannedEnds")]
     public int? UnplannedEnds { get; init; }
 
-    /// <summary>Ours, not the original's, whose programs skip it: its starts come to nothing.</summary>
+    /// <summary>Ours: why it cannot be started.</summary>
     [JsonPropertyName("startTrouble")]
     public StartTroubleV1? StartTrouble { get; init; }
 
-    /// <summary>Ours, not the original's, whose programs skip it: what a standby has replayed.</summary>
+    /// <summary>Ours: how far a standby has replayed WAL.</summary>
     [JsonPropertyName("replayPos")]
     public ulong? ReplayPos { get; set; }
 
-    /// <summary>Ours, not the original's, whose programs skip it: who streams from here.</summary>
+    /// <summary>Ours: the standbys that stream from here.</summary>
     [JsonPropertyName("streams")]
     public List<StreamV1?>? Streams { get; init; }
 
-    /// <summary>Ours, not the original's, whose programs skip it: the replication slots.</summary>
+    /// <summary>Ours: the replication slots.</summary>
     [JsonPropertyName("slots")]
     public List<SlotV1?>? Slots { get; init; }
 
-    /// <summary>Ours, not the original's, whose programs skip it: the disk with the WAL.</summary>
+    /// <summary>Ours: the disk with the WAL.</summary>
     [JsonPropertyName("walDisk")]
     public DiskV1? WalDisk { get; init; }
 }
 
-/// <summary>What the sentinel knows of an instance (cluster-data.md 4, DBStatus).</summary>
+/// <summary>The status of an instance (cluster-data.md 4, DBStatus). "Ours": not in stolon's format; its programs drop
+/// the member at their next write.</summary>
 internal sealed class InstanceStatusV1 : IPostgresMembersV1
 {
     [JsonPropertyName("healthy")]
@@ -163,23 +164,19 @@ internal sealed class InstanceStatusV1 : IPostgresMembersV1
     [JsonPropertyName("olderWalFile")]
     public string? OlderWalFile { get; set; }
 
-    /// <summary>Ours, not the original's, whose programs skip it and drop it at their next write: what a standby has
-    /// replayed.</summary>
+    /// <summary>Ours: how far a standby has replayed WAL.</summary>
     [JsonPropertyName("replayPos")]
     public ulong? ReplayPos { get; set; }
 
-    /// <summary>Ours, not the original's, whose programs skip it and drop it at their next write: the parameters it did
-    /// not take.</summary>
+    /// <summary>Ours: the parameters that it did not accept.</summary>
     [JsonPropertyName("leftOut")]
     public List<string?>? LeftOut { get; init; }
 
-    /// <summary>Ours, not the original's, whose programs skip it and drop it at their next write: the parameters that
-    /// wait for its restart.</summary>
+    /// <summary>Ours: the parameters that wait for a restart.</summary>
     [JsonPropertyName("pendingRestart")]
     public List<string?>? PendingRestart { get; set; }
 
-    /// <summary>Ours, not the original's, whose programs skip it and drop it at their next write: why it is not
-    /// healthy.</summary>
+    /// <summary>Ours: why it is not healthy.</summary>
     [JsonPropertyName("trouble")]
     public TroubleV1? Trouble { get; init; }
 }
