@@ -40,6 +40,6 @@ public sealed record HeldData
 
     /// <summary>For people: the cluster, the database, the position.</summary>
     public override string ToString() =>
-        $"a whole instance of {(Cluster is { } cluster ? $"cluster {cluster}" : "no cluster that is known")} "
+        $"a whole instance of {(Cluster is { } cluster ? $"cluster {cluster}" : "an unknown cluster")} "
         + $"(system identifier {SystemIdentifier ?? "unreadable"}, timeline {Timeline}, position {Position})";
 }

@@ -85,7 +85,7 @@ internal sealed record Candidates(ValueList<Instance> Best, ValueList<SentinelNo
             case InstanceCondition.Failed:
                 return "it is not healthy";
             case InstanceCondition.Converging:
-                return "it has not yet done what it was told";
+                return "it has not carried out its generation yet";
         }
 
         if (!InstanceJudgement.IsHealthy(state, instance))
@@ -138,8 +138,8 @@ internal sealed record Candidates(ValueList<Instance> Best, ValueList<SentinelNo
     /// primary, not for a candidate.</summary>
     private static string UnhealthyReason(DecisionState state, Instance instance) =>
         InstanceTrouble.Reason(state, instance) is { } reason
-            ? $"its newest report is not healthy: {reason}"
-            : "its newest report is not healthy";
+            ? $"its latest report is not healthy: {reason}"
+            : "its latest report is not healthy";
 
     private static string? SynchronyObjection(Instance instance, ValueList<InstanceUid>? confirmed) =>
         confirmed is { } sure && !sure.Contains(instance.Uid)

@@ -59,7 +59,7 @@ internal static class ClusterTrouble
     {
         if (state.Notes.OfType<SentinelNote.WaitingForProxies>().FirstOrDefault() is { } waiting)
         {
-            return "the proxies are closed until all of them have let go of the old primary; still to do so: "
+            return "the proxies are closed until all of them have disconnected from the old primary; waiting for: "
                 + string.Join(", ", waiting.Proxies) + waiting.UnreadableText;
         }
 
@@ -74,6 +74,6 @@ internal static class ClusterTrouble
     {
         { Status.Trouble: { } trouble } => trouble.Reason,
         { Converged: false } => InstanceTrouble.UnconfirmedGeneration(primary),
-        _ => "its newest report does not say that it is healthy",
+        _ => "its latest report is not healthy",
     };
 }

@@ -54,8 +54,8 @@ internal static class CrashLoop
         }
 
         var seconds = Math.Ceiling((Last(state, uid) - since).TotalSeconds);
-        return $"its PostgreSQL has ended by itself {Ends} times within {seconds:0} s, or begun anew after the crash "
-            + "of one of its processes (a client's query may cause that); PostgreSQL's own log tells why";
+        return $"its PostgreSQL has ended by itself {Ends} times within {seconds:0} s, or restarted after one of its "
+            + "processes crashed (a client's query can cause that); see PostgreSQL's log";
     }
 
     private static TimeSpan Last(DecisionState state, InstanceUid uid) => state.Memory.UnplannedEnds[uid].At[^1];

@@ -38,8 +38,8 @@ public static class DataAtRisk
     /// <summary>What the operator can do, in one sentence without its full stop.</summary>
     /// <param name="held">Not empty.</param>
     public static string Advice(ValueMap<KeeperUid, HeldData> held) =>
-        "if the store was lost, put its cluster data back (stolonctl clusterdata write) if they are the newest, or "
-        + $"make the furthest data ({Furthest(held)}'s) the cluster's: stolonctl init "
+        "if the store was lost, restore its cluster data (stolonctl clusterdata write) if they are up to date, or "
+        + $"start the cluster from the most advanced data (on {Furthest(held)}): stolonctl init "
         + $$$"""'{"initMode":"existing","existingConfig":{"keeperUID":"{{{Furthest(held)}}}"}}'; if the data are """
-        + "really not needed, run stolonctl init and answer yes";
+        + "not needed, run stolonctl init and answer yes";
 }

@@ -80,12 +80,12 @@ internal static class InstanceTrouble
             : null;
 
     public static string UnconfirmedGeneration(Instance instance) =>
-        $"it has carried out generation {instance.Status.CurrentGeneration}, and is to carry out {instance.Generation}";
+        $"it has carried out generation {instance.Status.CurrentGeneration}, and not yet {instance.Generation}";
 
     private static string OfReport(KeeperUid keeper, PostgresReport report) => report switch
     {
-        { Stopped: true } => $"keeper {keeper} was told to stop, and has stopped it in order",
+        { Stopped: true } => $"keeper {keeper} was asked to stop, and has shut it down cleanly",
         { Reason: { } reason } => reason,
-        _ => $"keeper {keeper} says that it does not answer every question",
+        _ => $"keeper {keeper} reports that it does not answer every query",
     };
 }

@@ -167,7 +167,8 @@ internal static class KeeperObservation
     }
 
     /// <summary>A failed keeper does not become healthy without a report.</summary>
-    private static bool IsHealthy(ref DecisionState state, KeeperRecord keeper, ValueMap<KeeperUid, TimeSpan> failing) =>
+    private static bool IsHealthy(
+        ref DecisionState state, KeeperRecord keeper, ValueMap<KeeperUid, TimeSpan> failing) =>
         !HasFailed(ref state, keeper.Uid, failing)
         && (keeper.Status.Healthy || state.ReportingKeepers.Contains(keeper.Uid));
 

@@ -131,7 +131,9 @@ public sealed record KeeperRuns
 
         if (CurrentRun.MayBeSame(run))
         {
-            return Challenger is null ? Continue(report, run, now, settings) : Contested(CurrentRun, Challenger, run, now);
+            return Challenger is null
+                ? Continue(report, run, now, settings)
+                : Contested(CurrentRun, Challenger, run, now);
         }
 
         if (run.BootUuid == CurrentRun.BootUuid || Earlier.Contains(run.BootUuid))
@@ -221,9 +223,9 @@ public sealed record KeeperRun(string BootUuid, ServerAddress? Address)
     {
         var what = one.MayBeSame(other)
             ? $"run {one} publishes its reports twice: the machine was copied while it ran"
-            : $"run {one} and run {other} report by turns";
-        return $"two keepers run with this uid ({what}); neither is believed, and no client is sent there: stop the "
-            + "one that is wrong for good, or start it without data and with a uid of its own";
+            : $"run {one} and run {other} report alternately";
+        return $"two keepers run with this uid ({what}); the reports of neither are used, and no client is routed "
+            + "there: stop the wrong one for good, or start it without data and with another uid";
     }
 
     public override string ToString() => Address is null ? BootUuid : $"{BootUuid} at {Address}";

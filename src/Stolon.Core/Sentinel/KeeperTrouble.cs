@@ -18,7 +18,7 @@ internal static class KeeperTrouble
 
         if (keeper.Status.ForceFail)
         {
-            return Trouble.Of("an operator has ordered to treat it as failed", known, now);
+            return Trouble.Of("it is treated as failed: stolonctl failkeeper", known, now);
         }
 
         if (SilentFor(state, keeper.Uid) is { } silence)
@@ -27,7 +27,7 @@ internal static class KeeperTrouble
         }
 
         return healthy ? null
-            : known ?? Trouble.Of("it has not reported yet to the sentinel that leads now", known, now);
+            : known ?? Trouble.Of("it has not reported yet to the present leading sentinel", known, now);
     }
 
     /// <summary>How long a keeper has not reported, if that is long enough to be shown: more than half of failInterval.

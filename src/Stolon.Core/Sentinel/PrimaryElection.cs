@@ -53,7 +53,7 @@ internal static class PrimaryElection
         state.ReportingKeepers.Contains(instance.Spec.Keeper)
         && state.View.Keepers[instance.Spec.Keeper].Postgres is { Healthy: false } report
         && report.Instance == instance.Uid
-            ? report.Reason ?? "PostgreSQL does not answer every question"
+            ? report.Reason ?? "PostgreSQL does not answer every query"
             : null;
 
     private static string? Fault(DecisionState state, Instance primary)
@@ -62,7 +62,7 @@ internal static class PrimaryElection
         {
             return state.Data.Keepers.TryGetValue(primary.Spec.Keeper, out var keeper) && keeper.Status.Healthy
                 ? primary.Status.Trouble?.Reason ?? "its PostgreSQL does not answer"
-                : $"its keeper {primary.Spec.Keeper} is failed";
+                : $"its keeper {primary.Spec.Keeper} has failed";
         }
 
         return Convergence.StateOf(state, primary, state.Settings.ConvergenceTimeout) == ConvergenceState.Failed

@@ -33,7 +33,8 @@ public sealed record SentinelMemory
         ValueMap<InstanceUid, UnplannedEnds>.Empty;
 
     /// <summary>Each instance's WAL position, and since when it has not changed.</summary>
-    public ValueMap<InstanceUid, StalledPosition> Positions { get; init; } = ValueMap<InstanceUid, StalledPosition>.Empty;
+    public ValueMap<InstanceUid, StalledPosition> Positions { get; init; } =
+        ValueMap<InstanceUid, StalledPosition>.Empty;
 
     /// <summary>Since when each instance has not carried out its present generation.</summary>
     public ValueMap<InstanceUid, UnconfirmedGeneration> Convergence { get; init; } =

@@ -32,12 +32,12 @@ public abstract record SentinelNote(NoteSeverity Severity)
 
     public sealed record KeeperFailed(KeeperUid Keeper, TimeSpan Silence) : SentinelNote(NoteSeverity.Warning)
     {
-        public override string Text => $"keeper {Keeper} failed: missed for {Silence.TotalSeconds:F1} s";
+        public override string Text => $"keeper {Keeper} failed: its report is {Silence.TotalSeconds:F1} s late";
     }
 
     public sealed record KeeperForcedToFail(KeeperUid Keeper) : SentinelNote(NoteSeverity.Warning)
     {
-        public override string Text => $"keeper {Keeper} is treated as failed by an operator's order";
+        public override string Text => $"keeper {Keeper} is treated as failed: stolonctl failkeeper";
     }
 
     public sealed record KeeperContested(KeeperUid Keeper, string Why) : SentinelNote(NoteSeverity.Error)
@@ -70,7 +70,7 @@ public abstract record SentinelNote(NoteSeverity Severity)
         : SentinelNote(NoteSeverity.Warning)
     {
         public override string Text =>
-            $"keeper {Keeper} cannot observe instance {Instance}, which serves and so is not replaced: {Obstacle}";
+            $"keeper {Keeper} cannot observe instance {Instance}; it serves, so it is not replaced: {Obstacle}";
     }
 
     public sealed record NoKeepers() : SentinelNote(NoteSeverity.Information)
@@ -92,8 +92,8 @@ public abstract record SentinelNote(NoteSeverity Severity)
         : SentinelNote(NoteSeverity.Warning)
     {
         public override string Text =>
-            "cannot choose the initial primary: whole data of other clusters are held by "
-            + $"{string.Join(", ", Keepers)}, and nobody has agreed to give them up; {Advice}";
+            "cannot choose the initial primary: whole instances of other clusters are on keepers "
+            + $"{string.Join(", ", Keepers)}, and no operator has agreed to replace them; {Advice}";
     }
 
     public sealed record InitialPrimaryChosen(InstanceUid Instance, KeeperUid Keeper)
@@ -139,8 +139,8 @@ public abstract record SentinelNote(NoteSeverity Severity)
     public sealed record AllUnhealthy(InstanceUid Primary, string Trouble) : SentinelNote(NoteSeverity.Error)
     {
         public override string Text =>
-            $"primary {Primary} and all its standbys report trouble: {Trouble}. Nothing is changed, and clients "
-            + "stay where they are";
+            $"primary {Primary} and all its standbys report problems: {Trouble}. Nothing is changed, and clients "
+            + "stay connected";
     }
 
     public sealed record PrimaryElected(InstanceUid Winner, KeeperUid Keeper, InstanceUid Replaced)
@@ -156,13 +156,13 @@ public abstract record SentinelNote(NoteSeverity Severity)
         : SentinelNote(Unreadable.IsEmpty ? NoteSeverity.Information : NoteSeverity.Warning)
     {
         public override string Text =>
-            $"waiting for proxies to let go of the old primary: {string.Join(", ", Proxies)}{UnreadableText}";
+            $"waiting for proxies to disconnect from the old primary: {string.Join(", ", Proxies)}{UnreadableText}";
 
         /// <summary>Follows the sentence; empty: all reports can be read.</summary>
         public string UnreadableText => string.Concat(Unreadable.Select(proxy =>
-            $"; the report of {proxy} (proxies/info/{proxy}) cannot be read, so it is not known whether it has let go: "
-            + "stop that proxy, and it is presumed closed soon after, or update it to a version that writes as this "
-            + "sentinel reads"));
+            $"; the report of {proxy} (proxies/info/{proxy}) cannot be read, so it is not known whether it has "
+            + "disconnected: stop that proxy (soon after, it counts as closed), or update it to a version whose "
+            + "reports this sentinel can read"));
     }
 
     public sealed record WaitingForPrimary(InstanceUid Primary) : SentinelNote(NoteSeverity.Information)
@@ -174,13 +174,13 @@ public abstract record SentinelNote(NoteSeverity Severity)
     {
         public override string Text =>
             Target is { } target
-                ? $"proxies are sent to primary {target}"
-                : "proxies are told to close all connections";
+                ? $"proxies forward to primary {target}"
+                : "proxies must close all connections";
     }
 
     public sealed record TargetRevoked(InstanceUid Primary, string Why) : SentinelNote(NoteSeverity.Warning)
     {
-        public override string Text => $"no client may be on primary {Primary} for now: {Why}";
+        public override string Text => $"clients are disconnected from primary {Primary} for now: {Why}";
     }
 
     public sealed record ProxiesEnabled(ValueList<ProxyUid> Proxies) : SentinelNote(NoteSeverity.Information)
@@ -209,7 +209,7 @@ public abstract record SentinelNote(NoteSeverity Severity)
     public sealed record StandbyWithoutWal(InstanceUid Instance, KeeperUid Keeper, string Why)
         : SentinelNote(NoteSeverity.Warning)
     {
-        public override string Text => $"standby {Instance} on {Keeper} is well but gets no WAL: {Why}";
+        public override string Text => $"standby {Instance} on {Keeper} is healthy but receives no WAL: {Why}";
     }
 
     public sealed record WaitingForSynchronousStandbys(ValueList<InstanceUid> Standbys)

@@ -42,7 +42,7 @@ public static class SpecificationProgress
         var keeper = instance.Spec.Keeper;
         if (!SettingsPropagation.IsApplied(settings, instance))
         {
-            return $"keeper {keeper}: the sentinel has not handed it the specification yet";
+            return $"keeper {keeper}: the sentinel has not assigned it the specification yet";
         }
 
         if (!reports.TryGetValue(keeper, out var report))

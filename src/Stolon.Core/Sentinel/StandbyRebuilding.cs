@@ -20,7 +20,7 @@ internal static class StandbyRebuilding
                 continue;
             }
 
-            var reason = $"it cannot be started, and is to be copied anew: {TroubleOf(state, instance)!.Reason}";
+            var reason = $"it cannot be started, and is to be cloned again: {TroubleOf(state, instance)!.Reason}";
             return state.WithoutInstance(instance.Uid)
                 .WithNote(new SentinelNote.InstanceRemoved(instance.Uid, instance.Spec.Keeper, reason));
         }
@@ -41,7 +41,7 @@ internal static class StandbyRebuilding
 
     private static string? Objection(DecisionState state) =>
         state.Data.Instances.Values.FirstOrDefault(i => IsBeingCopied(state, i)) is { } other
-            ? $"instance {other.Uid} on {other.Spec.Keeper} is being copied first, to see whether that helps"
+            ? $"instance {other.Uid} on {other.Spec.Keeper} is being cloned first, to find out whether that helps"
             : null;
 
     private static bool IsBeingCopied(DecisionState state, Instance instance) =>

@@ -55,7 +55,7 @@ internal static class StandbyRetirement
 
         if (LeftBehind(instance, primary))
         {
-            return "it stands still on a timeline from before the primary's known history";
+            return "it does not advance, on a timeline older than the primary's known history";
         }
 
         return CanSync(instance, primary) ? null : "the primary no longer has the WAL it needs";

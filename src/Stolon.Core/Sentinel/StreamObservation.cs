@@ -114,14 +114,13 @@ internal static class StreamObservation
         var streams = (report?.Streams ?? []).Where(s => s.Instance == standby.Uid).ToList();
         if (streams.Count == 0)
         {
-            return $"it does not stream from primary {primary.Uid}, which does not see it; its PostgreSQL's log says "
-                + "why";
+            return $"it is not connected to primary {primary.Uid} for streaming; see the log of its PostgreSQL";
         }
 
         return WalConfirmation.IsAdvancing(state, standby.Uid)
-            ? $"it confirms WAL of primary {primary.Uid} but is behind by more than that of failInterval, "
+            ? $"it confirms WAL of primary {primary.Uid}, but has been behind for longer than failInterval, by "
                 + $"{ByteSize.Text(streams.Max(s => s.Flushed).BytesBehind(report!.Position))} now: its disk or the "
-                + "network between the two is too slow for what is written"
+                + "network between the two is too slow for the write load"
             : $"it is connected to primary {primary.Uid} but has not confirmed any new WAL for longer than "
                 + "failInterval";
     }

@@ -223,7 +223,8 @@ file static class Plant
     public static ClusterData With(this ClusterData data, InstanceUid uid, Func<Instance, Instance> change) =>
         data with { Instances = data.Instances.With(uid, change(data.Instances[uid])) };
 
-    public static ClusterData WithSpec(this ClusterData data, InstanceUid uid, Func<InstanceSpec, InstanceSpec> change) =>
+    public static ClusterData WithSpec(
+        this ClusterData data, InstanceUid uid, Func<InstanceSpec, InstanceSpec> change) =>
         data.With(uid, i => i with { Spec = change(i.Spec) });
 
     public static ClusterData Closed(this ClusterData data) => data with

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Stolon.Core.Tests.Sentinel;
 
-/// <summary>A decision that makes the cluster data worse is refused; faults that were read are not in its way.</summary>
+/// <summary>A decision that makes the cluster data worse is refused; faults that were read do not stop it.</summary>
 public sealed class GuardedDecisionTests
 {
     [Fact]

@@ -85,7 +85,8 @@ public sealed class StreamObservationTests
         for (var n = 0; n < 12; n++)
         {
             world.Write(1000);
-            var other = new StandbyStream(new InstanceUid("i3"), StandbyStream.StreamingState, world.Keeper("k3").Position);
+            var other = new StandbyStream(
+                new InstanceUid("i3"), StandbyStream.StreamingState, world.Keeper("k3").Position);
             world.Keeper("k1").Connected = n % 2 == 0
                 ? [new StandbyStream(_two, StandbyStream.StreamingState, stuck), other]
                 : [new StandbyStream(_two, "catchup", stuck), other];
@@ -157,7 +158,7 @@ public sealed class StreamObservationTests
         world.Advance(30);
         Assert.True(world.Instance("i2").Status.Healthy);
         var trouble = world.Instance("i2").Status.Trouble;
-        Assert.StartsWith("it does not stream from primary i1", trouble!.Reason, StringComparison.Ordinal);
+        Assert.StartsWith("it is not connected to primary i1", trouble!.Reason, StringComparison.Ordinal);
         Assert.Single(world.Notes<SentinelNote.StandbyWithoutWal>());
         world.Advance(30);
         Assert.Equal(trouble, world.Instance("i2").Status.Trouble);

@@ -260,7 +260,7 @@ public sealed class TwoKeepersOneUidTests
         world.Tick();
 
         Assert.Equal("i1", world.Primary);
-        Assert.Contains(world.Notes<SentinelNote.CandidateRejected>(), n => n.Why.Contains("newest report"));
+        Assert.Contains(world.Notes<SentinelNote.CandidateRejected>(), n => n.Why.Contains("latest report"));
     }
 
     private void Report(string keeper, string boot, double seconds, string? host = null)
