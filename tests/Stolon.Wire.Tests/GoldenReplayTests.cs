@@ -29,7 +29,7 @@ public sealed class GoldenReplayTests
     [InlineData("the old primary's keeper clones", "17-rejoin-1", "18-rejoin-2", "17-rejoin-1", "18-rejoin-2")]
     [InlineData("the clone becomes synchronous", "18-rejoin-2", "19-rejoin-3", "18-rejoin-2", "19-rejoin-3")]
     [InlineData("all is well again", "20-rejoin-4", "21-rejoined", "20-rejoin-4", "21-rejoined")]
-    public void We_decide_as_the_original_did(string story, string given, string expected, params string[] looks)
+    public void We_decide_as_stolon_did(string story, string given, string expected, params string[] looks)
     {
         var decided = Decide(Data(given), NewOnes(given, expected), looks).Data;
         var original = Data(expected);

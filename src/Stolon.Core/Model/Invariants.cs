@@ -70,23 +70,20 @@ public static class Invariants
     private static IEnumerable<string> OfProxies(ClusterData data)
     {
         var proxy = data.Proxy;
-        if (proxy.Target is null)
+        if (proxy is { Target: null, Address: not null })
         {
-            return proxy.Address is null ? [] : ["the proxies have an address but no target"];
+            yield return "the proxies have an address but no target";
         }
 
-        var problems = new List<string>();
-        if (proxy.Target != data.Cluster.Primary)
+        if (proxy.Target is { } target && target != data.Cluster.Primary)
         {
-            problems.Add($"the proxies are sent to {proxy.Target}, which is not the cluster's primary");
+            yield return $"the proxies forward to {target}, which is not the cluster's primary";
         }
 
-        if (proxy.Generation < Generation.First)
+        if (proxy.Target is not null && proxy.Generation < Generation.First)
         {
-            problems.Add("the proxies have a target but no generation");
+            yield return "the proxies have a target but no generation";
         }
-
-        return problems;
     }
 
     private static IEnumerable<string> OfInstance(ClusterData data, Instance instance)

@@ -42,7 +42,7 @@ internal static class StepInvariants
         // A target that was not the former primary is a fault of the data that were read, and does not count here.
         if (now.Proxy.Target is { } target && (target != former.Proxy.Target || target == former.Cluster.Primary))
         {
-            yield return $"the primary changes while the proxies are sent to {target}";
+            yield return $"the primary changes while the proxies forward to {target}";
         }
 
         if (former.Instances.Find(former.Cluster.Primary) is { Spec.SynchronousReplication: true }
@@ -65,7 +65,7 @@ internal static class StepInvariants
     {
         if (former.Target is { } from && now.Target is { } to && from != to)
         {
-            yield return $"the proxies are sent from {from} to {to} without closing in between";
+            yield return $"the proxies change from {from} to {to} without closing in between";
         }
 
         if (now.Generation < former.Generation)

@@ -142,7 +142,7 @@ internal sealed record Candidates(ValueList<Instance> Best, ValueList<SentinelNo
             : "its latest report is not healthy";
 
     private static string? SynchronyObjection(Instance instance, ValueList<InstanceUid>? confirmed) =>
-        confirmed is { } sure && !sure.Contains(instance.Uid)
+        confirmed is { } those && !those.Contains(instance.Uid)
             ? "it is not known to have every acknowledged commit"
             : null;
 

@@ -26,14 +26,14 @@ internal static class Convergence
         var table = ValueMap<InstanceUid, UnconfirmedGeneration>.Empty;
         foreach (var instance in state.Data.Instances.Values.Where(i => !i.Converged))
         {
-            var owed = state.Memory.Convergence.TryGetValue(instance.Uid, out var known)
+            var unconfirmed = state.Memory.Convergence.TryGetValue(instance.Uid, out var known)
                 && known.Generation == instance.Generation
                 && !UnobservedInstance.IsKept(state, instance)
                     ? known
                     : new UnconfirmedGeneration(instance.Generation, state.View.Now);
-            table = table.With(instance.Uid, owed);
+            table = table.With(instance.Uid, unconfirmed);
             var timeout = TimeoutOf(state, instance);
-            state = timeout > TimeSpan.Zero ? state.DueAt(owed.Since + timeout + KeeperObservation.Epsilon) : state;
+            state = timeout > TimeSpan.Zero ? state.DueAt(unconfirmed.Since + timeout + KeeperObservation.Epsilon) : state;
         }
 
         return state with { Memory = state.Memory with { Convergence = table } };
@@ -48,8 +48,8 @@ internal static class Convergence
         }
 
         var overdue = timeout > TimeSpan.Zero
-            && state.Memory.Convergence.TryGetValue(instance.Uid, out var owed)
-            && state.View.Now - owed.Since > timeout;
+            && state.Memory.Convergence.TryGetValue(instance.Uid, out var unconfirmed)
+            && state.View.Now - unconfirmed.Since > timeout;
         return overdue ? ConvergenceState.Failed : ConvergenceState.Converging;
     }
 

@@ -73,9 +73,9 @@ internal static class InstanceTrouble
     /// reported.</summary>
     private static string? Behind(DecisionState state, Instance instance) =>
         !instance.Converged
-        && state.Memory.Convergence.TryGetValue(instance.Uid, out var owed)
-        && owed.Generation == instance.Generation
-        && state.View.Now - owed.Since > 2 * state.Settings.SleepInterval
+        && state.Memory.Convergence.TryGetValue(instance.Uid, out var unconfirmed)
+        && unconfirmed.Generation == instance.Generation
+        && state.View.Now - unconfirmed.Since > 2 * state.Settings.SleepInterval
             ? UnconfirmedGeneration(instance)
             : null;
 

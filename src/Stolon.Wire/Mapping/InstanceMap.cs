@@ -1,6 +1,4 @@
-using Stolon.Core.Common;
 using Stolon.Core.Model;
-using Stolon.Core.Postgres;
 using Stolon.Wire.Json;
 using Stolon.Wire.V1;
 

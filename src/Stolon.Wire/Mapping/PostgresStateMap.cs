@@ -1,7 +1,6 @@
 using Stolon.Core.Common;
 using Stolon.Core.Model;
 using Stolon.Core.Postgres;
-using Stolon.Wire.Json;
 using Stolon.Wire.V1;
 
 namespace Stolon.Wire.Mapping;

@@ -13,11 +13,11 @@ internal static class StreamMap
         .Select(s => new StandbyStream(new InstanceUid(s!.Uid!), s.State ?? "", new Lsn(s.FlushPos ?? 0)))
         .ToValueList();
 
-    public static List<StreamV1?>? ToWire(this ValueList<StandbyStream>? streams) => streams is not { } told
+    public static List<StreamV1?>? ToWire(this ValueList<StandbyStream>? streams) => streams is not { } reported
         ? null
         :
         [
-            .. told.Select(s => new StreamV1
+            .. reported.Select(s => new StreamV1
             {
                 Uid = s.Instance.Value, State = s.State.NullIfEmpty(), FlushPos = s.Flushed.Value.NullIfZero(),
             }),
@@ -28,11 +28,11 @@ internal static class StreamMap
         .Select(s => new SlotUse(s!.Name!, s.Active ?? false, s.Retained ?? 0, s.WalStatus.NullIfEmpty()))
         .ToValueList();
 
-    public static List<SlotV1?>? ToWire(this ValueList<SlotUse>? slots) => slots is not { } told
+    public static List<SlotV1?>? ToWire(this ValueList<SlotUse>? slots) => slots is not { } reported
         ? null
         :
         [
-            .. told.Select(s => new SlotV1
+            .. reported.Select(s => new SlotV1
             {
                 Name = s.Name,
                 Active = s.Active.NullIfFalse(),

@@ -1,4 +1,3 @@
-using Stolon.Core.Common;
 using Stolon.Core.Keeper;
 using Stolon.Core.Model;
 using Stolon.Core.Tests.Builders;
@@ -24,7 +23,7 @@ public sealed class InvariantsTests
             d => (d with { Cluster = d.Cluster with { Primary = I2 } }).Closed()
         },
         {
-            "the proxies are sent to i2, which is not the cluster's primary",
+            "the proxies forward to i2, which is not the cluster's primary",
             d => d with { Proxy = d.Proxy with { Target = I2 } }
         },
         {
@@ -96,13 +95,13 @@ public sealed class InvariantsTests
             "primary i1 is taken from the cluster and no other one is elected",
             d => (d with { Cluster = d.Cluster with { Primary = null } }).Closed()
         },
-        { "the primary changes while the proxies are sent to i1", d => d.Elected(I2) },
+        { "the primary changes while the proxies forward to i1", d => d.Elected(I2) },
         {
-            "the primary changes while the proxies are sent to i2",
+            "the primary changes while the proxies forward to i2",
             d => d.Elected(I2) with { Proxy = d.Proxy with { Target = I2, Generation = d.Proxy.Generation.Next } }
         },
         {
-            "the proxies are sent from i1 to i2 without closing in between",
+            "the proxies change from i1 to i2 without closing in between",
             d => d with { Proxy = d.Proxy with { Target = I2, Generation = d.Proxy.Generation.Next } }
         },
         {

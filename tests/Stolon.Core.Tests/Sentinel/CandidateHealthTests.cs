@@ -9,7 +9,7 @@ namespace Stolon.Core.Tests.Sentinel;
 public sealed class CandidateHealthTests
 {
     [Fact]
-    public void When_all_fall_ill_together_the_primary_stays_and_its_clients_with_it()
+    public void When_primary_and_standbys_fail_together_the_primary_and_its_clients_stay()
     {
         var world = World.Running("k1", "k2", "k3");
         FallIll(world, "k1", "too many connections for role \"stolon\"");
@@ -28,7 +28,7 @@ public sealed class CandidateHealthTests
     }
 
     [Fact]
-    public void What_ails_all_is_told_even_if_each_says_it_in_other_words()
+    public void The_problems_of_all_are_reported_even_if_their_texts_differ()
     {
         var world = World.Running("k1", "k2");
         FallIll(world, "k1", "disk full");
@@ -38,7 +38,7 @@ public sealed class CandidateHealthTests
     }
 
     [Fact]
-    public void The_one_candidate_that_is_well_is_elected_however_far_ahead_the_sick_one_is()
+    public void The_only_healthy_candidate_is_elected_even_if_an_unhealthy_one_is_far_ahead()
     {
         var world = World.Running("k1", "k2", "k3");
         world.Keeper("k3").Streams = false;
@@ -53,7 +53,7 @@ public sealed class CandidateHealthTests
 
     /// <summary>Elected, it would refuse, and its clients would have been cut for nothing.</summary>
     [Fact]
-    public void A_candidate_whose_keeper_refuses_to_promote_it_is_not_elected_and_says_why()
+    public void A_candidate_whose_keeper_refuses_to_promote_it_is_not_elected_and_the_reason_is_reported()
     {
         var world = World.Running("k1", "k2");
         world.Keeper("k2").Complaints =
@@ -66,7 +66,7 @@ public sealed class CandidateHealthTests
     }
 
     [Fact]
-    public void A_candidate_that_has_fallen_silent_with_the_primary_is_not_elected()
+    public void A_candidate_that_stopped_reporting_with_the_primary_is_not_elected()
     {
         var world = World.Running("k1", "k2");
         world.Keeper("k1").Silent = true;
@@ -93,7 +93,7 @@ public sealed class CandidateHealthTests
     }
 
     [Fact]
-    public void A_confirmed_standby_that_is_sick_now_is_not_elected_either()
+    public void A_confirmed_standby_that_is_unhealthy_now_is_not_elected()
     {
         var world = World.Running(World.Synchronous, "k1", "k2");
         FallIll(world, "k1", "it is gone");
@@ -107,7 +107,7 @@ public sealed class CandidateHealthTests
     }
 
     [Fact]
-    public void A_standby_that_is_sick_now_does_not_become_synchronous()
+    public void A_standby_that_is_unhealthy_now_does_not_become_synchronous()
     {
         var world = World.Running("k1", "k2", "k3");
         FallIll(world, "k2", "it is gone");
@@ -117,7 +117,7 @@ public sealed class CandidateHealthTests
     }
 
     [Fact]
-    public void A_keeper_that_has_fallen_silent_is_not_chosen_for_the_first_primary()
+    public void A_keeper_that_stopped_reporting_is_not_chosen_for_the_first_primary()
     {
         var spec = World.New with
         {
@@ -134,7 +134,7 @@ public sealed class CandidateHealthTests
     }
 
     [Fact]
-    public void A_keeper_that_has_fallen_silent_is_given_no_standby()
+    public void A_keeper_that_stopped_reporting_gets_no_standby()
     {
         var world = World.Running(World.New with { MaxStandbysPerSender = 1 }, "k1", "k2", "k3");
         Assert.Equal(2, world.Data.Instances.Count);
@@ -149,7 +149,7 @@ public sealed class CandidateHealthTests
     }
 
     [Fact]
-    public void No_standby_is_given_up_for_one_that_is_sick_now()
+    public void No_standby_is_removed_in_favour_of_one_that_is_unhealthy_now()
     {
         var world = World.Running(World.New with { MaxStandbysPerSender = 2 }, "k1", "k2", "k3");
         world.Respec(s => s with { MaxStandbysPerSender = 1 });

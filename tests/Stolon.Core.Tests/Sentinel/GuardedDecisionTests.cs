@@ -35,7 +35,7 @@ public sealed class GuardedDecisionTests
     }
 
     [Fact]
-    public void An_imported_document_with_an_odd_member_does_not_keep_a_failed_primary_in_its_place()
+    public void An_imported_document_with_odd_members_does_not_prevent_a_failover()
     {
         var world = World.Running("k1", "k2", "k3");
         world.AddProxy("p1");

@@ -10,7 +10,7 @@ public sealed class KeeperObservationTests
     private readonly World _world = World.Running("k1", "k2");
 
     [Fact]
-    public void A_keeper_fails_once_it_has_been_missed_for_longer_than_failInterval()
+    public void A_keeper_fails_when_its_report_is_late_by_more_than_failInterval()
     {
         _world.Keeper("k2").Silent = true;
         _world.Tick(5);
@@ -22,7 +22,7 @@ public sealed class KeeperObservationTests
     }
 
     [Fact]
-    public void The_moment_at_which_a_silent_keeper_fails_is_foreseen()
+    public void The_time_at_which_a_silent_keeper_fails_is_the_next_deadline()
     {
         _world.Keeper("k2").Silent = true;
         var heard = _world.Now;
@@ -34,7 +34,7 @@ public sealed class KeeperObservationTests
     }
 
     [Fact]
-    public void A_keeper_whose_report_has_left_the_store_is_no_more_dead_than_a_silent_one()
+    public void A_keeper_whose_report_has_expired_is_treated_like_a_silent_one()
     {
         _world.Keeper("k2").Gone = true;
         _world.Tick(5);
@@ -55,7 +55,7 @@ public sealed class KeeperObservationTests
     }
 
     [Fact]
-    public void Flapping_within_failInterval_is_no_failure()
+    public void Flapping_within_failInterval_is_not_a_failure()
     {
         for (var n = 0; n < 10; n++)
         {
@@ -97,7 +97,7 @@ public sealed class KeeperObservationTests
     }
 
     [Fact]
-    public void A_sentinel_that_looked_on_acts_at_once_when_it_becomes_leader()
+    public void A_sentinel_that_observed_before_acts_immediately_when_it_becomes_leader()
     {
         _world.Observer = new SentinelMemory();
         _world.Tick();
@@ -111,7 +111,7 @@ public sealed class KeeperObservationTests
     }
 
     [Fact]
-    public void A_sentinel_that_never_looked_needs_the_whole_time_again()
+    public void A_sentinel_that_did_not_observe_before_waits_for_the_whole_time()
     {
         _world.Keeper("k1").Silent = true;
         _world.Advance(20);
@@ -123,7 +123,7 @@ public sealed class KeeperObservationTests
     }
 
     [Fact]
-    public void Reports_for_another_cluster_are_not_heard()
+    public void Reports_of_another_cluster_are_ignored()
     {
         _world.Keepers.Add("k9", new FakeKeeper("k9") { BelongsTo = new ClusterUid("other"), Obeys = false });
         _world.Tick();
@@ -131,7 +131,7 @@ public sealed class KeeperObservationTests
     }
 
     [Fact]
-    public void What_a_keeper_says_of_itself_is_kept()
+    public void What_a_keeper_reports_of_itself_is_stored()
     {
         _world.Keeper("k2").EligibleAsSynchronousStandby = false;
         _world.Keeper("k2").EligibleAsPrimary = null;
@@ -145,7 +145,7 @@ public sealed class KeeperObservationTests
     }
 
     [Fact]
-    public void An_operators_order_fails_a_keeper_for_one_look()
+    public void Failkeeper_fails_a_keeper_for_one_decision()
     {
         _world.ChangeKeeper("k2", s => s with { ForceFail = true });
         _world.Decide();
@@ -158,7 +158,7 @@ public sealed class KeeperObservationTests
     }
 
     [Fact]
-    public void An_order_that_was_not_written_is_carried_out_at_the_next_look()
+    public void Failkeeper_is_repeated_in_the_next_decision_if_the_write_was_lost()
     {
         _world.ChangeKeeper("k1", s => s with { ForceFail = true });
         _world.WritesArrive = false;
@@ -181,7 +181,7 @@ public sealed class KeeperObservationTests
     }
 
     [Fact]
-    public void A_sick_server_keeps_what_it_was_last_known_to_be()
+    public void An_unhealthy_server_keeps_its_last_known_state()
     {
         _world.Write(100);
         _world.Tick();
@@ -195,7 +195,7 @@ public sealed class KeeperObservationTests
     }
 
     [Fact]
-    public void A_lost_write_does_not_make_the_sentinel_forget_what_it_saw()
+    public void After_a_lost_write_the_sentinel_still_remembers_what_it_observed()
     {
         _world.Keeper("k1").Silent = true;
         _world.WritesArrive = false;

@@ -9,7 +9,7 @@ public sealed class ObservationGapTests
     private readonly World _world = World.Running("k1", "k2");
 
     [Fact]
-    public void The_first_keeper_to_report_after_the_store_was_away_does_not_replace_the_primary()
+    public void The_first_keeper_to_report_after_a_store_outage_does_not_replace_the_primary()
     {
         BeAway();
         _world.Keeper("k1").Silent = true;
@@ -23,7 +23,7 @@ public sealed class ObservationGapTests
     }
 
     [Fact]
-    public void A_primary_that_died_while_the_store_was_away_is_replaced_after_failInterval()
+    public void A_primary_that_died_during_a_store_outage_is_replaced_after_failInterval()
     {
         BeAway();
         _world.Keeper("k1").Silent = true;
@@ -36,7 +36,7 @@ public sealed class ObservationGapTests
     }
 
     [Fact]
-    public void A_primary_that_could_not_hear_of_its_new_generation_has_not_failed_to_carry_it_out()
+    public void A_primary_that_could_not_read_its_new_generation_has_not_failed_to_carry_it_out()
     {
         _world.Keeper("k1").Obeys = false;
         _world.Respec(s => s with { AdditionalWalSenders = 9 });

@@ -37,7 +37,7 @@ public sealed class PrimaryElectionTests
     }
 
     [Fact]
-    public void A_primary_that_was_told_to_stop_is_replaced_at_once()
+    public void A_primary_whose_keeper_was_stopped_is_replaced_immediately()
     {
         var world = World.Running("k1", "k2");
         (world.Keeper("k1").Healthy, world.Keeper("k1").Stopped) = (false, true);
@@ -46,7 +46,7 @@ public sealed class PrimaryElectionTests
     }
 
     [Fact]
-    public void A_stopped_primary_that_nobody_can_replace_stays_and_is_healthy_once_it_is_back()
+    public void A_stopped_primary_without_a_candidate_stays_and_is_healthy_when_it_is_back()
     {
         var world = World.Running("k1");
         (world.Keeper("k1").Healthy, world.Keeper("k1").Stopped) = (false, true);
@@ -90,7 +90,7 @@ public sealed class PrimaryElectionTests
     }
 
     [Fact]
-    public void A_healthy_primary_that_does_not_do_what_it_is_told_in_time_is_replaced()
+    public void A_healthy_primary_that_does_not_carry_out_its_generation_in_time_is_replaced()
     {
         var world = World.Running("k1", "k2");
         world.Keeper("k1").Obeys = false;
@@ -190,7 +190,7 @@ public sealed class PrimaryElectionTests
     }
 
     [Fact]
-    public void A_sick_standby_is_not_elected()
+    public void An_unhealthy_standby_is_not_elected()
     {
         var world = World.Running("k1", "k2");
         world.Keeper("k2").Healthy = false;
@@ -200,7 +200,7 @@ public sealed class PrimaryElectionTests
     }
 
     [Fact]
-    public void The_primary_that_comes_back_before_anybody_was_electable_goes_on()
+    public void A_primary_that_comes_back_before_there_was_a_candidate_stays()
     {
         var world = World.Running("k1");
         Fail(world, "k1");

@@ -10,7 +10,7 @@ public sealed class StreamObservationTests
     private static readonly InstanceUid _two = new("i2");
 
     [Fact]
-    public void A_synchronous_standby_that_is_well_but_does_not_stream_gives_way_to_one_that_does()
+    public void A_healthy_synchronous_standby_that_does_not_stream_is_replaced_by_one_that_does()
     {
         var world = World.Running(World.Synchronous, "k1", "k2", "k3");
         world.Keeper("k2").Streams = false;
@@ -38,7 +38,7 @@ public sealed class StreamObservationTests
     }
 
     [Fact]
-    public void While_nobody_else_streams_it_stays_and_commits_wait()
+    public void While_no_other_standby_streams_it_stays_and_commits_wait()
     {
         var world = World.Running(World.Synchronous, "k1", "k2", "k3");
         world.Keeper("k2").Streams = world.Keeper("k3").Streams = false;
@@ -50,7 +50,7 @@ public sealed class StreamObservationTests
     }
 
     [Fact]
-    public void With_a_minimum_of_none_it_leaves_the_list()
+    public void With_a_minimum_of_zero_it_leaves_the_list()
     {
         var world = World.Running(World.Synchronous with { MinSynchronousStandbys = 0 }, "k1", "k2");
         world.Keeper("k2").Streams = false;
@@ -62,7 +62,7 @@ public sealed class StreamObservationTests
     }
 
     [Fact]
-    public void One_that_streams_again_in_time_stays()
+    public void A_standby_that_streams_again_in_time_stays()
     {
         var world = World.Running(World.Synchronous, "k1", "k2", "k3");
         for (var n = 0; n < 5; n++)
@@ -77,7 +77,7 @@ public sealed class StreamObservationTests
     }
 
     [Fact]
-    public void One_that_connects_again_and_again_but_confirms_nothing_gives_way()
+    public void A_standby_that_reconnects_repeatedly_but_confirms_nothing_is_replaced()
     {
         var world = World.Running(World.Synchronous, "k1", "k2", "k3");
         var stuck = world.Keeper("k2").Position;
@@ -97,7 +97,7 @@ public sealed class StreamObservationTests
     }
 
     [Fact]
-    public void One_that_is_always_a_little_behind_stays()
+    public void A_standby_that_is_always_a_little_behind_stays()
     {
         var world = World.Running(World.Synchronous, "k1", "k2", "k3");
         for (var n = 0; n < 20; n++)
@@ -116,7 +116,7 @@ public sealed class StreamObservationTests
     }
 
     [Fact]
-    public void A_standby_whose_server_is_being_started_is_not_hurried()
+    public void A_standby_whose_server_is_being_started_has_no_gap()
     {
         var world = World.Running(World.Synchronous, "k1", "k2", "k3");
         (world.Keeper("k2").Streams, world.Keeper("k2").Healthy) = (false, false);
@@ -127,7 +127,7 @@ public sealed class StreamObservationTests
     }
 
     [Fact]
-    public void Time_in_which_the_sentinel_could_not_look_does_not_count()
+    public void Time_in_which_the_sentinel_could_not_observe_does_not_count()
     {
         var world = World.Running(World.Synchronous, "k1", "k2", "k3");
         world.Keeper("k2").Streams = false;
@@ -140,7 +140,7 @@ public sealed class StreamObservationTests
     }
 
     [Fact]
-    public void A_primary_that_does_not_tell_who_streams_is_judged_as_before()
+    public void Without_streams_in_the_primarys_report_there_are_no_gaps()
     {
         var world = World.Running(World.Synchronous, "k1", "k2", "k3");
         world.Keeper("k1").TellsStreams = false;
@@ -151,7 +151,7 @@ public sealed class StreamObservationTests
     }
 
     [Fact]
-    public void A_standby_that_does_not_stream_is_named_with_its_trouble_although_it_is_healthy()
+    public void A_healthy_standby_that_does_not_stream_has_a_trouble()
     {
         var world = World.Running("k1", "k2");
         world.Keeper("k2").Streams = false;

@@ -11,7 +11,7 @@ public sealed class SynchronousStandbysTests
     private static readonly ClusterSpec _without = World.Synchronous with { MinSynchronousStandbys = 0 };
 
     [Fact]
-    public void Once_asked_for_the_good_standby_becomes_synchronous()
+    public void When_synchronous_replication_is_turned_on_the_good_standby_becomes_synchronous()
     {
         var world = World.Running("k1", "k2");
         Assert.Null(world.Wanted("i1"));
@@ -24,7 +24,7 @@ public sealed class SynchronousStandbysTests
     }
 
     [Fact]
-    public void Once_no_longer_asked_for_nothing_is_waited_for()
+    public void When_synchronous_replication_is_turned_off_commits_wait_for_nothing()
     {
         var world = World.Running(World.Synchronous, "k1", "k2");
         world.Respec(s => s with { SynchronousReplication = false });
@@ -34,7 +34,7 @@ public sealed class SynchronousStandbysTests
     }
 
     [Fact]
-    public void A_primary_that_fails_before_it_was_told_of_synchronous_replication_is_replaced_by_any_standby()
+    public void A_primary_that_fails_before_it_replicates_synchronously_is_replaced_by_any_standby()
     {
         var world = World.Running("k1", "k2");
         world.Keeper("k1").Silent = true;
@@ -47,7 +47,7 @@ public sealed class SynchronousStandbysTests
     }
 
     [Fact]
-    public void With_a_minimum_of_none_such_a_new_primary_is_not_blocked()
+    public void With_a_minimum_of_zero_such_a_new_primary_is_not_blocked()
     {
         var world = World.Running(World.New with { MinSynchronousStandbys = 0 }, "k1", "k2");
         world.Keeper("k1").Silent = true;
@@ -92,7 +92,7 @@ public sealed class SynchronousStandbysTests
     }
 
     [Fact]
-    public void With_a_minimum_of_none_a_failed_standby_leaves_the_list()
+    public void With_a_minimum_of_zero_a_failed_standby_leaves_the_list()
     {
         var world = World.Running(_without, "k1", "k2");
         world.Keeper("k2").Silent = true;
@@ -101,14 +101,14 @@ public sealed class SynchronousStandbysTests
     }
 
     [Fact]
-    public void An_exchange_first_asks_for_old_and_new_together()
+    public void A_change_first_requires_old_and_new_together()
     {
         var world = Exchanging();
         Assert.Equal(("i2,i3", "i2"), (world.Wanted("i1"), world.Confirmed("i1")));
     }
 
     [Fact]
-    public void In_an_exchange_nobody_is_elected_who_has_not_been_confirmed()
+    public void During_a_change_only_a_confirmed_standby_is_elected()
     {
         var world = Exchanging();
         world.Keeper("k3").Obeys = false;
@@ -118,7 +118,7 @@ public sealed class SynchronousStandbysTests
     }
 
     [Fact]
-    public void While_only_the_old_one_is_confirmed_an_exchange_waits()
+    public void While_only_the_old_one_is_confirmed_a_change_waits()
     {
         var world = Exchanging();
         world.Keeper("k3").Streams = false;
@@ -128,7 +128,7 @@ public sealed class SynchronousStandbysTests
     }
 
     [Fact]
-    public void When_the_new_one_is_well_but_never_streams_an_exchange_is_taken_back()
+    public void When_the_new_one_is_healthy_but_never_streams_a_change_is_reverted()
     {
         var world = Exchanging();
         world.Keeper("k3").Streams = false;
@@ -137,7 +137,7 @@ public sealed class SynchronousStandbysTests
     }
 
     [Fact]
-    public void When_the_new_one_fails_an_exchange_is_taken_back()
+    public void When_the_new_one_fails_a_change_is_reverted()
     {
         var world = Exchanging();
         world.Keeper("k3").Streams = false;
@@ -147,7 +147,7 @@ public sealed class SynchronousStandbysTests
     }
 
     [Fact]
-    public void When_both_are_confirmed_the_old_one_goes_and_the_new_one_may_be_elected()
+    public void When_both_are_confirmed_the_old_one_is_removed_and_the_new_one_can_be_elected()
     {
         var world = Exchanging();
         world.Tick();
@@ -157,7 +157,7 @@ public sealed class SynchronousStandbysTests
     }
 
     [Fact]
-    public void Of_two_wanted_the_lost_one_and_the_old_primary_are_waited_for()
+    public void Of_two_required_ones_commits_wait_for_the_lost_one_and_the_old_primary()
     {
         var world = World.Running(
             World.Synchronous with { MinSynchronousStandbys = 2, MaxSynchronousStandbys = 2 }, "k1", "k2", "k3");
@@ -206,7 +206,7 @@ public sealed class SynchronousStandbysTests
     }
 
     [Fact]
-    public void With_fewer_wanted_the_most_advanced_confirmed_ones_stay()
+    public void With_fewer_required_the_most_advanced_confirmed_ones_stay()
     {
         var world = World.Running(World.Synchronous with { MaxSynchronousStandbys = 2 }, "k1", "k2", "k3");
         world.Keeper("k2").Streams = false;
@@ -220,7 +220,7 @@ public sealed class SynchronousStandbysTests
     /// <summary>PostgreSQL before 9.6 has only one, so an exchange cannot overlap: meanwhile nobody may be
     /// elected.</summary>
     [Fact]
-    public void An_old_PostgreSQL_exchanges_its_only_synchronous_standby_at_once()
+    public void An_old_PostgreSQL_changes_its_only_synchronous_standby_in_one_step()
     {
         var world = new World(World.Synchronous with { MaxSynchronousStandbys = 2 }, "k1", "k2", "k3");
         world.Keeper("k1").Version = new PostgresVersion(9, 5);
@@ -235,7 +235,7 @@ public sealed class SynchronousStandbysTests
     }
 
     [Fact]
-    public void When_the_elected_one_dies_before_it_promotes_the_returned_primary_lacks_nothing()
+    public void When_the_elected_one_dies_before_it_promotes_the_returned_primary_has_every_commit()
     {
         var world = World.Running(World.Synchronous, "k1", "k2");
         PrimaryElectionTests.ElectAndKill(world);
@@ -251,7 +251,7 @@ public sealed class SynchronousStandbysTests
     }
 
     [Fact]
-    public void When_the_elected_one_dies_before_it_promotes_another_confirmed_standby_lacks_nothing()
+    public void When_the_elected_one_dies_before_it_promotes_another_confirmed_standby_has_every_commit()
     {
         var world = World.Running(World.Synchronous with { MaxSynchronousStandbys = 2 }, "k1", "k2", "k3");
         PrimaryElectionTests.Fail(world, "k1", obeying: false);
@@ -263,7 +263,7 @@ public sealed class SynchronousStandbysTests
     }
 
     [Fact]
-    public void When_the_elected_one_dies_after_it_promoted_nobody_else_is_taken_for_its_equal()
+    public void When_the_elected_one_dies_after_it_promoted_no_other_one_has_every_commit()
     {
         var world = World.Running(World.Synchronous, "k1", "k2");
         PrimaryElectionTests.ElectAndKill(world, promoted: true);
@@ -273,7 +273,7 @@ public sealed class SynchronousStandbysTests
 
     /// <summary>As the original writes them.</summary>
     [Fact]
-    public void In_whatever_order_the_stored_lists_are_they_are_the_same_sets()
+    public void Stored_lists_are_compared_as_sets()
     {
         var world = World.Running(World.Synchronous with { MaxSynchronousStandbys = 2 }, "k1", "k2", "k3");
         world.Change("i1", i => i with

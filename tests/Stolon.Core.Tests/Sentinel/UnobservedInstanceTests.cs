@@ -10,7 +10,7 @@ public sealed class UnobservedInstanceTests
     private const string Refused = "the server refuses user postgres: 28P01";
 
     [Fact]
-    public void A_primary_that_serves_is_not_replaced_because_its_keeper_may_not_log_in()
+    public void A_primary_that_serves_is_not_replaced_because_its_keeper_cannot_log_in()
     {
         var world = World.Running("k1", "k2");
         Hinder(world.Keeper("k1"), serves: true);
@@ -36,7 +36,7 @@ public sealed class UnobservedInstanceTests
     }
 
     [Fact]
-    public void Evidence_that_ends_starts_the_clock_of_failure_then()
+    public void When_the_evidence_ends_the_failure_time_starts()
     {
         var world = World.Running("k1", "k2");
         Hinder(world.Keeper("k1"), serves: true);
@@ -65,7 +65,7 @@ public sealed class UnobservedInstanceTests
     }
 
     [Fact]
-    public void What_was_last_known_of_it_is_kept_and_nothing_is_started_on_that()
+    public void Its_last_known_state_is_kept_and_no_decision_is_based_on_it()
     {
         var world = World.Running(World.Synchronous, "k1", "k2");
         var before = world.Instance("i1").Status;
@@ -88,7 +88,7 @@ public sealed class UnobservedInstanceTests
     }
 
     [Fact]
-    public void What_its_keeper_cannot_carry_out_does_not_cost_the_clients_their_primary()
+    public void A_primary_is_not_replaced_for_a_generation_that_its_keeper_cannot_carry_out()
     {
         var world = World.Running("k1", "k2");
         (world.Keeper("k1").Obeys, world.Keeper("k2").Obeys) = (false, false);
@@ -119,7 +119,7 @@ public sealed class UnobservedInstanceTests
     }
 
     [Fact]
-    public void One_that_was_never_seen_well_does_not_become_healthy_by_it()
+    public void An_instance_that_was_never_healthy_does_not_become_healthy_by_it()
     {
         var world = World.Running("k1", "k2");
         world.Keeper("k2").Healthy = false;
@@ -133,7 +133,7 @@ public sealed class UnobservedInstanceTests
     }
 
     [Fact]
-    public void What_it_owes_is_counted_from_when_its_keeper_can_work_again()
+    public void The_convergence_timeout_starts_when_its_keeper_can_log_in_again()
     {
         var world = World.Running("k1", "k2");
         world.Keeper("k1").Obeys = false;
@@ -151,7 +151,7 @@ public sealed class UnobservedInstanceTests
     }
 
     [Fact]
-    public void Evidence_that_is_missing_once_does_not_bring_up_what_it_owes()
+    public void One_report_without_evidence_does_not_fail_its_generation()
     {
         var world = World.Running("k1", "k2");
         world.Keeper("k1").Obeys = false;

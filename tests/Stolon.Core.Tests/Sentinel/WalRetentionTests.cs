@@ -14,7 +14,7 @@ public sealed class WalRetentionTests
     private static readonly DiskSpace _roomy = new(100 * GiB, 60 * GiB);
 
     [Fact]
-    public void A_standby_whose_slot_is_lost_is_made_anew()
+    public void A_standby_whose_slot_is_lost_is_cloned_again()
     {
         var world = World.Running("k1", "k2", "k3");
         world.Keeper("k2").Streams = false;
@@ -28,7 +28,7 @@ public sealed class WalRetentionTests
     }
 
     [Fact]
-    public void A_synchronous_standby_whose_slot_is_lost_gives_way_first_and_is_made_anew_then()
+    public void A_synchronous_standby_whose_slot_is_lost_is_first_replaced_and_then_cloned_again()
     {
         var world = World.Running(World.Synchronous, "k1", "k2", "k3");
         world.Keeper("k2").Streams = false;
@@ -40,7 +40,7 @@ public sealed class WalRetentionTests
     }
 
     [Fact]
-    public void The_only_synchronous_standby_is_made_anew_when_its_slot_is_lost_for_commits_would_wait_for_ever()
+    public void The_only_synchronous_standby_is_cloned_again_when_its_slot_is_lost()
     {
         var world = World.Running(World.Synchronous, "k1", "k2");
         world.Keeper("k2").Streams = false;
@@ -50,7 +50,7 @@ public sealed class WalRetentionTests
     }
 
     [Fact]
-    public void When_the_primarys_disk_is_nearly_full_the_dead_standby_goes_for_which_most_is_kept()
+    public void When_the_primarys_disk_is_nearly_full_the_dead_standby_with_the_most_retained_WAL_is_removed()
     {
         var world = World.Running("k1", "k2", "k3", "k4");
         world.Keeper("k2").Silent = world.Keeper("k3").Silent = true;
@@ -67,7 +67,7 @@ public sealed class WalRetentionTests
     }
 
     [Fact]
-    public void One_that_is_well_but_does_not_stream_goes_too()
+    public void A_healthy_standby_that_does_not_stream_is_removed_too()
     {
         var world = World.Running("k1", "k2", "k3");
         world.Keeper("k2").Streams = false;
@@ -80,7 +80,7 @@ public sealed class WalRetentionTests
     }
 
     [Fact]
-    public void One_that_streams_or_that_commits_wait_for_never_goes()
+    public void A_standby_that_streams_or_is_required_for_commits_is_never_removed()
     {
         var world = World.Running(World.Synchronous, "k1", "k2", "k3");
         world.Keeper("k2").Silent = world.Keeper("k3").Streams = false;
@@ -93,7 +93,7 @@ public sealed class WalRetentionTests
     }
 
     [Fact]
-    public void One_that_is_connected_but_stands_still_goes_too_and_one_that_lags_and_moves_stays()
+    public void A_connected_but_stalled_standby_is_removed_too_and_one_that_lags_and_advances_stays()
     {
         var world = World.Running("k1", "k2", "k3");
         var (stuck, slow) = (world.Keeper("k2").Position, world.Keeper("k2").Position);
@@ -117,7 +117,7 @@ public sealed class WalRetentionTests
 
     /// <summary>What it had confirmed was everything there was.</summary>
     [Fact]
-    public void One_that_had_nothing_to_confirm_for_long_is_not_taken_for_one_that_stands_still()
+    public void A_standby_with_nothing_to_confirm_is_not_stalled()
     {
         var world = World.Running("k1", "k2");
         world.Keeper("k1").Connected =
@@ -131,7 +131,7 @@ public sealed class WalRetentionTests
     }
 
     [Fact]
-    public void A_little_WAL_is_no_reason()
+    public void A_little_retained_WAL_removes_no_standby()
     {
         var world = World.Running("k1", "k2", "k3");
         world.Keeper("k2").Silent = true;
