@@ -33,7 +33,9 @@ internal static class Convergence
                     : new UnconfirmedGeneration(instance.Generation, state.View.Now);
             table = table.With(instance.Uid, unconfirmed);
             var timeout = TimeoutOf(state, instance);
-            state = timeout > TimeSpan.Zero ? state.DueAt(unconfirmed.Since + timeout + KeeperObservation.Epsilon) : state;
+            state = timeout > TimeSpan.Zero
+                ? state.DueAt(unconfirmed.Since + timeout + KeeperObservation.Epsilon)
+                : state;
         }
 
         return state with { Memory = state.Memory with { Convergence = table } };
