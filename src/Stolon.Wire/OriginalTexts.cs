@@ -1,15 +1,16 @@
 namespace Stolon.Wire;
 
-/// <summary>What scripts read in stolonctl's output that uses the format's old words; ours stop at this door.</summary>
+/// <summary>Texts in stolonctl's output that scripts read and that contain the format's old words; our other texts do
+/// not.</summary>
 public static class OriginalTexts
 {
     /// <summary>In the status text, before the uid of the primary's keeper.</summary>
     public const string PrimaryKeeperLabel = "Master Keeper: ";
 
-    /// <summary>In the status tree, behind the primary's keeper.</summary>
+    /// <summary>In the status tree, after the primary's keeper.</summary>
     public const string PrimaryMark = " (master)";
 
-    /// <summary>The one change of role that is refused.</summary>
+    /// <summary>The only change of role that is refused.</summary>
     public const string PrimaryToStandby = "cannot update a cluster from master role to standby role";
 
     /// <summary>Removing the keeper of the primary is refused.</summary>

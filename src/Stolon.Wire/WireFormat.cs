@@ -8,13 +8,13 @@ using Stolon.Wire.V1;
 
 namespace Stolon.Wire;
 
-/// <summary>The documents in the store, version 1 of the format, to and from the domain (store.md 4,
+/// <summary>Converts the documents in the store, version 1 of the format, to and from the domain (store.md 4,
 /// cluster-data.md).</summary>
-/// <remarks>Members the format does not have are ignored, and of the cluster data they are kept
-/// (<see cref="ForeignMembers"/>). The original loses them at the next write.</remarks>
+/// <remarks>Members that the format does not have are ignored; those of the cluster data are kept
+/// (<see cref="ForeignMembers"/>). stolon loses them at the next write.</remarks>
 public static class WireFormat
 {
-    /// <summary>The one <c>formatVersion</c> there has been since stolon 0.5.</summary>
+    /// <summary>The only <c>formatVersion</c> since stolon 0.5.</summary>
     public const ulong Version = 1;
 
     private const string ClusterDataName = "cluster data";
@@ -33,10 +33,9 @@ public static class WireFormat
     /// <summary>The cluster data as <c>stolonctl clusterdata read --pretty</c> shows it: indented with tabs.</summary>
     public static byte[] WriteIndented(ClusterData data) => Write(data, WireV1Context.Indented);
 
-    /// <summary>Reads the cluster data; null when the document is JSON <c>null</c>, which means "none".</summary>
+    /// <summary>Reads the cluster data; null: the document is JSON <c>null</c>, which means "none".</summary>
     /// <exception cref="WireFormatException">Not JSON, of another format version, or not what the format allows. The
-    /// format
-    /// version is looked at first, so that a document of another version is called that.</exception>
+    /// format version is checked first, so that the error for a document of another version says so.</exception>
     public static ClusterData? ReadClusterData(ReadOnlyMemory<byte> document)
     {
         document = GoStrings.Repair(document);

@@ -139,7 +139,7 @@ public sealed class ReplicationTests
         var report = await primary.Server.ObserveAsync(CancellationToken.None);
         Assert.Equal([standby.Uid], report.SynchronousStandbys!.Value);
         var stream = Assert.Single(report.Streams!.Value);
-        Assert.Equal((standby.Uid, StandbyStream.Caught), (stream.Instance, stream.State));
+        Assert.Equal((standby.Uid, StandbyStream.StreamingState), (stream.Instance, stream.State));
         Assert.True(stream.Flushed > Lsn.Unknown && stream.Flushed <= report.Position);
         var slot = Assert.Single(report.Slots!.Value);
         Assert.Equal(("stolon_self", true), (slot.Name, slot.Active));

@@ -15,7 +15,7 @@ public sealed class ForeignMembersTests
 
     [Theory]
     [MemberData(nameof(Moments))]
-    public void They_are_kept_in_every_object_of_what_the_original_wrote(string moment)
+    public void Foreign_members_are_kept_in_every_object_of_stolons_documents(string moment)
     {
         var document = JsonNode.Parse(GoldenDocuments.Bytes(moment + "/clusterdata.json"))!.AsObject();
         Assert.True(ForeignMembersAdded.To(document) >= 7);
@@ -26,7 +26,7 @@ public sealed class ForeignMembersTests
     }
 
     [Fact]
-    public void No_comparison_sees_them()
+    public void Foreign_members_do_not_affect_comparisons()
     {
         const string without =
             """{"formatVersion":1,"cluster":{"spec":{}},"keepers":{"k":{}},"dbs":{"d":{"spec":{}}}}""";
@@ -38,7 +38,7 @@ public sealed class ForeignMembersTests
     }
 
     [Fact]
-    public void What_the_format_has_and_nobody_uses_keeps_its_place() =>
+    public void Unused_members_of_the_format_keep_their_place() =>
         AssertKept(
             """
             {"formatVersion":1,"changeTime":"0001-01-01T00:00:00Z","cluster":{"uid":"c","generation":1,
@@ -71,7 +71,7 @@ public sealed class ForeignMembersTests
     }
 
     [Fact]
-    public void They_go_with_the_object_they_belong_to()
+    public void Foreign_members_are_removed_with_their_object()
     {
         var data = Read(
             """
@@ -98,7 +98,7 @@ public sealed class ForeignMembersTests
     }
 
     [Fact]
-    public void A_patch_keeps_them_and_another_specification_does_not()
+    public void A_patch_keeps_foreign_members_and_a_new_specification_does_not()
     {
         var spec = Read("""{"formatVersion":1,"cluster":{"spec":{"later":1}}}""").Cluster.Spec;
 
@@ -116,7 +116,7 @@ public sealed class ForeignMembersTests
         Assert.Equal(names, string.Join(',', SpecJson.UnknownMembers(json)));
 
     [Fact]
-    public void Text_that_is_no_text_is_read_as_Go_reads_it()
+    public void Invalid_text_is_read_as_Go_reads_it()
     {
         byte[] document =
         [

@@ -37,7 +37,7 @@ public sealed class GoRulesTests
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public void Whatever_Go_understands_is_understood_alike(int seed)
+    public void Whatever_Go_reads_is_read_alike(int seed)
     {
         foreach (var (type, rewrite) in Documents)
         {

@@ -29,7 +29,7 @@ public sealed class GoldenReplayTests
     [InlineData("the old primary's keeper clones", "17-rejoin-1", "18-rejoin-2", "17-rejoin-1", "18-rejoin-2")]
     [InlineData("the clone becomes synchronous", "18-rejoin-2", "19-rejoin-3", "18-rejoin-2", "19-rejoin-3")]
     [InlineData("all is well again", "20-rejoin-4", "21-rejoined", "20-rejoin-4", "21-rejoined")]
-    public void We_decide_as_the_original_did(string story, string given, string expected, params string[] looks)
+    public void We_decide_as_stolon_did(string story, string given, string expected, params string[] looks)
     {
         var decided = Decide(Data(given), NewOnes(given, expected), looks).Data;
         var original = Data(expected);
@@ -83,6 +83,10 @@ public sealed class GoldenReplayTests
         Assert.Equal(data.Proxy, decided.Proxy);
     }
 
+    [Fact]
+    public void All_that_the_original_wrote_satisfies_the_invariants() => Assert.All(
+        GoldenDocuments.Moments, moment => Assert.Empty(Invariants.Check(Data(moment))));
+
     /// <summary>Looks at each moment's reports, half a minute apart; the first time they prove nothing.</summary>
     private static SentinelDecision Decide(ClusterData data, ValueList<InstanceUid> fresh, params string[] looks)
     {
@@ -105,6 +109,7 @@ public sealed class GoldenReplayTests
                     FreshUids = fresh,
                 },
                 memory);
+            Assert.Empty(Invariants.Check(data, decision.Data));
             memory = decision.Memory;
         }
 

@@ -71,22 +71,13 @@ public sealed class RoundTripTests
             BinaryVersion = new PostgresVersion(_random.Next(20), _random.Next(30)),
             EligibleAsPrimary = Perhaps(Yes),
             EligibleAsSynchronousStandby = Perhaps(Yes),
-            Postgres = !Yes() ? null : new PostgresReport
+            Postgres = !Yes() ? null : new PostgresReport(State())
             {
                 Instance = Perhaps(Instance),
                 Generation = new Generation(Number()),
-                ListenAddress = PerhapsText(),
-                Port = PerhapsText(),
                 Healthy = Yes(),
                 Stopped = Yes(),
-                SystemIdentifier = PerhapsText(),
-                Timeline = new Timeline((ulong)Number()),
-                Position = new Lsn((ulong)_random.NextInt64(long.MinValue, long.MaxValue)),
-                ReplayedPosition = new Lsn((ulong)Number()),
-                TimelineHistory = History(),
-                PgParameters = Parameters(),
                 SynchronousStandbys = Perhaps(() => Many(Instance)),
-                OldestWalFile = PerhapsText(),
             },
         };
 
@@ -168,21 +159,26 @@ public sealed class RoundTripTests
                 SynchronousStandbys = Perhaps(() => Many(Instance)),
                 ExternalSynchronousStandbys = Perhaps(() => Many(Text)),
             },
-            Status = new InstanceStatus
+            Status = new InstanceStatus(State())
             {
                 Healthy = Yes(),
                 CurrentGeneration = new Generation(Number()),
-                ListenAddress = PerhapsText(),
-                Port = PerhapsText(),
-                SystemIdentifier = PerhapsText(),
-                Timeline = new Timeline((ulong)Number()),
-                Position = new Lsn((ulong)Number()),
-                ReplayedPosition = new Lsn((ulong)Number()),
-                TimelineHistory = History(),
-                PgParameters = Parameters(),
                 SynchronousStandbys = Perhaps(() => Many(Instance)),
-                OldestWalFile = PerhapsText(),
             },
+        };
+
+        private PostgresState State() => new()
+        {
+            ListenAddress = PerhapsText(),
+            Port = PerhapsText(),
+            SystemIdentifier = PerhapsText(),
+            Timeline = new Timeline((ulong)Number()),
+            Position = new Lsn((ulong)_random.NextInt64(long.MinValue, long.MaxValue)),
+            ReplayedPosition = new Lsn((ulong)Number()),
+            TimelineHistory = History(),
+            PgParameters = Parameters(),
+            OldestWalFile = PerhapsText(),
+            PendingRestart = Many(Text),
         };
 
         private NewConfig New() =>

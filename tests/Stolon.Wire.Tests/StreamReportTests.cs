@@ -11,7 +11,7 @@ namespace Stolon.Wire.Tests;
 public sealed class StreamReportTests
 {
     [Fact]
-    public void What_a_primary_tells_of_its_standbys_is_read_back_and_skipped_by_the_original()
+    public void Streams_are_read_back_and_skipped_by_stolon()
     {
         foreach (var path in GoldenDocuments.Reports("keepers"))
         {
@@ -27,7 +27,7 @@ public sealed class StreamReportTests
             {
                 Postgres = seen with
                 {
-                    Streams = [new StandbyStream(new InstanceUid("db2"), StandbyStream.Caught, new Lsn(42))],
+                    Streams = [new StandbyStream(new InstanceUid("db2"), StandbyStream.StreamingState, new Lsn(42))],
                     WalDisk = new DiskSpace(1000, 0),
                     Slots = [new SlotUse("stolon_db2", true, 0, "reserved"), new SlotUse("other", false, 99, null)],
                 },
@@ -41,7 +41,7 @@ public sealed class StreamReportTests
     }
 
     [Fact]
-    public void Nobody_streams_is_something_else_than_not_told()
+    public void An_empty_list_of_streams_differs_from_a_missing_one()
     {
         var report = WireFormat.ReadKeeperReport(GoldenDocuments.Bytes(GoldenDocuments.Reports("keepers")[0]));
         var told = report with { Postgres = new PostgresReport { Streams = ValueList<StandbyStream>.Empty } };

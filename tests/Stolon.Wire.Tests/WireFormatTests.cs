@@ -72,7 +72,7 @@ public sealed class WireFormatTests
     [InlineData("{")]
     [InlineData("""{"formatVersion":1} x""")]
     [InlineData("""{"formatVersion":1,}""")]
-    public void Broken_json_is_called_that(string json) =>
+    public void Invalid_JSON_is_reported_as_such(string json) =>
         Assert.StartsWith("cluster data: not valid JSON: ", Refused(json).Message, StringComparison.Ordinal);
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class WireFormatTests
     }
 
     [Fact]
-    public void Null_means_not_there()
+    public void Null_means_absent()
     {
         var data = Read("""
             {"formatVersion":1,"changeTime":null,"keepers":null,"dbs":null,"proxy":null,
@@ -206,7 +206,7 @@ public sealed class WireFormatTests
     [InlineData("null", "is null")]
     [InlineData("{}", "UID: missing")]
     [InlineData("[]", "has a value of the wrong type or out of range")]
-    public void A_report_says_who_it_is_of(string json, string problem) =>
+    public void A_report_must_have_a_uid(string json, string problem) =>
         Assert.Equal(
             "proxy info: " + problem,
             Assert.Throws<WireFormatException>(() => WireFormat.ReadProxyReport(Encoding.UTF8.GetBytes(json))).Message);

@@ -63,7 +63,7 @@ internal sealed class ActiveComplaints(TimeProvider time, Wake publish, ILogger 
 
     /// <summary>Settles this complaint; another complaint about the subject stays.</summary>
     public void Withdraw(ComplaintSubject subject, string text) =>
-        SettleWhere(c => c.Subject == subject && MessageComparison.SameButNumbers(c.Text, text));
+        SettleWhere(c => c.Subject == subject && MessageComparison.EqualIgnoringNumbers(c.Text, text));
 
     /// <summary>The keeper carries out its assignment again.</summary>
     public void SettleRefusals() => SettleWhere(c => c.Refusal);

@@ -46,7 +46,7 @@ internal sealed class DecisionLog(TimeProvider time, ILogger logger)
             case LogTurn.First:
                 SentinelLog.Note(logger, note);
                 break;
-            case LogTurn.Again when note.Weight >= NoteSeverity.Warning:
+            case LogTurn.Again when note.Severity >= NoteSeverity.Warning:
                 SentinelLog.StillSo(logger, note, since);
                 break;
         }

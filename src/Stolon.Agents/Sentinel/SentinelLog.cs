@@ -10,7 +10,7 @@ internal static partial class SentinelLog
     /// <summary>Logs a note at its severity.</summary>
     public static void Note(ILogger logger, SentinelNote note)
     {
-        switch (note.Weight)
+        switch (note.Severity)
         {
             case NoteSeverity.Error:
                 NoteAsError(logger, note);
@@ -27,7 +27,7 @@ internal static partial class SentinelLog
     /// <summary>Logs at its severity that a note still applies.</summary>
     public static void StillSo(ILogger logger, SentinelNote note, WallTime since)
     {
-        if (note.Weight == NoteSeverity.Error)
+        if (note.Severity == NoteSeverity.Error)
         {
             StillAnError(logger, since, note);
         }

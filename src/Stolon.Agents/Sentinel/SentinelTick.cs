@@ -27,6 +27,9 @@ public sealed class SentinelTick(
     private TimeSpan? _published;
     private TimeSpan? _written;
 
+    /// <summary>The decision; tests put another one in its place.</summary>
+    internal Func<SentinelView, SentinelMemory, SentinelDecision> Decide { get; init; } = SentinelDecision.Decide;
+
     /// <summary>From the last specification that was read; the default before.</summary>
     public TimeSpan SleepInterval { get; private set; } = TimeSpan.FromSeconds(5);
 
@@ -97,21 +100,21 @@ public sealed class SentinelTick(
         var keepers = await store.ReadKeepersAsync(cancellationToken);
         var proxies = await store.ReadProxiesAsync(cancellationToken);
         var now = Now;
-        var decision = SentinelDecision.Decide(
+        var decision = Decide(
             new SentinelView
             {
                 Data = found.Data,
                 Keepers = keepers,
                 Proxies = proxies,
                 Now = now,
-                Blind = UnobservedUntil(now),
+                ObservationGap = UnobservedUntil(now),
                 WallNow = WallNow(),
                 FreshUids = Enumerable.Range(0, found.Data.Keepers.Count + keepers.Count + 1)
                     .Select(_ => new InstanceUid(ids.NextUid()))
                     .ToValueList(),
                 Chance = ids.NextNumber(int.MaxValue),
             },
-            _memory);
+            _memory).Guarded(found.Data);
         (_memory, _checked) = (decision.Memory, now);
         if (elector.Current is not { } leadership)
         {
@@ -136,6 +139,12 @@ public sealed class SentinelTick(
         TimeSpan start,
         CancellationToken cancellationToken)
     {
+        if (decision.IsRefused)
+        {
+            SentinelGauges.Refused();
+            return UntilNext(decision);
+        }
+
         var weight = ChangeWeights.Of(found.Data, decision.Data);
         if (!Due(weight, settings))
         {

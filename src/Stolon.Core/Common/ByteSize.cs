@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Stolon.Core.Common;
 
-/// <summary>Numbers of bytes for people.</summary>
+/// <summary>Formats numbers of bytes for people.</summary>
 public static class ByteSize
 {
     /// <summary>"3.2 GiB", "17 MiB".</summary>

@@ -1,6 +1,6 @@
 namespace Stolon.Core.Common;
 
-/// <summary>Where new identifiers and random choices come from; the simulator supplies a repeatable one.</summary>
+/// <summary>The source of new identifiers and random numbers; the simulator has a repeatable one.</summary>
 public interface IIdSource
 {
     /// <summary>Eight random lower-case hex digits (store.md 4.4): uids of all kinds.</summary>

@@ -1,14 +1,14 @@
 namespace Stolon.Core.Common;
 
-/// <summary>Compares sentences that were made from what the world says.</summary>
+/// <summary>Compares messages that contain texts of PostgreSQL or the operating system.</summary>
 public static class MessageComparison
 {
-    /// <summary>Whether two sentences differ at most in their figures: times, positions, amounts and process ids are no
-    /// news; other names are, even when only a digit of theirs differs.</summary>
-    public static bool SameButNumbers(string one, string other) =>
+    /// <summary>Whether two messages differ at most in their figures: times, positions, amounts and process ids do not
+    /// make a new message; other names do, even if they differ in one digit only.</summary>
+    public static bool EqualIgnoringNumbers(string one, string other) =>
         one == other || WithoutNumbers(one) == WithoutNumbers(other);
 
-    /// <summary>The sentence with a sign in place of each figure, for that comparison.</summary>
+    /// <summary>The message with a sign in place of each figure, for that comparison.</summary>
     public static string WithoutNumbers(string sentence) => string.Join(' ', Words(sentence));
 
     private static IEnumerable<string> Words(string sentence) =>

@@ -1,7 +1,7 @@
 namespace Stolon.Core.Common;
 
 /// <summary>A password: compares like text, prints as <c>***</c>.</summary>
-/// <param name="Reveal">The text itself; only for what must send or write it.</param>
+/// <param name="Reveal">The text itself, only to be sent or written.</param>
 public sealed record Secret(string Reveal)
 {
     public override string ToString() => "***";

@@ -55,13 +55,14 @@ public readonly struct ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>>
     public override string ToString() => "[" + string.Join(", ", this) + "]";
 }
 
-/// <summary>Makes <see cref="ValueList{T}"/> values.</summary>
+/// <summary>Creates <see cref="ValueList{T}"/> values.</summary>
 public static class ValueList
 {
     public static ValueList<T> Create<T>(ReadOnlySpan<T> items) => new([.. items]);
 
     public static ValueList<T> ToValueList<T>(this IEnumerable<T> items) => new([.. items]);
 
-    /// <summary>Sorted by the items' own order (ordinal for uids), no duplicates: as sets are stored.</summary>
+    /// <summary>Sorted by the items' own order (ordinal for uids), without duplicates: the stored form of a
+    /// set.</summary>
     public static ValueList<T> ToSortedSet<T>(this IEnumerable<T> items) => items.Distinct().Order().ToValueList();
 }

@@ -71,10 +71,10 @@ public sealed class ValueMap<TKey, TValue> : IReadOnlyDictionary<TKey, TValue>, 
     public override string ToString() => "{" + string.Join(", ", _items.Select(i => $"{i.Key}={i.Value}")) + "}";
 }
 
-/// <summary>Makes <see cref="ValueMap{TKey,TValue}"/> values.</summary>
+/// <summary>Creates <see cref="ValueMap{TKey,TValue}"/> values.</summary>
 public static class ValueMap
 {
-    /// <summary>The value under <paramref name="key"/>, or null when the key is null or absent.</summary>
+    /// <summary>The value of <paramref name="key"/>; null: the key is null or absent.</summary>
     public static TValue? Find<TKey, TValue>(this ValueMap<TKey, TValue> map, TKey? key)
         where TKey : struct
         where TValue : class => key is { } present && map.TryGetValue(present, out var value) ? value : null;

@@ -1,12 +1,12 @@
 namespace Stolon.Core.Model;
 
-/// <summary>How far the cluster has come (cluster-data.md 6).</summary>
+/// <summary>The phase of the cluster (cluster-data.md 6).</summary>
 public enum ClusterPhase
 {
     /// <summary>Entered at initialisation; ends when the first primary has converged and is healthy.</summary>
     Initializing,
 
-    /// <summary>Entered from initializing; never left (a new initialisation writes a new document).</summary>
+    /// <summary>Follows initializing and never ends; a new initialisation writes a new document.</summary>
     Normal,
 }
 
@@ -22,17 +22,17 @@ public sealed record Cluster
 
     public required ClusterSpec Spec { get; init; }
 
-    /// <summary>Null: not said (such a document is not acted on).</summary>
+    /// <summary>Null: missing; no decision is made on such a document.</summary>
     public ClusterPhase? Phase { get; init; }
 
     /// <summary>The instance elected primary; null until one is chosen.</summary>
     public InstanceUid? Primary { get; init; }
 
-    /// <summary>Which data of other clusters this one may take the place of; null: none. The original's programs skip
-    /// this and drop it at their next write.</summary>
+    /// <summary>The data of other clusters that this one may replace; null: none. Not in stolon's format: its programs
+    /// skip this and drop it at their next write.</summary>
     public OverwriteConsent? Consent { get; init; }
 
-    /// <summary>Why clients reach no primary that takes their writes; null: nothing is known to be wrong. The
-    /// original's programs skip this and drop it at their next write.</summary>
+    /// <summary>Why clients reach no primary that accepts writes; null: nothing is known to be wrong. Not in stolon's
+    /// format, like <see cref="Consent"/>.</summary>
     public Trouble? Trouble { get; init; }
 }

@@ -1,26 +1,26 @@
 namespace Stolon.Core.Model;
 
-/// <summary>What the cluster as a whole is.</summary>
+/// <summary>The role of the cluster.</summary>
 public enum ClusterRole
 {
-    /// <summary>Its primary takes writes.</summary>
+    /// <summary>Its primary accepts writes.</summary>
     Primary,
 
     /// <summary>Its first instance follows a server outside the cluster.</summary>
     Standby,
 }
 
-/// <summary>What one PostgreSQL instance is, or is to be.</summary>
+/// <summary>The role of a PostgreSQL instance.</summary>
 public enum InstanceRole
 {
     Primary,
     Standby,
 }
 
-/// <summary>Which hosts the superuser and the replication user may come from.</summary>
+/// <summary>From which hosts the superuser and the replication user may connect.</summary>
 public enum ReplicationAccess
 {
-    /// <summary>Any.</summary>
+    /// <summary>Any host.</summary>
     All,
 
     /// <summary>Only the addresses of the cluster's other instances.</summary>

@@ -30,12 +30,12 @@ public sealed record ClusterSettings
 
     public required ushort MaxStandbysPerSender { get; init; }
 
-    /// <summary>Bytes of WAL. The default is 1 232 896: the original wrote 1024 * 1204 and clusters in service rely on
-    /// the number.</summary>
+    /// <summary>Bytes of WAL. The default is 1 232 896: stolon wrote 1024 * 1204, and existing clusters rely on the
+    /// number.</summary>
     public required uint MaxStandbyLagBytes { get; init; }
 
-    /// <summary>As asked; effective only with cluster role primary, see
-    /// <see cref="SynchronousReplicationInForce"/>.</summary>
+    /// <summary>As specified; in force only with cluster role primary
+    /// (<see cref="SynchronousReplicationInForce"/>).</summary>
     public required bool SynchronousReplication { get; init; }
 
     public required ushort MinSynchronousStandbys { get; init; }
@@ -48,7 +48,7 @@ public sealed record ClusterSettings
 
     public required bool UsePgRewind { get; init; }
 
-    /// <summary>Null only in a spec that does not validate.</summary>
+    /// <summary>Null only in a specification that is not valid.</summary>
     public required ClusterInitMode? InitMode { get; init; }
 
     public required bool MergePgParameters { get; init; }
@@ -71,10 +71,10 @@ public sealed record ClusterSettings
 
     public required bool AutomaticPgRestart { get; init; }
 
-    /// <summary>Synchronous replication needs a cluster that takes writes itself.</summary>
+    /// <summary>Synchronous replication needs a cluster that accepts writes.</summary>
     public bool SynchronousReplicationInForce => SynchronousReplication && Role == ClusterRole.Primary;
 
-    /// <summary>The settings of a specification: what it says, and the defaults for the rest.</summary>
+    /// <summary>The settings of a specification, with the defaults for what it leaves out.</summary>
     public static ClusterSettings From(ClusterSpec spec) => new()
     {
         SleepInterval = spec.SleepInterval ?? TimeSpan.FromSeconds(5),

@@ -2,7 +2,8 @@ using Stolon.Core.Common;
 
 namespace Stolon.Core.Model;
 
-/// <summary>The operator's wish for the cluster, exactly as given: null means "not said" (cluster-spec.md 1).</summary>
+/// <summary>The operator's specification of the cluster, exactly as given: null means "not given" (cluster-spec.md
+/// 1).</summary>
 /// <remarks>The stored document never contains defaults; <see cref="ClusterSettings"/> has them filled in.</remarks>
 public sealed record ClusterSpec
 {
@@ -41,7 +42,7 @@ public sealed record ClusterSpec
 
     public ushort? AdditionalWalSenders { get; init; }
 
-    /// <summary>Names of physical slots kept on the primary besides the standbys' own.</summary>
+    /// <summary>Names of physical slots on the primary, in addition to those of the standbys.</summary>
     public ValueList<string>? ExtraPrimarySlots { get; init; }
 
     public bool? UsePgRewind { get; init; }
@@ -70,6 +71,6 @@ public sealed record ClusterSpec
 
     public bool? AutomaticPgRestart { get; init; }
 
-    /// <summary>Goes when the specification is replaced as a whole.</summary>
+    /// <summary>Dropped when the specification is replaced as a whole.</summary>
     public ForeignMembers Foreign { get; init; }
 }

@@ -2,16 +2,14 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Model;
 
-/// <summary>What a cluster specification must satisfy (cluster-spec.md 2), in the original's order and, where
-/// operators know
-/// them, its words.</summary>
+/// <summary>What a cluster specification must satisfy (cluster-spec.md 2): in stolon's order and, where operators know
+/// them, with its texts.</summary>
 public static class ClusterSpecRules
 {
-    /// <summary>The first problem, as the original reports it; null when the specification is valid.</summary>
+    /// <summary>The first problem, as stolon reports it; null: the specification is valid.</summary>
     public static string? FirstProblem(ClusterSpec spec) => Problems(spec).FirstOrDefault();
 
-    /// <summary>Everything that is wrong with the specification, its defaults filled in; nothing when it is
-    /// valid.</summary>
+    /// <summary>All problems of the specification with its defaults filled in; empty: it is valid.</summary>
     public static IEnumerable<string> Problems(ClusterSpec spec)
     {
         var settings = ClusterSettings.From(spec);
@@ -24,7 +22,7 @@ public static class ClusterSpecRules
             .Concat(RoleProblems(settings));
     }
 
-    /// <summary>Zero passes: the original accepts it although its message says "must be positive".</summary>
+    /// <summary>Zero is accepted: stolon accepts it although its message says "must be positive".</summary>
     private static IEnumerable<string> DurationProblems(ClusterSettings settings)
     {
         (string Name, TimeSpan Value)[] durations =

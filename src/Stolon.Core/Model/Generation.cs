@@ -1,6 +1,6 @@
 namespace Stolon.Core.Model;
 
-/// <summary>Which version of a specification: 1 at creation, one more at each change. 0 = never reached.</summary>
+/// <summary>The version of a specification: 1 at creation, one more at each change. 0: never reached.</summary>
 public readonly record struct Generation(long Value) : IComparable<Generation>
 {
     public static Generation None => default;

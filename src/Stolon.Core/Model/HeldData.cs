@@ -2,14 +2,14 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Model;
 
-/// <summary>A whole instance in a keeper's data directory, whichever cluster it is of, whether or not its server runs.
-/// Data that an initialisation left half-made are not whole.</summary>
+/// <summary>A complete instance in a keeper's data directory, of any cluster, whether or not its server runs. Data of
+/// an unfinished initialisation are not complete.</summary>
 public sealed record HeldData
 {
-    /// <summary>The cluster it was made or adopted for; null: none that is known.</summary>
+    /// <summary>The cluster for which it was created or adopted; null: none is known.</summary>
     public ClusterUid? Cluster { get; init; }
 
-    /// <summary>Null: none; the data have never been a keeper's.</summary>
+    /// <summary>Null: the data never belonged to a keeper.</summary>
     public InstanceUid? Instance { get; init; }
 
     /// <summary>The same for all copies of one initdb; null: unreadable.</summary>
@@ -17,12 +17,13 @@ public sealed record HeldData
 
     public Timeline Timeline { get; init; }
 
-    /// <summary>As far as the server said or, when it does not run, its control data: WAL may reach further.</summary>
+    /// <summary>As the server reported or, if it does not run, from its control data: WAL may reach further.</summary>
     public Lsn Position { get; init; }
 
-    /// <summary>What a keeper holds by its report. Of the original's, which does not say (nor number its reports), what
-    /// it sees of its server is taken. Ours says; what it tells besides may be of data left half-made.</summary>
-    /// <returns>Null: nothing whole that is known of.</returns>
+    /// <summary>The complete data on a keeper, by its report. Keepers of stolon neither report it nor number their
+    /// reports; for them, the observed server is used. Our keepers report it, and their server's state may be that of
+    /// an unfinished initialisation.</summary>
+    /// <returns>Null: no complete data are known.</returns>
     public static HeldData? Of(KeeperReport report) => report switch
     {
         { Holds: { } held } => held,
@@ -37,8 +38,8 @@ public sealed record HeldData
         _ => null,
     };
 
-    /// <summary>For people: of which cluster, which database, how far.</summary>
+    /// <summary>For people: the cluster, the database, the position.</summary>
     public override string ToString() =>
-        $"a whole instance of {(Cluster is { } cluster ? $"cluster {cluster}" : "no cluster that is known")} "
+        $"a whole instance of {(Cluster is { } cluster ? $"cluster {cluster}" : "an unknown cluster")} "
         + $"(system identifier {SystemIdentifier ?? "unreadable"}, timeline {Timeline}, position {Position})";
 }

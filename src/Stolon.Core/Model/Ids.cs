@@ -17,7 +17,7 @@ public readonly record struct KeeperUid(string Value) : IComparable<KeeperUid>
 }
 
 /// <summary>One life of a PostgreSQL instance on a keeper ("db" in the stored format). A new uid means: initialise
-/// anew.</summary>
+/// again.</summary>
 public readonly record struct InstanceUid(string Value) : IComparable<InstanceUid>
 {
     public int CompareTo(InstanceUid other) => string.CompareOrdinal(Value, other.Value);

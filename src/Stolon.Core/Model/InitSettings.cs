@@ -1,6 +1,6 @@
 namespace Stolon.Core.Model;
 
-/// <summary>How a cluster comes to its first primary (cluster-spec.md 5).</summary>
+/// <summary>How a cluster gets its first primary (cluster-spec.md 5).</summary>
 public enum ClusterInitMode
 {
     /// <summary>A keeper runs initdb.</summary>
@@ -13,7 +13,7 @@ public enum ClusterInitMode
     PointInTimeRecovery,
 }
 
-/// <summary>What initdb is told (cluster-spec.md 1, NewConfig). Null = initdb's own default.</summary>
+/// <summary>The arguments of initdb (cluster-spec.md 1, NewConfig). Null: initdb's own default.</summary>
 public sealed record NewConfig
 {
     public string? Locale { get; init; }

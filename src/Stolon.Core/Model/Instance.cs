@@ -1,6 +1,6 @@
 namespace Stolon.Core.Model;
 
-/// <summary>"This keeper shall run PostgreSQL like this": one life of an instance (cluster-data.md 4, DB).</summary>
+/// <summary>How a keeper must run PostgreSQL: one life of an instance (cluster-data.md 4, DB).</summary>
 public sealed record Instance
 {
     public required InstanceUid Uid { get; init; }
@@ -19,8 +19,7 @@ public sealed record Instance
     /// <summary>The keeper has carried out the present specification.</summary>
     public bool Converged => Status.CurrentGeneration == Generation;
 
-    /// <summary>Takes the place of a primary in the cluster: a primary, or the follower of an external
-    /// server.</summary>
+    /// <summary>It can be the cluster's primary: a primary, or a standby of an external server.</summary>
     public bool IsPrimaryType =>
         Spec.Role == InstanceRole.Primary
         || (Spec.Role == InstanceRole.Standby && Spec.Follow is FollowSource.External);

@@ -2,10 +2,10 @@ using Stolon.Core.Common;
 
 namespace Stolon.Core.Model;
 
-/// <summary>What a keeper does when the instance uid in its local state is another one (cluster-data.md 6).</summary>
+/// <summary>What a keeper does when its local data belong to another instance uid (cluster-data.md 6).</summary>
 public enum InstanceInitMode
 {
-    /// <summary>Refuse: the data of this instance existed and is gone.</summary>
+    /// <summary>Refuse: the data of this instance existed and are gone.</summary>
     None,
 
     /// <summary>Adopt the present data directory.</summary>
@@ -21,7 +21,7 @@ public enum InstanceInitMode
     Resync,
 }
 
-/// <summary>What an instance shall be (cluster-data.md 4, DBSpec). Its members' equality decides its
+/// <summary>The desired state of an instance (cluster-data.md 4, DBSpec). A change of any member is a new
 /// generation.</summary>
 public sealed record InstanceSpec
 {
@@ -40,7 +40,7 @@ public sealed record InstanceSpec
     /// <summary>Null on standbys.</summary>
     public ValueList<string>? AdditionalReplicationSlots { get; init; }
 
-    /// <summary>Null: not said, which a keeper treats as unknown.</summary>
+    /// <summary>Null: missing, which a keeper treats as unknown.</summary>
     public InstanceInitMode? InitMode { get; init; }
 
     public NewConfig? NewConfig { get; init; }
@@ -52,7 +52,7 @@ public sealed record InstanceSpec
     /// <summary>Null: the default entries; an empty list: none.</summary>
     public ValueList<string>? PgHba { get; init; }
 
-    /// <summary>Null: undefined, nothing is converged.</summary>
+    /// <summary>Null: undefined, no keeper carries it out.</summary>
     public InstanceRole? Role { get; init; }
 
     /// <summary>Null unless <see cref="Role"/> is standby.</summary>
@@ -64,12 +64,12 @@ public sealed record InstanceSpec
     /// <summary>Keep the parameters found at initialisation in force (only while initialising).</summary>
     public bool IncludePreviousConfig { get; init; }
 
-    /// <summary>The standbys every commit waits for, sorted. Null: synchronous replication is off.</summary>
+    /// <summary>The standbys that every commit waits for, sorted. Null: synchronous replication is off.</summary>
     public ValueList<InstanceUid>? SynchronousStandbys { get; init; }
 
-    /// <summary>Literal names commits wait for besides; in practice only <see cref="PlaceholderStandby"/>.</summary>
+    /// <summary>Other names that commits wait for; in practice only <see cref="PlaceholderStandby"/>.</summary>
     public ValueList<string>? ExternalSynchronousStandbys { get; init; }
 
-    /// <summary>The name nobody has: with it in the list, commits block rather than go unconfirmed.</summary>
+    /// <summary>A name that no standby has: with it in the list, commits block instead of going unconfirmed.</summary>
     public const string PlaceholderStandby = "stolonfakestandby";
 }

@@ -2,7 +2,7 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Model;
 
-/// <summary>A keeper as the cluster data knows it (cluster-data.md 3).</summary>
+/// <summary>A keeper in the cluster data (cluster-data.md 3).</summary>
 public sealed record KeeperRecord
 {
     public required KeeperUid Uid { get; init; }
@@ -30,20 +30,20 @@ public sealed record KeeperStatus
 
     public PostgresVersion BinaryVersion { get; init; }
 
-    /// <summary>One-shot order of <c>stolonctl failkeeper</c>, cleared by the sentinel.</summary>
+    /// <summary>Set by <c>stolonctl failkeeper</c>, cleared by the sentinel: fail this keeper once.</summary>
     public bool ForceFail { get; init; }
 
-    /// <summary>Null = allowed (a keeper older than the option).</summary>
+    /// <summary>Null: allowed (a keeper older than the option).</summary>
     public bool? EligibleAsPrimary { get; init; }
 
-    /// <summary>Null = allowed.</summary>
+    /// <summary>Null: allowed.</summary>
     public bool? EligibleAsSynchronousStandby { get; init; }
 
-    /// <summary>Two keepers report under this uid, and neither is believed. The original's programs skip this and drop
-    /// it at their next write.</summary>
+    /// <summary>Two keepers report under this uid, and the reports of neither are used. Not in stolon's format: its
+    /// programs skip this and drop it at their next write.</summary>
     public bool Contested { get; init; }
 
-    /// <summary>Why it is not healthy, or not believed; null: nothing is wrong. The original's programs skip this and
-    /// drop it at their next write.</summary>
+    /// <summary>Why it is not healthy, or contested; null: nothing is wrong. Not in stolon's format, like
+    /// <see cref="Contested"/>.</summary>
     public Trouble? Trouble { get; init; }
 }

@@ -1,9 +1,9 @@
 namespace Stolon.Core.Model;
 
-/// <summary>What a proxy says of itself (store.md 4.3, ProxyInfo).</summary>
+/// <summary>What a proxy publishes (store.md 4.3, ProxyInfo).</summary>
 public sealed record ProxyReport
 {
-    /// <summary>New random id at every write: its change is the sign of life.</summary>
+    /// <summary>A new random id at every write: a change shows that the proxy is alive.</summary>
     public required string InfoUid { get; init; }
 
     public required ProxyUid Uid { get; init; }
@@ -11,11 +11,11 @@ public sealed record ProxyReport
     /// <summary>The generation of the proxy directive that is in force in this proxy.</summary>
     public Generation Generation { get; init; }
 
-    /// <summary>After this long without the store the proxy closes everything by itself.</summary>
+    /// <summary>After this time without the store, the proxy closes all connections by itself.</summary>
     public TimeSpan ProxyTimeout { get; init; }
 
-    /// <summary>There is a report, but nobody can read it: the proxy may be forwarding, and the rest of this says
-    /// nothing. Its uid is the name of the place where the report is, its info uid changes with the document.</summary>
+    /// <summary>There is a report that cannot be read: the proxy may be forwarding, and the other members mean nothing.
+    /// The uid is the name of the report's key, and the info uid changes with the document.</summary>
     public bool Unreadable { get; init; }
 }
 

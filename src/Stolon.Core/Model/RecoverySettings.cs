@@ -1,6 +1,6 @@
 namespace Stolon.Core.Model;
 
-/// <summary>How a standby of an external server streams (cluster-spec.md 1, StandbySettings). Null = not set.</summary>
+/// <summary>How a standby of an external server streams (cluster-spec.md 1, StandbySettings). Null: not set.</summary>
 public sealed record StandbySettings
 {
     /// <summary>PostgreSQL's <c>primary_conninfo</c>: a libpq connection string.</summary>
@@ -23,7 +23,7 @@ public sealed record ArchiveRecoverySettings
     public string? RestoreCommand { get; init; }
 }
 
-/// <summary>Where a point-in-time recovery stops (cluster-spec.md 1, RecoveryTargetSettings). Null = not set.</summary>
+/// <summary>Where a point-in-time recovery stops (cluster-spec.md 1, RecoveryTargetSettings). Null: not set.</summary>
 public sealed record RecoveryTargetSettings
 {
     public string? Target { get; init; }

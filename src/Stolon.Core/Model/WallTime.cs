@@ -1,7 +1,7 @@
 namespace Stolon.Core.Model;
 
-/// <summary>A moment by somebody's wall clock, to be shown or stored, never to measure with.</summary>
-/// <param name="Value">The moment and the writer's zone, to 100 ns.</param>
+/// <summary>A time on the wall clock of some host, to be shown or stored, never to measure with.</summary>
+/// <param name="Value">The time and the writer's zone, to 100 ns.</param>
 /// <param name="ExtraNanoseconds">0 to 99: what the stored format has beyond <paramref name="Value"/>.</param>
 public readonly record struct WallTime(DateTimeOffset Value, int ExtraNanoseconds = 0)
 {

@@ -4,7 +4,8 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Who could take the primary's place, best first, and why the others cannot (sentinel.md 7).</summary>
+/// <summary>The instances that can replace the primary, best first, and why the others cannot (sentinel.md
+/// 7).</summary>
 internal sealed record Candidates(ValueList<Instance> Best, ValueList<SentinelNote.CandidateRejected> Rejected)
 {
     public static Candidates For(DecisionState state, Instance primary)
@@ -31,11 +32,11 @@ internal sealed record Candidates(ValueList<Instance> Best, ValueList<SentinelNo
     internal static ValueList<Instance> MostAdvancedFirst(IEnumerable<Instance> instances) =>
         instances.OrderByDescending(i => i.Status.Position).ThenBy(i => i.Uid).ToValueList();
 
-    /// <summary>The instances that surely have every acknowledged commit; null: synchronous replication does not
-    /// say.</summary>
-    /// <remarks>While an elected primary has not converged, the primary it replaces is still among the instances.
-    /// Nobody has been routed to the elected one and nothing it wrote was acknowledged (its only synchronous standby is
-    /// the one it replaces), so the replaced primary and whoever was confirmed against it have everything
+    /// <summary>The instances that certainly have every acknowledged commit; null: the primary does not replicate
+    /// synchronously.</summary>
+    /// <remarks>While an elected primary has not converged, the primary that it replaces is still among the instances.
+    /// No client was routed to the elected one, and none of its writes was acknowledged, because its only synchronous
+    /// standby is the one it replaces. So the replaced primary, and the standbys confirmed against it, have everything
     /// too.</remarks>
     private static ValueList<InstanceUid>? ConfirmedSynchronous(DecisionState state, Instance primary)
     {
@@ -84,12 +85,12 @@ internal sealed record Candidates(ValueList<Instance> Best, ValueList<SentinelNo
             case InstanceCondition.Failed:
                 return "it is not healthy";
             case InstanceCondition.Converging:
-                return "it has not yet done what it was told";
+                return "it has not carried out its generation yet";
         }
 
         if (!InstanceJudgement.IsHealthy(state, instance))
         {
-            return Sick(state, instance);
+            return UnhealthyReason(state, instance);
         }
 
         if (Refusal(state, instance) is { } refusal)
@@ -102,7 +103,8 @@ internal sealed record Candidates(ValueList<Instance> Best, ValueList<SentinelNo
             return $"it is on timeline {instance.Status.Timeline}, the primary on {primary.Status.Timeline}";
         }
 
-        // Whether lag matters is decided by what the failed primary did, not by what has been asked for since.
+        // Whether lag matters depends on how the failed primary replicated, not on what the specification says since
+        // then.
         if (!primary.Spec.SynchronousReplication && LagOf(instance, primary) is var lag
             && lag > state.Settings.MaxStandbyLagBytes)
         {
@@ -114,11 +116,11 @@ internal sealed record Candidates(ValueList<Instance> Best, ValueList<SentinelNo
             : null;
     }
 
-    /// <summary>A standby that had not yet followed the primary's own promotion, and has nothing the primary lacks: a
-    /// double failure. Positions compare across that point, so whether it has enough is judged as ever.</summary>
-    /// <remarks>If it stands at that very point, its promotion would take the number that the primary's has: its keeper
-    /// must be one that sees to that (<see cref="Keeper.KeeperStep.NoteTimeline"/>), as those are that tell of
-    /// slots.</remarks>
+    /// <summary>A standby that had not yet followed the primary's own promotion, and has nothing that the primary
+    /// lacks: a double failure. Positions are comparable across that point, so its lag is measured as usual.</summary>
+    /// <remarks>If its position is exactly that point, its promotion would use the same timeline number as the primary.
+    /// Its keeper must prevent that (<see cref="Keeper.KeeperStep.NoteTimeline"/>); keepers that report slots
+    /// do.</remarks>
     private static bool IsOnItsHistory(DecisionState state, Instance instance, Instance primary) =>
         instance.IsStandbyType
         && EarlierTimeline.ForkOf(primary.Status, instance.Status) is { } fork
@@ -126,19 +128,21 @@ internal sealed record Candidates(ValueList<Instance> Best, ValueList<SentinelNo
             || (instance.Status.Position == fork.SwitchPoint
                 && state.View.Keepers[instance.Spec.Keeper].Postgres?.Slots is not null));
 
-    /// <summary>What its keeper says of the cluster data or of its own data; on that it promotes nobody.</summary>
+    /// <summary>The keeper's complaint about the cluster data or its own data: with that, it does not promote its
+    /// instance.</summary>
     private static string? Refusal(DecisionState state, Instance instance) =>
         state.View.Keepers[instance.Spec.Keeper].Complaints
         .FirstOrDefault(c => c.Subject == ComplaintSubject.Data)?.Text;
 
-    /// <summary>It counts as healthy for a while yet; that is for who is in office, not for who applies.</summary>
-    private static string Sick(DecisionState state, Instance instance) =>
+    /// <summary>Such an instance counts as healthy until failInterval has passed. That tolerance is for the present
+    /// primary, not for a candidate.</summary>
+    private static string UnhealthyReason(DecisionState state, Instance instance) =>
         InstanceTrouble.Reason(state, instance) is { } reason
-            ? $"its newest report is not healthy: {reason}"
-            : "its newest report is not healthy";
+            ? $"its latest report is not healthy: {reason}"
+            : "its latest report is not healthy";
 
     private static string? SynchronyObjection(Instance instance, ValueList<InstanceUid>? confirmed) =>
-        confirmed is { } sure && !sure.Contains(instance.Uid)
+        confirmed is { } those && !those.Contains(instance.Uid)
             ? "it is not known to have every acknowledged commit"
             : null;
 

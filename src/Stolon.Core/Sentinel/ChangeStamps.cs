@@ -3,8 +3,8 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Counts generations and stamps times: an instance whose specification changed is one generation further, and
-/// whatever differs from what was read was changed now (sentinel.md 7.3, cluster-data.md 6).</summary>
+/// <summary>Raises generations and sets times: an instance whose specification changed gets the next generation, and
+/// everything that differs from what was read gets the present time (sentinel.md 7.3, cluster-data.md 6).</summary>
 internal static class ChangeStamps
 {
     public static DecisionState Apply(DecisionState state)

@@ -4,23 +4,23 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>How much a decision changes the cluster data, in rising order: how soon it must be written.</summary>
+/// <summary>How much a decision changes the cluster data, in rising order; it determines how soon they are
+/// written.</summary>
 public enum ChangeWeight
 {
-    /// <summary>Nothing at all.</summary>
     None,
 
-    /// <summary>Only when keepers were last healthy: written once a while.</summary>
+    /// <summary>Only the times at which keepers were last healthy: written from time to time.</summary>
     Heartbeat,
 
-    /// <summary>Also how far the instances have got: written at the sentinel's interval.</summary>
+    /// <summary>Also the WAL positions of the instances: written once per sleepInterval.</summary>
     Positions,
 
-    /// <summary>Something somebody acts upon: written at once.</summary>
+    /// <summary>Something that agents act on: written immediately.</summary>
     Material,
 }
 
-/// <summary>Weighs the difference between two states of the cluster data.</summary>
+/// <summary>Classifies the difference between two versions of the cluster data.</summary>
 public static class ChangeWeights
 {
     public static ChangeWeight Of(ClusterData before, ClusterData after)

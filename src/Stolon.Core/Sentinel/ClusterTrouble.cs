@@ -2,18 +2,18 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Why clients reach no primary that takes their writes, in words for the operator: what the other passes have
-/// just noted, and would be lost with the log.</summary>
+/// <summary>Why clients reach no primary that accepts writes, for the operator. The reasons come from this decision's
+/// notes, which otherwise would be in the log only.</summary>
 internal static class ClusterTrouble
 {
     public static DecisionState Apply(DecisionState state)
     {
-        var closed = state.Data is { Cluster.Phase: ClusterPhase.Normal, Proxy.Target: null };
+        var isClosed = state.Data is { Cluster.Phase: ClusterPhase.Normal, Proxy.Target: null };
         state = state with
         {
             Memory = state.Memory with
             {
-                ProxiesClosedSince = closed ? state.Memory.ProxiesClosedSince ?? state.View.Now : null,
+                ProxiesClosedSince = isClosed ? state.Memory.ProxiesClosedSince ?? state.View.Now : null,
             },
         };
         var cluster = state.Data.Cluster;
@@ -33,18 +33,18 @@ internal static class ClusterTrouble
             return held.Text;
         }
 
-        if (state.Notes.OfType<SentinelNote.NoPrimaryElected>().FirstOrDefault() is { } nobody)
+        if (state.Notes.OfType<SentinelNote.NoPrimaryElected>().FirstOrDefault() is { } noPrimary)
         {
-            return Unreplaced(state, nobody.Primary);
+            return NotReplacedReason(state, noPrimary.Primary);
         }
 
-        // A change of primary closes the proxies for a moment; that is no trouble.
+        // A change of primary closes the proxies for a moment; that is not reported.
         return state.Memory.ProxiesClosedSince is { } since && state.View.Now - since > 2 * state.Settings.SleepInterval
             ? Closed(state)
             : null;
     }
 
-    private static string Unreplaced(DecisionState state, InstanceUid uid)
+    private static string NotReplacedReason(DecisionState state, InstanceUid uid)
     {
         var primary = state.Data.Instances[uid];
         var fault = primary.Status.Trouble?.Reason
@@ -59,21 +59,21 @@ internal static class ClusterTrouble
     {
         if (state.Notes.OfType<SentinelNote.WaitingForProxies>().FirstOrDefault() is { } waiting)
         {
-            return "the proxies are closed until all of them have let go of the old primary; still to do so: "
+            return "the proxies are closed until all of them have disconnected from the old primary; waiting for: "
                 + string.Join(", ", waiting.Proxies) + waiting.UnreadableText;
         }
 
         return state.Primary is { } primary
             && state.Notes.Any(n => n is SentinelNote.WaitingForPrimary)
             ? $"the proxies are closed until primary {primary.Uid} on {primary.Spec.Keeper} is ready: "
-                + Wanting(primary)
+                + NotReadyReason(primary)
             : null;
     }
 
-    private static string Wanting(Instance primary) => primary switch
+    private static string NotReadyReason(Instance primary) => primary switch
     {
         { Status.Trouble: { } trouble } => trouble.Reason,
         { Converged: false } => InstanceTrouble.UnconfirmedGeneration(primary),
-        _ => "its newest report does not say that it is healthy",
+        _ => "its latest report is not healthy",
     };
 }

@@ -3,20 +3,22 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>How far a keeper is with an instance's present generation (sentinel.md 4.4).</summary>
+/// <summary>How far a keeper is with carrying out an instance's present generation (sentinel.md 4.4).</summary>
 internal enum ConvergenceState
 {
     Converged,
 
-    /// <summary>On its way, within its time.</summary>
+    /// <summary>Not carried out yet, within the timeout.</summary>
     Converging,
 
-    /// <summary>Its time is over.</summary>
+    /// <summary>Not carried out within the timeout.</summary>
     Failed,
 }
 
-/// <summary>Remembers since when each instance owes its generation, and judges by it.</summary>
-/// <remarks>A keeper that cannot log in cannot carry anything out: its time begins when it can.</remarks>
+/// <summary>Remembers since when each instance has not carried out its generation, and compares that with the
+/// timeouts.</summary>
+/// <remarks>A keeper that cannot log in to its server cannot carry anything out; its timeout starts when it
+/// can.</remarks>
 internal static class Convergence
 {
     public static DecisionState Remember(DecisionState state)
@@ -24,20 +26,22 @@ internal static class Convergence
         var table = ValueMap<InstanceUid, UnconfirmedGeneration>.Empty;
         foreach (var instance in state.Data.Instances.Values.Where(i => !i.Converged))
         {
-            var owed = state.Memory.Convergence.TryGetValue(instance.Uid, out var known)
+            var unconfirmed = state.Memory.Convergence.TryGetValue(instance.Uid, out var known)
                 && known.Generation == instance.Generation
-                && !UnobservedInstance.Stays(state, instance)
+                && !UnobservedInstance.IsKept(state, instance)
                     ? known
                     : new UnconfirmedGeneration(instance.Generation, state.View.Now);
-            table = table.With(instance.Uid, owed);
+            table = table.With(instance.Uid, unconfirmed);
             var timeout = TimeoutOf(state, instance);
-            state = timeout > TimeSpan.Zero ? state.DueAt(owed.Since + timeout + KeeperObservation.Tick) : state;
+            state = timeout > TimeSpan.Zero
+                ? state.DueAt(unconfirmed.Since + timeout + KeeperObservation.Epsilon)
+                : state;
         }
 
         return state with { Memory = state.Memory with { Convergence = table } };
     }
 
-    /// <param name="timeout">Zero: it never fails.</param>
+    /// <param name="timeout">Zero: no limit.</param>
     public static ConvergenceState StateOf(DecisionState state, Instance instance, TimeSpan timeout)
     {
         if (instance.Converged)
@@ -46,14 +50,13 @@ internal static class Convergence
         }
 
         var overdue = timeout > TimeSpan.Zero
-            && state.Memory.Convergence.TryGetValue(instance.Uid, out var owed)
-            && state.View.Now - owed.Since > timeout;
+            && state.Memory.Convergence.TryGetValue(instance.Uid, out var unconfirmed)
+            && state.View.Now - unconfirmed.Since > timeout;
         return overdue ? ConvergenceState.Failed : ConvergenceState.Converging;
     }
 
-    /// <summary>A first initdb has initTimeout, a backup or an adopted directory has no limit, a clone may take long
-    /// (syncTimeout); everything else has convergenceTimeout (sentinel.md 7, "Status", and 7.1). Zero: no
-    /// limit.</summary>
+    /// <summary>initTimeout for the first initdb; no limit for a backup or an adopted directory; syncTimeout for a
+    /// clone; convergenceTimeout for everything else (sentinel.md 7, "Status", and 7.1). Zero: no limit.</summary>
     public static TimeSpan TimeoutOf(DecisionState state, Instance instance)
     {
         if (state.View.Data.Cluster.Phase == ClusterPhase.Initializing)

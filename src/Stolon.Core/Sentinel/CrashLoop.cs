@@ -3,16 +3,16 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>A server that ends by itself again and again, and answers well in between: it is no healthier than one that
-/// stays down.</summary>
+/// <summary>A server that ends by itself repeatedly and answers in between counts as failed, like one that stays
+/// down.</summary>
 internal static class CrashLoop
 {
-    /// <summary>One end may be an accident, and two the same one.</summary>
+    /// <summary>One or two ends may have the same single cause.</summary>
     private const int Ends = 3;
 
     private static readonly TimeSpan ShortestWindow = TimeSpan.FromSeconds(60);
 
-    /// <summary>Remembers the ends that a report tells of for the first time.</summary>
+    /// <summary>Remembers the ends that a report counts for the first time.</summary>
     public static DecisionState Count(DecisionState state, InstanceUid uid, string? boot, PostgresReport report)
     {
         var known = state.Memory.UnplannedEnds.TryGetValue(uid, out var seen) && seen.Boot == boot
@@ -27,7 +27,7 @@ internal static class CrashLoop
         };
     }
 
-    /// <summary>When the loop began that the instance is in; null: it is in none.</summary>
+    /// <summary>When the present crash loop of the instance began; null: it is in none.</summary>
     public static TimeSpan? Since(DecisionState state, InstanceUid uid) =>
         state.Memory.UnplannedEnds.TryGetValue(uid, out var ends)
         && ends.At.Count >= Ends
@@ -35,8 +35,8 @@ internal static class CrashLoop
             ? ends.At[0]
             : null;
 
-    /// <summary>Since when instances are failing, after a good report of this one: it is forgiven what was, except
-    /// while it is in a loop and has not been well for long enough.</summary>
+    /// <summary>The failing instances after a good report of this one. It no longer counts as failing, except if it is
+    /// in a crash loop and has not been healthy for long enough.</summary>
     public static ValueMap<InstanceUid, TimeSpan> AfterGoodReport(DecisionState state, InstanceUid uid)
     {
         var failing = state.Memory.InstanceFailingSince;
@@ -45,7 +45,7 @@ internal static class CrashLoop
             : failing.Without(uid);
     }
 
-    /// <summary>For the operator; null: it is in no loop.</summary>
+    /// <summary>For the operator; null: it is in no crash loop.</summary>
     public static string? Reason(DecisionState state, InstanceUid uid)
     {
         if (Since(state, uid) is not { } since)
@@ -54,8 +54,8 @@ internal static class CrashLoop
         }
 
         var seconds = Math.Ceiling((Last(state, uid) - since).TotalSeconds);
-        return $"its PostgreSQL has ended by itself {Ends} times within {seconds:0} s, or begun anew after the crash "
-            + "of one of its processes (a client's query may cause that); PostgreSQL's own log tells why";
+        return $"its PostgreSQL has ended by itself {Ends} times within {seconds:0} s, or restarted after one of its "
+            + "processes crashed (a client's query can cause that); see PostgreSQL's log";
     }
 
     private static TimeSpan Last(DecisionState state, InstanceUid uid) => state.Memory.UnplannedEnds[uid].At[^1];

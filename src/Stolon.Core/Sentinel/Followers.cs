@@ -3,12 +3,11 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Who follows whom (sentinel.md 7.2, 5.3 d and g, and step 6).</summary>
+/// <summary>Which instance follows which (sentinel.md 7.2, 5.3 d and g, and step 6).</summary>
 internal static class Followers
 {
-    /// <summary>Every standby follows the primary; the good ones are never to be initialised again under this
-    /// uid.</summary>
-    public static DecisionState Repoint(DecisionState state)
+    /// <summary>Every standby follows the primary. A good one must not be initialised again under this uid.</summary>
+    public static DecisionState FollowPrimary(DecisionState state)
     {
         var primary = state.Primary!;
         foreach (var standby in state.Data.Instances.Values.Where(i => i.IsStandbyType && i.Uid != primary.Uid))

@@ -3,11 +3,11 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Brings the cluster to its first primary (sentinel.md 7.1).</summary>
+/// <summary>Leads the cluster to its first primary (sentinel.md 7.1).</summary>
 internal static class Initialization
 {
     public static DecisionState Apply(DecisionState state) => state.Primary is { } primary
-        ? Await(state, primary)
+        ? AwaitPrimary(state, primary)
         : Choose(state with { Data = state.Data with { Cluster = state.Data.Cluster with { Primary = null } } });
 
     private static DecisionState Choose(DecisionState state)
@@ -17,18 +17,18 @@ internal static class Initialization
             var named = new KeeperUid(state.Settings.ExistingConfig?.KeeperUid ?? "");
             return state.Data.Keepers.ContainsKey(named)
                 ? Place(state, named)
-                : state.Rejector(new SentinelNote.ExistingKeeperMissing(named.Value));
+                : state.Reject(new SentinelNote.ExistingKeeperMissing(named.Value));
         }
 
         if (state.Data.Keepers.IsEmpty)
         {
-            return state.Rejector(new SentinelNote.NoKeepers());
+            return state.Reject(new SentinelNote.NoKeepers());
         }
 
-        // Not refused: who has registered is written, so that status shows what its keepers complain of.
+        // Not rejected: registered keepers are written, so that the status shows their complaints.
         if (DataAtRisk.In(state.View.Keepers, state.Data.Cluster) is { IsEmpty: false } held)
         {
-            return state.Noting(
+            return state.WithNote(
                 new SentinelNote.DataHeldElsewhere(held.Keys.ToValueList(), DataAtRisk.Advice(held)));
         }
 
@@ -38,7 +38,7 @@ internal static class Initialization
             .Select(k => k.Uid)
             .ToSortedSet();
         return eligible.IsEmpty
-            ? state.Rejector(new SentinelNote.NoEligibleKeeper())
+            ? state.Reject(new SentinelNote.NoEligibleKeeper())
             : Place(state, eligible[state.View.Chance % eligible.Count]);
     }
 
@@ -49,7 +49,7 @@ internal static class Initialization
         return state
             .WithInstance(instance)
             .WithCluster(state.Data.Cluster with { Primary = uid })
-            .Noting(new SentinelNote.InitialPrimaryChosen(uid, keeper));
+            .WithNote(new SentinelNote.InitialPrimaryChosen(uid, keeper));
     }
 
     private static InstanceSpec SpecFor(ClusterSettings settings, KeeperUid keeper)
@@ -80,21 +80,21 @@ internal static class Initialization
             : spec with { Role = InstanceRole.Standby, Follow = ExternalSource(settings) };
     }
 
-    /// <summary>What a standby cluster's first instance follows.</summary>
+    /// <summary>The external server that a standby cluster's first instance follows.</summary>
     internal static FollowSource ExternalSource(ClusterSettings settings) =>
         new FollowSource.External(settings.StandbyConfig?.Standby, settings.StandbyConfig?.ArchiveRecovery);
 
-    private static DecisionState Await(DecisionState state, Instance primary) =>
+    private static DecisionState AwaitPrimary(DecisionState state, Instance primary) =>
         Convergence.StateOf(state, primary, Convergence.TimeoutOf(state, primary)) switch
         {
-            ConvergenceState.Converged when HasSpoken(primary) => Finish(state, primary),
+            ConvergenceState.Converged when HasReported(primary) => Finish(state, primary),
             ConvergenceState.Failed => StartOver(state, primary),
             _ => state,
         };
 
-    /// <summary>Healthy, and not only because it has not been sick for long enough: its parameters are about to be
-    /// taken over.</summary>
-    private static bool HasSpoken(Instance primary) =>
+    /// <summary>Healthy by a report, not only because it has not failed for long enough: its parameters are about to be
+    /// merged into the specification.</summary>
+    private static bool HasReported(Instance primary) =>
         primary.Status.Healthy && !string.IsNullOrEmpty(primary.Status.SystemIdentifier);
 
     private static DecisionState Finish(DecisionState state, Instance primary)
@@ -102,7 +102,7 @@ internal static class Initialization
         var cluster = state.Data.Cluster with
         {
             Phase = ClusterPhase.Normal,
-            Consent = state.Data.Cluster.Consent?.Settled(DataAtRisk.Held(state.View.Keepers).Values
+            Consent = state.Data.Cluster.Consent?.Narrowed(DataAtRisk.Held(state.View.Keepers).Values
                 .Where(h => h.Cluster != state.Data.Cluster.Uid)),
         };
         if (state.Settings.MergePgParameters)
@@ -113,16 +113,16 @@ internal static class Initialization
         return state
             .WithCluster(cluster)
             .WithSpec(primary.Uid, s => s with { InitMode = InstanceInitMode.None, IncludePreviousConfig = false })
-            .Noting(new SentinelNote.ClusterInitialised(primary.Uid));
+            .WithNote(new SentinelNote.ClusterInitialised(primary.Uid));
     }
 
     private static DecisionState StartOver(DecisionState state, Instance primary) =>
-        (state with
+        ProxyRouting.Close(state with
         {
             Data = state.Data with
             {
                 Instances = ValueMap<InstanceUid, Instance>.Empty,
                 Cluster = state.Data.Cluster with { Primary = null },
             },
-        }).Noting(new SentinelNote.InitialPrimaryFailed(primary.Uid, primary.Spec.Keeper));
+        }).WithNote(new SentinelNote.InitialPrimaryFailed(primary.Uid, primary.Spec.Keeper));
 }

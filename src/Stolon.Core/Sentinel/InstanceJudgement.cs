@@ -4,7 +4,7 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Whether an instance's data belongs to the primary's history (sentinel.md 7, "Validity").</summary>
+/// <summary>Whether an instance's data belong to the primary's history (sentinel.md 7, "Validity").</summary>
 internal enum Validity
 {
     /// <summary>It has never reported a generation.</summary>
@@ -15,7 +15,7 @@ internal enum Validity
     Invalid,
 }
 
-/// <summary>What an instance is good for now (sentinel.md 7, "Status").</summary>
+/// <summary>Whether an instance can be used now (sentinel.md 7, "Status").</summary>
 internal enum InstanceCondition
 {
     Good,
@@ -23,7 +23,7 @@ internal enum InstanceCondition
     Failed,
 }
 
-/// <summary>The questions every pass asks about an instance.</summary>
+/// <summary>The criteria that several steps apply to an instance.</summary>
 internal static class InstanceJudgement
 {
     public static Validity ValidityOf(Instance instance, Instance primary)
@@ -33,15 +33,15 @@ internal static class InstanceJudgement
             return Validity.Unknown;
         }
 
-        // An identifier that is not known proves nothing; an instance must not be thrown away for it.
+        // An unknown identifier proves nothing; an instance must not be removed for it.
         var foreign = !string.IsNullOrEmpty(instance.Status.SystemIdentifier)
             && !string.IsNullOrEmpty(primary.Status.SystemIdentifier)
             && instance.Status.SystemIdentifier != primary.Status.SystemIdentifier;
         return foreign || LeftHistoryOf(primary, instance) ? Validity.Invalid : Validity.Valid;
     }
 
-    /// <summary>A standby cluster's primary follows a server outside onto a new timeline, and its own standbys with
-    /// it: one whose report is newer is ahead of it, not on another branch.</summary>
+    /// <summary>A standby cluster's primary follows an external server onto a new timeline, and its own standbys do
+    /// too. An instance with a newer report may be ahead of the primary; it is not on another branch.</summary>
     private static bool LeftHistoryOf(Instance primary, Instance instance) =>
         primary.Spec.Follow is FollowSource.External && instance.Status.Timeline > primary.Status.Timeline
             ? TimelineFork.OnDifferentBranch(PositionOf(instance), PositionOf(primary))
@@ -64,7 +64,7 @@ internal static class InstanceJudgement
         };
     }
 
-    /// <summary>A standby of this cluster, of the primary's history, healthy and converged.</summary>
+    /// <summary>A standby of this cluster with the primary's history, healthy and converged.</summary>
     public static bool IsGoodStandby(DecisionState state, Instance instance, Instance primary) =>
         instance.IsStandbyType
         && ValidityOf(instance, primary) == Validity.Valid
@@ -73,15 +73,15 @@ internal static class InstanceJudgement
     public static ValueList<Instance> GoodStandbys(DecisionState state, Instance primary) =>
         state.Data.Instances.Values.Where(i => IsGoodStandby(state, i, primary)).ToValueList();
 
-    /// <summary>Its newest report says that it is healthy, and came when it was due, or at most one interval later. The
-    /// tolerance of failInterval is for who is in office: whoever is to take an office must be well now.</summary>
+    /// <summary>Its latest report is healthy, and at most one interval late. The tolerance of failInterval is for the
+    /// present primary and standbys; an instance that is to get a new role must be healthy now.</summary>
     public static bool IsHealthy(DecisionState state, Instance instance) =>
         KeeperObservation.IsPunctual(state, instance.Spec.Keeper)
         && state.View.Keepers[instance.Spec.Keeper].Postgres is { Healthy: true } report
         && report.Instance == instance.Uid;
 
-    /// <summary>Its keeper says that it does nothing of what is assigned to it until a person has acted (no room and
-    /// the last copy, another cluster's data): it may never come, and nobody waits for it.</summary>
+    /// <summary>Its keeper reports that it does nothing until an operator acts (no room and the last copy, another
+    /// cluster's data). It may never be ready, so the sentinel does not wait for it.</summary>
     public static bool IsRefused(DecisionState state, Instance instance) =>
         state.ReportingKeepers.Contains(instance.Spec.Keeper)
         && state.View.Keepers[instance.Spec.Keeper].Complaints.Any(c => c.Refusal);

@@ -3,20 +3,20 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Which instances are healthy, and what they said of themselves (sentinel.md 5, 8 and 9).</summary>
+/// <summary>Which instances are healthy, and what their keepers report of them (sentinel.md 5, 8 and 9).</summary>
 internal static class InstanceObservation
 {
     public static DecisionState Apply(DecisionState state)
     {
         foreach (var instance in state.Data.Instances.Values)
         {
-            state = Judge(Listen(state, instance), instance.Uid);
+            state = UpdateHealth(Observe(state, instance), instance.Uid);
         }
 
-        return state with { Memory = Forget(state) };
+        return state with { Memory = Prune(state) };
     }
 
-    private static DecisionState Listen(DecisionState state, Instance instance)
+    private static DecisionState Observe(DecisionState state, Instance instance)
     {
         var keeper = instance.Spec.Keeper;
         if (!state.ReportingKeepers.Contains(keeper))
@@ -34,58 +34,44 @@ internal static class InstanceObservation
         state = CrashLoop.Count(state, instance.Uid, state.View.Keepers[keeper].BootUuid, report);
         var status = instance.Status with
         {
-            ListenAddress = report.ListenAddress,
-            Port = report.Port,
             CurrentGeneration = report.Generation,
             LeftOut = report.LeftOut ?? instance.Status.LeftOut,
         };
         if (!report.Healthy)
         {
-            state = state.WithInstance(instance with { Status = OfflineFacts.Into(status, instance, report) });
+            var known = status with { ListenAddress = report.ListenAddress, Port = report.Port };
+            state = state.WithInstance(instance with { Status = OfflineFacts.Into(known, instance, report) });
             var reported = state.Memory.ReportedSync.Without(instance.Uid);
             state = state with { Memory = state.Memory with { ReportedSync = reported } };
-            return report.Stopped ? FailedAlready(state, instance.Uid)
+            return report.Stopped ? FailImmediately(state, instance.Uid)
                 : UnobservedInstance.Serves(state, instance, report) ? UnobservedInstance.Keep(state, instance, report)
                 : FailingSince(state, instance.Uid, CrashLoop.Since(state, instance.Uid) ?? state.View.Now);
         }
 
-        return Remember(state, instance.Uid, report).WithInstance(instance with
-        {
-            Status = status with
-            {
-                SystemIdentifier = report.SystemIdentifier,
-                Timeline = report.Timeline,
-                Position = report.Position,
-                ReplayedPosition = report.ReplayedPosition,
-                TimelineHistory = report.TimelineHistory,
-                PgParameters = report.PgParameters,
-                OldestWalFile = report.OldestWalFile,
-                PendingRestart = report.PendingRestart,
-            },
-        });
+        return Remember(state, instance.Uid, report).WithInstance(instance with { Status = status.With(report) });
     }
 
     private static DecisionState Remember(DecisionState state, InstanceUid uid, PostgresReport report)
     {
         var memory = state.Memory;
-        var moved = !memory.Positions.TryGetValue(uid, out var stood) || stood.Position != report.Position;
+        var moved = !memory.Positions.TryGetValue(uid, out var stalled) || stalled.Position != report.Position;
         return state with
         {
             Memory = memory with
             {
                 InstanceFailingSince = CrashLoop.AfterGoodReport(state, uid),
                 Positions = moved
-                    ? memory.Positions.With(uid, new Standstill(report.Position, state.View.Now))
+                    ? memory.Positions.With(uid, new StalledPosition(report.Position, state.View.Now))
                     : memory.Positions,
                 ReportedSync = memory.ReportedSync.With(uid, report.SynchronousStandbys ?? []),
             },
         };
     }
 
-    /// <summary>A keeper that says it has stopped its server need not be missed for failInterval first.</summary>
-    private static DecisionState FailedAlready(DecisionState state, InstanceUid uid)
+    /// <summary>If the keeper reports that it has stopped its server, failInterval need not pass first.</summary>
+    private static DecisionState FailImmediately(DecisionState state, InstanceUid uid)
     {
-        var past = state.View.Now - state.Settings.FailInterval - KeeperObservation.Tick;
+        var past = state.View.Now - state.Settings.FailInterval - KeeperObservation.Epsilon;
         var since = state.Memory.InstanceFailingSince.With(uid, past);
         return state with { Memory = state.Memory with { InstanceFailingSince = since } };
     }
@@ -101,13 +87,13 @@ internal static class InstanceObservation
                 },
             };
 
-    private static DecisionState Judge(DecisionState state, InstanceUid uid)
+    private static DecisionState UpdateHealth(DecisionState state, InstanceUid uid)
     {
         var instance = state.Data.Instances[uid];
         var healthy = KeeperObservation.IsUnproven(state, instance.Spec.Keeper) ? instance.Status.Healthy : true;
         if (state.Memory.InstanceFailingSince.TryGetValue(uid, out var since))
         {
-            state = state.DueAt(since + state.Settings.FailInterval + KeeperObservation.Tick);
+            state = state.DueAt(since + state.Settings.FailInterval + KeeperObservation.Epsilon);
             healthy = state.View.Now - since <= state.Settings.FailInterval;
         }
 
@@ -118,13 +104,13 @@ internal static class InstanceObservation
         return Note(state, instance).WithInstance(instance);
     }
 
-    /// <summary>An instance that was never ready has not failed; it is being made, however long that takes.</summary>
+    /// <summary>An instance that was never ready has not failed: it is still being created.</summary>
     private static DecisionState Note(DecisionState state, Instance instance)
     {
-        var (was, ready) = (IsReady(state.View.Data.Instances[instance.Uid].Status), IsReady(instance.Status));
-        return was == ready
+        var (wasReady, isReady) = (IsReady(state.View.Data.Instances[instance.Uid].Status), IsReady(instance.Status));
+        return wasReady == isReady
             ? state
-            : state.Noting(ready
+            : state.WithNote(isReady
                 ? new SentinelNote.InstanceBack(instance.Uid, instance.Spec.Keeper)
                 : new SentinelNote.InstanceFailed(instance.Uid, instance.Spec.Keeper));
     }
@@ -132,7 +118,7 @@ internal static class InstanceObservation
     private static bool IsReady(InstanceStatus status) =>
         status.Healthy && status.CurrentGeneration != Generation.None;
 
-    private static SentinelMemory Forget(DecisionState state)
+    private static SentinelMemory Prune(DecisionState state)
     {
         var instances = state.Data.Instances;
         return state.Memory with

@@ -3,7 +3,7 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Why an instance is not healthy, or about to be so no more, in words for the operator.</summary>
+/// <summary>Why an instance is not healthy, or soon will not be, for the operator.</summary>
 internal static class InstanceTrouble
 {
     /// <returns>Null: nothing is wrong with it.</returns>
@@ -25,8 +25,8 @@ internal static class InstanceTrouble
             return Unobserved(state, instance) ?? Behind(state, instance);
         }
 
-        var beingMade = instance.Status.CurrentGeneration == Generation.None;
-        if (beingMade && state.View.Now - since <= state.Settings.FailInterval)
+        var isBeingCreated = instance.Status.CurrentGeneration == Generation.None;
+        if (isBeingCreated && state.View.Now - since <= state.Settings.FailInterval)
         {
             return null;
         }
@@ -45,11 +45,11 @@ internal static class InstanceTrouble
 
         return state.View.Keepers[keeper].Postgres is { } report && report.Instance == instance.Uid
             ? OfReport(keeper, report)
-            : $"keeper {keeper} has no data of it" + (beingMade ? " yet" : "");
+            : $"keeper {keeper} has no data of it" + (isBeingCreated ? " yet" : "");
     }
 
     /// <summary>Adds why a standby that cannot be started is not rebuilt.</summary>
-    public static DecisionState NoteNotRebuilt(DecisionState state)
+    public static DecisionState NoteStandbysNotRebuilt(DecisionState state)
     {
         foreach (var note in state.Notes.OfType<SentinelNote.StandbyNotRebuilt>())
         {
@@ -69,22 +69,23 @@ internal static class InstanceTrouble
         : $"keeper {instance.Spec.Keeper} cannot observe it, though it serves: "
             + state.View.Keepers[instance.Spec.Keeper].Postgres?.Obstacle;
 
-    /// <summary>Being behind for a moment is how every change begins.</summary>
+    /// <summary>Every change begins with an instance that is behind for a moment; only a longer delay is
+    /// reported.</summary>
     private static string? Behind(DecisionState state, Instance instance) =>
         !instance.Converged
-        && state.Memory.Convergence.TryGetValue(instance.Uid, out var owed)
-        && owed.Generation == instance.Generation
-        && state.View.Now - owed.Since > 2 * state.Settings.SleepInterval
+        && state.Memory.Convergence.TryGetValue(instance.Uid, out var unconfirmed)
+        && unconfirmed.Generation == instance.Generation
+        && state.View.Now - unconfirmed.Since > 2 * state.Settings.SleepInterval
             ? UnconfirmedGeneration(instance)
             : null;
 
     public static string UnconfirmedGeneration(Instance instance) =>
-        $"it has carried out generation {instance.Status.CurrentGeneration}, and is to carry out {instance.Generation}";
+        $"it has carried out generation {instance.Status.CurrentGeneration}, and not yet {instance.Generation}";
 
     private static string OfReport(KeeperUid keeper, PostgresReport report) => report switch
     {
-        { Stopped: true } => $"keeper {keeper} was told to stop, and has stopped it in order",
+        { Stopped: true } => $"keeper {keeper} was asked to stop, and has shut it down cleanly",
         { Reason: { } reason } => reason,
-        _ => $"keeper {keeper} says that it does not answer every question",
+        _ => $"keeper {keeper} reports that it does not answer every query",
     };
 }

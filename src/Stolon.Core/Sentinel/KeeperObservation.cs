@@ -3,49 +3,48 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Who is alive: keepers by the change of their reports, on this sentinel's clock only (sentinel.md 5, 1 to
-/// 7).</summary>
+/// <summary>Which keepers are alive: those whose reports change, measured on this sentinel's clock only (sentinel.md 5,
+/// 1 to 7).</summary>
 internal static class KeeperObservation
 {
     public static DecisionState Apply(DecisionState state)
     {
         var reports = state.View.Keepers.Values.Where(r => r.Cluster == state.View.Data.Cluster.Uid).ToList();
-        state = Listen(RememberRuns(state, reports), reports);
+        state = ObserveReports(RememberRuns(state, reports), reports);
         foreach (var report in reports.Where(r => state.ReportingKeepers.Contains(r.Uid)))
         {
-            state = Copy(state, report);
+            state = CopyStatus(state, report);
         }
 
         foreach (var keeper in state.Data.Keepers.Values)
         {
-            state = Judge(state, keeper);
+            state = UpdateHealth(state, keeper);
         }
 
-        return state with { Memory = Forget(state) };
+        return state with { Memory = Prune(state) };
     }
 
-    /// <summary>When a keeper is first missed: one reporting interval after its last sign of life.</summary>
+    /// <summary>When a keeper is first late: one reporting interval after its last report.</summary>
     internal static TimeSpan MissedSince(DecisionState state, KeeperUid keeper) =>
         state.Memory.Keepers.TryGetValue(keeper, out var reported)
             ? reported.At + state.Settings.SleepInterval
             : state.View.Now;
 
-    /// <summary>A report that was there at the first look and has not changed since proves nothing, neither life nor
-    /// death.</summary>
+    /// <summary>A report that was already there at this sentinel's first look and has not changed since proves neither
+    /// life nor death.</summary>
     internal static bool IsUnproven(DecisionState state, KeeperUid keeper) =>
         state.Memory.Keepers.TryGetValue(keeper, out var reported)
         && !reported.Proven
         && state.View.Now <= reported.At + state.Settings.SleepInterval;
 
-    /// <summary>Its newest report is of this cluster and of the run that is believed, and not more than one interval
-    /// late.</summary>
+    /// <summary>Its latest report is of this cluster and of the accepted run, and at most one interval late.</summary>
     internal static bool IsPunctual(DecisionState state, KeeperUid keeper) =>
         state.ReportingKeepers.Contains(keeper)
         || (CurrentReport(state, keeper) is not null
             && state.View.Now <= MissedSince(state, keeper) + state.Settings.SleepInterval);
 
-    /// <summary>The report that is there, however old; null: none, or one of another cluster or of a run that is not
-    /// believed (yet).</summary>
+    /// <summary>The report in the store, however old; null: none, or one of another cluster or of a run that is not
+    /// accepted (yet).</summary>
     internal static KeeperReport? CurrentReport(DecisionState state, KeeperUid keeper) =>
         state.View.Keepers.TryGetValue(keeper, out var report)
         && report.Cluster == state.View.Data.Cluster.Uid
@@ -53,25 +52,25 @@ internal static class KeeperObservation
             ? report
             : null;
 
-    private static DecisionState Listen(DecisionState state, List<KeeperReport> reports)
+    private static DecisionState ObserveReports(DecisionState state, List<KeeperReport> reports)
     {
         var memory = state.Memory;
-        var heardKeepers = new List<KeeperUid>();
+        var reporting = new List<KeeperUid>();
         foreach (var report in reports.Where(r => memory.Runs[r.Uid].Accepted))
         {
             var known = memory.Keepers.TryGetValue(report.Uid, out var last);
             var reported = known && last!.InfoUid == report.InfoUid
                 ? last
-                : new Heard(report.InfoUid, memory.Runs[report.Uid].SeenAt, Proven: known || memory.HasLooked);
+                : new Heartbeat(report.InfoUid, memory.Runs[report.Uid].SeenAt, Proven: known || memory.HasObserved);
             memory = memory with { Keepers = memory.Keepers.With(report.Uid, reported) };
             if (reported.Proven && state.View.Now - reported.At <= state.Settings.SleepInterval)
             {
-                heardKeepers.Add(report.Uid);
-                state = state.DueAt(reported.At + state.Settings.SleepInterval + state.Settings.FailInterval + Tick);
+                reporting.Add(report.Uid);
+                state = state.DueAt(reported.At + state.Settings.SleepInterval + state.Settings.FailInterval + Epsilon);
             }
         }
 
-        return state with { Memory = memory, ReportingKeepers = heardKeepers.ToSortedSet() };
+        return state with { Memory = memory, ReportingKeepers = reporting.ToSortedSet() };
     }
 
     private static DecisionState RememberRuns(DecisionState state, List<KeeperReport> reports)
@@ -87,20 +86,20 @@ internal static class KeeperObservation
         {
             var known = runs.Find<KeeperUid, KeeperRuns>(report.Uid)
                 ?? KeeperRuns.Begin(null, report, state.View.Now, state.Settings);
-            var now = known.Look(report, state.View.Now, state.Settings);
+            var now = known.Observe(report, state.View.Now, state.Settings);
             runs = runs.With(report.Uid, now);
-            state = now.DueAt(state.Settings) is { } due ? state.DueAt(due + Tick) : state;
+            state = now.DueAt(state.Settings) is { } due ? state.DueAt(due + Epsilon) : state;
         }
 
         return state with { Memory = state.Memory with { Runs = runs } };
     }
 
-    private static DecisionState Copy(DecisionState state, KeeperReport report)
+    private static DecisionState CopyStatus(DecisionState state, KeeperReport report)
     {
         if (!state.Data.Keepers.TryGetValue(report.Uid, out var keeper))
         {
             keeper = new KeeperRecord { Uid = report.Uid, Status = new KeeperStatus { Healthy = true } };
-            state = state.Noting(new SentinelNote.KeeperRegistered(report.Uid));
+            state = state.WithNote(new SentinelNote.KeeperRegistered(report.Uid));
         }
 
         keeper = keeper with
@@ -116,7 +115,7 @@ internal static class KeeperObservation
         return state with { Data = state.Data with { Keepers = state.Data.Keepers.With(keeper.Uid, keeper) } };
     }
 
-    private static DecisionState Judge(DecisionState state, KeeperRecord keeper)
+    private static DecisionState UpdateHealth(DecisionState state, KeeperRecord keeper)
     {
         var failing = state.Memory.KeeperFailingSince;
         if (state.ReportingKeepers.Contains(keeper.Uid))
@@ -129,10 +128,10 @@ internal static class KeeperObservation
         }
 
         state = state with { Memory = state.Memory with { KeeperFailingSince = failing } };
-        var healthy = Survives(ref state, keeper, failing);
+        var healthy = IsHealthy(ref state, keeper, failing);
         if (healthy != keeper.Status.Healthy)
         {
-            state = state.Noting(healthy
+            state = state.WithNote(healthy
                 ? new SentinelNote.KeeperBack(keeper.Uid)
                 : new SentinelNote.KeeperFailed(keeper.Uid, state.View.Now - failing[keeper.Uid]));
         }
@@ -140,14 +139,14 @@ internal static class KeeperObservation
         if (keeper.Status.ForceFail)
         {
             healthy = false;
-            state = state.Noting(new SentinelNote.KeeperForcedToFail(keeper.Uid));
+            state = state.WithNote(new SentinelNote.KeeperForcedToFail(keeper.Uid));
         }
 
         var contest = KeeperContest.Of(state, keeper.Uid);
         if (contest is not null)
         {
             healthy = false;
-            state = state.Noting(new SentinelNote.KeeperContested(keeper.Uid, contest.Why));
+            state = state.WithNote(new SentinelNote.KeeperContested(keeper.Uid, contest.Why));
         }
 
         var lastHealthy = healthy || keeper.Status.LastHealthyTime.IsNever
@@ -167,23 +166,24 @@ internal static class KeeperObservation
         return state with { Data = state.Data with { Keepers = state.Data.Keepers.With(keeper.Uid, keeper) } };
     }
 
-    /// <summary>Who is not heard does not get well by that.</summary>
-    private static bool Survives(ref DecisionState state, KeeperRecord keeper, ValueMap<KeeperUid, TimeSpan> failing) =>
-        !FailedFor(ref state, keeper.Uid, failing)
+    /// <summary>A failed keeper does not become healthy without a report.</summary>
+    private static bool IsHealthy(
+        ref DecisionState state, KeeperRecord keeper, ValueMap<KeeperUid, TimeSpan> failing) =>
+        !HasFailed(ref state, keeper.Uid, failing)
         && (keeper.Status.Healthy || state.ReportingKeepers.Contains(keeper.Uid));
 
-    private static bool FailedFor(ref DecisionState state, KeeperUid keeper, ValueMap<KeeperUid, TimeSpan> failing)
+    private static bool HasFailed(ref DecisionState state, KeeperUid keeper, ValueMap<KeeperUid, TimeSpan> failing)
     {
         if (!failing.TryGetValue(keeper, out var since))
         {
             return false;
         }
 
-        state = state.DueAt(since + state.Settings.FailInterval + Tick);
+        state = state.DueAt(since + state.Settings.FailInterval + Epsilon);
         return state.View.Now - since > state.Settings.FailInterval;
     }
 
-    private static SentinelMemory Forget(DecisionState state) => state.Memory with
+    private static SentinelMemory Prune(DecisionState state) => state.Memory with
     {
         KeeperFailingSince = state.Memory.KeeperFailingSince
             .Where(e => state.Data.Keepers.ContainsKey(e.Key)).ToValueMap(),
@@ -193,6 +193,6 @@ internal static class KeeperObservation
             .Where(e => state.Data.Keepers.ContainsKey(e.Key) || state.View.Keepers.ContainsKey(e.Key)).ToValueMap(),
     };
 
-    /// <summary>Just past a limit that must be exceeded, not only reached.</summary>
-    internal static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
+    /// <summary>Added to a limit that must be exceeded.</summary>
+    internal static readonly TimeSpan Epsilon = TimeSpan.FromMilliseconds(1);
 }

@@ -2,7 +2,8 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Forgets keepers that have no instance and have been dead for long (sentinel.md 7.2, step 1).</summary>
+/// <summary>Removes keepers that have no instance and have been dead for a long time (sentinel.md 7.2, step
+/// 1).</summary>
 internal static class KeeperRetirement
 {
     public static DecisionState Apply(DecisionState state)
@@ -10,13 +11,14 @@ internal static class KeeperRetirement
         foreach (var keeper in state.Data.Keepers.Values.Where(k => IsLongDead(state, k)))
         {
             state = (state with { Data = state.Data with { Keepers = state.Data.Keepers.Without(keeper.Uid) } })
-                .Noting(new SentinelNote.KeeperRetired(keeper.Uid, keeper.Status.LastHealthyTime));
+                .WithNote(new SentinelNote.KeeperRetired(keeper.Uid, keeper.Status.LastHealthyTime));
         }
 
         return state;
     }
 
-    /// <summary>Also by this sentinel's own clock: a jump of the wall clock alone retires nobody.</summary>
+    /// <summary>The keeper must also be silent on this sentinel's own clock: a jump of the wall clock alone removes no
+    /// keeper.</summary>
     private static bool IsLongDead(DecisionState state, KeeperRecord keeper) =>
         !keeper.Status.Healthy
         && !state.ReportingKeepers.Contains(keeper.Uid)

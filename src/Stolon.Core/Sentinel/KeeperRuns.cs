@@ -4,73 +4,72 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Whose reports come under one keeper's uid: one process', or by turns two processes' (a cloned volume, a
+/// <summary>Which process publishes the reports under one keeper's uid, or which two by turns (a cloned volume, a
 /// restored snapshot, a machine copied while it ran).</summary>
-/// <remarks>A restart is one run after the other, and the earlier one never comes back. So a new run is believed as
-/// soon as the earlier one said farewell or missed its turn to report; a run that comes back after another one, and a
-/// run that is in two places, is contested: then neither is believed.</remarks>
+/// <remarks>After a restart, the earlier run never comes back. So a new run is accepted as soon as the earlier one has
+/// published its final report or has missed its turn. If a run comes back after another one, or runs in two places, the
+/// uid is contested, and neither run is accepted.</remarks>
 public sealed record KeeperRuns
 {
     private const int MostEarlier = 16;
 
-    /// <summary>How many reports must be numbered as if an earlier one were still to come: a single one was only
-    /// delayed on its way.</summary>
+    /// <summary>How many times a report's number must drop: a single drop is a report that was delayed on its
+    /// way.</summary>
     private const int DropsThatProve = 2;
 
     private static readonly TimeSpan ShortestDelay = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan LongestReportLife = TimeSpan.FromSeconds(20);
 
-    /// <summary>The process whose reports are used.</summary>
+    /// <summary>The run whose reports are used.</summary>
     public required KeeperRun CurrentRun { get; init; }
 
     /// <summary>When its last report was first seen.</summary>
     public TimeSpan ReportedAt { get; init; }
 
-    /// <summary>It has said that it stops, and that its server has.</summary>
+    /// <summary>The run has reported that it stops and that its server has stopped.</summary>
     public bool PublishedFinalReport { get; init; }
 
-    /// <summary>Another process, which may yet prove to be a restart; null: there is none.</summary>
+    /// <summary>Another run, which may be a restart; null: there is none.</summary>
     public KeeperRun? Challenger { get; init; }
 
-    /// <summary>The boot ids that were replaced, the latest last.</summary>
+    /// <summary>The boot ids of the runs that were replaced, the latest last.</summary>
     public ValueList<string> Earlier { get; init; }
 
-    /// <summary>Of the last report that was looked at, whosesoever.</summary>
+    /// <summary>Of the last report seen, of any run.</summary>
     public string? InfoUid { get; init; }
 
-    /// <summary>When that one was first seen.</summary>
+    /// <summary>When that report was first seen.</summary>
     public TimeSpan SeenAt { get; init; }
 
-    /// <summary>That one is the believed run's, and may be used.</summary>
+    /// <summary>That report is of the accepted run, and may be used.</summary>
     public bool Accepted { get; init; }
 
-    /// <summary>The highest number of a report of the run believed; 0: its keeper does not number them.</summary>
+    /// <summary>The highest report number of the accepted run; 0: its keeper does not number its reports.</summary>
     public long Number { get; init; }
 
     public int NumberDrops { get; init; }
 
     public TimeSpan LastDropAt { get; init; }
 
-    /// <summary>Null: there is one keeper with this uid, as far as is known.</summary>
+    /// <summary>Null: as far as is known, one keeper has this uid.</summary>
     public KeeperContest? Contest { get; init; }
 
-    /// <summary>When time alone changes what is believed; null: not foreseen.</summary>
+    /// <summary>When the passing of time changes what is accepted; null: never.</summary>
     public TimeSpan? DueAt(ClusterSettings settings) =>
-        Contest is { } contest ? contest.At + Quiet(settings)
-        : Challenger is not null ? ReportedAt + MissedTurn(settings)
+        Contest is { } contest ? contest.At + QuietPeriod(settings)
+        : Challenger is not null ? ReportedAt + ReportDeadline(settings)
         : null;
 
-    /// <summary>How long there must be only one until it is believed again: what another one has published must have
-    /// left the store, and it must have missed its turn.</summary>
-    public static TimeSpan Quiet(ClusterSettings settings) =>
+    /// <summary>How long only one run may be seen until it is accepted again: reports of another run must have left the
+    /// store, and it must have missed its turn.</summary>
+    public static TimeSpan QuietPeriod(ClusterSettings settings) =>
         (settings.SleepInterval > LongestReportLife ? settings.SleepInterval : LongestReportLife)
         + (2 * settings.SleepInterval);
 
-    /// <summary>What a sentinel begins with at its first look.</summary>
-    /// <param name="record">What the cluster data say of the keeper; null: it is new.</param>
-    /// <param name="report">What is in the store; null: nothing, so that the run recorded has been silent for
-    /// long.</param>
+    /// <summary>The state at a sentinel's first look.</summary>
+    /// <param name="record">The keeper in the cluster data; null: it is new.</param>
+    /// <param name="report">The report in the store; null: none, so the recorded run has been silent for long.</param>
     internal static KeeperRuns Begin(
         KeeperRecord? record, KeeperReport? report, TimeSpan now, ClusterSettings settings) =>
         new()
@@ -78,31 +77,31 @@ public sealed record KeeperRuns
             CurrentRun = record?.Status.BootUuid is { } boot ? new KeeperRun(boot, null)
                 : report is null ? new KeeperRun("", null)
                 : KeeperRun.Of(report),
-            ReportedAt = report is null ? now - MissedTurn(settings) : now,
+            ReportedAt = report is null ? now - ReportDeadline(settings) : now,
             Contest = record is { Status: { Contested: true } status }
                 ? new KeeperContest(status.Trouble?.Reason ?? "two keepers run with this uid", null, now)
                 : null,
         };
 
-    /// <summary>After a look at the report that is in the store now.</summary>
-    public KeeperRuns Look(KeeperReport report, TimeSpan now, ClusterSettings settings)
+    /// <summary>The state after the report in the store was read.</summary>
+    public KeeperRuns Observe(KeeperReport report, TimeSpan now, ClusterSettings settings)
     {
         var runs = EndContest(now, settings);
         return report.InfoUid == runs.InfoUid
-            ? runs.Challenger is { } newcomer && runs.IsOver(now, settings) ? runs.Accept(newcomer) : runs
-            : (runs with { InfoUid = report.InfoUid, SeenAt = now, Accepted = false }).TakeIn(report, now, settings);
+            ? runs.Challenger is { } newcomer && runs.HasEnded(now, settings) ? runs.Accept(newcomer) : runs
+            : (runs with { InfoUid = report.InfoUid, SeenAt = now, Accepted = false }).Apply(report, now, settings);
     }
 
-    /// <summary>With the time taken out in which nobody could be heard.</summary>
-    internal KeeperRuns Later(TimeSpan blind) => this with
+    /// <summary>Without the time in which this sentinel could not observe.</summary>
+    internal KeeperRuns ShiftedBy(TimeSpan gap) => this with
     {
-        ReportedAt = ReportedAt + blind,
-        SeenAt = SeenAt + blind,
-        Contest = Contest is { } contest ? contest with { At = contest.At + blind } : null,
+        ReportedAt = ReportedAt + gap,
+        SeenAt = SeenAt + gap,
+        Contest = Contest is { } contest ? contest with { At = contest.At + gap } : null,
     };
 
-    /// <summary>A report comes once in a sleepInterval, and a slow store delays it.</summary>
-    private static TimeSpan MissedTurn(ClusterSettings settings)
+    /// <summary>A keeper reports once per sleepInterval; a slow store delays the report.</summary>
+    private static TimeSpan ReportDeadline(ClusterSettings settings)
     {
         var late = settings.SleepInterval / 2;
         return settings.SleepInterval + (late > ShortestDelay ? late : ShortestDelay);
@@ -120,19 +119,21 @@ public sealed record KeeperRuns
             }
             : this;
 
-    private KeeperRuns TakeIn(KeeperReport report, TimeSpan now, ClusterSettings settings)
+    private KeeperRuns Apply(KeeperReport report, TimeSpan now, ClusterSettings settings)
     {
         var run = KeeperRun.Of(report);
         if (Contest is { } contest)
         {
-            var another = contest.Last is { } last && (!last.MayBe(run) || IsFalling(report));
+            var another = contest.Last is { } last && (!last.MayBeSame(run) || IsNumberDrop(report));
             var at = another ? now : contest.At;
             return this with { Contest = contest with { Last = run, At = at }, Number = report.Number };
         }
 
-        if (CurrentRun.MayBe(run))
+        if (CurrentRun.MayBeSame(run))
         {
-            return Challenger is null ? Again(report, run, now, settings) : Contested(CurrentRun, Challenger, run, now);
+            return Challenger is null
+                ? Continue(report, run, now, settings)
+                : Contested(CurrentRun, Challenger, run, now);
         }
 
         if (run.BootUuid == CurrentRun.BootUuid || Earlier.Contains(run.BootUuid))
@@ -140,20 +141,20 @@ public sealed record KeeperRuns
             return Contested(CurrentRun, Challenger ?? run, run, now);
         }
 
-        return Challenger is { } known && known.BootUuid == run.BootUuid && !known.MayBe(run)
+        return Challenger is { } known && known.BootUuid == run.BootUuid && !known.MayBeSame(run)
             ? Contested(known, run, run, now)
-            : Next(run, now, settings);
+            : Challenge(run, now, settings);
     }
 
-    private bool IsFalling(KeeperReport report) => report.Number > 0 && Number > 0 && report.Number <= Number;
+    private bool IsNumberDrop(KeeperReport report) => report.Number > 0 && Number > 0 && report.Number <= Number;
 
-    private KeeperRuns Again(KeeperReport report, KeeperRun run, TimeSpan now, ClusterSettings settings)
+    private KeeperRuns Continue(KeeperReport report, KeeperRun run, TimeSpan now, ClusterSettings settings)
     {
-        if (IsFalling(report))
+        if (IsNumberDrop(report))
         {
-            var falls = now - LastDropAt > Quiet(settings) ? 1 : NumberDrops + 1;
-            return falls < DropsThatProve
-                ? this with { NumberDrops = falls, LastDropAt = now }
+            var drops = now - LastDropAt > QuietPeriod(settings) ? 1 : NumberDrops + 1;
+            return drops < DropsThatProve
+                ? this with { NumberDrops = drops, LastDropAt = now }
                 : Contested(CurrentRun, run, run, now);
         }
 
@@ -167,7 +168,7 @@ public sealed record KeeperRuns
         };
     }
 
-    private KeeperRuns Next(KeeperRun run, TimeSpan now, ClusterSettings settings)
+    private KeeperRuns Challenge(KeeperRun run, TimeSpan now, ClusterSettings settings)
     {
         var same = Challenger?.BootUuid == run.BootUuid;
         var runs = this with
@@ -175,12 +176,12 @@ public sealed record KeeperRuns
             Challenger = run,
             Earlier = Challenger is { } replaced && !same ? With(replaced) : Earlier,
         };
-        return runs.IsOver(now, settings) ? runs.Accept(run) : runs;
+        return runs.HasEnded(now, settings) ? runs.Accept(run) : runs;
     }
 
-    /// <summary>The run believed so far has ended.</summary>
-    private bool IsOver(TimeSpan now, ClusterSettings settings) =>
-        PublishedFinalReport || now - ReportedAt >= MissedTurn(settings);
+    /// <summary>The accepted run has ended.</summary>
+    private bool HasEnded(TimeSpan now, ClusterSettings settings) =>
+        PublishedFinalReport || now - ReportedAt >= ReportDeadline(settings);
 
     private KeeperRuns Accept(KeeperRun run) => this with
     {
@@ -205,26 +206,26 @@ public sealed record KeeperRuns
 }
 
 /// <summary>One process that reports under a keeper's uid.</summary>
-/// <param name="BootUuid">New at each start; empty: not told.</param>
-/// <param name="Address">What it advertises, the same from its start to its end; null: not told yet.</param>
+/// <param name="BootUuid">New at each start; empty: not reported.</param>
+/// <param name="Address">The advertised address, the same for the whole run; null: not reported yet.</param>
 public sealed record KeeperRun(string BootUuid, ServerAddress? Address)
 {
     public static KeeperRun Of(KeeperReport report) => new(
         report.BootUuid ?? "",
         report.Postgres is { ListenAddress: { } host, Port: { } port } ? new ServerAddress(host, port) : null);
 
-    /// <summary>Nothing speaks against both being the same process.</summary>
-    public bool MayBe(KeeperRun other) =>
+    /// <summary>Nothing shows that the two are different processes.</summary>
+    public bool MayBeSame(KeeperRun other) =>
         BootUuid == other.BootUuid && (Address is null || other.Address is null || Address == other.Address);
 
-    /// <summary>The two in words for the operator.</summary>
+    /// <summary>The conflict, for the operator.</summary>
     internal static string Conflict(KeeperRun one, KeeperRun other)
     {
-        var what = one.MayBe(other)
+        var what = one.MayBeSame(other)
             ? $"run {one} publishes its reports twice: the machine was copied while it ran"
-            : $"run {one} and run {other} report by turns";
-        return $"two keepers run with this uid ({what}); neither is believed, and no client is sent there: stop the "
-            + "one that is wrong for good, or start it without data and with a uid of its own";
+            : $"run {one} and run {other} report alternately";
+        return $"two keepers run with this uid ({what}); the reports of neither are used, and no client is routed "
+            + "there: stop the wrong one for good, or start it without data and with another uid";
     }
 
     public override string ToString() => Address is null ? BootUuid : $"{BootUuid} at {Address}";
@@ -232,8 +233,8 @@ public sealed record KeeperRun(string BootUuid, ServerAddress? Address)
 
 /// <summary>Two keepers with one uid.</summary>
 /// <param name="Why">For the operator.</param>
-/// <param name="Last">Who reported last; null: nobody yet, as far as this sentinel has seen.</param>
-/// <param name="At">When it last showed that there are two.</param>
+/// <param name="Last">The run that reported last; null: none that this sentinel has seen.</param>
+/// <param name="At">When the conflict was last seen.</param>
 public sealed record KeeperContest(string Why, KeeperRun? Last, TimeSpan At)
 {
     /// <returns>Null: the keeper's uid is not contested now.</returns>
@@ -243,5 +244,5 @@ public sealed record KeeperContest(string Why, KeeperRun? Last, TimeSpan At)
             ? contest
             : null;
 
-    internal bool HasEnded(TimeSpan now, ClusterSettings settings) => now - At > KeeperRuns.Quiet(settings);
+    internal bool HasEnded(TimeSpan now, ClusterSettings settings) => now - At > KeeperRuns.QuietPeriod(settings);
 }

@@ -2,12 +2,12 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Why a keeper is not healthy, or about to be so no more, in words for the operator.</summary>
+/// <summary>Why a keeper is not healthy, or soon will not be, for the operator.</summary>
 internal static class KeeperTrouble
 {
     /// <param name="contest">Null: it is the only one with its uid.</param>
     /// <param name="healthy">Whether it counts as healthy now.</param>
-    /// <returns>Null: nothing is wrong with it.</returns>
+    /// <returns>Null: nothing is wrong.</returns>
     public static Trouble? Of(DecisionState state, KeeperRecord keeper, KeeperContest? contest, bool healthy)
     {
         var (known, now) = (keeper.Status.Trouble, state.View.WallNow);
@@ -18,7 +18,7 @@ internal static class KeeperTrouble
 
         if (keeper.Status.ForceFail)
         {
-            return Trouble.Of("an operator has ordered to treat it as failed", known, now);
+            return Trouble.Of("it is treated as failed: stolonctl failkeeper", known, now);
         }
 
         if (SilentFor(state, keeper.Uid) is { } silence)
@@ -27,11 +27,11 @@ internal static class KeeperTrouble
         }
 
         return healthy ? null
-            : known ?? Trouble.Of("it has not reported yet to the sentinel that leads now", known, now);
+            : known ?? Trouble.Of("it has not reported yet to the present leading sentinel", known, now);
     }
 
-    /// <summary>How long a keeper has been silent when that is worth a word: reports come a little later than once in a
-    /// sleepInterval, so one is always missed for a moment. Half of failInterval is.</summary>
+    /// <summary>How long a keeper has not reported, if that is long enough to be shown: more than half of failInterval.
+    /// Reports come a little later than once per sleepInterval, so each keeper is late for a moment.</summary>
     /// <returns>Null: it reports.</returns>
     internal static TimeSpan? SilentFor(DecisionState state, KeeperUid keeper) =>
         state.Memory.KeeperFailingSince.TryGetValue(keeper, out var since)

@@ -3,12 +3,12 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>What is known of a standby whose server does not run: a keeper reads it from the files. One that left the
-/// primary's history shows so without ever having been started.</summary>
+/// <summary>What is known of a standby whose server does not run: its keeper reads it from the files. So a standby that
+/// left the primary's history is recognised without being started.</summary>
 internal static class OfflineFacts
 {
-    /// <summary>Only a standby's, for nobody is elected by it, and only what goes beyond what is known: files lag
-    /// behind the server that wrote them.</summary>
+    /// <summary>Only for standbys, because no election depends on it, and only what is newer than what is known: files
+    /// lag behind the server that wrote them.</summary>
     public static InstanceStatus Into(InstanceStatus status, Instance instance, PostgresReport report) =>
         instance.IsStandbyType
         && report.Generation != Generation.None

@@ -3,15 +3,15 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Keeps the primary, replaces it, or leaves it because nobody may take its place (sentinel.md 7.2, steps 2
-/// and 3).</summary>
+/// <summary>Keeps the primary, replaces it, or keeps a failed one because no standby can replace it (sentinel.md 7.2,
+/// steps 2 and 3).</summary>
 internal static class PrimaryElection
 {
     public static DecisionState Apply(DecisionState state)
     {
         if (state.Primary is not { } primary)
         {
-            return state.Rejector(new SentinelNote.PrimaryMissing(state.Data.Cluster.Primary));
+            return state.Reject(new SentinelNote.PrimaryMissing(state.Data.Cluster.Primary));
         }
 
         if (Fault(state, primary) is not { } fault)
@@ -19,11 +19,11 @@ internal static class PrimaryElection
             return state;
         }
 
-        state = state.Noting(new SentinelNote.PrimaryNotOk(primary.Uid, fault));
+        state = state.WithNote(new SentinelNote.PrimaryNotOk(primary.Uid, fault));
         var candidates = Candidates.For(state, primary);
         foreach (var rejection in candidates.Rejected)
         {
-            state = state.Noting(rejection);
+            state = state.WithNote(rejection);
         }
 
         if (!candidates.Best.IsEmpty)
@@ -31,14 +31,14 @@ internal static class PrimaryElection
             return PrimaryHandover.To(state, candidates.Best[0], primary);
         }
 
-        state = state.Noting(new SentinelNote.NoPrimaryElected(primary.Uid));
+        state = state.WithNote(new SentinelNote.NoPrimaryElected(primary.Uid));
         return CommonTrouble(state, primary) is { } trouble
-            ? state.Noting(new SentinelNote.TroubleOfAll(primary.Uid, trouble))
+            ? state.WithNote(new SentinelNote.AllUnhealthy(primary.Uid, trouble))
             : state;
     }
 
-    /// <summary>What the primary and each of its standbys say ails them; null: not all of them say so, or there is no
-    /// standby. Another primary would not help then, and the present one may serve yet.</summary>
+    /// <summary>The trouble that the primary and each of its standbys report; null: not all of them do, or there is no
+    /// standby. Another primary would not help then, and the present one may still serve.</summary>
     private static string? CommonTrouble(DecisionState state, Instance primary)
     {
         var standbys = state.Data.Instances.Values.Where(i => i.IsStandbyType && i.Uid != primary.Uid);
@@ -48,12 +48,12 @@ internal static class PrimaryElection
             : string.Join("; ", troubles.OfType<string>().DistinctBy(MessageComparison.WithoutNumbers));
     }
 
-    /// <summary>What its keeper says of it now; null: nothing, or nobody hears the keeper.</summary>
+    /// <summary>The trouble that its keeper reports now; null: none, or the keeper does not report.</summary>
     private static string? ReportedTrouble(DecisionState state, Instance instance) =>
         state.ReportingKeepers.Contains(instance.Spec.Keeper)
         && state.View.Keepers[instance.Spec.Keeper].Postgres is { Healthy: false } report
         && report.Instance == instance.Uid
-            ? report.Reason ?? "PostgreSQL does not answer every question"
+            ? report.Reason ?? "PostgreSQL does not answer every query"
             : null;
 
     private static string? Fault(DecisionState state, Instance primary)
@@ -62,7 +62,7 @@ internal static class PrimaryElection
         {
             return state.Data.Keepers.TryGetValue(primary.Spec.Keeper, out var keeper) && keeper.Status.Healthy
                 ? primary.Status.Trouble?.Reason ?? "its PostgreSQL does not answer"
-                : $"its keeper {primary.Spec.Keeper} is failed";
+                : $"its keeper {primary.Spec.Keeper} has failed";
         }
 
         return Convergence.StateOf(state, primary, state.Settings.ConvergenceTimeout) == ConvergenceState.Failed

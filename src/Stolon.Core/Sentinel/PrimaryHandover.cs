@@ -3,7 +3,7 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Makes the winner primary, and first of all sends every proxy nowhere (sentinel.md 7.2, step 4).</summary>
+/// <summary>Makes the winner the primary, and first closes all proxies (sentinel.md 7.2, step 4).</summary>
 internal static class PrimaryHandover
 {
     public static DecisionState To(DecisionState state, Instance winner, Instance old)
@@ -17,14 +17,14 @@ internal static class PrimaryHandover
                 Follow = follow,
             })
             .WithCluster(state.Data.Cluster with { Primary = winner.Uid });
-        state = WithSynchrony(ProxyRouting.Clear(state), winner.Uid, old);
+        state = WithSynchrony(ProxyRouting.Close(state), winner.Uid, old);
         return (state with { Elected = true })
-            .Noting(new SentinelNote.PrimaryElected(winner.Uid, winner.Spec.Keeper, old.Uid));
+            .WithNote(new SentinelNote.PrimaryElected(winner.Uid, winner.Spec.Keeper, old.Uid));
     }
 
-    /// <summary>The winner's commits wait for the primary it replaces and for that one's other synchronous standbys:
-    /// until it has converged and been given standbys of its own, it can acknowledge nothing that could be
-    /// lost.</summary>
+    /// <summary>The winner's commits wait for the primary that it replaces and for that one's other synchronous
+    /// standbys. Until the winner has converged and has standbys of its own, it cannot acknowledge a commit that could
+    /// be lost.</summary>
     private static DecisionState WithSynchrony(DecisionState state, InstanceUid winner, Instance old)
     {
         if (!state.Settings.SynchronousReplicationInForce)

@@ -4,24 +4,24 @@ using Stolon.Core.Model;
 namespace Stolon.Core.Sentinel;
 
 /// <summary>Which proxies may be forwarding: all that have a report, until it has been stale for twice the proxy's own
-/// timeout, within which the proxy has closed everything by itself (sentinel.md 6).</summary>
+/// timeout. Within one timeout the proxy has closed all connections by itself (sentinel.md 6).</summary>
 internal static class ProxyObservation
 {
     public static DecisionState Apply(DecisionState state)
     {
-        var reported = ValueMap<ProxyUid, Heard>.Empty;
+        var reported = ValueMap<ProxyUid, Heartbeat>.Empty;
         var active = new List<ProxyUid>();
         foreach (var report in state.View.Proxies.Values)
         {
             var last = state.Memory.Proxies.TryGetValue(report.Uid, out var known) && known.InfoUid == report.InfoUid
                 ? known
-                : new Heard(report.InfoUid, state.View.Now, Proven: true);
+                : new Heartbeat(report.InfoUid, state.View.Now, Proven: true);
             reported = reported.With(report.Uid, last);
             var presumedDead = last.At + Patience(state, report);
             if (state.View.Now <= presumedDead)
             {
                 active.Add(report.Uid);
-                state = state.DueAt(presumedDead + KeeperObservation.Tick);
+                state = state.DueAt(presumedDead + KeeperObservation.Epsilon);
             }
         }
 
@@ -32,9 +32,9 @@ internal static class ProxyObservation
         };
     }
 
-    /// <summary>Nobody knows what time limit is in force in a proxy whose report cannot be read; its specification's
-    /// may have been changed. So it is given twice as long. One that lives writes again and again, and goes on to hold
-    /// up the next primary: that it let go of the last one cannot be told.</summary>
+    /// <summary>If a report cannot be read, the proxy's timeout is unknown, because the specification may have changed
+    /// since. Such a proxy gets twice as long. While it keeps writing such reports, it delays the next primary, because
+    /// it cannot be known that it has disconnected from the last one.</summary>
     private static TimeSpan Patience(DecisionState state, ProxyReport report) =>
         report.Unreadable ? 4 * state.Settings.ProxyTimeout : 2 * report.ProxyTimeout;
 }

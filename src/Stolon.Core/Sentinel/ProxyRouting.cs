@@ -4,8 +4,26 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Where proxies are sent: never to two primaries, and to a new one only when every live proxy has let go of
-/// the old and the new one takes writes (sentinel.md 7.2, step 5.1).</summary>
+/// <summary>Which instance the proxies forward to (sentinel.md 7.2, step 5.1).</summary>
+/// <remarks>
+/// <para>Idea: the target changes in two steps. First the proxies get no target, and every proxy closes all its
+/// connections. Only when all of them have confirmed that do they get the new target.</para>
+/// <para>Invariant: while one proxy forwards to an instance, no other proxy forwards to another one. So clients never
+/// write to two primaries.</para>
+/// <para>Why it is safe:</para>
+/// <para>1. Each change of the target or of the enabled proxies is a new generation. A proxy that reads a generation
+/// without a target closes first and then reports that generation. <see cref="Open"/> waits until every active proxy
+/// has reported exactly this generation.</para>
+/// <para>2. A proxy that cannot report stays active until its report is stale for twice the proxy's own timeout
+/// (<see cref="ProxyObservation"/>). Within one timeout without the store it has closed by itself.</para>
+/// <para>3. A proxy forwards only if it is enabled. A new proxy is enabled later, in a new generation with the same
+/// target; until then it is closed.</para>
+/// <para>4. A primary becomes the target only after it has reported that it carried out its present generation. If its
+/// keeper is contested or its address has changed, its uid may stand for two servers, so it is closed first,
+/// too.</para>
+/// <para>5. The cluster data are written only if nobody else has written them since they were read, so two sentinels
+/// cannot take different steps from the same generation.</para>
+/// </remarks>
 internal static class ProxyRouting
 {
     public static DecisionState Apply(DecisionState state)
@@ -17,27 +35,27 @@ internal static class ProxyRouting
 
         if (state.Data.Proxy.Target is not { } target)
         {
-            return Expose(state with { Memory = state.Memory with { Target = null } }, primary);
+            return Open(state with { Memory = state.Memory with { Target = null } }, primary);
         }
 
         if (target != primary.Uid)
         {
-            return Clear(state);
+            return Close(state);
         }
 
-        state = Remember(state, primary);
-        if (WhyNoMore(state, primary) is { } why)
+        state = RememberTarget(state, primary);
+        if (RevocationReason(state, primary) is { } why)
         {
-            return Clear(state.Noting(new SentinelNote.TargetTakenBack(primary.Uid, why)));
+            return Close(state.WithNote(new SentinelNote.TargetRevoked(primary.Uid, why)));
         }
 
         return Enable(state);
     }
 
-    /// <summary>A primary that seems to have moved, or of which there seem to be two, may be two servers: nobody is led
-    /// from one to the other before every proxy has let go.</summary>
+    /// <summary>A primary whose address has changed, or whose uid two keepers use, may be two servers: no client may be
+    /// led from one to the other before every proxy has closed.</summary>
     /// <returns>Null: it stays the target.</returns>
-    private static string? WhyNoMore(DecisionState state, Instance primary)
+    private static string? RevocationReason(DecisionState state, Instance primary)
     {
         if (KeeperContest.Of(state, primary.Spec.Keeper) is not null)
         {
@@ -51,9 +69,9 @@ internal static class ProxyRouting
             : null;
     }
 
-    /// <summary>The cluster data do not say where the target was only when Stolon's own sentinel, or an older one of
-    /// ours, has sent the proxies there, or has written since; nothing is written for that alone.</summary>
-    private static DecisionState Remember(DecisionState state, Instance primary)
+    /// <summary>The cluster data lack the target's address only if the target was set, or the data were written since,
+    /// by stolon's own sentinel or an older version of ours. That alone is not a reason to write.</summary>
+    private static DecisionState RememberTarget(DecisionState state, Instance primary)
     {
         var known = state.Data.Proxy.Address
             ?? (state.Memory.Target is { } seen && seen.Instance == primary.Uid ? seen.Address : null)
@@ -64,37 +82,37 @@ internal static class ProxyRouting
         };
     }
 
-    /// <summary>Tells every proxy to close everything.</summary>
-    internal static DecisionState Clear(DecisionState state)
+    /// <summary>Closes all proxies: they have no target.</summary>
+    internal static DecisionState Close(DecisionState state)
     {
         var proxy = state.Data.Proxy;
         return proxy.Target is null
             ? state
             : With(state, proxy with { Target = null, Address = null, Generation = proxy.Generation.Next })
-                .Noting(new SentinelNote.ProxiesRouted(null));
+                .WithNote(new SentinelNote.ProxiesRouted(null));
     }
 
-    /// <remarks>The original exposes a primary before it is promoted; clients then meet a server that refuses writes.
-    /// Here it must have reported that it carried out its present specification.</remarks>
-    private static DecisionState Expose(DecisionState state, Instance primary)
+    /// <remarks>stolon routes proxies to a primary before it is promoted, and clients reach a server that rejects
+    /// writes. Here the primary must have reported that it carried out its present specification.</remarks>
+    private static DecisionState Open(DecisionState state, Instance primary)
     {
         var proxy = state.Data.Proxy;
-        var holding = state.ActiveProxies
+        var unconfirmed = state.ActiveProxies
             .Where(uid => state.View.Proxies[uid] is var report
                 && (report.Unreadable || report.Generation != proxy.Generation))
             .ToSortedSet();
-        if (!holding.IsEmpty)
+        if (!unconfirmed.IsEmpty)
         {
-            var unreadable = holding.Where(uid => state.View.Proxies[uid].Unreadable).ToSortedSet();
-            return state.Noting(new SentinelNote.WaitingForProxies(holding, unreadable));
+            var unreadable = unconfirmed.Where(uid => state.View.Proxies[uid].Unreadable).ToSortedSet();
+            return state.WithNote(new SentinelNote.WaitingForProxies(unconfirmed, unreadable));
         }
 
         if (!state.PrimaryIsSteady)
         {
-            return state.Noting(new SentinelNote.WaitingForPrimary(primary.Uid));
+            return state.WithNote(new SentinelNote.WaitingForPrimary(primary.Uid));
         }
 
-        // Every active proxy has confirmed that it is closed at this generation, so all of them may be enabled with the
+        // Every active proxy has confirmed that it is closed at this generation, so all of them can be enabled with the
         // target.
         return With(state, proxy with
         {
@@ -102,13 +120,13 @@ internal static class ProxyRouting
             Address = DesiredConfiguration.AddressOf(primary),
             EnabledProxies = state.ActiveProxies,
             Generation = proxy.Generation.Next,
-        }).Noting(new SentinelNote.ProxiesRouted(primary.Uid));
+        }).WithNote(new SentinelNote.ProxiesRouted(primary.Uid));
     }
 
     private static DecisionState Enable(DecisionState state)
     {
         var proxy = state.Data.Proxy;
-        var enabled = MayForward(state, proxy);
+        var enabled = Enabled(state, proxy);
         return proxy.EnabledProxies == enabled
             ? state
             : With(state, proxy with
@@ -116,12 +134,12 @@ internal static class ProxyRouting
                 Address = state.Memory.Target?.Address,
                 EnabledProxies = enabled,
                 Generation = proxy.Generation.Next,
-            }).Noting(new SentinelNote.ProxiesEnabled(enabled));
+            }).WithNote(new SentinelNote.ProxiesEnabled(enabled));
     }
 
-    /// <summary>All that are active. While the report of one cannot be read, it is not known whose it is: nobody new is
-    /// let in by that, and nobody's clients are cut for it.</summary>
-    private static ValueList<ProxyUid> MayForward(DecisionState state, ProxyDirective proxy)
+    /// <summary>All active proxies. While a report cannot be read, the proxy that wrote it is unknown. It is not
+    /// enabled for that, and enabled proxies keep their clients.</summary>
+    private static ValueList<ProxyUid> Enabled(DecisionState state, ProxyDirective proxy)
     {
         var readable = state.ActiveProxies.Where(uid => !state.View.Proxies[uid].Unreadable).ToSortedSet();
         return readable == state.ActiveProxies ? readable : readable.Concat(proxy.EnabledProxies).ToSortedSet();

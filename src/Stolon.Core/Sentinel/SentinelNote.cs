@@ -3,25 +3,24 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>How loudly a note is to be logged.</summary>
+/// <summary>The level at which a note is logged.</summary>
 public enum NoteSeverity
 {
-    /// <summary>A change, or what is waited for.</summary>
+    /// <summary>A change, or something that is being waited for.</summary>
     Information,
 
     /// <summary>Something failed or was refused.</summary>
     Warning,
 
-    /// <summary>The cluster is without what it needs.</summary>
+    /// <summary>The cluster lacks something that it needs.</summary>
     Error,
 }
 
-/// <summary>Something a decision did or would not do, and why. Prints as a sentence; two equal notes say the
-/// same.</summary>
-/// <param name="Weight">How loudly it is logged.</param>
-public abstract record SentinelNote(NoteSeverity Weight)
+/// <summary>Something that a decision did or refused, and why. Prints as a sentence; two notes with the same content
+/// are equal.</summary>
+/// <param name="Severity">The level at which it is logged.</param>
+public abstract record SentinelNote(NoteSeverity Severity)
 {
-    /// <summary>The sentence.</summary>
     public abstract string Text { get; }
 
     public sealed override string ToString() => Text;
@@ -33,12 +32,12 @@ public abstract record SentinelNote(NoteSeverity Weight)
 
     public sealed record KeeperFailed(KeeperUid Keeper, TimeSpan Silence) : SentinelNote(NoteSeverity.Warning)
     {
-        public override string Text => $"keeper {Keeper} failed: missed for {Silence.TotalSeconds:F1} s";
+        public override string Text => $"keeper {Keeper} failed: its report is {Silence.TotalSeconds:F1} s late";
     }
 
     public sealed record KeeperForcedToFail(KeeperUid Keeper) : SentinelNote(NoteSeverity.Warning)
     {
-        public override string Text => $"keeper {Keeper} is treated as failed by an operator's order";
+        public override string Text => $"keeper {Keeper} is treated as failed: stolonctl failkeeper";
     }
 
     public sealed record KeeperContested(KeeperUid Keeper, string Why) : SentinelNote(NoteSeverity.Error)
@@ -71,7 +70,7 @@ public abstract record SentinelNote(NoteSeverity Weight)
         : SentinelNote(NoteSeverity.Warning)
     {
         public override string Text =>
-            $"keeper {Keeper} cannot observe instance {Instance}, which serves and so is not replaced: {Obstacle}";
+            $"keeper {Keeper} cannot observe instance {Instance}; it serves, so it is not replaced: {Obstacle}";
     }
 
     public sealed record NoKeepers() : SentinelNote(NoteSeverity.Information)
@@ -93,8 +92,8 @@ public abstract record SentinelNote(NoteSeverity Weight)
         : SentinelNote(NoteSeverity.Warning)
     {
         public override string Text =>
-            "cannot choose the initial primary: whole data of other clusters are held by "
-            + $"{string.Join(", ", Keepers)}, and nobody has agreed to give them up; {Advice}";
+            "cannot choose the initial primary: whole instances of other clusters are on keepers "
+            + $"{string.Join(", ", Keepers)}, and no operator has agreed to replace them; {Advice}";
     }
 
     public sealed record InitialPrimaryChosen(InstanceUid Instance, KeeperUid Keeper)
@@ -137,11 +136,11 @@ public abstract record SentinelNote(NoteSeverity Weight)
         public override string Text => $"no eligible standby to replace primary {Primary}; it stays";
     }
 
-    public sealed record TroubleOfAll(InstanceUid Primary, string Trouble) : SentinelNote(NoteSeverity.Error)
+    public sealed record AllUnhealthy(InstanceUid Primary, string Trouble) : SentinelNote(NoteSeverity.Error)
     {
         public override string Text =>
-            $"primary {Primary} and all its standbys report trouble: {Trouble}. Nothing is changed, and clients "
-            + "stay where they are";
+            $"primary {Primary} and all its standbys report problems: {Trouble}. Nothing is changed, and clients "
+            + "stay connected";
     }
 
     public sealed record PrimaryElected(InstanceUid Winner, KeeperUid Keeper, InstanceUid Replaced)
@@ -151,19 +150,19 @@ public abstract record SentinelNote(NoteSeverity Weight)
             $"electing instance {Winner} on {Keeper} as the new primary in place of {Replaced}";
     }
 
-    /// <param name="Proxies">All that are waited for.</param>
-    /// <param name="Unreadable">Those of them that write reports which cannot be read.</param>
+    /// <param name="Proxies">All proxies that have not confirmed.</param>
+    /// <param name="Unreadable">Those whose reports cannot be read.</param>
     public sealed record WaitingForProxies(ValueList<ProxyUid> Proxies, ValueList<ProxyUid> Unreadable)
         : SentinelNote(Unreadable.IsEmpty ? NoteSeverity.Information : NoteSeverity.Warning)
     {
         public override string Text =>
-            $"waiting for proxies to let go of the old primary: {string.Join(", ", Proxies)}{UnreadableText}";
+            $"waiting for proxies to disconnect from the old primary: {string.Join(", ", Proxies)}{UnreadableText}";
 
-        /// <summary>To be put after the sentence; empty: all reports can be read.</summary>
+        /// <summary>Follows the sentence; empty: all reports can be read.</summary>
         public string UnreadableText => string.Concat(Unreadable.Select(proxy =>
-            $"; the report of {proxy} (proxies/info/{proxy}) cannot be read, so it is not known whether it has let go: "
-            + "stop that proxy, and it is presumed closed soon after, or update it to a version that writes as this "
-            + "sentinel reads"));
+            $"; the report of {proxy} (proxies/info/{proxy}) cannot be read, so it is not known whether it has "
+            + "disconnected: stop that proxy (soon after, it counts as closed), or update it to a version whose "
+            + "reports this sentinel can read"));
     }
 
     public sealed record WaitingForPrimary(InstanceUid Primary) : SentinelNote(NoteSeverity.Information)
@@ -175,13 +174,13 @@ public abstract record SentinelNote(NoteSeverity Weight)
     {
         public override string Text =>
             Target is { } target
-                ? $"proxies are sent to primary {target}"
-                : "proxies are told to close all connections";
+                ? $"proxies forward to primary {target}"
+                : "proxies must close all connections";
     }
 
-    public sealed record TargetTakenBack(InstanceUid Primary, string Why) : SentinelNote(NoteSeverity.Warning)
+    public sealed record TargetRevoked(InstanceUid Primary, string Why) : SentinelNote(NoteSeverity.Warning)
     {
-        public override string Text => $"no client may be on primary {Primary} for now: {Why}";
+        public override string Text => $"clients are disconnected from primary {Primary} for now: {Why}";
     }
 
     public sealed record ProxiesEnabled(ValueList<ProxyUid> Proxies) : SentinelNote(NoteSeverity.Information)
@@ -210,7 +209,7 @@ public abstract record SentinelNote(NoteSeverity Weight)
     public sealed record StandbyWithoutWal(InstanceUid Instance, KeeperUid Keeper, string Why)
         : SentinelNote(NoteSeverity.Warning)
     {
-        public override string Text => $"standby {Instance} on {Keeper} is well but gets no WAL: {Why}";
+        public override string Text => $"standby {Instance} on {Keeper} is healthy but receives no WAL: {Why}";
     }
 
     public sealed record WaitingForSynchronousStandbys(ValueList<InstanceUid> Standbys)
@@ -224,5 +223,24 @@ public abstract record SentinelNote(NoteSeverity Weight)
     {
         public override string Text =>
             $"synchronous standbys: {Standbys}" + (Placeholder ? ", commits wait until there are enough" : "");
+    }
+
+    public sealed record UidMismatch(string Mismatch) : SentinelNote(NoteSeverity.Error)
+    {
+        public override string Text =>
+            $"nothing is decided, because the cluster data contradict themselves: {Mismatch}; correct them with "
+            + "stolonctl clusterdata write";
+    }
+
+    public sealed record DecisionRefused(string Violation) : SentinelNote(NoteSeverity.Error)
+    {
+        public override string Text =>
+            $"nothing is written, because this decision breaks an invariant: {Violation}. This is a bug of the "
+            + "sentinel; report it with this log and the output of stolonctl clusterdata read";
+    }
+
+    public sealed record ClusterDataFault(string Fault) : SentinelNote(NoteSeverity.Warning)
+    {
+        public override string Text => $"the cluster data have a fault that is not repaired: {Fault}";
     }
 }

@@ -3,7 +3,7 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Everything one decision is made from: what was read, when, and what chance has drawn beforehand.</summary>
+/// <summary>All inputs of one decision: what was read, when, and random values drawn in advance.</summary>
 public sealed record SentinelView
 {
     /// <summary>The cluster data as read; its specification validates.</summary>
@@ -13,20 +13,20 @@ public sealed record SentinelView
 
     public required ValueMap<ProxyUid, ProxyReport> Proxies { get; init; }
 
-    /// <summary>On this sentinel's monotonic clock, since any fixed moment. All ages are differences of
-    /// these.</summary>
+    /// <summary>On this sentinel's monotonic clock, from any fixed moment. All ages are differences of such
+    /// values.</summary>
     public required TimeSpan Now { get; init; }
 
-    /// <summary>For how long before this look the sentinel could not look, its store away or itself frozen; zero: it
-    /// looked as often as it should.</summary>
-    public TimeSpan Blind { get; init; }
+    /// <summary>For how long before this decision the sentinel could not observe, because the store was unreachable or
+    /// the process was frozen; zero: it observed as often as it should.</summary>
+    public TimeSpan ObservationGap { get; init; }
 
     /// <summary>Only to be stored and shown.</summary>
     public required WallTime WallNow { get; init; }
 
-    /// <summary>Uids nobody has used, for new instances: at least one more than there are keepers.</summary>
+    /// <summary>Unused uids for new instances: at least one more than there are keepers.</summary>
     public required ValueList<InstanceUid> FreshUids { get; init; }
 
-    /// <summary>A random number, 0 or more: which of several equal keepers becomes the first primary.</summary>
+    /// <summary>A random number, 0 or more; it selects the first primary among equal keepers.</summary>
     public int Chance { get; init; }
 }

@@ -9,17 +9,17 @@ internal static class SettingsPropagation
     {
         foreach (var instance in state.Data.Instances.Values)
         {
-            state = state.WithSpec(instance.Uid, s => Settled(state.Settings, instance, s));
+            state = state.WithSpec(instance.Uid, s => Applied(state.Settings, instance, s));
         }
 
         return state;
     }
 
-    /// <summary>Whether the instance's specification is what these settings make of it.</summary>
-    public static bool HasArrived(ClusterSettings settings, Instance instance) =>
-        Settled(settings, instance, instance.Spec) == instance.Spec;
+    /// <summary>Whether the instance's specification already contains these settings.</summary>
+    public static bool IsApplied(ClusterSettings settings, Instance instance) =>
+        Applied(settings, instance, instance.Spec) == instance.Spec;
 
-    private static InstanceSpec Settled(ClusterSettings settings, Instance instance, InstanceSpec spec) => spec with
+    private static InstanceSpec Applied(ClusterSettings settings, Instance instance, InstanceSpec spec) => spec with
     {
         RequestTimeout = settings.RequestTimeout,
         MaxStandbys = settings.MaxStandbys,

@@ -3,11 +3,11 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>How far a specification has got: from the cluster data to the instances, and from there to every
-/// PostgreSQL.</summary>
+/// <summary>How far a changed specification has been carried out: from the cluster data to the instances, and from
+/// there to each PostgreSQL.</summary>
 public static class SpecificationProgress
 {
-    /// <summary>Who has not carried it out yet, each with how far it is; empty: everybody has.</summary>
+    /// <summary>The keepers that have not carried it out yet, each with its state; empty: all have.</summary>
     public static ValueList<string> Missing(ClusterData data, ValueMap<KeeperUid, KeeperReport> reports)
     {
         var settings = ClusterSettings.From(data.Cluster.Spec);
@@ -19,7 +19,7 @@ public static class SpecificationProgress
                 .ToValueList();
     }
 
-    /// <summary>What the keepers complain of in the settings they were given.</summary>
+    /// <summary>The keepers' complaints about the settings.</summary>
     public static ValueList<string> Refused(ClusterData data, ValueMap<KeeperUid, KeeperReport> reports) =>
         data.Instances.Values
             .Where(i => reports.ContainsKey(i.Spec.Keeper))
@@ -28,7 +28,7 @@ public static class SpecificationProgress
                 .Select(c => $"keeper {i.Spec.Keeper}: {c.Text}"))
             .ToValueList();
 
-    /// <summary>What waits for a restart that nobody makes by itself.</summary>
+    /// <summary>The parameters that wait for a restart which must be made by an operator.</summary>
     public static ValueList<string> Pending(ClusterData data, ValueMap<KeeperUid, KeeperReport> reports) =>
         data.Instances.Values
             .Select(i => (i.Spec.Keeper, Names: PendingOf(i, reports)))
@@ -40,9 +40,9 @@ public static class SpecificationProgress
         ClusterSettings settings, Instance instance, ValueMap<KeeperUid, KeeperReport> reports)
     {
         var keeper = instance.Spec.Keeper;
-        if (!SettingsPropagation.HasArrived(settings, instance))
+        if (!SettingsPropagation.IsApplied(settings, instance))
         {
-            return $"keeper {keeper}: the sentinel has not handed it the specification yet";
+            return $"keeper {keeper}: the sentinel has not assigned it the specification yet";
         }
 
         if (!reports.TryGetValue(keeper, out var report))

@@ -3,10 +3,10 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Keeps the number of standbys: removes what is too many, gives free keepers new ones (sentinel.md 7.2, 5.3
+/// <summary>Keeps the number of standbys: removes surplus ones, and gives free keepers new ones (sentinel.md 7.2, 5.3
 /// f).</summary>
-/// <remarks>Standbys still being cloned count, unless their keepers refuse that. The original leaves them out and
-/// starts surplus clones.</remarks>
+/// <remarks>Standbys that are being cloned count, unless their keepers refuse. stolon does not count them and starts
+/// surplus clones.</remarks>
 internal static class StandbyPlacement
 {
     public static DecisionState Apply(DecisionState state)
@@ -16,18 +16,18 @@ internal static class StandbyPlacement
         var limit = state.Settings.MaxStandbysPerSender;
         if (good.Count >= limit)
         {
-            // Nobody is given up for others that may be dying themselves.
+            // No standby is removed in favour of others that may be failing themselves.
             return good.Count(g => InstanceJudgement.IsHealthy(state, g)) >= limit
                 ? Retire(state, primary, good, good.Count - limit)
                 : state;
         }
 
-        var coming = state.Data.Instances.Values.Count(i =>
+        var cloning = state.Data.Instances.Values.Count(i =>
             i.IsStandbyType
             && InstanceJudgement.ConditionOf(state, i) == InstanceCondition.Converging
             && !InstanceJudgement.IsRefused(state, i));
         var unusedUids = state.View.FreshUids.Count - state.UsedUids;
-        var missing = Math.Clamp(limit - good.Count - coming, 0, unusedUids);
+        var missing = Math.Clamp(limit - good.Count - cloning, 0, unusedUids);
         foreach (var keeper in FreeKeepers(state).Take(missing))
         {
             state = Place(state, keeper, primary);
@@ -36,20 +36,20 @@ internal static class StandbyPlacement
         return state;
     }
 
-    private static DecisionState Retire(DecisionState state, Instance primary, ValueList<Instance> good, int surplus)
+    private static DecisionState Retire(DecisionState state, Instance primary, ValueList<Instance> good, int excess)
     {
         var needed = primary.Spec.SynchronousStandbys ?? [];
-        var useless = state.Data.Instances.Values
+        var redundant = state.Data.Instances.Values
             .Where(i => i.IsStandbyType && !good.Contains(i) && !needed.Contains(i.Uid))
             .Select(i => (Instance: i, Why: "there are enough good standbys without it"));
         var least = Candidates.MostAdvancedFirst(good).Reverse()
             .Where(i => !needed.Contains(i.Uid))
-            .Take(surplus)
+            .Take(excess)
             .Select(i => (Instance: i, Why: "there are more standbys than maxStandbysPerSender"));
-        foreach (var (instance, why) in useless.Concat(least))
+        foreach (var (instance, why) in redundant.Concat(least))
         {
             state = state.WithoutInstance(instance.Uid)
-                .Noting(new SentinelNote.InstanceRemoved(instance.Uid, instance.Spec.Keeper, why));
+                .WithNote(new SentinelNote.InstanceRemoved(instance.Uid, instance.Spec.Keeper, why));
         }
 
         return state;
@@ -62,7 +62,7 @@ internal static class StandbyPlacement
         .OrderBy(k => MustKeepItsData(state, k.Uid))
         .Select(k => k.Uid);
 
-    /// <summary>Its keeper would refuse to give its data up for a standby's: it comes last.</summary>
+    /// <summary>Its keeper would refuse to replace its data with a standby's, so it comes last.</summary>
     private static bool MustKeepItsData(DecisionState state, KeeperUid keeper) =>
         DataAtRisk.In(state.View.Keepers, state.Data.Cluster).ContainsKey(keeper);
 
@@ -80,6 +80,6 @@ internal static class StandbyPlacement
                 Follow = new FollowSource.Internal(primary.Uid),
             },
         };
-        return state.WithInstance(instance).Noting(new SentinelNote.StandbyPlaced(uid, keeper));
+        return state.WithInstance(instance).WithNote(new SentinelNote.StandbyPlaced(uid, keeper));
     }
 }

@@ -2,11 +2,11 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Gives up a standby that cannot be started on its data, so that its keeper copies the primary's instead. One
-/// at a time: when the copy cannot be started either, the data were not the cause, and no other's are given up for
+/// <summary>Removes a standby whose server cannot be started on its data, so that its keeper copies the primary's. One
+/// at a time: if the copy cannot be started either, the data were not the cause, and no other standby is removed for
 /// it.</summary>
-/// <remarks>The primary is well here. What becomes of the old data is the keeper's matter, which changes them only once
-/// the source has answered.</remarks>
+/// <remarks>The primary is healthy here. The keeper decides about the old data, and changes them only after the source
+/// has answered.</remarks>
 internal static class StandbyRebuilding
 {
     public static DecisionState Apply(DecisionState state)
@@ -16,19 +16,20 @@ internal static class StandbyRebuilding
         {
             if (Objection(state) is { } why)
             {
-                state = state.Noting(new SentinelNote.StandbyNotRebuilt(instance.Uid, instance.Spec.Keeper, why));
+                state = state.WithNote(new SentinelNote.StandbyNotRebuilt(instance.Uid, instance.Spec.Keeper, why));
                 continue;
             }
 
-            var reason = $"it cannot be started, and is to be copied anew: {TroubleOf(state, instance)!.Reason}";
+            var reason = $"it cannot be started, and is to be cloned again: {TroubleOf(state, instance)!.Reason}";
             return state.WithoutInstance(instance.Uid)
-                .Noting(new SentinelNote.InstanceRemoved(instance.Uid, instance.Spec.Keeper, reason));
+                .WithNote(new SentinelNote.InstanceRemoved(instance.Uid, instance.Spec.Keeper, reason));
         }
 
         return state;
     }
 
-    /// <summary>Null: it can be started, or it was never whole, or it is not long enough since.</summary>
+    /// <summary>Null: it can be started, or its data were never complete, or it has not failed for long
+    /// enough.</summary>
     private static StartTrouble? TroubleOf(DecisionState state, Instance instance) =>
         instance is { IsStandbyType: true, Spec.InitMode: InstanceInitMode.None, Status.Healthy: false }
         && state.ReportingKeepers.Contains(instance.Spec.Keeper)
@@ -40,7 +41,7 @@ internal static class StandbyRebuilding
 
     private static string? Objection(DecisionState state) =>
         state.Data.Instances.Values.FirstOrDefault(i => IsBeingCopied(state, i)) is { } other
-            ? $"instance {other.Uid} on {other.Spec.Keeper} is being copied first, to see whether that helps"
+            ? $"instance {other.Uid} on {other.Spec.Keeper} is being cloned first, to find out whether that helps"
             : null;
 
     private static bool IsBeingCopied(DecisionState state, Instance instance) =>

@@ -3,13 +3,13 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Removes instances whose data is of no more use; their keepers become free for new standbys (sentinel.md
-/// 7.2, 5.3 a to c).</summary>
+/// <summary>Removes instances whose data cannot be used any more; their keepers become free for new standbys
+/// (sentinel.md 7.2, 5.3 a to c).</summary>
 internal static class StandbyRetirement
 {
-    /// <summary>How many reporting intervals a standby must stand still before its missing WAL counts (sentinel.md
-    /// 9).</summary>
-    private const int StandstillIntervals = 10;
+    /// <summary>For how many reporting intervals a standby's position must not change before its missing WAL counts
+    /// (sentinel.md 9).</summary>
+    private const int StalledIntervals = 10;
 
     public static DecisionState Apply(DecisionState state)
     {
@@ -19,7 +19,7 @@ internal static class StandbyRetirement
             if (Reason(state, instance, primary) is { } why)
             {
                 state = state.WithoutInstance(instance.Uid)
-                    .Noting(new SentinelNote.InstanceRemoved(instance.Uid, instance.Spec.Keeper, why));
+                    .WithNote(new SentinelNote.InstanceRemoved(instance.Uid, instance.Spec.Keeper, why));
             }
         }
 
@@ -43,43 +43,41 @@ internal static class StandbyRetirement
             return "its keeper has lost its data";
         }
 
-        if (WalBurden.Reason(state, instance, primary) is { } burden)
+        if (WalRetention.Reason(state, instance, primary) is { } burden)
         {
             return burden;
         }
 
-        if (!StandsStill(state, instance))
+        if (!IsStalled(state, instance))
         {
             return null;
         }
 
         if (LeftBehind(instance, primary))
         {
-            return "it stands still on a timeline from before the primary's known history";
+            return "it does not advance, on a timeline older than the primary's known history";
         }
 
         return CanSync(instance, primary) ? null : "the primary no longer has the WAL it needs";
     }
 
-    /// <summary>A complete instance that has failed, and whose keeper says that it has no data of it: it cannot come
-    /// back. The original keeps it, and its keeper waits for ever, unless there are enough other standbys.</summary>
+    /// <summary>A complete instance that has failed and whose keeper reports that it has no data of it: it cannot come
+    /// back. stolon keeps it, and its keeper waits forever, unless there are enough other standbys.</summary>
     private static bool LostItsData(DecisionState state, Instance instance) =>
         instance is { Spec.InitMode: InstanceInitMode.None, Status.Healthy: false }
         && state.ReportingKeepers.Contains(instance.Spec.Keeper)
         && state.View.Keepers[instance.Spec.Keeper].Postgres is { } report
         && report.Instance != instance.Uid;
 
-    /// <summary>By time instead of by number of checks: checks come whenever something happens.</summary>
-    private static bool StandsStill(DecisionState state, Instance instance) =>
+    /// <summary>Measured in time, not in checks, because checks come at irregular intervals.</summary>
+    private static bool IsStalled(DecisionState state, Instance instance) =>
         instance.IsStandbyType
         && instance.Status.Healthy
-        && state.Memory.Positions.TryGetValue(instance.Uid, out var stood)
-        && state.View.Now - stood.Since > StandstillIntervals * state.Settings.SleepInterval;
+        && state.Memory.Positions.TryGetValue(instance.Uid, out var stalled)
+        && state.View.Now - stalled.Since > StalledIntervals * state.Settings.SleepInterval;
 
-    /// <summary>Only the last two switches are reported, so whether such a standby left the primary's history cannot
-    /// be told; but
-    /// one that could follow would not stand still. The original keeps it for ever, as a standby in good
-    /// health.</summary>
+    /// <summary>Only the last two switches are reported, so it is not known whether such a standby left the primary's
+    /// history; but one that could follow would advance. stolon keeps it forever as a healthy standby.</summary>
     private static bool LeftBehind(Instance instance, Instance primary) =>
         instance.Status.Timeline > Timeline.Unknown
         && instance.Status.Timeline < primary.Status.Timeline

@@ -3,14 +3,14 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Which standbys get no WAL although they are well: a wrong password, pg_hba.conf, a network that is cut
-/// between two hosts only, a full disk, a slot that is missing or lost. The primary says so, for it alone
-/// knows.</summary>
-/// <remarks>A gap is measured from the first report in which a standby is absent, or behind where the primary stood
-/// then. Only fresh reports of the primary's present generation begin one, and only of a standby that is well by its
-/// own report and has done what it was told: one that is being started does not stream yet. It ends when the standby
-/// streams and has confirmed what the primary had when the gap began: one that connects for a moment, again and again,
-/// has not. A primary that does not tell who streams (the original's keepers) is judged as before.</remarks>
+/// <summary>Which healthy standbys receive no WAL: because of a wrong password, pg_hba.conf, a network that is cut
+/// between two hosts only, a full disk, a missing or lost slot. Only the primary's report shows it.</summary>
+/// <remarks>A gap is measured from the first report in which a standby is not connected, or has confirmed less than the
+/// primary's position at that time. Only fresh reports of the primary's present generation start a gap, and only for a
+/// standby that is healthy by its own report and has carried out its generation: one that is being started does not
+/// stream yet. A gap ends when the standby streams and has confirmed what the primary had when the gap began; a standby
+/// that only connects for a moment repeatedly does not end it. If the primary does not report its streams (stolon's
+/// keepers), there are no gaps.</remarks>
 internal static class StreamObservation
 {
     public static DecisionState Apply(DecisionState state)
@@ -28,15 +28,15 @@ internal static class StreamObservation
             var known = state.Memory.StreamGaps.TryGetValue(standby.Uid, out var seen) && seen.Primary == primary.Uid
                 ? seen
                 : null;
-            if (Now(state, primary, standby, known) is { } gap)
+            if (GapOf(state, primary, standby, known) is { } gap)
             {
                 gaps = gaps.With(standby.Uid, gap);
-                state = state.DueAt(gap.Since + state.Settings.FailInterval + KeeperObservation.Tick);
+                state = state.DueAt(gap.Since + state.Settings.FailInterval + KeeperObservation.Epsilon);
             }
         }
 
         state = With(state, gaps);
-        foreach (var standby in gaps.Keys.Where(uid => Overdue(state, uid)))
+        foreach (var standby in gaps.Keys.Where(uid => IsOverdue(state, uid)))
         {
             state = Note(state, primary, state.Data.Instances[standby]);
         }
@@ -44,17 +44,17 @@ internal static class StreamObservation
         return state;
     }
 
-    /// <summary>It has had no WAL for longer than failInterval, or does not confirm any.</summary>
-    public static bool Overdue(DecisionState state, InstanceUid standby) =>
+    /// <summary>It has received or confirmed no WAL for longer than failInterval.</summary>
+    public static bool IsOverdue(DecisionState state, InstanceUid standby) =>
         state.Memory.StreamGaps.TryGetValue(standby, out var gap)
         && state.View.Now - gap.Since > state.Settings.FailInterval;
 
-    /// <summary>It streams by the primary's newest report, or that does not tell.</summary>
+    /// <summary>It streams by the primary's latest report, or that report has no streams.</summary>
     public static bool MayStream(DecisionState state, Instance primary, InstanceUid standby) =>
         Report(state, primary) is { } report
         && (report.Streams is not { } streams || streams.Any(s => s.Instance == standby && s.Streams));
 
-    private static StreamGap? Now(DecisionState state, Instance primary, Instance standby, StreamGap? known)
+    private static StreamGap? GapOf(DecisionState state, Instance primary, Instance standby, StreamGap? known)
     {
         if (!standby.Converged || !InstanceJudgement.IsHealthy(state, standby))
         {
@@ -93,11 +93,11 @@ internal static class StreamObservation
             ? report
             : null;
 
-    /// <summary>An instance that is not healthy has its own trouble already.</summary>
+    /// <summary>An unhealthy instance already has a trouble.</summary>
     private static DecisionState Note(DecisionState state, Instance primary, Instance standby)
     {
         var reason = Connection(state, primary, standby);
-        state = state.Noting(new SentinelNote.StandbyWithoutWal(standby.Uid, standby.Spec.Keeper, reason));
+        state = state.WithNote(new SentinelNote.StandbyWithoutWal(standby.Uid, standby.Spec.Keeper, reason));
         if (standby.Status.Trouble is not null)
         {
             return state;
@@ -114,14 +114,13 @@ internal static class StreamObservation
         var streams = (report?.Streams ?? []).Where(s => s.Instance == standby.Uid).ToList();
         if (streams.Count == 0)
         {
-            return $"it does not stream from primary {primary.Uid}, which does not see it; its PostgreSQL's log says "
-                + "why";
+            return $"it is not connected to primary {primary.Uid} for streaming; see the log of its PostgreSQL";
         }
 
-        return WalConfirmation.Moves(state, standby.Uid)
-            ? $"it confirms WAL of primary {primary.Uid} but is behind by more than that of failInterval, "
+        return WalConfirmation.IsAdvancing(state, standby.Uid)
+            ? $"it confirms WAL of primary {primary.Uid}, but has been behind for longer than failInterval, by "
                 + $"{ByteSize.Text(streams.Max(s => s.Flushed).BytesBehind(report!.Position))} now: its disk or the "
-                + "network between the two is too slow for what is written"
+                + "network between the two is too slow for the write load"
             : $"it is connected to primary {primary.Uid} but has not confirmed any new WAL for longer than "
                 + "failInterval";
     }

@@ -4,38 +4,39 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Which of the wanted synchronous standbys are known to have every acknowledged commit (sentinel.md
+/// <summary>Which of the required synchronous standbys are known to have every acknowledged commit (sentinel.md
 /// 8.1).</summary>
-/// <remarks>PostgreSQL calls a standby "sync" as soon as it streams with priority, even a moment before it has caught
-/// up with what was acknowledged without it. So a standby is confirmed only when its own position has reached where the
-/// primary stood when the primary, its configuration in force, first reported it in sync: from there on every commit
-/// has waited for it.</remarks>
+/// <remarks>PostgreSQL reports a standby as "sync" as soon as it streams with priority, even shortly before it has
+/// caught up with what was acknowledged without it. So a standby is confirmed only when its own position has reached
+/// the primary's position at the time when the primary, with its configuration in force, first reported it in sync.
+/// Every later commit has waited for it.</remarks>
 internal static class SynchronousStandbyConfirmation
 {
     public static DecisionState Apply(DecisionState state)
     {
         var primary = state.Primary!;
-        // As sets: the original writes the confirmed ones in the order in which they came.
-        var wanted = (primary.Spec.SynchronousStandbys ?? []).ToSortedSet();
-        var known = (primary.Status.SynchronousStandbys ?? []).Intersect(wanted).ToSortedSet();
-        var thresholds = Thresholds(state, primary, [.. wanted.Except(known)]);
+        // As sets: stolon writes the confirmed ones in the order in which they came.
+        var required = (primary.Spec.SynchronousStandbys ?? []).ToSortedSet();
+        var confirmed = (primary.Status.SynchronousStandbys ?? []).Intersect(required).ToSortedSet();
+        var thresholds = Thresholds(state, primary, [.. required.Except(confirmed)]);
         var caughtUp = thresholds.Positions
             .Where(t => state.Data.Instances.TryGetValue(t.Key, out var i) && i.Status.Position >= t.Value)
             .Select(t => t.Key);
-        known = known.Concat(caughtUp).ToSortedSet();
+        confirmed = confirmed.Concat(caughtUp).ToSortedSet();
         state = state with { Memory = state.Memory with { SyncThresholds = thresholds } };
 
-        // A wanted standby that will not come: the wish goes back to what is known, and the next one is chosen from
-        // there.
-        var hopeless = wanted.Except(known).Any(uid => !IsGood(state, uid, primary));
+        // A required standby cannot become synchronous: the required ones become the confirmed ones again, and the next
+        // standby is chosen from there.
+        var unreachable = required.Except(confirmed).Any(uid => !IsGood(state, uid, primary));
         return state.WithInstance(primary with
         {
-            Spec = hopeless ? primary.Spec with { SynchronousStandbys = known } : primary.Spec,
-            Status = primary.Status with { SynchronousStandbys = known },
+            Spec = unreachable ? primary.Spec with { SynchronousStandbys = confirmed } : primary.Spec,
+            Status = primary.Status with { SynchronousStandbys = confirmed },
         });
     }
 
-    /// <remarks>Only a report heard at this look counts: an earlier one may be of an earlier configuration.</remarks>
+    /// <remarks>Only a report that is fresh in this decision counts: an older one may belong to an earlier
+    /// configuration.</remarks>
     private static SyncThresholds Thresholds(DecisionState state, Instance primary, ValueList<InstanceUid> awaited)
     {
         var positions = state.Memory.SyncThresholds is { } earlier
@@ -55,5 +56,5 @@ internal static class SynchronousStandbyConfirmation
     private static bool IsGood(DecisionState state, InstanceUid uid, Instance primary) =>
         state.Data.Instances.TryGetValue(uid, out var instance)
         && InstanceJudgement.IsGoodStandby(state, instance, primary)
-        && !StreamObservation.Overdue(state, uid);
+        && !StreamObservation.IsOverdue(state, uid);
 }

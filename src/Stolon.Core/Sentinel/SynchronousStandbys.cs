@@ -3,9 +3,26 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Which standbys commits wait for (sentinel.md 8). A change takes two rounds: first old and new together, and
-/// only when all of them are confirmed, the old ones go; so at any time a standby that the sentinel knows has every
-/// acknowledged commit.</summary>
+/// <summary>Which standbys the primary's commits wait for (sentinel.md 8).</summary>
+/// <remarks>
+/// <para>Idea: the primary's specification has the required standbys, and every commit waits for all of them. Its
+/// status has the confirmed ones. The required standbys change in two rounds: first the old and the new ones together;
+/// when all of these are confirmed, the new ones alone.</para>
+/// <para>Invariant: each standby that is both required and confirmed has every commit that a client saw acknowledged.
+/// Only such a standby can be elected (<see cref="Candidates"/>).</para>
+/// <para>Why it is safe:</para>
+/// <para>1. A standby becomes confirmed only when it has reached the position at which the primary first reported it in
+/// sync, with the required list in force (<see cref="SynchronousStandbyConfirmation"/>). Before that position it has
+/// everything; after it, every commit has waited for it.</para>
+/// <para>2. A standby that is no longer required is no longer confirmed either, in the same write: commits stop waiting
+/// for it only after it can no longer be elected.</para>
+/// <para>3. The old standbys stay required until the new ones are confirmed, unless their instances are removed. If one
+/// of them has failed, commits block until then; none is acknowledged that only the primary has.</para>
+/// <para>4. With fewer standbys than minSynchronousStandbys, a name that no standby has is added, and commits block.
+/// With minSynchronousStandbys 0 the operator has chosen that they do not.</para>
+/// <para>5. An elected primary starts with the list of the one that it replaces
+/// (<see cref="PrimaryHandover"/>).</para>
+/// </remarks>
 internal static class SynchronousStandbys
 {
     public static DecisionState Apply(DecisionState state)
@@ -17,11 +34,11 @@ internal static class SynchronousStandbys
 
         state = SynchronousStandbyConfirmation.Apply(state);
         var primary = state.Primary!;
-        var wanted = (primary.Spec.SynchronousStandbys ?? []).ToSortedSet();
-        var known = (primary.Status.SynchronousStandbys ?? []).ToSortedSet();
-        return wanted == known
-            ? Next(state, primary, wanted)
-            : state.Noting(new SentinelNote.WaitingForSynchronousStandbys(wanted.Except(known).ToSortedSet()));
+        var required = (primary.Spec.SynchronousStandbys ?? []).ToSortedSet();
+        var confirmed = (primary.Status.SynchronousStandbys ?? []).ToSortedSet();
+        return required == confirmed
+            ? Next(state, primary, required)
+            : state.WithNote(new SentinelNote.WaitingForSynchronousStandbys(required.Except(confirmed).ToSortedSet()));
     }
 
     private static DecisionState Off(DecisionState state)
@@ -46,7 +63,7 @@ internal static class SynchronousStandbys
         var external = placeholder ? [InstanceSpec.PlaceholderStandby] : ValueList<string>.Empty;
         if (merged != primary.Spec.SynchronousStandbys || external != primary.Spec.ExternalSynchronousStandbys)
         {
-            state = state.Noting(new SentinelNote.SynchronousStandbysChanged(merged, placeholder));
+            state = state.WithNote(new SentinelNote.SynchronousStandbysChanged(merged, placeholder));
         }
 
         return state.WithInstance(primary with
@@ -64,7 +81,7 @@ internal static class SynchronousStandbys
         });
     }
 
-    /// <summary>PostgreSQL before 9.6 knows one synchronous standby only, so nothing can be merged.</summary>
+    /// <summary>PostgreSQL before 9.6 supports one synchronous standby only, so the lists cannot be merged.</summary>
     private static (int Min, int Max, bool CanMerge) Limits(DecisionState state, Instance primary)
     {
         var version =
@@ -77,9 +94,9 @@ internal static class SynchronousStandbys
     private static List<InstanceUid> Target(
         DecisionState state, Instance primary, ValueList<InstanceUid> previous, int min, int max)
     {
-        // Good for this: not one that is well but gets no WAL.
+        // A standby that is healthy but receives no WAL is not good enough here.
         var good = InstanceJudgement.GoodStandbys(state, primary)
-            .Where(g => !StreamObservation.Overdue(state, g.Uid))
+            .Where(g => !StreamObservation.IsOverdue(state, g.Uid))
             .ToValueList();
         var set = previous.Where(uid => good.Any(g => g.Uid == uid)).ToList();
         if (set.Count > max)
@@ -94,7 +111,7 @@ internal static class SynchronousStandbys
             .ToList();
         Fill(additions.Where(uid => StreamObservation.MayStream(state, primary, uid)), max);
         Fill(previous.Where(state.Data.Instances.ContainsKey), min);
-        // Commits would wait anyhow: rather for one that is about to stream than for nobody.
+        // Commits would wait in any case: a standby that is about to stream is better than none.
         Fill(additions, min);
         return set;
 

@@ -2,32 +2,31 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>An instance whose keeper cannot tell how it is: a password refused, no connection slot, a socket gone. That
-/// is the keeper's trouble, and neither the server's health nor its death.</summary>
-/// <remarks>What counts is evidence of now that the server serves: the keeper's own (a new connection was answered, and
-/// where a question hung, a write was not kept waiting), or a standby's that streams from it. Without it the instance
-/// fails after failInterval like any that does not answer; with it, it stays for as long as the evidence does, since
-/// another one in its place would have the same roles and the same passwords.</remarks>
+/// <summary>An instance whose keeper cannot observe it: a rejected password, no free connection slot, a missing socket.
+/// That is a problem of the keeper, and shows neither that the server is healthy nor that it has failed.</summary>
+/// <remarks>What counts is present evidence that the server serves: the keeper's own (a new connection was answered
+/// and, if a query hung, a test write did not hang), or a standby that streams from it. Without evidence the instance
+/// fails after failInterval, like any that does not answer. With evidence it stays, because another instance in its
+/// place would have the same roles and passwords.</remarks>
 internal static class UnobservedInstance
 {
-    /// <summary>Only what was healthy is kept so: an instance that has never been seen well has proved nothing.
-    /// </summary>
+    /// <summary>Only an instance that was healthy is kept.</summary>
     public static bool Serves(DecisionState state, Instance instance, PostgresReport report) =>
         report is { Healthy: false, Stopped: false, Obstacle: not null }
         && instance.Status.Healthy
         && (report.Serves || IsStreamedFrom(state, report));
 
-    /// <summary>Its last known position and standbys stay; its clock of failure does not run.</summary>
+    /// <summary>Its last known position and standbys stay, and its failure time does not run.</summary>
     public static DecisionState Keep(DecisionState state, Instance instance, PostgresReport report) => state
-        .Noting(new SentinelNote.InstanceUnobserved(instance.Uid, instance.Spec.Keeper, report.Obstacle!)) with
+        .WithNote(new SentinelNote.InstanceUnobserved(instance.Uid, instance.Spec.Keeper, report.Obstacle!)) with
     {
         Unobserved = state.Unobserved.Add(instance.Uid),
         Memory = state.Memory with { InstanceFailingSince = state.Memory.InstanceFailingSince.Without(instance.Uid) },
     };
 
-    /// <summary>It is not replaced for what its keeper cannot carry out. A primary that no client was sent to has
-    /// nothing to lose.</summary>
-    public static bool Stays(DecisionState state, Instance instance) =>
+    /// <summary>It is not replaced for a generation that its keeper cannot carry out. A primary without clients can be
+    /// replaced.</summary>
+    public static bool IsKept(DecisionState state, Instance instance) =>
         state.Unobserved.Contains(instance.Uid)
         && (instance.Uid != state.Data.Cluster.Primary || instance.Uid == state.Data.Proxy.Target);
 

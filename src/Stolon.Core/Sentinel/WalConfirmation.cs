@@ -4,10 +4,10 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>How far each standby has confirmed the primary's WAL, and since when it has confirmed nothing new though
-/// there was something.</summary>
-/// <remarks>Only fresh reports of the primary count. One that has confirmed all there is does not stand still, however
-/// long nothing is written.</remarks>
+/// <summary>How much of the primary's WAL each standby has confirmed, and since when it has confirmed nothing new
+/// although there was more.</summary>
+/// <remarks>Only fresh reports of the primary count. A standby that has confirmed all WAL is not stalled, however long
+/// nothing is written.</remarks>
 internal static class WalConfirmation
 {
     public static DecisionState Remember(DecisionState state)
@@ -21,25 +21,25 @@ internal static class WalConfirmation
 
         var before = state.Memory.Confirmed;
         var confirmed = ValueMap<InstanceUid, Confirmed>.Empty;
-        var told = streams.Where(s => s.Flushed != Lsn.Unknown && state.Data.Instances.ContainsKey(s.Instance));
-        foreach (var ours in told.GroupBy(s => s.Instance))
+        var reported = streams.Where(s => s.Flushed != Lsn.Unknown && state.Data.Instances.ContainsKey(s.Instance));
+        foreach (var ours in reported.GroupBy(s => s.Instance))
         {
             var (known, flushed) = (before.Find((InstanceUid?)ours.Key), ours.Max(s => s.Flushed));
             var stands = known?.Position == flushed && flushed < report.Position;
             confirmed = confirmed.With(ours.Key, stands ? known! : new Confirmed(
-                flushed, state.View.Now, Moves: known is not null && known.Position < flushed));
+                flushed, state.View.Now, IsAdvancing: known is not null && known.Position < flushed));
         }
 
         return state with { Memory = state.Memory with { Confirmed = confirmed } };
     }
 
-    /// <summary>It has been seen to confirm more, and not long ago.</summary>
-    public static bool Moves(DecisionState state, InstanceUid standby) =>
+    /// <summary>It has confirmed more within the last failInterval.</summary>
+    public static bool IsAdvancing(DecisionState state, InstanceUid standby) =>
         state.Memory.Confirmed.TryGetValue(standby, out var known)
-        && known.Moves
+        && known.IsAdvancing
         && state.View.Now - known.Since <= state.Settings.FailInterval;
 
-    /// <summary>Zero: it is not connected to the primary, moves, has everything, or has not said.</summary>
-    public static TimeSpan StandsStillFor(DecisionState state, InstanceUid standby) =>
-        state.Memory.Confirmed.TryGetValue(standby, out var stood) ? state.View.Now - stood.Since : TimeSpan.Zero;
+    /// <summary>Zero: it is not connected to the primary, advances, has all WAL, or has reported nothing.</summary>
+    public static TimeSpan StalledFor(DecisionState state, InstanceUid standby) =>
+        state.Memory.Confirmed.TryGetValue(standby, out var stalled) ? state.View.Now - stalled.Since : TimeSpan.Zero;
 }

@@ -33,6 +33,7 @@ internal static class StolonMetrics
         ("stolon_sentinel_last_cluster_check_success_seconds", "Unix time of the last complete check as leader"),
         ("stolon_sentinel_is_leader", "1 while this sentinel leads"),
         ("stolon_sentinel_leader_count", "How often this sentinel became leader"),
+        ("stolon_sentinel_refused_decisions", "How many decisions it did not write because they broke an invariant"),
     ];
 
     /// <param name="component"><c>keeper</c>, <c>sentinel</c> or <c>proxy</c>.</param>

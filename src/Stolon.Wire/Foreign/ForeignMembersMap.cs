@@ -6,11 +6,11 @@ using Stolon.Wire.V1;
 
 namespace Stolon.Wire.Foreign;
 
-/// <summary>Which object of the domain carries which foreign members: those that live and die by themselves have their
-/// own.</summary>
+/// <summary>Which domain object carries which foreign members: objects that are replaced or removed by themselves carry
+/// their own.</summary>
 internal static class ForeignMembersMap
 {
-    /// <summary>The cluster data read from this document, with the foreign members that are in it.</summary>
+    /// <summary>The cluster data read from this document, with its foreign members.</summary>
     public static ClusterData With(ClusterData data, ReadOnlyMemory<byte> document)
     {
         using var parsed = JsonDocument.Parse(document);
@@ -35,7 +35,7 @@ internal static class ForeignMembersMap
         };
     }
 
-    /// <summary>All foreign members at their places in the document; null when there are none.</summary>
+    /// <summary>All foreign members at their places in the document; null: there are none.</summary>
     public static JsonObject? Of(ClusterData data)
     {
         var all = Parse(data.Foreign) ?? [];

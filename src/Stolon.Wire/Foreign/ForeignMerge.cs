@@ -3,12 +3,12 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Stolon.Wire.Foreign;
 
-/// <summary>Puts foreign members back into a document, behind the format's own.</summary>
+/// <summary>Writes foreign members back into a document, after the format's own.</summary>
 internal static class ForeignMerge
 {
-    /// <summary>What belongs to objects that the document no longer has is left out.</summary>
+    /// <summary>Foreign members of objects that the document no longer has are left out.</summary>
     /// <param name="own">As the type is written; consumed.</param>
-    /// <param name="foreign">What <see cref="ForeignSearch.Find"/> found; consumed.</param>
+    /// <param name="foreign">As <see cref="ForeignSearch.Find"/> returned it; consumed.</param>
     public static JsonObject Merge(JsonObject own, JsonObject foreign, JsonTypeInfo type) =>
         type.Kind == JsonTypeInfoKind.Dictionary
             ? IntoMap(own, foreign, type.Options.GetTypeInfo(type.ElementType!))

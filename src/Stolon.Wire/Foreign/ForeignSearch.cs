@@ -7,8 +7,8 @@ namespace Stolon.Wire.Foreign;
 /// <summary>Finds the members of a document that its type does not have.</summary>
 internal static class ForeignSearch
 {
-    /// <summary>An object with nothing but the foreign members, at their places; null when there are none. Objects
-    /// inside lists have no identity and are not searched.</summary>
+    /// <summary>An object with only the foreign members, at their places; null: there are none. Objects inside lists
+    /// have no identity and are not searched.</summary>
     public static JsonObject? Find(JsonElement value, JsonTypeInfo type) =>
         value.ValueKind != JsonValueKind.Object ? null : type.Kind switch
         {
@@ -17,19 +17,19 @@ internal static class ForeignSearch
             _ => null,
         };
 
-    /// <summary>What was found, as <c>standbyConfig.member</c>.</summary>
+    /// <summary>The paths of the members found, as <c>standbyConfig.member</c>.</summary>
     public static IEnumerable<string> Paths(JsonObject? found, JsonTypeInfo type, string at) =>
         (found ?? []).SelectMany(member => Member(type, member.Key) is { } known
             ? Paths(member.Value as JsonObject, TypeOf(known, type), at + member.Key + ".")
             : [at + member.Key]);
 
-    /// <summary>The type's member of this name, as the decoder matches it; null for a foreign name.</summary>
+    /// <summary>The type's member of this name, as the decoder matches it; null: a foreign name.</summary>
     public static JsonPropertyInfo? Member(JsonTypeInfo type, string name) =>
         type.Properties.FirstOrDefault(member => member.Name == name)
         ?? type.Properties.FirstOrDefault(
             member => string.Equals(member.Name, name, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Whether the member has a place in the format but no meaning: it is kept like a foreign one.</summary>
+    /// <summary>Whether the format has the member, but nothing uses it: it is kept like a foreign one.</summary>
     public static bool IsOnlyKept(JsonPropertyInfo member) => member.PropertyType == typeof(JsonElement?);
 
     public static JsonTypeInfo TypeOf(JsonPropertyInfo member, JsonTypeInfo owner) =>
@@ -43,7 +43,7 @@ internal static class ForeignSearch
             var known = Member(type, member.Name);
             var name = known?.Name ?? member.Name;
 
-            // The last of several wins, and takes the last place.
+            // The last of several members with the same name wins, and takes the last place.
             found.Remove(name);
             if (known is null || IsOnlyKept(known))
             {

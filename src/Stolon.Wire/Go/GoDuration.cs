@@ -1,17 +1,15 @@
 namespace Stolon.Wire.Go;
 
-/// <summary>Duration strings in Go's notation, as options, cluster specs and cluster data use them (store.md
+/// <summary>Duration strings in Go's notation, as in options, cluster specifications and cluster data (store.md
 /// 4.5).</summary>
-/// <remarks>
-/// Go counts nanoseconds in 64 bits (about ±292 years); <see cref="TimeSpan"/> counts ticks of 100 ns. What is finer
-/// than a tick is lost: values round to the nearest tick, halves away from zero, and a value that is not zero never
-/// becomes zero (rules ask "more than zero", and 1 ns is). Formatting loses nothing.
-/// </remarks>
+/// <remarks>Go counts nanoseconds in 64 bits (about ±292 years); <see cref="TimeSpan"/> counts ticks of 100 ns. Values
+/// are rounded to the nearest tick, halves away from zero, and a value that is not zero never becomes zero (rules
+/// require "more than zero", and 1 ns is). Formatting is exact.</remarks>
 public static class GoDuration
 {
     private const ulong MaxMagnitude = 1UL << 63;
 
-    /// <summary>Reads a duration; false when the text is none or exceeds Go's range.</summary>
+    /// <summary>Reads a duration; false: the text is not a duration or exceeds Go's range.</summary>
     public static bool TryParse(string text, out TimeSpan duration) => TryParse(text, out duration, out _);
 
     /// <summary>Reads a duration; on failure <paramref name="error"/> is Go's own error text.</summary>
@@ -54,8 +52,8 @@ public static class GoDuration
         return true;
     }
 
-    /// <summary>Reads a duration that must be one.</summary>
-    /// <exception cref="FormatException">The text is no duration; the message is Go's error text.</exception>
+    /// <summary>Reads a duration.</summary>
+    /// <exception cref="FormatException">The text is not a duration; the message is Go's error text.</exception>
     public static TimeSpan Parse(string text) =>
         TryParse(text, out var duration, out var error) ? duration : throw new FormatException(error);
 
@@ -82,8 +80,8 @@ public static class GoDuration
         };
     }
 
-    /// <summary>A duration from Go's count of nanoseconds (ProxyInfo, store.md 4.3), rounded as the remarks
-    /// say.</summary>
+    /// <summary>A duration from Go's count of nanoseconds (ProxyInfo, store.md 4.3), rounded as described for the
+    /// type.</summary>
     public static TimeSpan FromNanoseconds(long nanoseconds)
     {
         var (ticks, left) = Math.DivRem(nanoseconds, TimeSpan.NanosecondsPerTick);
@@ -95,11 +93,11 @@ public static class GoDuration
         return TimeSpan.FromTicks(ticks);
     }
 
-    /// <summary>Go's count of nanoseconds; a duration beyond Go's range becomes the nearest one within.</summary>
+    /// <summary>Go's count of nanoseconds; a duration beyond Go's range becomes the nearest one within it.</summary>
     public static long ToNanoseconds(TimeSpan duration) =>
         (long)Int128.Clamp((Int128)duration.Ticks * TimeSpan.NanosecondsPerTick, long.MinValue, long.MaxValue);
 
-    /// <summary>One number with its unit, in nanoseconds; what is finer is cut off, as Go does.</summary>
+    /// <summary>One number with its unit, in nanoseconds; smaller fractions are cut off, as in Go.</summary>
     private static bool TryReadTerm(string text, ref ReadOnlySpan<char> rest, out UInt128 nanoseconds, out string error)
     {
         nanoseconds = 0;

@@ -2,8 +2,8 @@ using System.Text;
 
 namespace Stolon.Wire.Go;
 
-/// <summary>Members of maps in Go's order: by the bytes of their names. It differs from the order of .NET's ordinal
-/// comparison where a name has characters beyond U+FFFF.</summary>
+/// <summary>Members of maps in Go's order: by the bytes of their names. This differs from .NET's ordinal comparison if
+/// a name has characters beyond U+FFFF.</summary>
 internal static class GoOrder
 {
     private static readonly Comparer<byte[]> Bytes = Comparer<byte[]>.Create((x, y) => x.AsSpan().SequenceCompareTo(y));

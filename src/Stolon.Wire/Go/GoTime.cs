@@ -3,15 +3,14 @@ using Stolon.Core.Model;
 
 namespace Stolon.Wire.Go;
 
-/// <summary>Times as Go writes them: RFC 3339, as many fractional digits as are not zero (at most nine), <c>Z</c> or
-/// an offset.</summary>
+/// <summary>Times as Go writes them: RFC 3339, fractional digits without trailing zeros (at most nine), <c>Z</c> or an
+/// offset.</summary>
 public static class GoTime
 {
     private const int FractionDigits = 9;
     private const int DateTimeLength = 19;
 
-    /// <summary>Reads a time; nothing of it is lost but fractional digits beyond the ninth, which Go cuts off
-    /// too.</summary>
+    /// <summary>Reads a time exactly, except for fractional digits beyond the ninth, which Go cuts off too.</summary>
     public static bool TryParse(string text, out WallTime time)
     {
         ArgumentNullException.ThrowIfNull(text);

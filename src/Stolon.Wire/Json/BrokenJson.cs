@@ -3,10 +3,10 @@ using System.Text.Json;
 
 namespace Stolon.Wire.Json;
 
-/// <summary>Where a text stops being JSON, for the person who wrote it.</summary>
+/// <summary>Describes where a text is not JSON, for its author.</summary>
 internal static class BrokenJson
 {
-    /// <param name="e">The reader's.</param>
+    /// <param name="e">The reader's exception.</param>
     public static string Describe(JsonException e)
     {
         var where = string.Create(

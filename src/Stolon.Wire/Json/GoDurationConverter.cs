@@ -6,8 +6,7 @@ using Stolon.Wire.Go;
 namespace Stolon.Wire.Json;
 
 /// <summary>A duration as a string in Go's notation (store.md 4.5).</summary>
-/// <remarks>The original's decoder strips quotes and parses the rest, so the one number it accepts is
-/// <c>0</c>.</remarks>
+/// <remarks>Go's decoder strips quotes and parses the rest, so the only number that it accepts is <c>0</c>.</remarks>
 internal sealed class GoDurationConverter : JsonConverter<TimeSpan>
 {
     public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

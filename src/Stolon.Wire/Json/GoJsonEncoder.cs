@@ -3,11 +3,10 @@ using System.Text.Encodings.Web;
 
 namespace Stolon.Wire.Json;
 
-/// <summary>Escapes exactly what Go's JSON encoder escapes, in the same spelling, so that documents are equal byte
-/// for byte.</summary>
+/// <summary>Escapes exactly what Go's JSON encoder escapes, in the same spelling, so that documents are equal byte for
+/// byte.</summary>
 /// <remarks>Escaped: quote, backslash, control characters, <c>&lt; &gt; &amp;</c>, U+2028 and U+2029 (store.md 4).
-/// Everything
-/// else is written as it is, in UTF-8; .NET's own encoders escape more and in upper case.</remarks>
+/// Everything else is written as UTF-8; .NET's own encoders escape more, and in upper case.</remarks>
 internal sealed unsafe class GoJsonEncoder : JavaScriptEncoder
 {
     private static readonly SearchValues<char> Escaped = SearchValues.Create(
@@ -49,8 +48,8 @@ internal sealed unsafe class GoJsonEncoder : JavaScriptEncoder
         return numberOfCharactersWritten > 0;
     }
 
-    /// <summary>Half a surrogate pair has no UTF-8; told where, the base class writes U+FFFD for it, as Go
-    /// does.</summary>
+    /// <summary>A lone surrogate has no UTF-8. The base class writes U+FFFD for it, as Go does, if it is given the
+    /// position.</summary>
     private static int LoneSurrogate(ReadOnlySpan<char> text)
     {
         for (var i = text.IndexOfAnyInRange('\ud800', '\udfff'); i >= 0 && i < text.Length; i++)

@@ -5,13 +5,14 @@ using System.Text.Unicode;
 
 namespace Stolon.Wire.Json;
 
-/// <summary>Go's decoder reads bytes that are no UTF-8, and escaped halves of surrogate pairs, as U+FFFD; .NET's
-/// refuses them.</summary>
+/// <summary>Go's decoder reads invalid UTF-8 and escaped lone surrogates as U+FFFD; .NET's decoder rejects
+/// them.</summary>
 internal static class GoStrings
 {
     private const int EscapeLength = 6;
 
-    /// <summary>The document as .NET's decoder understands it as Go's would: nearly always as it is.</summary>
+    /// <summary>The document changed so that .NET's decoder reads it as Go's would; nearly always it is
+    /// unchanged.</summary>
     public static ReadOnlyMemory<byte> Repair(ReadOnlyMemory<byte> json) =>
         Utf8.IsValid(json.Span) && json.Span.IndexOf("\\ud"u8) < 0 && json.Span.IndexOf("\\uD"u8) < 0
             ? json
@@ -44,7 +45,7 @@ internal static class GoStrings
         return repaired.WrittenSpan.ToArray();
     }
 
-    /// <summary>Length of the escape, or pair of them, at the start.</summary>
+    /// <summary>The length of the escape, or of the pair of escapes, at the start.</summary>
     private static int Escape(ReadOnlySpan<byte> text, out bool replaced)
     {
         var first = Unit(text);

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Stolon.Wire.Json;
 
-/// <summary>JSON text to and from the wire types, with errors that name the document and the member.</summary>
+/// <summary>Converts JSON text to and from the wire types, with errors that name the document and the member.</summary>
 internal static class JsonText
 {
     public static byte[] Write<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(value, type);
@@ -45,9 +45,8 @@ internal static class JsonText
         {
             WireValueException => new WireFormatException(document, path, e.Message),
 
-            // The serializer wraps what its reader says about broken JSON, and has words of its own about .NET types
-            // for
-            // values that do not fit, which help nobody.
+            // The serializer wraps its reader's message about broken JSON, and for values that do not fit it names .NET
+            // types, which do not help operators.
             { InnerException: JsonException broken } => new WireFormatException(
                 document, path, BrokenJson.Describe(broken)),
             _ => new WireFormatException(document, path, "has a value of the wrong type or out of range"),

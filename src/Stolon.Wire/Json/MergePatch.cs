@@ -6,7 +6,7 @@ namespace Stolon.Wire.Json;
 /// <summary>JSON merge patch (RFC 7396): null removes, an object merges, anything else replaces.</summary>
 internal static class MergePatch
 {
-    /// <summary>The member whose own members are PostgreSQL's parameter names, not the format's.</summary>
+    /// <summary>The member whose own members are PostgreSQL's parameter names, not names of the format.</summary>
     private const string ExactNamesInside = "pgParameters";
 
     public static void Apply(JsonObject target, JsonElement patch) => Apply(target, patch, exactNames: false);
@@ -22,7 +22,7 @@ internal static class MergePatch
                     target.Remove(name);
                     break;
                 case JsonValueKind.Object:
-                    // Merging onto a new object, rather than taking the patch's, drops the nulls inside it.
+                    // A merge onto a new object drops the nulls inside the patch.
                     var inner = target[name] as JsonObject ?? [];
                     Apply(inner, member.Value, exactNames || Same(name, ExactNamesInside));
                     if (inner.Parent is null)
@@ -39,7 +39,7 @@ internal static class MergePatch
         }
     }
 
-    /// <summary>The name as the target spells it, an exact match first.</summary>
+    /// <summary>The name as the target spells it; an exact match comes first.</summary>
     private static string Spelled(JsonObject target, string name) =>
         target.ContainsKey(name)
             ? name

@@ -8,7 +8,7 @@ using Stolon.Wire.V1;
 
 namespace Stolon.Wire.Mapping;
 
-/// <summary>The cluster data as a whole.</summary>
+/// <summary>Converts the cluster data.</summary>
 internal static class ClusterDataMap
 {
     public static ClusterData ToDomain(this ClusterDataV1 wire)

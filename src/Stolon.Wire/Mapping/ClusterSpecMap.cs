@@ -4,10 +4,10 @@ using Stolon.Wire.V1;
 
 namespace Stolon.Wire.Mapping;
 
-/// <summary>The cluster specification.</summary>
+/// <summary>Converts the cluster specification.</summary>
 internal static class ClusterSpecMap
 {
-    /// <param name="at">Path of the specification with a dot behind it, or empty; for messages.</param>
+    /// <param name="at">The path of the specification, with a dot at its end, or empty; for messages.</param>
     public static ClusterSpec ToDomain(this ClusterSpecV1 wire, string at) => new()
     {
         SleepInterval = wire.SleepInterval,
@@ -79,7 +79,7 @@ internal static class ClusterSpecMap
         AutomaticPgRestart = spec.AutomaticPgRestart,
     };
 
-    /// <summary>The specification with every default written out.</summary>
+    /// <summary>The specification with all defaults written out.</summary>
     public static ClusterSpec WithDefaults(this ClusterSpec spec)
     {
         var all = ClusterSettings.From(spec);
@@ -110,7 +110,7 @@ internal static class ClusterSpecMap
         };
     }
 
-    /// <summary>Operators know this text from the original's validation (cluster-spec.md 2).</summary>
+    /// <summary>Operators know this text from stolon's validation (cluster-spec.md 2).</summary>
     private static ClusterInitMode ReadInitMode(string word, string at)
     {
         foreach (var (candidate, value) in WireNames.ClusterInitMode)

@@ -4,7 +4,7 @@ using Stolon.Wire.Json;
 
 namespace Stolon.Wire.Mapping;
 
-/// <summary>Go's "omit if empty" between the two sets of types: what is zero is null on the wire (store.md
+/// <summary>Go's "omit if empty" between the two sets of types: a zero value is null on the wire (store.md
 /// 4).</summary>
 internal static class GoValues
 {
@@ -18,7 +18,7 @@ internal static class GoValues
 
     public static bool? NullIfFalse(this bool value) => value ? true : null;
 
-    /// <summary>A list as it is, empty included. A null inside a list of strings is Go's empty string.</summary>
+    /// <summary>An empty list stays empty. A null inside a list of strings is Go's empty string.</summary>
     public static ValueList<string>? ToStrings(this List<string?>? list) => list.ToItems(text => text);
 
     public static ValueList<T>? ToItems<T>(this List<string?>? list, Func<string, T> make) =>
@@ -34,15 +34,15 @@ internal static class GoValues
             ? ValueMap<string, string>.Empty
             : map.ToValueMap(entry => entry.Key, entry => entry.Value ?? "");
 
-    /// <summary>Null when empty. A <see cref="Dictionary{TKey,TValue}"/> that is only added to keeps the order, which
-    /// is sorted.</summary>
+    /// <summary>Null: empty. A <see cref="Dictionary{TKey,TValue}"/> that is only added to keeps the order, which is
+    /// sorted.</summary>
     public static Dictionary<string, string?>? ToWire(this ValueMap<string, string> map) =>
         map.IsEmpty
             ? null
             : map.InGoOrder(entry => entry.Key).ToDictionary(entry => entry.Key, entry => (string?)entry.Value);
 
-    /// <summary>The value of an enumeration's word.</summary>
-    /// <param name="path">Where the word stands, for the message.</param>
+    /// <summary>The value for an enumeration's word.</summary>
+    /// <param name="path">The member with the word, for the message.</param>
     public static T Read<T>(this IReadOnlyList<(string Word, T Value)> words, string word, string path)
     {
         foreach (var (candidate, value) in words)

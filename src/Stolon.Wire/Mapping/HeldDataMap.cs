@@ -5,7 +5,7 @@ using Stolon.Wire.V1;
 
 namespace Stolon.Wire.Mapping;
 
-/// <summary>What keepers hold, and what of it may be given up.</summary>
+/// <summary>Converts the data on keepers and the consent to replace data.</summary>
 internal static class HeldDataMap
 {
     public static HeldData? ToDomain(this HeldDataV1? wire) => wire is null ? null : new HeldData

@@ -1,12 +1,10 @@
-using Stolon.Core.Common;
 using Stolon.Core.Model;
-using Stolon.Core.Postgres;
 using Stolon.Wire.Json;
 using Stolon.Wire.V1;
 
 namespace Stolon.Wire.Mapping;
 
-/// <summary>Instances, the format's "dbs".</summary>
+/// <summary>Converts instances, the format's "dbs".</summary>
 internal static class InstanceMap
 {
     public static Instance ToDomain(this InstanceV1 wire, string key)
@@ -31,21 +29,6 @@ internal static class InstanceMap
         Spec = instance.Spec.ToWire(),
         Status = instance.Status.ToWire(),
     };
-
-    public static ValueList<TimelineSwitch> ToDomain(this List<TimelineSwitchV1?>? history) =>
-        (history ?? []).Select(entry => new TimelineSwitch(
-            new Timeline(entry?.TimelineId ?? 0), new Lsn(entry?.SwitchPoint ?? 0), entry?.Reason ?? "")).ToValueList();
-
-    public static List<TimelineSwitchV1?>? ToWire(this ValueList<TimelineSwitch> history) =>
-        history.IsEmpty ? null :
-        [
-            .. history.Select(entry => new TimelineSwitchV1
-            {
-                TimelineId = entry.Timeline.Value.NullIfZero(),
-                SwitchPoint = entry.SwitchPoint.Value.NullIfZero(),
-                Reason = entry.Reason.NullIfEmpty(),
-            }),
-        ];
 
     private static InstanceSpec ToDomain(this InstanceSpecV1 wire, string at) => new()
     {
@@ -108,42 +91,4 @@ internal static class InstanceMap
             StandbySettings = follow.Standby?.ToWire(),
             ArchiveRecoverySettings = follow.ArchiveRecovery?.ToWire(),
         });
-
-    private static InstanceStatus ToDomain(this InstanceStatusV1 wire) => new()
-    {
-        Healthy = wire.Healthy ?? false,
-        CurrentGeneration = new Generation(wire.CurrentGeneration ?? 0),
-        ListenAddress = wire.ListenAddress.NullIfEmpty(),
-        Port = wire.Port.NullIfEmpty(),
-        SystemIdentifier = wire.SystemId.NullIfEmpty(),
-        Timeline = new Timeline(wire.TimelineId ?? 0),
-        Position = new Lsn(wire.XLogPos ?? 0),
-        TimelineHistory = wire.TimelinesHistory.ToDomain(),
-        PgParameters = wire.PgParameters.ToStrings(),
-        SynchronousStandbys = wire.SynchronousStandbys.ToItems(uid => new InstanceUid(uid)),
-        OldestWalFile = wire.OlderWalFile.NullIfEmpty(),
-        ReplayedPosition = new Lsn(wire.ReplayPos ?? 0),
-        LeftOut = wire.LeftOut.ToStrings() ?? [],
-        PendingRestart = wire.PendingRestart.ToStrings() ?? [],
-        Trouble = wire.Trouble.ToDomain(),
-    };
-
-    private static InstanceStatusV1 ToWire(this InstanceStatus status) => new()
-    {
-        Healthy = status.Healthy.NullIfFalse(),
-        CurrentGeneration = status.CurrentGeneration.Value.NullIfZero(),
-        ListenAddress = status.ListenAddress.NullIfEmpty(),
-        Port = status.Port.NullIfEmpty(),
-        SystemId = status.SystemIdentifier.NullIfEmpty(),
-        TimelineId = status.Timeline.Value.NullIfZero(),
-        XLogPos = status.Position.Value.NullIfZero(),
-        TimelinesHistory = status.TimelineHistory.ToWire(),
-        PgParameters = status.PgParameters.ToWire(),
-        SynchronousStandbys = status.SynchronousStandbys.ToWire(uid => uid.Value),
-        OlderWalFile = status.OldestWalFile.NullIfEmpty(),
-        ReplayPos = status.ReplayedPosition.Value.NullIfZero(),
-        LeftOut = status.LeftOut.IsEmpty ? null : [.. status.LeftOut],
-        PendingRestart = status.PendingRestart.IsEmpty ? null : [.. status.PendingRestart],
-        Trouble = status.Trouble.ToWire(),
-    };
 }

@@ -3,7 +3,7 @@ using Stolon.Wire.V1;
 
 namespace Stolon.Wire.Mapping;
 
-/// <summary>Initialisation and recovery objects, which cluster specifications and instances share.</summary>
+/// <summary>Converts initialisation and recovery objects, which cluster specifications and instances share.</summary>
 internal static class RecoveryMap
 {
     public static NewConfig ToDomain(this NewConfigV1 wire) => new()

@@ -6,7 +6,7 @@ using Stolon.Wire.V1;
 
 namespace Stolon.Wire.Mapping;
 
-/// <summary>What keepers, proxies and sentinels publish of themselves.</summary>
+/// <summary>Converts the reports of keepers, proxies and sentinels.</summary>
 internal static class ReportMap
 {
     public static KeeperReport ToDomain(this KeeperInfoV1 wire) => new()
@@ -64,66 +64,6 @@ internal static class ReportMap
 
     public static PostgresBinaryVersionV1 ToWire(this PostgresVersion version) =>
         new() { Maj = version.Major, Min = version.Minor };
-
-    private static PostgresReport ToDomain(this PostgresStateV1 wire) => new()
-    {
-        Instance = wire.Uid.NullIfEmpty() is { } uid ? new InstanceUid(uid) : null,
-        Generation = new Generation(wire.Generation ?? 0),
-        ListenAddress = wire.ListenAddress.NullIfEmpty(),
-        Port = wire.Port.NullIfEmpty(),
-        Healthy = wire.Healthy ?? false,
-        SystemIdentifier = wire.SystemId.NullIfEmpty(),
-        Timeline = new Timeline(wire.TimelineId ?? 0),
-        Position = new Lsn(wire.XLogPos ?? 0),
-        TimelineHistory = wire.TimelinesHistory.ToDomain(),
-        PgParameters = wire.PgParameters.ToStrings(),
-        SynchronousStandbys = wire.SynchronousStandbys.ToItems(standby => new InstanceUid(standby)),
-        OldestWalFile = wire.OlderWalFile.NullIfEmpty(),
-        Reason = wire.Reason.NullIfEmpty(),
-        Obstacle = wire.Obstacle.NullIfEmpty(),
-        Serves = wire.Serves ?? false,
-        StreamsFrom = wire.StreamsFrom.NullIfEmpty(),
-        WriteProblem = wire.WriteProblem.NullIfEmpty(),
-        Stopped = wire.Stopped ?? false,
-        UnplannedEnds = wire.UnplannedEnds ?? 0,
-        StartTrouble = wire.StartTrouble.ToDomain(),
-        ReplayedPosition = new Lsn(wire.ReplayPos ?? 0),
-        Streams = wire.Streams.ToDomain(),
-        Slots = wire.Slots.ToDomain(),
-        LeftOut = wire.LeftOut.ToStrings(),
-        PendingRestart = wire.PendingRestart.ToStrings() ?? [],
-        WalDisk = wire.WalDisk.ToDomain(),
-    };
-
-    private static PostgresStateV1 ToWire(this PostgresReport report) => new()
-    {
-        Uid = report.Instance?.Value.NullIfEmpty(),
-        Generation = report.Generation.Value.NullIfZero(),
-        ListenAddress = report.ListenAddress.NullIfEmpty(),
-        Port = report.Port.NullIfEmpty(),
-        Healthy = report.Healthy.NullIfFalse(),
-        SystemId = report.SystemIdentifier.NullIfEmpty(),
-        TimelineId = report.Timeline.Value.NullIfZero(),
-        XLogPos = report.Position.Value.NullIfZero(),
-        TimelinesHistory = report.TimelineHistory.ToWire(),
-        PgParameters = report.PgParameters.ToWire(),
-        SynchronousStandbys = report.SynchronousStandbys.ToWire(standby => standby.Value),
-        OlderWalFile = report.OldestWalFile.NullIfEmpty(),
-        Reason = report.Reason.NullIfEmpty(),
-        Obstacle = report.Obstacle.NullIfEmpty(),
-        Serves = report.Serves.NullIfFalse(),
-        StreamsFrom = report.StreamsFrom.NullIfEmpty(),
-        WriteProblem = report.WriteProblem.NullIfEmpty(),
-        Stopped = report.Stopped.NullIfFalse(),
-        UnplannedEnds = report.UnplannedEnds == 0 ? null : report.UnplannedEnds,
-        StartTrouble = report.StartTrouble.ToWire(),
-        ReplayPos = report.ReplayedPosition.Value.NullIfZero(),
-        Streams = report.Streams.ToWire(),
-        Slots = report.Slots.ToWire(),
-        LeftOut = report.LeftOut.ToWire(),
-        PendingRestart = report.PendingRestart.IsEmpty ? null : [.. report.PendingRestart],
-        WalDisk = report.WalDisk.ToWire(),
-    };
 
     private static string Required(string? uid, string path) =>
         uid.NullIfEmpty() ?? throw new WireValueException("missing", path);

@@ -5,7 +5,7 @@ using Stolon.Wire.V1;
 
 namespace Stolon.Wire.Mapping;
 
-/// <summary>Who streams from a server, and what is kept for whom. What cannot be used is skipped.</summary>
+/// <summary>Converts streams, slots and disks. Entries that cannot be used are skipped.</summary>
 internal static class StreamMap
 {
     public static ValueList<StandbyStream>? ToDomain(this List<StreamV1?>? wire) => wire?
@@ -13,11 +13,11 @@ internal static class StreamMap
         .Select(s => new StandbyStream(new InstanceUid(s!.Uid!), s.State ?? "", new Lsn(s.FlushPos ?? 0)))
         .ToValueList();
 
-    public static List<StreamV1?>? ToWire(this ValueList<StandbyStream>? streams) => streams is not { } told
+    public static List<StreamV1?>? ToWire(this ValueList<StandbyStream>? streams) => streams is not { } reported
         ? null
         :
         [
-            .. told.Select(s => new StreamV1
+            .. reported.Select(s => new StreamV1
             {
                 Uid = s.Instance.Value, State = s.State.NullIfEmpty(), FlushPos = s.Flushed.Value.NullIfZero(),
             }),
@@ -28,11 +28,11 @@ internal static class StreamMap
         .Select(s => new SlotUse(s!.Name!, s.Active ?? false, s.Retained ?? 0, s.WalStatus.NullIfEmpty()))
         .ToValueList();
 
-    public static List<SlotV1?>? ToWire(this ValueList<SlotUse>? slots) => slots is not { } told
+    public static List<SlotV1?>? ToWire(this ValueList<SlotUse>? slots) => slots is not { } reported
         ? null
         :
         [
-            .. told.Select(s => new SlotV1
+            .. reported.Select(s => new SlotV1
             {
                 Name = s.Name,
                 Active = s.Active.NullIfFalse(),

@@ -4,7 +4,7 @@ using Stolon.Wire.V1;
 
 namespace Stolon.Wire.Mapping;
 
-/// <summary>What is wrong, and why.</summary>
+/// <summary>Converts troubles and complaints.</summary>
 internal static class TroubleMap
 {
     public static Trouble? ToDomain(this TroubleV1? wire) =>
@@ -26,7 +26,8 @@ internal static class TroubleMap
             Hopeless = trouble.Hopeless.NullIfFalse(),
         };
 
-    /// <summary>A complaint about what this version does not know is skipped: it is only to be shown.</summary>
+    /// <summary>A complaint with a subject that this version does not know is skipped: complaints are only
+    /// shown.</summary>
     public static ValueList<Complaint> ToDomain(this List<ComplaintV1?>? wire) =>
         (wire ?? [])
             .Where(c => c?.Subject is { } subject && WireNames.Complaint.Any(w => w.Word == subject))

@@ -24,8 +24,8 @@ internal sealed class ClusterV1
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public ClusterStatusV1? Status { get; init; }
 
-    /// <summary>Ours, not the original's, whose programs skip it and drop it at their next write: which data of other
-    /// clusters may be given up.</summary>
+    /// <summary>Not in stolon's format; its programs drop it at their next write. The data of other clusters that may
+    /// be replaced.</summary>
     [JsonPropertyName("overwriteConsent")]
     public OverwriteConsentV1? OverwriteConsent { get; init; }
 }
@@ -33,7 +33,7 @@ internal sealed class ClusterV1
 /// <summary>The cluster's status.</summary>
 internal sealed class ClusterStatusV1
 {
-    /// <summary>Never set by anybody: kept as a foreign member, in its place.</summary>
+    /// <summary>Never set: kept as a foreign member, in its place.</summary>
     [JsonPropertyName("currentGeneration")]
     public JsonElement? CurrentGeneration { get; init; }
 
@@ -45,7 +45,7 @@ internal sealed class ClusterStatusV1
     [JsonPropertyName("master")]
     public string? Master { get; init; }
 
-    /// <summary>Ours, not the original's, whose programs skip it and drop it at their next write: why clients reach no
+    /// <summary>Not in stolon's format; its programs drop it at their next write. Why clients reach no
     /// primary.</summary>
     [JsonPropertyName("trouble")]
     public TroubleV1? Trouble { get; init; }

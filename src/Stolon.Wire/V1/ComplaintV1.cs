@@ -3,7 +3,7 @@ using Stolon.Core.Model;
 
 namespace Stolon.Wire.V1;
 
-/// <summary>Something a keeper finds wrong. Ours, not the original's, whose programs skip it.</summary>
+/// <summary>A problem that a keeper has found. Not in stolon's format.</summary>
 internal sealed class ComplaintV1
 {
     [JsonPropertyName("subject")]
@@ -19,8 +19,8 @@ internal sealed class ComplaintV1
     public bool? Refusal { get; init; }
 }
 
-/// <summary>Why something does not count as healthy. Ours, not the original's, whose programs skip it and drop it at
-/// their next write.</summary>
+/// <summary>Why something does not count as healthy. Not in stolon's format; its programs drop it at their next
+/// write.</summary>
 internal sealed class TroubleV1
 {
     [JsonPropertyName("reason")]
@@ -30,7 +30,7 @@ internal sealed class TroubleV1
     public WallTime? Since { get; init; }
 }
 
-/// <summary>A server's starts come to nothing. Ours, not the original's, whose programs skip it.</summary>
+/// <summary>A server cannot be started. Not in stolon's format.</summary>
 internal sealed class StartTroubleV1
 {
     [JsonPropertyName("starts")]

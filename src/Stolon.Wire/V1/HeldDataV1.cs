@@ -3,8 +3,7 @@ using Stolon.Core.Model;
 
 namespace Stolon.Wire.V1;
 
-/// <summary>The whole instance in a keeper's data directory. Ours, not the original's, whose programs skip
-/// it.</summary>
+/// <summary>The complete instance in a keeper's data directory. Not in stolon's format.</summary>
 internal sealed class HeldDataV1
 {
     [JsonPropertyName("clusterUID")]
@@ -24,7 +23,7 @@ internal sealed class HeldDataV1
     public ulong? XLogPos { get; init; }
 }
 
-/// <summary>The operator's yes. Ours, not the original's, whose programs skip it and drop it at their next
+/// <summary>The operator's consent to replace data. Not in stolon's format; its programs drop it at their next
 /// write.</summary>
 internal sealed class OverwriteConsentV1
 {

@@ -16,7 +16,7 @@ internal sealed class ProxyInfoV1
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public long? Generation { get; init; }
 
-    /// <summary>Sic: the one duration that is a number, of nanoseconds.</summary>
+    /// <summary>Sic: the only duration that is a number, of nanoseconds.</summary>
     [JsonPropertyName("ProxyTimeout")]
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public long? ProxyTimeout { get; init; }

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Stolon.Wire.V1;
 
-/// <summary>What initdb is told (cluster-spec.md 1, NewConfig).</summary>
+/// <summary>The arguments of initdb (cluster-spec.md 1, NewConfig).</summary>
 internal sealed class NewConfigV1
 {
     [JsonPropertyName("locale")]
@@ -35,7 +35,7 @@ internal sealed class PitrConfigV1
     public RecoveryTargetSettingsV1? RecoveryTargetSettings { get; init; }
 }
 
-/// <summary>What a standby cluster follows (cluster-spec.md 1, StandbyConfig).</summary>
+/// <summary>The source of a standby cluster (cluster-spec.md 1, StandbyConfig).</summary>
 internal sealed class StandbyConfigV1
 {
     [JsonPropertyName("standbySettings")]

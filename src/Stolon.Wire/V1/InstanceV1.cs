@@ -24,7 +24,8 @@ internal sealed class InstanceV1
     public InstanceStatusV1? Status { get; init; }
 }
 
-/// <summary>What an instance shall be (cluster-data.md 4, DBSpec). Members in the order they are written.</summary>
+/// <summary>The desired state of an instance (cluster-data.md 4, DBSpec). Members in the order in which they are
+/// written.</summary>
 internal sealed class InstanceSpecV1
 {
     [JsonPropertyName("keeperUID")]
@@ -91,7 +92,7 @@ internal sealed class InstanceSpecV1
     public List<string?>? ExternalSynchronousStandbys { get; init; }
 }
 
-/// <summary>What a standby follows (cluster-data.md 4, FollowConfig).</summary>
+/// <summary>The source of a standby (cluster-data.md 4, FollowConfig).</summary>
 internal sealed class FollowConfigV1
 {
     /// <summary><c>internal</c> or <c>external</c>.</summary>

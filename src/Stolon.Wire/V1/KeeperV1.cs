@@ -24,7 +24,8 @@ internal sealed class KeeperV1
     public KeeperStatusV1? Status { get; init; }
 }
 
-/// <summary>What the sentinel knows of a keeper (cluster-data.md 3).</summary>
+/// <summary>The status of a keeper (cluster-data.md 3). "Ours": not in stolon's format; its programs drop the member at
+/// their next write.</summary>
 internal sealed class KeeperStatusV1
 {
     [JsonPropertyName("healthy")]
@@ -50,13 +51,11 @@ internal sealed class KeeperStatusV1
     [JsonPropertyName("canBeSynchronousReplica")]
     public bool? CanBeSynchronousReplica { get; init; }
 
-    /// <summary>Ours, not the original's, whose programs skip it and drop it at their next write: two keepers report
-    /// under this uid.</summary>
+    /// <summary>Ours: two keepers report under this uid.</summary>
     [JsonPropertyName("contested")]
     public bool? Contested { get; init; }
 
-    /// <summary>Ours, not the original's, whose programs skip it and drop it at their next write: why it is not
-    /// healthy.</summary>
+    /// <summary>Ours: why it is not healthy.</summary>
     [JsonPropertyName("trouble")]
     public TroubleV1? Trouble { get; init; }
 }

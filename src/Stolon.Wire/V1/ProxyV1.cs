@@ -4,10 +4,10 @@ using Stolon.Core.Model;
 
 namespace Stolon.Wire.V1;
 
-/// <summary>What proxies shall do (cluster-data.md 5).</summary>
+/// <summary>What proxies must do (cluster-data.md 5).</summary>
 internal sealed class ProxyV1
 {
-    /// <summary>Never used by anybody: kept as a foreign member, in its place.</summary>
+    /// <summary>Never used: kept as a foreign member, in its place.</summary>
     [JsonPropertyName("uid")]
     public JsonElement? Uid { get; init; }
 
@@ -27,7 +27,7 @@ internal sealed class ProxyV1
     public EmptyV1? Status { get; init; }
 }
 
-/// <summary>Where to forward to, and who may (cluster-data.md 5).</summary>
+/// <summary>The target and the enabled proxies (cluster-data.md 5).</summary>
 internal sealed class ProxySpecV1
 {
     [JsonPropertyName("masterDbUid")]
@@ -36,8 +36,8 @@ internal sealed class ProxySpecV1
     [JsonPropertyName("enabledProxies")]
     public List<string?>? EnabledProxies { get; init; }
 
-    /// <summary>Ours, not the original's, whose programs skip it and drop it at their next write: where the target was
-    /// when it was chosen.</summary>
+    /// <summary>Not in stolon's format; its programs drop it at their next write. The target's address when it was
+    /// chosen.</summary>
     [JsonPropertyName("masterAddress")]
     public string? MasterAddress { get; init; }
 

@@ -3,8 +3,8 @@ using Stolon.Core.Model;
 
 namespace Stolon.Wire.V1;
 
-/// <summary>What <c>stolonctl status -f json</c> prints (stolonctl.md 5). Every member of the original's is
-/// always written; what is wrong is ours, and written when there is something.</summary>
+/// <summary>The output of <c>stolonctl status -f json</c> (stolonctl.md 5). stolon's members are always written.
+/// "Ours": not in stolon's output, and written only if it has a value.</summary>
 public sealed class StatusV1
 {
     [JsonPropertyName("sentinels")]
@@ -62,16 +62,15 @@ public sealed class ShownKeeperV1
     [JsonPropertyName("pg_current_generation")]
     public required long PgCurrentGeneration { get; init; }
 
-    /// <summary>Ours: why it, or its PostgreSQL, is not healthy; not written when nothing is wrong.</summary>
+    /// <summary>Ours: why it, or its PostgreSQL, is not healthy.</summary>
     [JsonPropertyName("trouble")]
     public ShownTroubleV1? Trouble { get; init; }
 
-    /// <summary>Ours: what the keeper finds wrong; not written when it finds nothing.</summary>
+    /// <summary>Ours: the keeper's complaints.</summary>
     [JsonPropertyName("complaints")]
     public IReadOnlyList<ShownComplaintV1>? Complaints { get; init; }
 
-    /// <summary>Ours: bytes of WAL that the primary keeps for its PostgreSQL, which does not fetch them; not written
-    /// when there are none.</summary>
+    /// <summary>Ours: bytes of WAL that the primary keeps for its PostgreSQL, which does not fetch them.</summary>
     [JsonPropertyName("wal_kept")]
     public long? WalKept { get; init; }
 }
@@ -86,7 +85,7 @@ public sealed class ShownTroubleV1
     public required WallTime Since { get; init; }
 }
 
-/// <summary>Something a keeper finds wrong.</summary>
+/// <summary>A problem that a keeper has found.</summary>
 public sealed class ShownComplaintV1
 {
     [JsonPropertyName("subject")]
@@ -111,8 +110,7 @@ public sealed class ShownClusterV1
     [JsonPropertyName("master_db_uid")]
     public required string PrimaryInstanceUid { get; init; }
 
-    /// <summary>Ours: why clients reach no primary that takes their writes; not written when nothing is
-    /// wrong.</summary>
+    /// <summary>Ours: why clients reach no primary that accepts writes.</summary>
     [JsonPropertyName("trouble")]
     public ShownTroubleV1? Trouble { get; init; }
 }

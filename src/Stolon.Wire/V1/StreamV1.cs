@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Stolon.Wire.V1;
 
-/// <summary>A standby that streams from the keeper's PostgreSQL. Ours, not the original's.</summary>
+/// <summary>A standby that streams from the keeper's PostgreSQL. Not in stolon's format.</summary>
 internal sealed class StreamV1
 {
     [JsonPropertyName("uid")]
@@ -15,7 +15,7 @@ internal sealed class StreamV1
     public ulong? FlushPos { get; init; }
 }
 
-/// <summary>A replication slot of the keeper's PostgreSQL. Ours, not the original's.</summary>
+/// <summary>A replication slot of the keeper's PostgreSQL. Not in stolon's format.</summary>
 internal sealed class SlotV1
 {
     [JsonPropertyName("name")]
@@ -32,7 +32,7 @@ internal sealed class SlotV1
     public string? WalStatus { get; init; }
 }
 
-/// <summary>A file system, in bytes. Ours, not the original's.</summary>
+/// <summary>A file system, in bytes. Not in stolon's format.</summary>
 internal sealed class DiskV1
 {
     [JsonPropertyName("total")]

@@ -3,6 +3,7 @@ using Stolon.Agents.Sentinel;
 using Stolon.Agents.Tests.Rig;
 using Stolon.Core.Model;
 using Stolon.Core.Postgres;
+using Stolon.Core.Sentinel;
 using Stolon.Store.Election;
 using Stolon.Store.KeyValue;
 
@@ -20,13 +21,19 @@ internal sealed class SentinelRig
         _election = Election();
         Wake = new Wake(Stage.Time);
         Seat = new LeaderElector(_election, options, Wake, Stage.Time, Stage.Log);
-        Tick = new SentinelTick(Stage.Store, Seat, options, Stage.Ids, Stage.Time, Stage.Log);
+        Tick = new SentinelTick(Stage.Store, Seat, options, Stage.Ids, Stage.Time, Stage.Log)
+        {
+            Decide = (view, memory) => Spoil(SentinelDecision.Decide(view, memory)),
+        };
         Agent = new SentinelAgent(Stage.Store, _election, options, Stage.Ids, Stage.Time, Stage.Log);
     }
 
     public Stage Stage { get; } = new();
 
     public Wake Wake { get; }
+
+    /// <summary>What becomes of a decision before the sentinel looks at it.</summary>
+    public Func<SentinelDecision, SentinelDecision> Spoil { get; set; } = decision => decision;
 
     public LeaderElector Seat { get; }
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Stolon.Agents.Ports.Store;
 using Stolon.Agents.Tests.Rig;
+using Stolon.Core.Model;
 
 namespace Stolon.Agents.Tests.Sentinel;
 
@@ -61,6 +62,54 @@ public sealed class SentinelTickTests
 
         Assert.Equal(Shortly, rig.Check());
         Assert.NotNull(rig.Data().Cluster.Primary);
+    }
+
+    [Fact]
+    public void A_decision_that_breaks_an_invariant_is_not_written_and_logged_once_as_an_error()
+    {
+        var rig = SentinelRig.AtRest();
+        var (before, writes) = (rig.Data(), rig.Writes);
+        rig.Spoil = decision => decision with
+        {
+            Data = decision.Data with { Cluster = decision.Data.Cluster with { Primary = null } },
+        };
+
+        rig.Work(10);
+
+        Assert.Equal((before, writes), (rig.Data(), rig.Writes));
+        var errors = rig.Stage.Log.At(LogLevel.Error).ToList();
+        Assert.Contains(errors, e => e.Contains("is taken from the cluster", StringComparison.Ordinal));
+        Assert.Equal(errors.Distinct(), errors);
+        rig.Spoil = decision => decision;
+        rig.Work(61);
+        Assert.True(rig.Writes > writes, "the next good decision is written");
+    }
+
+    [Fact]
+    public void A_fault_in_the_cluster_data_that_were_read_is_logged_and_does_not_stop_the_writing()
+    {
+        var rig = SentinelRig.AtRest();
+        var data = rig.Data();
+        var odd = new Instance
+        {
+            Uid = new InstanceUid("odd"),
+            Spec = new InstanceSpec
+            {
+                Keeper = new KeeperUid("k9"),
+                Role = InstanceRole.Standby,
+                Follow = new FollowSource.Internal(data.Cluster.Primary!.Value),
+            },
+        };
+        rig.Write(data with { Instances = data.Instances.With(odd.Uid, odd) });
+        var writes = rig.Writes;
+
+        rig.Position += 1000;
+        rig.Work(10);
+
+        Assert.True(rig.Writes > writes);
+        Assert.Contains(
+            "the cluster data have a fault that is not repaired: keeper k9 of instance odd does not exist",
+            rig.Stage.Log.At(LogLevel.Warning));
     }
 
     [Fact]

@@ -239,7 +239,7 @@ internal sealed class FakeKeeper(string uid)
         .Where(k => k is
         { Silent: false, Gone: false, Healthy: true, IsStandby: true, Streams: true, Instance: not null }
             && k.Applied?.Follow is FollowSource.Internal { Instance: var followed } && followed == Instance)
-        .Select(k => new StandbyStream(k.Instance!.Value, StandbyStream.Caught, k.Position))
+        .Select(k => new StandbyStream(k.Instance!.Value, StandbyStream.StreamingState, k.Position))
         .ToValueList();
 
     private ValueList<InstanceUid> Streaming(World world) =>

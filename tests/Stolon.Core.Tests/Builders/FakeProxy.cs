@@ -28,17 +28,17 @@ internal sealed class FakeProxy(string uid)
 
     public ProxyReport? LastReport { get; private set; }
 
-    private TimeSpan Heard { get; set; }
+    private TimeSpan Heartbeat { get; set; }
 
     public void Turn(World world)
     {
         if (Silent || Gone)
         {
-            Forwarding = world.Now - Heard > Timeout ? null : Forwarding;
+            Forwarding = world.Now - Heartbeat > Timeout ? null : Forwarding;
             return;
         }
 
-        Heard = world.Now;
+        Heartbeat = world.Now;
         if (Obeys)
         {
             var directive = world.Data.Proxy;

@@ -98,7 +98,7 @@ internal sealed class KeeperRig
         BootOf(world, "k1");
         var old = world.Data.InstanceOf(new KeeperUid("k1"))!;
         world.Keeper("k1").Silent = true;
-        world.DecisionState(30);
+        world.Advance(30);
         world.Settle();
         world.Keeper("k1").Silent = false;
         world.Keeper("k1").Obeys = false;

@@ -24,15 +24,15 @@ internal sealed class World
 
     public ClusterData Data { get; set; }
 
-    public SentinelMemory Memory { get; set; } = new() { HasLooked = true };
+    public SentinelMemory Memory { get; set; } = new() { HasObserved = true };
 
     /// <summary>The memory of a sentinel that observes but is not the leader; null: none.</summary>
     public SentinelMemory? Observer { get; set; }
 
     public TimeSpan Now { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>How long before its next observation the sentinel could not observe.</summary>
-    public TimeSpan Blind { get; set; }
+    /// <summary>How long before its next look the sentinel could not look.</summary>
+    public TimeSpan ObservationGap { get; set; }
 
     /// <summary>The error of the sentinel's wall clock.</summary>
     public TimeSpan ClockJump { get; set; }
@@ -159,6 +159,11 @@ internal sealed class World
     {
         var view = View();
         Last = SentinelDecision.Decide(view, Memory);
+        if (Invariants.Check(Data, Last.Data) is { IsEmpty: false } violations)
+        {
+            throw new InvalidOperationException($"the decision breaks invariants: {violations}");
+        }
+
         Observer = Observer is null ? null : SentinelDecision.Decide(view, Observer).Memory;
         Memory = Last.Memory;
         if (WritesArrive)
@@ -178,7 +183,7 @@ internal sealed class World
         Proxies = Proxies.Values.Where(p => !p.Gone && p.LastReport is not null)
             .ToValueMap(p => p.Uid, p => p.LastReport!),
         Now = Now,
-        Blind = Blind,
+        ObservationGap = ObservationGap,
         WallNow = new WallTime(_epoch + Now + ClockJump),
         FreshUids = Enumerable.Range(_instances + 1, Keepers.Count + 1)
             .Select(n => new InstanceUid($"i{n}"))
@@ -186,8 +191,8 @@ internal sealed class World
         Chance = Chance,
     };
 
-    /// <summary>Ticks until that time has passed.</summary>
-    public void DecisionState(double seconds)
+    /// <summary>Ticks until that much time has passed.</summary>
+    public void Advance(double seconds)
     {
         for (var passed = 0.0; passed < seconds; passed += 5)
         {

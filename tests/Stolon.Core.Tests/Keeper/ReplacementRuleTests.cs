@@ -197,11 +197,11 @@ public sealed class ReplacementRuleTests
         var stranger = new HeldData { Cluster = new ClusterUid("stranger"), SystemIdentifier = "1" };
         var consent = OverwriteConsent.For(WallTime.Never, replaced: null, [shown]);
         Assert.Equal((true, false), (consent.Covers(shown), consent.Covers(stranger)));
-        Assert.Equal(consent, consent.Settled([stranger]));
+        Assert.Equal(consent, consent.Narrowed([stranger]));
 
         var any = OverwriteConsent.For(WallTime.Never, replaced: null, []);
         Assert.True(any.Covers(stranger));
-        Assert.Equal((true, false), (any.Settled([shown]).Covers(shown), any.Settled([shown]).Covers(stranger)));
+        Assert.Equal((true, false), (any.Narrowed([shown]).Covers(shown), any.Narrowed([shown]).Covers(stranger)));
 
         Assert.True(OverwriteConsent.For(WallTime.Never, _earlier, []).Covers(shown));
     }

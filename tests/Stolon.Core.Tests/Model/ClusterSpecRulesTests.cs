@@ -61,7 +61,7 @@ public sealed class ClusterSpecRulesTests
     [InlineData(14, null, true)]
     [InlineData(null, 5, false)]
     [InlineData(null, 6, true)]
-    public void Proxies_check_more_often_than_they_give_up(int? check, int? timeout, bool valid) =>
+    public void The_proxies_check_interval_is_shorter_than_their_timeout(int? check, int? timeout, bool valid) =>
         Assert.Equal(
             valid ? null : "proxyCheckInterval must be less than proxyTimeout",
             ClusterSpecRules.FirstProblem(Valid with
@@ -93,7 +93,7 @@ public sealed class ClusterSpecRulesTests
     [InlineData("", "wrong replication slot name: \"\"")]
     [InlineData("slot\n", "wrong replication slot name: \"slot\n\"")]
     [InlineData("ſlot", "wrong replication slot name: \"ſlot\"")]
-    public void Names_of_slots_are_PostgreSQLs_and_not_ours(string name, string? problem) =>
+    public void Names_of_slots_are_valid_in_PostgreSQL_and_not_reserved(string name, string? problem) =>
         Assert.Equal(problem, ClusterSpecRules.FirstProblem(Valid with { ExtraPrimarySlots = [name] }));
 
     [Fact]
@@ -135,7 +135,7 @@ public sealed class ClusterSpecRulesTests
     }
 
     [Fact]
-    public void A_standby_cluster_needs_what_it_follows()
+    public void A_standby_cluster_needs_its_source()
     {
         var spec = new ClusterSpec
         {
@@ -148,7 +148,7 @@ public sealed class ClusterSpecRulesTests
     }
 
     [Fact]
-    public void The_list_form_tells_everything_and_begins_with_the_first()
+    public void The_list_has_all_problems_and_begins_with_the_first()
     {
         var spec = new ClusterSpec { MaxStandbys = 0, ExtraPrimarySlots = ["A", "stolon_b"], PgHba = ["\n", "\n"] };
         Assert.Equal(

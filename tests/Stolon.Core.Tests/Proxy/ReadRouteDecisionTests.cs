@@ -32,7 +32,7 @@ public sealed class ReadRouteDecisionTests
     {
         PrimaryElectionTests.Fail(_readers.World, "k1");
         (_readers.World.Keeper("k1").Healthy, _readers.World.Keeper("k1").Obeys) = (true, false);
-        _readers.World.DecisionState(60);
+        _readers.World.Advance(60);
         var successor = _readers.World.Data.InstanceOf(new KeeperUid("k1"))!;
         Assert.True(successor.IsStandbyType);
 
@@ -58,7 +58,7 @@ public sealed class ReadRouteDecisionTests
     {
         _readers.Check();
         _readers.World.Keeper("k2").Silent = true;
-        _readers.World.DecisionState(40);
+        _readers.World.Advance(40);
 
         Assert.Equal("i3", _readers.Check());
         Assert.Equal(RefusalReason.NotHealthy, _readers.WhyNot("i2")?.Reason);
@@ -118,7 +118,7 @@ public sealed class ReadRouteDecisionTests
         Assert.Equal("i3", _readers.Check());
         Assert.Equal(RefusalReason.NotAStandby, _readers.WhyNot("i2")?.Reason);
         _readers.World.Keeper("k2").Obeys = true;
-        _readers.World.DecisionState(10);
+        _readers.World.Advance(10);
         Assert.False(_readers.World.Keeper("k2").IsStandby);
         Assert.False(_readers.World.Instance("i3").Converged);
         Assert.Equal("i3", _readers.Check());
@@ -158,7 +158,7 @@ public sealed class ReadRouteDecisionTests
 
         PrimaryElectionTests.Fail(_readers.World, "k1");
         _readers.Check();
-        _readers.World.DecisionState(600);
+        _readers.World.Advance(600);
 
         Assert.Equal(("i1", "i2 i3"), (_readers.World.Primary, _readers.Check()));
     }

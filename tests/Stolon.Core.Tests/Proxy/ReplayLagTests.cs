@@ -79,7 +79,7 @@ public sealed class ReplayLagTests
         PrimaryElectionTests.Fail(_readers.World, "k1");
 
         Assert.Equal("i2", _readers.World.Primary);
-        _readers.World.DecisionState(10);
+        _readers.World.Advance(10);
         Assert.Equal(Lsn.Unknown, _readers.World.Instance("i2").Status.ReplayedPosition);
     }
 }

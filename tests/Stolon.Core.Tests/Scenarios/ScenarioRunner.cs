@@ -42,7 +42,7 @@ internal sealed class ScenarioRunner
             case ["keeper", .. var uids]: Each(uids, u => _world.Keeper(u, obeys: true)); break;
             case ["proxy", .. var uids]: Each(uids, u => _world.AddProxy(u)); break;
             case ["settle"]: Settle(); break;
-            case ["pass", var seconds]: DecisionState(Number(seconds)); break;
+            case ["pass", var seconds]: Advance(Number(seconds)); break;
             case ["show"]: Show(); break;
             case ["write", var bytes]: _world.Write((ulong)Number(bytes)); break;
             case ["update", .. var settings]: _world.Respec(s => ScenarioSettings.Apply(s, settings)); break;
@@ -103,7 +103,7 @@ internal sealed class ScenarioRunner
         }
     }
 
-    private void DecisionState(double seconds)
+    private void Advance(double seconds)
     {
         for (var passed = 0.0; passed < seconds; passed += 5)
         {

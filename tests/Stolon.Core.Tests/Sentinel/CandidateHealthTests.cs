@@ -9,7 +9,7 @@ namespace Stolon.Core.Tests.Sentinel;
 public sealed class CandidateHealthTests
 {
     [Fact]
-    public void When_all_fall_ill_together_the_primary_stays_and_its_clients_with_it()
+    public void When_primary_and_standbys_fail_together_the_primary_and_its_clients_stay()
     {
         var world = World.Running("k1", "k2", "k3");
         FallIll(world, "k1", "too many connections for role \"stolon\"");
@@ -24,49 +24,49 @@ public sealed class CandidateHealthTests
 
         Assert.Equal(("i1", "i1"), (world.Primary, world.Target));
         Assert.Contains(
-            new SentinelNote.TroubleOfAll(new InstanceUid("i1"), "too many connections for role \"stolon\""), worst);
+            new SentinelNote.AllUnhealthy(new InstanceUid("i1"), "too many connections for role \"stolon\""), worst);
     }
 
     [Fact]
-    public void What_ails_all_is_told_even_if_each_says_it_in_other_words()
+    public void The_problems_of_all_are_reported_even_if_their_texts_differ()
     {
         var world = World.Running("k1", "k2");
         FallIll(world, "k1", "disk full");
         FallIll(world, "k2", "connection refused");
-        world.DecisionState(30);
-        Assert.Equal("disk full; connection refused", Assert.Single(world.Notes<SentinelNote.TroubleOfAll>()).Trouble);
+        world.Advance(30);
+        Assert.Equal("disk full; connection refused", Assert.Single(world.Notes<SentinelNote.AllUnhealthy>()).Trouble);
     }
 
     [Fact]
-    public void The_one_candidate_that_is_well_is_elected_however_far_ahead_the_sick_one_is()
+    public void The_only_healthy_candidate_is_elected_even_if_an_unhealthy_one_is_far_ahead()
     {
         var world = World.Running("k1", "k2", "k3");
         world.Keeper("k3").Streams = false;
         world.Write(1000);
         world.Tick();
         FallIll(world, "k1", "it is gone");
-        world.DecisionState(20);
+        world.Advance(20);
         FallIll(world, "k2", "it is gone");
-        world.DecisionState(6);
+        world.Advance(6);
         Assert.Equal("i3", world.Primary);
     }
 
     /// <summary>Elected, it would refuse, and its clients would have been cut for nothing.</summary>
     [Fact]
-    public void A_candidate_whose_keeper_refuses_to_promote_it_is_not_elected_and_says_why()
+    public void A_candidate_whose_keeper_refuses_to_promote_it_is_not_elected_and_the_reason_is_reported()
     {
         var world = World.Running("k1", "k2");
         world.Keeper("k2").Complaints =
             [new Complaint(ComplaintSubject.Data, "the cluster data are older", WallTime.Never)];
         world.Keeper("k1").Silent = true;
-        world.DecisionState(60);
+        world.Advance(60);
         Assert.Equal("i1", world.Primary);
         Assert.Contains(
             "its keeper would not promote it: the cluster data are older", world.Data.Cluster.Trouble?.Reason);
     }
 
     [Fact]
-    public void A_candidate_that_has_fallen_silent_with_the_primary_is_not_elected()
+    public void A_candidate_that_stopped_reporting_with_the_primary_is_not_elected()
     {
         var world = World.Running("k1", "k2");
         world.Keeper("k1").Silent = true;
@@ -78,7 +78,7 @@ public sealed class CandidateHealthTests
         }
 
         Assert.Equal("i1", world.Primary);
-        Assert.Empty(world.Notes<SentinelNote.TroubleOfAll>());
+        Assert.Empty(world.Notes<SentinelNote.AllUnhealthy>());
     }
 
     [Fact]
@@ -86,20 +86,20 @@ public sealed class CandidateHealthTests
     {
         var world = World.Running("k1", "k2");
         FallIll(world, "k1", "it is gone");
-        world.DecisionState(18);
+        world.Advance(18);
         world.Keeper("k2").Silent = true;
-        world.DecisionState(8);
+        world.Advance(8);
         Assert.Equal("i2", world.Primary);
     }
 
     [Fact]
-    public void A_confirmed_standby_that_is_sick_now_is_not_elected_either()
+    public void A_confirmed_standby_that_is_unhealthy_now_is_not_elected()
     {
         var world = World.Running(World.Synchronous, "k1", "k2");
         FallIll(world, "k1", "it is gone");
-        world.DecisionState(15);
+        world.Advance(15);
         FallIll(world, "k2", "no space left on device");
-        world.DecisionState(10);
+        world.Advance(10);
         Assert.Equal("i1", world.Primary);
         world.Keeper("k2").Healthy = true;
         world.Tick();
@@ -107,7 +107,7 @@ public sealed class CandidateHealthTests
     }
 
     [Fact]
-    public void A_standby_that_is_sick_now_does_not_become_synchronous()
+    public void A_standby_that_is_unhealthy_now_does_not_become_synchronous()
     {
         var world = World.Running("k1", "k2", "k3");
         FallIll(world, "k2", "it is gone");
@@ -117,7 +117,7 @@ public sealed class CandidateHealthTests
     }
 
     [Fact]
-    public void A_keeper_that_has_fallen_silent_is_not_chosen_for_the_first_primary()
+    public void A_keeper_that_stopped_reporting_is_not_chosen_for_the_first_primary()
     {
         var spec = World.New with
         {
@@ -128,18 +128,18 @@ public sealed class CandidateHealthTests
         world.Tick();
         Assert.Equal("k1", world.Instance("i1").Spec.Keeper.Value);
         world.Keeper("k1").Silent = true;
-        world.DecisionState(35);
+        world.Advance(35);
         Assert.True(world.Data.Keepers[new KeeperUid("k1")].Status.Healthy);
         Assert.Equal("k2", Assert.Single(world.Data.Instances.Values).Spec.Keeper.Value);
     }
 
     [Fact]
-    public void A_keeper_that_has_fallen_silent_is_given_no_standby()
+    public void A_keeper_that_stopped_reporting_gets_no_standby()
     {
         var world = World.Running(World.New with { MaxStandbysPerSender = 1 }, "k1", "k2", "k3");
         Assert.Equal(2, world.Data.Instances.Count);
         world.Keeper("k3").Silent = true;
-        world.DecisionState(15);
+        world.Advance(15);
         world.Respec(s => s with { MaxStandbysPerSender = 2 });
         world.Tick(1);
         Assert.Equal(2, world.Data.Instances.Count);
@@ -149,7 +149,7 @@ public sealed class CandidateHealthTests
     }
 
     [Fact]
-    public void No_standby_is_given_up_for_one_that_is_sick_now()
+    public void No_standby_is_removed_in_favour_of_one_that_is_unhealthy_now()
     {
         var world = World.Running(World.New with { MaxStandbysPerSender = 2 }, "k1", "k2", "k3");
         world.Respec(s => s with { MaxStandbysPerSender = 1 });

@@ -20,7 +20,7 @@ public sealed class CrashLoopTests
     }
 
     [Fact]
-    public void Why_a_crashing_primary_is_replaced_is_told()
+    public void The_reason_for_replacing_a_crashing_primary_is_reported()
     {
         var world = World.Running("k1");
         for (var n = 0; n < 5; n++)
@@ -34,20 +34,20 @@ public sealed class CrashLoopTests
     }
 
     [Fact]
-    public void One_crash_and_one_more_minutes_later_are_no_loop()
+    public void Two_crashes_minutes_apart_are_not_a_crash_loop()
     {
         var world = World.Running("k1", "k2");
         for (var n = 0; n < 6; n++)
         {
             Crash(world, "k1");
-            world.DecisionState(60);
+            world.Advance(60);
         }
 
         Assert.Equal(("i1", true), (world.Primary, world.Instance("i1").Status.Healthy));
     }
 
     [Fact]
-    public void One_that_has_been_well_since_for_some_time_is_healthy_again()
+    public void An_instance_that_has_been_healthy_for_some_time_after_a_crash_loop_is_healthy_again()
     {
         var world = World.Running("k1");
         for (var n = 0; n < 5; n++)
@@ -56,13 +56,13 @@ public sealed class CrashLoopTests
             world.Tick(2);
         }
 
-        world.DecisionState(15);
+        world.Advance(15);
         Assert.True(world.Instance("i1").Status.Healthy);
         Assert.Null(world.Instance("i1").Status.Trouble);
     }
 
     [Fact]
-    public void Ends_that_a_sentinel_has_not_seen_itself_prove_nothing()
+    public void Ends_before_the_sentinels_first_report_do_not_count()
     {
         var world = World.Running("k1", "k2");
         world.Keeper("k1").UnplannedEnds = 50;
@@ -73,7 +73,7 @@ public sealed class CrashLoopTests
     }
 
     [Fact]
-    public void A_restarted_keeper_counts_anew()
+    public void A_restarted_keeper_counts_from_zero()
     {
         var world = World.Running("k1", "k2");
         world.Keeper("k1").UnplannedEnds = 2;

@@ -34,7 +34,7 @@ public sealed class DataAtRiskTests
     }
 
     [Fact]
-    public void The_yes_to_stolonctl_init_lets_one_be_chosen()
+    public void The_consent_given_to_stolonctl_init_lets_one_be_chosen()
     {
         var world = new World(World.New, "k1");
         world.Keeper("k1").Holds = _held;
@@ -69,7 +69,7 @@ public sealed class DataAtRiskTests
     }
 
     [Fact]
-    public void A_yes_to_whatever_is_found_ends_with_what_the_first_primary_found()
+    public void A_consent_to_any_data_is_narrowed_when_there_is_a_first_primary()
     {
         var world = new World(World.New, "k1", "k2");
         world.Keeper("k2").Holds = _held;
@@ -81,7 +81,7 @@ public sealed class DataAtRiskTests
     }
 
     [Fact]
-    public void The_furthest_data_are_those_of_the_latest_timeline_and_then_position()
+    public void The_most_advanced_data_have_the_latest_timeline_and_then_position()
     {
         var held = ValueMap<KeeperUid, HeldData>.Empty
             .With(new KeeperUid("k1"), _held with { Timeline = new(2), Position = new(900) })
@@ -93,7 +93,7 @@ public sealed class DataAtRiskTests
     /// <summary>Its files tell of an initdb that was interrupted; a keeper of ours says what it holds that is whole.
     /// </summary>
     [Fact]
-    public void An_interrupted_initialisation_is_no_data_of_a_keeper_that_numbers_its_reports()
+    public void Data_of_an_interrupted_initialisation_do_not_count_if_the_keeper_numbers_its_reports()
     {
         var world = World.Running("k1");
         world.Keeper("k1").Number = 7;
@@ -103,7 +103,7 @@ public sealed class DataAtRiskTests
 
     /// <summary>The original's keepers do not say what they hold.</summary>
     [Fact]
-    public void What_a_keeper_sees_of_its_server_is_taken_for_what_it_holds()
+    public void The_observed_server_counts_as_held_data_if_the_keeper_does_not_number_its_reports()
     {
         var world = World.Running("k1");
         var held = DataAtRisk.BeforeCluster(world.View().Keepers, World.New);
@@ -112,7 +112,7 @@ public sealed class DataAtRiskTests
 
     /// <summary>Ours says what it holds; data half-made by an initialisation are not whole.</summary>
     [Fact]
-    public void Of_a_keeper_that_would_say_so_only_what_it_says_counts()
+    public void For_a_keeper_that_reports_held_data_only_that_counts()
     {
         var world = World.Running("k1");
         world.Keeper("k1").Number = 7;
@@ -123,7 +123,7 @@ public sealed class DataAtRiskTests
     [Theory]
     [InlineData(null, false)]
     [InlineData("earlier", true)]
-    public void Before_there_is_a_cluster_the_keeper_to_be_adopted_counts_only_if_its_data_were_a_clusters(
+    public void Before_there_is_a_cluster_the_keeper_to_be_adopted_counts_only_if_its_data_belonged_to_a_cluster(
         string? cluster, bool counts)
     {
         var reports = ValueMap<KeeperUid, KeeperReport>.Empty.With(new KeeperUid("k1"), new KeeperReport

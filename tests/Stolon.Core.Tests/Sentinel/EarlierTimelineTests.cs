@@ -14,43 +14,43 @@ public sealed class EarlierTimelineTests
     {
         var world = DoubleFailure(synchronous);
         Assert.Equal("i2", world.Primary);
-        world.DecisionState(60);
+        world.Advance(60);
         Assert.Equal("i3", world.Primary);
         Assert.Equal("i3", world.Target);
     }
 
     [Fact]
-    public void One_that_was_not_confirmed_does_not()
+    public void A_standby_that_was_not_confirmed_does_not_replace_it()
     {
         var world = DoubleFailure(synchronous: true, confirmed: 1);
-        world.DecisionState(60);
+        world.Advance(60);
         Assert.Equal("i2", world.Primary);
     }
 
     [Fact]
-    public void One_beyond_the_point_where_the_elected_one_left_does_not()
+    public void A_standby_beyond_the_point_of_promotion_does_not_replace_it()
     {
         var world = DoubleFailure(synchronous: false);
         world.Keeper("k3").Position = new(world.Keeper("k3").Position.Value + 1);
-        world.DecisionState(60);
+        world.Advance(60);
         Assert.Equal("i2", world.Primary);
     }
 
     [Fact]
-    public void One_that_is_too_far_behind_what_the_elected_one_has_written_since_does_not()
+    public void A_standby_too_far_behind_the_elected_ones_later_writes_does_not_replace_it()
     {
         var world = DoubleFailure(synchronous: false, written: 2_000_000);
-        world.DecisionState(60);
+        world.Advance(60);
         Assert.Equal("i2", world.Primary);
         Assert.Contains(world.Notes<SentinelNote.CandidateRejected>(), r => r.Why.Contains("2000000 bytes behind"));
     }
 
     [Fact]
-    public void At_that_very_point_its_keeper_must_be_one_that_keeps_the_numbers_of_the_timelines_apart()
+    public void At_exactly_that_point_its_keeper_must_be_able_to_choose_another_timeline_number()
     {
         var world = DoubleFailure(synchronous: false);
         world.Keeper("k3").TellsStreams = false;
-        world.DecisionState(60);
+        world.Advance(60);
         Assert.Equal("i2", world.Primary);
     }
 

@@ -33,7 +33,7 @@ public sealed class InitializationTests
     [InlineData(0, "k1")]
     [InlineData(1, "k2")]
     [InlineData(5, "k3")]
-    public void Chance_chooses_among_several_keepers(int chance, string chosen)
+    public void The_first_primary_is_chosen_at_random_among_several_keepers(int chance, string chosen)
     {
         var world = new World(World.New, "k3", "k1", "k2") { Chance = chance };
         world.Tick();
@@ -69,17 +69,17 @@ public sealed class InitializationTests
         world.Data = world.Data with { Keepers = world.Last!.Data.Keepers };
         world.Keeper("k1").EligibleAsPrimary = true;
         world.Keeper("k1").Silent = true;
-        world.DecisionState(40);
+        world.Advance(40);
         Assert.Null(world.Primary);
     }
 
     [Fact]
-    public void A_primary_that_does_not_come_within_initTimeout_is_given_up()
+    public void A_first_primary_that_is_not_ready_within_initTimeout_is_replaced()
     {
         var world = new World(World.New with { InitTimeout = TimeSpan.FromMinutes(5) }, "k1");
         world.Keeper("k1").Obeys = false;
         world.Tick();
-        world.DecisionState(300);
+        world.Advance(300);
         Assert.True(world.Has("i1"));
         world.Tick();
         world.Tick();
@@ -92,7 +92,7 @@ public sealed class InitializationTests
     }
 
     [Fact]
-    public void The_deadline_of_the_first_primary_is_foreseen()
+    public void The_deadline_of_the_first_primary_is_the_next_deadline()
     {
         var world = new World(
             World.New with { InitTimeout = TimeSpan.FromSeconds(7), FailInterval = TimeSpan.FromHours(1) }, "k1");
@@ -127,7 +127,7 @@ public sealed class InitializationTests
     /// <summary>An instance counts as healthy until it has been sick for failInterval; its parameters are not known so
     /// early.</summary>
     [Fact]
-    public void Parameters_are_not_lost_when_the_first_report_of_the_ready_primary_is_a_sick_one()
+    public void Parameters_are_not_lost_when_the_first_report_of_the_ready_primary_is_unhealthy()
     {
         var world = new World(World.New, "k1");
         world.Keeper("k1").Parameters = ValueMap<string, string>.Empty.With("work_mem", "8MB");
@@ -159,7 +159,7 @@ public sealed class InitializationTests
     [Theory]
     [InlineData(ClusterInitMode.Existing)]
     [InlineData(ClusterInitMode.PointInTimeRecovery)]
-    public void An_adoption_or_a_restore_is_waited_for_without_limit(ClusterInitMode mode)
+    public void An_adoption_or_a_restore_has_no_time_limit(ClusterInitMode mode)
     {
         var spec = new ClusterSpec
         {

@@ -10,7 +10,7 @@ public sealed class KeeperObservationTests
     private readonly World _world = World.Running("k1", "k2");
 
     [Fact]
-    public void A_keeper_fails_once_it_has_been_missed_for_longer_than_failInterval()
+    public void A_keeper_fails_when_its_report_is_late_by_more_than_failInterval()
     {
         _world.Keeper("k2").Silent = true;
         _world.Tick(5);
@@ -22,7 +22,7 @@ public sealed class KeeperObservationTests
     }
 
     [Fact]
-    public void The_moment_at_which_a_silent_keeper_fails_is_foreseen()
+    public void The_time_at_which_a_silent_keeper_fails_is_the_next_deadline()
     {
         _world.Keeper("k2").Silent = true;
         var heard = _world.Now;
@@ -34,7 +34,7 @@ public sealed class KeeperObservationTests
     }
 
     [Fact]
-    public void A_keeper_whose_report_has_left_the_store_is_no_more_dead_than_a_silent_one()
+    public void A_keeper_whose_report_has_expired_is_treated_like_a_silent_one()
     {
         _world.Keeper("k2").Gone = true;
         _world.Tick(5);
@@ -48,14 +48,14 @@ public sealed class KeeperObservationTests
     public void One_report_makes_a_failed_keeper_healthy()
     {
         _world.Keeper("k2").Silent = true;
-        _world.DecisionState(40);
+        _world.Advance(40);
         _world.Keeper("k2").Silent = false;
         Assert.Contains(new SentinelNote.KeeperBack(new KeeperUid("k2")), _world.Tick().Notes);
         Assert.True(_world.Instance("i2").Status.Healthy);
     }
 
     [Fact]
-    public void Flapping_within_failInterval_is_no_failure()
+    public void Flapping_within_failInterval_is_not_a_failure()
     {
         for (var n = 0; n < 10; n++)
         {
@@ -87,7 +87,7 @@ public sealed class KeeperObservationTests
     public void A_keeper_known_to_be_failed_stays_failed_until_its_report_changes()
     {
         _world.Keeper("k2").Silent = true;
-        _world.DecisionState(40);
+        _world.Advance(40);
         _world.Memory = new SentinelMemory();
         _world.Tick(1);
         Assert.False(Healthy("k2"));
@@ -97,33 +97,33 @@ public sealed class KeeperObservationTests
     }
 
     [Fact]
-    public void A_sentinel_that_looked_on_acts_at_once_when_it_becomes_leader()
+    public void A_sentinel_that_observed_before_acts_immediately_when_it_becomes_leader()
     {
         _world.Observer = new SentinelMemory();
         _world.Tick();
         _world.Tick();
         _world.Keeper("k1").Silent = true;
-        _world.DecisionState(20);
+        _world.Advance(20);
         Assert.Equal("i1", _world.Primary);
         _world.Memory = _world.Observer!;
-        _world.DecisionState(10);
+        _world.Advance(10);
         Assert.Equal("i2", _world.Primary);
     }
 
     [Fact]
-    public void A_sentinel_that_never_looked_needs_the_whole_time_again()
+    public void A_sentinel_that_did_not_observe_before_waits_for_the_whole_time()
     {
         _world.Keeper("k1").Silent = true;
-        _world.DecisionState(20);
+        _world.Advance(20);
         _world.Memory = new SentinelMemory();
-        _world.DecisionState(30);
+        _world.Advance(30);
         Assert.Equal("i1", _world.Primary);
-        _world.DecisionState(10);
+        _world.Advance(10);
         Assert.Equal("i2", _world.Primary);
     }
 
     [Fact]
-    public void Reports_for_another_cluster_are_not_heard()
+    public void Reports_of_another_cluster_are_ignored()
     {
         _world.Keepers.Add("k9", new FakeKeeper("k9") { BelongsTo = new ClusterUid("other"), Obeys = false });
         _world.Tick();
@@ -131,7 +131,7 @@ public sealed class KeeperObservationTests
     }
 
     [Fact]
-    public void What_a_keeper_says_of_itself_is_kept()
+    public void What_a_keeper_reports_of_itself_is_stored()
     {
         _world.Keeper("k2").EligibleAsSynchronousStandby = false;
         _world.Keeper("k2").EligibleAsPrimary = null;
@@ -145,7 +145,7 @@ public sealed class KeeperObservationTests
     }
 
     [Fact]
-    public void An_operators_order_fails_a_keeper_for_one_look()
+    public void Failkeeper_fails_a_keeper_for_one_decision()
     {
         _world.ChangeKeeper("k2", s => s with { ForceFail = true });
         _world.Decide();
@@ -158,7 +158,7 @@ public sealed class KeeperObservationTests
     }
 
     [Fact]
-    public void An_order_that_was_not_written_is_carried_out_at_the_next_look()
+    public void Failkeeper_is_repeated_in_the_next_decision_if_the_write_was_lost()
     {
         _world.ChangeKeeper("k1", s => s with { ForceFail = true });
         _world.WritesArrive = false;
@@ -174,20 +174,20 @@ public sealed class KeeperObservationTests
         _world.Keeper("k2").Obeys = false;
         _world.Keeper("k2").Instance = new InstanceUid("other");
         _world.Tick();
-        _world.DecisionState(20);
+        _world.Advance(20);
         Assert.True(_world.Instance("i2").Status.Healthy);
         Assert.Contains(new SentinelNote.InstanceFailed(new("i2"), new("k2")), _world.Tick().Notes);
         Assert.True(Healthy("k2"));
     }
 
     [Fact]
-    public void A_sick_server_keeps_what_it_was_last_known_to_be()
+    public void An_unhealthy_server_keeps_its_last_known_state()
     {
         _world.Write(100);
         _world.Tick();
         var position = _world.Instance("i2").Status.Position;
         _world.Keeper("k2").Healthy = false;
-        _world.DecisionState(40);
+        _world.Advance(40);
         Assert.False(_world.Instance("i2").Status.Healthy);
         Assert.Equal(position, _world.Instance("i2").Status.Position);
         Assert.Equal(position, _world.Instance("i2").Status.ReplayedPosition);
@@ -195,11 +195,11 @@ public sealed class KeeperObservationTests
     }
 
     [Fact]
-    public void A_lost_write_does_not_make_the_sentinel_forget_what_it_saw()
+    public void After_a_lost_write_the_sentinel_still_remembers_what_it_observed()
     {
         _world.Keeper("k1").Silent = true;
         _world.WritesArrive = false;
-        _world.DecisionState(40);
+        _world.Advance(40);
         Assert.Equal("i1", _world.Primary);
         _world.WritesArrive = true;
         _world.Tick();

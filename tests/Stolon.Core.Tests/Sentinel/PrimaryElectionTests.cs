@@ -37,7 +37,7 @@ public sealed class PrimaryElectionTests
     }
 
     [Fact]
-    public void A_primary_that_was_told_to_stop_is_replaced_at_once()
+    public void A_primary_whose_keeper_was_stopped_is_replaced_immediately()
     {
         var world = World.Running("k1", "k2");
         (world.Keeper("k1").Healthy, world.Keeper("k1").Stopped) = (false, true);
@@ -46,7 +46,7 @@ public sealed class PrimaryElectionTests
     }
 
     [Fact]
-    public void A_stopped_primary_that_nobody_can_replace_stays_and_is_healthy_once_it_is_back()
+    public void A_stopped_primary_without_a_candidate_stays_and_is_healthy_when_it_is_back()
     {
         var world = World.Running("k1");
         (world.Keeper("k1").Healthy, world.Keeper("k1").Stopped) = (false, true);
@@ -90,14 +90,14 @@ public sealed class PrimaryElectionTests
     }
 
     [Fact]
-    public void A_healthy_primary_that_does_not_do_what_it_is_told_in_time_is_replaced()
+    public void A_healthy_primary_that_does_not_carry_out_its_generation_in_time_is_replaced()
     {
         var world = World.Running("k1", "k2");
         world.Keeper("k1").Obeys = false;
         world.Respec(s => s with { MaxStandbys = 7 });
         world.Tick();
         world.Tick();
-        world.DecisionState(30);
+        world.Advance(30);
         Assert.Equal("i1", world.Primary);
         world.Tick();
         Assert.Equal("i2", world.Primary);
@@ -146,7 +146,7 @@ public sealed class PrimaryElectionTests
         world.Write(5000);
         world.Tick();
         world.Keeper("k1").Silent = true;
-        world.DecisionState(25);
+        world.Advance(25);
         world.Respec(s => s with { SynchronousReplication = true });
         world.Tick();
         Assert.NotEmpty(world.Notes<SentinelNote.NoPrimaryElected>());
@@ -158,7 +158,7 @@ public sealed class PrimaryElectionTests
     {
         var world = World.Running("k1", "k2");
         world.Keeper("k1").Silent = true;
-        world.DecisionState(25);
+        world.Advance(25);
         world.Keeper("k2").Obeys = false;
         world.Keeper("k2").Promote();
         world.Tick();
@@ -173,7 +173,7 @@ public sealed class PrimaryElectionTests
     {
         var world = World.Running("k1", "k2");
         world.Keeper("k1").Silent = true;
-        world.DecisionState(25);
+        world.Advance(25);
         world.Keeper("k2").SystemIdentifier = "999";
         world.Tick();
         Assert.NotEmpty(world.Notes<SentinelNote.NoPrimaryElected>());
@@ -190,17 +190,17 @@ public sealed class PrimaryElectionTests
     }
 
     [Fact]
-    public void A_sick_standby_is_not_elected()
+    public void An_unhealthy_standby_is_not_elected()
     {
         var world = World.Running("k1", "k2");
         world.Keeper("k2").Healthy = false;
-        world.DecisionState(40);
+        world.Advance(40);
         Fail(world, "k1");
         Assert.Equal("i1", world.Primary);
     }
 
     [Fact]
-    public void The_primary_that_comes_back_before_anybody_was_electable_goes_on()
+    public void A_primary_that_comes_back_before_there_was_a_candidate_stays()
     {
         var world = World.Running("k1");
         Fail(world, "k1");
@@ -216,7 +216,7 @@ public sealed class PrimaryElectionTests
     {
         var world = World.Running("k1", "k2");
         ElectAndKill(world);
-        world.DecisionState(40);
+        world.Advance(40);
         Assert.Equal("i1", world.Primary);
         world.Settle();
         Assert.Equal("i1", world.Target);
@@ -228,7 +228,7 @@ public sealed class PrimaryElectionTests
     {
         var world = World.Running("k1", "k2");
         ElectAndKill(world, promoted: true);
-        world.DecisionState(60);
+        world.Advance(60);
         Assert.Equal("i2", world.Primary);
         Assert.Null(world.Target);
     }
@@ -238,7 +238,7 @@ public sealed class PrimaryElectionTests
     {
         var world = World.Running("k1", "k2", "k3");
         Fail(world, "k1", obeying: false);
-        world.DecisionState(45);
+        world.Advance(45);
         Assert.Equal("i3", world.Primary);
     }
 
@@ -249,7 +249,7 @@ public sealed class PrimaryElectionTests
         world.Data = world.Data with { Instances = world.Data.Instances.Without(new InstanceUid("i1")) };
         var before = world.Data;
         world.Keeper("k2").Silent = true;
-        world.DecisionState(60);
+        world.Advance(60);
         Assert.Equal(before, world.Data);
         Assert.Contains(new SentinelNote.PrimaryMissing(new InstanceUid("i1")), world.Last!.Notes);
     }

@@ -39,11 +39,11 @@ public sealed class ProxyRoutingTests
     }
 
     [Fact]
-    public void The_target_stays_empty_until_every_active_proxy_has_let_go()
+    public void The_target_stays_empty_until_every_active_proxy_has_disconnected()
     {
         _second.Obeys = false;
         PrimaryElectionTests.Fail(_world, "k1");
-        _world.DecisionState(60);
+        _world.Advance(60);
         Assert.Null(_world.Target);
         Assert.Contains(new SentinelNote.WaitingForProxies([_second.Uid], []), _world.Last!.Notes);
         _second.Obeys = true;
@@ -52,10 +52,10 @@ public sealed class ProxyRoutingTests
     }
 
     [Fact]
-    public void The_target_stays_empty_until_the_new_primary_takes_writes()
+    public void The_target_stays_empty_until_the_new_primary_accepts_writes()
     {
         PrimaryElectionTests.Fail(_world, "k1", obeying: false);
-        _world.DecisionState(20);
+        _world.Advance(20);
         Assert.Equal(("i2", null), (_world.Primary, _world.Target));
         Assert.Contains(new SentinelNote.WaitingForPrimary(new InstanceUid("i2")), _world.Last!.Notes);
         _world.Keeper("k2").Obeys = true;
@@ -65,7 +65,7 @@ public sealed class ProxyRoutingTests
     }
 
     [Fact]
-    public void A_silent_proxy_is_waited_for_until_it_has_surely_closed_by_itself()
+    public void A_silent_proxy_counts_until_it_has_certainly_closed_by_itself()
     {
         _second.Silent = true;
         var heard = _world.Now;
@@ -82,7 +82,7 @@ public sealed class ProxyRoutingTests
     }
 
     [Fact]
-    public void The_moment_at_which_a_silent_proxy_no_longer_counts_is_foreseen()
+    public void The_time_at_which_a_silent_proxy_no_longer_counts_is_the_next_deadline()
     {
         _second.Silent = true;
         _second.Timeout = TimeSpan.FromSeconds(15);
@@ -92,7 +92,7 @@ public sealed class ProxyRoutingTests
     }
 
     [Fact]
-    public void A_proxy_whose_report_has_left_the_store_is_not_waited_for()
+    public void A_proxy_whose_report_has_expired_does_not_count()
     {
         _second.Gone = true;
         PrimaryElectionTests.Fail(_world, "k1");
@@ -106,14 +106,14 @@ public sealed class ProxyRoutingTests
         _second.Silent = true;
         PrimaryElectionTests.Fail(_world, "k1");
         _world.Memory = new SentinelMemory();
-        _world.DecisionState(30);
+        _world.Advance(30);
         Assert.Null(_world.Target);
-        _world.DecisionState(15);
+        _world.Advance(15);
         Assert.Equal("i2", _world.Target);
     }
 
     [Fact]
-    public void A_directive_to_anybody_but_the_primary_is_taken_back()
+    public void A_target_that_is_not_the_primary_is_revoked()
     {
         _world.Data = _world.Data with { Proxy = _world.Data.Proxy with { Target = new InstanceUid("i2") } };
         _world.Decide();
@@ -121,21 +121,21 @@ public sealed class ProxyRoutingTests
     }
 
     [Fact]
-    public void A_sick_primary_that_nobody_can_replace_stays_the_target()
+    public void An_unhealthy_primary_without_a_candidate_stays_the_target()
     {
         _world.Keeper("k2").Silent = true;
-        _world.DecisionState(40);
+        _world.Advance(40);
         PrimaryElectionTests.Fail(_world, "k1");
-        _world.DecisionState(20);
+        _world.Advance(20);
         Assert.Equal("i1", _world.Target);
     }
 
     [Fact]
-    public void A_proxy_whose_report_cannot_be_read_holds_the_next_primary_up_while_it_lives()
+    public void A_live_proxy_whose_report_cannot_be_read_delays_the_next_primary()
     {
         _second.Unreadable = true;
         PrimaryElectionTests.Fail(_world, "k1");
-        _world.DecisionState(120);
+        _world.Advance(120);
         Assert.Equal(("i2", null), (_world.Primary, _world.Target));
         Assert.Contains(new SentinelNote.WaitingForProxies([_second.Uid], [_second.Uid]), _world.Last!.Notes);
         _second.Unreadable = false;
@@ -144,7 +144,7 @@ public sealed class ProxyRoutingTests
     }
 
     [Fact]
-    public void One_that_cannot_be_read_and_does_not_change_is_waited_for_four_times_its_limit()
+    public void A_report_that_cannot_be_read_and_does_not_change_counts_for_four_timeouts()
     {
         _second.Unreadable = true;
         _world.Tick();
@@ -161,12 +161,12 @@ public sealed class ProxyRoutingTests
     }
 
     [Fact]
-    public void While_the_report_of_one_cannot_be_read_no_clients_are_cut_and_nobody_new_is_enabled_by_it()
+    public void While_a_report_cannot_be_read_no_clients_are_disconnected_and_no_proxy_is_enabled_for_it()
     {
         var before = _world.Data.Proxy;
         _second.Unreadable = true;
         _world.AddProxy("elsewhere").Unreadable = true;
-        _world.DecisionState(120);
+        _world.Advance(120);
         Assert.Equal(before, _world.Data.Proxy);
     }
 }

@@ -11,7 +11,7 @@ public sealed class SpecificationProgressTests
     [Theory]
     [InlineData(ComplaintSubject.Convergence)]
     [InlineData(ComplaintSubject.Data)]
-    public void Why_a_keeper_has_not_carried_it_out_is_told(ComplaintSubject subject)
+    public void The_reason_why_a_keeper_has_not_carried_it_out_is_reported(ComplaintSubject subject)
     {
         var world = World.Running("k1");
         world.Change("i1", i => i with { Generation = i.Generation.Next });

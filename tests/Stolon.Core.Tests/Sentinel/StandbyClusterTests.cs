@@ -20,7 +20,7 @@ public sealed class StandbyClusterTests
     }
 
     [Fact]
-    public void A_standby_cluster_that_is_promoted_gets_a_primary_that_takes_writes()
+    public void A_promoted_standby_cluster_gets_a_primary_that_accepts_writes()
     {
         var world =
             StandbyCluster(new StandbyConfig { Standby = new StandbySettings { PrimaryConnInfo = "host=outside" } });

@@ -12,7 +12,7 @@ public sealed class StandbyRebuildingTests
     private static readonly StartTrouble _hopeless = new(3, "it ended by itself", Hopeless: true);
 
     [Fact]
-    public void A_standby_that_cannot_be_started_is_copied_anew()
+    public void A_standby_that_cannot_be_started_is_cloned_again()
     {
         var world = World.Running("k1", "k2");
         world.Keeper("k2").Obeys = false;
@@ -24,23 +24,23 @@ public sealed class StandbyRebuildingTests
     }
 
     [Fact]
-    public void One_that_may_yet_start_is_left_alone()
+    public void A_standby_that_may_still_start_is_kept()
     {
         var world = World.Running("k1", "k2");
         Fail(world, "k2", _hopeless with { Hopeless = false });
-        world.DecisionState(300);
+        world.Advance(300);
         Assert.True(world.Has("i2"));
     }
 
     /// <summary>A cause that all have in common is not mended by copies.</summary>
     [Fact]
-    public void When_all_standbys_cannot_be_started_one_is_copied_and_the_others_wait_for_how_that_ends()
+    public void When_no_standby_can_be_started_one_is_cloned_and_the_others_wait_for_the_result()
     {
         var world = World.Running("k1", "k2", "k3");
         world.Keeper("k2").Obeys = false;
         Fail(world, "k2", _hopeless);
         Fail(world, "k3", _hopeless);
-        world.DecisionState(120);
+        world.Advance(120);
 
         Assert.True(world.Has("i2") ^ world.Has("i3"));
         var note = Assert.Single(world.Notes<SentinelNote.StandbyNotRebuilt>());
@@ -52,64 +52,64 @@ public sealed class StandbyRebuildingTests
 
     /// <summary>The one to be copied first has no room, and is the last copy: it waits for a person.</summary>
     [Fact]
-    public void A_copy_that_its_keeper_refuses_holds_back_no_other()
+    public void A_clone_that_its_keeper_refuses_does_not_delay_others()
     {
         var world = World.Running("k1", "k2", "k3");
         (world.Keeper("k2").Obeys, world.Keeper("k3").Obeys) = (false, false);
         Fail(world, "k2", _hopeless);
         Fail(world, "k3", _hopeless);
-        world.DecisionState(120);
+        world.Advance(120);
         var copied = world.Has("i2") ? "k3" : "k2";
         world.Keeper(copied).Refuses = true;
-        world.DecisionState(20);
+        world.Advance(20);
         Assert.False(world.Has("i2"));
         Assert.False(world.Has("i3"));
     }
 
     [Fact]
-    public void No_standby_is_given_up_while_the_primary_is_not_well()
+    public void No_standby_is_removed_while_the_primary_is_unhealthy()
     {
         var world = World.Running("k1", "k2");
         world.Keeper("k1").Healthy = false;
         Fail(world, "k2", _hopeless);
-        world.DecisionState(60);
+        world.Advance(60);
         Assert.True(world.Has("i2"));
     }
 
     [Fact]
-    public void What_the_files_tell_of_a_standby_that_does_not_run_shows_that_it_left_the_primarys_history()
+    public void The_files_of_a_stopped_standby_show_that_it_left_the_primarys_history()
     {
         var world = World.Running("k1", "k2", "k3");
         world.Write(0x1000);
-        world.DecisionState(10);
+        world.Advance(10);
         world.Keeper("k3").Streams = false;
         var third = world.Keeper("k3").Position;
         (world.Keeper("k1").Silent, world.Keeper("k3").Healthy) = (true, false);
-        world.DecisionState(60);
+        world.Advance(60);
         Assert.Equal("i2", world.Primary);
 
         // It had got more of the old primary than the new one has.
         (world.Keeper("k3").TellsFiles, world.Keeper("k3").Position) = (true, new Lsn(third.Value + 0x2000));
         world.Keeper("k3").Obeys = false;
-        world.DecisionState(20);
+        world.Advance(20);
 
         Assert.False(world.Has("i3"));
     }
 
     [Fact]
-    public void A_primary_that_does_not_run_keeps_the_position_it_was_known_by()
+    public void A_stopped_primary_keeps_its_last_known_position()
     {
         var world = World.Running("k1");
         var known = world.Instance("i1").Status.Position;
         (world.Keeper("k1").Healthy, world.Keeper("k1").TellsFiles) = (false, true);
         world.Keeper("k1").Position = new Lsn(known.Value - 0x1000);
-        world.DecisionState(10);
+        world.Advance(10);
         Assert.Equal(known, world.Instance("i1").Status.Position);
     }
 
     private static void Fail(World world, string keeper, StartTrouble trouble)
     {
         (world.Keeper(keeper).Healthy, world.Keeper(keeper).StartTrouble) = (false, trouble);
-        world.DecisionState(40);
+        world.Advance(40);
     }
 }

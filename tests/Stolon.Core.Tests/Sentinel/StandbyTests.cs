@@ -33,7 +33,7 @@ public sealed class StandbyTests
 
     /// <summary>Without room, or with another cluster's data.</summary>
     [Fact]
-    public void A_standby_that_its_keeper_refuses_takes_no_others_place()
+    public void A_standby_that_its_keeper_refuses_does_not_count()
     {
         var world = new World(_one, "k1", "k2");
         world.Keeper("k2").Obeys = false;
@@ -53,7 +53,7 @@ public sealed class StandbyTests
         var world = World.Running(_one, "k1", "k2", "k3");
         world.Keeper("k2").Silent = true;
         world.Keeper("k3").Obeys = false;
-        world.DecisionState(40);
+        world.Advance(40);
         Assert.True(world.Has("i2"));
         Assert.Equal("k3", world.Instance("i3").Spec.Keeper.Value);
         world.Keeper("k3").Obeys = true;
@@ -62,7 +62,7 @@ public sealed class StandbyTests
     }
 
     [Fact]
-    public void A_clone_that_takes_long_is_not_called_failed()
+    public void A_clone_that_takes_long_has_not_failed()
     {
         var world = World.Running("k1");
         world.Keeper("k2", obeys: false);
@@ -82,21 +82,21 @@ public sealed class StandbyTests
     {
         var world = World.Running("k1", "k2");
         world.Keeper("k2").Silent = true;
-        world.DecisionState(100);
+        world.Advance(100);
         Assert.True(world.Has("i2"));
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_standby_whose_keeper_has_lost_its_data_is_cloned_anew(bool synchronous)
+    public void A_standby_whose_keeper_has_lost_its_data_is_cloned_again(bool synchronous)
     {
         var world = World.Running(synchronous ? World.Synchronous : World.New, "k1", "k2");
         var keeper = world.Keeper("k2");
         (keeper.Obeys, keeper.Healthy, keeper.Instance) = (false, false, null);
-        world.DecisionState(15);
+        world.Advance(15);
         Assert.True(world.Has("i2"));
-        world.DecisionState(15);
+        world.Advance(15);
         Assert.False(world.Has("i2"));
         Assert.Equal("k2", world.Instance("i3").Spec.Keeper.Value);
 
@@ -134,7 +134,7 @@ public sealed class StandbyTests
     }
 
     [Fact]
-    public void More_free_keepers_than_fresh_uids_is_no_accident()
+    public void More_free_keepers_than_fresh_uids_are_no_error()
     {
         var world = World.Running("k1");
         foreach (var uid in new[] { "k2", "k3", "k4" })
@@ -148,7 +148,7 @@ public sealed class StandbyTests
     }
 
     [Fact]
-    public void A_standby_that_left_the_primarys_history_is_cloned_anew()
+    public void A_standby_that_left_the_primarys_history_is_cloned_again()
     {
         var world = World.Running("k1", "k2");
         world.Keeper("k2").Promote();
@@ -160,7 +160,7 @@ public sealed class StandbyTests
     /// <summary>The timeline last known of the primary is then older than the standby's, which follows it
     /// already.</summary>
     [Fact]
-    public void While_the_new_primary_only_says_that_it_is_sick_no_standby_is_thrown_away_for_its_timeline()
+    public void While_the_new_primary_is_unhealthy_no_standby_is_removed_for_its_timeline()
     {
         var world = World.Running("k1", "k2", "k3");
         PrimaryElectionTests.Fail(world, "k1");
@@ -179,7 +179,7 @@ public sealed class StandbyTests
     }
 
     [Fact]
-    public void While_the_primarys_identifier_is_unknown_no_standby_is_taken_for_foreign()
+    public void While_the_primarys_identifier_is_unknown_no_standby_is_removed_for_its_identifier()
     {
         var world = World.Running("k1", "k2");
         world.Change("i1", i => i with { Status = i.Status with { SystemIdentifier = null } });
@@ -189,7 +189,7 @@ public sealed class StandbyTests
     }
 
     [Fact]
-    public void A_standby_whose_WAL_is_gone_is_cloned_anew_after_it_stood_still_for_ten_intervals()
+    public void A_standby_whose_WAL_is_gone_is_cloned_again_after_ten_intervals_without_progress()
     {
         var world = World.Running("k1", "k2");
         var stood = world.Instance("i2").Status.Position;
@@ -214,7 +214,7 @@ public sealed class StandbyTests
     [Theory]
     [InlineData(1, true)]
     [InlineData(2, false)]
-    public void A_standby_that_stands_still_on_a_timeline_too_old_to_be_judged_is_cloned_anew(
+    public void A_stalled_standby_on_a_timeline_older_than_the_known_history_is_cloned_again(
         ulong timeline, bool replaced)
     {
         var world = World.Running("k1", "k2");
@@ -239,7 +239,7 @@ public sealed class StandbyTests
     [Theory]
     [InlineData(true, false)]
     [InlineData(false, true)]
-    public void A_standby_that_moves_or_finds_its_WAL_stays(bool moves, bool found)
+    public void A_standby_that_advances_or_finds_its_WAL_stays(bool moves, bool found)
     {
         var world = World.Running("k1", "k2");
         world.Keeper("k2").Streams = false;
@@ -256,7 +256,7 @@ public sealed class StandbyTests
     }
 
     [Fact]
-    public void A_good_standby_is_never_to_be_made_anew_under_its_name()
+    public void A_good_standby_must_never_be_initialised_again_under_its_uid()
     {
         var world = World.Running("k1", "k2");
         Assert.Equal(InstanceInitMode.None, world.Instance("i2").Spec.InitMode);
@@ -277,7 +277,7 @@ public sealed class StandbyTests
     }
 
     [Fact]
-    public void A_clone_without_a_time_limit_is_no_reason_to_look_again_at_once()
+    public void A_clone_without_a_time_limit_sets_no_deadline()
     {
         var world = World.Running("k1");
         world.Keeper("k2", obeys: false);

@@ -10,18 +10,18 @@ public sealed class StreamObservationTests
     private static readonly InstanceUid _two = new("i2");
 
     [Fact]
-    public void A_synchronous_standby_that_is_well_but_does_not_stream_gives_way_to_one_that_does()
+    public void A_healthy_synchronous_standby_that_does_not_stream_is_replaced_by_one_that_does()
     {
         var world = World.Running(World.Synchronous, "k1", "k2", "k3");
         world.Keeper("k2").Streams = false;
-        world.DecisionState(25);
+        world.Advance(25);
         Assert.Equal(("i2", "i2"), (world.Wanted("i1"), world.Confirmed("i1")));
         world.Keeper("k3").Obeys = true;
         world.Tick();
         Assert.Equal(("i2,i3", "i2"), (world.Wanted("i1"), world.Confirmed("i1")));
         world.Tick();
         Assert.Equal(("i3", "i3"), (world.Wanted("i1"), world.Confirmed("i1")));
-        world.DecisionState(60);
+        world.Advance(60);
         Assert.Equal(("i3", "i3"), (world.Wanted("i1"), world.Confirmed("i1")));
     }
 
@@ -31,53 +31,53 @@ public sealed class StreamObservationTests
         var world = World.Running(World.Synchronous, "k1", "k2", "k3");
         world.Keeper("k2").Streams = false;
         world.Keeper("k1").InSync = [];
-        world.DecisionState(90);
+        world.Advance(90);
         Assert.Equal(("i2,i3", "i2"), (world.Wanted("i1"), world.Confirmed("i1")));
         PrimaryElectionTests.Fail(world, "k1");
         Assert.Equal("i2", world.Primary);
     }
 
     [Fact]
-    public void While_nobody_else_streams_it_stays_and_commits_wait()
+    public void While_no_other_standby_streams_it_stays_and_commits_wait()
     {
         var world = World.Running(World.Synchronous, "k1", "k2", "k3");
         world.Keeper("k2").Streams = world.Keeper("k3").Streams = false;
-        world.DecisionState(60);
+        world.Advance(60);
         Assert.Equal(("i2", "i2", false), (world.Wanted("i1"), world.Confirmed("i1"), world.Blocked("i1")));
         world.Keeper("k3").Streams = true;
-        world.DecisionState(15);
+        world.Advance(15);
         Assert.Equal(("i3", "i3"), (world.Wanted("i1"), world.Confirmed("i1")));
     }
 
     [Fact]
-    public void With_a_minimum_of_none_it_leaves_the_list()
+    public void With_a_minimum_of_zero_it_leaves_the_list()
     {
         var world = World.Running(World.Synchronous with { MinSynchronousStandbys = 0 }, "k1", "k2");
         world.Keeper("k2").Streams = false;
-        world.DecisionState(60);
+        world.Advance(60);
         Assert.Equal(("", "", false), (world.Wanted("i1"), world.Confirmed("i1"), world.Blocked("i1")));
         world.Keeper("k2").Streams = true;
-        world.DecisionState(15);
+        world.Advance(15);
         Assert.Equal("i2", world.Confirmed("i1"));
     }
 
     [Fact]
-    public void One_that_streams_again_in_time_stays()
+    public void A_standby_that_streams_again_in_time_stays()
     {
         var world = World.Running(World.Synchronous, "k1", "k2", "k3");
         for (var n = 0; n < 5; n++)
         {
             world.Keeper("k2").Streams = false;
-            world.DecisionState(20);
+            world.Advance(20);
             world.Keeper("k2").Streams = true;
-            world.DecisionState(10);
+            world.Advance(10);
         }
 
         Assert.Equal(("i2", "i2"), (world.Wanted("i1"), world.Confirmed("i1")));
     }
 
     [Fact]
-    public void One_that_connects_again_and_again_but_confirms_nothing_gives_way()
+    public void A_standby_that_reconnects_repeatedly_but_confirms_nothing_is_replaced()
     {
         var world = World.Running(World.Synchronous, "k1", "k2", "k3");
         var stuck = world.Keeper("k2").Position;
@@ -85,9 +85,10 @@ public sealed class StreamObservationTests
         for (var n = 0; n < 12; n++)
         {
             world.Write(1000);
-            var other = new StandbyStream(new InstanceUid("i3"), StandbyStream.Caught, world.Keeper("k3").Position);
+            var other = new StandbyStream(
+                new InstanceUid("i3"), StandbyStream.StreamingState, world.Keeper("k3").Position);
             world.Keeper("k1").Connected = n % 2 == 0
-                ? [new StandbyStream(_two, StandbyStream.Caught, stuck), other]
+                ? [new StandbyStream(_two, StandbyStream.StreamingState, stuck), other]
                 : [new StandbyStream(_two, "catchup", stuck), other];
             world.Tick();
         }
@@ -96,7 +97,7 @@ public sealed class StreamObservationTests
     }
 
     [Fact]
-    public void One_that_is_always_a_little_behind_stays()
+    public void A_standby_that_is_always_a_little_behind_stays()
     {
         var world = World.Running(World.Synchronous, "k1", "k2", "k3");
         for (var n = 0; n < 20; n++)
@@ -105,8 +106,8 @@ public sealed class StreamObservationTests
             world.Write(1000);
             world.Keeper("k1").Connected =
             [
-                new StandbyStream(_two, StandbyStream.Caught, before),
-                new StandbyStream(new InstanceUid("i3"), StandbyStream.Caught, world.Keeper("k3").Position),
+                new StandbyStream(_two, StandbyStream.StreamingState, before),
+                new StandbyStream(new InstanceUid("i3"), StandbyStream.StreamingState, world.Keeper("k3").Position),
             ];
             world.Tick();
         }
@@ -115,51 +116,51 @@ public sealed class StreamObservationTests
     }
 
     [Fact]
-    public void A_standby_whose_server_is_being_started_is_not_hurried()
+    public void A_standby_whose_server_is_being_started_has_no_gap()
     {
         var world = World.Running(World.Synchronous, "k1", "k2", "k3");
         (world.Keeper("k2").Streams, world.Keeper("k2").Healthy) = (false, false);
-        world.DecisionState(15);
+        world.Advance(15);
         world.Keeper("k2").Healthy = true;
-        world.DecisionState(20);
+        world.Advance(20);
         Assert.Equal(("i2", "i2"), (world.Wanted("i1"), world.Confirmed("i1")));
     }
 
     [Fact]
-    public void Time_in_which_the_sentinel_could_not_look_does_not_count()
+    public void Time_in_which_the_sentinel_could_not_observe_does_not_count()
     {
         var world = World.Running(World.Synchronous, "k1", "k2", "k3");
         world.Keeper("k2").Streams = false;
-        world.DecisionState(10);
-        world.Blind = TimeSpan.FromSeconds(60);
+        world.Advance(10);
+        world.ObservationGap = TimeSpan.FromSeconds(60);
         world.Tick(60);
-        world.Blind = TimeSpan.Zero;
-        world.DecisionState(5);
+        world.ObservationGap = TimeSpan.Zero;
+        world.Advance(5);
         Assert.Equal(("i2", "i2"), (world.Wanted("i1"), world.Confirmed("i1")));
     }
 
     [Fact]
-    public void A_primary_that_does_not_tell_who_streams_is_judged_as_before()
+    public void Without_streams_in_the_primarys_report_there_are_no_gaps()
     {
         var world = World.Running(World.Synchronous, "k1", "k2", "k3");
         world.Keeper("k1").TellsStreams = false;
         world.Keeper("k2").Streams = false;
-        world.DecisionState(90);
+        world.Advance(90);
         Assert.Equal(("i2", "i2"), (world.Wanted("i1"), world.Confirmed("i1")));
         Assert.Empty(world.Notes<SentinelNote.StandbyWithoutWal>());
     }
 
     [Fact]
-    public void A_standby_that_does_not_stream_is_named_with_its_trouble_although_it_is_healthy()
+    public void A_healthy_standby_that_does_not_stream_has_a_trouble()
     {
         var world = World.Running("k1", "k2");
         world.Keeper("k2").Streams = false;
-        world.DecisionState(30);
+        world.Advance(30);
         Assert.True(world.Instance("i2").Status.Healthy);
         var trouble = world.Instance("i2").Status.Trouble;
-        Assert.StartsWith("it does not stream from primary i1", trouble!.Reason, StringComparison.Ordinal);
+        Assert.StartsWith("it is not connected to primary i1", trouble!.Reason, StringComparison.Ordinal);
         Assert.Single(world.Notes<SentinelNote.StandbyWithoutWal>());
-        world.DecisionState(30);
+        world.Advance(30);
         Assert.Equal(trouble, world.Instance("i2").Status.Trouble);
         world.Keeper("k2").Streams = true;
         world.Tick();
@@ -173,10 +174,10 @@ public sealed class StreamObservationTests
         world.Keeper("k3").Streams = false;
         world.Tick();
         world.Respec(s => s with { MaxSynchronousStandbys = 2 });
-        world.DecisionState(60);
+        world.Advance(60);
         Assert.Equal(("i2", "i2"), (world.Wanted("i1"), world.Confirmed("i1")));
         world.Keeper("k3").Streams = true;
-        world.DecisionState(15);
+        world.Advance(15);
         Assert.Equal(("i2,i3", "i2,i3"), (world.Wanted("i1"), world.Confirmed("i1")));
     }
 }

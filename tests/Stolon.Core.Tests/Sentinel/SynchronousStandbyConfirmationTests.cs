@@ -11,7 +11,7 @@ public sealed class SynchronousStandbyConfirmationTests
     private readonly World _world = Asked();
 
     [Fact]
-    public void A_standby_reported_in_sync_is_confirmed_only_when_it_has_reached_where_the_primary_stood()
+    public void A_standby_in_sync_is_confirmed_only_when_it_has_reached_the_primarys_position_of_that_time()
     {
         var standby = _world.Keeper("k2");
         _world.Keeper("k1").InSync = [new InstanceUid("i2")];
@@ -39,7 +39,7 @@ public sealed class SynchronousStandbyConfirmationTests
     }
 
     [Fact]
-    public void A_standby_that_is_no_longer_reported_in_sync_begins_anew()
+    public void A_standby_that_is_no_longer_in_sync_starts_again()
     {
         var (primary, standby) = (_world.Keeper("k1"), _world.Keeper("k2"));
         primary.InSync = [new InstanceUid("i2")];
@@ -58,7 +58,7 @@ public sealed class SynchronousStandbyConfirmationTests
     }
 
     [Fact]
-    public void Without_the_primarys_configuration_in_force_nobody_is_confirmed()
+    public void Without_the_primarys_configuration_in_force_no_standby_is_confirmed()
     {
         _world.Keeper("k1").Obeys = false;
         _world.Keeper("k1").Generation = _world.Instance("i1").Generation;
@@ -71,7 +71,7 @@ public sealed class SynchronousStandbyConfirmationTests
     }
 
     [Fact]
-    public void A_later_generation_of_the_primary_begins_anew()
+    public void A_later_generation_of_the_primary_starts_the_confirmation_again()
     {
         var primary = _world.Keeper("k1");
         primary.InSync = [new InstanceUid("i2")];
@@ -88,7 +88,7 @@ public sealed class SynchronousStandbyConfirmationTests
 
     /// <summary>What a sentinel heard while it only looked on may be of a configuration long gone.</summary>
     [Fact]
-    public void A_report_that_was_not_heard_at_this_look_confirms_nobody()
+    public void A_stale_report_confirms_no_standby()
     {
         var primary = _world.Keeper("k1");
         primary.InSync = [new InstanceUid("i2")];
@@ -121,7 +121,7 @@ public sealed class SynchronousStandbyConfirmationTests
     }
 
     [Fact]
-    public void A_wanted_standby_that_is_removed_is_not_waited_for()
+    public void A_required_standby_that_is_removed_is_not_awaited()
     {
         _world.Data = _world.Data with { Instances = _world.Data.Instances.Without(new InstanceUid("i2")) };
         _world.Tick();

@@ -11,7 +11,7 @@ public sealed class SynchronousStandbysTests
     private static readonly ClusterSpec _without = World.Synchronous with { MinSynchronousStandbys = 0 };
 
     [Fact]
-    public void Once_asked_for_the_good_standby_becomes_synchronous()
+    public void When_synchronous_replication_is_turned_on_the_good_standby_becomes_synchronous()
     {
         var world = World.Running("k1", "k2");
         Assert.Null(world.Wanted("i1"));
@@ -24,7 +24,7 @@ public sealed class SynchronousStandbysTests
     }
 
     [Fact]
-    public void Once_no_longer_asked_for_nothing_is_waited_for()
+    public void When_synchronous_replication_is_turned_off_commits_wait_for_nothing()
     {
         var world = World.Running(World.Synchronous, "k1", "k2");
         world.Respec(s => s with { SynchronousReplication = false });
@@ -34,11 +34,11 @@ public sealed class SynchronousStandbysTests
     }
 
     [Fact]
-    public void A_primary_that_fails_before_it_was_told_of_synchronous_replication_is_replaced_by_any_standby()
+    public void A_primary_that_fails_before_it_replicates_synchronously_is_replaced_by_any_standby()
     {
         var world = World.Running("k1", "k2");
         world.Keeper("k1").Silent = true;
-        world.DecisionState(25);
+        world.Advance(25);
         world.Respec(s => s with { SynchronousReplication = true });
         world.Tick();
         Assert.Equal("i2", world.Primary);
@@ -47,11 +47,11 @@ public sealed class SynchronousStandbysTests
     }
 
     [Fact]
-    public void With_a_minimum_of_none_such_a_new_primary_is_not_blocked()
+    public void With_a_minimum_of_zero_such_a_new_primary_is_not_blocked()
     {
         var world = World.Running(World.New with { MinSynchronousStandbys = 0 }, "k1", "k2");
         world.Keeper("k1").Silent = true;
-        world.DecisionState(25);
+        world.Advance(25);
         world.Respec(s => s with { SynchronousReplication = true });
         world.Tick();
         Assert.Equal("i2", world.Primary);
@@ -76,7 +76,7 @@ public sealed class SynchronousStandbysTests
         var world = World.Running(World.Synchronous, "k1", "k2", "k3");
         world.Keeper("k2").Silent = true;
         world.Keeper("k1").Silent = true;
-        world.DecisionState(40);
+        world.Advance(40);
         Assert.Equal("i1", world.Primary);
         Assert.Contains(world.Notes<SentinelNote.CandidateRejected>(),
             r => (r.Instance.Value, r.Why) == ("i3", "it is not known to have every acknowledged commit"));
@@ -87,67 +87,67 @@ public sealed class SynchronousStandbysTests
     {
         var world = World.Running(World.Synchronous, "k1", "k2");
         world.Keeper("k2").Silent = true;
-        world.DecisionState(40);
+        world.Advance(40);
         Assert.Equal(("i2", "i2", false), (world.Wanted("i1"), world.Confirmed("i1"), world.Blocked("i1")));
     }
 
     [Fact]
-    public void With_a_minimum_of_none_a_failed_standby_leaves_the_list()
+    public void With_a_minimum_of_zero_a_failed_standby_leaves_the_list()
     {
         var world = World.Running(_without, "k1", "k2");
         world.Keeper("k2").Silent = true;
-        world.DecisionState(40);
+        world.Advance(40);
         Assert.Equal(("", "", false), (world.Wanted("i1"), world.Confirmed("i1"), world.Blocked("i1")));
     }
 
     [Fact]
-    public void An_exchange_first_asks_for_old_and_new_together()
+    public void A_change_first_requires_old_and_new_together()
     {
         var world = Exchanging();
         Assert.Equal(("i2,i3", "i2"), (world.Wanted("i1"), world.Confirmed("i1")));
     }
 
     [Fact]
-    public void In_an_exchange_nobody_is_elected_who_has_not_been_confirmed()
+    public void During_a_change_only_a_confirmed_standby_is_elected()
     {
         var world = Exchanging();
         world.Keeper("k3").Obeys = false;
         world.Keeper("k1").Silent = true;
-        world.DecisionState(40);
+        world.Advance(40);
         Assert.Equal("i1", world.Primary);
     }
 
     [Fact]
-    public void While_only_the_old_one_is_confirmed_an_exchange_waits()
+    public void While_only_the_old_one_is_confirmed_a_change_waits()
     {
         var world = Exchanging();
         world.Keeper("k3").Streams = false;
-        world.DecisionState(20);
+        world.Advance(20);
         Assert.Equal(("i2,i3", "i2"), (world.Wanted("i1"), world.Confirmed("i1")));
         Assert.Contains(new SentinelNote.WaitingForSynchronousStandbys([new InstanceUid("i3")]), world.Last!.Notes);
     }
 
     [Fact]
-    public void When_the_new_one_is_well_but_never_streams_an_exchange_is_taken_back()
+    public void When_the_new_one_is_healthy_but_never_streams_a_change_is_reverted()
     {
         var world = Exchanging();
         world.Keeper("k3").Streams = false;
-        world.DecisionState(40);
+        world.Advance(40);
         Assert.Equal(("i2", "i2"), (world.Wanted("i1"), world.Confirmed("i1")));
     }
 
     [Fact]
-    public void When_the_new_one_fails_an_exchange_is_taken_back()
+    public void When_the_new_one_fails_a_change_is_reverted()
     {
         var world = Exchanging();
         world.Keeper("k3").Streams = false;
         world.Keeper("k3").Silent = true;
-        world.DecisionState(40);
+        world.Advance(40);
         Assert.Equal(("i2", "i2"), (world.Wanted("i1"), world.Confirmed("i1")));
     }
 
     [Fact]
-    public void When_both_are_confirmed_the_old_one_goes_and_the_new_one_may_be_elected()
+    public void When_both_are_confirmed_the_old_one_is_removed_and_the_new_one_can_be_elected()
     {
         var world = Exchanging();
         world.Tick();
@@ -157,13 +157,13 @@ public sealed class SynchronousStandbysTests
     }
 
     [Fact]
-    public void Of_two_wanted_the_lost_one_and_the_old_primary_are_waited_for()
+    public void Of_two_required_ones_commits_wait_for_the_lost_one_and_the_old_primary()
     {
         var world = World.Running(
             World.Synchronous with { MinSynchronousStandbys = 2, MaxSynchronousStandbys = 2 }, "k1", "k2", "k3");
         Assert.Equal(("i2,i3", "i2,i3"), (world.Wanted("i1"), world.Confirmed("i1")));
         world.Keeper("k2").Silent = true;
-        world.DecisionState(40);
+        world.Advance(40);
         PrimaryElectionTests.Fail(world, "k1");
         Assert.Equal(("i3", "i1,i2"), (world.Primary, world.Wanted("i3")));
     }
@@ -206,7 +206,7 @@ public sealed class SynchronousStandbysTests
     }
 
     [Fact]
-    public void With_fewer_wanted_the_most_advanced_confirmed_ones_stay()
+    public void With_fewer_required_the_most_advanced_confirmed_ones_stay()
     {
         var world = World.Running(World.Synchronous with { MaxSynchronousStandbys = 2 }, "k1", "k2", "k3");
         world.Keeper("k2").Streams = false;
@@ -220,14 +220,14 @@ public sealed class SynchronousStandbysTests
     /// <summary>PostgreSQL before 9.6 has only one, so an exchange cannot overlap: meanwhile nobody may be
     /// elected.</summary>
     [Fact]
-    public void An_old_PostgreSQL_exchanges_its_only_synchronous_standby_at_once()
+    public void An_old_PostgreSQL_changes_its_only_synchronous_standby_in_one_step()
     {
         var world = new World(World.Synchronous with { MaxSynchronousStandbys = 2 }, "k1", "k2", "k3");
         world.Keeper("k1").Version = new PostgresVersion(9, 5);
         world.Settle();
         Assert.Equal("i2", world.Wanted("i1"));
         world.Keeper("k2").Silent = true;
-        world.DecisionState(30);
+        world.Advance(30);
         world.Keeper("k3").Obeys = false;
         Assert.Equal(("i3", ""), (world.Wanted("i1"), world.Confirmed("i1")));
         world.Tick();
@@ -235,7 +235,7 @@ public sealed class SynchronousStandbysTests
     }
 
     [Fact]
-    public void When_the_elected_one_dies_before_it_promotes_the_returned_primary_lacks_nothing()
+    public void When_the_elected_one_dies_before_it_promotes_the_returned_primary_has_every_commit()
     {
         var world = World.Running(World.Synchronous, "k1", "k2");
         PrimaryElectionTests.ElectAndKill(world);
@@ -251,29 +251,29 @@ public sealed class SynchronousStandbysTests
     }
 
     [Fact]
-    public void When_the_elected_one_dies_before_it_promotes_another_confirmed_standby_lacks_nothing()
+    public void When_the_elected_one_dies_before_it_promotes_another_confirmed_standby_has_every_commit()
     {
         var world = World.Running(World.Synchronous with { MaxSynchronousStandbys = 2 }, "k1", "k2", "k3");
         PrimaryElectionTests.Fail(world, "k1", obeying: false);
         Assert.Equal("i2", world.Primary);
         world.Keeper("k2").Silent = true;
-        world.DecisionState(40);
+        world.Advance(40);
         Assert.Equal("i3", world.Primary);
         Assert.Equal("i1,i2", world.Wanted("i3"));
     }
 
     [Fact]
-    public void When_the_elected_one_dies_after_it_promoted_nobody_else_is_taken_for_its_equal()
+    public void When_the_elected_one_dies_after_it_promoted_no_other_one_has_every_commit()
     {
         var world = World.Running(World.Synchronous, "k1", "k2");
         PrimaryElectionTests.ElectAndKill(world, promoted: true);
-        world.DecisionState(60);
+        world.Advance(60);
         Assert.Equal(("i2", null), (world.Primary, world.Target));
     }
 
     /// <summary>As the original writes them.</summary>
     [Fact]
-    public void In_whatever_order_the_stored_lists_are_they_are_the_same_sets()
+    public void Stored_lists_are_compared_as_sets()
     {
         var world = World.Running(World.Synchronous with { MaxSynchronousStandbys = 2 }, "k1", "k2", "k3");
         world.Change("i1", i => i with

@@ -20,18 +20,18 @@ public sealed class TwoKeepersOneUidTests
     }
 
     [Fact]
-    public void A_run_that_comes_back_after_another_one_makes_the_keeper_contested_and_closes_the_proxies_at_once()
+    public void A_run_that_comes_back_after_another_one_makes_the_keeper_contested_and_closes_the_proxies()
     {
         Report("k1", "copy", 1);
         Report("k1", "boot-k1", 1);
         Assert.True(Contested("k1"));
         Assert.Null(_world.Target);
         Assert.Contains("boot-k1", Trouble("k1"), StringComparison.Ordinal);
-        Assert.Contains(_world.Last!.Notes, n => n is SentinelNote.KeeperContested { Weight: NoteSeverity.Error });
+        Assert.Contains(_world.Last!.Notes, n => n is SentinelNote.KeeperContested { Severity: NoteSeverity.Error });
     }
 
     [Fact]
-    public void A_copy_is_not_believed_while_the_original_may_still_report()
+    public void A_copy_is_not_accepted_while_the_original_may_still_report()
     {
         Report("k1", "copy", 1, host: "elsewhere.example");
         Assert.Equal("boot-k1", Recorded("k1"));
@@ -40,7 +40,7 @@ public sealed class TwoKeepersOneUidTests
     }
 
     [Fact]
-    public void However_long_the_copy_alone_was_seen_the_original_that_comes_back_is_noticed()
+    public void The_original_that_comes_back_is_detected_however_long_only_the_copy_reported()
     {
         for (var n = 0; n < 10; n++)
         {
@@ -54,7 +54,7 @@ public sealed class TwoKeepersOneUidTests
     }
 
     [Fact]
-    public void A_restart_is_no_contest_and_is_believed_once_the_earlier_run_missed_its_turn()
+    public void A_restart_is_not_a_conflict_and_is_accepted_when_the_earlier_run_missed_its_report()
     {
         Report("k1", "second", 1);
         Assert.Equal("boot-k1", Recorded("k1"));
@@ -64,7 +64,7 @@ public sealed class TwoKeepersOneUidTests
     }
 
     [Fact]
-    public void A_restart_after_a_farewell_is_believed_at_once()
+    public void A_restart_after_a_final_report_is_accepted_immediately()
     {
         _world.Keeper("k2").Stopped = true;
         _world.Keeper("k2").Healthy = false;
@@ -75,7 +75,7 @@ public sealed class TwoKeepersOneUidTests
     }
 
     [Fact]
-    public void A_keeper_that_crashes_again_and_again_is_no_contest()
+    public void A_keeper_that_crashes_repeatedly_is_not_contested()
     {
         for (var n = 0; n < 20; n++)
         {
@@ -96,7 +96,7 @@ public sealed class TwoKeepersOneUidTests
     }
 
     [Fact]
-    public void One_run_whose_reports_are_numbered_twice_is_contested_and_one_that_was_overtaken_is_only_not_used()
+    public void A_run_that_repeats_report_numbers_is_contested_and_one_delayed_report_is_only_ignored()
     {
         _world.Keeper("k1").Number = 100;
         _world.Tick();
@@ -133,12 +133,12 @@ public sealed class TwoKeepersOneUidTests
         world.Settle();
         Assert.NotEqual(sync, world.Wanted("i1"));
         world.Keeper("k1").Silent = true;
-        world.DecisionState(40);
+        world.Advance(40);
         Assert.NotEqual(sync, world.Primary);
     }
 
     [Fact]
-    public void Nobody_is_sent_to_a_contested_primary_that_nobody_can_replace_and_the_cluster_says_why()
+    public void A_contested_primary_without_a_candidate_gets_no_clients_and_the_clusters_trouble_is_why()
     {
         _world.Keeper("k2").EligibleAsPrimary = false;
         _world.Tick();
@@ -155,7 +155,7 @@ public sealed class TwoKeepersOneUidTests
     }
 
     [Fact]
-    public void A_new_leader_believes_neither_of_them()
+    public void A_new_leader_accepts_neither_of_them()
     {
         _world.Keeper("k2").EligibleAsPrimary = false;
         _world.Tick();
@@ -169,42 +169,42 @@ public sealed class TwoKeepersOneUidTests
     }
 
     [Fact]
-    public void A_contest_ends_when_there_has_been_one_only_for_longer_than_the_others_report_lives()
+    public void A_conflict_ends_when_only_one_has_reported_for_longer_than_a_report_lives()
     {
         _world.Keeper("k2").EligibleAsPrimary = false;
         _world.Tick();
         Contest("k1");
-        _world.DecisionState(30);
+        _world.Advance(30);
         Assert.True(Contested("k1"));
-        _world.DecisionState(15);
+        _world.Advance(15);
         Assert.False(Contested("k1"));
         Assert.Null(_world.Data.Keepers[new KeeperUid("k1")].Status.Trouble);
-        _world.DecisionState(10);
+        _world.Advance(10);
         Assert.Equal("i1", _world.Target);
         Assert.Null(_world.Data.Cluster.Trouble);
     }
 
     [Fact]
-    public void A_contest_that_nobody_reports_in_any_more_ends_and_the_keeper_is_silent()
+    public void A_conflict_without_reports_ends_and_the_keeper_is_silent()
     {
         Contest("k2");
         _world.Keeper("k2").Gone = true;
-        _world.DecisionState(40);
+        _world.Advance(40);
         Assert.False(Contested("k2"));
         Assert.Equal("it does not report", Trouble("k2"));
     }
 
     [Fact]
-    public void While_the_store_was_away_no_contest_ends()
+    public void A_conflict_does_not_end_during_a_store_outage()
     {
         Contest("k2");
-        _world.Blind = TimeSpan.FromSeconds(60);
+        _world.ObservationGap = TimeSpan.FromSeconds(60);
         _world.Tick(61);
         Assert.True(Contested("k2"));
     }
 
     [Fact]
-    public void The_proxies_close_before_they_are_led_to_another_address_of_the_same_primary()
+    public void The_proxies_close_before_they_forward_to_another_address_of_the_same_primary()
     {
         var before = _world.Data.Proxy;
         Assert.Equal("k1.example:5432", before.Address?.ToString());
@@ -212,7 +212,7 @@ public sealed class TwoKeepersOneUidTests
         Moved("k1", "moved.example");
         Assert.Equal((null, null, before.Generation.Next),
             (_world.Target, _world.Data.Proxy.Address, _world.Data.Proxy.Generation));
-        _world.DecisionState(30);
+        _world.Advance(30);
         Assert.Null(_world.Target);
         _proxy.Obeys = true;
         _world.Tick();
@@ -221,11 +221,11 @@ public sealed class TwoKeepersOneUidTests
     }
 
     [Fact]
-    public void An_address_that_the_cluster_data_do_not_know_closes_nothing_and_its_change_does()
+    public void An_address_that_is_not_in_the_cluster_data_closes_nothing_and_its_change_does()
     {
         _world.Data = _world.Data with { Proxy = _world.Data.Proxy with { Address = null } };
         var generation = _world.Data.Proxy.Generation;
-        _world.DecisionState(20);
+        _world.Advance(20);
         Assert.Equal(("i1", generation), (_world.Target, _world.Data.Proxy.Generation));
         _proxy.Obeys = false;
         Moved("k1", "moved.example");
@@ -233,7 +233,7 @@ public sealed class TwoKeepersOneUidTests
     }
 
     [Fact]
-    public void A_proxy_forwards_to_the_directives_address_whatever_the_primary_says_now()
+    public void A_proxy_forwards_to_the_directives_address_even_if_the_primary_reports_another_one()
     {
         _world.Change("i1", i => i with { Status = i.Status with { ListenAddress = "elsewhere.example" } });
         var route = Assert.IsType<RouteDecision.Open>(RouteDecision.For(_world.Data, _proxy.Uid));
@@ -249,7 +249,7 @@ public sealed class TwoKeepersOneUidTests
 
     /// <summary>Its copy's word does not make it well before the copy is believed.</summary>
     [Fact]
-    public void The_report_of_a_run_that_is_not_believed_elects_nobody()
+    public void The_report_of_a_run_that_is_not_accepted_elects_no_primary()
     {
         var world = World.Running("k1", "k2");
         world.Keeper("k2").Healthy = false;
@@ -260,7 +260,7 @@ public sealed class TwoKeepersOneUidTests
         world.Tick();
 
         Assert.Equal("i1", world.Primary);
-        Assert.Contains(world.Notes<SentinelNote.CandidateRejected>(), n => n.Why.Contains("newest report"));
+        Assert.Contains(world.Notes<SentinelNote.CandidateRejected>(), n => n.Why.Contains("latest report"));
     }
 
     private void Report(string keeper, string boot, double seconds, string? host = null)

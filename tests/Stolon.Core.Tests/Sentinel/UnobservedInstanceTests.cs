@@ -10,19 +10,19 @@ public sealed class UnobservedInstanceTests
     private const string Refused = "the server refuses user postgres: 28P01";
 
     [Fact]
-    public void A_primary_that_serves_is_not_replaced_because_its_keeper_may_not_log_in()
+    public void A_primary_that_serves_is_not_replaced_because_its_keeper_cannot_log_in()
     {
         var world = World.Running("k1", "k2");
         Hinder(world.Keeper("k1"), serves: true);
 
-        world.DecisionState(600);
+        world.Advance(600);
 
         Assert.Equal(("i1", "i1"), (world.Primary, world.Target));
         Assert.True(world.Instance("i1").Status.Healthy);
         Assert.Contains(Refused, world.Instance("i1").Status.Trouble?.Reason);
         Assert.Contains("serves", world.Instance("i1").Status.Trouble?.Reason);
         var note = Assert.Single(world.Notes<SentinelNote.InstanceUnobserved>());
-        Assert.Equal(NoteSeverity.Warning, note.Weight);
+        Assert.Equal(NoteSeverity.Warning, note.Severity);
         Assert.Contains(Refused, note.Text);
     }
 
@@ -31,21 +31,21 @@ public sealed class UnobservedInstanceTests
     {
         var world = World.Running("k1", "k2");
         Hinder(world.Keeper("k1"), serves: false);
-        world.DecisionState(60);
+        world.Advance(60);
         Assert.NotEqual("i1", world.Primary);
     }
 
     [Fact]
-    public void Evidence_that_ends_starts_the_clock_of_failure_then()
+    public void When_the_evidence_ends_the_failure_time_starts()
     {
         var world = World.Running("k1", "k2");
         Hinder(world.Keeper("k1"), serves: true);
-        world.DecisionState(120);
+        world.Advance(120);
         world.Keeper("k1").Serves = false;
 
-        world.DecisionState(15);
+        world.Advance(15);
         Assert.Equal("i1", world.Primary);
-        world.DecisionState(20);
+        world.Advance(20);
         Assert.NotEqual("i1", world.Primary);
     }
 
@@ -56,23 +56,23 @@ public sealed class UnobservedInstanceTests
         Hinder(world.Keeper("k1"), serves: false);
         world.Keeper("k3").StreamsFrom = "k1.example:5432";
 
-        world.DecisionState(120);
+        world.Advance(120);
         Assert.Equal("i1", world.Primary);
 
         world.Keeper("k3").StreamsFrom = "elsewhere.example:5432";
-        world.DecisionState(40);
+        world.Advance(40);
         Assert.NotEqual("i1", world.Primary);
     }
 
     [Fact]
-    public void What_was_last_known_of_it_is_kept_and_nothing_is_started_on_that()
+    public void Its_last_known_state_is_kept_and_no_decision_is_based_on_it()
     {
         var world = World.Running(World.Synchronous, "k1", "k2");
         var before = world.Instance("i1").Status;
         Hinder(world.Keeper("k1"), serves: true);
 
         world.Keeper("k3", obeys: true);
-        world.DecisionState(60);
+        world.Advance(60);
 
         var after = world.Instance("i1").Status;
         Assert.Equal(
@@ -88,19 +88,19 @@ public sealed class UnobservedInstanceTests
     }
 
     [Fact]
-    public void What_its_keeper_cannot_carry_out_does_not_cost_the_clients_their_primary()
+    public void A_primary_is_not_replaced_for_a_generation_that_its_keeper_cannot_carry_out()
     {
         var world = World.Running("k1", "k2");
         (world.Keeper("k1").Obeys, world.Keeper("k2").Obeys) = (false, false);
         Hinder(world.Keeper("k1"), serves: true);
         world.Change("i1", i => i with { Generation = i.Generation.Next });
 
-        world.DecisionState(120);
+        world.Advance(120);
         Assert.Equal("i1", world.Primary);
 
         // One that nobody was sent to has nothing to lose.
         world.Data = world.Data with { Proxy = world.Data.Proxy with { Target = null } };
-        world.DecisionState(40);
+        world.Advance(40);
         Assert.NotEqual("i1", world.Primary);
     }
 
@@ -112,57 +112,57 @@ public sealed class UnobservedInstanceTests
         world.Keeper("k3").Healthy = false;
         world.Keeper("k1").Silent = true;
 
-        world.DecisionState(60);
+        world.Advance(60);
 
         Assert.Equal("i1", world.Primary);
         Assert.Contains(world.Notes<SentinelNote.CandidateRejected>(), n => n.Why.Contains("cannot observe"));
     }
 
     [Fact]
-    public void One_that_was_never_seen_well_does_not_become_healthy_by_it()
+    public void An_instance_that_was_never_healthy_does_not_become_healthy_by_it()
     {
         var world = World.Running("k1", "k2");
         world.Keeper("k2").Healthy = false;
-        world.DecisionState(60);
+        world.Advance(60);
         Assert.False(world.Instance("i2").Status.Healthy);
 
         Hinder(world.Keeper("k2"), serves: true);
-        world.DecisionState(30);
+        world.Advance(30);
 
         Assert.False(world.Instance("i2").Status.Healthy);
     }
 
     [Fact]
-    public void What_it_owes_is_counted_from_when_its_keeper_can_work_again()
+    public void The_convergence_timeout_starts_when_its_keeper_can_log_in_again()
     {
         var world = World.Running("k1", "k2");
         world.Keeper("k1").Obeys = false;
         Hinder(world.Keeper("k1"), serves: true);
         world.Change("i1", i => i with { Generation = i.Generation.Next });
-        world.DecisionState(120);
+        world.Advance(120);
 
         // It may log in again, and reports before it has carried anything out.
         (world.Keeper("k1").Healthy, world.Keeper("k1").Obstacle) = (true, null);
-        world.DecisionState(25);
+        world.Advance(25);
         Assert.Equal("i1", world.Primary);
 
-        world.DecisionState(20);
+        world.Advance(20);
         Assert.NotEqual("i1", world.Primary);
     }
 
     [Fact]
-    public void Evidence_that_is_missing_once_does_not_bring_up_what_it_owes()
+    public void One_report_without_evidence_does_not_fail_its_generation()
     {
         var world = World.Running("k1", "k2");
         world.Keeper("k1").Obeys = false;
         Hinder(world.Keeper("k1"), serves: true);
         world.Change("i1", i => i with { Generation = i.Generation.Next });
-        world.DecisionState(120);
+        world.Advance(120);
 
         world.Keeper("k1").Serves = false;
         world.Tick();
         world.Keeper("k1").Serves = true;
-        world.DecisionState(60);
+        world.Advance(60);
 
         Assert.Equal("i1", world.Primary);
     }

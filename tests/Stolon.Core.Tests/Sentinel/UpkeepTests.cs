@@ -12,11 +12,11 @@ namespace Stolon.Core.Tests.Sentinel;
 public sealed class UpkeepTests
 {
     [Fact]
-    public void A_keeper_that_was_dead_for_deadKeeperRemovalInterval_and_has_no_instance_is_forgotten()
+    public void A_keeper_that_was_dead_for_deadKeeperRemovalInterval_and_has_no_instance_is_removed()
     {
         var world = World.Running(World.New with { MaxStandbysPerSender = 1 }, "k1", "k2", "k3");
         world.Keeper("k3").Silent = true;
-        world.DecisionState(60);
+        world.Advance(60);
         Assert.True(world.Data.Keepers.ContainsKey(new KeeperUid("k3")));
         world.ClockJump = TimeSpan.FromHours(48);
         world.Tick();
@@ -27,18 +27,18 @@ public sealed class UpkeepTests
     }
 
     [Fact]
-    public void A_keeper_with_an_instance_is_never_forgotten()
+    public void A_keeper_with_an_instance_is_never_removed()
     {
         var world = World.Running("k1", "k2");
         world.Keeper("k2").Silent = true;
-        world.DecisionState(60);
+        world.Advance(60);
         world.ClockJump = TimeSpan.FromDays(365);
         world.Tick();
         Assert.True(world.Data.Keepers.ContainsKey(new KeeperUid("k2")));
     }
 
     [Fact]
-    public void A_jump_of_the_wall_clock_alone_forgets_no_living_keeper()
+    public void A_jump_of_the_wall_clock_alone_removes_no_live_keeper()
     {
         var world = World.Running(World.New with { MaxStandbysPerSender = 1 }, "k1", "k2", "k3");
         world.ClockJump = TimeSpan.FromDays(365);
@@ -90,7 +90,7 @@ public sealed class UpkeepTests
     }
 
     [Fact]
-    public void What_has_changed_is_stamped_and_nothing_else()
+    public void Only_what_has_changed_gets_a_new_change_time()
     {
         var world = World.Running("k1", "k2");
         var before = world.Data;
@@ -103,7 +103,7 @@ public sealed class UpkeepTests
     }
 
     [Fact]
-    public void Changes_weigh_by_who_acts_upon_them()
+    public void Changes_that_agents_act_on_are_material()
     {
         var world = World.Running("k1", "k2");
         var data = world.Data;

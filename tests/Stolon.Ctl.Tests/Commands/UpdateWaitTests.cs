@@ -83,7 +83,7 @@ public sealed class UpdateWaitTests : IDisposable
             "update", "--wait", "--wait-timeout=1s", """{"initMode":"new","pgParameters":{"work_mem":"9MB"}}""");
 
         Assert.Equal(1, result.Code);
-        Assert.Contains("keeper k1: the sentinel has not handed it the specification yet", result.Error);
+        Assert.Contains("keeper k1: the sentinel has not assigned it the specification yet", result.Error);
     }
 
     private Task<CtlResult> WaitAsync(params string[] more) =>

@@ -35,6 +35,7 @@ public sealed class MetricsCollectorTests
         Assert.Contains("stolon_sentinel_last_cluster_check_success_seconds 0", lines);
         Assert.Contains("stolon_sentinel_is_leader 0", lines);
         Assert.Contains("stolon_sentinel_leader_count 0", lines);
+        Assert.Contains("stolon_sentinel_refused_decisions 0", lines);
         Assert.DoesNotContain(lines, l => l.StartsWith("stolon_keeper", StringComparison.Ordinal));
     }
 

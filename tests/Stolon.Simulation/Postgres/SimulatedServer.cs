@@ -73,7 +73,9 @@ internal sealed class SimulatedServer
     public ValueList<StandbyStream> Streams => Senders
         .Where(s => ReplicationSlotName.IsOurs(s.Name))
         .Select(s => new StandbyStream(
-            ReplicationSlotName.InstanceOf(s.Name)!.Value, s.Streaming ? StandbyStream.Caught : "catchup", s.Flushed))
+            ReplicationSlotName.InstanceOf(s.Name)!.Value,
+            s.Streaming ? StandbyStream.StreamingState : "catchup",
+            s.Flushed))
         .ToValueList();
 
     private List<string> SynchronousNames

@@ -14,7 +14,7 @@ internal sealed class SimulatedProcess
         Name = name;
         Context = new SimulatedContext(world.Scheduler, name);
         Time = new SimulatedTime(world.Scheduler, Context, world.Chance.Seconds(-5, 5));
-        Logger = new TraceLogger(world.Trace, name);
+        Logger = new TraceLogger(world, name);
     }
 
     /// <summary>The agent's name, also in the network; a restarted agent keeps it.</summary>

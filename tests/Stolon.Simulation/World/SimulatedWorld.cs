@@ -15,6 +15,7 @@ internal sealed class SimulatedWorld
 {
     private readonly List<string> _violations = [];
     private readonly GenerationsOnlyRise _generations;
+    private readonly InvariantsHold _invariants;
     private int _systems;
     private InstanceUid? _primary;
 
@@ -35,6 +36,7 @@ internal sealed class SimulatedWorld
         Proxies = [.. Enumerable.Range(1, options.Proxies).Select(i => new ProxyNode(this, $"p{i}"))];
         LastCopy = new LastCopy(this);
         _generations = new GenerationsOnlyRise(this);
+        _invariants = new InvariantsHold(this);
         Scheduler.MomentComplete = new OneWritablePrimary(this).Check;
         Scheduler.MomentComplete += new ReadersLeaveThePrimary(this).Check;
     }
@@ -99,11 +101,15 @@ internal sealed class SimulatedWorld
     public SimulatedServer? ServerAt(ServerAddress address, string from) =>
         ServerAt(IPEndPoint.Parse(address.ToString()), from);
 
+    /// <summary>Called for each error that an agent logs.</summary>
+    public void ErrorLogged(string text) => _invariants.Check(text);
+
     public void ClusterDataWritten(string by)
     {
         if (Store.Peek() is { } data)
         {
             _generations.Check(data);
+            _invariants.Check(data);
             if (_primary != data.Cluster.Primary)
             {
                 _primary = data.Cluster.Primary;

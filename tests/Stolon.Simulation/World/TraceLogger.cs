@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Stolon.Simulation.World;
 
 /// <summary>Writes an agent's log lines into the trace.</summary>
-internal sealed class TraceLogger(Trace trace, string who) : ILogger
+internal sealed class TraceLogger(SimulatedWorld world, string who) : ILogger
 {
     /// <summary>A keeper says these at every run.</summary>
     private static readonly string[] Chatter =
@@ -29,7 +29,12 @@ internal sealed class TraceLogger(Trace trace, string who) : ILogger
             var text = formatter(state, exception);
             if (!Chatter.Contains(text))
             {
-                trace.Write(who, text + (exception is null ? "" : $" ({exception.Message})"));
+                world.Trace.Write(who, text + (exception is null ? "" : $" ({exception.Message})"));
+            }
+
+            if (logLevel == LogLevel.Error)
+            {
+                world.ErrorLogged(text);
             }
         }
     }

@@ -81,7 +81,7 @@ public sealed class GoDurationTests
     [InlineData("149ns", 1)]
     [InlineData("150ns", 2)]
     [InlineData("-150ns", -2)]
-    public void What_is_finer_than_a_tick_is_rounded_but_never_to_nothing(string text, long ticks) =>
+    public void Fractions_of_a_tick_are_rounded_but_never_to_zero(string text, long ticks) =>
         Assert.Equal(ticks, GoDuration.Parse(text).Ticks);
 
     [Fact]

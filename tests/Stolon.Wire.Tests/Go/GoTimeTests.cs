@@ -48,5 +48,5 @@ public sealed class GoTimeTests
     [InlineData("2024-01-01T10:00:00+99:00")]
     [InlineData("2024-01-01T10:00:00Zx")]
     [InlineData("0001-01-01T00:00:00+01:00")]
-    public void What_is_no_time_is_refused(string text) => Assert.False(GoTime.TryParse(text, out _));
+    public void Invalid_times_are_refused(string text) => Assert.False(GoTime.TryParse(text, out _));
 }

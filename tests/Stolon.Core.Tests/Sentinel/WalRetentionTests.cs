@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Stolon.Core.Tests.Sentinel;
 
-public sealed class WalBurdenTests
+public sealed class WalRetentionTests
 {
     private const long GiB = 1L << 30;
 
@@ -14,7 +14,7 @@ public sealed class WalBurdenTests
     private static readonly DiskSpace _roomy = new(100 * GiB, 60 * GiB);
 
     [Fact]
-    public void A_standby_whose_slot_is_lost_is_made_anew()
+    public void A_standby_whose_slot_is_lost_is_cloned_again()
     {
         var world = World.Running("k1", "k2", "k3");
         world.Keeper("k2").Streams = false;
@@ -28,19 +28,19 @@ public sealed class WalBurdenTests
     }
 
     [Fact]
-    public void A_synchronous_standby_whose_slot_is_lost_gives_way_first_and_is_made_anew_then()
+    public void A_synchronous_standby_whose_slot_is_lost_is_first_replaced_and_then_cloned_again()
     {
         var world = World.Running(World.Synchronous, "k1", "k2", "k3");
         world.Keeper("k2").Streams = false;
         world.Keeper("k1").Slots = [Slot("i2", 0, status: "lost")];
-        world.DecisionState(20);
+        world.Advance(20);
         Assert.Equal(("i2", true), (world.Confirmed("i1"), world.Has("i2")));
-        world.DecisionState(30);
+        world.Advance(30);
         Assert.Equal(("i3", false), (world.Confirmed("i1"), world.Has("i2")));
     }
 
     [Fact]
-    public void The_only_synchronous_standby_is_made_anew_when_its_slot_is_lost_for_commits_would_wait_for_ever()
+    public void The_only_synchronous_standby_is_cloned_again_when_its_slot_is_lost()
     {
         var world = World.Running(World.Synchronous, "k1", "k2");
         world.Keeper("k2").Streams = false;
@@ -50,13 +50,13 @@ public sealed class WalBurdenTests
     }
 
     [Fact]
-    public void When_the_primarys_disk_is_nearly_full_the_dead_standby_goes_for_which_most_is_kept()
+    public void When_the_primarys_disk_is_nearly_full_the_dead_standby_with_the_most_retained_WAL_is_removed()
     {
         var world = World.Running("k1", "k2", "k3", "k4");
         world.Keeper("k2").Silent = world.Keeper("k3").Silent = true;
         world.Keeper("k1").Slots = [Slot("i2", 5 * GiB), Slot("i3", 9 * GiB), Slot("i4", 20 * GiB, active: true)];
         world.Keeper("k1").WalDisk = _roomy;
-        world.DecisionState(60);
+        world.Advance(60);
         Assert.True(world.Has("i2") && world.Has("i3"));
         world.Keeper("k1").WalDisk = _full;
         world.Tick();
@@ -67,20 +67,20 @@ public sealed class WalBurdenTests
     }
 
     [Fact]
-    public void One_that_is_well_but_does_not_stream_goes_too()
+    public void A_healthy_standby_that_does_not_stream_is_removed_too()
     {
         var world = World.Running("k1", "k2", "k3");
         world.Keeper("k2").Streams = false;
         world.Keeper("k1").Slots = [Slot("i2", 5 * GiB)];
         world.Keeper("k1").WalDisk = _full;
-        world.DecisionState(20);
+        world.Advance(20);
         Assert.True(world.Has("i2"));
-        world.DecisionState(15);
+        world.Advance(15);
         Assert.False(world.Has("i2"));
     }
 
     [Fact]
-    public void One_that_streams_or_that_commits_wait_for_never_goes()
+    public void A_standby_that_streams_or_is_required_for_commits_is_never_removed()
     {
         var world = World.Running(World.Synchronous, "k1", "k2", "k3");
         world.Keeper("k2").Silent = world.Keeper("k3").Streams = false;
@@ -88,12 +88,12 @@ public sealed class WalBurdenTests
         world.Keeper("k1").Connected = [new StandbyStream(new InstanceUid("i3"), "catchup", default)];
         world.Keeper("k1").Slots = [Slot("i2", 50 * GiB), Slot("i3", 40 * GiB)];
         world.Keeper("k1").WalDisk = _full;
-        world.DecisionState(120);
+        world.Advance(120);
         Assert.True(world.Has("i2") && world.Has("i3"));
     }
 
     [Fact]
-    public void One_that_is_connected_but_stands_still_goes_too_and_one_that_lags_and_moves_stays()
+    public void A_connected_but_stalled_standby_is_removed_too_and_one_that_lags_and_advances_stays()
     {
         var world = World.Running("k1", "k2", "k3");
         var (stuck, slow) = (world.Keeper("k2").Position, world.Keeper("k2").Position);
@@ -106,7 +106,7 @@ public sealed class WalBurdenTests
             slow = new Lsn(slow.Value + 100);
             world.Keeper("k1").Connected =
             [
-                new StandbyStream(new InstanceUid("i2"), StandbyStream.Caught, stuck),
+                new StandbyStream(new InstanceUid("i2"), StandbyStream.StreamingState, stuck),
                 new StandbyStream(new InstanceUid("i3"), "catchup", slow),
             ];
             world.Tick();
@@ -117,27 +117,27 @@ public sealed class WalBurdenTests
 
     /// <summary>What it had confirmed was everything there was.</summary>
     [Fact]
-    public void One_that_had_nothing_to_confirm_for_long_is_not_taken_for_one_that_stands_still()
+    public void A_standby_with_nothing_to_confirm_is_not_stalled()
     {
         var world = World.Running("k1", "k2");
         world.Keeper("k1").Connected =
-            [new StandbyStream(new InstanceUid("i2"), StandbyStream.Caught, world.Keeper("k1").Position)];
-        world.DecisionState(600);
+            [new StandbyStream(new InstanceUid("i2"), StandbyStream.StreamingState, world.Keeper("k1").Position)];
+        world.Advance(600);
         world.Keeper("k1").Slots = [Slot("i2", 5 * GiB, active: true)];
         world.Keeper("k1").WalDisk = _full;
         world.Write(1 << 20);
-        world.DecisionState(20);
+        world.Advance(20);
         Assert.True(world.Has("i2"));
     }
 
     [Fact]
-    public void A_little_WAL_is_no_reason()
+    public void A_little_retained_WAL_removes_no_standby()
     {
         var world = World.Running("k1", "k2", "k3");
         world.Keeper("k2").Silent = true;
         world.Keeper("k1").Slots = [Slot("i2", GiB / 16)];
         world.Keeper("k1").WalDisk = _full;
-        world.DecisionState(60);
+        world.Advance(60);
         Assert.True(world.Has("i2"));
     }
 

@@ -4,17 +4,17 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Which standbys are given up for the WAL that the primary keeps for them. Only the standbys' own slots are
-/// ever dropped by it, never that of one that confirms new WAL.</summary>
-internal static class WalBurden
+/// <summary>Which standbys are removed because of the WAL that the primary keeps for them. Only slots of our standbys
+/// are dropped for it, and never the slot of one that confirms new WAL.</summary>
+internal static class WalRetention
 {
-    /// <summary>Less is not worth a clone: PostgreSQL keeps as much anyhow.</summary>
-    private const long WorthDropping = 128L << 20;
+    /// <summary>PostgreSQL keeps less than this in any case; it is not worth a clone.</summary>
+    private const long MinRetainedBytes = 128L << 20;
 
-    /// <summary>PostgreSQL's tools confirm what they receive every ten seconds, one with a slow disk later.</summary>
-    private static readonly TimeSpan ShortestStandstill = TimeSpan.FromMinutes(1);
+    /// <summary>PostgreSQL's tools confirm received WAL every ten seconds, with a slow disk later.</summary>
+    private static readonly TimeSpan MinStallTime = TimeSpan.FromMinutes(1);
 
-    /// <returns>Null: it stays.</returns>
+    /// <returns>Null: it is kept.</returns>
     public static string? Reason(DecisionState state, Instance standby, Instance primary)
     {
         if (!standby.IsStandbyType
@@ -26,47 +26,47 @@ internal static class WalBurden
 
         if (slot.Lost && !IsConnected(report, slot, standby))
         {
-            // Whoever has every acknowledged commit goes only when nobody can take its place in the list.
+            // A standby that has every acknowledged commit is removed only if no other one can replace it in the list.
             return IsNeeded(primary, standby) && AnotherStandbyStreams(report, standby)
                 ? null
                 : "the primary no longer keeps the WAL it needs: its replication slot is lost";
         }
 
         return report.WalDisk is { NearlyFull: true } disk
-            && MayBeRemoved(state, report, slot, standby, primary)
+            && IsRemovable(state, report, slot, standby, primary)
             && slot.RetainedBytes == MostRetained(state, report, primary)
                 ? $"the primary's disk is nearly full, {ByteSize.Text(disk.FreeBytes)} of "
                     + $"{ByteSize.Text(disk.TotalBytes)} are left, and {ByteSize.Text(slot.RetainedBytes)} of WAL are "
                     + "kept for this one, which "
                     + (IsConnected(report, slot, standby)
                         ? "is connected and has confirmed no more of it for "
-                            + $"{WalConfirmation.StandsStillFor(state, standby.Uid).TotalSeconds:0} s"
+                            + $"{WalConfirmation.StalledFor(state, standby.Uid).TotalSeconds:0} s"
                         : "does not stream")
                 : null;
     }
 
-    /// <summary>The one that costs most goes first.</summary>
+    /// <summary>The standby with the most retained WAL goes first.</summary>
     private static long MostRetained(DecisionState state, PostgresReport report, Instance primary) =>
         state.Data.Instances.Values
         .Where(i => i.IsStandbyType && i.Uid != primary.Uid)
         .Select(i => (Standby: i, Slot: SlotOf(report, i)))
-        .Where(e => e.Slot is not null && MayBeRemoved(state, report, e.Slot, e.Standby, primary))
+        .Where(e => e.Slot is not null && IsRemovable(state, report, e.Slot, e.Standby, primary))
         .Max(e => e.Slot!.RetainedBytes);
 
-    private static bool MayBeRemoved(
+    private static bool IsRemovable(
         DecisionState state, PostgresReport report, SlotUse slot, Instance standby, Instance primary) =>
-        slot.RetainedBytes >= WorthDropping
+        slot.RetainedBytes >= MinRetainedBytes
         && !IsNeeded(primary, standby)
         && (IsConnected(report, slot, standby)
-            ? StandsStill(state, standby)
+            ? IsStalled(state, standby)
             : !standby.Status.Healthy
                 || InstanceJudgement.ConditionOf(state, standby) == InstanceCondition.Failed
-                || StreamObservation.Overdue(state, standby.Uid));
+                || StreamObservation.IsOverdue(state, standby.Uid));
 
-    private static bool StandsStill(DecisionState state, Instance standby) =>
-        WalConfirmation.StandsStillFor(state, standby.Uid) is var stood
-        && stood > state.Settings.FailInterval
-        && stood > ShortestStandstill;
+    private static bool IsStalled(DecisionState state, Instance standby) =>
+        WalConfirmation.StalledFor(state, standby.Uid) is var stalled
+        && stalled > state.Settings.FailInterval
+        && stalled > MinStallTime;
 
     private static bool IsConnected(PostgresReport report, SlotUse slot, Instance standby) =>
         slot.Active || (report.Streams ?? []).Any(s => s.Instance == standby.Uid);
@@ -81,7 +81,7 @@ internal static class WalBurden
     private static SlotUse? SlotOf(PostgresReport report, Instance standby) =>
         (report.Slots ?? []).FirstOrDefault(s => s.Name == ReplicationSlotName.Of(standby.Uid));
 
-    /// <summary>Only a fresh one: slots are dropped and made again.</summary>
+    /// <summary>Only a fresh report: slots are dropped and created again.</summary>
     private static PostgresReport? ReportOf(DecisionState state, Instance primary) =>
         state.ReportingKeepers.Contains(primary.Spec.Keeper)
         && state.View.Keepers[primary.Spec.Keeper].Postgres is { Healthy: true } report
