@@ -42,18 +42,18 @@ internal sealed class EtcdCalls : IDisposable
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse> => WithinAsync(
         timeout,
-        async (note, limit) =>
+        async (progress, limit) =>
         {
             using var call = _members[server].CreateCallInvoker()
                 .AsyncUnaryCall(method.Method, host: null, Options(token, limit), request);
-            return (TResponse)await AnswerAsync(() => call.ResponseAsync, note);
+            return (TResponse)await AnswerAsync(() => call.ResponseAsync, progress);
         },
         cancellationToken);
 
     /// <summary>Asks and keeps the request's side open, for answers that come over a long time.</summary>
     /// <param name="token">Of a login; null = none.</param>
     /// <param name="timeout">Until the first answer, which is given too.</param>
-    public Task<(EtcdAnswers Answers, TResponse First)> OpenAsync<TRequest, TResponse>(
+    public Task<(EtcdResponseReader Answers, TResponse First)> OpenAsync<TRequest, TResponse>(
         Uri server,
         EtcdMethod<TRequest, TResponse> method,
         TRequest request,
@@ -63,21 +63,21 @@ internal sealed class EtcdCalls : IDisposable
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse> => WithinAsync(
         timeout,
-        async (note, limit) =>
+        async (progress, limit) =>
         {
             // The limit is for the first answer, not for the call: it goes to the steps only.
             var call = _members[server].CreateCallInvoker()
                 .AsyncDuplexStreamingCall(method.Method, host: null, Options(token, CancellationToken.None));
             try
             {
-                var answers = new EtcdAnswers(this, call, call.ResponseStream, note);
+                var answers = new EtcdResponseReader(this, call, call.ResponseStream, progress);
                 await AnswerAsync(
                     async () =>
                     {
                         await call.RequestStream.WriteAsync(request, limit);
                         return true;
                     },
-                    note);
+                    progress);
                 return (answers, (TResponse)await answers.NextAsync(limit));
             }
             catch
@@ -89,7 +89,7 @@ internal sealed class EtcdCalls : IDisposable
         cancellationToken);
 
     /// <summary>What the gRPC client gives, or its failure in our terms.</summary>
-    public async Task<T> AnswerAsync<T>(Func<Task<T>> step, RequestNote note)
+    public async Task<T> AnswerAsync<T>(Func<Task<T>> step, RequestProgress progress)
     {
         try
         {
@@ -99,16 +99,16 @@ internal sealed class EtcdCalls : IDisposable
         {
             // Of this side. The client's own code for it is not taken: it is the one for the HTTP/2 error, as if the
             // server had looked at the request and refused it.
-            throw Broken(StatusCode.Unavailable, ConnectionTrouble.OfHttp2(cause, _tls), note, e);
+            throw Failure(StatusCode.Unavailable, ConnectionFailure.OfHttp2(cause, _tls), progress, e);
         }
-        catch (RpcException e) when (!note.HasStatus)
+        catch (RpcException e) when (!progress.HasStatus)
         {
             // Nor is this one the server's: the client could make nothing of the answer.
-            throw Broken(StatusCode.Unavailable, e.Status.Detail.TrimEnd('.'), note, e);
+            throw Failure(StatusCode.Unavailable, e.Status.Detail.TrimEnd('.'), progress, e);
         }
         catch (RpcException e)
         {
-            throw Broken(e.StatusCode, e.Status.Detail, note, e);
+            throw Failure(e.StatusCode, e.Status.Detail, progress, e);
         }
     }
 
@@ -122,26 +122,26 @@ internal sealed class EtcdCalls : IDisposable
     }
 
     private async Task<T> WithinAsync<T>(
-        TimeSpan timeout, Func<RequestNote, CancellationToken, Task<T>> step, CancellationToken cancellationToken)
+        TimeSpan timeout, Func<RequestProgress, CancellationToken, Task<T>> step, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
-        var note = RequestNote.Begin();
+        var progress = RequestProgress.Begin();
         try
         {
-            return await step(note, either.Token);
+            return await step(progress, either.Token);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !Stopped())
         {
-            throw Broken(
+            throw Failure(
                 StatusCode.DeadlineExceeded,
                 string.Create(CultureInfo.InvariantCulture, $"no answer within {timeout.TotalSeconds:0.###} s"),
-                note);
+                progress);
         }
         catch (OperationCanceledException e) when (!Stopped())
         {
             // The connect timeout of the handler shows as a cancellation.
-            throw Broken(StatusCode.Unavailable, ConnectionTrouble.OfHttp2(e, _tls), note, e);
+            throw Failure(StatusCode.Unavailable, ConnectionFailure.OfHttp2(e, _tls), progress, e);
         }
 
         bool Stopped() => cancellationToken.IsCancellationRequested;
@@ -171,18 +171,18 @@ internal sealed class EtcdCalls : IDisposable
         return new CallOptions(headers, cancellationToken: limit);
     }
 
-    private static EtcdCallException Broken(
-        StatusCode code, string detail, RequestNote note, Exception? cause = null) =>
-        new(code, detail, note.Sent, cause);
+    private static EtcdCallException Failure(
+        StatusCode code, string detail, RequestProgress progress, Exception? cause = null) =>
+        new(code, detail, progress.Sent, cause);
 }
 
 /// <summary>The answers of one call that goes on. Disposing it ends the call.</summary>
-internal sealed class EtcdAnswers(
-    EtcdCalls calls, IDisposable call, IAsyncStreamReader<IMessage> answers, RequestNote note) : IDisposable
+internal sealed class EtcdResponseReader(
+    EtcdCalls calls, IDisposable call, IAsyncStreamReader<IMessage> answers, RequestProgress progress) : IDisposable
 {
     /// <exception cref="EtcdCallException">There is none: the call is over.</exception>
     public async Task<IMessage> NextAsync(CancellationToken cancellationToken) =>
-        await calls.AnswerAsync(() => answers.MoveNext(cancellationToken), note)
+        await calls.AnswerAsync(() => answers.MoveNext(cancellationToken), progress)
             ? answers.Current
             : throw new EtcdCallException(StatusCode.Unavailable, "the server ended the stream", sent: true);
 

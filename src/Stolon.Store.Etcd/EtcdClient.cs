@@ -31,7 +31,7 @@ internal sealed class EtcdClient : IDisposable
     public Task<TResponse> ReadAsync<TRequest, TResponse>(
         EtcdMethod<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken)
         where TRequest : class, IMessage<TRequest>
-        where TResponse : class, IMessage<TResponse> => AskAsync(
+        where TResponse : class, IMessage<TResponse> => SendToAnyAsync(
         (server, token, limit) =>
             _calls.UnaryAsync(server, method, request, token, limit, cancellationToken),
         write: false,
@@ -43,7 +43,7 @@ internal sealed class EtcdClient : IDisposable
     public Task<TResponse> WriteAsync<TRequest, TResponse>(
         EtcdMethod<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken)
         where TRequest : class, IMessage<TRequest>
-        where TResponse : class, IMessage<TResponse> => AskAsync(
+        where TResponse : class, IMessage<TResponse> => SendToAnyAsync(
         (server, token, limit) =>
             _calls.UnaryAsync(server, method, request, token, limit, cancellationToken),
         write: true,
@@ -54,7 +54,7 @@ internal sealed class EtcdClient : IDisposable
     public Task<EtcdStream<TResponse>> OpenAsync<TRequest, TResponse>(
         EtcdMethod<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken)
         where TRequest : class, IMessage<TRequest>
-        where TResponse : class, IMessage<TResponse> => AskAsync(
+        where TResponse : class, IMessage<TResponse> => SendToAnyAsync(
         async (server, token, limit) =>
         {
             var (answers, first) = await _calls.OpenAsync(
@@ -65,12 +65,12 @@ internal sealed class EtcdClient : IDisposable
         cancellationToken);
 
     /// <summary>Asks another member first from now on, where the trouble is this member's.</summary>
-    public void Failed(Uri server, EtcdCallException failure)
+    public void OnFailure(Uri server, EtcdCallException failure)
     {
         var index = _options.Endpoints.Addresses.ToList().IndexOf(server);
         var next = (index + 1) % Members;
         if (next != index
-            && EtcdErrors.IsMembersTrouble(failure)
+            && EtcdErrors.IsMemberFailure(failure)
             && Interlocked.CompareExchange(ref _first, next, index) == index)
         {
             EtcdLog.MemberFailed(
@@ -78,8 +78,8 @@ internal sealed class EtcdClient : IDisposable
         }
     }
 
-    /// <inheritdoc cref="EtcdSession.Refused"/>
-    public bool TokenRefused(string? token) => _session.Refused(token);
+    /// <inheritdoc cref="EtcdSession.OnTokenRefused"/>
+    public bool OnTokenRefused(string? token) => _session.OnTokenRefused(token);
 
     public void Dispose()
     {
@@ -87,31 +87,31 @@ internal sealed class EtcdClient : IDisposable
         _session.Dispose();
     }
 
-    private async Task<T> AskAsync<T>(
-        Func<Uri, string?, TimeSpan, Task<T>> ask, bool write, CancellationToken cancellationToken)
+    private async Task<T> SendToAnyAsync<T>(
+        Func<Uri, string?, TimeSpan, Task<T>> send, bool write, CancellationToken cancellationToken)
     {
-        var begun = _time.GetTimestamp();
+        var startedAt = _time.GetTimestamp();
         var first = Volatile.Read(ref _first);
         var failures = new List<StoreUnavailableException>();
         for (var attempt = 0; attempt < Members; attempt++)
         {
             var server = _options.Endpoints.Addresses[(first + attempt) % Members];
-            var left = _options.RequestTimeout - _time.GetElapsedTime(begun);
-            if (left <= TimeSpan.Zero)
+            var remaining = _options.RequestTimeout - _time.GetElapsedTime(startedAt);
+            if (remaining <= TimeSpan.Zero)
             {
                 break;
             }
             try
             {
                 // A silent member must leave a reader time to ask another one; a writer may not ask another one then.
-                var limit = write || attempt == Members - 1 ? left : left / 2;
-                return await AskLoggedInAsync(server, limit, ask, cancellationToken);
+                var limit = write || attempt == Members - 1 ? remaining : remaining / 2;
+                return await SendLoggedInAsync(server, limit, send, cancellationToken);
             }
             catch (EtcdCallException e)
             {
-                Failed(server, e);
+                OnFailure(server, e);
                 failures.Add(EtcdErrors.Unavailable(server, e, write));
-                if (!EtcdErrors.IsMembersTrouble(e) || (write && EtcdErrors.MayHaveHappened(e)))
+                if (!EtcdErrors.IsMemberFailure(e) || (write && EtcdErrors.MayHaveHappened(e)))
                 {
                     break;
                 }
@@ -129,21 +129,21 @@ internal sealed class EtcdClient : IDisposable
 
     /// <summary>A request whose token was refused was not looked at, so that it may be asked again with
     /// another.</summary>
-    private async Task<T> AskLoggedInAsync<T>(
-        Uri server, TimeSpan limit, Func<Uri, string?, TimeSpan, Task<T>> ask, CancellationToken cancellationToken)
+    private async Task<T> SendLoggedInAsync<T>(
+        Uri server, TimeSpan limit, Func<Uri, string?, TimeSpan, Task<T>> send, CancellationToken cancellationToken)
     {
-        var begun = _time.GetTimestamp();
+        var startedAt = _time.GetTimestamp();
         var token = await _session.TokenAsync(server, limit, cancellationToken);
         try
         {
-            return await ask(server, token, Left(limit, begun));
+            return await send(server, token, Remaining(limit, startedAt));
         }
-        catch (EtcdCallException e) when (EtcdErrors.IsTokenRefused(e) && _session.Refused(token))
+        catch (EtcdCallException e) when (EtcdErrors.IsTokenRefused(e) && _session.OnTokenRefused(token))
         {
-            var another = await _session.TokenAsync(server, Left(limit, begun), cancellationToken);
-            return await ask(server, another, Left(limit, begun));
+            var newToken = await _session.TokenAsync(server, Remaining(limit, startedAt), cancellationToken);
+            return await send(server, newToken, Remaining(limit, startedAt));
         }
     }
 
-    private TimeSpan Left(TimeSpan limit, long begun) => EtcdSession.Left(limit, begun, _time);
+    private TimeSpan Remaining(TimeSpan limit, long startedAt) => EtcdSession.Remaining(limit, startedAt, _time);
 }

@@ -30,7 +30,7 @@ internal static class EtcdErrors
     };
 
     /// <summary>True when the trouble is this member's and not the request's.</summary>
-    public static bool IsMembersTrouble(EtcdCallException e) => e.Code
+    public static bool IsMemberFailure(EtcdCallException e) => e.Code
         is StatusCode.Unavailable
         or StatusCode.DeadlineExceeded
         or StatusCode.Internal

@@ -48,12 +48,12 @@ public sealed class EtcdKeyValueStore : IKeyValueStore, IDisposable
         string key, ReadOnlyMemory<byte> value, TimeSpan? timeToLive, CancellationToken cancellationToken)
     {
         var request = new PutRequest { Key = EtcdKeys.Key(key), Value = ByteString.CopyFrom(value.Span) };
-        if (timeToLive is not { } life)
+        if (timeToLive is not { } lifetime)
         {
             await _client.WriteAsync(EtcdMethods.Put, request, cancellationToken);
             return;
         }
-        request.Lease = (await _timeToLive.FreshAsync(key, life, cancellationToken)).Value;
+        request.Lease = (await _timeToLive.FreshAsync(key, lifetime, cancellationToken)).Value;
         try
         {
             await _client.WriteAsync(EtcdMethods.Put, request, cancellationToken);
@@ -61,7 +61,7 @@ public sealed class EtcdKeyValueStore : IKeyValueStore, IDisposable
         catch (StoreUnavailableException e) when (EtcdErrors.IsLeaseNotFound(e))
         {
             // Revoked by somebody between the renewal and the write, which was refused.
-            request.Lease = (await _timeToLive.NewAsync(key, life, cancellationToken)).Value;
+            request.Lease = (await _timeToLive.NewAsync(key, lifetime, cancellationToken)).Value;
             await _client.WriteAsync(EtcdMethods.Put, request, cancellationToken);
         }
     }

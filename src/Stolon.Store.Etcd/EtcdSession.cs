@@ -9,9 +9,9 @@ namespace Stolon.Store.Etcd;
 internal sealed class EtcdSession(StoreLogin? login, EtcdCalls calls, TimeProvider time, ILogger logger)
     : IDisposable
 {
-    private static readonly TimeSpan _shortest = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan MinTimeout = TimeSpan.FromMilliseconds(1);
 
-    private readonly SemaphoreSlim _one = new(1, 1);
+    private readonly SemaphoreSlim _fetchLock = new(1, 1);
     private volatile string? _token;
     private bool _toldWithout;
 
@@ -28,22 +28,22 @@ internal sealed class EtcdSession(StoreLogin? login, EtcdCalls calls, TimeProvid
 
         // Checking a password takes etcd 100 ms of work: one asks, the others wait. Who waits is next within its own
         // limit, as the one that asks has a limit too.
-        var begun = time.GetTimestamp();
-        await _one.WaitAsync(cancellationToken);
+        var startedAt = time.GetTimestamp();
+        await _fetchLock.WaitAsync(cancellationToken);
         try
         {
-            return _token ??= await FetchAsync(server, Left(limit, begun, time), cancellationToken);
+            return _token ??= await FetchAsync(server, Remaining(limit, startedAt, time), cancellationToken);
         }
         finally
         {
-            _one.Release();
+            _fetchLock.Release();
         }
     }
 
     /// <summary>This token was refused, or a request without one (null: etcd had no users when it was wanted): the next
     /// call fetches another.</summary>
     /// <returns>Whether we can log in, so that asking again makes sense.</returns>
-    public bool Refused(string? token)
+    public bool OnTokenRefused(string? token)
     {
         if (login is null)
         {
@@ -59,13 +59,13 @@ internal sealed class EtcdSession(StoreLogin? login, EtcdCalls calls, TimeProvid
         return true;
     }
 
-    public void Dispose() => _one.Dispose();
+    public void Dispose() => _fetchLock.Dispose();
 
     /// <summary>What is left of a limit; never nothing, so that what is begun ends by its own limit.</summary>
-    public static TimeSpan Left(TimeSpan limit, long begun, TimeProvider time)
+    public static TimeSpan Remaining(TimeSpan limit, long startedAt, TimeProvider time)
     {
-        var left = limit - time.GetElapsedTime(begun);
-        return left > _shortest ? left : _shortest;
+        var remaining = limit - time.GetElapsedTime(startedAt);
+        return remaining > MinTimeout ? remaining : MinTimeout;
     }
 
     private async Task<string?> FetchAsync(Uri server, TimeSpan limit, CancellationToken cancellationToken)

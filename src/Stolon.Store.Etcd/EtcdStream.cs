@@ -4,7 +4,7 @@ namespace Stolon.Store.Etcd;
 
 /// <summary>A stream of answers from one member.</summary>
 internal sealed class EtcdStream<TResponse>(
-    EtcdClient client, Uri server, string? token, EtcdAnswers answers, TResponse first) : IDisposable
+    EtcdClient client, Uri server, string? token, EtcdResponseReader answers, TResponse first) : IDisposable
     where TResponse : class
 {
     private TResponse? _first = first;
@@ -14,7 +14,7 @@ internal sealed class EtcdStream<TResponse>(
 
     /// <summary>The token this stream was opened with was refused.</summary>
     /// <returns>Whether there was one, so that opening it again makes sense.</returns>
-    public bool TokenRefused() => client.TokenRefused(token);
+    public bool OnTokenRefused() => client.OnTokenRefused(token);
 
     /// <summary>The next answer, as late as it may come; a dead connection is noticed by its keep-alive.</summary>
     /// <exception cref="StoreUnavailableException">The stream is over.</exception>
@@ -31,7 +31,7 @@ internal sealed class EtcdStream<TResponse>(
         }
         catch (EtcdCallException e)
         {
-            client.Failed(server, e);
+            client.OnFailure(server, e);
             throw EtcdErrors.Unavailable(server, e, write: false);
         }
     }

@@ -25,7 +25,7 @@ internal static class EtcdWatch
                 // etcd has compacted away what this watch had not seen yet: it is begun anew.
                 EtcdLog.WatchCompacted(logger, prefix);
             }
-            else if (!renewed && EtcdErrors.MayBeTokenRefused(last.CancelReason) && stream.TokenRefused())
+            else if (!renewed && EtcdErrors.MayBeTokenRefused(last.CancelReason) && stream.OnTokenRefused())
             {
                 renewed = true;
             }

@@ -14,15 +14,15 @@ internal sealed class ClusterConfigMap(KubeClient client, string clusterName, Ti
     /// <summary>As the original: the other writer of the same object comes by only every few seconds.</summary>
     public const int Attempts = 5;
 
-    public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+    public static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(10);
 
     public string Name { get; } = $"stolon-cluster-{clusterName}";
 
     /// <summary>For messages, and part of fences.</summary>
-    public string Place => $"configmap {client.Namespace}/{Name}";
+    public string Location => $"configmap {client.Namespace}/{Name}";
 
     /// <summary>The object that watches list.</summary>
-    public KubeRequest Watched =>
+    public KubeRequest WatchRequest =>
         KubeRequest.ConfigMap(KubeVerb.List, null) with { FieldSelector = $"metadata.name={Name}" };
 
     /// <summary>Null when it is not there.</summary>
@@ -43,7 +43,7 @@ internal sealed class ClusterConfigMap(KubeClient client, string clusterName, Ti
             var map = await FindAsync(cancellationToken) ?? KubeObject.NewConfigMap(Name, client.Namespace);
             if (!change(map))
             {
-                return new ConfigMapEdit.Unwanted();
+                return new ConfigMapEdit.Unchanged();
             }
             if (await WriteAsync(map, cancellationToken) is { } written)
             {
@@ -53,12 +53,12 @@ internal sealed class ClusterConfigMap(KubeClient client, string clusterName, Ti
             {
                 return new ConfigMapEdit.Contended();
             }
-            await Task.Delay(Pause, time, cancellationToken);
+            await Task.Delay(RetryPause, time, cancellationToken);
         }
     }
 
-    public StoreUnavailableException Contention() => new(
-        $"kubernetes: others wrote {Place} each of {Attempts} times that it was tried; nothing was written");
+    public StoreUnavailableException ContentionError() => new(
+        $"kubernetes: others wrote {Location} each of {Attempts} times that it was tried; nothing was written");
 
     /// <summary>As it is now; null when somebody else wrote, created or deleted it first.</summary>
     private async Task<KubeObject?> WriteAsync(KubeObject map, CancellationToken cancellationToken)
@@ -85,16 +85,16 @@ internal abstract record ConfigMapEdit
     public sealed record Written(KubeObject Map) : ConfigMapEdit;
 
     /// <summary>The change was not wanted any more.</summary>
-    public sealed record Unwanted : ConfigMapEdit;
+    public sealed record Unchanged : ConfigMapEdit;
 
     /// <summary>Others wrote each time. Not written.</summary>
     public sealed record Contended : ConfigMapEdit;
 
-    public T Match<T>(Func<Written, T> written, Func<Unwanted, T> unwanted, Func<Contended, T> contended) =>
+    public T Match<T>(Func<Written, T> written, Func<Unchanged, T> unchanged, Func<Contended, T> contended) =>
         this switch
         {
             Written w => written(w),
-            Unwanted u => unwanted(u),
+            Unchanged u => unchanged(u),
             Contended c => contended(c),
             _ => throw new System.Diagnostics.UnreachableException(),
         };

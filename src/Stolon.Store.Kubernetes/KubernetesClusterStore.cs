@@ -44,7 +44,7 @@ internal sealed class KubernetesClusterStore(
             cancellationToken);
         return edit.Match<SwapResult>(
             written => new SwapResult.Stored(RevisionOf(text)),
-            unwanted => new SwapResult.Conflict(),
+            unchanged => new SwapResult.Conflict(),
             contended => new SwapResult.Conflict());
     }
 
@@ -60,7 +60,7 @@ internal sealed class KubernetesClusterStore(
             cancellationToken);
         if (edit is ConfigMapEdit.Contended)
         {
-            throw map.Contention();
+            throw map.ContentionError();
         }
     }
 
@@ -99,7 +99,7 @@ internal sealed class KubernetesClusterStore(
     {
         var (list, annotation) = topic switch
         {
-            StoreTopic.ClusterData => (map.Watched, ClusterConfigMap.ClusterData),
+            StoreTopic.ClusterData => (map.WatchRequest, ClusterConfigMap.ClusterData),
             StoreTopic.KeeperReports => (reports.Pods(PodReports.Keeper), PodReports.Status),
             StoreTopic.ProxyReports => (reports.Pods(PodReports.Proxy), PodReports.Status),
             _ => throw new UnreachableException(),

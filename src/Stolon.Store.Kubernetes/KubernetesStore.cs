@@ -25,8 +25,8 @@ public sealed class KubernetesStore : IDisposable
             new LeaderEvents(_client, time, logger),
             options,
             time,
-            (changed, stop) => new KubeWatch(_client, map.Watched, Holder, time, logger).RunAsync(changed, stop));
-        ElectionName = map.Place;
+            (changed, stop) => new KubeWatch(_client, map.WatchRequest, Holder, time, logger).RunAsync(changed, stop));
+        ElectionName = map.Location;
     }
 
     public IClusterStore Documents { get; }

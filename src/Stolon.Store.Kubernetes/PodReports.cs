@@ -57,7 +57,7 @@ internal sealed class PodReports(
         for (var left = ClusterConfigMap.Attempts - 1; answer.Status == HttpStatusCode.Conflict && left > 0; left--)
         {
             // The server's own attempts to apply the patch met other writers of the pod.
-            await Task.Delay(ClusterConfigMap.Pause, time, cancellationToken);
+            await Task.Delay(ClusterConfigMap.RetryPause, time, cancellationToken);
             answer = await client.SendAsync(request, cancellationToken);
         }
         if (report is null && answer.Status == HttpStatusCode.NotFound)

@@ -30,7 +30,7 @@ internal static class SqliteErrors
     /// <summary>The text for a request whose time is over.</summary>
     /// <param name="phase">How far it had come.</param>
     /// <param name="locked">The newest try found the file locked by another process.</param>
-    public static StoreUnavailableException NotDone(
+    public static StoreUnavailableException TimedOut(
         string file, SqlitePhase phase, bool locked, SqliteRequest request) =>
         phase == SqlitePhase.Locking || (phase < SqlitePhase.Working && locked)
             ? Locked(file, request)

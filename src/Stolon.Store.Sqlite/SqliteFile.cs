@@ -16,8 +16,8 @@ internal static class SqliteFile
         "smb3", "smbfs", "snfs", "sshfs", "v9fs", "webdav",
     };
 
-    private const UnixFileMode Own = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const UnixFileMode Shared = Own | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode OwnerAndGroup = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
 
     /// <exception cref="StoreUnavailableException">It cannot or must not be used there.</exception>
     /// <exception cref="SqliteException">SQLite cannot open it.</exception>
@@ -82,7 +82,7 @@ internal static class SqliteFile
         try
         {
             var shared = File.GetUnixFileMode(directory).HasFlag(UnixFileMode.GroupWrite);
-            File.SetUnixFileMode(file, shared ? Shared : Own);
+            File.SetUnixFileMode(file, shared ? OwnerAndGroup : OwnerOnly);
         }
         catch (UnauthorizedAccessException)
         {

@@ -7,7 +7,7 @@ internal sealed class SqliteIdentity
     private string? _file;
 
     /// <summary>True while no connection has found a file; only then may one be made.</summary>
-    public bool IsOpen => Volatile.Read(ref _file) is null;
+    public bool IsUnset => Volatile.Read(ref _file) is null;
 
     /// <summary>False: not the file found first.</summary>
     /// <param name="file">The number that it was given when it was made.</param>

@@ -52,7 +52,7 @@ public sealed class SqliteKeyValueStore : IKeyValueStore, ILeaseServer, IDisposa
             : null;
 
     public async Task<IReadOnlyList<KeyValueEntry>> ListAsync(string prefix, CancellationToken cancellationToken) =>
-        [.. (await ReadAsync(tables => tables.Below(prefix), cancellationToken)).Select(ToEntry)];
+        [.. (await ReadAsync(tables => tables.WithPrefix(prefix), cancellationToken)).Select(ToEntry)];
 
     public Task PutAsync(
         string key, ReadOnlyMemory<byte> value, TimeSpan? timeToLive, CancellationToken cancellationToken) =>
@@ -95,20 +95,20 @@ public sealed class SqliteKeyValueStore : IKeyValueStore, ILeaseServer, IDisposa
         {
             if (tables.Find(key) is { } present)
             {
-                return Candidate(present);
+                return ToCandidacy(present);
             }
-            var ends = tables.Ends(lease.Value)
+            var expiry = tables.ExpiryOf(lease.Value)
                 ?? throw new StoreUnavailableException($"sqlite: there is no lease {lease}; nothing was written");
             return new Candidacy(
-                key, value, tables.Write(key, Encoding.UTF8.GetBytes(value), ends, lease.Value));
+                key, value, tables.Write(key, Encoding.UTF8.GetBytes(value), expiry, lease.Value));
         },
         cancellationToken);
 
     public async Task<IReadOnlyList<Candidacy>> CandidaciesAsync(
         string prefix, CancellationToken cancellationToken) =>
     [
-        .. (await ReadAsync(tables => tables.Below(prefix), cancellationToken))
-            .Select(Candidate)
+        .. (await ReadAsync(tables => tables.WithPrefix(prefix), cancellationToken))
+            .Select(ToCandidacy)
             .OrderBy(c => c.Created),
     ];
 
@@ -155,7 +155,7 @@ public sealed class SqliteKeyValueStore : IKeyValueStore, ILeaseServer, IDisposa
     private static KeyValueEntry ToEntry(SqliteEntry entry) =>
         new(entry.Key, entry.Value, new Revision(Text(entry.Modified)));
 
-    private static Candidacy Candidate(SqliteEntry entry) =>
+    private static Candidacy ToCandidacy(SqliteEntry entry) =>
         new(entry.Key, Encoding.UTF8.GetString(entry.Value), entry.Created);
 
     private static Revision? Revision(SqliteEntry? entry) =>

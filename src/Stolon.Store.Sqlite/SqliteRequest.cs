@@ -6,14 +6,14 @@ namespace Stolon.Store.Sqlite;
 /// <param name="writes">True when an abandoned request may have changed something.</param>
 internal sealed class SqliteRequest(TimeProvider time, TimeSpan limit, bool writes)
 {
-    private readonly long _begun = time.GetTimestamp();
+    private readonly long _startedAt = time.GetTimestamp();
     private int _phase;
 
     public TimeSpan Limit => limit;
 
     public bool Writes => writes;
 
-    public TimeSpan Left => limit - time.GetElapsedTime(_begun);
+    public TimeSpan Remaining => limit - time.GetElapsedTime(_startedAt);
 
     /// <exception cref="OperationCanceledException">The caller has given it up: nobody sees this exception.</exception>
     public void Advance(SqlitePhase to)

@@ -7,10 +7,10 @@ internal sealed class SqliteSchema(
     string file, SqliteSession session, SqliteIdentity identity, SqliteClock clock)
 {
     /// <summary>"Stln": tells our files from others' (https://sqlite.org/pragma.html#pragma_application_id).</summary>
-    private const long Ours = 0x53746C6E;
+    private const long ApplicationId = 0x53746C6E;
 
     /// <summary>Of the tables; a file with another one is not touched.</summary>
-    private const long Format = 1;
+    private const long FormatVersion = 1;
 
     /// <summary>Bytes that the <c>-wal</c> file may keep when it is not needed.</summary>
     private const long LogBytes = 4 * 1024 * 1024;
@@ -55,9 +55,9 @@ internal sealed class SqliteSchema(
             throw SqliteErrors.Moved(file);
         }
         UseLog(request);
-        if (Boot() != clock.BootId)
+        if (BootId() != clock.BootId)
         {
-            session.Transact(request, durable: false, _ => BeginAnew());
+            session.Transact(request, durable: false, _ => ResetAfterBoot());
         }
     }
 
@@ -69,10 +69,10 @@ internal sealed class SqliteSchema(
         var format = Rows.Number("pragma user_version");
         return application switch
         {
-            Ours when format == Format => false,
-            Ours => throw new StoreUnavailableException(
+            ApplicationId when format == FormatVersion => false,
+            ApplicationId => throw new StoreUnavailableException(
                 $"sqlite {file}: written by a newer version of these programs (format {format}; this one knows "
-                + $"{Format}); use that version"),
+                + $"{FormatVersion}); use that version"),
             0 when format == 0 && Rows.Number("select count(*) from sqlite_schema") == 0 => true,
             _ => throw new StoreUnavailableException(
                 $"sqlite {file}: this is another program's database; it was left alone. Give the path of another "
@@ -104,7 +104,7 @@ internal sealed class SqliteSchema(
         }
         tables.Run(Tables);
         tables.Run("insert into store values (hex(randomblob(16)), 0, 4096, $boot)", ("$boot", clock.BootId));
-        tables.Run($"pragma application_id = {Ours}; pragma user_version = {Format}");
+        tables.Run($"pragma application_id = {ApplicationId}; pragma user_version = {FormatVersion}");
         return true;
     }
 
@@ -116,13 +116,13 @@ internal sealed class SqliteSchema(
         }
     }
 
-    private string? Boot() => Rows.ReadText("select boot from store");
+    private string? BootId() => Rows.ReadText("select boot from store");
 
     /// <summary>The machine was started anew: whoever could renew anything is gone, and the clock began at
     /// zero.</summary>
-    private bool BeginAnew()
+    private bool ResetAfterBoot()
     {
-        if (Boot() == clock.BootId)
+        if (BootId() == clock.BootId)
         {
             return false;
         }

@@ -40,7 +40,7 @@ internal sealed class SqliteSession : IDisposable
     public static SqliteSession Open(
         string file, int number, SqliteIdentity identity, SqliteClock clock, SqliteRequest request)
     {
-        var connection = SqliteFile.Open(file, mayCreate: identity.IsOpen);
+        var connection = SqliteFile.Open(file, mayCreate: identity.IsUnset);
         try
         {
             SqliteNative.WaitForLocks(connection, LockSlice);
@@ -56,7 +56,7 @@ internal sealed class SqliteSession : IDisposable
     }
 
     /// <exception cref="StoreUnavailableException">The path no longer leads to the file that is open.</exception>
-    public void CheckPlace()
+    public void CheckNotMoved()
     {
         if (SqliteNative.HasMoved(_connection))
         {
@@ -140,7 +140,7 @@ internal sealed class SqliteSession : IDisposable
             {
                 throw SqliteNative.Failure(_connection, code);
             }
-            if (request.Left <= TimeSpan.Zero)
+            if (request.Remaining <= TimeSpan.Zero)
             {
                 throw SqliteErrors.Locked(_file, request);
             }

@@ -12,8 +12,8 @@ internal sealed class SqliteTables(SqliteConnection connection, SqliteClock cloc
         Rows($"{Columns} where key = $key", ("$key", key)) is [var only] ? only : null;
 
     /// <summary>Sorted by key, as UTF-8.</summary>
-    public IReadOnlyList<SqliteEntry> Below(string prefix) => Rows(
-        $"{Columns} where key >= $from and key < $to order by key", ("$from", prefix), ("$to", After(prefix)));
+    public IReadOnlyList<SqliteEntry> WithPrefix(string prefix) => Rows(
+        $"{Columns} where key >= $from and key < $to order by key", ("$from", prefix), ("$to", UpperBound(prefix)));
 
     /// <summary>Gives the step's number, which is the entry's revision.</summary>
     /// <param name="expires">By the <see cref="SqliteClock"/>; null = stays.</param>
@@ -50,7 +50,7 @@ internal sealed class SqliteTables(SqliteConnection connection, SqliteClock cloc
     }
 
     /// <summary>When the lease ends; null when there is none.</summary>
-    public long? Ends(long lease) => Scalar("select expires from leases where lease = $lease", ("$lease", lease));
+    public long? ExpiryOf(long lease) => Scalar("select expires from leases where lease = $lease", ("$lease", lease));
 
     /// <summary>False when there is no such lease.</summary>
     public bool Renew(long lease)
@@ -79,7 +79,7 @@ internal sealed class SqliteTables(SqliteConnection connection, SqliteClock cloc
     }
 
     /// <summary>What there is below a prefix, without the values.</summary>
-    public SqliteSummary Overview(string prefix)
+    public SqliteSummary Summarize(string prefix)
     {
         using var command = Command(
             """
@@ -87,7 +87,7 @@ internal sealed class SqliteTables(SqliteConnection connection, SqliteClock cloc
             where key >= $from and key < $to and (expires is null or expires > $now)
             """,
             ("$from", prefix),
-            ("$to", After(prefix)),
+            ("$to", UpperBound(prefix)),
             ("$now", clock.Now));
         using var rows = command.ExecuteReader();
         rows.Read();
@@ -121,7 +121,7 @@ internal sealed class SqliteTables(SqliteConnection connection, SqliteClock cloc
     private const int Corrupt = 11;
 
     /// <summary>The first text after all that begin with the prefix: no key has this character.</summary>
-    private static string After(string prefix) => prefix + "\U0010FFFF";
+    private static string UpperBound(string prefix) => prefix + "\U0010FFFF";
 
     private List<SqliteEntry> Rows(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {

@@ -19,18 +19,18 @@ internal sealed class SqliteWatch(
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        Look? last = null;
+        Snapshot? last = null;
         DateTime? written = null;
-        var looks = ReadsAfterChange;
-        for (var glance = 0; ; glance++)
+        var readsLeft = ReadsAfterChange;
+        for (var check = 0; ; check++)
         {
             var now = LogWritten();
-            looks = now != written ? ReadsAfterChange : looks;
+            readsLeft = now != written ? ReadsAfterChange : readsLeft;
             written = now;
-            if (last is null || looks > 0 || glance % ChecksPerScan == 0 || last.Overview.NextExpiry <= clock.Now)
+            if (last is null || readsLeft > 0 || check % ChecksPerScan == 0 || last.Summary.NextExpiry <= clock.Now)
             {
                 last = await InspectAsync(last, cancellationToken);
-                looks--;
+                readsLeft--;
             }
             await Task.Delay(Interval, time, cancellationToken);
         }
@@ -49,26 +49,26 @@ internal sealed class SqliteWatch(
         }
     }
 
-    private async Task<Look> InspectAsync(Look? last, CancellationToken cancellationToken)
+    private async Task<Snapshot> InspectAsync(Snapshot? last, CancellationToken cancellationToken)
     {
-        var seen = await reads.RunAsync((session, _) => Take(session, last), writes: false, cancellationToken);
-        if (last is null || !seen.Overview.SameAs(last.Overview))
+        var seen = await reads.RunAsync((session, _) => ReadSnapshot(session, last), writes: false, cancellationToken);
+        if (last is null || !seen.Summary.SameAs(last.Summary))
         {
             changed();
         }
         return seen;
     }
 
-    private Look Take(SqliteSession session, Look? last)
+    private Snapshot ReadSnapshot(SqliteSession session, Snapshot? last)
     {
         // Asked for before the tables are read: what comes between is seen again, not missed.
         var version = session.DataVersion;
         return last is not null && last.Session == session.Number && last.Version == version
-            && !(last.Overview.NextExpiry <= clock.Now)
+            && !(last.Summary.NextExpiry <= clock.Now)
                 ? last
-                : new Look(session.Number, version, session.Tables.Overview(prefix));
+                : new Snapshot(session.Number, version, session.Tables.Summarize(prefix));
     }
 
     /// <summary>What was seen, and of which version of the file.</summary>
-    private sealed record Look(int Session, long Version, SqliteSummary Overview);
+    private sealed record Snapshot(int Session, long Version, SqliteSummary Summary);
 }

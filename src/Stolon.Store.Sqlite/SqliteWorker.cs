@@ -9,14 +9,14 @@ namespace Stolon.Store.Sqlite;
 internal sealed class SqliteWorker : IDisposable
 {
     /// <summary>Requests behind one that is stuck; more of them are refused at once.</summary>
-    private const int MostWaiting = 100;
+    private const int MaxQueued = 100;
 
     private readonly SqliteOptions _options;
     private readonly SqliteIdentity _identity;
     private readonly SqliteClock _clock;
     private readonly TimeProvider _time;
     // Never disposed of: a thread that is stuck may come back to it.
-    private readonly BlockingCollection<Task> _queue = new(MostWaiting);
+    private readonly BlockingCollection<Task> _queue = new(MaxQueued);
     private readonly Thread _thread;
     private SqliteSession? _session;
     private int _sessions;
@@ -46,7 +46,7 @@ internal sealed class SqliteWorker : IDisposable
             () => Perform(step, request), CancellationToken.None, TaskCreationOptions.RunContinuationsAsynchronously);
         if (!_queue.TryAdd(work, 0, CancellationToken.None))
         {
-            throw NotDone(SqlitePhase.Queued, request);
+            throw TimedOut(SqlitePhase.Queued, request);
         }
         try
         {
@@ -54,7 +54,7 @@ internal sealed class SqliteWorker : IDisposable
         }
         catch (TimeoutException)
         {
-            throw NotDone(request.Abandon(), request);
+            throw TimedOut(request.Abandon(), request);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -91,7 +91,7 @@ internal sealed class SqliteWorker : IDisposable
         try
         {
             _session ??= SqliteSession.Open(_options.File, ++_sessions, _identity, _clock, request);
-            _session.CheckPlace();
+            _session.CheckNotMoved();
             return step(_session, request);
         }
         catch (SqliteException e)
@@ -108,6 +108,6 @@ internal sealed class SqliteWorker : IDisposable
         }
     }
 
-    private StoreUnavailableException NotDone(SqlitePhase phase, SqliteRequest request) => SqliteErrors.NotDone(
+    private StoreUnavailableException TimedOut(SqlitePhase phase, SqliteRequest request) => SqliteErrors.TimedOut(
         _options.File, phase, Volatile.Read(ref _session) is { FoundLocked: true }, request);
 }

@@ -33,13 +33,13 @@ public static class StoredReports
     public static ValueMap<ProxyUid, ProxyReport> Proxies(IEnumerable<StoredReport> found, UnreadableReports unreadable)
     {
         var proxies = ValueMap<ProxyUid, ProxyReport>.Empty;
-        var bad = new List<StoredReport>();
-        foreach (var report in Read("proxy", found, document => WireFormat.ReadProxyReport(document), unreadable, bad))
+        var undecodable = new List<StoredReport>();
+        foreach (var report in Read("proxy", found, document => WireFormat.ReadProxyReport(document), unreadable, undecodable))
         {
             proxies = proxies.With(report.Uid, report);
         }
 
-        foreach (var report in bad)
+        foreach (var report in undecodable)
         {
             var uid = new ProxyUid(report.Name);
             var digest = Convert.ToHexStringLower(SHA256.HashData(report.Document.Span));
@@ -58,7 +58,7 @@ public static class StoredReports
 
     private static List<T> Read<T>(
         string kind, IEnumerable<StoredReport> found, Func<ReadOnlyMemory<byte>, T> read, UnreadableReports unreadable,
-        List<StoredReport>? bad = null)
+        List<StoredReport>? undecodable = null)
     {
         var reports = new List<T>();
         var problems = new SortedDictionary<string, string>(StringComparer.Ordinal);
@@ -71,7 +71,7 @@ public static class StoredReports
             catch (WireFormatException e)
             {
                 problems[report.Place] = e.Message;
-                bad?.Add(report);
+                undecodable?.Add(report);
             }
         }
 

@@ -159,11 +159,11 @@ public abstract class ClusterStoreContract : IDisposable
         await using var watch = await StatusAsync(Keeper(1), StoreTopic.ClusterData);
 
         await Sentinel(1).CompareAndSwapAsync(Samples.Data("a"), null, null, Token);
-        await watch.TellsAsync(1, "it tells of the creation");
+        await watch.ReportsAsync(1, "it tells of the creation");
 
         var before = watch.ToEntry;
         await Control().PutAsync(Samples.Data("b"), Token);
-        await watch.TellsAsync(before, "it tells of the replacement");
+        await watch.ReportsAsync(before, "it tells of the replacement");
     }
 
     [Fact]
@@ -176,8 +176,8 @@ public abstract class ClusterStoreContract : IDisposable
         await Client(keeper).PublishAsync(Samples.Keeper(keeper), Life, Token);
         await Client(proxy).PublishAsync(Samples.Proxy(proxy), Life, Token);
 
-        await keepers.TellsAsync(1, "it tells of the keeper");
-        await proxies.TellsAsync(1, "it tells of the proxy");
+        await keepers.ReportsAsync(1, "it tells of the keeper");
+        await proxies.ReportsAsync(1, "it tells of the proxy");
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public abstract class FaultContract : FaultRig
         await using var again = await WatchAsync(client);
         await Eventually.BeTrueAsync(
             () => StoresAsync(client, Samples.Data("after"), read.Revision), Soon, "the client writes again");
-        await again.TellsAsync(1, "a new watch tells");
+        await again.ReportsAsync(1, "a new watch tells");
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public abstract class FaultContract : FaultRig
     [Fact]
     public async Task Jumps_of_the_wall_clock_change_nothing()
     {
-        var time = new OddTimeProvider();
+        var time = new SkewedTimeProvider();
         var (client, keeper) = (Client(1, time: time), new Member(Component.Keeper));
         await using var leadership = await client.Election.CampaignAsync("one", Token);
         await Client(keeper, time: time).Store.PublishAsync(Samples.Keeper(keeper), Life, Token);
@@ -124,7 +124,7 @@ public abstract class FaultContract : FaultRig
     [Fact]
     public async Task A_leader_frozen_beyond_its_lease_is_replaced_and_cannot_write_when_it_wakes()
     {
-        var time = new OddTimeProvider();
+        var time = new SkewedTimeProvider();
         var frozen = Client(1, time: time);
         await using var former = await frozen.Election.CampaignAsync("one", Token);
         await frozen.Store.PutAsync(Samples.Data("before"), Token);

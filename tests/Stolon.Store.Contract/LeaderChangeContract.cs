@@ -50,7 +50,7 @@ public abstract class LeaderChangeContract
                 seen => seen is not null,
                 Soon,
                 "another write is taken");
-            await watch.TellsAsync(1, "a new watch tells");
+            await watch.ReportsAsync(1, "a new watch tells");
         }
 
         await leadership.DisposeAsync();

@@ -27,12 +27,12 @@ public sealed class RunningWatch : IAsyncDisposable
     public static async Task<RunningWatch> StartAsync(Func<Action, CancellationToken, Task> begin)
     {
         var watch = new RunningWatch(begin);
-        await watch.TellsAsync(0, "the watch stands");
+        await watch.ReportsAsync(0, "the watch stands");
         return watch;
     }
 
     /// <summary>Waits until it has told more than so many times.</summary>
-    public Task TellsAsync(int moreThan, string because) => Eventually.BeTrueAsync(
+    public Task ReportsAsync(int moreThan, string because) => Eventually.BeTrueAsync(
         () => ToEntry > moreThan || (Ended.IsFaulted ? throw Ended.Exception : false), Soon, because);
 
     public async ValueTask DisposeAsync()

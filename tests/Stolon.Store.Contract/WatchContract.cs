@@ -24,16 +24,16 @@ public abstract class WatchContract
         Assert.Equal(1, watch.ToEntry);
 
         await Store.PutAsync(key, Bytes("1"), null, Token);
-        await watch.TellsAsync(1, "it tells of the put");
+        await watch.ReportsAsync(1, "it tells of the put");
 
         var before = watch.ToEntry;
         var revision = (await Store.GetAsync(key, Token))!.Revision;
         await Store.SwapAsync(key, Bytes("2"), revision, null, Token);
-        await watch.TellsAsync(before, "it tells of the swap");
+        await watch.ReportsAsync(before, "it tells of the swap");
 
         before = watch.ToEntry;
         await Store.DeleteAsync(key, Token);
-        await watch.TellsAsync(before, "it tells of the deletion");
+        await watch.ReportsAsync(before, "it tells of the deletion");
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public abstract class WatchContract
         await Store.PutAsync($"{Base}/a", Bytes("1"), ShortestTimeToLive, Token);
         await using var watch = await RunningWatch.StartAsync(Store, Base);
 
-        await watch.TellsAsync(1, "it tells of the expiry");
+        await watch.ReportsAsync(1, "it tells of the expiry");
 
         Assert.Null(await Store.GetAsync($"{Base}/a", Token));
     }
@@ -54,7 +54,7 @@ public abstract class WatchContract
         await Store.PutAsync($"{Base}/other", Bytes("1"), null, Token);
         await Store.PutAsync($"{Base}/mine/x", Bytes("1"), null, Token);
 
-        await watch.TellsAsync(1, "it tells of its own key");
+        await watch.ReportsAsync(1, "it tells of its own key");
 
         Assert.Equal(2, watch.ToEntry);
     }
@@ -83,8 +83,8 @@ public abstract class WatchContract
 
         await Store.PutAsync($"{Base}/a", Bytes("1"), null, Token);
 
-        await one.TellsAsync(1, "the first tells");
-        await two.TellsAsync(1, "the second tells");
+        await one.ReportsAsync(1, "the first tells");
+        await two.ReportsAsync(1, "the second tells");
     }
 
     protected static ReadOnlyMemory<byte> Bytes(string text) => Encoding.UTF8.GetBytes(text);

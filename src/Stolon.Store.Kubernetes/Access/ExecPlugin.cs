@@ -25,10 +25,10 @@ internal sealed class ExecPlugin(KubeExec exec, JsonObject clusterInfo, TimeProv
             process.StandardInput.Close();
             var errors = process.StandardError.ReadToEndAsync(either.Token);
             var output = await process.StandardOutput.ReadToEndAsync(either.Token);
-            var said = await errors;
+            var errorText = await errors;
             await process.WaitForExitAsync(either.Token);
             return process.ExitCode == 0 ? Credential(output) : throw Failed(
-                $"ended with exit code {process.ExitCode}{LastLine(said)}");
+                $"ended with exit code {process.ExitCode}{LastLine(errorText)}");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

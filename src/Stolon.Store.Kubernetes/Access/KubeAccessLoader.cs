@@ -16,7 +16,7 @@ internal static class KubeAccessLoader
         var (files, config) = Configuration(options);
         if ((options.Context ?? config.CurrentContext) is { } context)
         {
-            return Of(config, context, string.Join(':', files), options, time);
+            return Create(config, context, string.Join(':', files), options, time);
         }
         return InCluster(options) ?? throw new StoreOptionsException(files.Count == 0
             ? "no way to Kubernetes is known: there is no kubeconfig ($KUBECONFIG, ~/.kube/config), and this is not a "
@@ -38,26 +38,26 @@ internal static class KubeAccessLoader
         return (files, files.Select(KubeConfigReader.Read).Aggregate(KubeConfig.Empty, (all, next) => all.Then(next)));
     }
 
-    private static KubeAccess Of(
+    private static KubeAccess Create(
         KubeConfig config, string contextName, string origin, KubeAccessOptions options, TimeProvider time)
     {
-        StoreOptionsException Bad(string what) => new($"kubeconfig {origin}: {what}");
+        StoreOptionsException Invalid(string what) => new($"kubeconfig {origin}: {what}");
         var context = config.Contexts.GetValueOrDefault(contextName)
-            ?? throw Bad($"there is no context \"{contextName}\"");
+            ?? throw Invalid($"there is no context \"{contextName}\"");
         var cluster = config.Clusters.GetValueOrDefault(context.Cluster ?? "")
-            ?? throw Bad($"context \"{contextName}\" names cluster \"{context.Cluster}\", which is not there");
+            ?? throw Invalid($"context \"{contextName}\" names cluster \"{context.Cluster}\", which is not there");
         var user = context.User is null ? new KubeUser()
             : config.Users.GetValueOrDefault(context.User)
-            ?? throw Bad($"context \"{contextName}\" names user \"{context.User}\", which is not there");
+            ?? throw Invalid($"context \"{contextName}\" names user \"{context.User}\", which is not there");
         if (cluster.SkipTlsVerify && (cluster.AuthorityFile ?? cluster.AuthorityPem) is not null)
         {
-            throw Bad($"cluster \"{context.Cluster}\" has both insecure-skip-tls-verify and a certificate authority");
+            throw Invalid($"cluster \"{context.Cluster}\" has both insecure-skip-tls-verify and a certificate authority");
         }
-        var server = Server(cluster, user) ?? throw Bad(
+        var server = Server(cluster, user) ?? throw Invalid(
             $"cluster \"{context.Cluster}\" has no server that is an http or https address: \"{cluster.Server}\"");
-        var credentials = KubeUserCredentials.Of(user, context.User ?? "", cluster, origin, time);
+        var credentials = KubeUserCredentials.Create(user, context.User ?? "", cluster, origin, time);
         // As kubectl; but what does not leave the machine may be sent.
-        var secure = server.Scheme == Uri.UriSchemeHttps || server.IsLoopback;
+        var tls = server.Scheme == Uri.UriSchemeHttps || server.IsLoopback;
         return new KubeAccess
         {
             Server = new UriBuilder(server.Scheme, server.Host, server.Port).Uri,
@@ -72,11 +72,11 @@ internal static class KubeAccessLoader
                 SkipVerify = cluster.SkipTlsVerify,
             },
             TlsServerName = cluster.TlsServerName,
-            Proxy = Proxy(cluster.ProxyUrl, Bad),
-            Credentials = secure ? credentials : new FixedCredentials(KubeCredential.None),
+            Proxy = Proxy(cluster.ProxyUrl, Invalid),
+            Credentials = tls ? credentials : new FixedCredentials(KubeCredential.None),
             Impersonation = user.Impersonation,
             Origin = $"context \"{contextName}\" of {origin}"
-                + (secure ? "" : " (credentials are not sent without TLS)"),
+                + (tls ? "" : " (credentials are not sent without TLS)"),
         };
     }
 
@@ -116,14 +116,14 @@ internal static class KubeAccessLoader
         {
             return null;
         }
-        var secure = cluster.AuthorityFile is not null || cluster.AuthorityPem is not null || cluster.SkipTlsVerify
+        var tls = cluster.AuthorityFile is not null || cluster.AuthorityPem is not null || cluster.SkipTlsVerify
             || user.CertificateFile is not null || user.CertificatePem is not null;
-        var full = text.Contains("://", StringComparison.Ordinal) ? text : (secure ? "https://" : "http://") + text;
+        var full = text.Contains("://", StringComparison.Ordinal) ? text : (tls ? "https://" : "http://") + text;
         return Uri.TryCreate(full, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
             && uri.Host.Length > 0 ? uri : null;
     }
 
-    private static WebProxy? Proxy(string? text, Func<string, StoreOptionsException> bad)
+    private static WebProxy? Proxy(string? text, Func<string, StoreOptionsException> invalid)
     {
         if (text is null)
         {
@@ -131,7 +131,7 @@ internal static class KubeAccessLoader
         }
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https" or "socks5"))
         {
-            throw bad("proxy-url must begin with http://, https:// or socks5://");
+            throw invalid("proxy-url must begin with http://, https:// or socks5://");
         }
         var login = Uri.UnescapeDataString(uri.UserInfo).Split(':', 2);
         return new WebProxy(new UriBuilder(uri.Scheme, uri.Host, uri.Port).Uri)

@@ -8,28 +8,28 @@ namespace Stolon.Store.Kubernetes.Access;
 internal static class KubeUserCredentials
 {
     /// <exception cref="StoreOptionsException">Ones that we do not know.</exception>
-    public static IKubeCredentials Of(
+    public static IKubeCredentials Create(
         KubeUser user, string name, KubeCluster cluster, string origin, TimeProvider time)
     {
-        StoreOptionsException Bad(string what) => new($"kubeconfig {origin}: user \"{name}\": {what}");
+        StoreOptionsException Invalid(string what) => new($"kubeconfig {origin}: user \"{name}\": {what}");
         if (user.AuthProvider is { } provider)
         {
-            throw Bad($"auth-provider \"{provider}\" is not supported (nor is it by kubectl since 1.26): use exec");
+            throw Invalid($"auth-provider \"{provider}\" is not supported (nor is it by kubectl since 1.26): use exec");
         }
         if (user.Impersonation.GroupBy(i => i.Header).FirstOrDefault(i => i.Count() > 1) is { } several)
         {
             // .NET sends them as one line with commas, which the API server takes for one name.
-            throw Bad($"{several.Count()} values for {several.Key} cannot be sent: name one only");
+            throw Invalid($"{several.Count()} values for {several.Key} cannot be sent: name one only");
         }
         if (user.Exec is { } exec)
         {
             return user is { Token: not null } or { TokenFile: not null } or { Name: not null }
-                ? throw Bad("exec cannot be used together with a token or a password")
+                ? throw Invalid("exec cannot be used together with a token or a password")
                 : exec.ApiVersion is not (KubeExec.V1 or KubeExec.V1Beta1)
-                    ? throw Bad($"exec: apiVersion must be {KubeExec.V1} or {KubeExec.V1Beta1}: \"{exec.ApiVersion}\"")
-                : exec.Command.Length == 0 ? throw Bad("exec: there is no command")
+                    ? throw Invalid($"exec: apiVersion must be {KubeExec.V1} or {KubeExec.V1Beta1}: \"{exec.ApiVersion}\"")
+                : exec.Command.Length == 0 ? throw Invalid("exec: there is no command")
                 : exec.InteractiveMode == "Always"
-                    ? throw Bad("exec: interactiveMode Always cannot be: there is nobody to ask")
+                    ? throw Invalid("exec: interactiveMode Always cannot be: there is nobody to ask")
                 : new ExecCredentials(new ExecPlugin(exec, Info(cluster), time), time);
         }
         var fixedToken = user.Token is { } token ? KubeCredential.Bearer(token.Reveal) : null;

@@ -14,10 +14,10 @@ internal sealed class KubeClient : IDisposable
     private readonly TimeSpan _timeout;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly KubeAccessText _text;
+    private readonly KubeAccessDescription _text;
     private readonly Lock _lock = new();
     private KubeConnection _connection;
-    private KubeConnection? _former;
+    private KubeConnection? _previous;
     private int _logged;
 
     /// <exception cref="StoreOptionsException">Certificates or the timeout cannot be used.</exception>
@@ -27,7 +27,7 @@ internal sealed class KubeClient : IDisposable
         _timeout = timeout;
         _time = time;
         _logger = logger;
-        _text = new KubeAccessText(access.Origin, access.Namespace);
+        _text = new KubeAccessDescription(access.Origin, access.Namespace);
         _connection = new KubeConnection(access, timeout, time, KubeCredential.None);
     }
 
@@ -39,9 +39,9 @@ internal sealed class KubeClient : IDisposable
     /// <summary>The answer, whatever its status; a refusal of the credentials and a request to come again are dealt
     /// with.</summary>
     /// <exception cref="StoreUnavailableException">No answer in time.</exception>
-    public async Task<StoreHttpAnswer> SendAsync(KubeRequest request, CancellationToken cancellationToken)
+    public async Task<StoreHttpResponse> SendAsync(KubeRequest request, CancellationToken cancellationToken)
     {
-        var begun = _time.GetTimestamp();
+        var startedAt = _time.GetTimestamp();
         var renewed = false;
         while (true)
         {
@@ -55,7 +55,7 @@ internal sealed class KubeClient : IDisposable
                 KubernetesLog.CredentialsRefused(_logger, _access.Origin);
             }
             else if (KubeErrors.RetryAfter(request, answer) is { } pause
-                && _time.GetElapsedTime(begun) + pause < _timeout)
+                && _time.GetElapsedTime(startedAt) + pause < _timeout)
             {
                 await Task.Delay(pause, _time, cancellationToken);
             }
@@ -73,7 +73,7 @@ internal sealed class KubeClient : IDisposable
 
     /// <summary>The object in an answer that has come.</summary>
     /// <exception cref="StoreUnavailableException">It is a refusal.</exception>
-    public KubeObject Read(KubeRequest request, StoreHttpAnswer answer)
+    public KubeObject Read(KubeRequest request, StoreHttpResponse answer)
     {
         if (!answer.Success)
         {
@@ -89,7 +89,7 @@ internal sealed class KubeClient : IDisposable
         }
     }
 
-    public StoreUnavailableException Unavailable(KubeRequest request, StoreHttpAnswer answer) =>
+    public StoreUnavailableException Unavailable(KubeRequest request, StoreHttpResponse answer) =>
         KubeErrors.Unavailable(request, answer, _text);
 
     /// <summary>Begins a watch; null when the server no longer knows what happened since the version asked
@@ -134,14 +134,14 @@ internal sealed class KubeClient : IDisposable
     public void Dispose()
     {
         _connection.Dispose();
-        _former?.Dispose();
+        _previous?.Dispose();
         (_access.Credentials as IDisposable)?.Dispose();
     }
 
-    private static StoreHttpAnswer WithoutText(StoreHttpStream stream)
+    private static StoreHttpResponse WithoutText(StoreHttpStream stream)
     {
         using var nothing = new HttpResponseMessage();
-        return new StoreHttpAnswer(stream.Server, stream.Status, nothing.Headers, []);
+        return new StoreHttpResponse(stream.Server, stream.Status, nothing.Headers, []);
     }
 
     private StoreHttpRequest Http(KubeRequest request) =>
@@ -161,10 +161,10 @@ internal sealed class KubeClient : IDisposable
         {
             if (credential.CertificatePem != _connection.Credential.CertificatePem)
             {
-                var next = Connected(credential);
+                var next = Connect(credential);
                 // The one before is still in use by watches, perhaps; the one before that is not.
-                _former?.Dispose();
-                _former = _connection;
+                _previous?.Dispose();
+                _previous = _connection;
                 _connection = next;
             }
             _connection.Credential = credential;
@@ -172,7 +172,7 @@ internal sealed class KubeClient : IDisposable
         }
     }
 
-    private KubeConnection Connected(KubeCredential credential)
+    private KubeConnection Connect(KubeCredential credential)
     {
         try
         {

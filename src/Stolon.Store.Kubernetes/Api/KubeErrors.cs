@@ -10,7 +10,7 @@ namespace Stolon.Store.Kubernetes.Api;
 internal static class KubeErrors
 {
     public static StoreUnavailableException Unavailable(
-        KubeRequest request, StoreHttpAnswer answer, KubeAccessText access) => new(
+        KubeRequest request, StoreHttpResponse answer, KubeAccessDescription access) => new(
         $"kubernetes {answer.Server.GetLeftPart(UriPartial.Authority)}: {Text(answer)}"
         + Hint(request, answer, access)
         + Outcome(request, answer.Status),
@@ -22,7 +22,7 @@ internal static class KubeErrors
 
     /// <summary>How long the server asks to wait before the same request is sent again; null = it does not, or the
     /// request may have happened.</summary>
-    public static TimeSpan? RetryAfter(KubeRequest request, StoreHttpAnswer answer)
+    public static TimeSpan? RetryAfter(KubeRequest request, StoreHttpResponse answer)
     {
         // 429 is said before anything is done.
         var harmless = answer.Status == HttpStatusCode.TooManyRequests
@@ -36,16 +36,16 @@ internal static class KubeErrors
 
     /// <summary>True when the API server says that there is no such object. A page of what is between us and the API
     /// server must not pass for that.</summary>
-    public static bool IsAbsent(StoreHttpAnswer answer) =>
+    public static bool IsAbsent(StoreHttpResponse answer) =>
         answer.Status == HttpStatusCode.NotFound && Status(answer)?.Reason == "NotFound";
 
-    private static string Text(StoreHttpAnswer answer)
+    private static string Text(StoreHttpResponse answer)
     {
-        var said = MessageOf(answer);
-        return said.Length > 0 ? $"{said} ({(int)answer.Status})" : $"{(int)answer.Status} {answer.Status}";
+        var message = MessageOf(answer);
+        return message.Length > 0 ? $"{message} ({(int)answer.Status})" : $"{(int)answer.Status} {answer.Status}";
     }
 
-    private static string MessageOf(StoreHttpAnswer answer)
+    private static string MessageOf(StoreHttpResponse answer)
     {
         if (Status(answer) is { } status)
         {
@@ -56,7 +56,7 @@ internal static class KubeErrors
     }
 
     /// <summary>Null: somebody else's words, of a proxy before the API server perhaps.</summary>
-    private static KubeStatus? Status(StoreHttpAnswer answer)
+    private static KubeStatus? Status(StoreHttpResponse answer)
     {
         try
         {
@@ -73,7 +73,7 @@ internal static class KubeErrors
         : "; nothing was written";
 
     private static string Hint(
-        KubeRequest request, StoreHttpAnswer answer, KubeAccessText access) => answer.Status switch
+        KubeRequest request, StoreHttpResponse answer, KubeAccessDescription access) => answer.Status switch
         {
             HttpStatusCode.Unauthorized => $"; the credentials of {access.Origin} are not accepted",
             HttpStatusCode.Forbidden =>
@@ -94,4 +94,4 @@ internal static class KubeErrors
 internal sealed class KubeForbiddenException() : Exception("forbidden");
 
 /// <summary>For messages: as whom, and where, we ask.</summary>
-internal sealed record KubeAccessText(string Origin, string Namespace);
+internal sealed record KubeAccessDescription(string Origin, string Namespace);

@@ -33,7 +33,7 @@ internal sealed class KubeObject
     public static KubeObject Parse(ReadOnlySpan<byte> json) => new(
         JsonNode.Parse(json) as JsonObject ?? throw new JsonException("it is not a JSON object"));
 
-    public static KubeObject Of(JsonObject root) => new(root);
+    public static KubeObject FromJson(JsonObject root) => new(root);
 
     public static KubeObject NewConfigMap(string name, string inNamespace) => new(new JsonObject
     {
@@ -54,8 +54,8 @@ internal sealed class KubeObject
 
     public void Annotate(string key, string value)
     {
-        var metadata = Made(_root, "metadata");
-        Made(metadata, "annotations")[key] = value;
+        var metadata = GetOrAdd(_root, "metadata");
+        GetOrAdd(metadata, "annotations")[key] = value;
     }
 
     public byte[] ToBytes() => Bytes(_root);
@@ -78,7 +78,7 @@ internal sealed class KubeObject
 
     private static JsonObject? Child(JsonObject? node, string key) => node?[key] as JsonObject;
 
-    private static JsonObject Made(JsonObject node, string key)
+    private static JsonObject GetOrAdd(JsonObject node, string key)
     {
         if (node[key] is JsonObject present)
         {

@@ -10,22 +10,22 @@ namespace Stolon.Store.Kubernetes.Api;
 /// detection of changes"): a list says how things stand and at which version; the watch goes on from there, is begun
 /// again where it ended, and from a new list when the server has forgotten that far back.</summary>
 /// <param name="list">Which objects.</param>
-/// <param name="aspect">What of an object is looked at; null = nothing there.</param>
+/// <param name="selector">What of an object is looked at; null = nothing there.</param>
 internal sealed class KubeWatch(
-    KubeClient client, KubeRequest list, Func<KubeObject, string?> aspect, TimeProvider time, ILogger logger)
+    KubeClient client, KubeRequest list, Func<KubeObject, string?> selector, TimeProvider time, ILogger logger)
 {
     /// <summary>How long the server keeps one watch. Short: a connection that has died silently is noticed only
     /// then.</summary>
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(60);
 
     /// <summary>A watch that ends at once again and again must not keep us busy.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<string, string> _seen = new(StringComparer.Ordinal);
     private string? _version;
 
     /// <summary>Who may not watch is not told otherwise a second later.</summary>
-    private static readonly TimeSpan ForbiddenPause = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ForbiddenRetryPause = TimeSpan.FromSeconds(60);
 
     /// <summary>Runs until it breaks.</summary>
     /// <exception cref="StoreUnavailableException">It broke.</exception>
@@ -38,7 +38,7 @@ internal sealed class KubeWatch(
         catch (StoreUnavailableException e) when (e.InnerException is KubeForbiddenException)
         {
             client.LogOnce(e, KubernetesLog.WatchForbidden);
-            await Task.Delay(ForbiddenPause, time, cancellationToken);
+            await Task.Delay(ForbiddenRetryPause, time, cancellationToken);
             throw;
         }
     }
@@ -52,12 +52,12 @@ internal sealed class KubeWatch(
             {
                 await ListAsync(cancellationToken);
             }
-            var begun = time.GetTimestamp();
+            var startedAt = time.GetTimestamp();
             using var stream = await client.WatchAsync(
                 list with { Verb = KubeVerb.Watch, Since = _version, Duration = Duration }, cancellationToken);
             if (stream is null)
             {
-                Forget();
+                StartOver();
             }
             else
             {
@@ -67,9 +67,9 @@ internal sealed class KubeWatch(
                 }
                 await FollowAsync(stream, changed, cancellationToken);
             }
-            if (time.GetElapsedTime(begun) < Pause)
+            if (time.GetElapsedTime(startedAt) < RetryPause)
             {
-                await Task.Delay(Pause, time, cancellationToken);
+                await Task.Delay(RetryPause, time, cancellationToken);
             }
         }
     }
@@ -80,7 +80,7 @@ internal sealed class KubeWatch(
         _seen.Clear();
         foreach (var item in answer.Items())
         {
-            if (aspect(item) is { } value)
+            if (selector(item) is { } value)
             {
                 _seen[item.Name ?? ""] = value;
             }
@@ -88,7 +88,7 @@ internal sealed class KubeWatch(
         _version = answer.ResourceVersion;
     }
 
-    private void Forget()
+    private void StartOver()
     {
         KubernetesLog.WatchExpired(logger, list.Resource);
         _version = null;
@@ -104,9 +104,9 @@ internal sealed class KubeWatch(
         {
             while (await stream.NextLineAsync(either.Token) is { } line)
             {
-                if (!Take(stream, line, changed))
+                if (!Apply(stream, line, changed))
                 {
-                    Forget();
+                    StartOver();
                     return;
                 }
             }
@@ -120,12 +120,12 @@ internal sealed class KubeWatch(
     }
 
     /// <summary>False: the server no longer knows what happened since the last version.</summary>
-    private bool Take(StoreHttpStream stream, string line, Action changed)
+    private bool Apply(StoreHttpStream stream, string line, Action changed)
     {
         try
         {
             var watched = JsonNode.Parse(line) as JsonObject ?? throw new JsonException("a watch's line is no object");
-            var about = KubeObject.Of(watched["object"] as JsonObject ?? throw new JsonException("without an object"));
+            var subject = KubeObject.FromJson(watched["object"] as JsonObject ?? throw new JsonException("without an object"));
             switch ((string?)watched["type"])
             {
                 case "ERROR":
@@ -137,10 +137,10 @@ internal sealed class KubeWatch(
                 case "BOOKMARK":
                     break;
                 case var type:
-                    Log(about.Name ?? "", type == "DELETED" ? null : aspect(about), changed);
+                    Update(subject.Name ?? "", type == "DELETED" ? null : selector(subject), changed);
                     break;
             }
-            _version = about.ResourceVersion ?? _version;
+            _version = subject.ResourceVersion ?? _version;
             return true;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -150,7 +150,7 @@ internal sealed class KubeWatch(
         }
     }
 
-    private void Log(string name, string? value, Action changed)
+    private void Update(string name, string? value, Action changed)
     {
         if (_seen.GetValueOrDefault(name) == value)
         {

@@ -34,7 +34,7 @@ internal sealed class KubernetesLock(
                 {
                     return false;
                 }
-                taken = Taken(candidate, LeaderRecord.Read(text));
+                taken = NewRecord(candidate, LeaderRecord.Read(text));
                 // Should the answer get lost, it is known again.
                 Abandon(taken.Term);
                 present.Annotate(ClusterConfigMap.Leader, taken.Write());
@@ -46,7 +46,7 @@ internal sealed class KubernetesLock(
             return null;
         }
         Abandon(null);
-        events.Log(written.Map, $"{candidate} became leader");
+        events.PublishInBackground(written.Map, $"{candidate} became leader");
         return new KubernetesClaim(map, taken!, this, events, options.RenewDeadline, time);
     }
 
@@ -57,11 +57,11 @@ internal sealed class KubernetesLock(
     public Task WatchAsync(Action changed, CancellationToken cancellationToken) => watch(changed, cancellationToken);
 
     /// <summary>This term of ours is over for us, although the store may still have it.</summary>
-    public void Abandon(string? keepAlive)
+    public void Abandon(string? term)
     {
         lock (_lock)
         {
-            _abandoned = keepAlive;
+            _abandoned = term;
         }
     }
 
@@ -87,7 +87,7 @@ internal sealed class KubernetesLock(
         }
     }
 
-    private LeaderRecord Taken(string candidate, LeaderRecord? before)
+    private LeaderRecord NewRecord(string candidate, LeaderRecord? before)
     {
         var now = LeaderRecord.Time(time.GetUtcNow());
         return new LeaderRecord

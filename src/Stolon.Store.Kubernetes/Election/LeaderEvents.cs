@@ -12,7 +12,7 @@ internal sealed class LeaderEvents(KubeClient client, TimeProvider time, ILogger
     private const string Component = "stolon-sentinel";
 
     /// <summary>Without waiting for it.</summary>
-    public void Log(KubeObject map, string message) => _ = PublishAsync(map, message, CancellationToken.None);
+    public void PublishInBackground(KubeObject map, string message) => _ = PublishAsync(map, message, CancellationToken.None);
 
     /// <summary>Whatever comes of it.</summary>
     public async Task PublishAsync(KubeObject map, string message, CancellationToken cancellationToken)

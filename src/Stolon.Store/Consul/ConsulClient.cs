@@ -15,11 +15,11 @@ internal sealed class ConsulClient : IDisposable
 
     private readonly StoreHttp _http;
     private readonly string _namespace;
-    private readonly string _needs;
+    private readonly string _requiredPolicy;
 
-    /// <param name="needs">For messages: the policy that what is asked needs.</param>
+    /// <param name="requiredPolicy">For messages: the policy that what is asked needs.</param>
     /// <exception cref="StoreOptionsException">More than one endpoint, or a timeout that cannot be used.</exception>
-    public ConsulClient(ConsulOptions options, string needs, TimeProvider time)
+    public ConsulClient(ConsulOptions options, string requiredPolicy, TimeProvider time)
     {
         if (options.Endpoints.Addresses.Count > 1)
         {
@@ -28,11 +28,11 @@ internal sealed class ConsulClient : IDisposable
                 + string.Join(',', options.Endpoints.Addresses.Select(a => a.GetLeftPart(UriPartial.Authority))));
         }
 
-        _needs = needs;
+        _requiredPolicy = requiredPolicy;
         Namespace = options.Namespace;
         Time = time;
         _namespace = options.Namespace is { } name ? "ns=" + Uri.EscapeDataString(name) : "";
-        var who = options.Login is { } login
+        var authorization = options.Login is { } login
             ? new AuthenticationHeaderValue(
                 "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{login.User}:{login.Password.Reveal}")))
             : null;
@@ -43,10 +43,10 @@ internal sealed class ConsulClient : IDisposable
                 Servers = options.Endpoints.Addresses,
                 RequestTimeout = options.RequestTimeout,
                 Tls = options.Tls,
-                Silence = ConsulErrors.Silence,
+                TimeoutHint = ConsulErrors.TimeoutHint,
                 Authorise = (message, _) =>
                 {
-                    message.Headers.Authorization = who;
+                    message.Headers.Authorization = authorization;
                     if (options.Token is { } token)
                     {
                         message.Headers.Add("X-Consul-Token", token.Reveal);
@@ -68,7 +68,7 @@ internal sealed class ConsulClient : IDisposable
     /// <param name="wait">How long Consul is told to wait for a change.</param>
     /// <returns>The answer, or one of "not found".</returns>
     /// <exception cref="StoreUnavailableException">Any other answer, or none.</exception>
-    public async Task<StoreHttpAnswer> GetAsync(
+    public async Task<StoreHttpResponse> GetAsync(
         string path, string query, TimeSpan wait, CancellationToken cancellationToken)
     {
         var request = new StoreHttpRequest(HttpMethod.Get, Path(path, query)) { Wait = wait };
@@ -82,7 +82,7 @@ internal sealed class ConsulClient : IDisposable
     /// <summary>Asks for a change, and leaves the answer's status to be judged.</summary>
     /// <param name="write">True when it changes something that somebody else reads.</param>
     /// <exception cref="StoreUnavailableException">No answer.</exception>
-    public Task<StoreHttpAnswer> SendAsync(
+    public Task<StoreHttpResponse> SendAsync(
         HttpMethod method,
         string path,
         string query,
@@ -93,7 +93,7 @@ internal sealed class ConsulClient : IDisposable
 
     /// <summary>As <see cref="SendAsync"/>.</summary>
     /// <exception cref="StoreUnavailableException">Refused, or no answer.</exception>
-    public async Task<StoreHttpAnswer> ChangeAsync(
+    public async Task<StoreHttpResponse> ChangeAsync(
         HttpMethod method,
         string path,
         string query,
@@ -107,16 +107,16 @@ internal sealed class ConsulClient : IDisposable
 
     /// <summary>What to throw for an answer that is a refusal.</summary>
     /// <param name="write">True: the text says whether the write may have happened.</param>
-    public StoreUnavailableException Refused(StoreHttpAnswer answer, bool write) => Refused(
+    public StoreUnavailableException Refused(StoreHttpResponse answer, bool write) => Refused(
         answer, answer.Text.Length > 0 ? answer.Text : $"HTTP status {(int)answer.Status}", write);
 
-    /// <inheritdoc cref="Refused(StoreHttpAnswer,bool)"/>
-    public StoreUnavailableException Refused(StoreHttpAnswer answer, string detail, bool write) =>
-        ConsulErrors.Unavailable(answer.Server, detail, answer.Status, _needs, write);
+    /// <inheritdoc cref="Refused(StoreHttpResponse,bool)"/>
+    public StoreUnavailableException Refused(StoreHttpResponse answer, string detail, bool write) =>
+        ConsulErrors.Unavailable(answer.Server, detail, answer.Status, _requiredPolicy, write);
 
     /// <summary>Reads the body.</summary>
     /// <exception cref="StoreUnavailableException">It is not what it should be.</exception>
-    public static T Read<T>(StoreHttpAnswer answer, JsonTypeInfo<T> type)
+    public static T Read<T>(StoreHttpResponse answer, JsonTypeInfo<T> type)
     {
         try
         {

@@ -15,14 +15,14 @@ internal static class ConsulErrors
     private const string InvalidSession = "invalid session";
 
     /// <summary>What a server that does not answer may mean.</summary>
-    public const string Silence =
+    public const string TimeoutHint =
         "Consul does not answer for up to 7 s while it has no leader; a longer --store-timeout hears it say so";
 
     /// <summary>True when Consul refused because there is no such session: then nothing happened.</summary>
-    public static bool IsInvalidSession(StoreHttpAnswer answer) =>
+    public static bool IsInvalidSession(StoreHttpResponse answer) =>
         answer.Status == HttpStatusCode.InternalServerError && IsInvalidSession(answer.Text);
 
-    /// <inheritdoc cref="IsInvalidSession(StoreHttpAnswer)"/>
+    /// <inheritdoc cref="IsInvalidSession(StoreHttpResponse)"/>
     public static bool IsInvalidSession(string what) => what.StartsWith(InvalidSession, StringComparison.Ordinal);
 
     /// <summary>True when somebody else wrote first, or the lock given as fence is not ours any more. Consul answers
@@ -35,29 +35,29 @@ internal static class ConsulErrors
     /// <summary>True while nobody may lock what a session had that has just ended.</summary>
     public static bool IsLockDelay(string what) => what.Contains("due to lock delay", StringComparison.Ordinal);
 
-    /// <param name="needs">The policy that what was asked needs.</param>
+    /// <param name="requiredPolicy">The policy that what was asked needs.</param>
     /// <param name="write">True: the text says whether the write may have happened.</param>
     public static StoreUnavailableException Unavailable(
-        Uri server, string detail, HttpStatusCode status, string needs, bool write)
+        Uri server, string detail, HttpStatusCode status, string requiredPolicy, bool write)
     {
         var outcome = !write ? ""
-            : (int)status >= 500 && !NothingHappened(detail) ? "; whether the write happened is unknown"
+            : (int)status >= 500 && !NothingWritten(detail) ? "; whether the write happened is unknown"
             : "; nothing was written";
         return new StoreUnavailableException(
-            $"consul {server.GetLeftPart(UriPartial.Authority)}: {detail}{Hint(detail, status, needs)}{outcome}");
+            $"consul {server.GetLeftPart(UriPartial.Authority)}: {detail}{Hint(detail, status, requiredPolicy)}{outcome}");
     }
 
-    private static bool NothingHappened(string detail) =>
+    private static bool NothingWritten(string detail) =>
         detail.Contains(NoLeader, StringComparison.Ordinal)
         || detail.Contains(NoServer, StringComparison.Ordinal)
         || detail.Contains(NotPermitted, StringComparison.Ordinal)
         || detail.Contains(UnknownToken, StringComparison.Ordinal)
         || detail.Contains(InvalidSession, StringComparison.Ordinal);
 
-    private static string Hint(string detail, HttpStatusCode status, string needs) => detail switch
+    private static string Hint(string detail, HttpStatusCode status, string requiredPolicy) => detail switch
     {
         _ when detail.Contains(NotPermitted, StringComparison.Ordinal) =>
-            $" (the token in CONSUL_HTTP_TOKEN or CONSUL_HTTP_TOKEN_FILE needs a policy with {needs})",
+            $" (the token in CONSUL_HTTP_TOKEN or CONSUL_HTTP_TOKEN_FILE needs a policy with {requiredPolicy})",
         _ when detail.Contains(UnknownToken, StringComparison.Ordinal) =>
             " (Consul does not know the token in CONSUL_HTTP_TOKEN or CONSUL_HTTP_TOKEN_FILE)",
         _ when detail.Contains(NoLeader, StringComparison.Ordinal) =>

@@ -26,9 +26,9 @@ public sealed class ConsulKeyValueStore : IKeyValueStore, IDisposable
     }
 
     /// <summary>For a <see cref="LockElection"/> over the same connections.</summary>
-    /// <param name="life">How long Consul keeps the lock after its last renewal: 20 s beside the original's
+    /// <param name="lifetime">How long Consul keeps the lock after its last renewal: 20 s beside the original's
     /// sentinels.</param>
-    public ILockServer Lock(string key, TimeSpan life) => new ConsulLock(_client, _entries, _sessions, key, life);
+    public ILockServer Lock(string key, TimeSpan lifetime) => new ConsulLock(_client, _entries, _sessions, key, lifetime);
 
     public async Task<KeyValueEntry?> GetAsync(string key, CancellationToken cancellationToken) =>
         await _entries.GetAsync(key, cancellationToken) is { } entry ? ToEntry(entry) : null;
@@ -39,9 +39,9 @@ public sealed class ConsulKeyValueStore : IKeyValueStore, IDisposable
     public Task PutAsync(
         string key, ReadOnlyMemory<byte> value, TimeSpan? timeToLive, CancellationToken cancellationToken)
     {
-        if (timeToLive is { } life)
+        if (timeToLive is { } lifetime)
         {
-            return _timeToLive.WriteAsync(key, value, life, cancellationToken);
+            return _timeToLive.WriteAsync(key, value, lifetime, cancellationToken);
         }
 
         // Deleted in the same step, so that a session that has the key cannot take it away later.

@@ -6,12 +6,12 @@ namespace Stolon.Store.Consul;
 
 /// <summary>Consul's lock recipe on one key, as its Go client does it (store.md 7.3), so that the original's sentinels
 /// and ours can stand for the same office.</summary>
-/// <param name="life">How long Consul keeps the lock after the last renewal; half of it is certain.</param>
+/// <param name="lifetime">How long Consul keeps the lock after the last renewal; half of it is certain.</param>
 internal sealed class ConsulLock(
-    ConsulClient client, ConsulEntries entries, ConsulSessions sessions, string key, TimeSpan life) : ILockServer
+    ConsulClient client, ConsulEntries entries, ConsulSessions sessions, string key, TimeSpan lifetime) : ILockServer
 {
     /// <summary>Tries to lock a key that is nobody's.</summary>
-    private const int Tries = 3;
+    private const int MaxAttempts = 3;
 
     /// <summary>Longer than the lock delay of our sessions and of the original's.</summary>
     private static readonly TimeSpan LockDelayPause = TimeSpan.FromMilliseconds(50);
@@ -24,7 +24,7 @@ internal sealed class ConsulLock(
             return null;
         }
 
-        var session = await sessions.CreateAsync(ConsulSessions.Release, life, cancellationToken);
+        var session = await sessions.CreateAsync(ConsulSessions.Release, lifetime, cancellationToken);
         var locked = false;
         try
         {
@@ -39,7 +39,7 @@ internal sealed class ConsulLock(
             }
         }
 
-        return locked ? new Hold(entries, sessions, key, life, session) : null;
+        return locked ? new Claim(entries, sessions, key, lifetime, session) : null;
     }
 
     public async Task<string?> HolderAsync(CancellationToken cancellationToken) =>
@@ -53,7 +53,7 @@ internal sealed class ConsulLock(
     private async Task<bool> LockAsync(string candidate, string session, CancellationToken cancellationToken)
     {
         var value = Encoding.UTF8.GetBytes(candidate);
-        for (var attempt = 0; attempt < Tries; attempt++)
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             if (await entries.AcquireAsync(key, value, session, cancellationToken) == ConsulEntries.Locking.Locked)
             {
@@ -85,12 +85,12 @@ internal sealed class ConsulLock(
         }
     }
 
-    private sealed class Hold(
-        ConsulEntries entries, ConsulSessions sessions, string key, TimeSpan life, string session) : ILockClaim
+    private sealed class Claim(
+        ConsulEntries entries, ConsulSessions sessions, string key, TimeSpan lifetime, string session) : ILockClaim
     {
         public string Name => $"session {session}";
 
-        public TimeSpan TimeToLive => life / ConsulSessions.LivesLonger;
+        public TimeSpan TimeToLive => lifetime / ConsulSessions.TimeToLiveFactor;
 
         public LeaderFence Fence { get; } = new(key, session);
 

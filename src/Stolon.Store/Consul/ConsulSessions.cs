@@ -16,20 +16,20 @@ internal sealed class ConsulSessions(ConsulClient client)
     public const string Release = "release";
 
     /// <summary>Consul ends a session after this many times its time to live.</summary>
-    public const int LivesLonger = 2;
+    public const int TimeToLiveFactor = 2;
 
     /// <summary>As short as it can be: what is locked here is protected by conditions, not by waiting.</summary>
     private const string LockDelay = "1ms";
 
     /// <summary>Makes a session that Consul keeps for this long after its last renewal.</summary>
     /// <returns>Its id.</returns>
-    public async Task<string> CreateAsync(string behaviour, TimeSpan life, CancellationToken cancellationToken)
+    public async Task<string> CreateAsync(string behaviour, TimeSpan lifetime, CancellationToken cancellationToken)
     {
         var request = new ConsulSessionRequest
         {
             Name = "stolon",
             Behavior = behaviour,
-            TimeToLive = GoDuration.Format(life / LivesLonger),
+            TimeToLive = GoDuration.Format(lifetime / TimeToLiveFactor),
             LockDelay = LockDelay,
         };
         var body = JsonSerializer.SerializeToUtf8Bytes(request, ConsulJson.Default.ConsulSessionRequest);

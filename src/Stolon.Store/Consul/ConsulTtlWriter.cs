@@ -8,7 +8,7 @@ namespace Stolon.Store.Consul;
 internal sealed class ConsulTtlWriter(ConsulEntries entries, ConsulSessions sessions, TimeProvider time)
 {
     /// <summary>As the original.</summary>
-    private const int Tries = 5;
+    private const int MaxAttempts = 5;
 
     /// <summary>Longer than our sessions' lock delay.</summary>
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(50);
@@ -19,7 +19,7 @@ internal sealed class ConsulTtlWriter(ConsulEntries entries, ConsulSessions sess
     public async Task WriteAsync(
         string key, ReadOnlyMemory<byte> value, TimeSpan timeToLive, CancellationToken cancellationToken)
     {
-        for (var attempt = 0; attempt < Tries; attempt++)
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             if (attempt > 0)
             {
@@ -37,7 +37,7 @@ internal sealed class ConsulTtlWriter(ConsulEntries entries, ConsulSessions sess
         }
 
         throw new StoreUnavailableException(
-            $"consul: {key} could not be locked in {Tries} tries; nothing was written");
+            $"consul: {key} could not be locked in {MaxAttempts} tries; nothing was written");
     }
 
     /// <summary>A session that lives its full time from now.</summary>
@@ -69,7 +69,7 @@ internal sealed class ConsulTtlWriter(ConsulEntries entries, ConsulSessions sess
     private async Task<bool> TakeOverAsync(
         string key, ReadOnlyMemory<byte> value, string session, CancellationToken cancellationToken)
     {
-        var lockIt = new ConsulTransactionStep
+        var lockStep = new ConsulTransactionStep
         {
             Verb = "lock",
             Key = ConsulKeys.Key(key),
@@ -77,9 +77,9 @@ internal sealed class ConsulTtlWriter(ConsulEntries entries, ConsulSessions sess
             Flags = ConsulKeys.Flags,
             Session = session,
         };
-        var deleteIt = new ConsulTransactionStep { Verb = "delete", Key = ConsulKeys.Key(key) };
+        var deleteStep = new ConsulTransactionStep { Verb = "delete", Key = ConsulKeys.Key(key) };
         return await entries.TransactAsync(
-            [deleteIt, lockIt],
+            [deleteStep, lockStep],
             what => ConsulErrors.IsLockDelay(what) || ConsulErrors.IsInvalidSession(what),
             cancellationToken) is not null;
     }

@@ -29,14 +29,14 @@ internal static class ConsulWatch
         ConsulClient client, string prefix, Action changed, CancellationToken cancellationToken)
     {
         var path = ConsulKeys.Path(prefix);
-        var (index, empty) = Seen(await client.GetAsync(path, "keys", TimeSpan.Zero, cancellationToken));
+        var (index, empty) = IndexOf(await client.GetAsync(path, "keys", TimeSpan.Zero, cancellationToken));
         changed();
-        var after = index;
+        var waitIndex = index;
         while (true)
         {
-            var begun = client.Time.GetTimestamp();
-            var query = string.Create(CultureInfo.InvariantCulture, $"keys&index={after}&{WaitQuery}");
-            var (next, nowEmpty) = Seen(
+            var startedAt = client.Time.GetTimestamp();
+            var query = string.Create(CultureInfo.InvariantCulture, $"keys&index={waitIndex}&{WaitQuery}");
+            var (next, nowEmpty) = IndexOf(
                 await client.GetAsync(path, query, WaitWithJitter, cancellationToken));
             if (next == index || (empty && nowEmpty && next > index))
             {
@@ -51,12 +51,12 @@ internal static class ConsulWatch
             // From the beginning, which is answered at once: when the index has gone back, as Consul's manual says, and
             // when Consul answered early that nothing has changed, as it does when its data are restored.
             var restored = next < index
-                || (next == index && after != 0 && client.Time.GetElapsedTime(begun) < Wait);
-            (index, empty, after) = (next, nowEmpty, restored ? 0 : next);
+                || (next == index && waitIndex != 0 && client.Time.GetElapsedTime(startedAt) < Wait);
+            (index, empty, waitIndex) = (next, nowEmpty, restored ? 0 : next);
         }
     }
 
-    private static (ulong Index, bool Empty) Seen(StoreHttpAnswer answer)
+    private static (ulong Index, bool Empty) IndexOf(StoreHttpResponse answer)
     {
         const string Header = ConsulClient.IndexHeader;
         return ulong.TryParse(answer.Header(Header), CultureInfo.InvariantCulture, out var index) && index > 0

@@ -4,10 +4,10 @@ namespace Stolon.Store.Election;
 internal enum CandidacyStatus
 {
     /// <summary>The server does not know it: its key or its lock was taken away.</summary>
-    Gone,
+    NotFound,
 
     /// <summary>Others are before it.</summary>
-    Waits,
+    Waiting,
 
-    Leads,
+    Leading,
 }

@@ -7,30 +7,30 @@ namespace Stolon.Store.Election;
 internal sealed class Leadership : ILeadership
 {
     private readonly LeaseKeepAlive _keepAlive;
-    private readonly Func<CancellationToken, Task<CandidacyStatus>> _look;
+    private readonly Func<CancellationToken, Task<CandidacyStatus>> _inspect;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource<bool> _elected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CandidacyWatcher _watcher;
-    private readonly Task _looking;
+    private readonly Task _inspecting;
     private readonly Task _ending;
 
-    /// <param name="look">Asks the server how this candidacy stands.</param>
+    /// <param name="inspect">Asks the server how this candidacy stands.</param>
     /// <param name="watch">Calls back when that may have changed.</param>
     public Leadership(
         LeaderFence fence,
         LeaseKeepAlive keepAlive,
-        Func<CancellationToken, Task<CandidacyStatus>> look,
+        Func<CancellationToken, Task<CandidacyStatus>> inspect,
         Func<Action, CancellationToken, Task> watch,
         TimeProvider time,
         ILogger logger)
     {
         Fence = fence;
         _keepAlive = keepAlive;
-        _look = look;
+        _inspect = inspect;
         _logger = logger;
         _watcher = new CandidacyWatcher(watch, fence.Key, time, logger);
-        _looking = InspectAsync(_stop.Token);
+        _inspecting = InspectAsync(_stop.Token);
         _ending = EndWithLeaseAsync();
     }
 
@@ -74,7 +74,7 @@ internal sealed class Leadership : ILeadership
             using (_stop)
             await using (_watcher)
             {
-                await _looking;
+                await _inspecting;
             }
         }
     }
@@ -112,12 +112,12 @@ internal sealed class Leadership : ILeadership
     {
         try
         {
-            var status = await _look(stop);
-            if (status == CandidacyStatus.Leads)
+            var status = await _inspect(stop);
+            if (status == CandidacyStatus.Leading)
             {
                 _elected.TrySetResult(true);
             }
-            else if (status == CandidacyStatus.Gone && !_keepAlive.Ended.IsCompleted)
+            else if (status == CandidacyStatus.NotFound && !_keepAlive.Ended.IsCompleted)
             {
                 ElectionLog.KeyGone(_logger, Fence.Key);
                 _keepAlive.End();

@@ -19,9 +19,9 @@ public sealed class LeaseElection(
     public async Task<ILeadership> CampaignAsync(string candidate, CancellationToken cancellationToken)
     {
         // The lease lives at least as long as counted here: counting begins before the server can have begun.
-        var asked = time.GetTimestamp();
+        var requestedAt = time.GetTimestamp();
         var lease = await server.GrantAsync(timeToLive, cancellationToken);
-        var keepAlive = new LeaseKeepAlive(new LeaseClaim(server, lease), asked, time, logger);
+        var keepAlive = new LeaseKeepAlive(new LeaseClaim(server, lease), requestedAt, time, logger);
         try
         {
             var own = await server.EnterAsync(_prefix + lease.Id, candidate, lease.Id, cancellationToken);
@@ -53,8 +53,8 @@ public sealed class LeaseElection(
     {
         var candidacies = await server.CandidaciesAsync(_prefix, stop);
         // Compared with the creation too: a key deleted and written by somebody else is not ours.
-        return !candidacies.Any(c => c.Key == own.Key && c.Created == own.Created) ? CandidacyStatus.Gone
-            : candidacies[0].Created == own.Created ? CandidacyStatus.Leads
-            : CandidacyStatus.Waits;
+        return !candidacies.Any(c => c.Key == own.Key && c.Created == own.Created) ? CandidacyStatus.NotFound
+            : candidacies[0].Created == own.Created ? CandidacyStatus.Leading
+            : CandidacyStatus.Waiting;
     }
 }

@@ -8,7 +8,7 @@ namespace Stolon.Store.Election;
 internal sealed class LeaseKeepAlive : IAsyncDisposable
 {
     /// <summary>Renewals per time to live; what etcd's own clients do.</summary>
-    private const int RenewalsPerLife = 3;
+    private const int RenewalsPerTimeToLive = 3;
 
     /// <summary>Pause after a failed renewal: soon, since the lease is running out, but no busy loop.</summary>
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
@@ -19,13 +19,13 @@ internal sealed class LeaseKeepAlive : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _renewing;
-    private long _renewed;
+    private long _renewedAt;
 
-    /// <param name="renewed">Timestamp from before the lease or lock was asked for.</param>
-    public LeaseKeepAlive(IRenewableClaim claim, long renewed, TimeProvider time, ILogger logger)
+    /// <param name="renewedAt">Timestamp from before the lease or lock was asked for.</param>
+    public LeaseKeepAlive(IRenewableClaim claim, long renewedAt, TimeProvider time, ILogger logger)
     {
         _claim = claim;
-        _renewed = renewed;
+        _renewedAt = renewedAt;
         _time = time;
         _logger = logger;
         _renewing = RenewAsync(_stop.Token);
@@ -35,9 +35,9 @@ internal sealed class LeaseKeepAlive : IAsyncDisposable
     public Task Ended => _ended.Task;
 
     /// <summary>True while it certainly lives.</summary>
-    public bool Held => !_ended.Task.IsCompleted && Left > TimeSpan.Zero;
+    public bool Held => !_ended.Task.IsCompleted && Remaining > TimeSpan.Zero;
 
-    private TimeSpan Left => _claim.TimeToLive - _time.GetElapsedTime(Volatile.Read(ref _renewed));
+    private TimeSpan Remaining => _claim.TimeToLive - _time.GetElapsedTime(Volatile.Read(ref _renewedAt));
 
     /// <summary>Ends the term on this side; the hold itself is left to <see cref="DisposeAsync"/> or to
     /// expiry.</summary>
@@ -82,17 +82,17 @@ internal sealed class LeaseKeepAlive : IAsyncDisposable
     {
         try
         {
-            var pause = _claim.TimeToLive / RenewalsPerLife;
+            var pause = _claim.TimeToLive / RenewalsPerTimeToLive;
             while (Held)
             {
-                await Task.Delay(Within(pause), _time, stop);
+                await Task.Delay(AtMostRemaining(pause), _time, stop);
                 var renewal = await RenewOnceAsync(stop);
-                if (renewal == Renewal.Gone)
+                if (renewal == Renewal.NotFound)
                 {
                     ElectionLog.LeaseGone(_logger, _claim.Name);
                     End();
                 }
-                pause = renewal == Renewal.Done ? _claim.TimeToLive / RenewalsPerLife : RetryPause;
+                pause = renewal == Renewal.Renewed ? _claim.TimeToLive / RenewalsPerTimeToLive : RetryPause;
             }
             if (!_ended.Task.IsCompleted)
             {
@@ -113,22 +113,22 @@ internal sealed class LeaseKeepAlive : IAsyncDisposable
 
     private async Task<Renewal> RenewOnceAsync(CancellationToken stop)
     {
-        var asked = _time.GetTimestamp();
+        var requestedAt = _time.GetTimestamp();
         // An answer that comes later than the end of the lease must not delay the end.
-        using var deadline = new CancellationTokenSource(Within(_claim.TimeToLive), _time);
+        using var deadline = new CancellationTokenSource(AtMostRemaining(_claim.TimeToLive), _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, deadline.Token);
         try
         {
             if (!await _claim.RenewAsync(either.Token))
             {
-                return Renewal.Gone;
+                return Renewal.NotFound;
             }
-            Volatile.Write(ref _renewed, asked);
-            return Renewal.Done;
+            Volatile.Write(ref _renewedAt, requestedAt);
+            return Renewal.Renewed;
         }
         catch (StoreUnavailableException e)
         {
-            ElectionLog.RenewalFailed(_logger, _claim.Name, Left, e);
+            ElectionLog.RenewalFailed(_logger, _claim.Name, Remaining, e);
             return Renewal.Failed;
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !stop.IsCancellationRequested)
@@ -138,21 +138,21 @@ internal sealed class LeaseKeepAlive : IAsyncDisposable
     }
 
     /// <summary>The span, but not beyond the end of the lease and not negative.</summary>
-    private TimeSpan Within(TimeSpan span)
+    private TimeSpan AtMostRemaining(TimeSpan span)
     {
-        var left = Left;
-        return left <= TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromTicks(Math.Min(left.Ticks, span.Ticks));
+        var remaining = Remaining;
+        return remaining <= TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromTicks(Math.Min(remaining.Ticks, span.Ticks));
     }
 
     private enum Renewal
     {
         /// <summary>The lease lives its full time again.</summary>
-        Done,
+        Renewed,
 
         /// <summary>No answer: the lease may or may not have been renewed, so it is taken as not renewed.</summary>
         Failed,
 
         /// <summary>The server says that there is no such lease.</summary>
-        Gone,
+        NotFound,
     }
 }

@@ -78,16 +78,16 @@ internal sealed class EtcdV2Client(EtcdV2Options options, TimeProvider time) : I
             // etcd ends long waits itself, with an answer without a body.
             if (await stream.NextLineAsync(either.Token) is not { } line)
             {
-                return new EtcdV2Wait.Nothing(Index(stream.Header));
+                return new EtcdV2Wait.NoEvent(Index(stream.Header));
             }
             var body = Body(Encoding.UTF8.GetBytes(line));
             return stream.Status == HttpStatusCode.OK && body.Node is { } node ? new EtcdV2Wait.Event(node)
-                : body.ErrorCode == EtcdV2ErrorCode.IndexCleared ? new EtcdV2Wait.Forgotten()
+                : body.ErrorCode == EtcdV2ErrorCode.IndexCleared ? new EtcdV2Wait.IndexCleared()
                 : throw Failure(stream.Server, stream.Status, body, write: false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new EtcdV2Wait.Nothing(Index(stream.Header));
+            return new EtcdV2Wait.NoEvent(Index(stream.Header));
         }
     }
 

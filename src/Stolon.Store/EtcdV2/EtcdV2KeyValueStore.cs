@@ -64,9 +64,9 @@ public sealed class EtcdV2KeyValueStore : IKeyValueStore, IDisposable
         string key, ReadOnlyMemory<byte> value, TimeSpan? timeToLive, CancellationToken cancellationToken)
     {
         var fields = new Dictionary<string, string> { ["value"] = Text(value) };
-        if (timeToLive is { } life)
+        if (timeToLive is { } lifetime)
         {
-            fields["ttl"] = Text((long)Math.Ceiling(life.TotalSeconds));
+            fields["ttl"] = Text((long)Math.Ceiling(lifetime.TotalSeconds));
         }
         return _client.WriteAsync(HttpMethod.Put, key, fields, [], cancellationToken);
     }
@@ -84,8 +84,8 @@ public sealed class EtcdV2KeyValueStore : IKeyValueStore, IDisposable
         {
             return new SwapResult.Conflict();
         }
-        var (condition, wanted) = expected is { } revision ? ("prevIndex", revision.Value) : ("prevExist", "false");
-        var fields = new Dictionary<string, string> { ["value"] = Text(value), [condition] = wanted };
+        var (condition, operand) = expected is { } revision ? ("prevIndex", revision.Value) : ("prevExist", "false");
+        var fields = new Dictionary<string, string> { ["value"] = Text(value), [condition] = operand };
         var written = await _client.WriteAsync(HttpMethod.Put, key, fields, Lost, cancellationToken);
         return written is null ? new SwapResult.Conflict() : new SwapResult.Stored(Revision(written));
     }
@@ -103,7 +103,7 @@ public sealed class EtcdV2KeyValueStore : IKeyValueStore, IDisposable
             // What is written from here on is told, whether or not the server still remembers it.
             var (_, seen) = await _client.ReadAsync(prefix, "", cancellationToken);
             changed();
-            await TellAsync(prefix, seen, changed, cancellationToken);
+            await FollowAsync(prefix, seen, changed, cancellationToken);
         }
     }
 
@@ -117,24 +117,24 @@ public sealed class EtcdV2KeyValueStore : IKeyValueStore, IDisposable
     }
 
     /// <summary>Tells of what happens after this index, until etcd has forgotten some of it.</summary>
-    private async Task TellAsync(
+    private async Task FollowAsync(
         string prefix, long seen, Action changed, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var begun = _time.GetTimestamp();
+            var startedAt = _time.GetTimestamp();
             var wait = await _client.NextEventAsync(prefix, seen + 1, WatchLimit, cancellationToken);
-            if (wait is EtcdV2Wait.Nothing && _time.GetElapsedTime(begun) < ShortestWait)
+            if (wait is EtcdV2Wait.NoEvent && _time.GetElapsedTime(startedAt) < ShortestWait)
             {
                 // Something between us and etcd ends waits at once.
                 await Task.Delay(ShortestWait, _time, cancellationToken);
             }
-            if (wait is EtcdV2Wait.Forgotten)
+            if (wait is EtcdV2Wait.IndexCleared)
             {
                 return;
             }
             seen = wait is EtcdV2Wait.Event { Node.Modified: var modified } ? modified
-                : Math.Max(seen, ((EtcdV2Wait.Nothing)wait).Index);
+                : Math.Max(seen, ((EtcdV2Wait.NoEvent)wait).Index);
             if (wait is EtcdV2Wait.Event)
             {
                 changed();

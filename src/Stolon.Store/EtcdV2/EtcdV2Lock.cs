@@ -18,7 +18,7 @@ internal sealed class EtcdV2Lock(EtcdV2KeyValueStore store, EtcdV2Client client,
         try
         {
             return await CreateAsync(candidate, cancellationToken) is { } created
-                ? new Hold(this, candidate, created)
+                ? new Claim(this, candidate, created)
                 : null;
         }
         catch
@@ -40,7 +40,7 @@ internal sealed class EtcdV2Lock(EtcdV2KeyValueStore store, EtcdV2Client client,
 
     private string Seconds => EtcdV2KeyValueStore.Text((long)Math.Ceiling(timeToLive.TotalSeconds));
 
-    private sealed class Hold(EtcdV2Lock owner, string candidate, EtcdV2Node created) : ILockClaim
+    private sealed class Claim(EtcdV2Lock owner, string candidate, EtcdV2Node created) : ILockClaim
     {
         private long _modified = created.Modified;
 
@@ -48,7 +48,7 @@ internal sealed class EtcdV2Lock(EtcdV2KeyValueStore store, EtcdV2Client client,
 
         /// <summary>Half: the key ends by the wall clock of etcd's leader, which may be set forward or change with the
         /// leader.</summary>
-        public TimeSpan TimeToLive => owner.Life / 2;
+        public TimeSpan TimeToLive => owner.Lifetime / 2;
 
         public LeaderFence Fence { get; } = new(owner.Key, EtcdV2KeyValueStore.Text(created.Created));
 
@@ -85,7 +85,7 @@ internal sealed class EtcdV2Lock(EtcdV2KeyValueStore store, EtcdV2Client client,
 
     private string Key => key;
 
-    private TimeSpan Life => timeToLive;
+    private TimeSpan Lifetime => timeToLive;
 
     private EtcdV2KeyValueStore Store => store;
 

@@ -11,8 +11,8 @@ internal abstract record EtcdV2Wait
     public sealed record Event(EtcdV2Node Node) : EtcdV2Wait;
 
     /// <summary>Nothing happened up to this index, nor afterwards while it was waited.</summary>
-    public sealed record Nothing(long Index) : EtcdV2Wait;
+    public sealed record NoEvent(long Index) : EtcdV2Wait;
 
     /// <summary>etcd remembers its last thousand events, and the index asked for was before them.</summary>
-    public sealed record Forgotten : EtcdV2Wait;
+    public sealed record IndexCleared : EtcdV2Wait;
 }

@@ -32,21 +32,21 @@ public sealed class StoreHttp : IDisposable
     /// <summary>Asks, and reads the whole answer.</summary>
     /// <exception cref="StoreUnavailableException">No server answered in time. The text says, for a write, whether it
     /// may have happened.</exception>
-    public Task<StoreHttpAnswer> SendAsync(StoreHttpRequest request, CancellationToken cancellationToken) => AskAsync(
+    public Task<StoreHttpResponse> SendAsync(StoreHttpRequest request, CancellationToken cancellationToken) => SendToAnyAsync(
         request,
         async (server, limit) =>
         {
             using var message = Message(server, request);
             using var response = await SendAsync(message, limit);
             var body = await response.Content.ReadAsByteArrayAsync(limit);
-            return new StoreHttpAnswer(server, response.StatusCode, response.Headers, body);
+            return new StoreHttpResponse(server, response.StatusCode, response.Headers, body);
         },
         answer => answer.Status,
         cancellationToken);
 
     /// <summary>Asks, and leaves the answer's body to be read as it comes, without a limit of time.</summary>
     /// <exception cref="StoreUnavailableException">No server began to answer in time.</exception>
-    public Task<StoreHttpStream> OpenAsync(StoreHttpRequest request, CancellationToken cancellationToken) => AskAsync(
+    public Task<StoreHttpStream> OpenAsync(StoreHttpRequest request, CancellationToken cancellationToken) => SendToAnyAsync(
         request,
         async (server, limit) =>
         {
@@ -68,40 +68,40 @@ public sealed class StoreHttp : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<T> AskAsync<T>(
+    private async Task<T> SendToAnyAsync<T>(
         StoreHttpRequest request,
-        Func<Uri, CancellationToken, Task<T>> ask,
+        Func<Uri, CancellationToken, Task<T>> send,
         Func<T, HttpStatusCode> status,
         CancellationToken cancellationToken)
     {
-        var begun = _time.GetTimestamp();
+        var startedAt = _time.GetTimestamp();
         var first = Volatile.Read(ref _first);
         var servers = _options.Servers;
         var failures = new List<StoreUnavailableException>();
         for (var attempt = 0; attempt < servers.Count; attempt++)
         {
             var index = (first + attempt) % servers.Count;
-            var left = _options.RequestTimeout - _time.GetElapsedTime(begun);
-            if (left <= TimeSpan.Zero)
+            var remaining = _options.RequestTimeout - _time.GetElapsedTime(startedAt);
+            if (remaining <= TimeSpan.Zero)
             {
                 break;
             }
             // A silent server must leave a reader time to ask another one; a writer may not ask another one then.
-            var limit = request.Writes || attempt == servers.Count - 1 ? left : left / 2;
+            var limit = request.Writes || attempt == servers.Count - 1 ? remaining : remaining / 2;
             try
             {
                 var answer = await WithinAsync(
-                    limit + request.Wait, limited => ask(servers[index], limited), cancellationToken);
+                    limit + request.Wait, limited => send(servers[index], limited), cancellationToken);
                 if (status(answer) >= HttpStatusCode.InternalServerError)
                 {
                     // It is there and cannot, being cut off from the others perhaps.
-                    AskAnotherFirst(index);
+                    StartAfter(index);
                 }
                 return answer;
             }
             catch (HttpFailure failure)
             {
-                AskAnotherFirst(index);
+                StartAfter(index);
                 failures.Add(Unavailable(servers[index], failure, request.Writes));
                 if (request.Writes && failure.Sent)
                 {
@@ -119,17 +119,17 @@ public sealed class StoreHttp : IDisposable
         };
     }
 
-    private void AskAnotherFirst(int than) =>
-        Interlocked.CompareExchange(ref _first, (than + 1) % _options.Servers.Count, than);
+    private void StartAfter(int index) =>
+        Interlocked.CompareExchange(ref _first, (index + 1) % _options.Servers.Count, index);
 
     private async Task<T> WithinAsync<T>(
-        TimeSpan limit, Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
+        TimeSpan limit, Func<CancellationToken, Task<T>> send, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(limit, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
-            return await ask(either.Token);
+            return await send(either.Token);
         }
         catch (OperationCanceledException e)
             when (e.InnerException is TimeoutException && !either.IsCancellationRequested)
@@ -139,16 +139,16 @@ public sealed class StoreHttp : IDisposable
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            var hint = _options.Silence is { } silence ? $" ({silence})" : "";
+            var hint = _options.TimeoutHint is { } text ? $" ({text})" : "";
             throw new HttpFailure($"no answer within {limit.TotalSeconds:0.###} s{hint}", sent: true, e);
         }
         catch (HttpRequestException e)
         {
-            throw new HttpFailure(ConnectionTrouble.OfHttp(e, Tls), WasSent(e), e);
+            throw new HttpFailure(ConnectionFailure.OfHttp(e, Tls), WasSent(e), e);
         }
         catch (IOException e)
         {
-            throw new HttpFailure(ConnectionTrouble.OfHttp(e, Tls), sent: true, e);
+            throw new HttpFailure(ConnectionFailure.OfHttp(e, Tls), sent: true, e);
         }
     }
 

@@ -16,7 +16,7 @@ public sealed record StoreHttpOptions
 
     /// <summary>What it may mean that a server does not answer in time, for its message; null = nothing
     /// special.</summary>
-    public string? Silence { get; init; }
+    public string? TimeoutHint { get; init; }
 
     /// <summary>Used with https servers; null = the system's trust, no client certificate.</summary>
     public StoreTls? Tls { get; init; }

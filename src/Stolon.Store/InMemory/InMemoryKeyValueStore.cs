@@ -26,7 +26,7 @@ public sealed class InMemoryKeyValueStore : IKeyValueStore, ILeaseServer, IDispo
         () => _state.Find(key) is { } entry ? ToEntry(key, entry) : null, cancellationToken);
 
     public Task<IReadOnlyList<KeyValueEntry>> ListAsync(string prefix, CancellationToken cancellationToken) => Locked(
-        IReadOnlyList<KeyValueEntry> () => [.. _state.Below(prefix).Select(e => ToEntry(e.Key, e.Entry))],
+        IReadOnlyList<KeyValueEntry> () => [.. _state.WithPrefix(prefix).Select(e => ToEntry(e.Key, e.Entry))],
         cancellationToken);
 
     public Task PutAsync(
@@ -87,7 +87,7 @@ public sealed class InMemoryKeyValueStore : IKeyValueStore, ILeaseServer, IDispo
 
     public Task<Candidacy> EnterAsync(
         string key, string value, LeaseId lease, CancellationToken cancellationToken) => Locked(
-        () => ToEntry(key, value, _state.Find(key) ?? (_state.Knows(lease)
+        () => ToEntry(key, value, _state.Find(key) ?? (_state.HasLease(lease)
             ? _state.Write(key, Encoding.UTF8.GetBytes(value), timeToLive: null, lease)
             : throw new StoreUnavailableException($"in-memory store: there is no lease {lease}"))),
         cancellationToken);
@@ -96,7 +96,7 @@ public sealed class InMemoryKeyValueStore : IKeyValueStore, ILeaseServer, IDispo
         Locked(
             IReadOnlyList<Candidacy> () =>
             [
-                .. _state.Below(prefix)
+                .. _state.WithPrefix(prefix)
                     .Select(e => ToEntry(e.Key, Encoding.UTF8.GetString(e.Entry.Value.Span), e.Entry))
                     .OrderBy(c => c.Created),
             ],

@@ -28,7 +28,7 @@ internal sealed class InMemoryState : IDisposable
 
     public InMemoryEntry? Find(string key) => _entries.GetValueOrDefault(key);
 
-    public IEnumerable<(string Key, InMemoryEntry Entry)> Below(string prefix) => _entries
+    public IEnumerable<(string Key, InMemoryEntry Entry)> WithPrefix(string prefix) => _entries
         .Where(e => e.Key.StartsWith(prefix, StringComparison.Ordinal))
         .Select(e => (e.Key, e.Value));
 
@@ -54,7 +54,7 @@ internal sealed class InMemoryState : IDisposable
         return true;
     }
 
-    public bool Knows(LeaseId lease) => _leases.ContainsKey(lease.Value);
+    public bool HasLease(LeaseId lease) => _leases.ContainsKey(lease.Value);
 
     public Lease Grant(TimeSpan timeToLive)
     {

@@ -146,12 +146,12 @@ public sealed class ConsulBehaviourTests(SharedConsul consul) : IDisposable
         await using var watch = await RunningWatch.StartAsync(
             (changed, stop) => client.Store.WatchAsync(StoreTopic.ClusterData, changed, stop));
         await server.Api.RestoreAsync(snapshot);
-        await watch.TellsAsync(1, "it tells of the restoration");
+        await watch.ReportsAsync(1, "it tells of the restoration");
         Assert.Equal(large, Assert.IsType<ClusterDataRead.Found>(await client.Store.ReadAsync(Token)).Data);
 
         var before = watch.ToEntry;
         await client.Store.PutAsync(Samples.Data("after"), Token);
-        await watch.TellsAsync(before, "it tells of the next write");
+        await watch.ReportsAsync(before, "it tells of the next write");
         Assert.False(watch.Ended.IsCompleted);
     }
 

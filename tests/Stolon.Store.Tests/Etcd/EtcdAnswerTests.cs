@@ -48,7 +48,7 @@ public sealed class EtcdAnswerTests(SharedEtcd etcd)
     [Fact]
     public async Task A_member_that_does_not_even_connect_gets_no_write_and_the_next_one_does()
     {
-        using var deaf = new DeafListener();
+        using var deaf = new FullBacklogListener();
         using var alone = SharedEtcd.Store([deaf.Endpoint], TimeSpan.FromSeconds(1));
         using var both = SharedEtcd.Store([deaf.Endpoint, etcd.Server.Endpoint], TimeSpan.FromSeconds(3));
 

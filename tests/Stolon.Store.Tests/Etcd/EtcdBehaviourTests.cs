@@ -37,7 +37,7 @@ public sealed class EtcdBehaviourTests(SharedEtcd etcd)
         await writer.PutAsync(_base, Encoding.UTF8.GetBytes("1"), null, Token);
 
         Assert.NotNull(await reader.GetAsync(_base, Token));
-        await watch.TellsAsync(1, "the watch tells");
+        await watch.ReportsAsync(1, "the watch tells");
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class EtcdBehaviourTests(SharedEtcd etcd)
     {
         await using var server = await EtcdServer.StartAsync();
         using var release = new ManualResetEventSlim();
-        var log = new EventIds();
+        var log = new RecordedEvents();
         using var store = new EtcdKeyValueStore(
             new EtcdOptions { Endpoints = StoreEndpoints.Parse(server.Endpoint, "") }, TimeProvider.System, log);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
@@ -112,7 +112,7 @@ public sealed class EtcdBehaviourTests(SharedEtcd etcd)
         await server.Json.CompactAsync();
         release.Set();
 
-        await Eventually.BeTrueAsync(() => log.Seen(4102), TimeSpan.FromSeconds(10), "the watch is begun anew");
+        await Eventually.BeTrueAsync(() => log.Contains(4102), TimeSpan.FromSeconds(10), "the watch is begun anew");
         var before = Volatile.Read(ref told);
         await Eventually.BeTrueAsync(
             async () =>

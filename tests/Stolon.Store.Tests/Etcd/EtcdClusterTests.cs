@@ -44,7 +44,7 @@ public sealed class EtcdClusterTests : IAsyncLifetime
         Assert.True(leadership.Held);
         await using var watch = await RunningWatch.StartAsync(store, "data");
         await store.PutAsync("data", Bytes("3"), null, Token);
-        await watch.TellsAsync(1, "the watch tells");
+        await watch.ReportsAsync(1, "the watch tells");
     }
 
     [Fact]

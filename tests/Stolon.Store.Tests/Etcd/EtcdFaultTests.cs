@@ -48,7 +48,7 @@ public sealed class EtcdFaultTests : IAsyncLifetime
         await using var again = await RunningWatch.StartAsync(Store, "a");
         await Store.PutAsync("a/b", Bytes("1"), null, Token);
 
-        await again.TellsAsync(1, "the new watch tells");
+        await again.ReportsAsync(1, "the new watch tells");
     }
 
     [Fact]

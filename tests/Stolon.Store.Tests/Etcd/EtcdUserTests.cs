@@ -21,7 +21,7 @@ public sealed class EtcdUserTests : IAsyncLifetime
     private static readonly StoreLogin Root = new("root", new Secret("root ä:'\"\\ "));
     private static readonly StoreLogin Stolon = new("stolon", new Secret(" s\n:€ "));
 
-    private readonly EventIds _log = new();
+    private readonly RecordedEvents _log = new();
     private EtcdServer? _server;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -44,7 +44,7 @@ public sealed class EtcdUserTests : IAsyncLifetime
         await store.PutAsync("ours/key", Encoding.UTF8.GetBytes("1"), TimeSpan.FromSeconds(20), Token);
         Assert.IsType<SwapResult.Stored>(await store.SwapAsync("ours/new", "1"u8.ToArray(), null, null, Token));
         Assert.Equal(2, (await store.ListAsync("ours/", Token)).Count);
-        await watch.TellsAsync(1, "the watch tells");
+        await watch.ReportsAsync(1, "the watch tells");
         await store.DeleteAsync("ours/new", Token);
         await LeadsAsync(store);
         using var root = Store(Root);
@@ -97,8 +97,8 @@ public sealed class EtcdUserTests : IAsyncLifetime
 
         await using var watch = await RunningWatch.StartAsync(store, "ours/");
         await store.PutAsync("ours/key", "2"u8.ToArray(), TimeSpan.FromSeconds(20), Token);
-        await watch.TellsAsync(1, "the watch tells");
-        Assert.True(_log.Seen(TokenRefused));
+        await watch.ReportsAsync(1, "the watch tells");
+        Assert.True(_log.Contains(TokenRefused));
     }
 
     [Fact]
@@ -129,7 +129,7 @@ public sealed class EtcdUserTests : IAsyncLifetime
         await store.PutAsync("ours/key", "1"u8.ToArray(), null, Token);
 
         await Eventually.BeTrueAsync(
-            async () => await store.GetAsync("ours/key", Token) is not null && _log.Seen(TokenRefused),
+            async () => await store.GetAsync("ours/key", Token) is not null && _log.Contains(TokenRefused),
             Soon,
             "reading goes on over the end of a token");
     }
@@ -142,7 +142,7 @@ public sealed class EtcdUserTests : IAsyncLifetime
 
         await store.PutAsync("key", "1"u8.ToArray(), null, Token);
 
-        Assert.True(_log.Seen(4103));
+        Assert.True(_log.Contains(4103));
     }
 
     [Fact]
@@ -163,7 +163,7 @@ public sealed class EtcdUserTests : IAsyncLifetime
         using var store = WithCertificate(Stolon.User);
         await using var watch = await RunningWatch.StartAsync(store, "ours/");
         await store.PutAsync("ours/key", "1"u8.ToArray(), TimeSpan.FromSeconds(20), Token);
-        await watch.TellsAsync(1, "the watch tells");
+        await watch.ReportsAsync(1, "the watch tells");
         await LeadsAsync(store);
 
         using var stranger = WithCertificate("stranger");

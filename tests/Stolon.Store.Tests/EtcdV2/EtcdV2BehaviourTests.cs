@@ -128,12 +128,12 @@ public sealed class EtcdV2BehaviourTests(SharedEtcd etcd) : IDisposable
             await store.PutAsync($"{_cluster}-other", Encoding.UTF8.GetBytes($"{i}"), null, Token);
         }
         await store.PutAsync($"{_cluster}/mine/a", Encoding.UTF8.GetBytes("1"), null, Token);
-        await watch.TellsAsync(1, "it tells of the first change");
+        await watch.ReportsAsync(1, "it tells of the first change");
 
         var before = watch.ToEntry;
         await store.PutAsync($"{_cluster}/mine/a", Encoding.UTF8.GetBytes("2"), null, Token);
 
-        await watch.TellsAsync(before, "it tells of the next change");
+        await watch.ReportsAsync(before, "it tells of the next change");
     }
 
     [Fact]

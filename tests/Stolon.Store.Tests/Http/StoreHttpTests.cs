@@ -15,8 +15,8 @@ public sealed class StoreHttpTests
     [Fact]
     public async Task A_write_goes_to_the_next_server_when_the_first_one_does_not_even_connect()
     {
-        using var silent = new DeafListener();
-        await using var other = new OneAnswer("200 OK", "done");
+        using var silent = new FullBacklogListener();
+        await using var other = new FixedResponseServer("200 OK", "done");
         using var http = Http(silent.Endpoint, other.Endpoint);
 
         var answer = await http.SendAsync(Write, Token);
@@ -27,7 +27,7 @@ public sealed class StoreHttpTests
     [Fact]
     public async Task A_write_to_a_server_that_does_not_even_connect_certainly_did_not_happen()
     {
-        using var silent = new DeafListener();
+        using var silent = new FullBacklogListener();
         using var http = Http(silent.Endpoint);
 
         var failure = await Assert.ThrowsAsync<StoreUnavailableException>(() => http.SendAsync(Write, Token));
@@ -38,8 +38,8 @@ public sealed class StoreHttpTests
     [Fact]
     public async Task A_server_that_says_that_it_cannot_is_not_the_first_one_to_be_asked_again()
     {
-        await using var minority = new OneAnswer("503 Service Unavailable", "no leader");
-        await using var majority = new OneAnswer("200 OK", "done");
+        await using var minority = new FixedResponseServer("503 Service Unavailable", "no leader");
+        await using var majority = new FixedResponseServer("200 OK", "done");
         using var http = Http(minority.Endpoint, majority.Endpoint);
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await http.SendAsync(Write, Token)).Status);

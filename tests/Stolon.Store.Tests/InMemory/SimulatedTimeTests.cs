@@ -34,7 +34,7 @@ public sealed class SimulatedTimeTests : IDisposable
     [Fact]
     public void A_leader_cut_off_from_the_store_stops_holding_before_the_next_one_leads()
     {
-        var cut = new CutOff(_store);
+        var cut = new DisconnectableLeaseServer(_store);
         var first = Campaign("one", cut);
         _world.Run(TimeSpan.FromSeconds(30));
         var second = Campaign("two", _store);
@@ -59,7 +59,7 @@ public sealed class SimulatedTimeTests : IDisposable
     [Fact]
     public void A_waiting_candidate_that_loses_its_lease_fails()
     {
-        var cut = new CutOff(_store);
+        var cut = new DisconnectableLeaseServer(_store);
         var first = Campaign("one", _store);
         _world.Run(TimeSpan.FromSeconds(1));
         var second = Campaign("two", cut);

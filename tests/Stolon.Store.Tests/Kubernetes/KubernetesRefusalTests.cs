@@ -13,7 +13,7 @@ public sealed class KubernetesRefusalTests : IAsyncLifetime
 {
     private const string Cluster = "c";
     private static readonly Member Keeper = new(Component.Keeper);
-    private readonly EventIds _log = new();
+    private readonly RecordedEvents _log = new();
     private readonly List<IDisposable> _clients = [];
     private KubernetesDouble? _server;
     private KubernetesRig? _rig;
@@ -152,7 +152,7 @@ public sealed class KubernetesRefusalTests : IAsyncLifetime
 
         await store.Documents.PublishAsync(Samples.Keeper(Keeper), TimeSpan.Zero, Token);
 
-        Assert.True(_log.Seen(4404));
+        Assert.True(_log.Contains(4404));
         var pod = await Server.Api.PodAsync("unlabelled");
         Assert.Equal("stays", KubeApi.Annotation(pod, "unrelated"));
     }

@@ -11,7 +11,7 @@ public sealed class KubernetesWatchTests : IAsyncLifetime
 {
     private const string Cluster = "c";
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
-    private readonly EventIds _log = new();
+    private readonly RecordedEvents _log = new();
     private readonly List<StoreClient> _clients = [];
     private KubernetesDouble? _server;
     private KubernetesRig? _rig;
@@ -51,7 +51,7 @@ public sealed class KubernetesWatchTests : IAsyncLifetime
             await Eventually.BeTrueAsync(() => Watches.Count > watches, Soon, "the watch is begun again");
             var told = watch.ToEntry;
             await client.Store.PutAsync(Samples.Data($"{i}"), Token);
-            await watch.TellsAsync(told, "it tells");
+            await watch.ReportsAsync(told, "it tells");
         }
 
         Assert.Equal(4, watch.ToEntry);
@@ -86,12 +86,12 @@ public sealed class KubernetesWatchTests : IAsyncLifetime
         await using var watch = await WatchAsync(client, StoreTopic.ClusterData);
 
         Server.Forget();
-        await watch.TellsAsync(1, "it tells that something may have been missed");
+        await watch.ReportsAsync(1, "it tells that something may have been missed");
 
-        Assert.True(_log.Seen(4402));
+        Assert.True(_log.Contains(4402));
         var told = watch.ToEntry;
         await client.Store.PutAsync(Samples.Data("1"), Token);
-        await watch.TellsAsync(told, "it tells again");
+        await watch.ReportsAsync(told, "it tells again");
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class KubernetesWatchTests : IAsyncLifetime
         await Eventually.BeTrueAsync(
             async () => await _rig.AnnotationAsync(Cluster, KubeApi.Leader) != record, Soon, "the leader renews");
         await client.Store.PutAsync(Samples.Data(), Token);
-        await watch.TellsAsync(1, "it tells of cluster data");
+        await watch.ReportsAsync(1, "it tells of cluster data");
 
         Assert.Equal(2, watch.ToEntry);
     }
@@ -121,9 +121,9 @@ public sealed class KubernetesWatchTests : IAsyncLifetime
 
         await Server.Api.SetPhaseAsync(KubernetesRig.Pod(Cluster, keeper), "Running");
         await reporter.Store.PublishAsync(Samples.Keeper(keeper, "next"), Soon, Token);
-        await watch.TellsAsync(1, "it tells of the report");
+        await watch.ReportsAsync(1, "it tells of the report");
         await Server.Api.DeletePodAsync(KubernetesRig.Pod(Cluster, keeper));
-        await watch.TellsAsync(2, "it tells of the end of the pod");
+        await watch.ReportsAsync(2, "it tells of the end of the pod");
 
         Assert.Equal(3, watch.ToEntry);
     }
@@ -138,7 +138,7 @@ public sealed class KubernetesWatchTests : IAsyncLifetime
 
         var watch = client.Store.WatchAsync(StoreTopic.ClusterData, () => Assert.Fail("nothing stands"), stop.Token);
 
-        await Eventually.BeTrueAsync(() => _log.Seen(4405), Soon, "it is told");
+        await Eventually.BeTrueAsync(() => _log.Contains(4405), Soon, "it is told");
         Assert.Contains(
             "verb watch on configmaps in namespace default", _log.Exception(4405)!.Message, StringComparison.Ordinal);
         // It is not asked again every second.

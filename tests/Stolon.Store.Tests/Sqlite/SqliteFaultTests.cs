@@ -33,7 +33,7 @@ public sealed class SqliteFaultTests : IDisposable
     [Fact]
     public async Task Jumps_of_the_wall_clock_change_nothing()
     {
-        var time = new OddTimeProvider();
+        var time = new SkewedTimeProvider();
         using var client = Client(time);
         using var other = Client();
         var keeper = new Member(Component.Keeper);
@@ -55,7 +55,7 @@ public sealed class SqliteFaultTests : IDisposable
     [Fact]
     public async Task A_leader_on_a_frozen_host_is_replaced_and_cannot_write_when_it_wakes()
     {
-        var time = new OddTimeProvider();
+        var time = new SkewedTimeProvider();
         using var frozen = Client(time);
         using var other = Client();
         await using var former = await frozen.Election.CampaignAsync("one", Token);

@@ -46,7 +46,7 @@ internal sealed class KubeStorage
         {
             if (!_namespaces.Add(name))
             {
-                throw KubeRefusal.AlreadyExists("namespaces", name);
+                throw KubeStatusException.AlreadyExists("namespaces", name);
             }
         }
     }
@@ -79,7 +79,7 @@ internal sealed class KubeStorage
         {
             if (!_namespaces.Contains(path.Namespace))
             {
-                throw KubeRefusal.NotFound("namespaces", path.Namespace);
+                throw KubeStatusException.NotFound("namespaces", path.Namespace);
             }
             var before = _objects.GetValueOrDefault(path.Key);
             var after = change(before?.DeepClone().AsObject());
@@ -113,14 +113,14 @@ internal sealed class KubeStorage
 
     /// <summary>Whatever has happened to this kind of object since a version; when nothing has, a task that ends when
     /// something does.</summary>
-    /// <exception cref="KubeRefusal">410: it is forgotten.</exception>
+    /// <exception cref="KubeStatusException">410: it is forgotten.</exception>
     public (IReadOnlyList<KubeChange> Changes, Task More, long Upto) Since(KubePath path, long version)
     {
         lock (_lock)
         {
             if (version < _forgotten)
             {
-                throw KubeRefusal.Expired(version, _forgotten);
+                throw KubeStatusException.Expired(version, _forgotten);
             }
             var changes = _history.Where(
                 c => c.Version > version && c.Key.StartsWith(path.Key, StringComparison.Ordinal)).ToList();

@@ -24,16 +24,16 @@ public sealed class KubeUsers
     public void AddCertificate(string commonName, params IEnumerable<string> rights) =>
         _byCertificate[commonName] = new Rights(commonName, [.. rights]);
 
-    /// <exception cref="KubeRefusal">401 or 403.</exception>
+    /// <exception cref="KubeStatusException">401 or 403.</exception>
     internal void Check(string? authorization, string? commonName, string verb, KubePath path)
     {
         var who = (authorization is not null ? _byAuthorization.GetValueOrDefault(authorization) : null)
             ?? (commonName is not null ? _byCertificate.GetValueOrDefault(commonName) : null)
-            ?? throw new KubeRefusal(401, "Unauthorized", "Unauthorized");
+            ?? throw new KubeStatusException(401, "Unauthorized", "Unauthorized");
         if (who.Allowed.Count > 0 && !who.Allowed.Contains($"{verb} {path.Resource}"))
         {
             var name = path.Name is null ? "" : $" \"{path.Name}\"";
-            throw new KubeRefusal(
+            throw new KubeStatusException(
                 403,
                 "Forbidden",
                 $"{path.Resource}{name} is forbidden: User \"{who.User}\" cannot {verb} resource "

@@ -160,7 +160,7 @@ public sealed class KubernetesDouble : IKubernetes
             await _thawed.Task.WaitAsync(context.RequestAborted);
             if (KubeDiscovery.Answer(context.Request.Path) is { } discovery)
             {
-                await KubeAnswer.WriteAsync(context, StatusCodes.Status200OK, discovery);
+                await KubeRequestHandler.WriteAsync(context, StatusCodes.Status200OK, discovery);
                 return;
             }
             var question = await ReadAsync(context);
@@ -174,11 +174,11 @@ public sealed class KubernetesDouble : IKubernetes
                 context.Connection.ClientCertificate?.GetNameInfo(X509NameType.SimpleName, forIssuer: false),
                 question.Verb,
                 question.Path);
-            await new KubeAnswer(_storage, _options, () => _thawed.Task).GiveAsync(question, context);
+            await new KubeRequestHandler(_storage, _options, () => _thawed.Task).HandleAsync(question, context);
         }
-        catch (KubeRefusal refusal)
+        catch (KubeStatusException refusal)
         {
-            await KubeAnswer.WriteAsync(context, refusal.Code, refusal.ToJson());
+            await KubeRequestHandler.WriteAsync(context, refusal.Code, refusal.ToJson());
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {
@@ -186,15 +186,15 @@ public sealed class KubernetesDouble : IKubernetes
         }
     }
 
-    private async Task<KubeQuestion> ReadAsync(HttpContext context)
+    private async Task<KubeApiRequest> ReadAsync(HttpContext context)
     {
         try
         {
-            var question = await KubeQuestion.ReadAsync(context);
+            var question = await KubeApiRequest.ReadAsync(context);
             context.Items[Body] = question.Body;
             return question;
         }
-        catch (KubeRefusal)
+        catch (KubeStatusException)
         {
             _refused.Enqueue($"{context.Request.Method} {context.Request.Path}");
             throw;

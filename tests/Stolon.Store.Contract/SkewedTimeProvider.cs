@@ -2,7 +2,7 @@ namespace Stolon.Store.Contract;
 
 /// <summary>The system's time, as a host sees it whose wall clock is set, or which is frozen for a while.</summary>
 /// <remarks>A frozen host's clocks go on; it only does nothing: timers that become due wait for the thaw.</remarks>
-public sealed class OddTimeProvider : TimeProvider
+public sealed class SkewedTimeProvider : TimeProvider
 {
     private readonly Lock _lock = new();
     private readonly List<Action> _late = [];

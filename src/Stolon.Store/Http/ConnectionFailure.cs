@@ -5,9 +5,9 @@ namespace Stolon.Store.Http;
 
 /// <summary>What to tell an operator about a connection that failed: the cause, which .NET has innermost, and for http
 /// where https is spoken (or the reverse) what to look at.</summary>
-public static class ConnectionTrouble
+public static class ConnectionFailure
 {
-    private const string WantsCertificate = "a server that asks for client certificates needs ours";
+    private const string CertificateHint = "a server that asks for client certificates needs ours";
 
     /// <summary>Where HTTP/1.1 is spoken.</summary>
     /// <param name="tls">Whether the endpoint is an https:// one.</param>
@@ -20,7 +20,7 @@ public static class ConnectionTrouble
         return OfHandshake(chain)
             ?? (!tls || chain.Exists(e => e is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
                 ? cause
-                : $"{cause} ({WantsCertificate})");
+                : $"{cause} ({CertificateHint})");
     }
 
     /// <summary>Where HTTP/2 is spoken, in clear text by prior knowledge.</summary>
@@ -33,11 +33,11 @@ public static class ConnectionTrouble
             return handshake;
         }
 
-        if (IsBrokenOffAtItsStart(chain))
+        if (IsClosedAtStart(chain))
         {
             // TLS 1.3: see above.
             return tls
-                ? $"TLS failed: the server closed the connection ({WantsCertificate})"
+                ? $"TLS failed: the server closed the connection ({CertificateHint})"
                 : "the server does not speak HTTP/2 in clear text (a server with TLS has an https:// endpoint)";
         }
 
@@ -46,7 +46,7 @@ public static class ConnectionTrouble
         if (chain.Exists(
             e => e is SocketException { SocketErrorCode: SocketError.Shutdown or SocketError.ConnectionReset }))
         {
-            return tls ? $"{cause} ({WantsCertificate})" : $"{cause} (a server with TLS has an https:// endpoint)";
+            return tls ? $"{cause} ({CertificateHint})" : $"{cause} (a server with TLS has an https:// endpoint)";
         }
 
         return chain[^1] is HttpProtocolException && cause.Contains("ping", StringComparison.OrdinalIgnoreCase)
@@ -64,13 +64,13 @@ public static class ConnectionTrouble
 
         return chain.Exists(e => ErrorOf(e) is HttpRequestError.SecureConnectionError)
             ? "TLS failed: the server broke off the handshake (a server without TLS has an http:// endpoint; "
-                + $"{WantsCertificate})"
+                + $"{CertificateHint})"
             : null;
     }
 
     /// <summary>The server took the connection and closed it at once, or said something else than HTTP/2: which of
     /// these exceptions that gives, and whether the closing is seen first, is a matter of luck.</summary>
-    private static bool IsBrokenOffAtItsStart(List<Exception> chain) =>
+    private static bool IsClosedAtStart(List<Exception> chain) =>
         chain.Exists(e => ErrorOf(e) is HttpRequestError.InvalidResponse
             || e is ObjectDisposedException { ObjectName: "System.Net.Security.SslStream" })
         || (chain[0] is HttpRequestException && !chain.Exists(e => e is SocketException or HttpIOException));

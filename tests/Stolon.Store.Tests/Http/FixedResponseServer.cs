@@ -6,14 +6,14 @@ using System.Text;
 namespace Stolon.Store.Tests.Http;
 
 /// <summary>An HTTP server that says the same to everybody: no store, or one that cannot.</summary>
-internal sealed class OneAnswer : IAsyncDisposable
+internal sealed class FixedResponseServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentQueue<string> _asked = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _serving;
 
-    public OneAnswer(string status, string body)
+    public FixedResponseServer(string status, string body)
     {
         _listener.Start();
         Endpoint = $"http://{_listener.LocalEndpoint}";

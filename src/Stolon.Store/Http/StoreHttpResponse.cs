@@ -5,7 +5,7 @@ using System.Text;
 namespace Stolon.Store.Http;
 
 /// <summary>A store's answer, whole. Which status is a failure is for the caller to say.</summary>
-public sealed record StoreHttpAnswer(Uri Server, HttpStatusCode Status, HttpResponseHeaders Headers, byte[] Body)
+public sealed record StoreHttpResponse(Uri Server, HttpStatusCode Status, HttpResponseHeaders Headers, byte[] Body)
 {
     public bool Success => (int)Status is >= 200 and < 300;
 

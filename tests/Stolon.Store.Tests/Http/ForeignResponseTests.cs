@@ -12,7 +12,7 @@ namespace Stolon.Store.Tests.Http;
 /// <summary>What is between us and the store, such as a load balancer without a server behind it, answers with a page
 /// of its own. That says nothing about the cluster: taken for "there is nothing", it would look as if all keepers had
 /// gone.</summary>
-public sealed class SomebodyElsesPageTests
+public sealed class ForeignResponseTests
 {
     private const string Page = "<html>default backend</html>";
 
@@ -27,7 +27,7 @@ public sealed class SomebodyElsesPageTests
     [InlineData("kubernetes", "200 OK")]
     public async Task A_page_of_somebody_else_is_no_empty_store(string backend, string status)
     {
-        await using var server = new OneAnswer(status, Page);
+        await using var server = new FixedResponseServer(status, Page);
         using var directory = new TemporaryDirectory("page");
         var (store, client) = Open(backend, server.Endpoint, directory);
         using (client)
@@ -43,7 +43,7 @@ public sealed class SomebodyElsesPageTests
     [InlineData("kubernetes")]
     public async Task A_page_of_somebody_else_confirms_no_write_and_is_no_conflict(string backend)
     {
-        await using var server = new OneAnswer("200 OK", Page);
+        await using var server = new FixedResponseServer("200 OK", Page);
         using var directory = new TemporaryDirectory("page");
         var (store, client) = Open(backend, server.Endpoint, directory);
         using (client)
