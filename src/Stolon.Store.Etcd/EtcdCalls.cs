@@ -14,6 +14,13 @@ internal sealed class EtcdCalls : IDisposable
     /// <summary>Limit of one answer: far above what a cluster stores, far below what would hurt us.</summary>
     private const int MaxAnswerBytes = 64 * 1024 * 1024;
 
+    /// <summary>Silence after which a connection in use is asked for a sign of life. Not shorter: etcd closes
+    /// connections that ask more often than every five seconds (its option --grpc-keepalive-min-time).</summary>
+    private static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(6);
+
+    /// <summary>The shortest that .NET takes.</summary>
+    private static readonly TimeSpan ShortestPingTimeout = TimeSpan.FromSeconds(1);
+
     private readonly HttpClient _http;
     private readonly Dictionary<Uri, GrpcChannel> _members;
     private readonly TimeProvider _time;
@@ -21,7 +28,7 @@ internal sealed class EtcdCalls : IDisposable
 
     public EtcdCalls(EtcdOptions options, TimeProvider time)
     {
-        _http = new HttpClient(new EtcdRequestHandler(EtcdConnections.Handler(options)))
+        _http = new HttpClient(new EtcdRequestHandler(Handler(options)))
         {
             Timeout = Timeout.InfiniteTimeSpan,
         };
@@ -159,6 +166,28 @@ internal sealed class EtcdCalls : IDisposable
             MaxReceiveMessageSize = MaxAnswerBytes,
             ThrowOperationCanceledOnCancellation = true,
         });
+
+    private static SocketsHttpHandler Handler(EtcdOptions options)
+    {
+        var timeout = options.RequestTimeout;
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false,
+            ActivityHeadersPropagator = null,
+            KeepAlivePingDelay = PingAfter,
+            KeepAlivePingTimeout = timeout > ShortestPingTimeout ? timeout : ShortestPingTimeout,
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+            // A member that does not even connect must leave time to write through another one.
+            ConnectTimeout = timeout / (options.Endpoints.Addresses.Count + 1),
+        };
+        if (options.Endpoints.Tls)
+        {
+            handler.SslOptions = (options.Tls ?? StoreTls.Load(new StoreTlsOptions())).ClientOptions();
+        }
+        return handler;
+    }
 
     private static CallOptions Options(string? token, CancellationToken limit)
     {

@@ -31,11 +31,7 @@ internal sealed class EtcdClient : IDisposable
     public Task<TResponse> ReadAsync<TRequest, TResponse>(
         EtcdMethod<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken)
         where TRequest : class, IMessage<TRequest>
-        where TResponse : class, IMessage<TResponse> => SendToAnyAsync(
-        (server, token, limit) =>
-            _calls.UnaryAsync(server, method, request, token, limit, cancellationToken),
-        write: false,
-        cancellationToken);
+        where TResponse : class, IMessage<TResponse> => UnaryAsync(method, request, write: false, cancellationToken);
 
     /// <summary>A request that changes something: asked elsewhere only when the first member certainly did not do
     /// it.</summary>
@@ -43,11 +39,7 @@ internal sealed class EtcdClient : IDisposable
     public Task<TResponse> WriteAsync<TRequest, TResponse>(
         EtcdMethod<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken)
         where TRequest : class, IMessage<TRequest>
-        where TResponse : class, IMessage<TResponse> => SendToAnyAsync(
-        (server, token, limit) =>
-            _calls.UnaryAsync(server, method, request, token, limit, cancellationToken),
-        write: true,
-        cancellationToken);
+        where TResponse : class, IMessage<TResponse> => UnaryAsync(method, request, write: true, cancellationToken);
 
     /// <summary>A stream of answers, from its first answer on.</summary>
     /// <exception cref="StoreUnavailableException">No member gave a first answer in time.</exception>
@@ -74,7 +66,7 @@ internal sealed class EtcdClient : IDisposable
             && Interlocked.CompareExchange(ref _first, next, index) == index)
         {
             EtcdLog.MemberFailed(
-                _logger, EtcdErrors.Name(server), failure.Detail, EtcdErrors.Name(_options.Endpoints.Addresses[next]));
+                _logger, StoreFailure.Name(server), failure.Detail, StoreFailure.Name(_options.Endpoints.Addresses[next]));
         }
     }
 
@@ -86,6 +78,14 @@ internal sealed class EtcdClient : IDisposable
         _calls.Dispose();
         _session.Dispose();
     }
+
+    private Task<TResponse> UnaryAsync<TRequest, TResponse>(
+        EtcdMethod<TRequest, TResponse> method, TRequest request, bool write, CancellationToken cancellationToken)
+        where TRequest : class, IMessage<TRequest>
+        where TResponse : class, IMessage<TResponse> => SendToAnyAsync(
+        (server, token, limit) => _calls.UnaryAsync(server, method, request, token, limit, cancellationToken),
+        write,
+        cancellationToken);
 
     private async Task<T> SendToAnyAsync<T>(
         Func<Uri, string?, TimeSpan, Task<T>> send, bool write, CancellationToken cancellationToken)
@@ -117,14 +117,7 @@ internal sealed class EtcdClient : IDisposable
                 }
             }
         }
-        throw failures switch
-        {
-            // Frozen between the beginning and the first question.
-            [] => new StoreUnavailableException("etcd was not asked: the time for the request is over"),
-            [var only] => only,
-            _ => new StoreUnavailableException(
-                string.Join("; ", failures.Select(f => f.Message)), failures[^1].InnerException),
-        };
+        throw StoreFailure.Combine("etcd", failures);
     }
 
     /// <summary>A request whose token was refused was not looked at, so that it may be asked again with

@@ -57,11 +57,9 @@ internal static class EtcdErrors
     /// <param name="write">True: the text says whether the write may have happened.</param>
     public static StoreUnavailableException Unavailable(Uri server, EtcdCallException e, bool write)
     {
-        var outcome = !write ? ""
-            : MayHaveHappened(e) ? "; whether the write happened is unknown"
-            : "; nothing was written";
+        var outcome = StoreFailure.Outcome(write, MayHaveHappened(e));
         var detail = e.Detail.Length > 0 ? e.Detail : $"{e.Code}";
-        return new StoreUnavailableException($"etcd {Name(server)}: {detail}{Hint(e.Detail)}{outcome}", e);
+        return new StoreUnavailableException($"etcd {StoreFailure.Name(server)}: {detail}{Hint(e.Detail)}{outcome}", e);
     }
 
     /// <summary>What an operator can do about it.</summary>
@@ -75,7 +73,4 @@ internal static class EtcdErrors
             " (the value is larger than etcd takes: see its option --max-request-bytes)",
         _ => "",
     };
-
-    /// <summary>The server as operators write it, without the closing slash.</summary>
-    public static string Name(Uri server) => server.GetLeftPart(UriPartial.Authority);
 }

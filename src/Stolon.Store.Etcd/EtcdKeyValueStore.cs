@@ -12,7 +12,7 @@ namespace Stolon.Store.Etcd;
 public sealed class EtcdKeyValueStore : IKeyValueStore, IDisposable
 {
     private readonly EtcdClient _client;
-    private readonly EtcdTtlLeases _timeToLive;
+    private readonly TimeToLiveClaims<LeaseId> _timeToLive;
     private readonly ILogger _logger;
 
     /// <summary>Connects at the first request, not here.</summary>
@@ -23,7 +23,8 @@ public sealed class EtcdKeyValueStore : IKeyValueStore, IDisposable
         _client = new EtcdClient(options, time, logger);
         _logger = logger;
         LeaseServer = new EtcdLeaseServer(_client, logger);
-        _timeToLive = new EtcdTtlLeases(LeaseServer);
+        _timeToLive = new TimeToLiveClaims<LeaseId>(
+            LeaseServer.RenewAsync, async (life, stop) => (await LeaseServer.GrantAsync(life, stop)).Id);
     }
 
     /// <summary>For a <see cref="LeaseElection"/> over the same connections.</summary>
@@ -53,7 +54,7 @@ public sealed class EtcdKeyValueStore : IKeyValueStore, IDisposable
             await _client.WriteAsync(EtcdMethods.Put, request, cancellationToken);
             return;
         }
-        request.Lease = (await _timeToLive.FreshAsync(key, lifetime, cancellationToken)).Value;
+        request.Lease = (await _timeToLive.GetAsync(key, lifetime, cancellationToken)).Value;
         try
         {
             await _client.WriteAsync(EtcdMethods.Put, request, cancellationToken);
@@ -61,7 +62,7 @@ public sealed class EtcdKeyValueStore : IKeyValueStore, IDisposable
         catch (StoreUnavailableException e) when (EtcdErrors.IsLeaseNotFound(e))
         {
             // Revoked by somebody between the renewal and the write, which was refused.
-            request.Lease = (await _timeToLive.NewAsync(key, lifetime, cancellationToken)).Value;
+            request.Lease = (await _timeToLive.ReplaceAsync(key, lifetime, cancellationToken)).Value;
             await _client.WriteAsync(EtcdMethods.Put, request, cancellationToken);
         }
     }

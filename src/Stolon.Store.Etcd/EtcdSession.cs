@@ -83,7 +83,7 @@ internal sealed class EtcdSession(StoreLogin? login, EtcdCalls calls, TimeProvid
             if (!_toldWithout)
             {
                 _toldWithout = true;
-                EtcdLog.WithoutUsers(logger, EtcdErrors.Name(server), login.User);
+                EtcdLog.WithoutUsers(logger, StoreFailure.Name(server), login.User);
             }
 
             return null;

@@ -10,7 +10,7 @@ internal sealed class EtcdStream<TResponse>(
     private TResponse? _first = first;
 
     /// <summary>The member, as operators write it.</summary>
-    public string Server => EtcdErrors.Name(server);
+    public string Server => StoreFailure.Name(server);
 
     /// <summary>The token this stream was opened with was refused.</summary>
     /// <returns>Whether there was one, so that opening it again makes sense.</returns>

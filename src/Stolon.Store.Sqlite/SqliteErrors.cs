@@ -7,9 +7,6 @@ namespace Stolon.Store.Sqlite;
 /// <summary>What a failure means, for operators: which file, what is known, what to do.</summary>
 internal static class SqliteErrors
 {
-    public const string NothingWritten = "; nothing was written";
-    public const string Unknown = "; whether the write happened is unknown";
-
     public static StoreUnavailableException Unavailable(string file, SqliteException e, string outcome) =>
         e.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB ? Damaged(file, e.Message, e)
             : new StoreUnavailableException($"sqlite {file}: {Problem(file, e)}{outcome}", e);
@@ -25,7 +22,7 @@ internal static class SqliteErrors
 
     public static StoreUnavailableException Locked(string file, SqliteRequest request) => new(
         $"sqlite {file}: another process has held the lock of the file for {Seconds(request)} s (is one stopped?)"
-        + (request.Writes ? NothingWritten : ""));
+        + (request.Writes ? StoreFailure.NothingWritten : ""));
 
     /// <summary>The text for a request whose time is over.</summary>
     /// <param name="phase">How far it had come.</param>
@@ -36,7 +33,7 @@ internal static class SqliteErrors
             ? Locked(file, request)
             : new StoreUnavailableException(
                 $"sqlite {file}: no answer from the disk within {Seconds(request)} s"
-                + (!request.Writes ? "" : phase == SqlitePhase.Working ? Unknown : NothingWritten));
+                + (!request.Writes ? "" : phase == SqlitePhase.Working ? StoreFailure.UnknownOutcome : StoreFailure.NothingWritten));
 
     private static string Problem(string file, SqliteException e) => e.SqliteErrorCode switch
     {

@@ -157,7 +157,7 @@ internal sealed class SqliteSession : IDisposable
         var failure = SqliteNative.Failure(_connection, code);
         // What reached the disk before it failed may be found there after a crash.
         throw (code & 0xff) == raw.SQLITE_IOERR
-            ? SqliteErrors.Unavailable(_file, failure, SqliteErrors.Unknown)
+            ? SqliteErrors.Unavailable(_file, failure, StoreFailure.UnknownOutcome)
             : failure;
     }
 }

@@ -152,3 +152,19 @@ internal sealed class SqliteTables(SqliteConnection connection, SqliteClock cloc
         return command;
     }
 }
+
+/// <summary>One row of the table of entries.</summary>
+/// <param name="Created">Number of the step that created the key.</param>
+/// <param name="Modified">Number of the step of the last write.</param>
+/// <param name="Expired">Its time is over, but nobody has removed it yet: it may still be renewed by a step that began
+/// earlier, so that only a step that writes can say that it is gone.</param>
+internal sealed record SqliteEntry(string Key, byte[] Value, long Created, long Modified, bool Expired);
+
+/// <summary>What there is below a prefix; two equal ones mean that nothing has changed, since every write makes
+/// <paramref name="Newest"/> larger and everything else makes <paramref name="Entries"/> smaller.</summary>
+/// <param name="Newest">The largest revision; 0 when there is nothing.</param>
+/// <param name="NextExpiry">By the <see cref="SqliteClock"/>; null = nothing expires.</param>
+internal sealed record SqliteSummary(long Entries, long Newest, long? NextExpiry)
+{
+    public bool SameAs(SqliteSummary other) => Entries == other.Entries && Newest == other.Newest;
+}

@@ -99,7 +99,7 @@ internal sealed class SqliteWorker : IDisposable
             // Whatever is wrong, a fresh look at the file is the best beginning of the next request.
             _session?.Dispose();
             _session = null;
-            throw SqliteErrors.Unavailable(_options.File, e, request.Writes ? SqliteErrors.NothingWritten : "");
+            throw SqliteErrors.Unavailable(_options.File, e, request.Writes ? StoreFailure.NothingWritten : "");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -3,17 +3,16 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Stolon.Store;
 
-/// <summary>Tells of each report that cannot be read once, and again when what is wrong with it is another
-/// thing.</summary>
-/// <param name="logger">Null: nobody is told.</param>
+/// <summary>Logs each report that cannot be decoded once, and again if its problem changes.</summary>
+/// <param name="logger">Null: nothing is logged.</param>
 public sealed class UnreadableReports(ILogger? logger = null)
 {
     private readonly ILogger _logger = logger ?? NullLogger.Instance;
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Kind, string Place), string> _logged = [];
 
-    /// <param name="kind">Whose reports were read.</param>
-    /// <param name="problems">By the place of the report: all that could not be read this time.</param>
+    /// <param name="kind">The kind of program whose reports were read.</param>
+    /// <param name="problems">All problems of this read, by the location of the report.</param>
     internal void Found(string kind, IReadOnlyDictionary<string, string> problems)
     {
         lock (_gate)
@@ -41,7 +40,7 @@ internal static partial class ReportsLog
     [LoggerMessage(
         4050,
         LogLevel.Warning,
-        "The report of a {Kind} at {Place} cannot be read: {Problem}. That {Kind} counts as silent; the others are "
-        + "read")]
+        "The report of a {Kind} at {Place} cannot be read: {Problem}. That {Kind} counts as silent; the reports of the "
+        + "others are used")]
     public static partial void Unreadable(ILogger logger, string kind, string place, string problem);
 }

@@ -28,11 +28,11 @@ public abstract class ClusterStoreContract : IDisposable
     }
 
     [Fact]
-    public async Task Nothing_there_is_absent_without_a_revision() =>
+    public async Task A_missing_document_is_absent_without_a_revision() =>
         Assert.Equal(new ClusterDataRead.Absent(null), await Control().ReadAsync(Token));
 
     [Fact]
-    public async Task Cluster_data_are_created_once_and_read_by_everybody()
+    public async Task Cluster_data_are_created_once_and_read_by_all_clients()
     {
         var first = await Sentinel(1).CompareAndSwapAsync(Samples.Data("first"), null, null, Token);
         var second = await Sentinel(2).CompareAndSwapAsync(Samples.Data("second"), null, null, Token);
@@ -47,7 +47,7 @@ public abstract class ClusterStoreContract : IDisposable
     }
 
     [Fact]
-    public async Task A_write_names_the_revision_it_was_decided_on()
+    public async Task A_write_with_an_outdated_revision_is_a_conflict()
     {
         var (one, two) = (Sentinel(1), Control());
         await one.CompareAndSwapAsync(Samples.Data("a"), null, null, Token);
@@ -64,7 +64,7 @@ public abstract class ClusterStoreContract : IDisposable
     }
 
     [Fact]
-    public async Task An_unconditional_write_replaces_whatever_is_there_and_is_a_conflict_for_others()
+    public async Task An_unconditional_write_replaces_any_value_and_makes_other_conditional_writes_conflict()
     {
         var (sentinel, control) = (Sentinel(1), Control());
         await control.PutAsync(Samples.Data("a"), Token);
@@ -78,7 +78,7 @@ public abstract class ClusterStoreContract : IDisposable
     }
 
     [Fact]
-    public async Task Of_many_writers_at_once_exactly_one_wins()
+    public async Task Of_many_concurrent_writers_exactly_one_succeeds()
     {
         var writers = Enumerable.Range(1, 6).Select(Sentinel).ToList();
         await writers[0].PutAsync(Samples.Data("start"), Token);
@@ -116,7 +116,7 @@ public abstract class ClusterStoreContract : IDisposable
     }
 
     [Fact]
-    public async Task Without_reports_there_are_none()
+    public async Task Without_published_reports_none_are_read()
     {
         Assert.Empty(await Control().ReadKeepersAsync(Token));
         Assert.Empty(await Control().ReadProxiesAsync(Token));
@@ -154,7 +154,7 @@ public abstract class ClusterStoreContract : IDisposable
     }
 
     [Fact]
-    public async Task A_watch_of_cluster_data_tells_that_it_stands_and_of_each_write()
+    public async Task A_watch_of_cluster_data_signals_its_start_and_each_write()
     {
         await using var watch = await StatusAsync(Keeper(1), StoreTopic.ClusterData);
 
@@ -167,7 +167,7 @@ public abstract class ClusterStoreContract : IDisposable
     }
 
     [Fact]
-    public async Task A_watch_of_reports_tells_of_them()
+    public async Task A_watch_of_reports_signals_each_report()
     {
         var (keeper, proxy) = (new Member(Component.Keeper), new Member(Component.Proxy));
         await using var keepers = await StatusAsync(Sentinel(1), StoreTopic.KeeperReports);
@@ -181,7 +181,7 @@ public abstract class ClusterStoreContract : IDisposable
     }
 
     [Fact]
-    public async Task A_cancelled_caller_gets_no_answer() =>
+    public async Task A_cancelled_call_throws() =>
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => Control().ReadAsync(new CancellationToken(canceled: true)));
 

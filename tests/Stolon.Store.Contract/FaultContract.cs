@@ -12,7 +12,7 @@ public abstract class FaultContract : FaultRig
     private static readonly TimeSpan Life = TimeSpan.FromSeconds(60);
 
     [Fact]
-    public async Task A_restart_of_the_server_loses_nothing_and_clients_go_on()
+    public async Task A_restart_of_the_server_loses_no_data_and_clients_continue()
     {
         var client = Client(1);
         await client.Store.PutAsync(Samples.Data("before"), Token);
@@ -33,7 +33,7 @@ public abstract class FaultContract : FaultRig
     }
 
     [Fact]
-    public async Task A_frozen_server_costs_the_timeout_and_a_writes_outcome_is_called_unknown()
+    public async Task A_request_to_a_frozen_server_times_out_and_a_writes_outcome_is_unknown()
     {
         var client = Client(1);
         await client.Store.PutAsync(Samples.Data("before"), Token);
@@ -53,7 +53,7 @@ public abstract class FaultContract : FaultRig
     }
 
     [Fact]
-    public async Task Slow_answers_are_waited_for_and_too_slow_ones_are_not()
+    public async Task Responses_slower_than_the_timeout_fail_and_faster_ones_succeed()
     {
         var line = Line();
         var client = Client(1, line);
@@ -69,7 +69,7 @@ public abstract class FaultContract : FaultRig
     }
 
     [Fact]
-    public async Task A_connection_cut_between_request_and_answer_leaves_a_write_that_may_have_happened()
+    public async Task A_connection_lost_between_request_and_response_leaves_an_unknown_outcome()
     {
         var (line, direct) = (Line(), Client(2));
         var client = Client(1, line);
@@ -122,7 +122,7 @@ public abstract class FaultContract : FaultRig
     }
 
     [Fact]
-    public async Task A_leader_frozen_beyond_its_lease_is_replaced_and_cannot_write_when_it_wakes()
+    public async Task A_leader_frozen_beyond_its_lease_is_replaced_and_cannot_write_afterwards()
     {
         var time = new SkewedTimeProvider();
         var frozen = Client(1, time: time);
@@ -168,7 +168,7 @@ public abstract class FaultContract : FaultRig
     }
 
     [Fact]
-    public async Task Cluster_data_of_more_than_a_mebibyte_are_taken_whole_or_refused_clearly()
+    public async Task Cluster_data_larger_than_1_MiB_are_stored_completely_or_refused_with_a_reason()
     {
         var client = Client(1);
         var large = Samples.Large(1024 * 1024);

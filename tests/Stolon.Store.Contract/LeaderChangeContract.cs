@@ -18,7 +18,7 @@ public abstract class LeaderChangeContract
     protected abstract Task KillLeaderAsync();
 
     [Fact]
-    public async Task Work_goes_on_when_the_leading_server_dies()
+    public async Task Clients_continue_when_the_leading_server_dies()
     {
         var cluster = $"l{Guid.NewGuid():N}";
         using var one = Open(cluster, new Member(Component.Sentinel, 1));

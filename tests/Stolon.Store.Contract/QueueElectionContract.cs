@@ -10,7 +10,7 @@ public abstract class QueueElectionContract : ElectionContract
     protected abstract Task<int> CandidaciesAsync(string cluster);
 
     [Fact]
-    public async Task Candidates_lead_one_after_the_other_in_the_order_they_came()
+    public async Task Candidates_are_elected_in_the_order_of_their_arrival()
     {
         var first = await Candidate(1).CampaignAsync("one", Token);
         var second = Candidate(2).CampaignAsync("two", Token);

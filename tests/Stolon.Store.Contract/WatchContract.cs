@@ -17,7 +17,7 @@ public abstract class WatchContract
     protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task It_tells_that_it_stands_and_then_of_each_kind_of_change()
+    public async Task It_signals_its_start_and_each_kind_of_change()
     {
         var key = $"{Base}/a";
         await using var watch = await RunningWatch.StartAsync(Store, Base);
@@ -37,7 +37,7 @@ public abstract class WatchContract
     }
 
     [Fact]
-    public async Task It_tells_of_expiry()
+    public async Task It_signals_expiry()
     {
         await Store.PutAsync($"{Base}/a", Bytes("1"), ShortestTimeToLive, Token);
         await using var watch = await RunningWatch.StartAsync(Store, Base);
@@ -48,7 +48,7 @@ public abstract class WatchContract
     }
 
     [Fact]
-    public async Task It_is_silent_about_other_keys()
+    public async Task It_ignores_other_keys()
     {
         await using var watch = await RunningWatch.StartAsync(Store, $"{Base}/mine");
         await Store.PutAsync($"{Base}/other", Bytes("1"), null, Token);
@@ -60,7 +60,7 @@ public abstract class WatchContract
     }
 
     [Fact]
-    public async Task What_is_written_before_it_stands_is_there_to_be_read_when_it_tells()
+    public async Task What_is_written_before_its_start_can_be_read_at_its_first_signal()
     {
         var seen = new List<string?>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
@@ -76,7 +76,7 @@ public abstract class WatchContract
     }
 
     [Fact]
-    public async Task Two_watches_of_one_prefix_both_tell()
+    public async Task Two_watches_of_one_prefix_both_signal()
     {
         await using var one = await RunningWatch.StartAsync(Store, Base);
         await using var two = await RunningWatch.StartAsync(Store, Base);

@@ -37,13 +37,11 @@ internal static class KubeUserCredentials
         {
             { TokenFile: { } file } => new TokenFileCredentials(file, fixedToken),
             { Token: not null } => new FixedCredentials(fixedToken!),
-            { Name: { } login } => new FixedCredentials(Basic(login, user.Password?.Reveal ?? "")),
+            { Name: { } login } => new FixedCredentials(new KubeCredential(
+                new Secret($"{new StoreLogin(login, user.Password ?? new Secret("")).BasicAuthorization()}"))),
             _ => new FixedCredentials(KubeCredential.None),
         };
     }
-
-    private static KubeCredential Basic(string login, string password) => new(
-        new Secret("Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{login}:{password}"))));
 
     /// <summary>What a plugin may ask for: <c>spec.cluster</c> of <c>KUBERNETES_EXEC_INFO</c>.</summary>
     private static JsonObject Info(KubeCluster cluster)

@@ -11,14 +11,14 @@ internal static class KubeErrors
 {
     public static StoreUnavailableException Unavailable(
         KubeRequest request, StoreHttpResponse answer, KubeAccessDescription access) => new(
-        $"kubernetes {answer.Server.GetLeftPart(UriPartial.Authority)}: {Text(answer)}"
+        $"kubernetes {StoreFailure.Name(answer.Server)}: {Text(answer)}"
         + Hint(request, answer, access)
-        + Outcome(request, answer.Status),
+        + StoreFailure.Outcome(request.Writes, answer.Status >= HttpStatusCode.InternalServerError),
         answer.Status == HttpStatusCode.Forbidden ? new KubeForbiddenException() : null);
 
     /// <summary>An answer that should be JSON and is not.</summary>
     public static StoreUnavailableException InvalidAnswer(Uri server, JsonException e) =>
-        new($"kubernetes {server.GetLeftPart(UriPartial.Authority)}: the answer makes no sense: {e.Message}", e);
+        new($"kubernetes {StoreFailure.Name(server)}: the answer makes no sense: {e.Message}", e);
 
     /// <summary>How long the server asks to wait before the same request is sent again; null = it does not, or the
     /// request may have happened.</summary>
@@ -68,10 +68,6 @@ internal static class KubeErrors
         }
     }
 
-    private static string Outcome(KubeRequest request, HttpStatusCode status) => !request.Writes ? ""
-        : status >= HttpStatusCode.InternalServerError ? "; whether the write happened is unknown"
-        : "; nothing was written";
-
     private static string Hint(
         KubeRequest request, StoreHttpResponse answer, KubeAccessDescription access) => answer.Status switch
         {
@@ -95,3 +91,6 @@ internal sealed class KubeForbiddenException() : Exception("forbidden");
 
 /// <summary>For messages: as whom, and where, we ask.</summary>
 internal sealed record KubeAccessDescription(string Origin, string Namespace);
+
+/// <summary>What the API server says when it refuses (Kubernetes API conventions, "Response Status Kind").</summary>
+internal sealed record KubeStatus(string? Message, string? Reason, int? Code);

@@ -114,7 +114,7 @@ internal sealed class KubeWatch(
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             throw new StoreUnavailableException(
-                $"kubernetes {stream.Server.GetLeftPart(UriPartial.Authority)}: the watch of {list.Resource} is silent",
+                $"kubernetes {StoreFailure.Name(stream.Server)}: the watch of {list.Resource} is silent",
                 e);
         }
     }
@@ -132,7 +132,7 @@ internal sealed class KubeWatch(
                     return watched["object"]!["code"]?.ToString() == "410"
                         ? false
                         : throw new StoreUnavailableException(
-                            $"kubernetes {stream.Server.GetLeftPart(UriPartial.Authority)}: the watch of "
+                            $"kubernetes {StoreFailure.Name(stream.Server)}: the watch of "
                             + $"{list.Resource} ended: {watched["object"]!["message"]}");
                 case "BOOKMARK":
                     break;
@@ -146,7 +146,7 @@ internal sealed class KubeWatch(
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new StoreUnavailableException(
-                $"kubernetes {stream.Server.GetLeftPart(UriPartial.Authority)}: the watch broke: {e.Message}", e);
+                $"kubernetes {StoreFailure.Name(stream.Server)}: the watch broke: {e.Message}", e);
         }
     }
 

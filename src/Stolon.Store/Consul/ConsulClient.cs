@@ -17,25 +17,22 @@ internal sealed class ConsulClient : IDisposable
     private readonly string _namespace;
     private readonly string _requiredPolicy;
 
-    /// <param name="requiredPolicy">For messages: the policy that what is asked needs.</param>
-    /// <exception cref="StoreOptionsException">More than one endpoint, or a timeout that cannot be used.</exception>
+    /// <param name="requiredPolicy">For messages: the ACL policy that the requests need.</param>
+    /// <exception cref="StoreOptionsException">More than one endpoint, or an invalid timeout.</exception>
     public ConsulClient(ConsulOptions options, string requiredPolicy, TimeProvider time)
     {
         if (options.Endpoints.Addresses.Count > 1)
         {
             throw new StoreOptionsException(
                 $"consul does not support multiple endpoints: "
-                + string.Join(',', options.Endpoints.Addresses.Select(a => a.GetLeftPart(UriPartial.Authority))));
+                + string.Join(',', options.Endpoints.Addresses.Select(a => StoreFailure.Name(a))));
         }
 
         _requiredPolicy = requiredPolicy;
         Namespace = options.Namespace;
         Time = time;
         _namespace = options.Namespace is { } name ? "ns=" + Uri.EscapeDataString(name) : "";
-        var authorization = options.Login is { } login
-            ? new AuthenticationHeaderValue(
-                "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{login.User}:{login.Password.Reveal}")))
-            : null;
+        var authorization = options.Login?.BasicAuthorization();
         _http = new StoreHttp(
             new StoreHttpOptions
             {
@@ -58,30 +55,31 @@ internal sealed class ConsulClient : IDisposable
             time);
     }
 
-    /// <summary>For steps of transactions; null = the token's own.</summary>
+    /// <summary>For steps of transactions; null = the namespace of the token.</summary>
     public string? Namespace { get; }
 
     public TimeProvider Time { get; }
 
-    /// <summary>Asks for something; changes nothing.</summary>
+    /// <summary>Sends a read.</summary>
     /// <param name="query">Without question mark; empty = none.</param>
-    /// <param name="wait">How long Consul is told to wait for a change.</param>
-    /// <returns>The answer, or one of "not found".</returns>
-    /// <exception cref="StoreUnavailableException">Any other answer, or none.</exception>
+    /// <param name="wait">How long Consul may wait for a change.</param>
+    /// <returns>A successful response, or "not found".</returns>
+    /// <exception cref="StoreUnavailableException">Any other response, or none.</exception>
     public async Task<StoreHttpResponse> GetAsync(
         string path, string query, TimeSpan wait, CancellationToken cancellationToken)
     {
         var request = new StoreHttpRequest(HttpMethod.Get, Path(path, query)) { Wait = wait };
         var answer = await _http.SendAsync(request, cancellationToken);
-        // Consul's own "not found" tells the index; a page of what is between us and Consul must not pass for it.
+        // Consul's own "not found" has an index header. A page of a server between us and Consul must not count as "not
+        // found".
         return answer.Success || (answer.Status == HttpStatusCode.NotFound && answer.Header(IndexHeader) is not null)
             ? answer
             : throw Refused(answer, write: false);
     }
 
-    /// <summary>Asks for a change, and leaves the answer's status to be judged.</summary>
-    /// <param name="write">True when it changes something that somebody else reads.</param>
-    /// <exception cref="StoreUnavailableException">No answer.</exception>
+    /// <summary>Sends a change; the caller checks the status.</summary>
+    /// <param name="write">True if it changes something that other programs read.</param>
+    /// <exception cref="StoreUnavailableException">No response.</exception>
     public Task<StoreHttpResponse> SendAsync(
         HttpMethod method,
         string path,
@@ -92,7 +90,7 @@ internal sealed class ConsulClient : IDisposable
         new StoreHttpRequest(method, Path(path, query)) { Body = body, Writes = write }, cancellationToken);
 
     /// <summary>As <see cref="SendAsync"/>.</summary>
-    /// <exception cref="StoreUnavailableException">Refused, or no answer.</exception>
+    /// <exception cref="StoreUnavailableException">Refused, or no response.</exception>
     public async Task<StoreHttpResponse> ChangeAsync(
         HttpMethod method,
         string path,
@@ -105,8 +103,8 @@ internal sealed class ConsulClient : IDisposable
         return answer.Success ? answer : throw Refused(answer, write);
     }
 
-    /// <summary>What to throw for an answer that is a refusal.</summary>
-    /// <param name="write">True: the text says whether the write may have happened.</param>
+    /// <summary>The exception for a refusal.</summary>
+    /// <param name="write">True: the text states whether the write may have happened.</param>
     public StoreUnavailableException Refused(StoreHttpResponse answer, bool write) => Refused(
         answer, answer.Text.Length > 0 ? answer.Text : $"HTTP status {(int)answer.Status}", write);
 
@@ -114,18 +112,18 @@ internal sealed class ConsulClient : IDisposable
     public StoreUnavailableException Refused(StoreHttpResponse answer, string detail, bool write) =>
         ConsulErrors.Unavailable(answer.Server, detail, answer.Status, _requiredPolicy, write);
 
-    /// <summary>Reads the body.</summary>
-    /// <exception cref="StoreUnavailableException">It is not what it should be.</exception>
+    /// <summary>Parses the body.</summary>
+    /// <exception cref="StoreUnavailableException">The body is invalid.</exception>
     public static T Read<T>(StoreHttpResponse answer, JsonTypeInfo<T> type)
     {
         try
         {
             return JsonSerializer.Deserialize(answer.Body, type)
-                ?? throw new StoreUnavailableException($"consul {answer.Server}: answered null");
+                ?? throw new StoreUnavailableException($"consul {StoreFailure.Name(answer.Server)}: the response is null");
         }
         catch (JsonException e)
         {
-            throw new StoreUnavailableException($"consul {answer.Server}: the answer cannot be read: {e.Message}", e);
+            throw new StoreUnavailableException($"consul {StoreFailure.Name(answer.Server)}: the response is invalid: {e.Message}", e);
         }
     }
 

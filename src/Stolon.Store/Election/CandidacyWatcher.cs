@@ -3,8 +3,8 @@ using Stolon.Agents.Ports.Store;
 
 namespace Stolon.Store.Election;
 
-/// <summary>Says when to look again: at the hint of a watch, which it keeps standing, and from time to time even when
-/// the watch is silent, since the watch is a hint and the look is the truth.</summary>
+/// <summary>Decides when to inspect a candidacy again: after a signal of the watch, which it restarts when it breaks,
+/// and at least every two seconds, because a watch is only a hint.</summary>
 internal sealed class CandidacyWatcher : IAsyncDisposable
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(2);
@@ -19,8 +19,8 @@ internal sealed class CandidacyWatcher : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _watching;
 
-    /// <param name="watch">Calls back when it stands and at every change; ends only by exception.</param>
-    /// <param name="about">For messages: what is looked at.</param>
+    /// <param name="watch">Calls back when the watch has started and at every change; ends only by exception.</param>
+    /// <param name="about">For messages: the object of the election.</param>
     public CandidacyWatcher(
         Func<Action, CancellationToken, Task> watch, string about, TimeProvider time, ILogger logger)
     {
@@ -31,7 +31,7 @@ internal sealed class CandidacyWatcher : IAsyncDisposable
         _watching = WatchAsync(_stop.Token);
     }
 
-    /// <summary>Waits until it is time to look again.</summary>
+    /// <summary>Waits until the next inspection is due.</summary>
     public Task NextAsync(CancellationToken cancellationToken) =>
         _wake.WaitAsync(PollInterval, _time, cancellationToken);
 
@@ -66,7 +66,6 @@ internal sealed class CandidacyWatcher : IAsyncDisposable
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // Nobody looks any more.
         }
     }
 }

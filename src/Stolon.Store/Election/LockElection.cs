@@ -3,9 +3,9 @@ using Stolon.Agents.Ports.Store;
 
 namespace Stolon.Store.Election;
 
-/// <summary>Election by one lock: whoever gets it leads, the others try again as soon as it is free (store.md 7.2, 7.3
-/// and 8.4). In no order.</summary>
-/// <param name="electionName">For messages: what is being elected.</param>
+/// <summary>Election by one lock: the candidate that acquires it is leader, the others retry as soon as it is free
+/// (store.md 7.2, 7.3 and 8.4). Candidates have no order.</summary>
+/// <param name="electionName">For messages: the object of the election.</param>
 public sealed class LockElection(ILockServer server, string electionName, TimeProvider time, ILogger logger) : IElection
 {
     public async Task<ILeadership> CampaignAsync(string candidate, CancellationToken cancellationToken)
@@ -24,12 +24,12 @@ public sealed class LockElection(ILockServer server, string electionName, TimePr
 
     public Task<string?> LeaderAsync(CancellationToken cancellationToken) => server.HolderAsync(cancellationToken);
 
-    /// <summary>The lock, and when it was asked for: it lives at least as long as counted from there.</summary>
+    /// <summary>The lock, and when it was requested: it lives at least as long as counted from there.</summary>
     private async Task<(ILockClaim Claim, long RequestedAt)> AcquireAsync(
         string candidate, CancellationToken cancellationToken)
     {
         var requestedAt = time.GetTimestamp();
-        // A store that does not answer the first question is reported; later ones are asked again.
+        // A failure of the first request is reported to the caller; later ones are retried.
         var claim = await server.TryAcquireAsync(candidate, cancellationToken);
         if (claim is not null)
         {

@@ -1,6 +1,6 @@
 namespace Stolon.Store.Election;
 
-/// <summary>A signal for one waiting task. It may come early and several may be felt as one.</summary>
+/// <summary>A signal for one waiting task. It may come early, and several signals may be received as one.</summary>
 /// <remarks>Only plain awaits on a completion source: <c>Task.WhenAny</c> and <c>Task.WaitAsync</c> resume through the
 /// thread pool, which would leave the simulator's scheduler.</remarks>
 internal sealed class Wake
@@ -16,7 +16,7 @@ internal sealed class Wake
         }
     }
 
-    /// <summary>Waits for the signal, at most so long, and takes it.</summary>
+    /// <summary>Waits for the signal, at most this long, and consumes it.</summary>
     public async Task WaitAsync(TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken)
     {
         TaskCompletionSource signal;

@@ -35,7 +35,7 @@ internal sealed class InMemoryState : IDisposable
     public InMemoryEntry Write(string key, ReadOnlyMemory<byte> value, TimeSpan? timeToLive, LeaseId? lease)
     {
         _step++;
-        // Copied: the caller may use its buffer again.
+        // Copied, because the caller may reuse its buffer.
         var entry = new InMemoryEntry(
             value.ToArray(), Find(key)?.Created ?? _step, _step, timeToLive is { } t ? Now + t : null, lease);
         _entries[key] = entry;
@@ -88,8 +88,8 @@ internal sealed class InMemoryState : IDisposable
         return true;
     }
 
-    /// <summary>Removes what has expired; called before every step, so that no answer shows it even if the timer is
-    /// late.</summary>
+    /// <summary>Removes expired entries and leases. Called before every step, so that results are right even if the
+    /// timer is late.</summary>
     public void Expire()
     {
         var now = Now;
@@ -138,3 +138,11 @@ internal sealed class InMemoryState : IDisposable
             Timeout.InfiniteTimeSpan);
     }
 }
+
+/// <summary>One key of the in-memory store.</summary>
+/// <param name="Created">The step that created the key.</param>
+/// <param name="Modified">The step of the last write.</param>
+/// <param name="Expires">When it expires, as time since the store was created; null = never.</param>
+/// <param name="Lease">The lease it is attached to; null = none.</param>
+internal sealed record InMemoryEntry(
+    ReadOnlyMemory<byte> Value, long Created, long Modified, TimeSpan? Expires, LeaseId? Lease);

@@ -61,11 +61,11 @@ public sealed class ConsulTlsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_a_client_certificate_the_refusal_says_what_may_be_missing() => await RefusedAsync(
+    public async Task Without_a_client_certificate_the_error_names_it_as_a_possible_cause() => await RefusedAsync(
         _server!.Endpoint, new StoreTlsOptions { CaFile = _authority.CertFile }, "client certificates needs ours");
 
     [Fact]
-    public async Task An_endpoint_without_TLS_says_to_look_at_its_scheme() => await RefusedAsync(
+    public async Task The_error_for_an_endpoint_without_TLS_mentions_the_scheme() => await RefusedAsync(
         _server!.Endpoint.Replace("https", "http", StringComparison.Ordinal), null, "https:// endpoint");
 
     private static async Task RefusedAsync(string endpoint, StoreTlsOptions? options, string reason)

@@ -23,7 +23,7 @@ public sealed class ConsulWithoutLeaderTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     [Fact]
-    public async Task With_time_enough_Consul_says_what_is_missing_and_that_nothing_was_written()
+    public async Task With_a_long_timeout_Consuls_error_is_reported_and_that_nothing_was_written()
     {
         using var store = SharedConsul.Store(_server.Endpoint, TimeSpan.FromSeconds(15));
 
@@ -37,7 +37,7 @@ public sealed class ConsulWithoutLeaderTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task With_less_time_the_message_says_what_the_silence_may_mean()
+    public async Task With_a_short_timeout_the_message_names_the_possible_cause()
     {
         using var store = SharedConsul.Store(_server.Endpoint, TimeSpan.FromSeconds(1));
 
@@ -48,7 +48,7 @@ public sealed class ConsulWithoutLeaderTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_agent_that_has_found_no_server_is_named_as_the_trouble()
+    public async Task An_agent_without_a_server_is_reported_as_the_cause()
     {
         await using var agent = ConsulServer.Prepare(new ConsulServerOptions { AgentOnly = true });
         agent.Launch();

@@ -13,7 +13,7 @@ public sealed class LockElectionTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_campaign_ends_when_looking_fails_in_a_way_nobody_foresaw_instead_of_keeping_the_office_empty()
+    public async Task An_unexpected_exception_while_inspecting_ends_the_campaign_and_releases_the_lock()
     {
         var server = new Lock { Looking = () => throw new InvalidDataException("unforeseen") };
         var election = new LockElection(server, "office", TimeProvider.System, NullLogger.Instance);
@@ -25,7 +25,7 @@ public sealed class LockElectionTests
     }
 
     [Fact]
-    public async Task A_leadership_is_lost_when_renewing_fails_in_a_way_nobody_foresaw()
+    public async Task An_unexpected_exception_while_renewing_ends_the_leadership()
     {
         var server = new Lock { Renewing = () => throw new InvalidDataException("unforeseen") };
         var election = new LockElection(server, "office", TimeProvider.System, NullLogger.Instance);

@@ -17,7 +17,7 @@ public sealed class EtcdAnswerTests(SharedEtcd etcd)
     [InlineData("without status")]
     [InlineData("too large")]
     [InlineData("calming")]
-    public async Task A_reader_goes_on_to_the_next_member(string answer)
+    public async Task A_read_goes_to_the_next_member(string answer)
     {
         await using var server = Server(answer);
         using var store = SharedEtcd.Store([server.Endpoint, etcd.Server.Endpoint]);
@@ -30,7 +30,7 @@ public sealed class EtcdAnswerTests(SharedEtcd etcd)
     [InlineData("without status", "No grpc-status found on response")]
     [InlineData("too large", "Received message exceeds the maximum")]
     [InlineData("calming", "'ENHANCE_YOUR_CALM'")]
-    public async Task A_write_may_have_happened(string answer, string reason)
+    public async Task A_write_has_an_unknown_outcome(string answer, string reason)
     {
         await using var server = Server(answer);
         using var store = SharedEtcd.Store([server.Endpoint, etcd.Server.Endpoint]);
@@ -46,7 +46,7 @@ public sealed class EtcdAnswerTests(SharedEtcd etcd)
     }
 
     [Fact]
-    public async Task A_member_that_does_not_even_connect_gets_no_write_and_the_next_one_does()
+    public async Task A_write_goes_to_the_next_member_if_the_first_does_not_connect()
     {
         using var deaf = new FullBacklogListener();
         using var alone = SharedEtcd.Store([deaf.Endpoint], TimeSpan.FromSeconds(1));

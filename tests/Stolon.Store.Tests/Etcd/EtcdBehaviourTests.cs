@@ -26,7 +26,7 @@ public sealed class EtcdBehaviourTests(SharedEtcd etcd)
     }
 
     [Fact]
-    public async Task A_dead_member_first_in_the_list_is_passed_over()
+    public async Task A_dead_member_first_in_the_list_is_skipped()
     {
         var dead = $"http://127.0.0.1:{FreePort.Next()}";
         using var writer = SharedEtcd.Store([dead, etcd.Server.Endpoint]);
@@ -53,7 +53,7 @@ public sealed class EtcdBehaviourTests(SharedEtcd etcd)
     }
 
     [Fact]
-    public async Task Values_of_several_MiB_pass_when_etcd_allows_them()
+    public async Task Values_of_several_MiB_are_stored_if_etcd_allows_them()
     {
         await using var server = await EtcdServer.StartAsync(new EtcdServerOptions { MaxRequestBytes = 8 * MiB });
         using var store = SharedEtcd.Store([server.Endpoint]);
@@ -69,7 +69,7 @@ public sealed class EtcdBehaviourTests(SharedEtcd etcd)
     [Theory]
     [InlineData(1_800_000)]
     [InlineData(5_000_000)]
-    public async Task A_value_that_etcd_does_not_take_is_refused_with_the_option_to_change(int bytes)
+    public async Task A_value_that_is_too_large_for_etcd_names_the_option_to_change(int bytes)
     {
         using var store = etcd.Store();
 
@@ -82,7 +82,7 @@ public sealed class EtcdBehaviourTests(SharedEtcd etcd)
     }
 
     [Fact]
-    public async Task A_watch_that_fell_behind_a_compaction_goes_on_from_now()
+    public async Task A_watch_that_fell_behind_a_compaction_continues_from_now()
     {
         await using var server = await EtcdServer.StartAsync();
         using var release = new ManualResetEventSlim();
@@ -130,12 +130,12 @@ public sealed class EtcdBehaviourTests(SharedEtcd etcd)
     [InlineData(0)]
     [InlineData(-1)]
     [InlineData(30 * 24 * 3600)]
-    public void A_timeout_that_cannot_be_used_is_refused_at_the_start(int seconds) =>
+    public void An_invalid_timeout_is_refused_at_the_start(int seconds) =>
         Assert.Throws<StoreOptionsException>(
             () => SharedEtcd.Store([etcd.Server.Endpoint], TimeSpan.FromSeconds(seconds)));
 
     [Fact]
-    public async Task Something_that_is_not_etcd_is_told_as_such()
+    public async Task A_server_that_is_not_etcd_is_reported_as_such()
     {
         using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         listener.Start();

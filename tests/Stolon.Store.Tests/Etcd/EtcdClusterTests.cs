@@ -23,7 +23,7 @@ public sealed class EtcdClusterTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _cluster!.DisposeAsync();
 
     [Fact]
-    public async Task Work_goes_on_when_the_leading_member_dies()
+    public async Task Clients_continue_when_the_leading_member_dies()
     {
         var leader = await Cluster.LeaderAsync();
         using var store = SharedEtcd.Store(
@@ -48,7 +48,7 @@ public sealed class EtcdClusterTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_frozen_first_member_costs_a_reader_half_its_time_once_and_then_nothing()
+    public async Task A_frozen_first_member_costs_one_read_half_its_timeout_and_later_reads_nothing()
     {
         var leader = await Cluster.LeaderAsync();
         var frozen = Cluster.Members.First(m => m != leader);
@@ -64,7 +64,7 @@ public sealed class EtcdClusterTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_member_without_its_cluster_says_so()
+    public async Task A_member_without_a_quorum_is_reported()
     {
         var alone = Cluster.Members[0];
         using var store = SharedEtcd.Store([alone.Endpoint], TimeSpan.FromSeconds(2));

@@ -36,7 +36,7 @@ public sealed class EtcdFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_watch_breaks_when_etcd_restarts_and_can_be_set_up_again()
+    public async Task A_watch_breaks_when_etcd_restarts_and_can_be_started_again()
     {
         await using (var watch = await RunningWatch.StartAsync(Store, "a"))
         {
@@ -52,7 +52,7 @@ public sealed class EtcdFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_stopped_etcd_is_named_and_nothing_was_written()
+    public async Task A_stopped_etcd_is_reported_and_nothing_was_written()
     {
         await Server.StopAsync();
 
@@ -64,7 +64,7 @@ public sealed class EtcdFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_frozen_etcd_costs_one_timeout_and_the_outcome_of_a_write_is_called_unknown()
+    public async Task A_frozen_etcd_costs_one_timeout_and_the_outcome_of_a_write_is_unknown()
     {
         await Store.PutAsync("a", Bytes("1"), null, Token);
         Server.Freeze();
@@ -84,7 +84,7 @@ public sealed class EtcdFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_watch_of_a_frozen_etcd_breaks_although_the_connection_stays_open()
+    public async Task A_watch_of_a_frozen_etcd_breaks_although_its_connection_stays_open()
     {
         await using var watch = await RunningWatch.StartAsync(Store, "a");
 
@@ -94,7 +94,7 @@ public sealed class EtcdFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_leader_whose_etcd_is_frozen_stops_holding_when_its_lease_may_have_run_out()
+    public async Task A_leader_whose_etcd_is_frozen_stops_leading_when_its_lease_may_have_expired()
     {
         var life = TimeSpan.FromSeconds(2);
         var leadership = await new LeaseElection(
@@ -127,7 +127,7 @@ public sealed class EtcdFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Writes_with_a_time_to_live_use_one_lease_and_a_new_one_when_it_is_gone()
+    public async Task Writes_with_a_time_to_live_use_one_lease_and_a_new_one_after_its_end()
     {
         var life = TimeSpan.FromSeconds(20);
         for (var i = 0; i < 5; i++)

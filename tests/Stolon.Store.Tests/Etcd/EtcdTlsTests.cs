@@ -71,7 +71,7 @@ public sealed class EtcdTlsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_endpoint_without_TLS_says_to_look_at_its_scheme()
+    public async Task The_error_for_an_endpoint_without_TLS_mentions_the_scheme()
     {
         using var store = SharedEtcd.Store([_server!.Endpoint.Replace("https", "http", StringComparison.Ordinal)]);
 
@@ -81,7 +81,7 @@ public sealed class EtcdTlsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_a_CA_file_the_system_does_not_trust_our_server() => await RefusedAsync(
+    public async Task Without_a_CA_file_the_systems_trust_store_is_used() => await RefusedAsync(
         new StoreTlsOptions { CertFile = _client.CertFile, KeyFile = _client.KeyFile }, "certificate");
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class EtcdTlsTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Files_that_cannot_be_used_are_named()
+    public void Invalid_files_are_named()
     {
         var missing = _directory.File("missing.pem");
         var empty = _directory.File("empty.pem");

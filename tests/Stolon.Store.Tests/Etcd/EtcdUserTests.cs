@@ -52,7 +52,7 @@ public sealed class EtcdUserTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_key_outside_the_role_is_refused_with_what_to_do()
+    public async Task A_key_outside_the_role_is_refused_with_a_hint()
     {
         using var store = Store(Stolon);
 
@@ -67,7 +67,7 @@ public sealed class EtcdUserTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_a_user_or_with_a_wrong_password_the_message_says_so_and_never_the_password()
+    public async Task A_missing_user_or_wrong_password_is_reported_without_the_password()
     {
         using var nobody = SharedEtcd.Store([Server.Endpoint]);
         using var wrong = Store(Stolon with { Password = new Secret("hunter2") });
@@ -83,7 +83,7 @@ public sealed class EtcdUserTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_token_that_has_ended_is_renewed_for_reads_writes_leases_and_watches()
+    public async Task An_expired_token_is_renewed_for_reads_writes_leases_and_watches()
     {
         using var store = Store(Stolon);
         await store.PutAsync("ours/key", "1"u8.ToArray(), TimeSpan.FromSeconds(20), Token);
@@ -102,7 +102,7 @@ public sealed class EtcdUserTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_restart_of_etcd_is_survived()
+    public async Task A_restart_of_etcd_does_not_end_the_login()
     {
         using var store = Store(Stolon);
         await store.PutAsync("ours/key", "1"u8.ToArray(), null, Token);
@@ -135,7 +135,7 @@ public sealed class EtcdUserTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_user_given_to_an_etcd_without_users_does_no_harm()
+    public async Task A_user_for_an_etcd_without_users_is_ignored_with_a_warning()
     {
         await using var server = await EtcdServer.StartAsync();
         using var store = SharedEtcd.Store([server.Endpoint], login: Stolon, logger: _log);

@@ -29,7 +29,7 @@ public sealed class EtcdV2BehaviourTests(SharedEtcd etcd) : IDisposable
     public void Dispose() => _http.Dispose();
 
     [Fact]
-    public async Task A_lock_of_the_originals_is_respected_and_taken_when_it_expires()
+    public async Task A_lock_of_the_original_is_respected_and_acquired_when_it_expires()
     {
         using var client = EtcdV2Clients.Client(_cluster, [etcd.Server.Endpoint]);
         await PutAsync(Lock, "value=go&ttl=3&prevExist=false");
@@ -56,7 +56,7 @@ public sealed class EtcdV2BehaviourTests(SharedEtcd etcd) : IDisposable
     }
 
     [Fact]
-    public async Task A_resignation_is_a_plain_deletion_which_the_originals_candidates_wake_up_at()
+    public async Task A_resignation_is_a_plain_deletion_which_wakes_the_originals_candidates()
     {
         using var client = EtcdV2Clients.Client(_cluster, [etcd.Server.Endpoint]);
         var leadership = await client.Election.CampaignAsync("ours", Token);
@@ -69,7 +69,7 @@ public sealed class EtcdV2BehaviourTests(SharedEtcd etcd) : IDisposable
     }
 
     [Fact]
-    public async Task A_renewal_whose_answer_was_lost_does_not_cost_the_leadership()
+    public async Task A_renewal_whose_response_was_lost_does_not_end_the_leadership()
     {
         var life = TimeSpan.FromSeconds(3);
         using var client = EtcdV2Clients.Client(_cluster, [etcd.Server.Endpoint], lockLife: life);
@@ -85,7 +85,7 @@ public sealed class EtcdV2BehaviourTests(SharedEtcd etcd) : IDisposable
     }
 
     [Fact]
-    public async Task A_lock_whose_answer_was_lost_is_given_up_and_not_left_to_expire()
+    public async Task A_lock_whose_response_was_lost_is_released_at_once()
     {
         FaultyLine? tapped = null;
         await using var line = FaultyLine.To(new Uri(etcd.Server.Endpoint).Port, () => (bytes, isAnswer) =>
@@ -118,7 +118,7 @@ public sealed class EtcdV2BehaviourTests(SharedEtcd etcd) : IDisposable
     }
 
     [Fact]
-    public async Task A_watch_that_etcd_has_forgotten_the_beginning_of_goes_on()
+    public async Task A_watch_whose_index_etcd_has_cleared_continues()
     {
         using var store = EtcdV2Clients.Store([etcd.Server.Endpoint]);
         await using var watch = await RunningWatch.StartAsync(store, $"{_cluster}/mine");
@@ -137,7 +137,7 @@ public sealed class EtcdV2BehaviourTests(SharedEtcd etcd) : IDisposable
     }
 
     [Fact]
-    public async Task An_etcd_without_the_v2_API_is_told_from_a_missing_key()
+    public async Task An_etcd_without_the_v2_API_is_distinguished_from_a_missing_key()
     {
         await using var server = await EtcdServer.StartAsync();
         using var store = EtcdV2Clients.Store([server.Endpoint]);

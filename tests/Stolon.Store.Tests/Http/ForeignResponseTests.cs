@@ -25,7 +25,7 @@ public sealed class ForeignResponseTests
     [InlineData("etcdv2", "200 OK")]
     [InlineData("kubernetes", "404 Not Found")]
     [InlineData("kubernetes", "200 OK")]
-    public async Task A_page_of_somebody_else_is_no_empty_store(string backend, string status)
+    public async Task A_foreign_response_is_not_an_empty_store(string backend, string status)
     {
         await using var server = new FixedResponseServer(status, Page);
         using var directory = new TemporaryDirectory("page");
@@ -41,7 +41,7 @@ public sealed class ForeignResponseTests
     [InlineData("consul")]
     [InlineData("etcdv2")]
     [InlineData("kubernetes")]
-    public async Task A_page_of_somebody_else_confirms_no_write_and_is_no_conflict(string backend)
+    public async Task A_foreign_response_confirms_no_write_and_is_no_conflict(string backend)
     {
         await using var server = new FixedResponseServer("200 OK", Page);
         using var directory = new TemporaryDirectory("page");

@@ -32,7 +32,7 @@ public sealed class SimulatedTimeTests : IDisposable
     }
 
     [Fact]
-    public void A_leader_cut_off_from_the_store_stops_holding_before_the_next_one_leads()
+    public void A_leader_without_the_store_stops_leading_before_the_next_one_leads()
     {
         var cut = new DisconnectableLeaseServer(_store);
         var first = Campaign("one", cut);
@@ -73,7 +73,7 @@ public sealed class SimulatedTimeTests : IDisposable
     }
 
     [Fact]
-    public void A_resigning_leader_is_followed_without_waiting_for_its_lease()
+    public void A_resigning_leader_is_succeeded_without_waiting_for_its_lease()
     {
         var first = Campaign("one", _store);
         _world.Run(TimeSpan.FromSeconds(1));
@@ -88,7 +88,7 @@ public sealed class SimulatedTimeTests : IDisposable
     }
 
     [Fact]
-    public void A_watch_tells_of_expiry_at_its_time()
+    public void A_watch_signals_expiry_at_its_time()
     {
         using var stop = new CancellationTokenSource();
         var told = 0;

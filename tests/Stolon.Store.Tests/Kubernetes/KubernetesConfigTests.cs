@@ -32,7 +32,7 @@ public sealed class KubernetesConfigTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_several_files_the_first_that_names_something_says_all_about_it()
+    public async Task Of_several_files_the_first_that_defines_a_name_wins()
     {
         var first = File("one", $$"""
             current-context: red
@@ -61,7 +61,7 @@ public sealed class KubernetesConfigTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_file_context_and_namespace_that_were_asked_for_go_before()
+    public async Task The_options_for_file_context_and_namespace_have_precedence()
     {
         _variables["KUBECONFIG"] = File("other", Simple("other", "token: red-token"));
         var own = File("own", $$"""
@@ -79,7 +79,7 @@ public sealed class KubernetesConfigTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Files_that_a_file_names_are_beside_it()
+    public async Task Relative_paths_are_relative_to_the_file()
     {
         File("token", "blue-token\n");
         _variables["KUBECONFIG"] = File("own", Simple("beside", "tokenFile: token"));
@@ -88,7 +88,7 @@ public sealed class KubernetesConfigTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_several_files_each_names_files_beside_itself()
+    public async Task Relative_paths_are_relative_to_the_file_that_contains_them()
     {
         Directory.CreateDirectory(_directory.File("other"));
         var first = File("one", $$"""
@@ -105,7 +105,7 @@ public sealed class KubernetesConfigTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_acts_as_another_says_so_with_each_request()
+    public async Task Impersonation_headers_are_sent_with_each_request()
     {
         var told = new List<string>();
         Server.Instead = context =>
@@ -127,7 +127,7 @@ public sealed class KubernetesConfigTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_token_file_goes_before_a_token_which_serves_while_it_is_missing()
+    public async Task A_token_file_has_precedence_over_a_token_which_is_used_while_the_file_is_missing()
     {
         _variables["KUBECONFIG"] = File("own", Simple("both", "{ token: red-token, tokenFile: ./token }"));
         using var store = Open(Options());
@@ -142,7 +142,7 @@ public sealed class KubernetesConfigTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_name_and_a_password_are_shown()
+    public async Task A_name_and_a_password_are_sent()
     {
         Server.Users.AddPassword("somebody", "pass:word");
         _variables["KUBECONFIG"] = File("own", Simple("basic", "{ username: somebody, password: \"pass:word\" }"));
@@ -174,7 +174,7 @@ public sealed class KubernetesConfigTests : IAsyncLifetime
     [InlineData("contexts: [{ name: red, context: { cluster: here, user: gone } }]", "user \"gone\", which is")]
     [InlineData("contexts: {", "line")]
     [InlineData("contexts: text", "must be a list")]
-    public void What_is_wrong_with_a_file_is_told(string contexts, string expected)
+    public void An_invalid_file_is_reported_with_the_problem(string contexts, string expected)
     {
         _variables["KUBECONFIG"] = File("bad", $$"""
             current-context: red
@@ -195,7 +195,7 @@ public sealed class KubernetesConfigTests : IAsyncLifetime
     [InlineData(
         "{ exec: { apiVersion: client.authentication.k8s.io/v1, command: x, interactiveMode: Always } }", "nobody to")]
     [InlineData("{ client-key-data: c2VjcmV0IQ, client-certificate-data: eA== }", "client-key-data is not base64")]
-    public void Credentials_that_cannot_be_used_are_refused_and_not_told(string user, string expected)
+    public void Unusable_credentials_are_refused_and_not_printed(string user, string expected)
     {
         _variables["KUBECONFIG"] = File("bad", Simple("x", user));
 
@@ -205,18 +205,18 @@ public sealed class KubernetesConfigTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Without_any_configuration_there_is_no_way()
+    public void Without_any_configuration_the_start_is_refused()
     {
         var told = Assert.Throws<StoreOptionsException>(() => Open(Options()));
         Assert.Contains("no way to Kubernetes is known", told.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_file_that_was_asked_for_must_be_there() =>
+    public void A_named_file_must_exist() =>
         Assert.Throws<StoreOptionsException>(() => Open(Options(_directory.File("missing"))));
 
     [Fact]
-    public async Task A_proxy_leads_to_the_server()
+    public async Task A_proxy_is_used_to_reach_the_server()
     {
         // The double, asked as a proxy would be for a port that nobody listens on.
         _variables["KUBECONFIG"] = File("own", $$"""

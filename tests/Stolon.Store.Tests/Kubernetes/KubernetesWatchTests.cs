@@ -38,7 +38,7 @@ public sealed class KubernetesWatchTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_watch_that_the_server_ends_goes_on_where_it_ended()
+    public async Task A_watch_that_the_server_ends_continues_from_its_last_version()
     {
         var client = Client();
         await client.Store.PutAsync(Samples.Data("0"), Token);
@@ -60,7 +60,7 @@ public sealed class KubernetesWatchTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Bookmarks_carry_a_quiet_watch_past_what_the_server_forgets()
+    public async Task Bookmarks_keep_an_idle_watch_from_expiring()
     {
         var client = Client();
         await client.Store.PutAsync(Samples.Data("0"), Token);
@@ -79,7 +79,7 @@ public sealed class KubernetesWatchTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_watch_that_has_fallen_behind_begins_anew_and_says_so()
+    public async Task A_watch_that_fell_behind_starts_over_and_signals_a_change()
     {
         var client = Client();
         await client.Store.PutAsync(Samples.Data("0"), Token);
@@ -95,7 +95,7 @@ public sealed class KubernetesWatchTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Renewals_of_the_leader_wake_nobody()
+    public async Task Renewals_of_the_leader_do_not_signal_a_change()
     {
         var client = Client();
         await using var leadership = await client.Election.CampaignAsync("one", Token);
@@ -111,7 +111,7 @@ public sealed class KubernetesWatchTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Pods_that_change_otherwise_wake_nobody()
+    public async Task Other_changes_of_pods_do_not_signal_a_change()
     {
         var keeper = new Member(Component.Keeper);
         var reporter = _rig!.Client(Cluster, keeper);
@@ -129,7 +129,7 @@ public sealed class KubernetesWatchTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_the_right_to_watch_that_is_told_and_not_asked_for_again_soon()
+    public async Task Without_watch_permission_this_is_logged_and_the_watch_retried_after_a_minute()
     {
         var token = await Server.TokenAsync("default", "get configmaps", "list configmaps");
         var client = _rig!.Client(Cluster, new Member(Component.Control), token: token, logger: _log);

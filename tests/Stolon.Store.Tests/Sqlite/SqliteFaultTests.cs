@@ -18,7 +18,7 @@ public sealed class SqliteFaultTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task Cluster_data_of_more_than_a_mebibyte_are_taken_whole()
+    public async Task Cluster_data_larger_than_1_MiB_are_stored_completely()
     {
         using var client = Client();
         using var other = Client();
@@ -53,7 +53,7 @@ public sealed class SqliteFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task A_leader_on_a_frozen_host_is_replaced_and_cannot_write_when_it_wakes()
+    public async Task A_leader_on_a_frozen_host_is_replaced_and_cannot_write_afterwards()
     {
         var time = new SkewedTimeProvider();
         using var frozen = Client(time);
@@ -77,7 +77,7 @@ public sealed class SqliteFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task A_leadership_outlives_a_leader_that_goes_by_its_lease_and_by_no_more()
+    public async Task The_leadership_of_a_dead_leader_ends_with_its_lease()
     {
         using (var gone = SqliteChild.Start(nameof(SqliteChild.LeadAsync), _directory.File("store.db")))
         {

@@ -32,7 +32,7 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
-    public async Task What_was_written_is_there_after_everybody_has_gone()
+    public async Task Data_remain_after_all_programs_have_ended()
     {
         string revision;
         using (var store = SharedSqlite.Store(Path))
@@ -50,7 +50,7 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_new_start_of_the_machine_ends_everything_that_expires_and_nothing_else()
+    public async Task A_reboot_removes_all_entries_that_expire_and_no_others()
     {
         using (var store = SharedSqlite.Store(Path, bootId: "before"))
         {
@@ -66,7 +66,7 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Only_its_owner_may_read_it_and_the_group_where_it_may_write_the_directory()
+    public async Task The_file_is_readable_by_its_owner_and_by_a_group_that_may_write_the_directory()
     {
         const UnixFileMode own = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         const UnixFileMode group = UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
@@ -85,7 +85,7 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_missing_directory_is_named()
+    public async Task A_missing_directory_is_reported()
     {
         var failure = await FailureAsync(_directory.File("missing/store.db"));
 
@@ -107,7 +107,7 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_path_that_no_file_can_have_is_a_failure_of_the_store_for_watches_too()
+    public async Task An_impossible_path_makes_the_store_unavailable_for_watches_too()
     {
         var impossible = _directory.File(new string('x', 300));
 
@@ -121,7 +121,7 @@ public sealed class SqliteFileTests : IDisposable
         Assert.Contains("this is a directory", await FailureAsync(_directory.Path), StringComparison.Ordinal);
 
     [Fact]
-    public async Task Something_else_than_a_database_is_left_as_it_is()
+    public async Task A_file_that_is_no_database_is_not_changed()
     {
         var text = new string('x', 5000);
         await File.WriteAllTextAsync(Path, text, Token);
@@ -133,7 +133,7 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Another_programs_database_is_left_as_it_is()
+    public async Task Another_programs_database_is_not_changed()
     {
         Change("create table theirs (a); insert into theirs values (1)");
         var before = await File.ReadAllBytesAsync(Path, Token);
@@ -170,7 +170,7 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_is_cut_short_is_refused()
+    public async Task A_truncated_file_is_refused()
     {
         await WrittenAsync();
         using (var file = File.OpenWrite(Path))
@@ -182,7 +182,7 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_replaced_under_a_running_program_is_not_used_any_more()
+    public async Task A_file_replaced_during_use_is_not_used()
     {
         using var store = SharedSqlite.Store(Path);
         await store.PutAsync("a", Bytes("1"), null, Token);
@@ -199,7 +199,7 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_full_disk_refuses_writes_and_loses_nothing()
+    public async Task A_full_disk_fails_writes_and_loses_no_data()
     {
         Assert.SkipUnless(OrdinaryUser.IsNeeded, "only root can make a small disk");
         using var disk = new SmallDisk("1m");
@@ -216,7 +216,7 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_read_only_disk_is_named()
+    public async Task A_read_only_disk_is_reported()
     {
         Assert.SkipUnless(OrdinaryUser.IsNeeded, "only root can make a disk read-only");
         using var disk = new SmallDisk("1m");

@@ -22,7 +22,7 @@ public sealed class SqliteProcessTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task Many_processes_make_the_file_together_and_none_of_their_writes_is_lost()
+    public async Task Many_processes_create_the_file_concurrently_without_a_lost_write()
     {
         var children = Enumerable.Range(0, 4).Select(_ => SqliteChild.Start(nameof(SqliteChild.AddAsync), File))
             .ToList();
@@ -37,7 +37,7 @@ public sealed class SqliteProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task A_writer_killed_at_any_moment_leaves_the_last_acknowledged_value_or_the_next_one_whole()
+    public async Task A_killed_writer_leaves_the_last_acknowledged_value_or_the_complete_next_one()
     {
         using var store = SharedSqlite.Store(File);
         for (var round = 1; round <= 5; round++)
@@ -59,7 +59,7 @@ public sealed class SqliteProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task A_process_that_is_stopped_while_it_writes_keeps_writers_waiting_only_for_the_timeout()
+    public async Task A_process_stopped_during_a_write_blocks_other_writers_only_until_their_timeout()
     {
         using var store = SharedSqlite.Store(File, TimeSpan.FromSeconds(1));
         await store.PutAsync("a", Bytes("before"), null, Token);
@@ -88,7 +88,7 @@ public sealed class SqliteProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task A_caller_that_gives_up_waiting_for_the_lock_has_written_nothing()
+    public async Task A_caller_that_stops_waiting_for_the_lock_writes_nothing()
     {
         using var store = SharedSqlite.Store(File);
         await store.PutAsync("a", Bytes("before"), null, Token);
@@ -106,7 +106,7 @@ public sealed class SqliteProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task A_leader_stopped_beyond_its_lease_is_replaced_and_cannot_write_when_it_wakes()
+    public async Task A_leader_stopped_beyond_its_lease_is_replaced_and_cannot_write_afterwards()
     {
         using var store = SharedSqlite.Store(File);
         using var child = SqliteChild.Start(nameof(SqliteChild.LeadAsync), File);
@@ -129,7 +129,7 @@ public sealed class SqliteProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task Another_user_is_told_what_it_may_not_write()
+    public async Task Another_user_gets_an_error_that_names_the_file()
     {
         Assert.SkipUnless(OrdinaryUser.IsNeeded, "only root can be another user");
         using (var store = SharedSqlite.Store(File))
