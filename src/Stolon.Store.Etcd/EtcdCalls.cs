@@ -7,18 +7,19 @@ using Stolon.Store.Http;
 
 namespace Stolon.Store.Etcd;
 
-/// <summary>Single calls to single members. Every way one can fail is an <see cref="EtcdCallException"/>, except
+/// <summary>Single calls to single members. Every failure is an <see cref="EtcdCallException"/>, except
 /// cancellation.</summary>
 internal sealed class EtcdCalls : IDisposable
 {
-    /// <summary>Limit of one answer: far above what a cluster stores, far below what would hurt us.</summary>
+    /// <summary>Maximum size of one response: far above what a cluster stores, and small enough for our
+    /// memory.</summary>
     private const int MaxAnswerBytes = 64 * 1024 * 1024;
 
-    /// <summary>Silence after which a connection in use is asked for a sign of life. Not shorter: etcd closes
-    /// connections that ask more often than every five seconds (its option --grpc-keepalive-min-time).</summary>
+    /// <summary>Idle time after which a ping is sent on a connection in use. Not shorter: etcd closes connections that
+    /// ping more often than every five seconds (its option --grpc-keepalive-min-time).</summary>
     private static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(6);
 
-    /// <summary>The shortest that .NET takes.</summary>
+    /// <summary>.NET's minimum.</summary>
     private static readonly TimeSpan ShortestPingTimeout = TimeSpan.FromSeconds(1);
 
     private readonly HttpClient _http;
@@ -37,8 +38,8 @@ internal sealed class EtcdCalls : IDisposable
         _members = options.Endpoints.Addresses.Distinct().ToDictionary(address => address, Channel);
     }
 
-    /// <summary>Asks once and takes the one answer.</summary>
-    /// <param name="token">Of a login; null = none.</param>
+    /// <summary>A call with one request and one response.</summary>
+    /// <param name="token">The token of a login; null = none.</param>
     public Task<TResponse> UnaryAsync<TRequest, TResponse>(
         Uri server,
         EtcdMethod<TRequest, TResponse> method,
@@ -57,9 +58,9 @@ internal sealed class EtcdCalls : IDisposable
         },
         cancellationToken);
 
-    /// <summary>Asks and keeps the request's side open, for answers that come over a long time.</summary>
-    /// <param name="token">Of a login; null = none.</param>
-    /// <param name="timeout">Until the first answer, which is given too.</param>
+    /// <summary>Opens a stream of responses, and keeps the request side open.</summary>
+    /// <param name="token">The token of a login; null = none.</param>
+    /// <param name="timeout">Until the first response, which is returned too.</param>
     public Task<(EtcdResponseReader Answers, TResponse First)> OpenAsync<TRequest, TResponse>(
         Uri server,
         EtcdMethod<TRequest, TResponse> method,
@@ -72,7 +73,7 @@ internal sealed class EtcdCalls : IDisposable
         timeout,
         async (progress, limit) =>
         {
-            // The limit is for the first answer, not for the call: it goes to the steps only.
+            // The timeout is for the first response, not for the call, so it is passed only to the steps.
             var call = _members[server].CreateCallInvoker()
                 .AsyncDuplexStreamingCall(method.Method, host: null, Options(token, CancellationToken.None));
             try
@@ -95,7 +96,7 @@ internal sealed class EtcdCalls : IDisposable
         },
         cancellationToken);
 
-    /// <summary>What the gRPC client gives, or its failure in our terms.</summary>
+    /// <summary>The result of the gRPC client, or its failure as <see cref="EtcdCallException"/>.</summary>
     public async Task<T> AnswerAsync<T>(Func<Task<T>> step, RequestProgress progress)
     {
         try
@@ -104,13 +105,13 @@ internal sealed class EtcdCalls : IDisposable
         }
         catch (RpcException e) when (e.Status.DebugException is { } cause)
         {
-            // Of this side. The client's own code for it is not taken: it is the one for the HTTP/2 error, as if the
-            // server had looked at the request and refused it.
+            // A failure on this side. The client's code for it is not used: it stands for the HTTP/2 error, as if the
+            // server had processed and refused the request.
             throw Failure(StatusCode.Unavailable, ConnectionFailure.OfHttp2(cause, _tls), progress, e);
         }
         catch (RpcException e) when (!progress.HasStatus)
         {
-            // Nor is this one the server's: the client could make nothing of the answer.
+            // Not the server's status either: the client could not decode the response.
             throw Failure(StatusCode.Unavailable, e.Status.Detail.TrimEnd('.'), progress, e);
         }
         catch (RpcException e)
@@ -142,20 +143,20 @@ internal sealed class EtcdCalls : IDisposable
         {
             throw Failure(
                 StatusCode.DeadlineExceeded,
-                string.Create(CultureInfo.InvariantCulture, $"no answer within {timeout.TotalSeconds:0.###} s"),
+                string.Create(CultureInfo.InvariantCulture, $"no response within {timeout.TotalSeconds:0.###} s"),
                 progress);
         }
         catch (OperationCanceledException e) when (!Stopped())
         {
-            // The connect timeout of the handler shows as a cancellation.
+            // The handler's connect timeout is thrown as a cancellation.
             throw Failure(StatusCode.Unavailable, ConnectionFailure.OfHttp2(e, _tls), progress, e);
         }
 
         bool Stopped() => cancellationToken.IsCancellationRequested;
     }
 
-    /// <summary>Given an <see cref="HttpClient"/>, the channel asks it and no more. To a handler it
-    /// would add its load balancing: connections and reconnecting of its own, in the background.</summary>
+    /// <summary>With an <see cref="HttpClient"/>, the channel only sends requests through it. With a handler, it would
+    /// add its load balancing, which connects and reconnects in the background.</summary>
     private GrpcChannel Channel(Uri member) => GrpcChannel.ForAddress(
         member,
         new GrpcChannelOptions
@@ -179,7 +180,7 @@ internal sealed class EtcdCalls : IDisposable
             KeepAlivePingDelay = PingAfter,
             KeepAlivePingTimeout = timeout > ShortestPingTimeout ? timeout : ShortestPingTimeout,
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
-            // A member that does not even connect must leave time to write through another one.
+            // A member that does not connect must leave time to write through another one.
             ConnectTimeout = timeout / (options.Endpoints.Addresses.Count + 1),
         };
         if (options.Endpoints.Tls)
@@ -191,7 +192,7 @@ internal sealed class EtcdCalls : IDisposable
 
     private static CallOptions Options(string? token, CancellationToken limit)
     {
-        // A member without a leader refuses at once, before it does anything, instead of letting us wait.
+        // A member without a leader refuses at once, before it does anything, instead of waiting.
         var headers = new Metadata { { "hasleader", "true" } };
         if (token is not null)
         {
@@ -205,11 +206,11 @@ internal sealed class EtcdCalls : IDisposable
         new(code, detail, progress.Sent, cause);
 }
 
-/// <summary>The answers of one call that goes on. Disposing it ends the call.</summary>
+/// <summary>The responses of one streaming call. Dispose it to end the call.</summary>
 internal sealed class EtcdResponseReader(
     EtcdCalls calls, IDisposable call, IAsyncStreamReader<IMessage> answers, RequestProgress progress) : IDisposable
 {
-    /// <exception cref="EtcdCallException">There is none: the call is over.</exception>
+    /// <exception cref="EtcdCallException">The call has ended.</exception>
     public async Task<IMessage> NextAsync(CancellationToken cancellationToken) =>
         await calls.AnswerAsync(() => answers.MoveNext(cancellationToken), progress)
             ? answers.Current

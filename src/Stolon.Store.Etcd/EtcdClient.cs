@@ -4,7 +4,7 @@ using Stolon.Agents.Ports.Store;
 
 namespace Stolon.Store.Etcd;
 
-/// <summary>Calls to the members of an etcd cluster: the next member when one fails, and a limit of time for each
+/// <summary>Calls to the members of an etcd cluster: on to the next member after a failure, and with a timeout for each
 /// request.</summary>
 internal sealed class EtcdClient : IDisposable
 {
@@ -26,23 +26,23 @@ internal sealed class EtcdClient : IDisposable
 
     private int Members => _options.Endpoints.Addresses.Count;
 
-    /// <summary>A request that changes nothing, so that it may be asked again elsewhere.</summary>
-    /// <exception cref="StoreUnavailableException">No member answered in time, or one refused.</exception>
+    /// <summary>A request that changes nothing, and so may be repeated on another member.</summary>
+    /// <exception cref="StoreUnavailableException">No member responded in time, or one refused.</exception>
     public Task<TResponse> ReadAsync<TRequest, TResponse>(
         EtcdMethod<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken)
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse> => UnaryAsync(method, request, write: false, cancellationToken);
 
-    /// <summary>A request that changes something: asked elsewhere only when the first member certainly did not do
-    /// it.</summary>
-    /// <exception cref="StoreUnavailableException">The text says whether it may have happened.</exception>
+    /// <summary>A request that changes something: repeated on another member only if the first one certainly did not
+    /// execute it.</summary>
+    /// <exception cref="StoreUnavailableException">The text states whether it may have happened.</exception>
     public Task<TResponse> WriteAsync<TRequest, TResponse>(
         EtcdMethod<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken)
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse> => UnaryAsync(method, request, write: true, cancellationToken);
 
-    /// <summary>A stream of answers, from its first answer on.</summary>
-    /// <exception cref="StoreUnavailableException">No member gave a first answer in time.</exception>
+    /// <summary>A stream of responses, from its first response on.</summary>
+    /// <exception cref="StoreUnavailableException">No member sent a first response in time.</exception>
     public Task<EtcdStream<TResponse>> OpenAsync<TRequest, TResponse>(
         EtcdMethod<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken)
         where TRequest : class, IMessage<TRequest>
@@ -56,7 +56,7 @@ internal sealed class EtcdClient : IDisposable
         write: false,
         cancellationToken);
 
-    /// <summary>Asks another member first from now on, where the trouble is this member's.</summary>
+    /// <summary>Tries another member first from now on, if the failure is this member's.</summary>
     public void OnFailure(Uri server, EtcdCallException failure)
     {
         var index = _options.Endpoints.Addresses.ToList().IndexOf(server);
@@ -103,7 +103,8 @@ internal sealed class EtcdClient : IDisposable
             }
             try
             {
-                // A silent member must leave a reader time to ask another one; a writer may not ask another one then.
+                // A member that does not respond must leave time to read from another one. A write must not be sent to
+                // another one then.
                 var limit = write || attempt == Members - 1 ? remaining : remaining / 2;
                 return await SendLoggedInAsync(server, limit, send, cancellationToken);
             }
@@ -120,8 +121,8 @@ internal sealed class EtcdClient : IDisposable
         throw StoreFailure.Combine("etcd", failures);
     }
 
-    /// <summary>A request whose token was refused was not looked at, so that it may be asked again with
-    /// another.</summary>
+    /// <summary>Sends a request with a token. A request whose token was refused was not executed, so it is repeated
+    /// with a new one.</summary>
     private async Task<T> SendLoggedInAsync<T>(
         Uri server, TimeSpan limit, Func<Uri, string?, TimeSpan, Task<T>> send, CancellationToken cancellationToken)
     {

@@ -15,8 +15,8 @@ public sealed class EtcdKeyValueStore : IKeyValueStore, IDisposable
     private readonly TimeToLiveClaims<LeaseId> _timeToLive;
     private readonly ILogger _logger;
 
-    /// <summary>Connects at the first request, not here.</summary>
-    /// <exception cref="StoreOptionsException">The request timeout cannot be used.</exception>
+    /// <summary>Does not connect before the first request.</summary>
+    /// <exception cref="StoreOptionsException">The request timeout is out of range.</exception>
     public EtcdKeyValueStore(EtcdOptions options, TimeProvider time, ILogger logger)
     {
         StoreTimeout.Check(options.RequestTimeout);
@@ -61,7 +61,7 @@ public sealed class EtcdKeyValueStore : IKeyValueStore, IDisposable
         }
         catch (StoreUnavailableException e) when (EtcdErrors.IsLeaseNotFound(e))
         {
-            // Revoked by somebody between the renewal and the write, which was refused.
+            // The lease was revoked between the renewal and the write, which was refused.
             request.Lease = (await _timeToLive.ReplaceAsync(key, lifetime, cancellationToken)).Value;
             await _client.WriteAsync(EtcdMethods.Put, request, cancellationToken);
         }
@@ -95,7 +95,7 @@ public sealed class EtcdKeyValueStore : IKeyValueStore, IDisposable
             request.Compare.Add(EtcdCompare.CreatedAt(fence.Key, Number(fence.Token)));
         }
         var answer = await _client.WriteAsync(EtcdMethods.Txn, request, cancellationToken);
-        // The header's revision is the transaction's own, hence the key's new one.
+        // The header's revision is that of the transaction, and so the key's new one.
         return answer.Succeeded
             ? new SwapResult.Stored(new Revision(Text(answer.Header.Revision)))
             : new SwapResult.Conflict();

@@ -3,35 +3,35 @@ using System.Net.Http.Headers;
 
 namespace Stolon.Store.Etcd;
 
-/// <summary>What became of a request: what the gRPC client does not tell.</summary>
+/// <summary>What happened to a request, as far as the gRPC client does not report it.</summary>
 internal sealed class RequestProgress
 {
     private static readonly AsyncLocal<RequestProgress?> _current = new();
 
-    /// <summary>False: not a byte of the message was handed to a connection, so the server cannot have acted on
+    /// <summary>False: no byte of the message was passed to a connection, so the server cannot have acted on
     /// it.</summary>
     public bool Sent { get; set; }
 
-    /// <summary>Null = none came.</summary>
+    /// <summary>Null = none has arrived.</summary>
     public HttpResponseMessage? Answer { get; set; }
 
-    /// <summary>The server has ended the call with a status. False when the client made one, such as for half an
-    /// answer: with many of the same codes.</summary>
+    /// <summary>True if the server ended the call with a status. False if the client made one up, for example for an
+    /// incomplete response, often with the same codes.</summary>
     public bool HasStatus =>
         Answer is { } answer && (HasStatusIn(answer.Headers) || HasStatusIn(answer.TrailingHeaders));
 
-    /// <summary>The note of the call that the running code makes; null outside one.</summary>
+    /// <summary>That of the call in the current execution context; null outside a call.</summary>
     public static RequestProgress? Current => _current.Value;
 
-    /// <summary>A note for the call that is made next in this method. The gRPC client carries nothing of ours to its
-    /// HTTP handler, but runs the handler in its caller's context.</summary>
+    /// <summary>Starts recording for the next call in this method. The gRPC client passes no state of ours to its HTTP
+    /// handler, but runs the handler in its caller's execution context.</summary>
     public static RequestProgress Begin() => _current.Value = new RequestProgress();
 
     private static bool HasStatusIn(HttpResponseHeaders headers) => headers.Contains("grpc-status");
 }
 
-/// <summary>Stands between the gRPC client and the connections: writes down when a request is handed to one and what
-/// came back, and refuses answers that are not gRPC, with their HTTP status and type.</summary>
+/// <summary>A handler between the gRPC client and the connections. It records when a request is passed to a connection
+/// and what came back, and refuses responses that are not gRPC, with their HTTP status and content type.</summary>
 internal sealed class EtcdRequestHandler(HttpMessageHandler connections) : DelegatingHandler(connections)
 {
     protected override async Task<HttpResponseMessage> SendAsync(
@@ -55,8 +55,7 @@ internal sealed class EtcdRequestHandler(HttpMessageHandler connections) : Deleg
         }
     }
 
-    /// <summary>The gRPC client's content. .NET asks for it when it has a connection and has sent the
-    /// headers.</summary>
+    /// <summary>The gRPC client's content. .NET reads it when it has a connection and has sent the headers.</summary>
     private sealed class TrackedContent : HttpContent
     {
         private readonly HttpContent _content;

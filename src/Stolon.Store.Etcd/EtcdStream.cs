@@ -2,7 +2,7 @@ using Stolon.Agents.Ports.Store;
 
 namespace Stolon.Store.Etcd;
 
-/// <summary>A stream of answers from one member.</summary>
+/// <summary>A stream of responses from one member.</summary>
 internal sealed class EtcdStream<TResponse>(
     EtcdClient client, Uri server, string? token, EtcdResponseReader answers, TResponse first) : IDisposable
     where TResponse : class
@@ -12,12 +12,12 @@ internal sealed class EtcdStream<TResponse>(
     /// <summary>The member, as operators write it.</summary>
     public string Server => StoreFailure.Name(server);
 
-    /// <summary>The token this stream was opened with was refused.</summary>
-    /// <returns>Whether there was one, so that opening it again makes sense.</returns>
+    /// <summary>The token of this stream was refused.</summary>
+    /// <returns>True if we can log in, so that a restart makes sense.</returns>
     public bool OnTokenRefused() => client.OnTokenRefused(token);
 
-    /// <summary>The next answer, as late as it may come; a dead connection is noticed by its keep-alive.</summary>
-    /// <exception cref="StoreUnavailableException">The stream is over.</exception>
+    /// <summary>The next response, without a timeout; the keep-alive ping detects a dead connection.</summary>
+    /// <exception cref="StoreUnavailableException">The stream has ended.</exception>
     public async Task<TResponse> NextAsync(CancellationToken cancellationToken)
     {
         if (_first is { } answer)

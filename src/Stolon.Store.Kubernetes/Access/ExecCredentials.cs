@@ -1,6 +1,6 @@
 namespace Stolon.Store.Kubernetes.Access;
 
-/// <summary>Credentials that a program gives, kept until they expire or are refused.</summary>
+/// <summary>Credentials from a program, cached until they expire or are refused.</summary>
 internal sealed class ExecCredentials(ExecPlugin plugin, TimeProvider time) : IKubeCredentials, IDisposable
 {
     private readonly SemaphoreSlim _lock = new(1);
@@ -45,6 +45,6 @@ internal sealed class ExecCredentials(ExecPlugin plugin, TimeProvider time) : IK
     public void Dispose() => _lock.Dispose();
 }
 
-/// <summary>What the program gave.</summary>
-/// <param name="Expires">On the wall clock, as the program said; null = not said.</param>
+/// <summary>The credentials from the program.</summary>
+/// <param name="Expires">The expiry on the wall clock, as reported by the program; null = none.</param>
 internal sealed record ExecCredential(KubeCredential Credential, DateTimeOffset? Expires);

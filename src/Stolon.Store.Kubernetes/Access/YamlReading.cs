@@ -3,7 +3,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace Stolon.Store.Kubernetes.Access;
 
-/// <summary>Members of YAML maps as the text, switch or list they should be.</summary>
+/// <summary>Reads members of YAML maps with type checks.</summary>
 internal static class YamlReading
 {
     public static YamlMappingNode? Map(this YamlMappingNode map, string key) => map.Find(key) switch
@@ -13,7 +13,7 @@ internal static class YamlReading
         var other => throw TypeError(other, key, "a map"),
     };
 
-    /// <summary>Null when missing, null or empty.</summary>
+    /// <summary>Null if missing, null or empty.</summary>
     public static string? Text(this YamlMappingNode map, string key) => map.Find(key) switch
     {
         null => null,

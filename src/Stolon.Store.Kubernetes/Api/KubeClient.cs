@@ -7,7 +7,7 @@ using Stolon.Store.Kubernetes.Access;
 
 namespace Stolon.Store.Kubernetes.Api;
 
-/// <summary>Requests to the API server as somebody, in one namespace. Safe for use by several tasks at once.</summary>
+/// <summary>Requests to the API server as one user in one namespace. Safe for use by several tasks at once.</summary>
 internal sealed class KubeClient : IDisposable
 {
     private readonly KubeAccess _access;
@@ -20,7 +20,7 @@ internal sealed class KubeClient : IDisposable
     private KubeConnection? _previous;
     private int _logged;
 
-    /// <exception cref="StoreOptionsException">Certificates or the timeout cannot be used.</exception>
+    /// <exception cref="StoreOptionsException">The certificates or the timeout are invalid.</exception>
     public KubeClient(KubeAccess access, TimeSpan timeout, TimeProvider time, ILogger logger)
     {
         _access = access;
@@ -33,12 +33,12 @@ internal sealed class KubeClient : IDisposable
 
     public string Namespace => _access.Namespace;
 
-    /// <summary>How long one request may take.</summary>
+    /// <summary>Timeout of one request.</summary>
     public TimeSpan Timeout => _timeout;
 
-    /// <summary>The answer, whatever its status; a refusal of the credentials and a request to come again are dealt
-    /// with.</summary>
-    /// <exception cref="StoreUnavailableException">No answer in time.</exception>
+    /// <summary>The response, whatever its status. Refused credentials are renewed, and Retry-After is
+    /// followed.</summary>
+    /// <exception cref="StoreUnavailableException">No response in time.</exception>
     public async Task<StoreHttpResponse> SendAsync(KubeRequest request, CancellationToken cancellationToken)
     {
         var startedAt = _time.GetTimestamp();
@@ -50,7 +50,7 @@ internal sealed class KubeClient : IDisposable
             if (answer.Status == HttpStatusCode.Unauthorized && !renewed
                 && await _access.Credentials.RenewAsync(credential, cancellationToken))
             {
-                // Refused before anything was done.
+                // The server refused it before executing anything.
                 renewed = true;
                 KubernetesLog.CredentialsRefused(_logger, _access.Origin);
             }
@@ -66,13 +66,13 @@ internal sealed class KubeClient : IDisposable
         }
     }
 
-    /// <summary>The object in the answer.</summary>
-    /// <exception cref="StoreUnavailableException">No answer in time, or a refusal.</exception>
+    /// <summary>The object in the response.</summary>
+    /// <exception cref="StoreUnavailableException">No response in time, or a refusal.</exception>
     public async Task<KubeObject> ObjectAsync(KubeRequest request, CancellationToken cancellationToken) =>
         Read(request, await SendAsync(request, cancellationToken));
 
-    /// <summary>The object in an answer that has come.</summary>
-    /// <exception cref="StoreUnavailableException">It is a refusal.</exception>
+    /// <summary>The object in a received response.</summary>
+    /// <exception cref="StoreUnavailableException">The response is a refusal.</exception>
     public KubeObject Read(KubeRequest request, StoreHttpResponse answer)
     {
         if (!answer.Success)
@@ -92,9 +92,8 @@ internal sealed class KubeClient : IDisposable
     public StoreUnavailableException Unavailable(KubeRequest request, StoreHttpResponse answer) =>
         KubeErrors.Unavailable(request, answer, _text);
 
-    /// <summary>Begins a watch; null when the server no longer knows what happened since the version asked
-    /// for.</summary>
-    /// <exception cref="StoreUnavailableException">No answer in time, or a refusal.</exception>
+    /// <summary>Starts a watch; null if the server's history no longer contains the requested version.</summary>
+    /// <exception cref="StoreUnavailableException">No response in time, or a refusal.</exception>
     public async Task<StoreHttpStream?> WatchAsync(KubeRequest request, CancellationToken cancellationToken)
     {
         var renewed = false;
@@ -122,7 +121,7 @@ internal sealed class KubeClient : IDisposable
         }
     }
 
-    /// <summary>Logs something that stays true, the first time.</summary>
+    /// <summary>Logs a permanent condition the first time.</summary>
     public void LogOnce(Exception what, Action<ILogger, Exception> log)
     {
         if (Interlocked.Exchange(ref _logged, 1) == 0)
@@ -152,7 +151,7 @@ internal sealed class KubeClient : IDisposable
             Writes = request.Writes,
         };
 
-    /// <summary>With the credentials of now; another connection when they come with another certificate.</summary>
+    /// <summary>The connection with the current credentials; a new one if they contain another certificate.</summary>
     private async Task<(KubeConnection Connection, KubeCredential Credential)> ConnectionAsync(
         CancellationToken cancellationToken)
     {
@@ -162,7 +161,7 @@ internal sealed class KubeClient : IDisposable
             if (credential.CertificatePem != _connection.Credential.CertificatePem)
             {
                 var next = Connect(credential);
-                // The one before is still in use by watches, perhaps; the one before that is not.
+                // Watches may still use the previous connection, but not the one before it.
                 _previous?.Dispose();
                 _previous = _connection;
                 _connection = next;

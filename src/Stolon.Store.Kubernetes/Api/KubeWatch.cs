@@ -6,29 +6,29 @@ using Stolon.Store.Http;
 
 namespace Stolon.Store.Kubernetes.Api;
 
-/// <summary>A watch of some objects that tells when one aspect of them changes (Kubernetes API concepts, "Efficient
-/// detection of changes"): a list says how things stand and at which version; the watch goes on from there, is begun
-/// again where it ended, and from a new list when the server has forgotten that far back.</summary>
-/// <param name="list">Which objects.</param>
-/// <param name="selector">What of an object is looked at; null = nothing there.</param>
+/// <summary>Watches objects, and signals changes of one selected value of them (Kubernetes API concepts, "Efficient
+/// detection of changes"). A list returns the state and its version. The watch continues from there; it is restarted
+/// where it ended, and from a new list if the server's history no longer contains the version.</summary>
+/// <param name="list">The objects.</param>
+/// <param name="selector">The watched value of an object; null = none.</param>
 internal sealed class KubeWatch(
     KubeClient client, KubeRequest list, Func<KubeObject, string?> selector, TimeProvider time, ILogger logger)
 {
-    /// <summary>How long the server keeps one watch. Short: a connection that has died silently is noticed only
-    /// then.</summary>
+    /// <summary>How long the server keeps one watch open. Short, because a silently broken connection is noticed only
+    /// at this time.</summary>
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(60);
 
-    /// <summary>A watch that ends at once again and again must not keep us busy.</summary>
+    /// <summary>The minimum time between two watches, in case each ends at once.</summary>
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<string, string> _seen = new(StringComparer.Ordinal);
     private string? _version;
 
-    /// <summary>Who may not watch is not told otherwise a second later.</summary>
+    /// <summary>Delay before a retry when the permission to watch is missing.</summary>
     private static readonly TimeSpan ForbiddenRetryPause = TimeSpan.FromSeconds(60);
 
-    /// <summary>Runs until it breaks.</summary>
-    /// <exception cref="StoreUnavailableException">It broke.</exception>
+    /// <summary>Runs until the watch breaks.</summary>
+    /// <exception cref="StoreUnavailableException">The watch broke.</exception>
     public async Task RunAsync(Action changed, CancellationToken cancellationToken)
     {
         try
@@ -94,10 +94,10 @@ internal sealed class KubeWatch(
         _version = null;
     }
 
-    /// <summary>Until the server ends the watch in order, or says that it has forgotten.</summary>
+    /// <summary>Runs until the server ends the watch normally, or reports that the version has expired.</summary>
     private async Task FollowAsync(StoreHttpStream stream, Action changed, CancellationToken cancellationToken)
     {
-        // A server that is still there has ended the watch by then.
+        // A server that is alive has ended the watch by then.
         using var deadline = new CancellationTokenSource(Duration + client.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
@@ -114,18 +114,18 @@ internal sealed class KubeWatch(
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             throw new StoreUnavailableException(
-                $"kubernetes {StoreFailure.Name(stream.Server)}: the watch of {list.Resource} is silent",
+                $"kubernetes {StoreFailure.Name(stream.Server)}: no data in the watch of {list.Resource}",
                 e);
         }
     }
 
-    /// <summary>False: the server no longer knows what happened since the last version.</summary>
+    /// <summary>False: the server's history no longer contains the last version.</summary>
     private bool Apply(StoreHttpStream stream, string line, Action changed)
     {
         try
         {
-            var watched = JsonNode.Parse(line) as JsonObject ?? throw new JsonException("a watch's line is no object");
-            var subject = KubeObject.FromJson(watched["object"] as JsonObject ?? throw new JsonException("without an object"));
+            var watched = JsonNode.Parse(line) as JsonObject ?? throw new JsonException("a line of the watch is not a JSON object");
+            var subject = KubeObject.FromJson(watched["object"] as JsonObject ?? throw new JsonException("a line of the watch has no object"));
             switch ((string?)watched["type"])
             {
                 case "ERROR":

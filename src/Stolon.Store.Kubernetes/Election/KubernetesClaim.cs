@@ -4,7 +4,7 @@ using Stolon.Store.Kubernetes.Api;
 
 namespace Stolon.Store.Kubernetes.Election;
 
-/// <summary>The office in our hands, for one term.</summary>
+/// <summary>The leadership that we have acquired, for one term.</summary>
 internal sealed class KubernetesClaim(
     ClusterConfigMap map,
     LeaderRecord taken,
@@ -19,7 +19,7 @@ internal sealed class KubernetesClaim(
 
     public LeaderFence Fence => new(map.Location, taken.Term);
 
-    /// <summary>True when the object says that the leadership given as fence stands.</summary>
+    /// <summary>True if the leadership given as fence is valid in this object.</summary>
     public static bool IsLeader(KubeObject present, ClusterConfigMap map, LeaderFence fence) =>
         fence.Key == map.Location
         && LeaderRecord.Read(present.Annotation(ClusterConfigMap.Leader))?.Term == fence.Token;
@@ -34,8 +34,8 @@ internal sealed class KubernetesClaim(
         await map.FindAsync(cancellationToken) is { } present && IsLeader(present, map, Fence);
 
     /// <inheritdoc/>
-    /// <remarks>As client-go's <c>ReleaseOnCancel</c> does it, which the original does not use but understands: a
-    /// record without holder is taken over at once.</remarks>
+    /// <remarks>As client-go's <c>ReleaseOnCancel</c>, which the original does not use but understands: a record
+    /// without a holder is taken over at once.</remarks>
     public async Task ReleaseAsync(CancellationToken cancellationToken)
     {
         owner.Abandon(taken.Term);
