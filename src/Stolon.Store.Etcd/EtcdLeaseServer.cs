@@ -63,7 +63,7 @@ internal sealed class EtcdLeaseServer(EtcdClient client, ILogger logger) : ILeas
         var answer = await client.WriteAsync(EtcdMethods.Txn, request, cancellationToken);
         return answer.Succeeded
             ? new Candidacy(key, value, answer.Header.Revision)
-            : ToEntry(answer.Responses[0].ResponseRange.Kvs[0]);
+            : ToCandidacy(answer.Responses[0].ResponseRange.Kvs[0]);
     }
 
     public async Task<IReadOnlyList<Candidacy>> CandidaciesAsync(string prefix, CancellationToken cancellationToken)
@@ -77,12 +77,12 @@ internal sealed class EtcdLeaseServer(EtcdClient client, ILogger logger) : ILeas
             SortOrder = RangeRequest.Types.SortOrder.Ascend,
         };
         var answer = await client.ReadAsync(EtcdMethods.Range, request, cancellationToken);
-        return [.. answer.Kvs.Select(ToEntry)];
+        return [.. answer.Kvs.Select(ToCandidacy)];
     }
 
     public Task WatchAsync(string prefix, Action changed, CancellationToken cancellationToken) =>
         EtcdWatch.RunAsync(client, prefix, changed, logger, cancellationToken);
 
-    private static Candidacy ToEntry(Protos.KeyValue entry) =>
+    private static Candidacy ToCandidacy(Protos.KeyValue entry) =>
         new(entry.Key.ToStringUtf8(), entry.Value.ToStringUtf8(), entry.CreateRevision);
 }

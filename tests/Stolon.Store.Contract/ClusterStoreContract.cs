@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Stolon.Store.Contract;
 
-/// <summary>What every backend must do as the cluster's store, whatever is behind it.</summary>
+/// <summary>The contract of every backend as the store of a cluster.</summary>
 public abstract class ClusterStoreContract : IDisposable
 {
     private static readonly TimeSpan Life = TimeSpan.FromSeconds(30);
@@ -12,10 +12,10 @@ public abstract class ClusterStoreContract : IDisposable
 
     protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>This test's own cluster; others may be in the same store.</summary>
+    /// <summary>This test's own cluster; other clusters may be in the same store.</summary>
     protected string Cluster { get; } = $"c{Guid.NewGuid():N}";
 
-    /// <summary>A new client of a program of the cluster named.</summary>
+    /// <summary>A new client for a program of the named cluster.</summary>
     protected abstract StoreClient Open(string cluster, Member member);
 
     public void Dispose()
@@ -143,7 +143,7 @@ public abstract class ClusterStoreContract : IDisposable
     [Fact]
     public async Task Clusters_do_not_see_each_others_documents()
     {
-        // The name of one begins with the other's.
+        // One name is a prefix of the other.
         var other = Cluster + "2";
         var keeper = new Member(Component.Keeper);
         await Opened(other, keeper).PublishAsync(Samples.Keeper(keeper), Life, Token);
@@ -159,11 +159,11 @@ public abstract class ClusterStoreContract : IDisposable
         await using var watch = await StatusAsync(Keeper(1), StoreTopic.ClusterData);
 
         await Sentinel(1).CompareAndSwapAsync(Samples.Data("a"), null, null, Token);
-        await watch.ReportsAsync(1, "it tells of the creation");
+        await watch.ReportsAsync(1, "it signals the creation");
 
-        var before = watch.ToEntry;
+        var before = watch.SignalCount;
         await Control().PutAsync(Samples.Data("b"), Token);
-        await watch.ReportsAsync(before, "it tells of the replacement");
+        await watch.ReportsAsync(before, "it signals the replacement");
     }
 
     [Fact]
@@ -176,8 +176,8 @@ public abstract class ClusterStoreContract : IDisposable
         await Client(keeper).PublishAsync(Samples.Keeper(keeper), Life, Token);
         await Client(proxy).PublishAsync(Samples.Proxy(proxy), Life, Token);
 
-        await keepers.ReportsAsync(1, "it tells of the keeper");
-        await proxies.ReportsAsync(1, "it tells of the proxy");
+        await keepers.ReportsAsync(1, "it signals the keeper");
+        await proxies.ReportsAsync(1, "it signals the proxy");
     }
 
     [Fact]

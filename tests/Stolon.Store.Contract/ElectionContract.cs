@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Stolon.Store.Contract;
 
-/// <summary>What every election must do, whether candidates queue or try for one lock.</summary>
+/// <summary>The contract of every election, by a queue of candidates or by one lock.</summary>
 public abstract class ElectionContract : IDisposable
 {
     protected static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
@@ -12,13 +12,13 @@ public abstract class ElectionContract : IDisposable
 
     protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>This test's own cluster; others may be in the same store.</summary>
+    /// <summary>This test's own cluster; other clusters may be in the same store.</summary>
     protected string Cluster { get; } = $"e{Guid.NewGuid():N}";
 
-    /// <summary>A new client of a program of the cluster named.</summary>
+    /// <summary>A new client for a program of the named cluster.</summary>
     protected abstract StoreClient Open(string cluster, Member member);
 
-    /// <summary>Takes the office away from everybody who stands, behind the candidates' backs.</summary>
+    /// <summary>Deletes all candidacies or the lock in the store.</summary>
     protected abstract Task DeleteCandidaciesAsync(string cluster);
 
     public void Dispose()
@@ -55,7 +55,7 @@ public abstract class ElectionContract : IDisposable
         await first.DisposeAsync();
 
         var next = await Task.WhenAny(second, third, Task.Delay(Soon, Token).ContinueWith<ILeadership>(
-            _ => throw new TimeoutException("nobody was elected"), TaskScheduler.Default));
+            _ => throw new TimeoutException("no candidate was elected"), TaskScheduler.Default));
         var (uid, last) = next == second ? ("two", third) : ("three", second);
         Assert.Equal(uid, await Candidate(1).LeaderAsync(Token));
         Assert.False(last.IsCompleted);
@@ -166,7 +166,7 @@ public abstract class ElectionContract : IDisposable
             await client.Store.CompareAndSwapAsync(Samples.Data("two"), null, leadership.Fence, Token));
     }
 
-    /// <summary>Waits until so many stand, where the store shows who waits.</summary>
+    /// <summary>Waits for this number of candidates, if the store shows who waits.</summary>
     protected virtual Task WaitingAsync(string cluster, int count) => Task.CompletedTask;
 
     protected IElection Candidate(int number) => Opened(Cluster, number).Election;

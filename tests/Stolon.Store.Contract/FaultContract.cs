@@ -5,8 +5,8 @@ using Xunit;
 
 namespace Stolon.Store.Contract;
 
-/// <summary>What every store with a server must make of that server's failures, of the network's and of the client's
-/// own host's.</summary>
+/// <summary>The contract of every store with a server under failures of that server, of the network and of the client's
+/// own host.</summary>
 public abstract class FaultContract : FaultRig
 {
     private static readonly TimeSpan Life = TimeSpan.FromSeconds(60);
@@ -29,7 +29,7 @@ public abstract class FaultContract : FaultRig
         await using var again = await WatchAsync(client);
         await Eventually.BeTrueAsync(
             () => StoresAsync(client, Samples.Data("after"), read.Revision), Soon, "the client writes again");
-        await again.ReportsAsync(1, "a new watch tells");
+        await again.ReportsAsync(1, "a new watch signals a change");
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public abstract class FaultContract : FaultRig
         var write = await Assert.ThrowsAsync<StoreUnavailableException>(
             () => client.Store.PutAsync(Samples.Data("after"), Token));
 
-        // A backend may ask more than once within one operation, but each time only for so long.
+        // A backend may send several requests within one operation, each with its own timeout.
         Assert.InRange(clock.Elapsed, Timeout * 1.9, Timeout * 6);
         Assert.True(
             ReadsBeforeItWrites || write.Message.Contains("unknown", StringComparison.Ordinal), write.Message);
@@ -83,7 +83,7 @@ public abstract class FaultContract : FaultRig
 
         if (ReadsBeforeItWrites)
         {
-            // What was lost was the answer to a read: asked again, or the end of it.
+            // The lost response was that of a read, which is repeated, or the end of a response.
             await Assert.ThrowsAsync<StoreUnavailableException>(() => write);
             Assert.Equal(read, await FoundAsync(direct));
         }

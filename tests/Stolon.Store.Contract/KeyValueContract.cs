@@ -6,19 +6,19 @@ using Xunit;
 
 namespace Stolon.Store.Contract;
 
-/// <summary>What every key-value store must do; each backend's tests inherit it.</summary>
+/// <summary>The contract of every key-value store.</summary>
 public abstract class KeyValueContract
 {
-    /// <summary>The store under test; other tests may use the same server under other keys.</summary>
+    /// <summary>The store under test. Other tests may use the same server with other keys.</summary>
     protected abstract IKeyValueStore Store { get; }
 
-    /// <summary>The shortest time to live that the backend takes.</summary>
+    /// <summary>The backend's minimum time to live.</summary>
     protected virtual TimeSpan ShortestTimeToLive => TimeSpan.FromSeconds(1);
 
-    /// <summary>How much later than promised an entry may disappear.</summary>
+    /// <summary>How much later than its time to live an entry may disappear.</summary>
     protected virtual TimeSpan ExpiryDelay => TimeSpan.FromSeconds(3);
 
-    /// <summary>First part of this test's own keys.</summary>
+    /// <summary>The prefix of this test's keys.</summary>
     protected string Base { get; } = $"contract/{Guid.NewGuid():N}";
 
     protected static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -168,7 +168,8 @@ public abstract class KeyValueContract
         await Store.PutAsync(Key, Bytes("1"), life, Token);
         for (var i = 2; i <= 4; i++)
         {
-            // Three quarters of the life between writes: without renewal it would be gone before the last look.
+            // Three quarters of the time to live between writes: without renewal it would have expired before the last
+            // read.
             await Task.Delay(life * 0.75, Token);
             Assert.NotNull(await Store.GetAsync(Key, Token));
             await Store.PutAsync(Key, Bytes($"{i}"), life, Token);

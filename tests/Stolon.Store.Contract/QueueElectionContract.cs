@@ -3,10 +3,10 @@ using Xunit;
 
 namespace Stolon.Store.Contract;
 
-/// <summary>What an election by leases (store.md 7.1) must do beyond any other: keep the candidates' order.</summary>
+/// <summary>The additional contract of an election by leases (store.md 7.1): it keeps the candidates' order.</summary>
 public abstract class QueueElectionContract : ElectionContract
 {
-    /// <summary>How many candidacies are in the store.</summary>
+    /// <summary>The number of candidacies in the store.</summary>
     protected abstract Task<int> CandidaciesAsync(string cluster);
 
     [Fact]

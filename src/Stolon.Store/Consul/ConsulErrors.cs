@@ -15,7 +15,7 @@ internal static class ConsulErrors
 
     /// <summary>A possible reason why Consul does not respond.</summary>
     public const string TimeoutHint =
-        "without a leader, Consul does not respond for up to 7 s; a longer --store-timeout shows its own error";
+        "while it has no leader, Consul does not respond for up to 7 s; a longer --store-timeout shows its own error";
 
     /// <summary>True if Consul refused because the session does not exist; then nothing was written.</summary>
     public static bool IsInvalidSession(StoreHttpResponse answer) =>

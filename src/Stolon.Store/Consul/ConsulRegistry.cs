@@ -32,9 +32,9 @@ public sealed class ConsulRegistry : IDisposable
             ConsulJson.Default.ConsulListedServiceArray);
         return
         [
-            .. local.Values.Where(s => s.Service == name).Select(s => new ConsulRegistration(ToEntry(s), Node: null)),
+            .. local.Values.Where(s => s.Service == name).Select(s => new ConsulRegistration(ToService(s), Node: null)),
             .. listed.Where(s => !local.ContainsKey(s.Service.Id) && s.Checks.All(c => !IsDeadHost(c)))
-                .Select(s => new ConsulRegistration(ToEntry(s.Service), s.Node.Node)),
+                .Select(s => new ConsulRegistration(ToService(s.Service), s.Node.Node)),
         ];
     }
 
@@ -71,7 +71,7 @@ public sealed class ConsulRegistry : IDisposable
         CultureInfo.InvariantCulture,
         $"{(service.Address.Contains(':') ? $"[{service.Address}]" : service.Address)}:{service.PortNumber}");
 
-    private static ConsulService ToEntry(ConsulAgentService service) => new()
+    private static ConsulService ToService(ConsulAgentService service) => new()
     {
         Id = service.Id,
         Name = service.Service,

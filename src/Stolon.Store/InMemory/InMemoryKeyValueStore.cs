@@ -87,7 +87,7 @@ public sealed class InMemoryKeyValueStore : IKeyValueStore, ILeaseServer, IDispo
 
     public Task<Candidacy> EnterAsync(
         string key, string value, LeaseId lease, CancellationToken cancellationToken) => Locked(
-        () => ToEntry(key, value, _state.Find(key) ?? (_state.HasLease(lease)
+        () => ToCandidacy(key, value, _state.Find(key) ?? (_state.HasLease(lease)
             ? _state.Write(key, Encoding.UTF8.GetBytes(value), timeToLive: null, lease)
             : throw new StoreUnavailableException($"in-memory store: lease {lease} does not exist"))),
         cancellationToken);
@@ -97,7 +97,7 @@ public sealed class InMemoryKeyValueStore : IKeyValueStore, ILeaseServer, IDispo
             IReadOnlyList<Candidacy> () =>
             [
                 .. _state.WithPrefix(prefix)
-                    .Select(e => ToEntry(e.Key, Encoding.UTF8.GetString(e.Entry.Value.Span), e.Entry))
+                    .Select(e => ToCandidacy(e.Key, Encoding.UTF8.GetString(e.Entry.Value.Span), e.Entry))
                     .OrderBy(c => c.Created),
             ],
             cancellationToken);
@@ -130,7 +130,7 @@ public sealed class InMemoryKeyValueStore : IKeyValueStore, ILeaseServer, IDispo
 
     private static KeyValueEntry ToEntry(string key, InMemoryEntry entry) => new(key, entry.Value, Revision(entry));
 
-    private static Candidacy ToEntry(string key, string value, InMemoryEntry entry) => new(key, value, entry.Created);
+    private static Candidacy ToCandidacy(string key, string value, InMemoryEntry entry) => new(key, value, entry.Created);
 
     private static Revision Revision(InMemoryEntry entry) => new(Text(entry.Modified));
 

@@ -7,7 +7,7 @@ using Stolon.Testing.Consul;
 
 namespace Stolon.Store.Tests.Consul;
 
-/// <summary>A Consul with access control, and the policy that docs/reference/consul.md gives.</summary>
+/// <summary>A Consul with ACLs, and the policy of docs/reference/consul.md.</summary>
 public sealed class ConsulAclTests : IAsyncLifetime
 {
     private const string Policy = """
@@ -24,7 +24,7 @@ public sealed class ConsulAclTests : IAsyncLifetime
         _server = await ConsulServer.StartAsync(new ConsulServerOptions
         {
             RootToken = RootToken,
-            // As Consul has it by default: what the programs do must fit.
+            // Consul's default, to which the programs must conform.
             ShortestSessionSeconds = 10,
         });
 

@@ -6,7 +6,7 @@ using Stolon.Testing.Consul;
 
 namespace Stolon.Store.Tests.Consul;
 
-/// <summary>What is Consul's own: its sessions, indexes, limits and keys.</summary>
+/// <summary>Behaviour specific to Consul: sessions, indexes, limits and keys.</summary>
 public sealed class ConsulBehaviourTests(SharedConsul consul) : IDisposable
 {
     private readonly ConsulKeyValueStore _store = consul.Store();
@@ -121,7 +121,7 @@ public sealed class ConsulBehaviourTests(SharedConsul consul) : IDisposable
             },
             TimeProvider.System);
 
-        // Namespaces are of Consul Enterprise; Debian's Consul refuses the parameter.
+        // Namespaces are a feature of Consul Enterprise; Debian's Consul refuses the parameter.
         var refusal = await Assert.ThrowsAsync<StoreUnavailableException>(() => store.GetAsync(_base, Token));
 
         Assert.Contains("CONSUL_NAMESPACE", refusal.Message, StringComparison.Ordinal);
@@ -146,12 +146,12 @@ public sealed class ConsulBehaviourTests(SharedConsul consul) : IDisposable
         await using var watch = await RunningWatch.StartAsync(
             (changed, stop) => client.Store.WatchAsync(StoreTopic.ClusterData, changed, stop));
         await server.Api.RestoreAsync(snapshot);
-        await watch.ReportsAsync(1, "it tells of the restoration");
+        await watch.ReportsAsync(1, "it signals the restoration");
         Assert.Equal(large, Assert.IsType<ClusterDataRead.Found>(await client.Store.ReadAsync(Token)).Data);
 
-        var before = watch.ToEntry;
+        var before = watch.SignalCount;
         await client.Store.PutAsync(Samples.Data("after"), Token);
-        await watch.ReportsAsync(before, "it tells of the next write");
+        await watch.ReportsAsync(before, "it signals the next write");
         Assert.False(watch.Ended.IsCompleted);
     }
 

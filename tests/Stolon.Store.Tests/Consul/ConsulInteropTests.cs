@@ -8,7 +8,7 @@ using Stolon.Wire;
 
 namespace Stolon.Store.Tests.Consul;
 
-/// <summary>Our programs beside the original's, as in a cluster half upgraded.</summary>
+/// <summary>Our programs beside the original's, as in a partly upgraded cluster.</summary>
 public sealed class ConsulInteropTests : IDisposable
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
@@ -90,7 +90,7 @@ public sealed class ConsulInteropTests : IDisposable
 
         await leadership.DisposeAsync();
 
-        // The original reads the value alone, so it must not name a leader that has gone.
+        // The original reads only the value, so it must not name a leader that has gone.
         Assert.Equal("", await _api.ValueAsync(_office));
         Assert.Empty((await _api.GetAsync($"/v1/session/info/{entry["Session"]}"))!.AsArray());
     }
@@ -160,7 +160,7 @@ public sealed class ConsulInteropTests : IDisposable
         await _api.PutAsync($"/v1/session/destroy/{id}");
         Assert.Empty(await _ours.Store.ReadProxiesAsync(Token));
 
-        // And a report whose session was taken away is written with a new one.
+        // A report whose session was destroyed is written with a new one.
         await _ours.Store.PublishAsync(Samples.Proxy(member), Life, Token);
         Assert.Single(await _ours.Store.ReadProxiesAsync(Token));
         Assert.NotNull((await _api.EntryAsync(key))!["Session"]);

@@ -6,7 +6,7 @@ using Stolon.Testing.Consul;
 
 namespace Stolon.Store.Tests.Consul;
 
-/// <summary>One server of three: it never has a leader.</summary>
+/// <summary>One server of three, which never has a leader.</summary>
 public sealed class ConsulWithoutLeaderTests : IAsyncLifetime
 {
     private readonly ConsulServer _server =
@@ -31,7 +31,7 @@ public sealed class ConsulWithoutLeaderTests : IAsyncLifetime
         var write = store.SwapAsync("key", Encoding.UTF8.GetBytes("value"), null, null, Token);
 
         var reading = await Assert.ThrowsAsync<StoreUnavailableException>(() => read);
-        Assert.Contains("No cluster leader (fewer than half", reading.Message, StringComparison.Ordinal);
+        Assert.Contains("No cluster leader (Consul has no leader: a majority", reading.Message, StringComparison.Ordinal);
         var writing = await Assert.ThrowsAsync<StoreUnavailableException>(() => write);
         Assert.EndsWith("; nothing was written", writing.Message, StringComparison.Ordinal);
     }
@@ -43,7 +43,7 @@ public sealed class ConsulWithoutLeaderTests : IAsyncLifetime
 
         var reading = await Assert.ThrowsAsync<StoreUnavailableException>(() => store.GetAsync("key", Token));
 
-        Assert.Contains("no answer within 1 s (", reading.Message, StringComparison.Ordinal);
+        Assert.Contains("no response within 1 s (", reading.Message, StringComparison.Ordinal);
         Assert.Contains("no leader", reading.Message, StringComparison.Ordinal);
     }
 
@@ -58,7 +58,7 @@ public sealed class ConsulWithoutLeaderTests : IAsyncLifetime
             TimeSpan.FromSeconds(20),
             "the agent answers");
 
-        Assert.Contains("has not found a server", await RefusalAsync(store), StringComparison.Ordinal);
+        Assert.Contains("is not connected to a Consul server", await RefusalAsync(store), StringComparison.Ordinal);
     }
 
     private static async Task<string> RefusalAsync(ConsulKeyValueStore store) =>

@@ -5,7 +5,7 @@ using Stolon.Testing;
 
 namespace Stolon.Store.Tests.Election;
 
-/// <summary>What becomes of an election when a backend fails in a way that nobody foresaw.</summary>
+/// <summary>Elections when a backend throws an unexpected exception.</summary>
 public sealed class LockElectionTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
@@ -38,7 +38,7 @@ public sealed class LockElectionTests
         Assert.True(server.Released);
     }
 
-    /// <summary>A lock that is always to be had.</summary>
+    /// <summary>A lock that is always free.</summary>
     private sealed class Lock : ILockServer, ILockClaim
     {
         public Func<bool> Looking { get; init; } = () => true;

@@ -3,9 +3,8 @@ using Stolon.Store.Tests.Http;
 
 namespace Stolon.Store.Tests.Etcd;
 
-/// <summary>What is between us and a member, or a member that cannot, ends a call in ways that are no refusal of
-/// etcd's: whatever the gRPC client makes of them, readers go on to the next member, and a write may have
-/// happened.</summary>
+/// <summary>A proxy between us and a member, or a member with a problem, ends a call without a refusal by etcd.
+/// Whatever the gRPC client reports, a read goes to the next member, and a write has an unknown outcome.</summary>
 public sealed class EtcdAnswerTests(SharedEtcd etcd)
 {
     private readonly string _key = $"answers/{Guid.NewGuid():N}";

@@ -7,7 +7,7 @@ using Stolon.Testing.Etcd;
 
 namespace Stolon.Store.Tests.Etcd;
 
-/// <summary>What is particular to etcd and needs no fault.</summary>
+/// <summary>Behaviour specific to etcd, without faults.</summary>
 public sealed class EtcdBehaviourTests(SharedEtcd etcd)
 {
     private const int MiB = 1024 * 1024;
@@ -37,7 +37,7 @@ public sealed class EtcdBehaviourTests(SharedEtcd etcd)
         await writer.PutAsync(_base, Encoding.UTF8.GetBytes("1"), null, Token);
 
         Assert.NotNull(await reader.GetAsync(_base, Token));
-        await watch.ReportsAsync(1, "the watch tells");
+        await watch.ReportsAsync(1, "the watch signals a change");
     }
 
     [Fact]
@@ -90,19 +90,19 @@ public sealed class EtcdBehaviourTests(SharedEtcd etcd)
         using var store = new EtcdKeyValueStore(
             new EtcdOptions { Endpoints = StoreEndpoints.Parse(server.Endpoint, "") }, TimeProvider.System, log);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        var told = 0;
+        var signals = 0;
         var watch = store.WatchAsync(
             "a",
             () =>
             {
-                // From the first event on the watch reads no more, until etcd has given up keeping it up to date.
-                if (Interlocked.Increment(ref told) == 2)
+                // After the first event the watch does not read, until etcd stops buffering events for it.
+                if (Interlocked.Increment(ref signals) == 2)
                 {
                     release.Wait(Token);
                 }
             },
             stop.Token);
-        await Eventually.BeTrueAsync(() => Volatile.Read(ref told) == 1, TimeSpan.FromSeconds(10), "the watch stands");
+        await Eventually.BeTrueAsync(() => Volatile.Read(ref signals) == 1, TimeSpan.FromSeconds(10), "the watch has started");
 
         var value = new byte[4096];
         for (var i = 0; i < 500; i++)
@@ -112,16 +112,16 @@ public sealed class EtcdBehaviourTests(SharedEtcd etcd)
         await server.Json.CompactAsync();
         release.Set();
 
-        await Eventually.BeTrueAsync(() => log.Contains(4102), TimeSpan.FromSeconds(10), "the watch is begun anew");
-        var before = Volatile.Read(ref told);
+        await Eventually.BeTrueAsync(() => log.Contains(4102), TimeSpan.FromSeconds(10), "the watch restarts");
+        var before = Volatile.Read(ref signals);
         await Eventually.BeTrueAsync(
             async () =>
             {
                 await store.PutAsync("a", value, null, Token);
-                return Volatile.Read(ref told) > before + 1;
+                return Volatile.Read(ref signals) > before + 1;
             },
             TimeSpan.FromSeconds(10),
-            "the watch tells of new changes");
+            "the watch signals new changes");
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watch);
     }

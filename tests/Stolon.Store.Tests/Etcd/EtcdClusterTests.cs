@@ -8,7 +8,7 @@ using Stolon.Testing.Etcd;
 
 namespace Stolon.Store.Tests.Etcd;
 
-/// <summary>Three members, of which one is hurt.</summary>
+/// <summary>Three members, of which one is broken.</summary>
 public sealed class EtcdClusterTests : IAsyncLifetime
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
@@ -44,7 +44,7 @@ public sealed class EtcdClusterTests : IAsyncLifetime
         Assert.True(leadership.Held);
         await using var watch = await RunningWatch.StartAsync(store, "data");
         await store.PutAsync("data", Bytes("3"), null, Token);
-        await watch.ReportsAsync(1, "the watch tells");
+        await watch.ReportsAsync(1, "the watch signals a change");
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class EtcdClusterTests : IAsyncLifetime
         frozen.Freeze();
 
         Assert.NotNull(await store.GetAsync("data", Token));
-        // The write goes to the other one at once: asking the frozen one, its outcome would be unknown.
+        // The write goes to the other member at once: sent to the frozen one, its outcome would be unknown.
         await store.PutAsync("data", Bytes("2"), null, Token);
         Assert.Equal("2", await leader.Json.GetAsync("data"));
     }

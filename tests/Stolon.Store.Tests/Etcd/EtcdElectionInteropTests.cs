@@ -7,7 +7,7 @@ using Stolon.Testing;
 
 namespace Stolon.Store.Tests.Etcd;
 
-/// <summary>Our candidates beside those of etcd's own Go client, as in a cluster half upgraded.</summary>
+/// <summary>Our candidates beside those of etcd's own Go client, as in a partly upgraded cluster.</summary>
 public sealed class EtcdElectionInteropTests(SharedEtcd etcd) : IDisposable
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
@@ -101,7 +101,7 @@ public sealed class EtcdElectionInteropTests(SharedEtcd etcd) : IDisposable
     private Task CandidatesAsync(int count) => Eventually.BeAsync(
         count, async () => (await etcd.Server.Json.ListAsync(_path)).Count, Soon, "candidates stand");
 
-    /// <summary>etcd's own command line client: the Go election that the original uses.</summary>
+    /// <summary>etcd's own command line client, with the Go election that the original uses.</summary>
     private ServerProcess Etcdctl(params string[] arguments)
     {
         const string Program = "/usr/bin/etcdctl";

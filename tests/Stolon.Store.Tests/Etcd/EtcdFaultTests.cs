@@ -10,7 +10,7 @@ using Stolon.Testing.Etcd;
 
 namespace Stolon.Store.Tests.Etcd;
 
-/// <summary>One etcd of its own for each test, which is then hurt.</summary>
+/// <summary>One etcd for each test, which breaks it.</summary>
 public sealed class EtcdFaultTests : IAsyncLifetime
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
@@ -48,7 +48,7 @@ public sealed class EtcdFaultTests : IAsyncLifetime
         await using var again = await RunningWatch.StartAsync(Store, "a");
         await Store.PutAsync("a/b", Bytes("1"), null, Token);
 
-        await again.ReportsAsync(1, "the new watch tells");
+        await again.ReportsAsync(1, "the new watch signals a change");
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class EtcdFaultTests : IAsyncLifetime
             () => Store.PutAsync("a", Bytes("2"), null, Token));
 
         Assert.InRange(clock.Elapsed, TimeSpan.FromSeconds(1.9), TimeSpan.FromSeconds(4));
-        Assert.Contains("no answer within 1 s", read.Message, StringComparison.Ordinal);
+        Assert.Contains("no response within 1 s", read.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("unknown", read.Message, StringComparison.Ordinal);
         Assert.Contains("whether the write happened is unknown", write.Message, StringComparison.Ordinal);
         Server.Thaw();
@@ -105,7 +105,7 @@ public sealed class EtcdFaultTests : IAsyncLifetime
         await Eventually.CompleteAsync(leadership.Lost, Soon, "Lost completes");
 
         Assert.False(leadership.Held);
-        // The last renewal was at most a third of the life before the freeze.
+        // The last renewal was at most a third of the time to live before the freeze.
         Assert.InRange(clock.Elapsed, life * 0.6, life + TimeSpan.FromSeconds(1));
         Server.Thaw();
         await leadership.DisposeAsync();

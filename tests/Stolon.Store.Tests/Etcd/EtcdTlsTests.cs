@@ -53,7 +53,7 @@ public sealed class EtcdTlsTests : IAsyncLifetime
     [Fact]
     public async Task Without_the_key_the_client_certificate_is_not_used_and_etcd_refuses() => await RefusedAsync(
         new StoreTlsOptions { CaFile = _authority.CertFile, CertFile = _client.CertFile },
-        "client certificates needs ours");
+        "client certificates, configure ours");
 
     [Fact]
     public async Task A_server_signed_by_another_CA_is_refused()
@@ -77,7 +77,7 @@ public sealed class EtcdTlsTests : IAsyncLifetime
 
         var refused = await Assert.ThrowsAsync<StoreUnavailableException>(() => store.GetAsync("key", Token));
 
-        Assert.True(refused.Message.Contains("https:// endpoint", StringComparison.Ordinal), $"{refused}");
+        Assert.True(refused.Message.Contains("its endpoint begins with https://", StringComparison.Ordinal), $"{refused}");
     }
 
     [Fact]

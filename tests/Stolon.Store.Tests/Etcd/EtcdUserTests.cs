@@ -11,7 +11,7 @@ using Stolon.Testing.Etcd;
 
 namespace Stolon.Store.Tests.Etcd;
 
-/// <summary>An etcd that asks for users: root may do everything, "stolon" may use the keys below "ours/".</summary>
+/// <summary>An etcd with authentication: root may do everything, "stolon" may use the keys below "ours/".</summary>
 public sealed class EtcdUserTests : IAsyncLifetime
 {
     private const int TokenRefused = 4104;
@@ -30,7 +30,7 @@ public sealed class EtcdUserTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => _server = await StartAsync(new EtcdServerOptions
     {
-        // Longer than any test but the one that waits for the end of a token.
+        // Longer than any test except the one that waits for the expiry of a token.
         AuthTokenSeconds = TestContext.Current.TestMethod?.MethodName.Contains("renewed") is true ? TokenSeconds : 300,
     });
 
@@ -44,7 +44,7 @@ public sealed class EtcdUserTests : IAsyncLifetime
         await store.PutAsync("ours/key", Encoding.UTF8.GetBytes("1"), TimeSpan.FromSeconds(20), Token);
         Assert.IsType<SwapResult.Stored>(await store.SwapAsync("ours/new", "1"u8.ToArray(), null, null, Token));
         Assert.Equal(2, (await store.ListAsync("ours/", Token)).Count);
-        await watch.ReportsAsync(1, "the watch tells");
+        await watch.ReportsAsync(1, "the watch signals a change");
         await store.DeleteAsync("ours/new", Token);
         await LeadsAsync(store);
         using var root = Store(Root);
@@ -69,14 +69,14 @@ public sealed class EtcdUserTests : IAsyncLifetime
     [Fact]
     public async Task A_missing_user_or_wrong_password_is_reported_without_the_password()
     {
-        using var nobody = SharedEtcd.Store([Server.Endpoint]);
+        using var anonymous = SharedEtcd.Store([Server.Endpoint]);
         using var wrong = Store(Stolon with { Password = new Secret("hunter2") });
 
-        var without = await Assert.ThrowsAsync<StoreUnavailableException>(() => nobody.GetAsync("ours/a", Token));
+        var without = await Assert.ThrowsAsync<StoreUnavailableException>(() => anonymous.GetAsync("ours/a", Token));
         var refused = await Assert.ThrowsAsync<StoreUnavailableException>(
             () => wrong.PutAsync("ours/a", "1"u8.ToArray(), null, Token));
 
-        Assert.Contains("user name is empty (etcd asks for a user: see --store-user)", without.Message);
+        Assert.Contains("user name is empty (etcd requires a login: set --store-user)", without.Message);
         Assert.Contains("cannot log in as user \"stolon\": etcdserver: authentication failed", refused.Message);
         Assert.Contains("nothing was written", refused.Message);
         Assert.DoesNotContain("hunter2", refused.ToString());
@@ -88,7 +88,7 @@ public sealed class EtcdUserTests : IAsyncLifetime
         using var store = Store(Stolon);
         await store.PutAsync("ours/key", "1"u8.ToArray(), TimeSpan.FromSeconds(20), Token);
 
-        // Nothing is asked meanwhile: each use of a token would lengthen its life. etcd looks once a second.
+        // No requests meanwhile, because each use of a token extends its life. etcd checks once a second.
         var begun = TimeProvider.System.GetTimestamp();
         await Eventually.BeTrueAsync(
             () => TimeProvider.System.GetElapsedTime(begun) > TimeSpan.FromSeconds(TokenSeconds + 2),
@@ -97,7 +97,7 @@ public sealed class EtcdUserTests : IAsyncLifetime
 
         await using var watch = await RunningWatch.StartAsync(store, "ours/");
         await store.PutAsync("ours/key", "2"u8.ToArray(), TimeSpan.FromSeconds(20), Token);
-        await watch.ReportsAsync(1, "the watch tells");
+        await watch.ReportsAsync(1, "the watch signals a change");
         Assert.True(_log.Contains(TokenRefused));
     }
 
@@ -163,7 +163,7 @@ public sealed class EtcdUserTests : IAsyncLifetime
         using var store = WithCertificate(Stolon.User);
         await using var watch = await RunningWatch.StartAsync(store, "ours/");
         await store.PutAsync("ours/key", "1"u8.ToArray(), TimeSpan.FromSeconds(20), Token);
-        await watch.ReportsAsync(1, "the watch tells");
+        await watch.ReportsAsync(1, "the watch signals a change");
         await LeadsAsync(store);
 
         using var stranger = WithCertificate("stranger");

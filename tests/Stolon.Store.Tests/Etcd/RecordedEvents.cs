@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Stolon.Store.Tests.Etcd;
 
-/// <summary>Which log lines were written: proof that a test reached the state it is about.</summary>
+/// <summary>Records which log lines were written, as proof that a test reached the state it tests.</summary>
 internal sealed class RecordedEvents : ILogger
 {
     private readonly List<int> _ids = [];
@@ -16,7 +16,7 @@ internal sealed class RecordedEvents : ILogger
         }
     }
 
-    /// <summary>How many lines had this number.</summary>
+    /// <summary>The number of lines with this event id.</summary>
     public int Count(int eventId)
     {
         lock (_ids)
@@ -25,7 +25,7 @@ internal sealed class RecordedEvents : ILogger
         }
     }
 
-    /// <summary>That of the last line with this number; null = none.</summary>
+    /// <summary>The exception of the last line with this event id; null = none.</summary>
     public Exception? Exception(int eventId)
     {
         lock (_ids)

@@ -12,10 +12,10 @@ using Stolon.Testing.Etcd;
 
 namespace Stolon.Store.Tests.EtcdV2;
 
-/// <summary>What other programs see of ours in the v2 API, and ours of theirs; and what refusals look like.</summary>
+/// <summary>Interoperation with other programs over the v2 API, and the texts of refusals.</summary>
 public sealed class EtcdV2BehaviourTests(SharedEtcd etcd) : IDisposable
 {
-    /// <summary>Takes from clients without a user what they may do at first.</summary>
+    /// <summary>Revokes the initial permissions of clients without a user.</summary>
     private const string Revoke = """{"role":"guest","revoke":{"kv":{"read":["/*"],"write":["/*"]}}}""";
 
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
@@ -74,7 +74,7 @@ public sealed class EtcdV2BehaviourTests(SharedEtcd etcd) : IDisposable
         var life = TimeSpan.FromSeconds(3);
         using var client = EtcdV2Clients.Client(_cluster, [etcd.Server.Endpoint], lockLife: life);
         await using var leadership = await client.Election.CampaignAsync("ours", Token);
-        // What such a renewal leaves behind: the same key with another index.
+        // The effect of such a renewal: the same key with another index.
         var before = (long)(await GetAsync(Lock))["node"]!["modifiedIndex"]!;
         await PutAsync(Lock, $"value=ours&ttl=3&prevIndex={before}");
 
@@ -128,12 +128,12 @@ public sealed class EtcdV2BehaviourTests(SharedEtcd etcd) : IDisposable
             await store.PutAsync($"{_cluster}-other", Encoding.UTF8.GetBytes($"{i}"), null, Token);
         }
         await store.PutAsync($"{_cluster}/mine/a", Encoding.UTF8.GetBytes("1"), null, Token);
-        await watch.ReportsAsync(1, "it tells of the first change");
+        await watch.ReportsAsync(1, "it signals the first change");
 
-        var before = watch.ToEntry;
+        var before = watch.SignalCount;
         await store.PutAsync($"{_cluster}/mine/a", Encoding.UTF8.GetBytes("2"), null, Token);
 
-        await watch.ReportsAsync(before, "it tells of the next change");
+        await watch.ReportsAsync(before, "it signals the next change");
     }
 
     [Fact]

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Stolon.Store.Tests.Http;
 
-/// <summary>An HTTP server that says the same to everybody: no store, or one that cannot.</summary>
+/// <summary>An HTTP server that sends the same response to every request: not a store, or one with a problem.</summary>
 internal sealed class FixedResponseServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -23,12 +23,12 @@ internal sealed class FixedResponseServer : IAsyncDisposable
 
     public string Endpoint { get; }
 
-    /// <summary>How often it was asked.</summary>
+    /// <summary>The number of requests.</summary>
     public int Asked => _asked.Count;
 
     public async ValueTask DisposeAsync()
     {
-        // Not the listener first: it may be between two clients.
+        // Not the listener first, because it may be between two clients.
         await _stop.CancelAsync();
         await _serving;
         _listener.Dispose();
@@ -53,7 +53,8 @@ internal sealed class FixedResponseServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Head and body: a connection closed before it is read may lose the answer.</summary>
+    /// <summary>Reads head and body: the response may be lost if the connection is closed before they are
+    /// read.</summary>
     private async Task<string> RequestAsync(NetworkStream stream)
     {
         var request = "";

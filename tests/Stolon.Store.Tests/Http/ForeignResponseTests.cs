@@ -9,9 +9,8 @@ using Stolon.Testing;
 
 namespace Stolon.Store.Tests.Http;
 
-/// <summary>What is between us and the store, such as a load balancer without a server behind it, answers with a page
-/// of its own. That says nothing about the cluster: taken for "there is nothing", it would look as if all keepers had
-/// gone.</summary>
+/// <summary>A server between us and the store, such as a load balancer without a backend, responds with a page of its
+/// own. It must not be read as "there is nothing": that would look as if all keepers had gone.</summary>
 public sealed class ForeignResponseTests
 {
     private const string Page = "<html>default backend</html>";

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Stolon.Store.Tests.Http;
 
-/// <summary>A port whose queue of connections is full: the kernel answers nobody any more.</summary>
+/// <summary>A port with a full backlog: the kernel does not respond to new connections.</summary>
 internal sealed class FullBacklogListener : IDisposable
 {
     private readonly List<Socket> _sockets = [New()];

@@ -4,7 +4,7 @@ using Stolon.Store.Http;
 
 namespace Stolon.Store.Tests.Http;
 
-/// <summary>Which of several servers is asked, and what is known when none answers.</summary>
+/// <summary>Which of several servers is used, and what is known if none responds.</summary>
 public sealed class StoreHttpTests
 {
     private static readonly StoreHttpRequest Write =

@@ -3,7 +3,7 @@ using Stolon.Store.Election;
 
 namespace Stolon.Store.Tests.InMemory;
 
-/// <summary>A way to the store that can be cut: an example of injecting faults by wrapping.</summary>
+/// <summary>A connection to the store that can be cut: an example of fault injection by wrapping.</summary>
 internal sealed class DisconnectableLeaseServer(ILeaseServer inner) : ILeaseServer
 {
     public bool Active { get; set; }

@@ -1,6 +1,6 @@
 namespace Stolon.Store.Tests.InMemory;
 
-/// <summary>A clock that goes when told, and calls due timers then.</summary>
+/// <summary>A clock that advances only on request, and then fires due timers.</summary>
 internal sealed class ManualTime : TimeProvider
 {
     private readonly List<ManualTimer> _timers = [];
@@ -19,7 +19,7 @@ internal sealed class ManualTime : TimeProvider
         return timer;
     }
 
-    /// <summary>To the next due timer within this span, or to its end; false at the end.</summary>
+    /// <summary>Advances to the next due timer within this span, or to its end; false at the end.</summary>
     public bool StepWithin(ref TimeSpan span)
     {
         var end = _now + span;

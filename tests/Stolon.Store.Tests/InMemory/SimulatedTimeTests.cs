@@ -91,15 +91,15 @@ public sealed class SimulatedTimeTests : IDisposable
     public void A_watch_signals_expiry_at_its_time()
     {
         using var stop = new CancellationTokenSource();
-        var told = 0;
-        var watch = _world.Start(() => _store.WatchAsync("a", () => told++, stop.Token));
+        var signals = 0;
+        var watch = _world.Start(() => _store.WatchAsync("a", () => signals++, stop.Token));
         _ = _world.Start(() => _store.PutAsync("a/b", Encoding.UTF8.GetBytes("1"), Life, stop.Token));
         _world.Run(Life - TimeSpan.FromMilliseconds(1));
-        Assert.Equal(2, told);
+        Assert.Equal(2, signals);
 
         _world.Run(TimeSpan.FromMilliseconds(1));
 
-        Assert.Equal(3, told);
+        Assert.Equal(3, signals);
         stop.Cancel();
         _world.Run(TimeSpan.Zero);
         Assert.True(watch.IsCanceled);
@@ -109,7 +109,7 @@ public sealed class SimulatedTimeTests : IDisposable
         () => new LeaseElection(server, "office", Life, _world.Time, NullLogger.Instance)
             .CampaignAsync(candidate, CancellationToken.None));
 
-    /// <summary>What the campaign won; asked only of a completed one.</summary>
+    /// <summary>The leadership of a completed campaign.</summary>
     private static ILeadership Leadership(Task<ILeadership> campaign)
     {
         Assert.True(campaign.IsCompletedSuccessfully);

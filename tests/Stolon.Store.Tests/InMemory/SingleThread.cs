@@ -1,7 +1,7 @@
 namespace Stolon.Store.Tests.InMemory;
 
-/// <summary>Runs everything on the test's thread in one order, as the simulator does, and notices what leaves
-/// it.</summary>
+/// <summary>Runs everything on the test's thread in one order, as the simulator does, and counts continuations on other
+/// threads.</summary>
 internal sealed class SingleThread : SynchronizationContext
 {
     private readonly Queue<(SendOrPostCallback Callback, object? State)> _ready = new();
@@ -10,7 +10,7 @@ internal sealed class SingleThread : SynchronizationContext
 
     public ManualTime Time { get; } = new();
 
-    /// <summary>How often something was resumed from another thread.</summary>
+    /// <summary>The number of continuations from another thread.</summary>
     public int Escapes => Volatile.Read(ref _escapes);
 
     public override void Post(SendOrPostCallback d, object? state)
@@ -25,7 +25,7 @@ internal sealed class SingleThread : SynchronizationContext
         }
     }
 
-    /// <summary>Begins a task of this world.</summary>
+    /// <summary>Starts a task on this thread.</summary>
     public T Start<T>(Func<T> begin)
     {
         var outer = Current;
@@ -40,7 +40,7 @@ internal sealed class SingleThread : SynchronizationContext
         }
     }
 
-    /// <summary>Lets this much time pass.</summary>
+    /// <summary>Advances the time by this span.</summary>
     public void Run(TimeSpan span)
     {
         Drain();

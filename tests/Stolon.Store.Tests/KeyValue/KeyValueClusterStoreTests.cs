@@ -109,7 +109,7 @@ public sealed class KeyValueClusterStoreTests : IDisposable
 
         Assert.Equal(keeper, Assert.Single(await _store.ReadKeepersAsync(Token)).Value);
         Assert.Equal("a", Assert.Single(await _store.ReadSentinelsAsync(Token)).Uid.Value);
-        // A proxy that nobody can read may be forwarding: it is not left out.
+        // A proxy with an unreadable report may be forwarding, so it is not omitted.
         var proxies = await _store.ReadProxiesAsync(Token);
         Assert.Equal(proxy, proxies[proxy.Uid]);
         Assert.True(proxies[new ProxyUid("b")].Unreadable);
@@ -216,7 +216,7 @@ public sealed class KeyValueClusterStoreTests : IDisposable
     private Task WriteAsync(string key, string value) =>
         _keys.PutAsync(key, Encoding.UTF8.GetBytes(value), timeToLive: null, Token);
 
-    /// <summary>Passes everything on and remembers what a publisher asked for.</summary>
+    /// <summary>Forwards all calls, and records what a publisher requested.</summary>
     private sealed class RecordingStore(IKeyValueStore inner) : IKeyValueStore
     {
         public TimeSpan? LastTimeToLive { get; private set; }

@@ -7,7 +7,7 @@ using Stolon.Testing.Kubernetes;
 
 namespace Stolon.Store.Tests.Kubernetes;
 
-/// <summary>Which configuration is used, by what the server sees: as whom, and about which namespace.</summary>
+/// <summary>Which configuration is used, tested by what the server receives: the user and the namespace.</summary>
 public sealed class KubernetesConfigTests : IAsyncLifetime
 {
     private readonly TemporaryDirectory _directory = new("kubeconfig");
@@ -107,10 +107,10 @@ public sealed class KubernetesConfigTests : IAsyncLifetime
     [Fact]
     public async Task Impersonation_headers_are_sent_with_each_request()
     {
-        var told = new List<string>();
+        var actual = new List<string>();
         Server.Instead = context =>
         {
-            told.AddRange(context.Request.Headers.Where(h => h.Key.StartsWith("Impersonate-", StringComparison.Ordinal))
+            actual.AddRange(context.Request.Headers.Where(h => h.Key.StartsWith("Impersonate-", StringComparison.Ordinal))
                 .Select(h => $"{h.Key}={h.Value}").Order());
             return Task.FromResult(false);
         };
@@ -123,7 +123,7 @@ public sealed class KubernetesConfigTests : IAsyncLifetime
             [
                 "Impersonate-Extra-scopes=view", "Impersonate-Group=a", "Impersonate-Uid=7", "Impersonate-User=bob",
             ],
-            told);
+            actual);
     }
 
     [Fact]
@@ -161,7 +161,7 @@ public sealed class KubernetesConfigTests : IAsyncLifetime
             """);
         using var store = Open(Options());
 
-        // The double knows nothing there: what it was asked is in what it refuses.
+        // The test double has nothing at this path; its refusal contains the requested path.
         await store.Documents.ReadAsync(Token);
 
         Assert.Contains(
@@ -169,9 +169,9 @@ public sealed class KubernetesConfigTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("contexts: []", "there is no context \"red\"")]
-    [InlineData("contexts: [{ name: red, context: { cluster: gone } }]", "cluster \"gone\", which is not there")]
-    [InlineData("contexts: [{ name: red, context: { cluster: here, user: gone } }]", "user \"gone\", which is")]
+    [InlineData("contexts: []", "context \"red\" does not exist")]
+    [InlineData("contexts: [{ name: red, context: { cluster: gone } }]", "cluster \"gone\", which does not exist")]
+    [InlineData("contexts: [{ name: red, context: { cluster: here, user: gone } }]", "user \"gone\", which does")]
     [InlineData("contexts: {", "line")]
     [InlineData("contexts: text", "must be a list")]
     public void An_invalid_file_is_reported_with_the_problem(string contexts, string expected)
@@ -182,33 +182,33 @@ public sealed class KubernetesConfigTests : IAsyncLifetime
             {{contexts}}
             """);
 
-        var told = Assert.Throws<StoreOptionsException>(() => Open(Options()));
-        Assert.Contains(expected, told.Message, StringComparison.Ordinal);
-        Assert.Contains(_directory.File("bad"), told.Message, StringComparison.Ordinal);
+        var actual = Assert.Throws<StoreOptionsException>(() => Open(Options()));
+        Assert.Contains(expected, actual.Message, StringComparison.Ordinal);
+        Assert.Contains(_directory.File("bad"), actual.Message, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("{ auth-provider: { name: oidc } }", "auth-provider \"oidc\" is not supported")]
     [InlineData("{ token: t, as: bob, as-groups: [a, b] }", "2 values for Impersonate-Group cannot be sent")]
     [InlineData("{ exec: { apiVersion: client.authentication.k8s.io/v1alpha1, command: x } }", "apiVersion must be")]
-    [InlineData("{ exec: { apiVersion: client.authentication.k8s.io/v1 } }", "there is no command")]
+    [InlineData("{ exec: { apiVersion: client.authentication.k8s.io/v1 } }", "command is missing")]
     [InlineData(
-        "{ exec: { apiVersion: client.authentication.k8s.io/v1, command: x, interactiveMode: Always } }", "nobody to")]
+        "{ exec: { apiVersion: client.authentication.k8s.io/v1, command: x, interactiveMode: Always } }", "no terminal")]
     [InlineData("{ client-key-data: c2VjcmV0IQ, client-certificate-data: eA== }", "client-key-data is not base64")]
     public void Unusable_credentials_are_refused_and_not_printed(string user, string expected)
     {
         _variables["KUBECONFIG"] = File("bad", Simple("x", user));
 
-        var told = Assert.Throws<StoreOptionsException>(() => Open(Options()));
-        Assert.Contains(expected, told.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("c2VjcmV0", told.Message, StringComparison.Ordinal);
+        var actual = Assert.Throws<StoreOptionsException>(() => Open(Options()));
+        Assert.Contains(expected, actual.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("c2VjcmV0", actual.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Without_any_configuration_the_start_is_refused()
     {
-        var told = Assert.Throws<StoreOptionsException>(() => Open(Options()));
-        Assert.Contains("no way to Kubernetes is known", told.Message, StringComparison.Ordinal);
+        var actual = Assert.Throws<StoreOptionsException>(() => Open(Options()));
+        Assert.Contains("cannot find a Kubernetes API server", actual.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -218,7 +218,7 @@ public sealed class KubernetesConfigTests : IAsyncLifetime
     [Fact]
     public async Task A_proxy_is_used_to_reach_the_server()
     {
-        // The double, asked as a proxy would be for a port that nobody listens on.
+        // The test double, used as a proxy to a port without a listener.
         _variables["KUBECONFIG"] = File("own", $$"""
             current-context: red
             clusters:

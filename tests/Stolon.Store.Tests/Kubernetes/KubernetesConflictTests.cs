@@ -5,7 +5,7 @@ using Stolon.Testing.Kubernetes;
 
 namespace Stolon.Store.Tests.Kubernetes;
 
-/// <summary>Somebody else writes the ConfigMap between our reading and our writing it.</summary>
+/// <summary>Another program writes the ConfigMap between our read and our write.</summary>
 public sealed class KubernetesConflictTests : IAsyncLifetime
 {
     private const string Cluster = "c";
@@ -146,7 +146,7 @@ public sealed class KubernetesConflictTests : IAsyncLifetime
                 return false;
             }
             var sent = (JsonObject)context.Items[KubernetesDouble.Body]!;
-            // Done, and the answer never comes.
+            // The write is executed, and its response is lost.
             _server.Instead = null;
             await Api.SendAsync(HttpMethod.Post, context.Request.Path, sent);
             context.Abort();

@@ -8,7 +8,7 @@ using Stolon.Wire;
 
 namespace Stolon.Store.Tests.Kubernetes;
 
-/// <summary>Our sentinels beside those of the original, as in a cluster half upgraded.</summary>
+/// <summary>Our sentinels beside those of the original, as in a partly upgraded cluster.</summary>
 public sealed partial class KubernetesInteropTests(SharedKubernetes kubernetes) : IDisposable
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
@@ -76,7 +76,7 @@ public sealed partial class KubernetesInteropTests(SharedKubernetes kubernetes) 
 
         await using var leadership = await campaign;
         Assert.Equal(1, (int)(await Rig.RecordAsync(_cluster))!["leaderTransitions"]!);
-        // The other sees it at its next step.
+        // The other one sees it at its next step.
         Assert.False(await other.TryAcquireOrRenewAsync());
         Assert.False(other.Leads);
     }
@@ -115,7 +115,7 @@ public sealed partial class KubernetesInteropTests(SharedKubernetes kubernetes) 
         var other = Go("from-go");
         await other.TryAcquireOrRenewAsync();
 
-        // Its clock runs ahead: it is wrong, and takes over from a leader that is alive.
+        // Its clock runs ahead, so it wrongly takes over from a live leader.
         _goAhead = Lease * 2;
         Assert.True(await other.TryAcquireOrRenewAsync());
 

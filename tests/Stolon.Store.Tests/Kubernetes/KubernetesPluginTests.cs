@@ -5,7 +5,7 @@ using Stolon.Testing.Kubernetes;
 
 namespace Stolon.Store.Tests.Kubernetes;
 
-/// <summary>Credentials from a program: a shell script that counts how often it ran.</summary>
+/// <summary>Credentials from a program: a shell script that counts its runs.</summary>
 public sealed class KubernetesPluginTests : IAsyncLifetime
 {
     private const string V1 = "client.authentication.k8s.io/v1";
@@ -72,7 +72,7 @@ public sealed class KubernetesPluginTests : IAsyncLifetime
     [Fact]
     public async Task It_receives_the_cluster_information()
     {
-        var script = Script(V1, """{"token":"token-'$n'"}""", "echo \"$KUBERNETES_EXEC_INFO $1 $COLOUR\" > told");
+        var script = Script(V1, """{"token":"token-'$n'"}""", "echo \"$KUBERNETES_EXEC_INFO $1 $COLOUR\" > received");
         using var store = Open(script, more: """
                     args: [blue]
                     env: [{ name: COLOUR, value: green }]
@@ -81,23 +81,23 @@ public sealed class KubernetesPluginTests : IAsyncLifetime
 
         await store.Documents.ReadAsync(Token);
 
-        var told = """{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","spec":{"interactive":"""
+        var expected = """{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","spec":{"interactive":"""
             + """false,"cluster":{"server":"SERVER","config":{"audience":"db"}}}} blue green""";
         Assert.Equal(
-            told.Replace("SERVER", Server.Endpoint.ToString(), StringComparison.Ordinal),
-            File.ReadAllText(_directory.File("told")).Trim());
+            expected.Replace("SERVER", Server.Endpoint.ToString(), StringComparison.Ordinal),
+            File.ReadAllText(_directory.File("received")).Trim());
     }
 
     [Fact]
     public async Task Its_arguments_are_not_split_and_its_output_may_exceed_a_pipes_buffer()
     {
         var script = Script(
-            V1, """{"token":"token-'$n'"}""", "echo \"$1\" > told; head -c 200000 /dev/zero | tr '\\0' ' '");
+            V1, """{"token":"token-'$n'"}""", "echo \"$1\" > received; head -c 200000 /dev/zero | tr '\\0' ' '");
         using var store = Open(script, more: "        args: ['two words']");
 
         await store.Documents.ReadAsync(Token);
 
-        Assert.Equal("two words", File.ReadAllText(_directory.File("told")).Trim());
+        Assert.Equal("two words", File.ReadAllText(_directory.File("received")).Trim());
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class KubernetesPluginTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("not JSON: secret", "did not print JSON")]
+    [InlineData("not JSON: secret", "did not print valid JSON")]
     [InlineData("""{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1beta1"}""", "did not print")]
     [InlineData("""{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1"}""", "neither a token nor")]
     public async Task Invalid_output_is_reported_by_kind(string printed, string expected)
@@ -140,7 +140,7 @@ public sealed class KubernetesPluginTests : IAsyncLifetime
 
     private int Runs => File.ReadAllLines(_directory.File("runs")).Length;
 
-    /// <summary>Prints this status, in which <c>'$n'</c> is how often it has run.</summary>
+    /// <summary>Prints this status, in which <c>'$n'</c> is the number of the run.</summary>
     private string Script(string version, string status, string before = "")
     {
         var file = _directory.File("plugin");

@@ -8,7 +8,7 @@ using Stolon.Testing.Kubernetes;
 
 namespace Stolon.Store.Tests.Kubernetes;
 
-/// <summary>What the API server may say instead of yes, and what an operator reads then.</summary>
+/// <summary>Refusals of the API server, and the texts for operators.</summary>
 public sealed class KubernetesRefusalTests : IAsyncLifetime
 {
     private const string Cluster = "c";
@@ -138,8 +138,8 @@ public sealed class KubernetesRefusalTests : IAsyncLifetime
             () => store.Documents.PublishAsync(Samples.Keeper(Keeper), TimeSpan.Zero, Token));
 
         Assert.Contains("POD_NAME must name the pod", failed.Message, StringComparison.Ordinal);
-        Assert.Contains("there is no no-such-pod in namespace default", failed.Message, StringComparison.Ordinal);
-        // Whoever is gone has nothing to take back.
+        Assert.Contains("pod no-such-pod does not exist in namespace default", failed.Message, StringComparison.Ordinal);
+        // Without a pod, there is no report to remove.
         await store.Documents.WithdrawAsync(new ProxyUid("p"), Token);
     }
 

@@ -7,7 +7,7 @@ using Stolon.Testing.Kubernetes;
 
 namespace Stolon.Store.Tests.Kubernetes;
 
-/// <summary>An API server with TLS: whom to trust, certificates as credentials, and the way in from a pod.</summary>
+/// <summary>An API server with TLS: trust, certificates as credentials, and access from a pod.</summary>
 public sealed class KubernetesTlsTests : IAsyncLifetime
 {
     private readonly TemporaryDirectory _directory = new("kubernetes-tls");

@@ -6,7 +6,7 @@ using Stolon.Testing.Kubernetes;
 
 namespace Stolon.Store.Tests.Kubernetes;
 
-/// <summary>Watches that end, fall behind, are refused, or see what nobody asked for.</summary>
+/// <summary>Watches that end, fall behind, are refused, or receive irrelevant changes.</summary>
 public sealed class KubernetesWatchTests : IAsyncLifetime
 {
     private const string Cluster = "c";
@@ -44,17 +44,17 @@ public sealed class KubernetesWatchTests : IAsyncLifetime
         await client.Store.PutAsync(Samples.Data("0"), Token);
         await using var watch = await WatchAsync(client, StoreTopic.ClusterData);
 
-        // Each of these ends while nobody writes, and what is written then is not missed.
+        // Each of these ends without a write, and a write after its end is not missed.
         for (var i = 1; i <= 3; i++)
         {
             var watches = Watches.Count;
             await Eventually.BeTrueAsync(() => Watches.Count > watches, Soon, "the watch is begun again");
-            var told = watch.ToEntry;
+            var signals = watch.SignalCount;
             await client.Store.PutAsync(Samples.Data($"{i}"), Token);
-            await watch.ReportsAsync(told, "it tells");
+            await watch.ReportsAsync(signals, "it signals a change");
         }
 
-        Assert.Equal(4, watch.ToEntry);
+        Assert.Equal(4, watch.SignalCount);
         Assert.Single(Server.Requests, r => r.StartsWith("list", StringComparison.Ordinal));
         Assert.All(Watches, w => Assert.Contains("resourceVersion=", w, StringComparison.Ordinal));
     }
@@ -66,7 +66,7 @@ public sealed class KubernetesWatchTests : IAsyncLifetime
         await client.Store.PutAsync(Samples.Data("0"), Token);
         await using var watch = await WatchAsync(client, StoreTopic.ClusterData);
 
-        // Others are busy; the server forgets, but not beyond the bookmarks.
+        // Other objects change; the server's history expires, but not beyond the bookmarks.
         await client.Election.LeaderAsync(Token);
         await Server.Api.CreatePodAsync("busy", "other", "other");
         var bookmarked = Watches.Count;
@@ -86,12 +86,12 @@ public sealed class KubernetesWatchTests : IAsyncLifetime
         await using var watch = await WatchAsync(client, StoreTopic.ClusterData);
 
         Server.Forget();
-        await watch.ReportsAsync(1, "it tells that something may have been missed");
+        await watch.ReportsAsync(1, "it signals a possible change");
 
         Assert.True(_log.Contains(4402));
-        var told = watch.ToEntry;
+        var signals = watch.SignalCount;
         await client.Store.PutAsync(Samples.Data("1"), Token);
-        await watch.ReportsAsync(told, "it tells again");
+        await watch.ReportsAsync(signals, "it signals a change again");
     }
 
     [Fact]
@@ -105,9 +105,9 @@ public sealed class KubernetesWatchTests : IAsyncLifetime
         await Eventually.BeTrueAsync(
             async () => await _rig.AnnotationAsync(Cluster, KubeApi.Leader) != record, Soon, "the leader renews");
         await client.Store.PutAsync(Samples.Data(), Token);
-        await watch.ReportsAsync(1, "it tells of cluster data");
+        await watch.ReportsAsync(1, "it signals cluster data");
 
-        Assert.Equal(2, watch.ToEntry);
+        Assert.Equal(2, watch.SignalCount);
     }
 
     [Fact]
@@ -121,11 +121,11 @@ public sealed class KubernetesWatchTests : IAsyncLifetime
 
         await Server.Api.SetPhaseAsync(KubernetesRig.Pod(Cluster, keeper), "Running");
         await reporter.Store.PublishAsync(Samples.Keeper(keeper, "next"), Soon, Token);
-        await watch.ReportsAsync(1, "it tells of the report");
+        await watch.ReportsAsync(1, "it signals the report");
         await Server.Api.DeletePodAsync(KubernetesRig.Pod(Cluster, keeper));
-        await watch.ReportsAsync(2, "it tells of the end of the pod");
+        await watch.ReportsAsync(2, "it signals the end of the pod");
 
-        Assert.Equal(3, watch.ToEntry);
+        Assert.Equal(3, watch.SignalCount);
     }
 
     [Fact]
@@ -136,12 +136,12 @@ public sealed class KubernetesWatchTests : IAsyncLifetime
         _clients.Add(client);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
 
-        var watch = client.Store.WatchAsync(StoreTopic.ClusterData, () => Assert.Fail("nothing stands"), stop.Token);
+        var watch = client.Store.WatchAsync(StoreTopic.ClusterData, () => Assert.Fail("the watch must not start"), stop.Token);
 
-        await Eventually.BeTrueAsync(() => _log.Contains(4405), Soon, "it is told");
+        await Eventually.BeTrueAsync(() => _log.Contains(4405), Soon, "it is logged");
         Assert.Contains(
             "verb watch on configmaps in namespace default", _log.Exception(4405)!.Message, StringComparison.Ordinal);
-        // It is not asked again every second.
+        // It is not retried every second.
         Assert.False(watch.IsCompleted);
         Assert.Single(Watches);
         await stop.CancelAsync();

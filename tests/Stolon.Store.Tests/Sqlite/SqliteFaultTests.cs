@@ -4,7 +4,7 @@ using Stolon.Testing;
 
 namespace Stolon.Store.Tests.Sqlite;
 
-/// <summary>The faults of every backend, as far as a file can have them; processes that die or stop are in
+/// <summary>The faults of every backend, as far as they apply to a file. Processes that die or stop are in
 /// <see cref="SqliteProcessTests"/>.</summary>
 public sealed class SqliteFaultTests : IDisposable
 {

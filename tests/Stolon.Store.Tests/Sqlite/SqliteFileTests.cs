@@ -6,7 +6,7 @@ using Stolon.Testing;
 
 namespace Stolon.Store.Tests.Sqlite;
 
-/// <summary>Files that are not as they should be, and disks.</summary>
+/// <summary>Invalid files, and disk problems.</summary>
 public sealed class SqliteFileTests : IDisposable
 {
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(5);
@@ -98,7 +98,7 @@ public sealed class SqliteFileTests : IDisposable
     {
         var refusal = Assert.Throws<StoreUnavailableException>(() => SqliteFile.RefuseNetwork(Path, "nfs"));
         Assert.StartsWith(
-            $"sqlite {Path}: this lies on a network file system (nfs)", refusal.Message, StringComparison.Ordinal);
+            $"sqlite {Path}: this is on a network file system (nfs)", refusal.Message, StringComparison.Ordinal);
 
         foreach (var local in new[] { "ext4", "xfs", "btrfs", "tmpfs", "overlayfs", "fuse" })
         {
@@ -128,7 +128,7 @@ public sealed class SqliteFileTests : IDisposable
 
         var failure = await FailureAsync(Path);
 
-        Assert.Contains($"sqlite {Path}: this is no database, or a damaged one", failure, StringComparison.Ordinal);
+        Assert.Contains($"sqlite {Path}: this is not a database, or it is damaged", failure, StringComparison.Ordinal);
         Assert.Equal(text, await File.ReadAllTextAsync(Path, Token));
     }
 
@@ -158,13 +158,13 @@ public sealed class SqliteFileTests : IDisposable
     {
         await WrittenAsync();
         var bytes = await File.ReadAllBytesAsync(Path, Token);
-        // All but the first page, which says what the file is.
+        // All pages except the first, which identifies the file.
         bytes.AsSpan(4096).Fill(0x5A);
         await File.WriteAllBytesAsync(Path, bytes, Token);
 
         var failure = await FailureAsync(Path);
 
-        Assert.Contains($"{Path}: this is no database, or a damaged one", failure, StringComparison.Ordinal);
+        Assert.Contains($"{Path}: this is not a database, or it is damaged", failure, StringComparison.Ordinal);
         Assert.Contains("docs/reference/sqlite.md", failure, StringComparison.Ordinal);
         Assert.Equal(bytes, await File.ReadAllBytesAsync(Path, Token));
     }
@@ -229,7 +229,7 @@ public sealed class SqliteFileTests : IDisposable
         var failure = await Assert.ThrowsAsync<StoreUnavailableException>(
             () => later.PutAsync("a", Bytes("2"), null, Token));
 
-        Assert.Contains("the disk not read-only", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("the disk must not be read-only", failure.Message, StringComparison.Ordinal);
     }
 
     private async Task WrittenAsync()
@@ -241,7 +241,7 @@ public sealed class SqliteFileTests : IDisposable
         }
     }
 
-    /// <summary>By SQLite, but not by the store.</summary>
+    /// <summary>Changes the file with SQLite, but not through the store.</summary>
     private void Change(string sql)
     {
         using var connection = new SqliteConnection($"Data Source={Path};Pooling=False");
@@ -251,7 +251,7 @@ public sealed class SqliteFileTests : IDisposable
         command.ExecuteNonQuery();
     }
 
-    /// <summary>What reading and writing are refused with.</summary>
+    /// <summary>The errors of a read and a write.</summary>
     private static async Task<string> FailureAsync(string file)
     {
         using var store = SharedSqlite.Store(file);

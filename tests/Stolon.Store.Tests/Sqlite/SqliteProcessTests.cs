@@ -9,7 +9,7 @@ using Stolon.Testing;
 
 namespace Stolon.Store.Tests.Sqlite;
 
-/// <summary>Several processes at one file, some of them killed or stopped.</summary>
+/// <summary>Several processes with one file, some of them killed or stopped.</summary>
 public sealed class SqliteProcessTests : IDisposable
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
@@ -69,17 +69,17 @@ public sealed class SqliteProcessTests : IDisposable
         child.Signal("STOP");
         var clock = Stopwatch.StartNew();
 
-        // Two at once: the second waits behind the first.
+        // Two concurrent writes: the second waits behind the first.
         var writes = await Task.WhenAll(Failure(store.PutAsync("a", Bytes("1"), null, Token)),
             Failure(store.SwapAsync("b", Bytes("1"), null, null, Token)));
 
         Assert.InRange(clock.Elapsed, TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(3));
         Assert.All(writes, message => Assert.Equal(
-            $"sqlite {File}: another process has held the lock of the file for 1 s (is one stopped?); "
+            $"sqlite {File}: another process has held the lock of the file for 1 s (check for a stopped process); "
             + "nothing was written",
             message));
         Assert.Equal("before", Text(await store.GetAsync("a", Token)));
-        Assert.Equal(1, watch.ToEntry);
+        Assert.Equal(1, watch.SignalCount);
 
         child.Kill();
         await store.PutAsync("c", Bytes("1"), null, Token);
@@ -150,7 +150,7 @@ public sealed class SqliteProcessTests : IDisposable
             output => output.StartsWith($"sqlite {File}: ", StringComparison.Ordinal)
                 && output.Contains(" may not write it", StringComparison.Ordinal),
             Soon,
-            "it is told");
+            "it is logged");
     }
 
     private static async Task RunAsync(params string[] command)

@@ -4,13 +4,13 @@ using Microsoft.AspNetCore.Http;
 
 namespace Stolon.Testing.Kubernetes;
 
-/// <summary>One request, understood.</summary>
-/// <param name="Verb">As RBAC calls it.</param>
+/// <summary>One parsed request.</summary>
+/// <param name="Verb">RBAC's name of the operation.</param>
 internal sealed record KubeApiRequest(string Verb, KubePath Path, IQueryCollection Query, JsonObject? Body)
 {
     private const int LargestBody = 3 * 1024 * 1024;
 
-    /// <exception cref="KubeStatusException">It is none.</exception>
+    /// <exception cref="KubeStatusException">It is not a valid request.</exception>
     public static async Task<KubeApiRequest> ReadAsync(HttpContext context)
     {
         var request = context.Request;
@@ -47,7 +47,7 @@ internal sealed record KubeApiRequest(string Verb, KubePath Path, IQueryCollecti
             new KubePath(space, kind, null),
         ["api", "v1", "namespaces", var space, ("configmaps" or "pods" or "events") and var kind, var name] =>
             new KubePath(space, kind, name),
-        // The double does not keep status apart.
+        // The test double does not separate the status.
         ["api", "v1", "namespaces", var space, "pods", var name, "status"] => new KubePath(space, "pods", name),
         _ => throw new KubeStatusException(404, "NotFound", "the server could not find the requested resource"),
     };

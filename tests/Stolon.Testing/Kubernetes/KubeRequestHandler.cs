@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Stolon.Testing.Kubernetes;
 
-/// <summary>Answers one request.</summary>
+/// <summary>Handles one request.</summary>
 internal sealed class KubeRequestHandler(KubeStorage storage, KubernetesDoubleOptions options, Func<Task> thawed)
 {
     public static async Task WriteAsync(HttpContext context, int status, JsonObject body)
@@ -26,7 +26,7 @@ internal sealed class KubeRequestHandler(KubeStorage storage, KubernetesDoubleOp
             return;
         }
         var (status, body) = Done(question);
-        // A server that was frozen while it worked.
+        // The server may have been frozen while it worked.
         await thawed().WaitAsync(context.RequestAborted);
         await WriteAsync(context, status, body);
     }
@@ -120,7 +120,7 @@ internal sealed class KubeRequestHandler(KubeStorage storage, KubernetesDoubleOp
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            // Its time is over; so that the next one can begin where it ended:
+            // The watch's time has ended. A bookmark lets the next one start where it ended:
             if (bookmarks)
             {
                 await BookmarkAsync(question, context, version);
@@ -132,7 +132,7 @@ internal sealed class KubeRequestHandler(KubeStorage storage, KubernetesDoubleOp
         }
     }
 
-    /// <summary>Until it is time for a bookmark; gives how far it came.</summary>
+    /// <summary>Runs until the next bookmark is due; returns the last version.</summary>
     private async Task<long> TellNewsAsync(
         KubeApiRequest question, KubeSelector selector, HttpContext context, long version, CancellationToken end)
     {

@@ -2,13 +2,13 @@ using System.Text.Json.Nodes;
 
 namespace Stolon.Testing.Kubernetes;
 
-/// <summary>Label and field selectors, as far as equality goes.</summary>
+/// <summary>Label and field selectors, limited to equality.</summary>
 internal sealed class KubeSelector
 {
     private readonly List<(string Key, string Value, bool Equal)> _labels;
     private readonly List<(string Key, string Value, bool Equal)> _fields;
 
-    /// <exception cref="KubeStatusException">Something that the double does not know.</exception>
+    /// <exception cref="KubeStatusException">The selector is not supported by the test double.</exception>
     public KubeSelector(string? labels, string? fields)
     {
         _labels = Parsed(labels);

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Stolon.Testing.Kubernetes;
 
-/// <summary>An answer of kind <c>Status</c>.</summary>
+/// <summary>A response of kind <c>Status</c>.</summary>
 internal sealed class KubeStatusException(int code, string reason, string message) : Exception(message)
 {
     public int Code { get; } = code;

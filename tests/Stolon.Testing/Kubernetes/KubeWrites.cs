@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Stolon.Testing.Kubernetes;
 
-/// <summary>Create, update and merge patch, with what the API server checks.</summary>
+/// <summary>Create, update and merge patch, with the checks of the API server.</summary>
 internal static partial class KubeWrites
 {
     private const int AnnotationLimit = 256 * 1024;
@@ -27,7 +27,7 @@ internal static partial class KubeWrites
         return given;
     }
 
-    /// <summary>A whole object in place of another, if it is the version that was read.</summary>
+    /// <summary>Replaces an object, if it still has the version that was read.</summary>
     public static JsonObject Update(KubePath path, JsonObject before, JsonObject given)
     {
         var metadata = Metadata(given);
