@@ -66,7 +66,10 @@ internal sealed class EtcdClient : IDisposable
             && Interlocked.CompareExchange(ref _first, next, index) == index)
         {
             EtcdLog.MemberFailed(
-                _logger, StoreFailure.Name(server), failure.Detail, StoreFailure.Name(_options.Endpoints.Addresses[next]));
+                _logger,
+                StoreFailure.Name(server),
+                failure.Detail,
+                StoreFailure.Name(_options.Endpoints.Addresses[next]));
         }
     }
 

@@ -8,7 +8,10 @@ internal static partial class EtcdLog
     [LoggerMessage(4101, LogLevel.Warning, "etcd {Server} failed ({Reason}); requests now go to {Next} first")]
     public static partial void MemberFailed(ILogger logger, string server, string reason, string next);
 
-    [LoggerMessage(4102, LogLevel.Debug, "The watch of {Prefix} fell behind etcd's compaction; it restarts at the current revision")]
+    [LoggerMessage(
+        4102,
+        LogLevel.Debug,
+        "The watch of {Prefix} fell behind etcd's compaction; it restarts at the current revision")]
     public static partial void WatchCompacted(ILogger logger, string prefix);
 
     [LoggerMessage(4103, LogLevel.Warning, "Authentication is off in etcd {Server}: user {User} is not used")]

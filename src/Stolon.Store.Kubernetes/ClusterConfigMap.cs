@@ -58,7 +58,8 @@ internal sealed class ClusterConfigMap(KubeClient client, string clusterName, Ti
     }
 
     public StoreUnavailableException ContentionError() => new(
-        $"kubernetes: {Location} was changed by other programs during each of {Attempts} attempts; nothing was written");
+        $"kubernetes: {Location} was changed by other programs during each of {Attempts} attempts; nothing was "
+        + "written");
 
     /// <summary>The object as written; null if another program wrote, created or deleted it first.</summary>
     private async Task<KubeObject?> WriteAsync(KubeObject map, CancellationToken cancellationToken)

@@ -21,7 +21,8 @@ internal static class SqliteErrors
         + "all programs of the cluster so that they use the same file again");
 
     public static StoreUnavailableException Locked(string file, SqliteRequest request) => new(
-        $"sqlite {file}: another process has held the lock of the file for {Seconds(request)} s (check for a stopped process)"
+        $"sqlite {file}: another process has held the lock of the file for {Seconds(request)} s (check for a "
+        + "stopped process)"
         + (request.Writes ? StoreFailure.NothingWritten : ""));
 
     /// <summary>The text for a request that timed out.</summary>
@@ -33,14 +34,16 @@ internal static class SqliteErrors
             ? Locked(file, request)
             : new StoreUnavailableException(
                 $"sqlite {file}: no response from the disk within {Seconds(request)} s"
-                + (!request.Writes ? "" : phase == SqlitePhase.Working ? StoreFailure.UnknownOutcome : StoreFailure.NothingWritten));
+                + StoreFailure.Outcome(request.Writes, mayHaveHappened: phase == SqlitePhase.Working));
 
     private static string Problem(string file, SqliteException e) => e.SqliteErrorCode switch
     {
-        raw.SQLITE_BUSY or raw.SQLITE_LOCKED => "another process holds the lock of the file (check for a stopped process)",
+        raw.SQLITE_BUSY or raw.SQLITE_LOCKED =>
+            "another process holds the lock of the file (check for a stopped process)",
         raw.SQLITE_FULL => $"no space left on the disk of {Path.GetDirectoryName(file)}",
         raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or raw.SQLITE_PERM =>
-            $"{Environment.UserName} may not write it ({e.Message}); the file, the files with -wal and -shm beside it, and "
+            $"{Environment.UserName} may not write it ({e.Message}); the file, the files with -wal and -shm "
+            + "beside it, and "
             + "the directory must be writable for every user whose programs use it, and the disk must not be read-only",
         raw.SQLITE_IOERR => $"the disk failed ({e.Message}, SQLite's code {e.SqliteExtendedErrorCode})",
         _ => $"{e.Message} (SQLite's code {e.SqliteExtendedErrorCode})",

@@ -93,7 +93,8 @@ internal sealed class SqliteSchema(
         if (Rows.ReadText("pragma journal_mode") is not "wal" and var m)
         {
             throw new StoreUnavailableException(
-                $"sqlite {file}: this file system does not support SQLite's write-ahead log (journal mode {m}); use another local disk");
+                $"sqlite {file}: this file system does not support SQLite's write-ahead log (journal mode {m}); "
+                + "use another local disk");
         }
     }
 

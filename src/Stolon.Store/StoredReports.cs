@@ -34,7 +34,8 @@ public static class StoredReports
     {
         var proxies = ValueMap<ProxyUid, ProxyReport>.Empty;
         var undecodable = new List<StoredReport>();
-        foreach (var report in Read("proxy", found, document => WireFormat.ReadProxyReport(document), unreadable, undecodable))
+        foreach (var report in Read(
+            "proxy", found, document => WireFormat.ReadProxyReport(document), unreadable, undecodable))
         {
             proxies = proxies.With(report.Uid, report);
         }

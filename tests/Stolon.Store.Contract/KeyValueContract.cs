@@ -96,7 +96,8 @@ public abstract class KeyValueContract
     }
 
     [Fact]
-    public async Task A_list_without_matches_is_empty() => Assert.Empty(await Store.ListAsync($"{Base}/nothing", Token));
+    public async Task A_list_without_matches_is_empty() =>
+        Assert.Empty(await Store.ListAsync($"{Base}/nothing", Token));
 
     [Fact]
     public async Task A_swap_that_expects_nothing_creates_the_key_once()

@@ -67,7 +67,8 @@ public abstract class WatchContract
         await Store.PutAsync($"{Base}/a", Bytes("1"), null, Token);
         var signals = 0;
         var watch = Store.WatchAsync(Base, () => Interlocked.Increment(ref signals), stop.Token);
-        await Eventually.BeTrueAsync(() => Volatile.Read(ref signals) > 0, TimeSpan.FromSeconds(10), "the watch has started");
+        await Eventually.BeTrueAsync(
+            () => Volatile.Read(ref signals) > 0, TimeSpan.FromSeconds(10), "the watch has started");
         seen.Add((await Store.GetAsync($"{Base}/a", Token))?.Key);
 
         Assert.Equal([$"{Base}/a"], seen);

@@ -19,7 +19,8 @@ internal static class KubeAccessLoader
             return Create(config, context, string.Join(':', files), options, time);
         }
         return InCluster(options) ?? throw new StoreOptionsException(files.Count == 0
-            ? "cannot find a Kubernetes API server: there is no kubeconfig ($KUBECONFIG, ~/.kube/config), and this is not a "
+            ? "cannot find a Kubernetes API server: there is no kubeconfig ($KUBECONFIG, ~/.kube/config), and "
+                + "this is not a "
                 + "pod with a service account"
             : $"kubeconfig {string.Join(':', files)} has no current-context");
     }
@@ -51,7 +52,8 @@ internal static class KubeAccessLoader
             ?? throw Invalid($"context \"{contextName}\" names user \"{context.User}\", which does not exist");
         if (cluster.SkipTlsVerify && (cluster.AuthorityFile ?? cluster.AuthorityPem) is not null)
         {
-            throw Invalid($"cluster \"{context.Cluster}\" has both insecure-skip-tls-verify and a certificate authority");
+            throw Invalid($"cluster \"{context.Cluster}\" has both insecure-skip-tls-verify and a certificate "
+                + "authority");
         }
         var server = Server(cluster, user) ?? throw Invalid(
             $"cluster \"{context.Cluster}\" has no server with an http or https address:  \"{cluster.Server}\"");

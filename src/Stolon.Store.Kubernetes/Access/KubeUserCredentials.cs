@@ -26,7 +26,8 @@ internal static class KubeUserCredentials
             return user is { Token: not null } or { TokenFile: not null } or { Name: not null }
                 ? throw Invalid("exec cannot be used together with a token or a password")
                 : exec.ApiVersion is not (KubeExec.V1 or KubeExec.V1Beta1)
-                    ? throw Invalid($"exec: apiVersion must be {KubeExec.V1} or {KubeExec.V1Beta1}: \"{exec.ApiVersion}\"")
+                    ? throw Invalid($"exec: apiVersion must be {KubeExec.V1} or {KubeExec.V1Beta1}: "
+                        + $"\"{exec.ApiVersion}\"")
                 : exec.Command.Length == 0 ? throw Invalid("exec: command is missing")
                 : exec.InteractiveMode == "Always"
                     ? throw Invalid("exec: interactiveMode Always is not possible, because the program has no terminal")

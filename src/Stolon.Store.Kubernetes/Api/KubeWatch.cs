@@ -124,8 +124,10 @@ internal sealed class KubeWatch(
     {
         try
         {
-            var watched = JsonNode.Parse(line) as JsonObject ?? throw new JsonException("a line of the watch is not a JSON object");
-            var subject = KubeObject.FromJson(watched["object"] as JsonObject ?? throw new JsonException("a line of the watch has no object"));
+            var watched = JsonNode.Parse(line) as JsonObject
+                ?? throw new JsonException("a line of the watch is not a JSON object");
+            var subject = KubeObject.FromJson(watched["object"] as JsonObject
+                ?? throw new JsonException("a line of the watch has no object"));
             switch ((string?)watched["type"])
             {
                 case "ERROR":

@@ -12,7 +12,8 @@ internal sealed class LeaderEvents(KubeClient client, TimeProvider time, ILogger
     private const string Component = "stolon-sentinel";
 
     /// <summary>Does not wait for the result.</summary>
-    public void PublishInBackground(KubeObject map, string message) => _ = PublishAsync(map, message, CancellationToken.None);
+    public void PublishInBackground(KubeObject map, string message) =>
+        _ = PublishAsync(map, message, CancellationToken.None);
 
     /// <summary>A failure is only logged.</summary>
     public async Task PublishAsync(KubeObject map, string message, CancellationToken cancellationToken)

@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Stolon.Agents.Ports.Store;
@@ -119,11 +117,13 @@ internal sealed class ConsulClient : IDisposable
         try
         {
             return JsonSerializer.Deserialize(answer.Body, type)
-                ?? throw new StoreUnavailableException($"consul {StoreFailure.Name(answer.Server)}: the response is null");
+                ?? throw new StoreUnavailableException($"consul {StoreFailure.Name(answer.Server)}: the "
+                    + "response is null");
         }
         catch (JsonException e)
         {
-            throw new StoreUnavailableException($"consul {StoreFailure.Name(answer.Server)}: the response is invalid: {e.Message}", e);
+            throw new StoreUnavailableException($"consul {StoreFailure.Name(answer.Server)}: the response is "
+                + $"invalid: {e.Message}", e);
         }
     }
 

@@ -58,15 +58,18 @@ internal static class ConsulErrors
         _ when detail.Contains(UnknownToken, StringComparison.Ordinal) =>
             " (Consul does not know the token in CONSUL_HTTP_TOKEN or CONSUL_HTTP_TOKEN_FILE)",
         _ when detail.Contains(NoLeader, StringComparison.Ordinal) =>
-            " (Consul has no leader: a majority of its servers is not running or not connected, or an election is in progress)",
+            " (Consul has no leader: a majority of its servers is not running or not connected, or an election "
+            + "is in progress)",
         _ when detail.Contains(NoServer, StringComparison.Ordinal) =>
-            " (the agent at this endpoint is not connected to a Consul server: check its options retry_join and encrypt, and its log)",
+            " (the agent at this endpoint is not connected to a Consul server: check its options retry_join and "
+            + "encrypt, and its log)",
         _ when detail.Contains("HTTPS server", StringComparison.Ordinal) =>
             " (the server uses TLS: its endpoint must begin with https://)",
         _ when detail.Contains("Invalid Session TTL", StringComparison.Ordinal) =>
             " (see Consul's option session_ttl_min)",
         _ when status == HttpStatusCode.RequestEntityTooLarge =>
-            " (the value exceeds Consul's limit; a conditional write is a third larger than its value: increase Consul's"
+            " (the value exceeds Consul's limit; a conditional write is a third larger than its value: increase "
+            + "Consul's"
             + " options kv_max_value_size and txn_max_req_len)",
         _ when detail.Contains("Namespaces are", StringComparison.Ordinal) => " (see CONSUL_NAMESPACE)",
         _ => "",

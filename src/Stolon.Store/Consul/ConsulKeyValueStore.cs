@@ -28,7 +28,8 @@ public sealed class ConsulKeyValueStore : IKeyValueStore, IDisposable
     /// <summary>For a <see cref="LockElection"/> over the same connections.</summary>
     /// <param name="lifetime">How long Consul keeps the lock after its last renewal: 20 s if sentinels of the original
     /// take part.</param>
-    public ILockServer Lock(string key, TimeSpan lifetime) => new ConsulLock(_client, _entries, _sessions, key, lifetime);
+    public ILockServer Lock(string key, TimeSpan lifetime) =>
+        new ConsulLock(_client, _entries, _sessions, key, lifetime);
 
     public async Task<KeyValueEntry?> GetAsync(string key, CancellationToken cancellationToken) =>
         await _entries.GetAsync(key, cancellationToken) is { } entry ? ToEntry(entry) : null;

@@ -63,6 +63,7 @@ internal static class ConsulWatch
         const string Header = ConsulClient.IndexHeader;
         return ulong.TryParse(answer.Header(Header), CultureInfo.InvariantCulture, out var index) && index > 0
             ? (index, answer.Status == HttpStatusCode.NotFound)
-            : throw new StoreUnavailableException($"consul {StoreFailure.Name(answer.Server)}: a response without the header {Header}");
+            : throw new StoreUnavailableException($"consul {StoreFailure.Name(answer.Server)}: a response "
+                + $"without the header {Header}");
     }
 }

@@ -5,7 +5,10 @@ namespace Stolon.Store.Election;
 /// <summary>Log lines of elections: 4000 to 4049.</summary>
 internal static partial class ElectionLog
 {
-    [LoggerMessage(4001, LogLevel.Warning, "Renewing the leadership ({Claim}) failed; it remains valid for {Left}, and renewal is retried")]
+    [LoggerMessage(
+        4001,
+        LogLevel.Warning,
+        "Renewing the leadership ({Claim}) failed; it remains valid for {Left}, and renewal is retried")]
     public static partial void RenewalFailed(ILogger logger, string claim, TimeSpan left, Exception exception);
 
     [LoggerMessage(

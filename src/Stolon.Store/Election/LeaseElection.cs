@@ -67,8 +67,10 @@ public sealed class LeaseElection(
 
         public TimeSpan TimeToLive => lease.TimeToLive;
 
-        public Task<bool> RenewAsync(CancellationToken cancellationToken) => server.RenewAsync(lease.Id, cancellationToken);
+        public Task<bool> RenewAsync(CancellationToken cancellationToken) =>
+            server.RenewAsync(lease.Id, cancellationToken);
 
-        public Task ReleaseAsync(CancellationToken cancellationToken) => server.RevokeAsync(lease.Id, cancellationToken);
+        public Task ReleaseAsync(CancellationToken cancellationToken) =>
+            server.RevokeAsync(lease.Id, cancellationToken);
     }
 }

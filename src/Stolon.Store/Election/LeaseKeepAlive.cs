@@ -20,8 +20,8 @@ namespace Stolon.Store.Election;
 /// false at its first check after the freeze, although no timer has run.</item>
 /// </list>
 /// <para>Limit: code that read <see cref="Held"/> before a freeze may still send a write after it. The
-/// <see cref="LeaderFence"/> of that write makes the store refuse it. The monotonic clocks of the hosts must run at about
-/// the same rate; renewal at a third of the time to live leaves room for two failures.</para>
+/// <see cref="LeaderFence"/> of that write makes the store refuse it. The monotonic clocks of the hosts must run at
+/// about the same rate; renewal at a third of the time to live leaves room for two failures.</para>
 /// </remarks>
 internal sealed class LeaseKeepAlive : IAsyncDisposable
 {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Stolon.Agents.Ports.Store;
@@ -123,8 +122,10 @@ internal sealed class EtcdV2Client(EtcdV2Options options, TimeProvider time) : I
             { ErrorCode: EtcdV2ErrorCode.Unauthorised } =>
                 " (the user needs a role that may read and write all keys below the cluster's: check --store-user)",
             { ErrorCode: null } when status == HttpStatusCode.NotFound =>
-                " (etcd 3.4 and 3.5 have the v2 API only with --enable-v2, 3.6 does not have it; use store backend etcdv3)",
-            { ErrorCode: null } when status == HttpStatusCode.OK => " (this is not a response of etcd; check the endpoint)",
+                " (etcd 3.4 and 3.5 have the v2 API only with --enable-v2, 3.6 does not have it; use store "
+                + "backend etcdv3)",
+            { ErrorCode: null } when status == HttpStatusCode.OK => " (this is not a response of etcd; check "
+                + "the endpoint)",
             { Cause: { } why } when why.Contains("too large", StringComparison.Ordinal) =>
                 " (the value exceeds etcd's limit: increase its option --max-request-bytes)",
             _ => "",

@@ -46,7 +46,9 @@ public static class ConnectionFailure
         if (chain.Exists(
             e => e is SocketException { SocketErrorCode: SocketError.Shutdown or SocketError.ConnectionReset }))
         {
-            return tls ? $"{cause} ({CertificateHint})" : $"{cause} (if the server uses TLS, its endpoint begins with https://)";
+            return tls
+                ? $"{cause} ({CertificateHint})"
+                : $"{cause} (if the server uses TLS, its endpoint begins with https://)";
         }
 
         return chain[^1] is HttpProtocolException && cause.Contains("ping", StringComparison.OrdinalIgnoreCase)
@@ -63,7 +65,8 @@ public static class ConnectionFailure
         }
 
         return chain.Exists(e => ErrorOf(e) is HttpRequestError.SecureConnectionError)
-            ? "TLS failed: the server closed the connection during the handshake (if it does not use TLS, its endpoint begins with http://;  "
+            ? "TLS failed: the server closed the connection during the handshake (if it does not use TLS, its "
+                + "endpoint begins with http://; "
                 + $"{CertificateHint})"
             : null;
     }

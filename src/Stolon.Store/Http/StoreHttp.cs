@@ -32,7 +32,8 @@ public sealed class StoreHttp : IDisposable
     /// <summary>Sends the request and reads the complete response.</summary>
     /// <exception cref="StoreUnavailableException">No server responded in time. For a write, the text states whether it
     /// may have happened.</exception>
-    public Task<StoreHttpResponse> SendAsync(StoreHttpRequest request, CancellationToken cancellationToken) => SendToAnyAsync(
+    public Task<StoreHttpResponse> SendAsync(
+        StoreHttpRequest request, CancellationToken cancellationToken) => SendToAnyAsync(
         request,
         async (server, limit) =>
         {
@@ -46,7 +47,8 @@ public sealed class StoreHttp : IDisposable
 
     /// <summary>Sends the request; the caller reads the body as it arrives, without a timeout.</summary>
     /// <exception cref="StoreUnavailableException">No server began to respond in time.</exception>
-    public Task<StoreHttpStream> OpenAsync(StoreHttpRequest request, CancellationToken cancellationToken) => SendToAnyAsync(
+    public Task<StoreHttpStream> OpenAsync(
+        StoreHttpRequest request, CancellationToken cancellationToken) => SendToAnyAsync(
         request,
         async (server, limit) =>
         {

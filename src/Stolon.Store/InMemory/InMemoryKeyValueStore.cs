@@ -130,7 +130,8 @@ public sealed class InMemoryKeyValueStore : IKeyValueStore, ILeaseServer, IDispo
 
     private static KeyValueEntry ToEntry(string key, InMemoryEntry entry) => new(key, entry.Value, Revision(entry));
 
-    private static Candidacy ToCandidacy(string key, string value, InMemoryEntry entry) => new(key, value, entry.Created);
+    private static Candidacy ToCandidacy(string key, string value, InMemoryEntry entry) =>
+        new(key, value, entry.Created);
 
     private static Revision Revision(InMemoryEntry entry) => new(Text(entry.Modified));
 

@@ -66,7 +66,8 @@ public sealed class ConsulTlsTests : IAsyncLifetime
 
     [Fact]
     public async Task The_error_for_an_endpoint_without_TLS_mentions_the_scheme() => await RefusedAsync(
-        _server!.Endpoint.Replace("https", "http", StringComparison.Ordinal), null, "its endpoint must begin with https://");
+        _server!.Endpoint.Replace("https", "http", StringComparison.Ordinal), null,
+        "its endpoint must begin with https://");
 
     private static async Task RefusedAsync(string endpoint, StoreTlsOptions? options, string reason)
     {

@@ -31,7 +31,8 @@ public sealed class ConsulWithoutLeaderTests : IAsyncLifetime
         var write = store.SwapAsync("key", Encoding.UTF8.GetBytes("value"), null, null, Token);
 
         var reading = await Assert.ThrowsAsync<StoreUnavailableException>(() => read);
-        Assert.Contains("No cluster leader (Consul has no leader: a majority", reading.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "No cluster leader (Consul has no leader: a majority", reading.Message, StringComparison.Ordinal);
         var writing = await Assert.ThrowsAsync<StoreUnavailableException>(() => write);
         Assert.EndsWith("; nothing was written", writing.Message, StringComparison.Ordinal);
     }

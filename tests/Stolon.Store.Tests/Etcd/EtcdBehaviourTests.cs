@@ -102,7 +102,8 @@ public sealed class EtcdBehaviourTests(SharedEtcd etcd)
                 }
             },
             stop.Token);
-        await Eventually.BeTrueAsync(() => Volatile.Read(ref signals) == 1, TimeSpan.FromSeconds(10), "the watch has started");
+        await Eventually.BeTrueAsync(
+            () => Volatile.Read(ref signals) == 1, TimeSpan.FromSeconds(10), "the watch has started");
 
         var value = new byte[4096];
         for (var i = 0; i < 500; i++)

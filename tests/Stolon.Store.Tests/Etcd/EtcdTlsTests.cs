@@ -77,7 +77,8 @@ public sealed class EtcdTlsTests : IAsyncLifetime
 
         var refused = await Assert.ThrowsAsync<StoreUnavailableException>(() => store.GetAsync("key", Token));
 
-        Assert.True(refused.Message.Contains("its endpoint begins with https://", StringComparison.Ordinal), $"{refused}");
+        Assert.True(
+            refused.Message.Contains("its endpoint begins with https://", StringComparison.Ordinal), $"{refused}");
     }
 
     [Fact]

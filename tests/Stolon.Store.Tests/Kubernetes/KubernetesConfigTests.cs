@@ -107,10 +107,10 @@ public sealed class KubernetesConfigTests : IAsyncLifetime
     [Fact]
     public async Task Impersonation_headers_are_sent_with_each_request()
     {
-        var actual = new List<string>();
+        var sent = new List<string>();
         Server.Instead = context =>
         {
-            actual.AddRange(context.Request.Headers.Where(h => h.Key.StartsWith("Impersonate-", StringComparison.Ordinal))
+            sent.AddRange(context.Request.Headers.Where(h => h.Key.StartsWith("Impersonate-", StringComparison.Ordinal))
                 .Select(h => $"{h.Key}={h.Value}").Order());
             return Task.FromResult(false);
         };
@@ -123,7 +123,7 @@ public sealed class KubernetesConfigTests : IAsyncLifetime
             [
                 "Impersonate-Extra-scopes=view", "Impersonate-Group=a", "Impersonate-Uid=7", "Impersonate-User=bob",
             ],
-            actual);
+            sent);
     }
 
     [Fact]
@@ -193,7 +193,8 @@ public sealed class KubernetesConfigTests : IAsyncLifetime
     [InlineData("{ exec: { apiVersion: client.authentication.k8s.io/v1alpha1, command: x } }", "apiVersion must be")]
     [InlineData("{ exec: { apiVersion: client.authentication.k8s.io/v1 } }", "command is missing")]
     [InlineData(
-        "{ exec: { apiVersion: client.authentication.k8s.io/v1, command: x, interactiveMode: Always } }", "no terminal")]
+        "{ exec: { apiVersion: client.authentication.k8s.io/v1, command: x, interactiveMode: Always } }",
+        "no terminal")]
     [InlineData("{ client-key-data: c2VjcmV0IQ, client-certificate-data: eA== }", "client-key-data is not base64")]
     public void Unusable_credentials_are_refused_and_not_printed(string user, string expected)
     {

@@ -81,10 +81,10 @@ public sealed class KubernetesPluginTests : IAsyncLifetime
 
         await store.Documents.ReadAsync(Token);
 
-        var expected = """{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","spec":{"interactive":"""
+        var info = """{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","spec":{"interactive":"""
             + """false,"cluster":{"server":"SERVER","config":{"audience":"db"}}}} blue green""";
         Assert.Equal(
-            expected.Replace("SERVER", Server.Endpoint.ToString(), StringComparison.Ordinal),
+            info.Replace("SERVER", Server.Endpoint.ToString(), StringComparison.Ordinal),
             File.ReadAllText(_directory.File("received")).Trim());
     }
 

@@ -138,7 +138,8 @@ public sealed class KubernetesRefusalTests : IAsyncLifetime
             () => store.Documents.PublishAsync(Samples.Keeper(Keeper), TimeSpan.Zero, Token));
 
         Assert.Contains("POD_NAME must name the pod", failed.Message, StringComparison.Ordinal);
-        Assert.Contains("pod no-such-pod does not exist in namespace default", failed.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "pod no-such-pod does not exist in namespace default", failed.Message, StringComparison.Ordinal);
         // Without a pod, there is no report to remove.
         await store.Documents.WithdrawAsync(new ProxyUid("p"), Token);
     }

@@ -136,7 +136,8 @@ public sealed class KubernetesWatchTests : IAsyncLifetime
         _clients.Add(client);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
 
-        var watch = client.Store.WatchAsync(StoreTopic.ClusterData, () => Assert.Fail("the watch must not start"), stop.Token);
+        var watch = client.Store.WatchAsync(
+            StoreTopic.ClusterData, () => Assert.Fail("the watch must not start"), stop.Token);
 
         await Eventually.BeTrueAsync(() => _log.Contains(4405), Soon, "it is logged");
         Assert.Contains(

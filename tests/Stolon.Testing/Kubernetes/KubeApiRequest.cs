@@ -58,7 +58,8 @@ internal sealed record KubeApiRequest(string Verb, KubePath Path, IQueryCollecti
         await request.Body.CopyToAsync(body);
         if (body.Length > LargestBody)
         {
-            throw new KubeStatusException(413, "RequestEntityTooLarge", $"Request entity too large: limit is {LargestBody}");
+            throw new KubeStatusException(413, "RequestEntityTooLarge",
+                $"Request entity too large: limit is {LargestBody}");
         }
         try
         {

@@ -36,7 +36,8 @@ internal sealed class KubeRequestHandler(KubeStorage storage, KubernetesDoubleOp
         var path = question.Path;
         if (path.Resource == "namespaces")
         {
-            var name = (string?)question.Body?["metadata"]?["name"] ?? throw KubeStatusException.BadRequest("without a name");
+            var name = (string?)question.Body?["metadata"]?["name"]
+                ?? throw KubeStatusException.BadRequest("without a name");
             storage.AddNamespace(name);
             return (201, question.Body!);
         }
@@ -60,7 +61,10 @@ internal sealed class KubeRequestHandler(KubeStorage storage, KubernetesDoubleOp
         var created = KubeWrites.Create(path, given, () => DateTimeOffset.UtcNow);
         var own = path with { Name = (string)created["metadata"]!["name"]! };
         return storage.Change(
-            own, before => before is null ? created : throw KubeStatusException.AlreadyExists(path.Resource, own.Name))!;
+            own,
+            before => before is null
+                ? created
+                : throw KubeStatusException.AlreadyExists(path.Resource, own.Name))!;
     }
 
     private JsonObject Delete(KubePath path) => storage.Change(

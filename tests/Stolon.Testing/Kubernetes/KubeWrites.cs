@@ -69,7 +69,8 @@ internal static partial class KubeWrites
     {
         if (name.Length > 253 || !Name().IsMatch(name))
         {
-            throw KubeStatusException.Invalid(kind, name, $"metadata.name: Invalid value: \"{name}\": a lowercase RFC 1123 "
+            throw KubeStatusException.Invalid(kind, name, $"metadata.name: Invalid value: \"{name}\": a "
+                + "lowercase RFC 1123 "
                 + "subdomain must consist of lower case alphanumeric characters, '-' or '.'");
         }
         var metadata = Metadata(item);
@@ -78,7 +79,8 @@ internal static partial class KubeWrites
             if (metadata[member] is JsonObject texts && texts.Any(t => t.Value is not JsonValue value
                 || !value.TryGetValue<string>(out _)))
             {
-                throw KubeStatusException.BadRequest($"{kind} in version \"v1\" cannot be handled as a {kind}: json: cannot "
+                throw KubeStatusException.BadRequest($"{kind} in version \"v1\" cannot be handled as a {kind}: "
+                    + "json: cannot "
                     + $"unmarshal into Go struct field ObjectMeta.metadata.{member} of type string");
             }
         }
