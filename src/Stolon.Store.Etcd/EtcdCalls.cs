@@ -7,12 +7,20 @@ using Stolon.Store.Http;
 
 namespace Stolon.Store.Etcd;
 
-/// <summary>Single calls to single members. Every way one can fail is an <see cref="EtcdCallException"/>, except
+/// <summary>Single calls to single members. Every failure is an <see cref="EtcdCallException"/>, except
 /// cancellation.</summary>
 internal sealed class EtcdCalls : IDisposable
 {
-    /// <summary>Limit of one answer: far above what a cluster stores, far below what would hurt us.</summary>
+    /// <summary>Maximum size of one response: far above what a cluster stores, and small enough for our
+    /// memory.</summary>
     private const int MaxAnswerBytes = 64 * 1024 * 1024;
+
+    /// <summary>Idle time after which a ping is sent on a connection in use. Not shorter: etcd closes connections that
+    /// ping more often than every five seconds (its option --grpc-keepalive-min-time).</summary>
+    private static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(6);
+
+    /// <summary>.NET's minimum.</summary>
+    private static readonly TimeSpan ShortestPingTimeout = TimeSpan.FromSeconds(1);
 
     private readonly HttpClient _http;
     private readonly Dictionary<Uri, GrpcChannel> _members;
@@ -21,7 +29,7 @@ internal sealed class EtcdCalls : IDisposable
 
     public EtcdCalls(EtcdOptions options, TimeProvider time)
     {
-        _http = new HttpClient(new EtcdRequestHandler(EtcdConnections.Handler(options)))
+        _http = new HttpClient(new EtcdRequestHandler(Handler(options)))
         {
             Timeout = Timeout.InfiniteTimeSpan,
         };
@@ -30,8 +38,8 @@ internal sealed class EtcdCalls : IDisposable
         _members = options.Endpoints.Addresses.Distinct().ToDictionary(address => address, Channel);
     }
 
-    /// <summary>Asks once and takes the one answer.</summary>
-    /// <param name="token">Of a login; null = none.</param>
+    /// <summary>A call with one request and one response.</summary>
+    /// <param name="token">The token of a login; null = none.</param>
     public Task<TResponse> UnaryAsync<TRequest, TResponse>(
         Uri server,
         EtcdMethod<TRequest, TResponse> method,
@@ -42,18 +50,18 @@ internal sealed class EtcdCalls : IDisposable
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse> => WithinAsync(
         timeout,
-        async (note, limit) =>
+        async (progress, limit) =>
         {
             using var call = _members[server].CreateCallInvoker()
                 .AsyncUnaryCall(method.Method, host: null, Options(token, limit), request);
-            return (TResponse)await AnswerAsync(() => call.ResponseAsync, note);
+            return (TResponse)await AnswerAsync(() => call.ResponseAsync, progress);
         },
         cancellationToken);
 
-    /// <summary>Asks and keeps the request's side open, for answers that come over a long time.</summary>
-    /// <param name="token">Of a login; null = none.</param>
-    /// <param name="timeout">Until the first answer, which is given too.</param>
-    public Task<(EtcdAnswers Answers, TResponse First)> OpenAsync<TRequest, TResponse>(
+    /// <summary>Opens a stream of responses, and keeps the request side open.</summary>
+    /// <param name="token">The token of a login; null = none.</param>
+    /// <param name="timeout">Until the first response, which is returned too.</param>
+    public Task<(EtcdResponseReader Answers, TResponse First)> OpenAsync<TRequest, TResponse>(
         Uri server,
         EtcdMethod<TRequest, TResponse> method,
         TRequest request,
@@ -63,21 +71,21 @@ internal sealed class EtcdCalls : IDisposable
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse> => WithinAsync(
         timeout,
-        async (note, limit) =>
+        async (progress, limit) =>
         {
-            // The limit is for the first answer, not for the call: it goes to the steps only.
+            // The timeout is for the first response, not for the call, so it is passed only to the steps.
             var call = _members[server].CreateCallInvoker()
                 .AsyncDuplexStreamingCall(method.Method, host: null, Options(token, CancellationToken.None));
             try
             {
-                var answers = new EtcdAnswers(this, call, call.ResponseStream, note);
+                var answers = new EtcdResponseReader(this, call, call.ResponseStream, progress);
                 await AnswerAsync(
                     async () =>
                     {
                         await call.RequestStream.WriteAsync(request, limit);
                         return true;
                     },
-                    note);
+                    progress);
                 return (answers, (TResponse)await answers.NextAsync(limit));
             }
             catch
@@ -88,8 +96,8 @@ internal sealed class EtcdCalls : IDisposable
         },
         cancellationToken);
 
-    /// <summary>What the gRPC client gives, or its failure in our terms.</summary>
-    public async Task<T> AnswerAsync<T>(Func<Task<T>> step, RequestNote note)
+    /// <summary>The result of the gRPC client, or its failure as <see cref="EtcdCallException"/>.</summary>
+    public async Task<T> AnswerAsync<T>(Func<Task<T>> step, RequestProgress progress)
     {
         try
         {
@@ -97,18 +105,18 @@ internal sealed class EtcdCalls : IDisposable
         }
         catch (RpcException e) when (e.Status.DebugException is { } cause)
         {
-            // Of this side. The client's own code for it is not taken: it is the one for the HTTP/2 error, as if the
-            // server had looked at the request and refused it.
-            throw Broken(StatusCode.Unavailable, ConnectionTrouble.OfHttp2(cause, _tls), note, e);
+            // A failure on this side. The client's code for it is not used: it stands for the HTTP/2 error, as if the
+            // server had processed and refused the request.
+            throw Failure(StatusCode.Unavailable, ConnectionFailure.OfHttp2(cause, _tls), progress, e);
         }
-        catch (RpcException e) when (!note.HasStatus)
+        catch (RpcException e) when (!progress.HasStatus)
         {
-            // Nor is this one the server's: the client could make nothing of the answer.
-            throw Broken(StatusCode.Unavailable, e.Status.Detail.TrimEnd('.'), note, e);
+            // Not the server's status either: the client could not decode the response.
+            throw Failure(StatusCode.Unavailable, e.Status.Detail.TrimEnd('.'), progress, e);
         }
         catch (RpcException e)
         {
-            throw Broken(e.StatusCode, e.Status.Detail, note, e);
+            throw Failure(e.StatusCode, e.Status.Detail, progress, e);
         }
     }
 
@@ -122,33 +130,33 @@ internal sealed class EtcdCalls : IDisposable
     }
 
     private async Task<T> WithinAsync<T>(
-        TimeSpan timeout, Func<RequestNote, CancellationToken, Task<T>> step, CancellationToken cancellationToken)
+        TimeSpan timeout, Func<RequestProgress, CancellationToken, Task<T>> step, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
-        var note = RequestNote.Begin();
+        var progress = RequestProgress.Begin();
         try
         {
-            return await step(note, either.Token);
+            return await step(progress, either.Token);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !Stopped())
         {
-            throw Broken(
+            throw Failure(
                 StatusCode.DeadlineExceeded,
-                string.Create(CultureInfo.InvariantCulture, $"no answer within {timeout.TotalSeconds:0.###} s"),
-                note);
+                string.Create(CultureInfo.InvariantCulture, $"no response within {timeout.TotalSeconds:0.###} s"),
+                progress);
         }
         catch (OperationCanceledException e) when (!Stopped())
         {
-            // The connect timeout of the handler shows as a cancellation.
-            throw Broken(StatusCode.Unavailable, ConnectionTrouble.OfHttp2(e, _tls), note, e);
+            // The handler's connect timeout is thrown as a cancellation.
+            throw Failure(StatusCode.Unavailable, ConnectionFailure.OfHttp2(e, _tls), progress, e);
         }
 
         bool Stopped() => cancellationToken.IsCancellationRequested;
     }
 
-    /// <summary>Given an <see cref="HttpClient"/>, the channel asks it and no more. To a handler it
-    /// would add its load balancing: connections and reconnecting of its own, in the background.</summary>
+    /// <summary>With an <see cref="HttpClient"/>, the channel only sends requests through it. With a handler, it would
+    /// add its load balancing, which connects and reconnects in the background.</summary>
     private GrpcChannel Channel(Uri member) => GrpcChannel.ForAddress(
         member,
         new GrpcChannelOptions
@@ -160,9 +168,31 @@ internal sealed class EtcdCalls : IDisposable
             ThrowOperationCanceledOnCancellation = true,
         });
 
+    private static SocketsHttpHandler Handler(EtcdOptions options)
+    {
+        var timeout = options.RequestTimeout;
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false,
+            ActivityHeadersPropagator = null,
+            KeepAlivePingDelay = PingAfter,
+            KeepAlivePingTimeout = timeout > ShortestPingTimeout ? timeout : ShortestPingTimeout,
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+            // A member that does not connect must leave time to write through another one.
+            ConnectTimeout = timeout / (options.Endpoints.Addresses.Count + 1),
+        };
+        if (options.Endpoints.Tls)
+        {
+            handler.SslOptions = (options.Tls ?? StoreTls.Load(new StoreTlsOptions())).ClientOptions();
+        }
+        return handler;
+    }
+
     private static CallOptions Options(string? token, CancellationToken limit)
     {
-        // A member without a leader refuses at once, before it does anything, instead of letting us wait.
+        // A member without a leader refuses at once, before it does anything, instead of waiting.
         var headers = new Metadata { { "hasleader", "true" } };
         if (token is not null)
         {
@@ -171,18 +201,18 @@ internal sealed class EtcdCalls : IDisposable
         return new CallOptions(headers, cancellationToken: limit);
     }
 
-    private static EtcdCallException Broken(
-        StatusCode code, string detail, RequestNote note, Exception? cause = null) =>
-        new(code, detail, note.Sent, cause);
+    private static EtcdCallException Failure(
+        StatusCode code, string detail, RequestProgress progress, Exception? cause = null) =>
+        new(code, detail, progress.Sent, cause);
 }
 
-/// <summary>The answers of one call that goes on. Disposing it ends the call.</summary>
-internal sealed class EtcdAnswers(
-    EtcdCalls calls, IDisposable call, IAsyncStreamReader<IMessage> answers, RequestNote note) : IDisposable
+/// <summary>The responses of one streaming call. Dispose it to end the call.</summary>
+internal sealed class EtcdResponseReader(
+    EtcdCalls calls, IDisposable call, IAsyncStreamReader<IMessage> answers, RequestProgress progress) : IDisposable
 {
-    /// <exception cref="EtcdCallException">There is none: the call is over.</exception>
+    /// <exception cref="EtcdCallException">The call has ended.</exception>
     public async Task<IMessage> NextAsync(CancellationToken cancellationToken) =>
-        await calls.AnswerAsync(() => answers.MoveNext(cancellationToken), note)
+        await calls.AnswerAsync(() => answers.MoveNext(cancellationToken), progress)
             ? answers.Current
             : throw new EtcdCallException(StatusCode.Unavailable, "the server ended the stream", sent: true);
 

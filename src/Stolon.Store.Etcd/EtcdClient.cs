@@ -4,7 +4,7 @@ using Stolon.Agents.Ports.Store;
 
 namespace Stolon.Store.Etcd;
 
-/// <summary>Calls to the members of an etcd cluster: the next member when one fails, and a limit of time for each
+/// <summary>Calls to the members of an etcd cluster: on to the next member after a failure, and with a timeout for each
 /// request.</summary>
 internal sealed class EtcdClient : IDisposable
 {
@@ -26,35 +26,27 @@ internal sealed class EtcdClient : IDisposable
 
     private int Members => _options.Endpoints.Addresses.Count;
 
-    /// <summary>A request that changes nothing, so that it may be asked again elsewhere.</summary>
-    /// <exception cref="StoreUnavailableException">No member answered in time, or one refused.</exception>
+    /// <summary>A request that changes nothing, and so may be repeated on another member.</summary>
+    /// <exception cref="StoreUnavailableException">No member responded in time, or one refused.</exception>
     public Task<TResponse> ReadAsync<TRequest, TResponse>(
         EtcdMethod<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken)
         where TRequest : class, IMessage<TRequest>
-        where TResponse : class, IMessage<TResponse> => AskAsync(
-        (server, token, limit) =>
-            _calls.UnaryAsync(server, method, request, token, limit, cancellationToken),
-        write: false,
-        cancellationToken);
+        where TResponse : class, IMessage<TResponse> => UnaryAsync(method, request, write: false, cancellationToken);
 
-    /// <summary>A request that changes something: asked elsewhere only when the first member certainly did not do
-    /// it.</summary>
-    /// <exception cref="StoreUnavailableException">The text says whether it may have happened.</exception>
+    /// <summary>A request that changes something: repeated on another member only if the first one certainly did not
+    /// execute it.</summary>
+    /// <exception cref="StoreUnavailableException">The text states whether it may have happened.</exception>
     public Task<TResponse> WriteAsync<TRequest, TResponse>(
         EtcdMethod<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken)
         where TRequest : class, IMessage<TRequest>
-        where TResponse : class, IMessage<TResponse> => AskAsync(
-        (server, token, limit) =>
-            _calls.UnaryAsync(server, method, request, token, limit, cancellationToken),
-        write: true,
-        cancellationToken);
+        where TResponse : class, IMessage<TResponse> => UnaryAsync(method, request, write: true, cancellationToken);
 
-    /// <summary>A stream of answers, from its first answer on.</summary>
-    /// <exception cref="StoreUnavailableException">No member gave a first answer in time.</exception>
+    /// <summary>A stream of responses, from its first response on.</summary>
+    /// <exception cref="StoreUnavailableException">No member sent a first response in time.</exception>
     public Task<EtcdStream<TResponse>> OpenAsync<TRequest, TResponse>(
         EtcdMethod<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken)
         where TRequest : class, IMessage<TRequest>
-        where TResponse : class, IMessage<TResponse> => AskAsync(
+        where TResponse : class, IMessage<TResponse> => SendToAnyAsync(
         async (server, token, limit) =>
         {
             var (answers, first) = await _calls.OpenAsync(
@@ -64,22 +56,25 @@ internal sealed class EtcdClient : IDisposable
         write: false,
         cancellationToken);
 
-    /// <summary>Asks another member first from now on, where the trouble is this member's.</summary>
-    public void Failed(Uri server, EtcdCallException failure)
+    /// <summary>Tries another member first from now on, if the failure is this member's.</summary>
+    public void OnFailure(Uri server, EtcdCallException failure)
     {
         var index = _options.Endpoints.Addresses.ToList().IndexOf(server);
         var next = (index + 1) % Members;
         if (next != index
-            && EtcdErrors.IsMembersTrouble(failure)
+            && EtcdErrors.IsMemberFailure(failure)
             && Interlocked.CompareExchange(ref _first, next, index) == index)
         {
             EtcdLog.MemberFailed(
-                _logger, EtcdErrors.Name(server), failure.Detail, EtcdErrors.Name(_options.Endpoints.Addresses[next]));
+                _logger,
+                StoreFailure.Name(server),
+                failure.Detail,
+                StoreFailure.Name(_options.Endpoints.Addresses[next]));
         }
     }
 
-    /// <inheritdoc cref="EtcdSession.Refused"/>
-    public bool TokenRefused(string? token) => _session.Refused(token);
+    /// <inheritdoc cref="EtcdSession.OnTokenRefused"/>
+    public bool OnTokenRefused(string? token) => _session.OnTokenRefused(token);
 
     public void Dispose()
     {
@@ -87,63 +82,65 @@ internal sealed class EtcdClient : IDisposable
         _session.Dispose();
     }
 
-    private async Task<T> AskAsync<T>(
-        Func<Uri, string?, TimeSpan, Task<T>> ask, bool write, CancellationToken cancellationToken)
+    private Task<TResponse> UnaryAsync<TRequest, TResponse>(
+        EtcdMethod<TRequest, TResponse> method, TRequest request, bool write, CancellationToken cancellationToken)
+        where TRequest : class, IMessage<TRequest>
+        where TResponse : class, IMessage<TResponse> => SendToAnyAsync(
+        (server, token, limit) => _calls.UnaryAsync(server, method, request, token, limit, cancellationToken),
+        write,
+        cancellationToken);
+
+    private async Task<T> SendToAnyAsync<T>(
+        Func<Uri, string?, TimeSpan, Task<T>> send, bool write, CancellationToken cancellationToken)
     {
-        var begun = _time.GetTimestamp();
+        var startedAt = _time.GetTimestamp();
         var first = Volatile.Read(ref _first);
         var failures = new List<StoreUnavailableException>();
         for (var attempt = 0; attempt < Members; attempt++)
         {
             var server = _options.Endpoints.Addresses[(first + attempt) % Members];
-            var left = _options.RequestTimeout - _time.GetElapsedTime(begun);
-            if (left <= TimeSpan.Zero)
+            var remaining = _options.RequestTimeout - _time.GetElapsedTime(startedAt);
+            if (remaining <= TimeSpan.Zero)
             {
                 break;
             }
             try
             {
-                // A silent member must leave a reader time to ask another one; a writer may not ask another one then.
-                var limit = write || attempt == Members - 1 ? left : left / 2;
-                return await AskLoggedInAsync(server, limit, ask, cancellationToken);
+                // A member that does not respond must leave time to read from another one. A write must not be sent to
+                // another one then.
+                var limit = write || attempt == Members - 1 ? remaining : remaining / 2;
+                return await SendLoggedInAsync(server, limit, send, cancellationToken);
             }
             catch (EtcdCallException e)
             {
-                Failed(server, e);
+                OnFailure(server, e);
                 failures.Add(EtcdErrors.Unavailable(server, e, write));
-                if (!EtcdErrors.IsMembersTrouble(e) || (write && EtcdErrors.MayHaveHappened(e)))
+                if (!EtcdErrors.IsMemberFailure(e) || (write && EtcdErrors.MayHaveHappened(e)))
                 {
                     break;
                 }
             }
         }
-        throw failures switch
-        {
-            // Frozen between the beginning and the first question.
-            [] => new StoreUnavailableException("etcd was not asked: the time for the request is over"),
-            [var only] => only,
-            _ => new StoreUnavailableException(
-                string.Join("; ", failures.Select(f => f.Message)), failures[^1].InnerException),
-        };
+        throw StoreFailure.Combine("etcd", failures);
     }
 
-    /// <summary>A request whose token was refused was not looked at, so that it may be asked again with
-    /// another.</summary>
-    private async Task<T> AskLoggedInAsync<T>(
-        Uri server, TimeSpan limit, Func<Uri, string?, TimeSpan, Task<T>> ask, CancellationToken cancellationToken)
+    /// <summary>Sends a request with a token. A request whose token was refused was not executed, so it is repeated
+    /// with a new one.</summary>
+    private async Task<T> SendLoggedInAsync<T>(
+        Uri server, TimeSpan limit, Func<Uri, string?, TimeSpan, Task<T>> send, CancellationToken cancellationToken)
     {
-        var begun = _time.GetTimestamp();
+        var startedAt = _time.GetTimestamp();
         var token = await _session.TokenAsync(server, limit, cancellationToken);
         try
         {
-            return await ask(server, token, Left(limit, begun));
+            return await send(server, token, Remaining(limit, startedAt));
         }
-        catch (EtcdCallException e) when (EtcdErrors.IsTokenRefused(e) && _session.Refused(token))
+        catch (EtcdCallException e) when (EtcdErrors.IsTokenRefused(e) && _session.OnTokenRefused(token))
         {
-            var another = await _session.TokenAsync(server, Left(limit, begun), cancellationToken);
-            return await ask(server, another, Left(limit, begun));
+            var newToken = await _session.TokenAsync(server, Remaining(limit, startedAt), cancellationToken);
+            return await send(server, newToken, Remaining(limit, startedAt));
         }
     }
 
-    private TimeSpan Left(TimeSpan limit, long begun) => EtcdSession.Left(limit, begun, _time);
+    private TimeSpan Remaining(TimeSpan limit, long startedAt) => EtcdSession.Remaining(limit, startedAt, _time);
 }

@@ -3,8 +3,8 @@ using Stolon.Agents.Ports.Store;
 
 namespace Stolon.Store.Etcd;
 
-/// <summary>What a failed call means: whether it may have happened, whether another member may do better, and the
-/// text.</summary>
+/// <summary>Interprets failed calls: whether the request may have been executed, whether another member may succeed,
+/// and the error text.</summary>
 internal static class EtcdErrors
 {
     private const string NoLeader = "etcdserver: no leader";
@@ -16,7 +16,7 @@ internal static class EtcdErrors
     private const string PermissionDenied = "etcdserver: permission denied";
     private const string LeaseNotFound = "etcdserver: requested lease not found";
 
-    /// <summary>True when etcd may have done what was asked although it did not say so.</summary>
+    /// <summary>True if etcd may have executed the request without confirming it.</summary>
     public static bool MayHaveHappened(EtcdCallException e) => e.Sent && e.Detail != NoLeader && e.Code switch
     {
         StatusCode.Unavailable
@@ -29,53 +29,49 @@ internal static class EtcdErrors
         _ => false,
     };
 
-    /// <summary>True when the trouble is this member's and not the request's.</summary>
-    public static bool IsMembersTrouble(EtcdCallException e) => e.Code
+    /// <summary>True if the failure is the member's and not the request's.</summary>
+    public static bool IsMemberFailure(EtcdCallException e) => e.Code
         is StatusCode.Unavailable
         or StatusCode.DeadlineExceeded
         or StatusCode.Internal
         or StatusCode.Unknown;
 
-    /// <summary>True when etcd keeps no users, so that nobody can log in.</summary>
+    /// <summary>True if authentication is off in etcd, so that no login is possible.</summary>
     public static bool IsWithoutUsers(EtcdCallException e) =>
         e is { Code: StatusCode.FailedPrecondition, Detail: "etcdserver: authentication is not enabled" };
 
-    /// <summary>True when etcd refused the token of a login, or a request without one, before it looked at the
+    /// <summary>True if etcd refused the token of a login, or a request without one, before it executed the
     /// request.</summary>
     public static bool IsTokenRefused(EtcdCallException e) => e.Detail is InvalidToken or OldToken or NoUser;
 
-    /// <summary>The same of a watch, where etcd 3.4 does not tell an unknown token from a missing permission.</summary>
+    /// <summary>The same for a watch. etcd 3.4 does not distinguish an unknown token from a missing
+    /// permission.</summary>
     public static bool MayBeTokenRefused(string cancelReason) =>
         cancelReason.Contains(InvalidToken, StringComparison.Ordinal)
         || cancelReason.Contains(NoUser, StringComparison.Ordinal)
         || cancelReason.Contains(PermissionDenied, StringComparison.Ordinal);
 
-    /// <summary>True when etcd refused because there is no such lease: then nothing happened.</summary>
+    /// <summary>True if etcd refused because the lease does not exist; then nothing was written.</summary>
     public static bool IsLeaseNotFound(StoreUnavailableException e) =>
         e.InnerException is EtcdCallException { Code: StatusCode.NotFound, Detail: LeaseNotFound };
 
-    /// <param name="write">True: the text says whether the write may have happened.</param>
+    /// <param name="write">True: the text states whether the write may have happened.</param>
     public static StoreUnavailableException Unavailable(Uri server, EtcdCallException e, bool write)
     {
-        var outcome = !write ? ""
-            : MayHaveHappened(e) ? "; whether the write happened is unknown"
-            : "; nothing was written";
+        var outcome = StoreFailure.Outcome(write, MayHaveHappened(e));
         var detail = e.Detail.Length > 0 ? e.Detail : $"{e.Code}";
-        return new StoreUnavailableException($"etcd {Name(server)}: {detail}{Hint(e.Detail)}{outcome}", e);
+        return new StoreUnavailableException($"etcd {StoreFailure.Name(server)}: {detail}{Hint(e.Detail)}{outcome}", e);
     }
 
-    /// <summary>What an operator can do about it.</summary>
+    /// <summary>What an operator can do.</summary>
     public static string Hint(string detail) => detail switch
     {
-        NoUser => " (etcd asks for a user: see --store-user)",
+        NoUser => " (etcd requires a login: set --store-user)",
         _ when detail.Contains(PermissionDenied, StringComparison.Ordinal) =>
-            " (the user needs a role that may read and write all keys below the cluster's: see --store-user)",
+            " (the user needs a role that may read and write all keys below the cluster's: check --store-user)",
         _ when detail.Contains(TooLarge, StringComparison.Ordinal)
             || detail.Contains(MessageTooLarge, StringComparison.Ordinal) =>
-            " (the value is larger than etcd takes: see its option --max-request-bytes)",
+            " (the value exceeds etcd's limit: increase its option --max-request-bytes)",
         _ => "",
     };
-
-    /// <summary>The server as operators write it, without the closing slash.</summary>
-    public static string Name(Uri server) => server.GetLeftPart(UriPartial.Authority);
 }

@@ -12,18 +12,19 @@ namespace Stolon.Store.Etcd;
 public sealed class EtcdKeyValueStore : IKeyValueStore, IDisposable
 {
     private readonly EtcdClient _client;
-    private readonly EtcdTtlLeases _timeToLive;
+    private readonly TimeToLiveClaims<LeaseId> _timeToLive;
     private readonly ILogger _logger;
 
-    /// <summary>Connects at the first request, not here.</summary>
-    /// <exception cref="StoreOptionsException">The request timeout cannot be used.</exception>
+    /// <summary>Does not connect before the first request.</summary>
+    /// <exception cref="StoreOptionsException">The request timeout is out of range.</exception>
     public EtcdKeyValueStore(EtcdOptions options, TimeProvider time, ILogger logger)
     {
         StoreTimeout.Check(options.RequestTimeout);
         _client = new EtcdClient(options, time, logger);
         _logger = logger;
         LeaseServer = new EtcdLeaseServer(_client, logger);
-        _timeToLive = new EtcdTtlLeases(LeaseServer);
+        _timeToLive = new TimeToLiveClaims<LeaseId>(
+            LeaseServer.RenewAsync, async (life, stop) => (await LeaseServer.GrantAsync(life, stop)).Id);
     }
 
     /// <summary>For a <see cref="LeaseElection"/> over the same connections.</summary>
@@ -48,20 +49,20 @@ public sealed class EtcdKeyValueStore : IKeyValueStore, IDisposable
         string key, ReadOnlyMemory<byte> value, TimeSpan? timeToLive, CancellationToken cancellationToken)
     {
         var request = new PutRequest { Key = EtcdKeys.Key(key), Value = ByteString.CopyFrom(value.Span) };
-        if (timeToLive is not { } life)
+        if (timeToLive is not { } lifetime)
         {
             await _client.WriteAsync(EtcdMethods.Put, request, cancellationToken);
             return;
         }
-        request.Lease = (await _timeToLive.FreshAsync(key, life, cancellationToken)).Value;
+        request.Lease = (await _timeToLive.GetAsync(key, lifetime, cancellationToken)).Value;
         try
         {
             await _client.WriteAsync(EtcdMethods.Put, request, cancellationToken);
         }
         catch (StoreUnavailableException e) when (EtcdErrors.IsLeaseNotFound(e))
         {
-            // Revoked by somebody between the renewal and the write, which was refused.
-            request.Lease = (await _timeToLive.NewAsync(key, life, cancellationToken)).Value;
+            // The lease was revoked between the renewal and the write, which was refused.
+            request.Lease = (await _timeToLive.ReplaceAsync(key, lifetime, cancellationToken)).Value;
             await _client.WriteAsync(EtcdMethods.Put, request, cancellationToken);
         }
     }
@@ -94,7 +95,7 @@ public sealed class EtcdKeyValueStore : IKeyValueStore, IDisposable
             request.Compare.Add(EtcdCompare.CreatedAt(fence.Key, Number(fence.Token)));
         }
         var answer = await _client.WriteAsync(EtcdMethods.Txn, request, cancellationToken);
-        // The header's revision is the transaction's own, hence the key's new one.
+        // The header's revision is that of the transaction, and so the key's new one.
         return answer.Succeeded
             ? new SwapResult.Stored(new Revision(Text(answer.Header.Revision)))
             : new SwapResult.Conflict();

@@ -6,7 +6,7 @@ using Stolon.Store.Etcd.Protos;
 
 namespace Stolon.Store.Etcd;
 
-/// <summary>Leases and election keys in etcd, laid out as etcd's own election recipe does (store.md 7.1).</summary>
+/// <summary>Leases and election keys in etcd, in the layout of etcd's own election recipe (store.md 7.1).</summary>
 internal sealed class EtcdLeaseServer(EtcdClient client, ILogger logger) : ILeaseServer
 {
     public async Task<Lease> GrantAsync(TimeSpan timeToLive, CancellationToken cancellationToken)
@@ -15,12 +15,12 @@ internal sealed class EtcdLeaseServer(EtcdClient client, ILogger logger) : ILeas
         var granted = await client.WriteAsync(EtcdMethods.LeaseGrant, request, cancellationToken);
         return granted.Error.Length == 0
             ? new Lease(new LeaseId(granted.Id), TimeSpan.FromSeconds(granted.Ttl))
-            : throw new StoreUnavailableException($"etcd granted no lease: {granted.Error}");
+            : throw new StoreUnavailableException($"etcd did not grant a lease: {granted.Error}");
     }
 
     public async Task<bool> RenewAsync(LeaseId lease, CancellationToken cancellationToken)
     {
-        // Renewing twice is no harm, so it is asked like a read.
+        // A second renewal does no harm, so it is sent like a read.
         var renewed = await client.ReadAsync(
             EtcdMethods.LeaseKeepAlive, new LeaseKeepAliveRequest { Id = lease.Value }, cancellationToken);
         return renewed.Ttl > 0;
@@ -35,7 +35,7 @@ internal sealed class EtcdLeaseServer(EtcdClient client, ILogger logger) : ILeas
         }
         catch (StoreUnavailableException e) when (EtcdErrors.IsLeaseNotFound(e))
         {
-            // It has expired or was revoked: what was wanted.
+            // It has expired or was revoked already.
         }
     }
 
@@ -63,7 +63,7 @@ internal sealed class EtcdLeaseServer(EtcdClient client, ILogger logger) : ILeas
         var answer = await client.WriteAsync(EtcdMethods.Txn, request, cancellationToken);
         return answer.Succeeded
             ? new Candidacy(key, value, answer.Header.Revision)
-            : ToEntry(answer.Responses[0].ResponseRange.Kvs[0]);
+            : ToCandidacy(answer.Responses[0].ResponseRange.Kvs[0]);
     }
 
     public async Task<IReadOnlyList<Candidacy>> CandidaciesAsync(string prefix, CancellationToken cancellationToken)
@@ -77,12 +77,12 @@ internal sealed class EtcdLeaseServer(EtcdClient client, ILogger logger) : ILeas
             SortOrder = RangeRequest.Types.SortOrder.Ascend,
         };
         var answer = await client.ReadAsync(EtcdMethods.Range, request, cancellationToken);
-        return [.. answer.Kvs.Select(ToEntry)];
+        return [.. answer.Kvs.Select(ToCandidacy)];
     }
 
     public Task WatchAsync(string prefix, Action changed, CancellationToken cancellationToken) =>
         EtcdWatch.RunAsync(client, prefix, changed, logger, cancellationToken);
 
-    private static Candidacy ToEntry(Protos.KeyValue entry) =>
+    private static Candidacy ToCandidacy(Protos.KeyValue entry) =>
         new(entry.Key.ToStringUtf8(), entry.Value.ToStringUtf8(), entry.CreateRevision);
 }

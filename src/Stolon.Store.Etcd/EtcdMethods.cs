@@ -4,7 +4,7 @@ using Stolon.Store.Etcd.Protos;
 
 namespace Stolon.Store.Etcd;
 
-/// <summary>The procedures of etcd's v3 API that we call.</summary>
+/// <summary>The methods of etcd's v3 API that we call.</summary>
 internal static class EtcdMethods
 {
     public static readonly EtcdMethod<RangeRequest, RangeResponse> Range =
@@ -28,8 +28,8 @@ internal static class EtcdMethods
     public static readonly EtcdMethod<AuthenticateRequest, AuthenticateResponse> Authenticate =
         new(MethodType.Unary, "Auth", "Authenticate", AuthenticateResponse.Parser);
 
-    /// <summary>A stream in the API; one renewal at a time is one request, one answer and the end, which on the wire
-    /// is what a call without streams is.</summary>
+    /// <summary>A stream in the API. One renewal per call is one request and one response, which on the wire equals a
+    /// unary call.</summary>
     public static readonly EtcdMethod<LeaseKeepAliveRequest, LeaseKeepAliveResponse> LeaseKeepAlive =
         new(MethodType.Unary, "Lease", "LeaseKeepAlive", LeaseKeepAliveResponse.Parser);
 
@@ -37,9 +37,9 @@ internal static class EtcdMethods
         new(MethodType.DuplexStreaming, "Watch", "Watch", WatchResponse.Parser);
 }
 
-/// <summary>One remote procedure.</summary>
-/// <remarks>To the gRPC client all are of the same two types. For each pair of types that it is called with, a native
-/// program builds what generic virtual methods need: measured 4 MB of memory with a pair for each procedure.</remarks>
+/// <summary>One method of the API.</summary>
+/// <remarks>All methods have the same two types for the gRPC client. A native program generates the generic virtual
+/// methods for each pair of types: a pair for each method costs 4 MB of memory (measured).</remarks>
 internal sealed class EtcdMethod<TRequest, TResponse>(
     MethodType type, string service, string name, MessageParser<TResponse> answers)
     where TRequest : class, IMessage<TRequest>

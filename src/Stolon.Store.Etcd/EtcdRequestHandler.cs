@@ -3,49 +3,49 @@ using System.Net.Http.Headers;
 
 namespace Stolon.Store.Etcd;
 
-/// <summary>What became of a request: what the gRPC client does not tell.</summary>
-internal sealed class RequestNote
+/// <summary>What happened to a request, as far as the gRPC client does not report it.</summary>
+internal sealed class RequestProgress
 {
-    private static readonly AsyncLocal<RequestNote?> _current = new();
+    private static readonly AsyncLocal<RequestProgress?> _current = new();
 
-    /// <summary>False: not a byte of the message was handed to a connection, so the server cannot have acted on
+    /// <summary>False: no byte of the message was passed to a connection, so the server cannot have acted on
     /// it.</summary>
     public bool Sent { get; set; }
 
-    /// <summary>Null = none came.</summary>
+    /// <summary>Null = none has arrived.</summary>
     public HttpResponseMessage? Answer { get; set; }
 
-    /// <summary>The server has ended the call with a status. False when the client made one, such as for half an
-    /// answer: with many of the same codes.</summary>
+    /// <summary>True if the server ended the call with a status. False if the client made one up, for example for an
+    /// incomplete response, often with the same codes.</summary>
     public bool HasStatus =>
         Answer is { } answer && (HasStatusIn(answer.Headers) || HasStatusIn(answer.TrailingHeaders));
 
-    /// <summary>The note of the call that the running code makes; null outside one.</summary>
-    public static RequestNote? Current => _current.Value;
+    /// <summary>That of the call in the current execution context; null outside a call.</summary>
+    public static RequestProgress? Current => _current.Value;
 
-    /// <summary>A note for the call that is made next in this method. The gRPC client carries nothing of ours to its
-    /// HTTP handler, but runs the handler in its caller's context.</summary>
-    public static RequestNote Begin() => _current.Value = new RequestNote();
+    /// <summary>Starts recording for the next call in this method. The gRPC client passes no state of ours to its HTTP
+    /// handler, but runs the handler in its caller's execution context.</summary>
+    public static RequestProgress Begin() => _current.Value = new RequestProgress();
 
     private static bool HasStatusIn(HttpResponseHeaders headers) => headers.Contains("grpc-status");
 }
 
-/// <summary>Stands between the gRPC client and the connections: writes down when a request is handed to one and what
-/// came back, and refuses answers that are not gRPC, with their HTTP status and type.</summary>
+/// <summary>A handler between the gRPC client and the connections. It records when a request is passed to a connection
+/// and what came back, and refuses responses that are not gRPC, with their HTTP status and content type.</summary>
 internal sealed class EtcdRequestHandler(HttpMessageHandler connections) : DelegatingHandler(connections)
 {
     protected override async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var note = RequestNote.Current
+        var progress = RequestProgress.Current
             ?? throw new InvalidOperationException("a request outside of a call");
-        request.Content = new NotedContent(request.Content!, note);
+        request.Content = new TrackedContent(request.Content!, progress);
         var response = await base.SendAsync(request, cancellationToken);
         var type = response.Content.Headers.ContentType?.MediaType;
         if (response.StatusCode == HttpStatusCode.OK
             && type?.StartsWith("application/grpc", StringComparison.Ordinal) == true)
         {
-            note.Answer = response;
+            progress.Answer = response;
             return response;
         }
         using (response)
@@ -55,17 +55,16 @@ internal sealed class EtcdRequestHandler(HttpMessageHandler connections) : Deleg
         }
     }
 
-    /// <summary>The gRPC client's content. .NET asks for it when it has a connection and has sent the
-    /// headers.</summary>
-    private sealed class NotedContent : HttpContent
+    /// <summary>The gRPC client's content. .NET reads it when it has a connection and has sent the headers.</summary>
+    private sealed class TrackedContent : HttpContent
     {
         private readonly HttpContent _content;
-        private readonly RequestNote _note;
+        private readonly RequestProgress _progress;
 
-        public NotedContent(HttpContent content, RequestNote note)
+        public TrackedContent(HttpContent content, RequestProgress progress)
         {
             _content = content;
-            _note = note;
+            _progress = progress;
             foreach (var (name, values) in content.Headers)
             {
                 Headers.TryAddWithoutValidation(name, values);
@@ -78,7 +77,7 @@ internal sealed class EtcdRequestHandler(HttpMessageHandler connections) : Deleg
         protected override Task SerializeToStreamAsync(
             Stream stream, TransportContext? context, CancellationToken cancellationToken)
         {
-            _note.Sent = true;
+            _progress.Sent = true;
             return _content.CopyToAsync(stream, context, cancellationToken);
         }
 

@@ -3,47 +3,47 @@ using Stolon.Store.Etcd.Protos;
 
 namespace Stolon.Store.Etcd;
 
-/// <summary>The token that etcd gives for user and password; all members take it. It ends some minutes after its last
-/// use, with a restart of the member, or with a change of users: then etcd refuses it and another is fetched.</summary>
+/// <summary>The token for user and password; all members accept it. It expires some minutes after its last use, at a
+/// restart of the member, or at a change of users. Then etcd refuses it, and a new one is requested.</summary>
 /// <remarks>Source: etcd manual, "Role-based access control".</remarks>
 internal sealed class EtcdSession(StoreLogin? login, EtcdCalls calls, TimeProvider time, ILogger logger)
     : IDisposable
 {
-    private static readonly TimeSpan _shortest = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan MinTimeout = TimeSpan.FromMilliseconds(1);
 
-    private readonly SemaphoreSlim _one = new(1, 1);
+    private readonly SemaphoreSlim _fetchLock = new(1, 1);
     private volatile string? _token;
     private bool _toldWithout;
 
-    /// <summary>The token to send; null = none is wanted.</summary>
-    /// <exception cref="EtcdCallException">No token; what it was wanted for was not sent.</exception>
+    /// <summary>The token to send; null = none needed.</summary>
+    /// <exception cref="EtcdCallException">The login failed; the request itself was not sent.</exception>
     public async Task<string?> TokenAsync(Uri server, TimeSpan limit, CancellationToken cancellationToken)
     {
-        // Read once: another request's refusal may take it away at any time.
+        // Read once, because another request may reset it at any time.
         var token = _token;
         if (login is null || token is not null)
         {
             return token;
         }
 
-        // Checking a password takes etcd 100 ms of work: one asks, the others wait. Who waits is next within its own
-        // limit, as the one that asks has a limit too.
-        var begun = time.GetTimestamp();
-        await _one.WaitAsync(cancellationToken);
+        // etcd needs 100 ms of CPU to check a password, so one request logs in and the others wait. A waiting one gets
+        // its turn within its own timeout, because the login has a timeout too.
+        var startedAt = time.GetTimestamp();
+        await _fetchLock.WaitAsync(cancellationToken);
         try
         {
-            return _token ??= await FetchAsync(server, Left(limit, begun, time), cancellationToken);
+            return _token ??= await FetchAsync(server, Remaining(limit, startedAt, time), cancellationToken);
         }
         finally
         {
-            _one.Release();
+            _fetchLock.Release();
         }
     }
 
-    /// <summary>This token was refused, or a request without one (null: etcd had no users when it was wanted): the next
-    /// call fetches another.</summary>
-    /// <returns>Whether we can log in, so that asking again makes sense.</returns>
-    public bool Refused(string? token)
+    /// <summary>This token was refused, or a request without one (null: authentication was off when the token was
+    /// needed). The next call requests a new one.</summary>
+    /// <returns>True if we can log in, so that a retry makes sense.</returns>
+    public bool OnTokenRefused(string? token)
     {
         if (login is null)
         {
@@ -59,13 +59,13 @@ internal sealed class EtcdSession(StoreLogin? login, EtcdCalls calls, TimeProvid
         return true;
     }
 
-    public void Dispose() => _one.Dispose();
+    public void Dispose() => _fetchLock.Dispose();
 
-    /// <summary>What is left of a limit; never nothing, so that what is begun ends by its own limit.</summary>
-    public static TimeSpan Left(TimeSpan limit, long begun, TimeProvider time)
+    /// <summary>The remaining time, but never zero, so that a started call ends by its own timeout.</summary>
+    public static TimeSpan Remaining(TimeSpan limit, long startedAt, TimeProvider time)
     {
-        var left = limit - time.GetElapsedTime(begun);
-        return left > _shortest ? left : _shortest;
+        var remaining = limit - time.GetElapsedTime(startedAt);
+        return remaining > MinTimeout ? remaining : MinTimeout;
     }
 
     private async Task<string?> FetchAsync(Uri server, TimeSpan limit, CancellationToken cancellationToken)
@@ -79,11 +79,11 @@ internal sealed class EtcdSession(StoreLogin? login, EtcdCalls calls, TimeProvid
         }
         catch (EtcdCallException e) when (EtcdErrors.IsWithoutUsers(e))
         {
-            // Users may be enabled at any time, so this is asked again with the next request.
+            // Authentication may be turned on at any time, so the next request tries again.
             if (!_toldWithout)
             {
                 _toldWithout = true;
-                EtcdLog.WithoutUsers(logger, EtcdErrors.Name(server), login.User);
+                EtcdLog.WithoutUsers(logger, StoreFailure.Name(server), login.User);
             }
 
             return null;

@@ -2,22 +2,22 @@ using Stolon.Agents.Ports.Store;
 
 namespace Stolon.Store.Etcd;
 
-/// <summary>A stream of answers from one member.</summary>
+/// <summary>A stream of responses from one member.</summary>
 internal sealed class EtcdStream<TResponse>(
-    EtcdClient client, Uri server, string? token, EtcdAnswers answers, TResponse first) : IDisposable
+    EtcdClient client, Uri server, string? token, EtcdResponseReader answers, TResponse first) : IDisposable
     where TResponse : class
 {
     private TResponse? _first = first;
 
     /// <summary>The member, as operators write it.</summary>
-    public string Server => EtcdErrors.Name(server);
+    public string Server => StoreFailure.Name(server);
 
-    /// <summary>The token this stream was opened with was refused.</summary>
-    /// <returns>Whether there was one, so that opening it again makes sense.</returns>
-    public bool TokenRefused() => client.TokenRefused(token);
+    /// <summary>The token of this stream was refused.</summary>
+    /// <returns>True if we can log in, so that a restart makes sense.</returns>
+    public bool OnTokenRefused() => client.OnTokenRefused(token);
 
-    /// <summary>The next answer, as late as it may come; a dead connection is noticed by its keep-alive.</summary>
-    /// <exception cref="StoreUnavailableException">The stream is over.</exception>
+    /// <summary>The next response, without a timeout; the keep-alive ping detects a dead connection.</summary>
+    /// <exception cref="StoreUnavailableException">The stream has ended.</exception>
     public async Task<TResponse> NextAsync(CancellationToken cancellationToken)
     {
         if (_first is { } answer)
@@ -31,7 +31,7 @@ internal sealed class EtcdStream<TResponse>(
         }
         catch (EtcdCallException e)
         {
-            client.Failed(server, e);
+            client.OnFailure(server, e);
             throw EtcdErrors.Unavailable(server, e, write: false);
         }
     }

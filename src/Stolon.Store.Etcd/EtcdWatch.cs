@@ -4,12 +4,12 @@ using Stolon.Store.Etcd.Protos;
 
 namespace Stolon.Store.Etcd;
 
-/// <summary>The watch of a prefix. It always begins "now" and tells that it stands, so nothing is missed by a caller
-/// that reads when told.</summary>
+/// <summary>Watches a prefix from the current revision on, and signals its start. So a caller that reads at each signal
+/// misses nothing.</summary>
 internal static class EtcdWatch
 {
-    /// <summary>Runs until it breaks.</summary>
-    /// <exception cref="StoreUnavailableException">It broke.</exception>
+    /// <summary>Runs until the watch breaks.</summary>
+    /// <exception cref="StoreUnavailableException">The watch broke.</exception>
     public static async Task RunAsync(
         EtcdClient client, string prefix, Action changed, ILogger logger, CancellationToken cancellationToken)
     {
@@ -22,10 +22,10 @@ internal static class EtcdWatch
             var last = await UntilCancelledAsync(stream, changed, cancellationToken);
             if (last.CompactRevision != 0)
             {
-                // etcd has compacted away what this watch had not seen yet: it is begun anew.
+                // etcd has compacted revisions that this watch has not received yet: restart at the current revision.
                 EtcdLog.WatchCompacted(logger, prefix);
             }
-            else if (!renewed && EtcdErrors.MayBeTokenRefused(last.CancelReason) && stream.TokenRefused())
+            else if (!renewed && EtcdErrors.MayBeTokenRefused(last.CancelReason) && stream.OnTokenRefused())
             {
                 renewed = true;
             }
@@ -38,7 +38,7 @@ internal static class EtcdWatch
         }
     }
 
-    /// <summary>The answer that ends the watch.</summary>
+    /// <summary>The response that ends the watch.</summary>
     private static async Task<WatchResponse> UntilCancelledAsync(
         EtcdStream<WatchResponse> stream, Action changed, CancellationToken cancellationToken)
     {

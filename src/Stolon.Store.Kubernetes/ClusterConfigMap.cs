@@ -4,28 +4,28 @@ using Stolon.Store.Kubernetes.Api;
 
 namespace Stolon.Store.Kubernetes;
 
-/// <summary>The object that holds the cluster data and the record of who leads (store.md 8.2). Both are changed by
-/// reading all of it, changing one annotation and writing all of it back, if nobody has written since.</summary>
+/// <summary>The ConfigMap with the cluster data and the leader record (store.md 8.2). An edit reads the whole object,
+/// changes one annotation, and writes the object back on condition that it has not changed since.</summary>
 internal sealed class ClusterConfigMap(KubeClient client, string clusterName, TimeProvider time)
 {
     public const string ClusterData = "stolon-clusterdata";
     public const string Leader = "control-plane.alpha.kubernetes.io/leader";
 
-    /// <summary>As the original: the other writer of the same object comes by only every few seconds.</summary>
+    /// <summary>As in the original: the other writer of the object writes only every few seconds.</summary>
     public const int Attempts = 5;
 
-    public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+    public static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(10);
 
     public string Name { get; } = $"stolon-cluster-{clusterName}";
 
-    /// <summary>For messages, and part of fences.</summary>
-    public string Place => $"configmap {client.Namespace}/{Name}";
+    /// <summary>For messages; also the key of fences.</summary>
+    public string Location => $"configmap {client.Namespace}/{Name}";
 
-    /// <summary>The object that watches list.</summary>
-    public KubeRequest Watched =>
+    /// <summary>The request that a watch lists and watches.</summary>
+    public KubeRequest WatchRequest =>
         KubeRequest.ConfigMap(KubeVerb.List, null) with { FieldSelector = $"metadata.name={Name}" };
 
-    /// <summary>Null when it is not there.</summary>
+    /// <summary>Null if it does not exist.</summary>
     public async Task<KubeObject?> FindAsync(CancellationToken cancellationToken)
     {
         var request = KubeRequest.ConfigMap(KubeVerb.Get, Name);
@@ -33,9 +33,9 @@ internal sealed class ClusterConfigMap(KubeClient client, string clusterName, Ti
         return KubeErrors.IsAbsent(answer) ? null : client.Read(request, answer);
     }
 
-    /// <summary>Reads, changes and writes, all of it again when somebody wrote in between.</summary>
-    /// <param name="change">Changes the object (a new one when there is none), or gives false: then nothing is
-    /// written. May be called several times.</param>
+    /// <summary>Reads, changes and writes, and repeats all of it if another program wrote in between.</summary>
+    /// <param name="change">Changes the object (a new one if none exists), or returns false: then nothing is written.
+    /// May be called several times.</param>
     public async Task<ConfigMapEdit> EditAsync(Func<KubeObject, bool> change, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
@@ -43,7 +43,7 @@ internal sealed class ClusterConfigMap(KubeClient client, string clusterName, Ti
             var map = await FindAsync(cancellationToken) ?? KubeObject.NewConfigMap(Name, client.Namespace);
             if (!change(map))
             {
-                return new ConfigMapEdit.Unwanted();
+                return new ConfigMapEdit.Unchanged();
             }
             if (await WriteAsync(map, cancellationToken) is { } written)
             {
@@ -53,14 +53,15 @@ internal sealed class ClusterConfigMap(KubeClient client, string clusterName, Ti
             {
                 return new ConfigMapEdit.Contended();
             }
-            await Task.Delay(Pause, time, cancellationToken);
+            await Task.Delay(RetryPause, time, cancellationToken);
         }
     }
 
-    public StoreUnavailableException Contention() => new(
-        $"kubernetes: others wrote {Place} each of {Attempts} times that it was tried; nothing was written");
+    public StoreUnavailableException ContentionError() => new(
+        $"kubernetes: {Location} was changed by other programs during each of {Attempts} attempts; nothing was "
+        + "written");
 
-    /// <summary>As it is now; null when somebody else wrote, created or deleted it first.</summary>
+    /// <summary>The object as written; null if another program wrote, created or deleted it first.</summary>
     private async Task<KubeObject?> WriteAsync(KubeObject map, CancellationToken cancellationToken)
     {
         var request = KubeRequest.ConfigMap(
@@ -74,27 +75,27 @@ internal sealed class ClusterConfigMap(KubeClient client, string clusterName, Ti
     }
 }
 
-/// <summary>What became of an edit.</summary>
+/// <summary>The result of an edit.</summary>
 internal abstract record ConfigMapEdit
 {
     private ConfigMapEdit()
     {
     }
 
-    /// <summary>Written, and this is the object now.</summary>
+    /// <summary>Written; this is the new object.</summary>
     public sealed record Written(KubeObject Map) : ConfigMapEdit;
 
-    /// <summary>The change was not wanted any more.</summary>
-    public sealed record Unwanted : ConfigMapEdit;
+    /// <summary>The change function returned false. Nothing was written.</summary>
+    public sealed record Unchanged : ConfigMapEdit;
 
-    /// <summary>Others wrote each time. Not written.</summary>
+    /// <summary>Another program wrote each time. Nothing was written.</summary>
     public sealed record Contended : ConfigMapEdit;
 
-    public T Match<T>(Func<Written, T> written, Func<Unwanted, T> unwanted, Func<Contended, T> contended) =>
+    public T Match<T>(Func<Written, T> written, Func<Unchanged, T> unchanged, Func<Contended, T> contended) =>
         this switch
         {
             Written w => written(w),
-            Unwanted u => unwanted(u),
+            Unchanged u => unchanged(u),
             Contended c => contended(c),
             _ => throw new System.Diagnostics.UnreachableException(),
         };

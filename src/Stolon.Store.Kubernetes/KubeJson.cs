@@ -5,7 +5,7 @@ using Stolon.Store.Kubernetes.Election;
 
 namespace Stolon.Store.Kubernetes;
 
-/// <summary>JSON that has a fixed form.</summary>
+/// <summary>The JSON types with a fixed schema.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ExecAnswer))]
 [JsonSerializable(typeof(KubeStatus))]

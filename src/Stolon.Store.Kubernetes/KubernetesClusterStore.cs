@@ -23,8 +23,8 @@ internal sealed class KubernetesClusterStore(
             : new ClusterDataRead.Absent(null);
 
     /// <inheritdoc/>
-    /// <remarks>The object carries more than the cluster data: that somebody wrote something else into it, as the
-    /// election does all the time, is no conflict.</remarks>
+    /// <remarks>The object contains more than the cluster data. A write of something else in it, as the election does
+    /// all the time, is not a conflict.</remarks>
     public async Task<SwapResult> CompareAndSwapAsync(
         ClusterData data, Revision? expected, LeaderFence? fence, CancellationToken cancellationToken)
     {
@@ -44,7 +44,7 @@ internal sealed class KubernetesClusterStore(
             cancellationToken);
         return edit.Match<SwapResult>(
             written => new SwapResult.Stored(RevisionOf(text)),
-            unwanted => new SwapResult.Conflict(),
+            unchanged => new SwapResult.Conflict(),
             contended => new SwapResult.Conflict());
     }
 
@@ -60,7 +60,7 @@ internal sealed class KubernetesClusterStore(
             cancellationToken);
         if (edit is ConfigMapEdit.Contended)
         {
-            throw map.Contention();
+            throw map.ContentionError();
         }
     }
 
@@ -71,12 +71,12 @@ internal sealed class KubernetesClusterStore(
         StoredReports.Proxies(await FoundAsync(PodReports.Proxy, cancellationToken), _unreadable);
 
     /// <inheritdoc/>
-    /// <remarks>A sentinel's pod without a report is left out; the original shows one without a uid.</remarks>
+    /// <remarks>A sentinel's pod without a report is omitted; the original shows it without a uid.</remarks>
     public async Task<ValueList<SentinelReport>> ReadSentinelsAsync(CancellationToken cancellationToken) =>
         StoredReports.Sentinels(await FoundAsync(PodReports.Sentinel, cancellationToken), _unreadable);
 
     /// <inheritdoc/>
-    /// <remarks>No time to live: a report stays as long as its pod. Who is alive is seen by reports that
+    /// <remarks>No time to live: a report remains as long as its pod. Liveness is decided by reports that
     /// change.</remarks>
     public Task PublishAsync(KeeperReport report, TimeSpan timeToLive, CancellationToken cancellationToken) =>
         reports.WriteAsync(PodReports.Keeper, Text(WireFormat.Write(report)), cancellationToken);
@@ -99,7 +99,7 @@ internal sealed class KubernetesClusterStore(
     {
         var (list, annotation) = topic switch
         {
-            StoreTopic.ClusterData => (map.Watched, ClusterConfigMap.ClusterData),
+            StoreTopic.ClusterData => (map.WatchRequest, ClusterConfigMap.ClusterData),
             StoreTopic.KeeperReports => (reports.Pods(PodReports.Keeper), PodReports.Status),
             StoreTopic.ProxyReports => (reports.Pods(PodReports.Proxy), PodReports.Status),
             _ => throw new UnreachableException(),
@@ -108,7 +108,7 @@ internal sealed class KubernetesClusterStore(
             .RunAsync(changed, cancellationToken);
     }
 
-    /// <summary>The text itself is what is compared; its digest says the same in less.</summary>
+    /// <summary>A digest of the text, so that comparing revisions compares texts.</summary>
     private static Revision RevisionOf(string text) =>
         new(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
 

@@ -5,10 +5,16 @@ namespace Stolon.Store.Kubernetes;
 /// <summary>Log lines of the Kubernetes client: 4400 to 4449.</summary>
 internal static partial class KubernetesLog
 {
-    [LoggerMessage(4401, LogLevel.Debug, "Kubernetes takes the credentials of {Origin} no longer; others are fetched")]
+    [LoggerMessage(
+        4401,
+        LogLevel.Debug,
+        "Kubernetes no longer accepts the credentials of {Origin}; new ones are requested")]
     public static partial void CredentialsRefused(ILogger logger, string origin);
 
-    [LoggerMessage(4402, LogLevel.Debug, "The watch of {Resource} fell behind Kubernetes' memory; it goes on from now")]
+    [LoggerMessage(
+        4402,
+        LogLevel.Debug,
+        "The watch of {Resource} fell behind Kubernetes' history; it restarts with a new list")]
     public static partial void WatchExpired(ILogger logger, string resource);
 
     [LoggerMessage(4403, LogLevel.Debug, "The event \"{Message}\" could not be recorded")]
@@ -17,12 +23,13 @@ internal static partial class KubernetesLog
     [LoggerMessage(
         4404,
         LogLevel.Warning,
-        "Pod {Pod} has not the labels component={Component} and stolon-cluster={Cluster}: nobody will find its report")]
+        "Pod {Pod} lacks the labels component={Component} and stolon-cluster={Cluster}: its report is not "
+        + "found. Add them to the pod template")]
     public static partial void LabelsMissing(ILogger logger, string pod, string component, string cluster);
 
     [LoggerMessage(
         4405,
         LogLevel.Information,
-        "Kubernetes does not let us watch: changes are seen at the intervals only, not sooner")]
+        "Kubernetes denies the permission to watch: changes are seen only at the next poll. Grant the verb watch")]
     public static partial void WatchForbidden(ILogger logger, Exception exception);
 }

@@ -7,13 +7,14 @@ using Stolon.Store.Kubernetes.Election;
 
 namespace Stolon.Store.Kubernetes;
 
-/// <summary>One program's way to a cluster whose documents are in Kubernetes.</summary>
+/// <summary>One program's access to a cluster that is stored in Kubernetes.</summary>
 public sealed class KubernetesStore : IDisposable
 {
     private readonly KubeClient _client;
 
-    /// <summary>Reads configuration and certificates; nothing is sent until it is used.</summary>
-    /// <exception cref="StoreOptionsException">There is no way to an API server, or it cannot be used.</exception>
+    /// <summary>Reads configuration and certificates; does not connect before the first request.</summary>
+    /// <exception cref="StoreOptionsException">No API server is configured, or the configuration is
+    /// invalid.</exception>
     public KubernetesStore(KubernetesOptions options, TimeProvider time, ILogger logger)
     {
         _client = new KubeClient(KubeAccessLoader.Load(options.Access, time), options.RequestTimeout, time, logger);
@@ -25,21 +26,21 @@ public sealed class KubernetesStore : IDisposable
             new LeaderEvents(_client, time, logger),
             options,
             time,
-            (changed, stop) => new KubeWatch(_client, map.Watched, Holder, time, logger).RunAsync(changed, stop));
-        ElectionName = map.Place;
+            (changed, stop) => new KubeWatch(_client, map.WatchRequest, Holder, time, logger).RunAsync(changed, stop));
+        ElectionName = map.Location;
     }
 
     public IClusterStore Documents { get; }
 
-    /// <summary>The office of the leading sentinel.</summary>
+    /// <summary>The election of the leading sentinel.</summary>
     public ILockServer Lock { get; }
 
-    /// <summary>Where the office is, for messages.</summary>
+    /// <summary>The object of the election, for messages.</summary>
     public string ElectionName { get; }
 
     public void Dispose() => _client.Dispose();
 
-    /// <summary>Renewals are no news to those who wait: they look every two seconds anyway.</summary>
+    /// <summary>Renewals are not signalled to candidates, which poll every two seconds anyway.</summary>
     private static string? Holder(KubeObject map) =>
         LeaderRecord.Read(map.Annotation(ClusterConfigMap.Leader)) is { HolderIdentity: not "" } record
             ? record.Term

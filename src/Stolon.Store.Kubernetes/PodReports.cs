@@ -4,9 +4,9 @@ using Stolon.Store.Kubernetes.Api;
 
 namespace Stolon.Store.Kubernetes;
 
-/// <summary>Reports as an annotation of the pod of whoever reports (store.md 8.2 and 8.3). They stay as long as the pod
-/// does.</summary>
-/// <param name="ownPod">Null: nobody reports through this one.</param>
+/// <summary>Reports as annotations of the reporting programs' pods (store.md 8.2 and 8.3). They remain as long as the
+/// pod.</summary>
+/// <param name="ownPod">Null: this program does not report.</param>
 internal sealed class PodReports(
     KubeClient client, string clusterName, string? ownPod, TimeProvider time, ILogger logger)
 {
@@ -19,16 +19,16 @@ internal sealed class PodReports(
     private const string ClusterLabel = "stolon-cluster";
     private int _toldOfLabels;
 
-    /// <summary>The pods of one component of the cluster.</summary>
+    /// <summary>The request for the pods of one component of the cluster.</summary>
     public KubeRequest Pods(string component) => KubeRequest.Pods(KubeVerb.List) with
     {
         LabelSelector = $"{ComponentLabel}={component},{ClusterLabel}={clusterName}",
     };
 
-    /// <summary>What the pods of one component report, and the name of each. Of two pods that report about one uid, the
-    /// one that counts comes last.</summary>
-    /// <remarks>A pod's phase is not looked at otherwise: who is alive is seen by reports that change. But a pod that
-    /// has ended, evicted perhaps, may lie about for days beside the one that took over its uid.</remarks>
+    /// <summary>The reports of one component's pods, with the pods' names. If two pods report the same uid, the one
+    /// that counts comes last.</summary>
+    /// <remarks>Otherwise a pod's phase is ignored, because liveness is decided by reports that change. But a pod that
+    /// has ended, for example by eviction, may exist for days beside the one that replaced it.</remarks>
     public async Task<IReadOnlyList<(string Pod, string Report)>> ReadAsync(
         string component, CancellationToken cancellationToken)
     {
@@ -45,10 +45,10 @@ internal sealed class PodReports(
         ];
     }
 
-    /// <param name="report">Null: takes it away.</param>
+    /// <param name="report">Null: removes it.</param>
     public async Task WriteAsync(string component, string? report, CancellationToken cancellationToken)
     {
-        var pod = ownPod ?? throw new InvalidOperationException("only programs in pods report");
+        var pod = ownPod ?? throw new InvalidOperationException("only a program with a pod can report");
         var request = KubeRequest.Pods(KubeVerb.Patch, pod) with
         {
             Body = KubeObject.AnnotationPatch(Status, report),
@@ -56,13 +56,13 @@ internal sealed class PodReports(
         var answer = await client.SendAsync(request, cancellationToken);
         for (var left = ClusterConfigMap.Attempts - 1; answer.Status == HttpStatusCode.Conflict && left > 0; left--)
         {
-            // The server's own attempts to apply the patch met other writers of the pod.
-            await Task.Delay(ClusterConfigMap.Pause, time, cancellationToken);
+            // The server's own attempts to apply the patch conflicted with other writers of the pod.
+            await Task.Delay(ClusterConfigMap.RetryPause, time, cancellationToken);
             answer = await client.SendAsync(request, cancellationToken);
         }
         if (report is null && answer.Status == HttpStatusCode.NotFound)
         {
-            // The pod is gone, and its report with it.
+            // The pod no longer exists, nor its report.
             return;
         }
         var written = client.Read(request, answer);

@@ -3,12 +3,12 @@ using Stolon.Agents.Ports.Store;
 
 namespace Stolon.Store.Sqlite;
 
-/// <summary>The file itself: where it may lie, and who may use it.</summary>
-/// <remarks>Nothing but SQLite may open it in this process: closing any descriptor of a file gives up all the locks the
+/// <summary>The file itself: where it may be, and which users may use it.</summary>
+/// <remarks>In this process, only SQLite may open it: closing any descriptor of a file releases all locks that the
 /// process has on it (fcntl(2), https://sqlite.org/howtocorrupt.html#_posix_advisory_locks).</remarks>
 internal static class SqliteFile
 {
-    /// <summary>As .NET names them; what it calls a network drive has local ones among them, such as FUSE's.</summary>
+    /// <summary>.NET's names. .NET's own kind "network drive" includes local file systems, such as FUSE.</summary>
     private static readonly HashSet<string> NetworkFileSystems = new(StringComparer.Ordinal)
     {
         "9p", "afs", "beegfs", "ceph", "cifs", "coda", "davfs2", "fhgfs", "gfs", "gfs2", "gfs/gfs2", "glusterfs-client",
@@ -16,8 +16,8 @@ internal static class SqliteFile
         "smb3", "smbfs", "snfs", "sshfs", "v9fs", "webdav",
     };
 
-    private const UnixFileMode Own = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const UnixFileMode Shared = Own | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode OwnerAndGroup = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
 
     /// <exception cref="StoreUnavailableException">It cannot or must not be used there.</exception>
     /// <exception cref="SqliteException">SQLite cannot open it.</exception>
@@ -28,7 +28,7 @@ internal static class SqliteFile
         {
             throw new StoreUnavailableException(
                 $"sqlite {file}: the directory {directory} does not exist, or {Environment.UserName} may not enter "
-                + "it; make it, writable for the user the programs run as");
+                + "it; create it, writable for the user the programs run as");
         }
         if (Directory.Exists(file))
         {
@@ -45,7 +45,7 @@ internal static class SqliteFile
             DataSource = file,
             Mode = mayCreate ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite,
             Pooling = false,
-            // Seconds; how long Microsoft.Data.Sqlite repeats what finds a lock. We wait for locks ourselves.
+            // In seconds: how long Microsoft.Data.Sqlite retries when it finds a lock. We wait for locks ourselves.
             DefaultTimeout = 1,
         }.ConnectionString);
         try
@@ -64,29 +64,30 @@ internal static class SqliteFile
         }
     }
 
-    /// <summary>Other machines would not see this one's locks and memory, and two would believe to lead.</summary>
+    /// <summary>Other machines would not see this one's locks and shared memory, so that there could be two
+    /// leaders.</summary>
     internal static void RefuseNetwork(string file, string fileSystem)
     {
         if (NetworkFileSystems.Contains(fileSystem))
         {
             throw new StoreUnavailableException(
-                $"sqlite {file}: this lies on a network file system ({fileSystem}), where one machine does not "
+                $"sqlite {file}: this is on a network file system ({fileSystem}), where one machine does not "
                 + "see another's locks; use a local disk, or a store for several machines such as etcdv3");
         }
     }
 
-    /// <summary>For its owner, and for the group where the directory is writable for the group: whoever writes must be
-    /// able to make the files <c>-wal</c> and <c>-shm</c> beside it, which SQLite gives the same mode.</summary>
+    /// <summary>Access for the owner, and for the group if the directory is writable for the group: a writer must be
+    /// able to create the files <c>-wal</c> and <c>-shm</c> beside it, to which SQLite gives the same mode.</summary>
     private static void Protect(string file, string directory)
     {
         try
         {
             var shared = File.GetUnixFileMode(directory).HasFlag(UnixFileMode.GroupWrite);
-            File.SetUnixFileMode(file, shared ? Shared : Own);
+            File.SetUnixFileMode(file, shared ? OwnerAndGroup : OwnerOnly);
         }
         catch (UnauthorizedAccessException)
         {
-            // Another user's program made it at the same moment, and does this itself.
+            // A program of another user created it at the same moment, and sets the mode itself.
         }
     }
 }

@@ -6,10 +6,10 @@ using Stolon.Store.KeyValue;
 
 namespace Stolon.Store.Sqlite;
 
-/// <summary>The store in a file that all programs of one machine open: what changes it is one transaction of SQLite's.
-/// Safe for use by several tasks at once.</summary>
-/// <remarks>Reading never waits for writing. What has expired is not given to anybody: a reader that meets it removes
-/// it first, in a step that writes, so that a renewal that is still under way cannot bring it back.</remarks>
+/// <summary>The store in a file that all programs of one machine open. Each write is one SQLite transaction. Safe for
+/// use by several tasks at once.</summary>
+/// <remarks>Reads never wait for writes. Expired entries are not returned: a reader that finds one first removes it in
+/// a write transaction, so that a renewal in progress cannot restore it.</remarks>
 public sealed class SqliteKeyValueStore : IKeyValueStore, ILeaseServer, IDisposable
 {
     private readonly string _file;
@@ -18,8 +18,8 @@ public sealed class SqliteKeyValueStore : IKeyValueStore, ILeaseServer, IDisposa
     private readonly SqliteClock _clock;
     private readonly TimeProvider _time;
 
-    /// <summary>Opens the file at the first request, not here.</summary>
-    /// <exception cref="StoreOptionsException">The timeout cannot be used, or SQLite's library is missing.</exception>
+    /// <summary>Does not open the file before the first request.</summary>
+    /// <exception cref="StoreOptionsException">The timeout is out of range, or SQLite's library is missing.</exception>
     public SqliteKeyValueStore(SqliteOptions options, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -52,7 +52,7 @@ public sealed class SqliteKeyValueStore : IKeyValueStore, ILeaseServer, IDisposa
             : null;
 
     public async Task<IReadOnlyList<KeyValueEntry>> ListAsync(string prefix, CancellationToken cancellationToken) =>
-        [.. (await ReadAsync(tables => tables.Below(prefix), cancellationToken)).Select(ToEntry)];
+        [.. (await ReadAsync(tables => tables.WithPrefix(prefix), cancellationToken)).Select(ToEntry)];
 
     public Task PutAsync(
         string key, ReadOnlyMemory<byte> value, TimeSpan? timeToLive, CancellationToken cancellationToken) =>
@@ -95,20 +95,20 @@ public sealed class SqliteKeyValueStore : IKeyValueStore, ILeaseServer, IDisposa
         {
             if (tables.Find(key) is { } present)
             {
-                return Candidate(present);
+                return ToCandidacy(present);
             }
-            var ends = tables.Ends(lease.Value)
-                ?? throw new StoreUnavailableException($"sqlite: there is no lease {lease}; nothing was written");
+            var expiry = tables.ExpiryOf(lease.Value)
+                ?? throw new StoreUnavailableException($"sqlite: lease {lease} does not exist; nothing was written");
             return new Candidacy(
-                key, value, tables.Write(key, Encoding.UTF8.GetBytes(value), ends, lease.Value));
+                key, value, tables.Write(key, Encoding.UTF8.GetBytes(value), expiry, lease.Value));
         },
         cancellationToken);
 
     public async Task<IReadOnlyList<Candidacy>> CandidaciesAsync(
         string prefix, CancellationToken cancellationToken) =>
     [
-        .. (await ReadAsync(tables => tables.Below(prefix), cancellationToken))
-            .Select(Candidate)
+        .. (await ReadAsync(tables => tables.WithPrefix(prefix), cancellationToken))
+            .Select(ToCandidacy)
             .OrderBy(c => c.Created),
     ];
 
@@ -155,7 +155,7 @@ public sealed class SqliteKeyValueStore : IKeyValueStore, ILeaseServer, IDisposa
     private static KeyValueEntry ToEntry(SqliteEntry entry) =>
         new(entry.Key, entry.Value, new Revision(Text(entry.Modified)));
 
-    private static Candidacy Candidate(SqliteEntry entry) =>
+    private static Candidacy ToCandidacy(SqliteEntry entry) =>
         new(entry.Key, Encoding.UTF8.GetString(entry.Value), entry.Created);
 
     private static Revision? Revision(SqliteEntry? entry) =>

@@ -4,17 +4,17 @@ using SQLitePCL;
 
 namespace Stolon.Store.Sqlite;
 
-/// <summary>What Microsoft.Data.Sqlite does not offer.</summary>
+/// <summary>Functions that Microsoft.Data.Sqlite does not offer.</summary>
 internal static partial class SqliteNative
 {
     /// <summary>https://sqlite.org/c3ref/c_fcntl_begin_atomic_write.html</summary>
     private const int HasMovedControl = 20;
 
-    /// <summary>Chooses the SQLite that lies beside the program; to be called before anything else.</summary>
-    /// <exception cref="DllNotFoundException">It is not there.</exception>
+    /// <summary>Loads the SQLite library beside the program; must be called before anything else.</summary>
+    /// <exception cref="DllNotFoundException">It does not exist.</exception>
     public static void Load() => Batteries_V2.Init();
 
-    /// <summary>True when the path no longer leads to the file that is open: it was deleted or replaced.</summary>
+    /// <summary>True if the path no longer leads to the open file, because it was deleted or replaced.</summary>
     public static bool HasMoved(SqliteConnection connection)
     {
         var answer = 0;
@@ -23,7 +23,7 @@ internal static partial class SqliteNative
             && answer != 0;
     }
 
-    /// <summary>Runs one statement without an answer, without Microsoft.Data.Sqlite's own repetitions; gives SQLite's
+    /// <summary>Runs one statement without a result and without Microsoft.Data.Sqlite's retries; returns SQLite's
     /// code.</summary>
     public static int Execute(SqliteConnection connection, string sql) => raw.sqlite3_exec(connection.Handle!, sql);
 

@@ -1,20 +1,20 @@
 namespace Stolon.Store.Sqlite;
 
-/// <summary>Which file, and how long a request may take.</summary>
+/// <summary>The file, and the timeout of requests.</summary>
 public sealed record SqliteOptions
 {
-    /// <summary>Absolute path of the file; made by whoever comes first, its directory must be there.</summary>
+    /// <summary>Absolute path of the file. The first program creates it; its directory must exist.</summary>
     public required string File { get; init; }
 
-    /// <summary>For one request, waiting for other processes included.</summary>
+    /// <summary>For one request, including waiting for other processes.</summary>
     public required TimeSpan RequestTimeout { get; init; }
 
-    /// <summary>What names this run of the machine's kernel; null = what the kernel says. Another one than in the file
-    /// ends everything that expires.</summary>
+    /// <summary>The id of the kernel's boot; null = read from the kernel. If it differs from the one in the file, all
+    /// entries that expire are removed.</summary>
     public string? BootId { get; init; }
 
     /// <summary>Reads the option <c>--store-endpoints</c>: the path of one file.</summary>
-    /// <exception cref="StoreOptionsException">It is something else.</exception>
+    /// <exception cref="StoreOptionsException">It is not the path of a file.</exception>
     public static string ParseFile(string endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
@@ -25,7 +25,7 @@ public sealed record SqliteOptions
                 $"needs the path of a file, not the address of a server: \"{endpoints}\"",
             _ when endpoints.Contains(',', StringComparison.Ordinal) =>
                 $"needs the path of one file (without a comma): \"{endpoints}\"",
-            // Two programs started in two directories would take two files for the same store.
+            // Two programs in different directories would use two files for the same store.
             _ when !endpoints.StartsWith('/') => $"needs an absolute path: \"{endpoints}\"",
             _ when endpoints.EndsWith('/') => $"needs the path of a file, not of a directory: \"{endpoints}\"",
             _ => null,

@@ -1,21 +1,22 @@
 namespace Stolon.Store.Sqlite;
 
-/// <summary>How far one request has come. The file's thread brings it on, its caller may give it up; whichever comes
-/// first decides whether anything is written.</summary>
-/// <param name="limit">How long it may take, from now.</param>
-/// <param name="writes">True when an abandoned request may have changed something.</param>
+/// <summary>The progress of one request. The worker thread advances it, and its caller may abandon it; the first of the
+/// two decides whether anything is written.</summary>
+/// <param name="limit">The timeout, from now.</param>
+/// <param name="writes">True if an abandoned request may have changed something.</param>
 internal sealed class SqliteRequest(TimeProvider time, TimeSpan limit, bool writes)
 {
-    private readonly long _begun = time.GetTimestamp();
+    private readonly long _startedAt = time.GetTimestamp();
     private int _phase;
 
     public TimeSpan Limit => limit;
 
     public bool Writes => writes;
 
-    public TimeSpan Left => limit - time.GetElapsedTime(_begun);
+    public TimeSpan Remaining => limit - time.GetElapsedTime(_startedAt);
 
-    /// <exception cref="OperationCanceledException">The caller has given it up: nobody sees this exception.</exception>
+    /// <exception cref="OperationCanceledException">The caller has abandoned it; this exception is not
+    /// observed.</exception>
     public void Advance(SqlitePhase to)
     {
         var seen = Volatile.Read(ref _phase);
@@ -25,18 +26,18 @@ internal sealed class SqliteRequest(TimeProvider time, TimeSpan limit, bool writ
         }
     }
 
-    /// <summary>Gives it up, and tells how far it had come: before <see cref="SqlitePhase.Working"/>, nothing was
-    /// written and nothing will be.</summary>
+    /// <summary>Abandons it and returns its phase: before <see cref="SqlitePhase.Working"/>, nothing was written and
+    /// nothing will be.</summary>
     public SqlitePhase Abandon() => (SqlitePhase)Interlocked.Exchange(ref _phase, (int)SqlitePhase.Abandoned);
 }
 
 /// <summary>The phases of a <see cref="SqliteRequest"/>, in order.</summary>
 internal enum SqlitePhase
 {
-    /// <summary>Behind other requests of this program.</summary>
+    /// <summary>Waits for other requests of this program.</summary>
     Queued,
 
-    /// <summary>The file is being opened, and looked at when it is the first time.</summary>
+    /// <summary>The file is being opened, and checked at the first request.</summary>
     Opening,
 
     /// <summary>Waits until no other process writes.</summary>
@@ -45,6 +46,6 @@ internal enum SqlitePhase
     /// <summary>Reads, or writes and commits.</summary>
     Working,
 
-    /// <summary>Given up by its caller.</summary>
+    /// <summary>Abandoned by its caller.</summary>
     Abandoned,
 }

@@ -2,26 +2,26 @@ using Stolon.Agents.Ports.Store;
 
 namespace Stolon.Store.Sqlite;
 
-/// <summary>What the file must be before it is used, and how it becomes that.</summary>
+/// <summary>Checks the file before it is used, and creates its tables.</summary>
 internal sealed class SqliteSchema(
     string file, SqliteSession session, SqliteIdentity identity, SqliteClock clock)
 {
-    /// <summary>"Stln": tells our files from others' (https://sqlite.org/pragma.html#pragma_application_id).</summary>
-    private const long Ours = 0x53746C6E;
+    /// <summary>"Stln": identifies our files (https://sqlite.org/pragma.html#pragma_application_id).</summary>
+    private const long ApplicationId = 0x53746C6E;
 
-    /// <summary>Of the tables; a file with another one is not touched.</summary>
-    private const long Format = 1;
+    /// <summary>The version of the tables; a file with another version is not used.</summary>
+    private const long FormatVersion = 1;
 
-    /// <summary>Bytes that the <c>-wal</c> file may keep when it is not needed.</summary>
+    /// <summary>Maximum size in bytes of an unused <c>-wal</c> file.</summary>
     private const long LogBytes = 4 * 1024 * 1024;
 
     private const string Tables =
         """
         create table store (
-            file text not null,        -- which file this is, by chance
-            revision integer not null, -- of the newest write of an entry
-            lease integer not null,    -- the newest one
-            boot text not null         -- which run of the kernel the times belong to
+            file text not null,        -- random id of this file
+            revision integer not null, -- of the latest write of an entry
+            lease integer not null,    -- the latest one
+            boot text not null         -- id of the boot to which the times belong
         ) strict;
         create table leases (
             lease integer primary key,
@@ -32,7 +32,7 @@ internal sealed class SqliteSchema(
             key text primary key,
             created integer not null,
             modified integer not null,
-            expires integer, -- null: stays
+            expires integer, -- null: never
             lease integer,   -- expires is the lease's, null: none
             value blob not null
         ) strict;
@@ -40,7 +40,8 @@ internal sealed class SqliteSchema(
 
     private SqliteTables Rows => session.Tables;
 
-    /// <exception cref="StoreUnavailableException">The file is not ours, from another version, or damaged.</exception>
+    /// <exception cref="StoreUnavailableException">The file is not ours, has another version, or is
+    /// damaged.</exception>
     public void Prepare(SqliteRequest request)
     {
         if (session.Read(IsEmpty))
@@ -55,32 +56,32 @@ internal sealed class SqliteSchema(
             throw SqliteErrors.Moved(file);
         }
         UseLog(request);
-        if (Boot() != clock.BootId)
+        if (BootId() != clock.BootId)
         {
-            session.Transact(request, durable: false, _ => BeginAnew());
+            session.Transact(request, durable: false, _ => ResetAfterBoot());
         }
     }
 
-    /// <summary>True: an empty database, which may become ours. Otherwise it is ours. In one transaction: another
-    /// program may be making it.</summary>
+    /// <summary>True: an empty database, which may become ours. False: it is ours. Call it in a transaction, because
+    /// another program may be creating it.</summary>
     private bool IsEmpty()
     {
         var application = Rows.Number("pragma application_id");
         var format = Rows.Number("pragma user_version");
         return application switch
         {
-            Ours when format == Format => false,
-            Ours => throw new StoreUnavailableException(
-                $"sqlite {file}: written by a newer version of these programs (format {format}; this one knows "
-                + $"{Format}); use that version"),
+            ApplicationId when format == FormatVersion => false,
+            ApplicationId => throw new StoreUnavailableException(
+                $"sqlite {file}: written by a newer version of these programs (format {format}; this version supports "
+                + $"{FormatVersion}); use that version"),
             0 when format == 0 && Rows.Number("select count(*) from sqlite_schema") == 0 => true,
             _ => throw new StoreUnavailableException(
-                $"sqlite {file}: this is another program's database; it was left alone. Give the path of another "
+                $"sqlite {file}: this is another program's database; it was not changed. Give the path of another "
                 + "file"),
         };
     }
 
-    /// <summary>Writers do not keep readers waiting, and a killed writer leaves nothing half-done
+    /// <summary>With the write-ahead log, writers do not block readers, and a killed writer leaves no partial write
     /// (https://sqlite.org/wal.html).</summary>
     private void UseLog(SqliteRequest request)
     {
@@ -92,7 +93,8 @@ internal sealed class SqliteSchema(
         if (Rows.ReadText("pragma journal_mode") is not "wal" and var m)
         {
             throw new StoreUnavailableException(
-                $"sqlite {file}: this file system does not take SQLite's write-ahead log (journal mode {m})");
+                $"sqlite {file}: this file system does not support SQLite's write-ahead log (journal mode {m}); "
+                + "use another local disk");
         }
     }
 
@@ -104,7 +106,7 @@ internal sealed class SqliteSchema(
         }
         tables.Run(Tables);
         tables.Run("insert into store values (hex(randomblob(16)), 0, 4096, $boot)", ("$boot", clock.BootId));
-        tables.Run($"pragma application_id = {Ours}; pragma user_version = {Format}");
+        tables.Run($"pragma application_id = {ApplicationId}; pragma user_version = {FormatVersion}");
         return true;
     }
 
@@ -112,17 +114,16 @@ internal sealed class SqliteSchema(
     {
         if (Rows.ReadText("pragma quick_check(1)") is not "ok" and var problem)
         {
-            throw SqliteErrors.Damaged(file, problem ?? "no answer");
+            throw SqliteErrors.Damaged(file, problem ?? "no result");
         }
     }
 
-    private string? Boot() => Rows.ReadText("select boot from store");
+    private string? BootId() => Rows.ReadText("select boot from store");
 
-    /// <summary>The machine was started anew: whoever could renew anything is gone, and the clock began at
-    /// zero.</summary>
-    private bool BeginAnew()
+    /// <summary>After a reboot, all programs that could renew have ended, and the clock has restarted.</summary>
+    private bool ResetAfterBoot()
     {
-        if (Boot() == clock.BootId)
+        if (BootId() == clock.BootId)
         {
             return false;
         }

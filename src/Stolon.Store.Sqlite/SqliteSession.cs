@@ -4,10 +4,10 @@ using Stolon.Agents.Ports.Store;
 
 namespace Stolon.Store.Sqlite;
 
-/// <summary>One open connection whose file has been looked at. For one thread.</summary>
+/// <summary>One open connection with a checked file. For one thread.</summary>
 internal sealed class SqliteSession : IDisposable
 {
-    /// <summary>How often a request that waits for another process looks whether it was given up.</summary>
+    /// <summary>How often a request that waits for a lock checks whether it was abandoned.</summary>
     private static readonly TimeSpan LockSlice = TimeSpan.FromMilliseconds(100);
 
     private readonly string _file;
@@ -23,24 +23,26 @@ internal sealed class SqliteSession : IDisposable
         Tables = new SqliteTables(connection, clock);
     }
 
-    /// <summary>Which connection of its lane this is: versions of different ones cannot be compared.</summary>
+    /// <summary>The number of this connection within its worker; data versions of different connections cannot be
+    /// compared.</summary>
     public int Number { get; }
 
-    /// <summary>The newest try to write found that another process writes; to be asked by any thread.</summary>
+    /// <summary>True if the latest attempt to write found that another process writes; may be read by any
+    /// thread.</summary>
     public bool FoundLocked => _foundLocked;
 
     public SqliteTables Tables { get; }
 
-    /// <summary>Another number after every commit of another connection, at the price of a look into shared
-    /// memory (https://sqlite.org/pragma.html#pragma_data_version).</summary>
+    /// <summary>Changes with every commit of another connection; reading it costs one access to shared memory
+    /// (https://sqlite.org/pragma.html#pragma_data_version).</summary>
     public long DataVersion => Tables.Number("pragma data_version");
 
-    /// <param name="identity">Without one yet, a missing file is made.</param>
-    /// <exception cref="StoreUnavailableException">The file is none that may be used.</exception>
+    /// <param name="identity">If it is not set yet, a missing file is created.</param>
+    /// <exception cref="StoreUnavailableException">The file must not be used.</exception>
     public static SqliteSession Open(
         string file, int number, SqliteIdentity identity, SqliteClock clock, SqliteRequest request)
     {
-        var connection = SqliteFile.Open(file, mayCreate: identity.IsOpen);
+        var connection = SqliteFile.Open(file, mayCreate: identity.IsUnset);
         try
         {
             SqliteNative.WaitForLocks(connection, LockSlice);
@@ -55,8 +57,8 @@ internal sealed class SqliteSession : IDisposable
         }
     }
 
-    /// <exception cref="StoreUnavailableException">The path no longer leads to the file that is open.</exception>
-    public void CheckPlace()
+    /// <exception cref="StoreUnavailableException">The path no longer leads to the open file.</exception>
+    public void CheckNotMoved()
     {
         if (SqliteNative.HasMoved(_connection))
         {
@@ -64,11 +66,10 @@ internal sealed class SqliteSession : IDisposable
         }
     }
 
-    /// <summary>One step that nobody sees half of: waits for the lock, removes what has expired, works and
-    /// commits.</summary>
-    /// <param name="durable">True: on the disk before it is answered. False: after a loss of power it may be as if it
-    /// had not happened, which is right for what does not outlive the machine's run anyway.</param>
-    /// <exception cref="StoreUnavailableException">Somebody else holds the lock.</exception>
+    /// <summary>One atomic step: waits for the lock, removes expired entries, works and commits.</summary>
+    /// <param name="durable">True: on the disk before the request completes. False: may be lost at a power failure,
+    /// which is right for data that do not survive a reboot anyway.</param>
+    /// <exception cref="StoreUnavailableException">Another process holds the lock.</exception>
     public T Write<T>(SqliteRequest request, bool durable, Func<SqliteTables, T> work) => Transact(
         request,
         durable,
@@ -78,7 +79,8 @@ internal sealed class SqliteSession : IDisposable
             return work(tables);
         });
 
-    /// <summary>As <see cref="Write"/>, before the tables are known to be usable.</summary>
+    /// <summary>As <see cref="Write"/>, without removal of expired entries, for use before the tables are
+    /// checked.</summary>
     public T Transact<T>(SqliteRequest request, bool durable, Func<SqliteTables, T> work)
     {
         SetDurable(durable);
@@ -92,7 +94,7 @@ internal sealed class SqliteSession : IDisposable
         }
         catch
         {
-            // Refused where SQLite has rolled back already.
+            // Fails if SQLite has rolled back already, which does no harm.
             SqliteNative.Execute(_connection, "rollback");
             throw;
         }
@@ -109,7 +111,7 @@ internal sealed class SqliteSession : IDisposable
         }
     }
 
-    /// <summary>Reads several things of the same moment.</summary>
+    /// <summary>Reads several values from one snapshot.</summary>
     public T Read<T>(Func<T> read)
     {
         SqliteNative.Execute(_connection, "begin");
@@ -123,8 +125,8 @@ internal sealed class SqliteSession : IDisposable
         }
     }
 
-    /// <summary>Runs what needs a lock, as soon as no other process has it.</summary>
-    /// <exception cref="StoreUnavailableException">Not in time.</exception>
+    /// <summary>Runs a statement that needs a lock, as soon as no other process has it.</summary>
+    /// <exception cref="StoreUnavailableException">The lock was not released in time.</exception>
     public void ExecuteWhenFree(string sql, SqliteRequest request)
     {
         while (true)
@@ -140,7 +142,7 @@ internal sealed class SqliteSession : IDisposable
             {
                 throw SqliteNative.Failure(_connection, code);
             }
-            if (request.Left <= TimeSpan.Zero)
+            if (request.Remaining <= TimeSpan.Zero)
             {
                 throw SqliteErrors.Locked(_file, request);
             }
@@ -155,9 +157,9 @@ internal sealed class SqliteSession : IDisposable
             return;
         }
         var failure = SqliteNative.Failure(_connection, code);
-        // What reached the disk before it failed may be found there after a crash.
+        // After a crash, parts that reached the disk before the failure may be found there.
         throw (code & 0xff) == raw.SQLITE_IOERR
-            ? SqliteErrors.Unavailable(_file, failure, SqliteErrors.Unknown)
+            ? SqliteErrors.Unavailable(_file, failure, StoreFailure.UnknownOutcome)
             : failure;
     }
 }

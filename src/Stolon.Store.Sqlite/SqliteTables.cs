@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Stolon.Store.Sqlite;
 
-/// <summary>What the store does with its tables, on one connection. What writes is to be called in a transaction, after
+/// <summary>The store's statements on one connection. Call the writing ones in a transaction, after
 /// <see cref="RemoveExpired"/>.</summary>
 internal sealed class SqliteTables(SqliteConnection connection, SqliteClock clock)
 {
@@ -11,12 +11,12 @@ internal sealed class SqliteTables(SqliteConnection connection, SqliteClock cloc
     public SqliteEntry? Find(string key) =>
         Rows($"{Columns} where key = $key", ("$key", key)) is [var only] ? only : null;
 
-    /// <summary>Sorted by key, as UTF-8.</summary>
-    public IReadOnlyList<SqliteEntry> Below(string prefix) => Rows(
-        $"{Columns} where key >= $from and key < $to order by key", ("$from", prefix), ("$to", After(prefix)));
+    /// <summary>Sorted by the UTF-8 bytes of the key.</summary>
+    public IReadOnlyList<SqliteEntry> WithPrefix(string prefix) => Rows(
+        $"{Columns} where key >= $from and key < $to order by key", ("$from", prefix), ("$to", UpperBound(prefix)));
 
-    /// <summary>Gives the step's number, which is the entry's revision.</summary>
-    /// <param name="expires">By the <see cref="SqliteClock"/>; null = stays.</param>
+    /// <summary>Returns the entry's new revision.</summary>
+    /// <param name="expires">By the <see cref="SqliteClock"/>; null = never.</param>
     public long Write(string key, ReadOnlyMemory<byte> value, long? expires, long? lease)
     {
         var step = Number("update store set revision = revision + 1 returning revision");
@@ -37,7 +37,7 @@ internal sealed class SqliteTables(SqliteConnection connection, SqliteClock cloc
 
     public void Delete(string key) => Run("delete from entries where key = $key", ("$key", key));
 
-    /// <summary>Numbers are never used twice.</summary>
+    /// <summary>Ids are never reused.</summary>
     public long Grant(TimeSpan timeToLive)
     {
         var lease = Number("update store set lease = lease + 1 returning lease");
@@ -49,10 +49,10 @@ internal sealed class SqliteTables(SqliteConnection connection, SqliteClock cloc
         return lease;
     }
 
-    /// <summary>When the lease ends; null when there is none.</summary>
-    public long? Ends(long lease) => Scalar("select expires from leases where lease = $lease", ("$lease", lease));
+    /// <summary>When the lease expires; null if it does not exist.</summary>
+    public long? ExpiryOf(long lease) => Scalar("select expires from leases where lease = $lease", ("$lease", lease));
 
-    /// <summary>False when there is no such lease.</summary>
+    /// <summary>False if the lease does not exist.</summary>
     public bool Renew(long lease)
     {
         var renewed = Scalar(
@@ -69,8 +69,8 @@ internal sealed class SqliteTables(SqliteConnection connection, SqliteClock cloc
         Run("delete from leases where lease = $lease", ("$lease", lease));
     }
 
-    /// <summary>The first thing in every step that writes: what has expired is gone for this step and for all after
-    /// it.</summary>
+    /// <summary>The first statement of every write transaction: expired entries do not exist for this and later
+    /// ones.</summary>
     public void RemoveExpired()
     {
         var now = clock.Now;
@@ -78,8 +78,8 @@ internal sealed class SqliteTables(SqliteConnection connection, SqliteClock cloc
         Run("delete from leases where expires <= $now", ("$now", now));
     }
 
-    /// <summary>What there is below a prefix, without the values.</summary>
-    public SqliteSummary Overview(string prefix)
+    /// <summary>A summary of the entries with a prefix.</summary>
+    public SqliteSummary Summarize(string prefix)
     {
         using var command = Command(
             """
@@ -87,7 +87,7 @@ internal sealed class SqliteTables(SqliteConnection connection, SqliteClock cloc
             where key >= $from and key < $to and (expires is null or expires > $now)
             """,
             ("$from", prefix),
-            ("$to", After(prefix)),
+            ("$to", UpperBound(prefix)),
             ("$now", clock.Now));
         using var rows = command.ExecuteReader();
         rows.Read();
@@ -100,14 +100,14 @@ internal sealed class SqliteTables(SqliteConnection connection, SqliteClock cloc
         command.ExecuteNonQuery();
     }
 
-    /// <summary>The only value of the only row; null when there is none.</summary>
+    /// <summary>The only value of the only row; null if there is none.</summary>
     public long? Scalar(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         using var command = Command(sql, parameters);
         return command.ExecuteScalar() as long?;
     }
 
-    /// <summary>As <see cref="Scalar"/>, of a text.</summary>
+    /// <summary>As <see cref="Scalar"/>, for text.</summary>
     public string? ReadText(string sql)
     {
         using var command = Command(sql);
@@ -115,13 +115,13 @@ internal sealed class SqliteTables(SqliteConnection connection, SqliteClock cloc
     }
 
     public long Number(string sql) => Scalar(sql)
-        ?? throw new SqliteException($"no answer to \"{sql}\": the file is not as it was made", Corrupt);
+        ?? throw new SqliteException($"no result of \"{sql}\": the file's tables were changed", Corrupt);
 
     /// <summary>SQLITE_CORRUPT.</summary>
     private const int Corrupt = 11;
 
-    /// <summary>The first text after all that begin with the prefix: no key has this character.</summary>
-    private static string After(string prefix) => prefix + "\U0010FFFF";
+    /// <summary>Greater than all keys with the prefix: no key contains this character.</summary>
+    private static string UpperBound(string prefix) => prefix + "\U0010FFFF";
 
     private List<SqliteEntry> Rows(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
@@ -151,4 +151,20 @@ internal sealed class SqliteTables(SqliteConnection connection, SqliteClock cloc
         }
         return command;
     }
+}
+
+/// <summary>One row of the table of entries.</summary>
+/// <param name="Created">The revision that created the key.</param>
+/// <param name="Modified">The revision of the last write.</param>
+/// <param name="Expired">It has expired but is not removed yet. A transaction that began earlier may still renew it, so
+/// only a write transaction can decide that it is gone.</param>
+internal sealed record SqliteEntry(string Key, byte[] Value, long Created, long Modified, bool Expired);
+
+/// <summary>A summary of the entries with a prefix. If two are equal, nothing has changed, because every write
+/// increases <paramref name="Newest"/>, and every other change decreases <paramref name="Entries"/>.</summary>
+/// <param name="Newest">The highest revision; 0 if there are no entries.</param>
+/// <param name="NextExpiry">By the <see cref="SqliteClock"/>; null = no entry expires.</param>
+internal sealed record SqliteSummary(long Entries, long Newest, long? NextExpiry)
+{
+    public bool SameAs(SqliteSummary other) => Entries == other.Entries && Newest == other.Newest;
 }

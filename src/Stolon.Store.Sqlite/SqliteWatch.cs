@@ -1,42 +1,44 @@
 namespace Stolon.Store.Sqlite;
 
-/// <summary>A watch by looking: SQLite tells nobody of another process's commit. A commit writes to the log file, whose
-/// time is cheap to see; only when that has changed, or something has expired, the tables are looked at.</summary>
+/// <summary>A watch by polling, because SQLite does not signal commits of other processes. A commit changes the
+/// modification time of the log file, which is cheap to read. The tables are read only if that time has changed, or an
+/// entry has expired.</summary>
 internal sealed class SqliteWatch(
     string file, SqliteWorker reads, SqliteClock clock, string prefix, Action changed, TimeProvider time)
 {
-    /// <summary>Between two glances; how late a hint may be.</summary>
+    /// <summary>The polling interval, which is the maximum delay of a signal.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Looks after a change was seen: two commits within one tick of the kernel's clock (10 ms at most) leave
-    /// the same time on the file.</summary>
+    /// <summary>Reads after a change was seen: two commits within one tick of the kernel's clock (at most 10 ms) leave
+    /// the same modification time.</summary>
     private const int ReadsAfterChange = 2;
 
-    /// <summary>Glances without a look: whatever a file system makes of times, a hint is not later than this.</summary>
+    /// <summary>The tables are read at least once in this number of checks, in case a file system does not update
+    /// times.</summary>
     private const int ChecksPerScan = 10;
 
     private readonly string _log = file + "-wal";
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        Look? last = null;
+        Snapshot? last = null;
         DateTime? written = null;
-        var looks = ReadsAfterChange;
-        for (var glance = 0; ; glance++)
+        var readsLeft = ReadsAfterChange;
+        for (var check = 0; ; check++)
         {
             var now = LogWritten();
-            looks = now != written ? ReadsAfterChange : looks;
+            readsLeft = now != written ? ReadsAfterChange : readsLeft;
             written = now;
-            if (last is null || looks > 0 || glance % ChecksPerScan == 0 || last.Overview.NextExpiry <= clock.Now)
+            if (last is null || readsLeft > 0 || check % ChecksPerScan == 0 || last.Summary.NextExpiry <= clock.Now)
             {
                 last = await InspectAsync(last, cancellationToken);
-                looks--;
+                readsLeft--;
             }
             await Task.Delay(Interval, time, cancellationToken);
         }
     }
 
-    /// <summary>Null: cannot be seen. Whether that is a failure, a look tells.</summary>
+    /// <summary>Null: it cannot be read. Reading the tables decides whether that is a failure.</summary>
     private DateTime? LogWritten()
     {
         try
@@ -49,26 +51,26 @@ internal sealed class SqliteWatch(
         }
     }
 
-    private async Task<Look> InspectAsync(Look? last, CancellationToken cancellationToken)
+    private async Task<Snapshot> InspectAsync(Snapshot? last, CancellationToken cancellationToken)
     {
-        var seen = await reads.RunAsync((session, _) => Take(session, last), writes: false, cancellationToken);
-        if (last is null || !seen.Overview.SameAs(last.Overview))
+        var seen = await reads.RunAsync((session, _) => ReadSnapshot(session, last), writes: false, cancellationToken);
+        if (last is null || !seen.Summary.SameAs(last.Summary))
         {
             changed();
         }
         return seen;
     }
 
-    private Look Take(SqliteSession session, Look? last)
+    private Snapshot ReadSnapshot(SqliteSession session, Snapshot? last)
     {
-        // Asked for before the tables are read: what comes between is seen again, not missed.
+        // Read before the tables, so that a commit in between is seen again, not missed.
         var version = session.DataVersion;
         return last is not null && last.Session == session.Number && last.Version == version
-            && !(last.Overview.NextExpiry <= clock.Now)
+            && !(last.Summary.NextExpiry <= clock.Now)
                 ? last
-                : new Look(session.Number, version, session.Tables.Overview(prefix));
+                : new Snapshot(session.Number, version, session.Tables.Summarize(prefix));
     }
 
-    /// <summary>What was seen, and of which version of the file.</summary>
-    private sealed record Look(int Session, long Version, SqliteSummary Overview);
+    /// <summary>A summary, and the version of the file to which it belongs.</summary>
+    private sealed record Snapshot(int Session, long Version, SqliteSummary Summary);
 }

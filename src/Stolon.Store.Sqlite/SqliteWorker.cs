@@ -4,19 +4,19 @@ using Stolon.Agents.Ports.Store;
 
 namespace Stolon.Store.Sqlite;
 
-/// <summary>One connection to the file, and the one thread that uses it: SQLite's calls block, for as long as a disk or
-/// another process likes, and the agents' loops must not.</summary>
+/// <summary>One connection to the file and the thread that uses it. SQLite's calls block for as long as a disk or
+/// another process takes, and must not block the agents' loops.</summary>
 internal sealed class SqliteWorker : IDisposable
 {
-    /// <summary>Requests behind one that is stuck; more of them are refused at once.</summary>
-    private const int MostWaiting = 100;
+    /// <summary>Maximum number of requests that wait behind a blocked one; more are refused at once.</summary>
+    private const int MaxQueued = 100;
 
     private readonly SqliteOptions _options;
     private readonly SqliteIdentity _identity;
     private readonly SqliteClock _clock;
     private readonly TimeProvider _time;
-    // Never disposed of: a thread that is stuck may come back to it.
-    private readonly BlockingCollection<Task> _queue = new(MostWaiting);
+    // Never disposed, because a blocked thread may return to it.
+    private readonly BlockingCollection<Task> _queue = new(MaxQueued);
     private readonly Thread _thread;
     private SqliteSession? _session;
     private int _sessions;
@@ -32,21 +32,21 @@ internal sealed class SqliteWorker : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Runs the step on the lane's thread, after those asked before.</summary>
-    /// <param name="writes">The step is a <see cref="SqliteSession.Write"/>.</param>
-    /// <exception cref="StoreUnavailableException">It failed, or was not done in time. The text says, for a write,
-    /// whether it may have happened.</exception>
+    /// <summary>Runs the step on the worker's thread, after earlier ones.</summary>
+    /// <param name="writes">True if the step is a <see cref="SqliteSession.Write"/>.</param>
+    /// <exception cref="StoreUnavailableException">It failed or timed out. For a write, the text states whether it may
+    /// have happened.</exception>
     public async Task<T> RunAsync<T>(
         Func<SqliteSession, SqliteRequest, T> step, bool writes, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var request = new SqliteRequest(_time, _options.RequestTimeout, writes);
-        // Asynchronously: the callers' code must not run on this thread.
+        // Asynchronously, because the callers' code must not run on this thread.
         var work = new Task<T>(
             () => Perform(step, request), CancellationToken.None, TaskCreationOptions.RunContinuationsAsynchronously);
         if (!_queue.TryAdd(work, 0, CancellationToken.None))
         {
-            throw NotDone(SqlitePhase.Queued, request);
+            throw TimedOut(SqlitePhase.Queued, request);
         }
         try
         {
@@ -54,7 +54,7 @@ internal sealed class SqliteWorker : IDisposable
         }
         catch (TimeoutException)
         {
-            throw NotDone(request.Abandon(), request);
+            throw TimedOut(request.Abandon(), request);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -63,7 +63,7 @@ internal sealed class SqliteWorker : IDisposable
         }
     }
 
-    /// <summary>Ends the thread when it has done what it was asked; one that is stuck is left to the end of the
+    /// <summary>Ends the thread after its pending requests; a blocked one remains until the end of the
     /// program.</summary>
     public void Dispose()
     {
@@ -79,7 +79,7 @@ internal sealed class SqliteWorker : IDisposable
     {
         foreach (var work in _queue.GetConsumingEnumerable())
         {
-            // Keeps what it throws for the caller.
+            // The task keeps an exception for the caller.
             work.RunSynchronously(TaskScheduler.Default);
         }
         _session?.Dispose();
@@ -91,23 +91,23 @@ internal sealed class SqliteWorker : IDisposable
         try
         {
             _session ??= SqliteSession.Open(_options.File, ++_sessions, _identity, _clock, request);
-            _session.CheckPlace();
+            _session.CheckNotMoved();
             return step(_session, request);
         }
         catch (SqliteException e)
         {
-            // Whatever is wrong, a fresh look at the file is the best beginning of the next request.
+            // Whatever is wrong, the next request opens and checks the file again.
             _session?.Dispose();
             _session = null;
-            throw SqliteErrors.Unavailable(_options.File, e, request.Writes ? SqliteErrors.NothingWritten : "");
+            throw SqliteErrors.Unavailable(_options.File, e, request.Writes ? StoreFailure.NothingWritten : "");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Looking at the file and its directory, before it is opened.
+            // From checking the file and its directory, before it is opened.
             throw new StoreUnavailableException($"sqlite {_options.File}: {e.Message}", e);
         }
     }
 
-    private StoreUnavailableException NotDone(SqlitePhase phase, SqliteRequest request) => SqliteErrors.NotDone(
+    private StoreUnavailableException TimedOut(SqlitePhase phase, SqliteRequest request) => SqliteErrors.TimedOut(
         _options.File, phase, Volatile.Read(ref _session) is { FoundLocked: true }, request);
 }

@@ -3,27 +3,27 @@ using Stolon.Core.Common;
 
 namespace Stolon.Store;
 
-/// <summary>Where the store listens: at least one address, all with the same scheme (store.md 2).</summary>
+/// <summary>The addresses of the store: at least one, all with the same scheme (store.md 2).</summary>
 public sealed partial record StoreEndpoints
 {
     private StoreEndpoints(ValueList<Uri> addresses) => Addresses = addresses;
 
-    /// <summary>What etcd listens on by default.</summary>
+    /// <summary>etcd's default address.</summary>
     public static string EtcdDefault => "http://127.0.0.1:2379";
 
-    /// <summary>What Consul listens on by default.</summary>
+    /// <summary>Consul's default address.</summary>
     public static string ConsulDefault => "http://127.0.0.1:8500";
 
     /// <summary>Scheme, host and port only, in the given order.</summary>
     public ValueList<Uri> Addresses { get; }
 
-    /// <summary>True when TLS is spoken with all of them.</summary>
+    /// <summary>True if all addresses use TLS.</summary>
     public bool Tls => Addresses[0].Scheme == Uri.UriSchemeHttps;
 
     /// <summary>Reads the option <c>--store-endpoints</c>.</summary>
-    /// <param name="text">Comma list, not trimmed; empty = the default.</param>
-    /// <param name="defaultText">What an empty text stands for.</param>
-    /// <exception cref="StoreOptionsException">An element that cannot be read, or mixed schemes.</exception>
+    /// <param name="text">Addresses separated by commas, not trimmed; empty = the default.</param>
+    /// <param name="defaultText">Used if the text is empty.</param>
+    /// <exception cref="StoreOptionsException">An address is invalid, or the schemes differ.</exception>
     public static StoreEndpoints Parse(string text, string defaultText)
     {
         var addresses = (text.Length == 0 ? defaultText : text).Split(',').Select(Address).ToList();
@@ -46,20 +46,21 @@ public sealed partial record StoreEndpoints
         {
             throw new StoreOptionsException($"unknown scheme \"{uri.Scheme}\" of store endpoint \"{element}\"");
         }
-        // A path or user is dropped: the original uses only scheme, host and port.
+        // A path or user is ignored, as in the original: it uses only scheme, host and port.
         return new UriBuilder(uri.Scheme, uri.Host, uri.Port).Uri;
     }
 
     private static string HostAndPort(Uri uri) => uri.GetComponents(UriComponents.HostAndPort, UriFormat.UriEscaped);
 
-    /// <summary>An element without scheme is nothing but host and port; a missing port is the scheme's.</summary>
+    /// <summary>An address without a scheme must be only host and port; the default port is that of the
+    /// scheme.</summary>
     private static string HostAndPort(string element)
     {
         var lower = element.ToLowerInvariant();
         return PortPattern().IsMatch(element) ? lower : lower + ":80";
     }
 
-    // As the original recognises a scheme, the range from '+' to '.' included.
+    // As in the original, including the range from '+' to '.'.
     [GeneratedRegex("^[a-zA-Z][a-zA-Z0-9+-.]*://", RegexOptions.CultureInvariant)]
     private static partial Regex SchemePattern();
 

@@ -1,6 +1,5 @@
 namespace Stolon.Store;
 
-/// <summary>The store's options cannot be used; the message is for the operator and the program does not
-/// start.</summary>
+/// <summary>The store's options are invalid. The message is for the operator; the program does not start.</summary>
 public sealed class StoreOptionsException(string message, Exception? innerException = null)
     : Exception(message, innerException);

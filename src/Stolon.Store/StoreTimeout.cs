@@ -1,12 +1,12 @@
 namespace Stolon.Store;
 
-/// <summary>What a store's request timeout may be.</summary>
+/// <summary>The limits of a store's request timeout.</summary>
 public static class StoreTimeout
 {
-    /// <summary>Timers take no more than 24 days.</summary>
+    /// <summary>.NET's timers allow at most 24 days.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromDays(20);
 
-    /// <exception cref="StoreOptionsException">The timeout cannot be used.</exception>
+    /// <exception cref="StoreOptionsException">The timeout is out of range.</exception>
     public static void Check(TimeSpan timeout)
     {
         if (timeout <= TimeSpan.Zero || timeout > Longest)

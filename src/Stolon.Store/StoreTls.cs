@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Stolon.Store;
 
-/// <summary>The certificates of the store's TLS, read once at the start (store.md 2).</summary>
+/// <summary>The certificates for TLS connections to the store, read once at the start (store.md 2).</summary>
 public sealed class StoreTls
 {
     private readonly X509Certificate2Collection? _trusted;
@@ -20,7 +20,7 @@ public sealed class StoreTls
     }
 
     /// <summary>Reads the files.</summary>
-    /// <exception cref="StoreOptionsException">A file cannot be read or is not what it should be.</exception>
+    /// <exception cref="StoreOptionsException">A file cannot be read, or has the wrong content.</exception>
     public static StoreTls Load(StoreTlsOptions options) => new(
         options switch
         {
@@ -40,7 +40,7 @@ public sealed class StoreTls
         },
         options.SkipVerify);
 
-    /// <summary>For one client; each needs its own, since handlers write into it.</summary>
+    /// <summary>The options for one client. Each client needs its own, because handlers modify them.</summary>
     public SslClientAuthenticationOptions ClientOptions()
     {
         var options = new SslClientAuthenticationOptions { ClientCertificateContext = _client };
@@ -63,13 +63,13 @@ public sealed class StoreTls
         return options;
     }
 
-    /// <summary>Why the server's certificate is refused; thrown, because .NET would only say that a callback
-    /// rejected it.</summary>
+    /// <summary>Why the server's certificate is refused. This text is thrown, because .NET would only report that a
+    /// callback rejected the certificate.</summary>
     private static string Refusal(X509Chain? chain, SslPolicyErrors errors)
     {
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable))
         {
-            return "the server shows no certificate";
+            return "the server sent no certificate";
         }
 
         var own = chain is { ChainElements.Count: > 0 } ? chain.ChainElements[0].Certificate : null;
@@ -79,12 +79,13 @@ public sealed class StoreTls
         }
 
         var statuses = chain?.ChainStatus.Select(s => s.Status.ToString()).Distinct() ?? [];
-        return $"the server's certificate ({own?.Subject}) is not signed by the store's CA, or not valid now: "
+        return $"the server's certificate ({own?.Subject}) is not signed by the store's CA, or not valid now:  "
             + string.Join(", ", statuses);
     }
 
-    /// <summary>The original takes every certificate of the CA file as an anchor; .NET only self-signed ones. So a
-    /// chain that is in order but for ending at one of ours that is not self-signed is accepted.</summary>
+    /// <summary>The original accepts every certificate of the CA file as a trust anchor, .NET only self-signed ones.
+    /// Therefore a chain is accepted if its only problem is that it ends at one of our certificates which is not
+    /// self-signed.</summary>
     private bool EndsAtTrustedIntermediate(X509Chain? chain, SslPolicyErrors errors) =>
         errors == SslPolicyErrors.RemoteCertificateChainErrors
         && chain is { ChainElements.Count: > 0 }
@@ -95,12 +96,12 @@ public sealed class StoreTls
     {
         var certificates = new X509Certificate2Collection();
         certificates.ImportFromPem(pem);
-        return certificates.Count > 0 ? certificates : throw new CryptographicException("no certificate in it");
+        return certificates.Count > 0 ? certificates : throw new CryptographicException("it contains no certificate");
     }
 
     private static SslStreamCertificateContext Client(string certPem, string keyPem)
     {
-        // The first certificate is ours, what follows are intermediates to be shown with it.
+        // The first certificate is ours, the following ones are its intermediates.
         var own = X509Certificate2.CreateFromPem(certPem, keyPem);
         return SslStreamCertificateContext.Create(own, Certificates(certPem), offline: true);
     }

@@ -4,11 +4,11 @@ using Stolon.Wire;
 
 namespace Stolon.Store;
 
-/// <summary>The document with the cluster data, wherever it was found.</summary>
+/// <summary>Decodes the document with the cluster data.</summary>
 public static class StoredClusterData
 {
-    /// <summary>A document that cannot be decoded is unusable too: it is there, at a known revision, and nobody may act
-    /// on it.</summary>
+    /// <summary>A document that cannot be decoded is unusable: it exists at a known revision, but no program may act on
+    /// it.</summary>
     public static ClusterDataRead Read(ReadOnlyMemory<byte> document, Revision revision)
     {
         try

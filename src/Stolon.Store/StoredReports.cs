@@ -5,15 +5,14 @@ using Stolon.Wire;
 
 namespace Stolon.Store;
 
-/// <summary>A report as it was found.</summary>
-/// <param name="Place">For messages: the key, or what it is an annotation of.</param>
-/// <param name="Name">Whose it is by its place; the uid, where the key has it.</param>
+/// <summary>A report as it is stored.</summary>
+/// <param name="Place">For messages: the key, or the object with the annotation.</param>
+/// <param name="Name">The reporting program according to the location; its uid, if the key contains it.</param>
 public readonly record struct StoredReport(ReadOnlyMemory<byte> Document, string Place, string Name);
 
-/// <summary>The reports of all programs of one kind, wherever they were found. Of two about one uid the later one
-/// counts.</summary>
-/// <remarks>One that cannot be read hides nobody else: whoever it is of counts as silent, and is named once. The
-/// original fails the whole read, and elects nobody until the report has expired.</remarks>
+/// <summary>Decodes the reports of all programs of one kind. If two have the same uid, the later one counts.</summary>
+/// <remarks>A report that cannot be decoded does not hide the others: its program counts as silent, and the problem is
+/// logged once. The original fails the whole read, and elects no primary until the report has expired.</remarks>
 public static class StoredReports
 {
     public static ValueMap<KeeperUid, KeeperReport> Keepers(
@@ -28,18 +27,20 @@ public static class StoredReports
         return keepers;
     }
 
-    /// <remarks>A proxy whose report cannot be read may be forwarding: it is there, marked as
-    /// <see cref="ProxyReport.Unreadable"/>, with what identifies its document in place of its sign of life.</remarks>
+    /// <remarks>A proxy whose report cannot be decoded may still forward connections. It is returned as
+    /// <see cref="ProxyReport.Unreadable"/>, with a digest of its document as its InfoUid, so that a changed document
+    /// counts as a heartbeat.</remarks>
     public static ValueMap<ProxyUid, ProxyReport> Proxies(IEnumerable<StoredReport> found, UnreadableReports unreadable)
     {
         var proxies = ValueMap<ProxyUid, ProxyReport>.Empty;
-        var bad = new List<StoredReport>();
-        foreach (var report in Read("proxy", found, document => WireFormat.ReadProxyReport(document), unreadable, bad))
+        var undecodable = new List<StoredReport>();
+        foreach (var report in Read(
+            "proxy", found, document => WireFormat.ReadProxyReport(document), unreadable, undecodable))
         {
             proxies = proxies.With(report.Uid, report);
         }
 
-        foreach (var report in bad)
+        foreach (var report in undecodable)
         {
             var uid = new ProxyUid(report.Name);
             var digest = Convert.ToHexStringLower(SHA256.HashData(report.Document.Span));
@@ -58,7 +59,7 @@ public static class StoredReports
 
     private static List<T> Read<T>(
         string kind, IEnumerable<StoredReport> found, Func<ReadOnlyMemory<byte>, T> read, UnreadableReports unreadable,
-        List<StoredReport>? bad = null)
+        List<StoredReport>? undecodable = null)
     {
         var reports = new List<T>();
         var problems = new SortedDictionary<string, string>(StringComparer.Ordinal);
@@ -71,7 +72,7 @@ public static class StoredReports
             catch (WireFormatException e)
             {
                 problems[report.Place] = e.Message;
-                bad?.Add(report);
+                undecodable?.Add(report);
             }
         }
 

@@ -12,8 +12,8 @@ public sealed class UnreadableReports(ILogger? logger = null)
     private readonly ILogger _logger = logger ?? NullLogger.Instance;
     private readonly LogOnce<(string Kind, string Place), string> _unreadable = new();
 
-    /// <param name="kind">Whose reports were read.</param>
-    /// <param name="problems">By the place of the report: all that could not be read this time.</param>
+    /// <param name="kind">The kind of program whose reports were read.</param>
+    /// <param name="problems">All problems of this read, by the location of the report.</param>
     internal void Found(string kind, IReadOnlyDictionary<string, string> problems)
     {
         _unreadable.EndWhere(k => k.Kind == kind && !problems.ContainsKey(k.Place));
@@ -33,7 +33,7 @@ internal static partial class ReportsLog
     [LoggerMessage(
         4050,
         LogLevel.Warning,
-        "The report of a {Kind} at {Place} cannot be read: {Problem}. That {Kind} counts as silent; the others are "
-        + "read")]
+        "The report of a {Kind} at {Place} cannot be read: {Problem}. That {Kind} counts as silent; the reports of the "
+        + "others are used")]
     public static partial void Unreadable(ILogger logger, string kind, string place, string problem);
 }

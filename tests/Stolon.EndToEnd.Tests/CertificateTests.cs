@@ -170,7 +170,7 @@ public sealed class CertificateTests(ITestOutputHelper output) : IAsyncLifetime
         ]);
         var (exitCode, _, errors) = await nobody.TryAsync("status");
         Assert.Equal(1, exitCode);
-        Assert.Contains("etcd asks for a user", errors);
+        Assert.Contains("etcd requires a login", errors);
     }
 
     private static List<string> Servers(TestCluster cluster) =>

@@ -28,7 +28,7 @@ public sealed partial class KubernetesStartTests
         var ending = await EntryPoint.RunAsync(
             program, Options, new Dictionary<string, string> { ["POD_NAME"] = "pod" });
 
-        Assert.StartsWith("no way to Kubernetes is known", ending.Refusal());
+        Assert.StartsWith("cannot find a Kubernetes API server", ending.Refusal());
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Stolon.Store.Contract;
 
-/// <summary>What every backend must do as the cluster's store, whatever is behind it.</summary>
+/// <summary>The contract of every backend as the store of a cluster.</summary>
 public abstract class ClusterStoreContract : IDisposable
 {
     private static readonly TimeSpan Life = TimeSpan.FromSeconds(30);
@@ -12,10 +12,10 @@ public abstract class ClusterStoreContract : IDisposable
 
     protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>This test's own cluster; others may be in the same store.</summary>
+    /// <summary>This test's own cluster; other clusters may be in the same store.</summary>
     protected string Cluster { get; } = $"c{Guid.NewGuid():N}";
 
-    /// <summary>A new client of a program of the cluster named.</summary>
+    /// <summary>A new client for a program of the named cluster.</summary>
     protected abstract StoreClient Open(string cluster, Member member);
 
     public void Dispose()
@@ -28,11 +28,11 @@ public abstract class ClusterStoreContract : IDisposable
     }
 
     [Fact]
-    public async Task Nothing_there_is_absent_without_a_revision() =>
+    public async Task A_missing_document_is_absent_without_a_revision() =>
         Assert.Equal(new ClusterDataRead.Absent(null), await Control().ReadAsync(Token));
 
     [Fact]
-    public async Task Cluster_data_are_created_once_and_read_by_everybody()
+    public async Task Cluster_data_are_created_once_and_read_by_all_clients()
     {
         var first = await Sentinel(1).CompareAndSwapAsync(Samples.Data("first"), null, null, Token);
         var second = await Sentinel(2).CompareAndSwapAsync(Samples.Data("second"), null, null, Token);
@@ -47,7 +47,7 @@ public abstract class ClusterStoreContract : IDisposable
     }
 
     [Fact]
-    public async Task A_write_names_the_revision_it_was_decided_on()
+    public async Task A_write_with_an_outdated_revision_is_a_conflict()
     {
         var (one, two) = (Sentinel(1), Control());
         await one.CompareAndSwapAsync(Samples.Data("a"), null, null, Token);
@@ -64,7 +64,7 @@ public abstract class ClusterStoreContract : IDisposable
     }
 
     [Fact]
-    public async Task An_unconditional_write_replaces_whatever_is_there_and_is_a_conflict_for_others()
+    public async Task An_unconditional_write_replaces_any_value_and_makes_other_conditional_writes_conflict()
     {
         var (sentinel, control) = (Sentinel(1), Control());
         await control.PutAsync(Samples.Data("a"), Token);
@@ -78,7 +78,7 @@ public abstract class ClusterStoreContract : IDisposable
     }
 
     [Fact]
-    public async Task Of_many_writers_at_once_exactly_one_wins()
+    public async Task Of_many_concurrent_writers_exactly_one_succeeds()
     {
         var writers = Enumerable.Range(1, 6).Select(Sentinel).ToList();
         await writers[0].PutAsync(Samples.Data("start"), Token);
@@ -116,7 +116,7 @@ public abstract class ClusterStoreContract : IDisposable
     }
 
     [Fact]
-    public async Task Without_reports_there_are_none()
+    public async Task Without_published_reports_none_are_read()
     {
         Assert.Empty(await Control().ReadKeepersAsync(Token));
         Assert.Empty(await Control().ReadProxiesAsync(Token));
@@ -143,7 +143,7 @@ public abstract class ClusterStoreContract : IDisposable
     [Fact]
     public async Task Clusters_do_not_see_each_others_documents()
     {
-        // The name of one begins with the other's.
+        // One name is a prefix of the other.
         var other = Cluster + "2";
         var keeper = new Member(Component.Keeper);
         await Opened(other, keeper).PublishAsync(Samples.Keeper(keeper), Life, Token);
@@ -154,20 +154,20 @@ public abstract class ClusterStoreContract : IDisposable
     }
 
     [Fact]
-    public async Task A_watch_of_cluster_data_tells_that_it_stands_and_of_each_write()
+    public async Task A_watch_of_cluster_data_signals_its_start_and_each_write()
     {
         await using var watch = await StatusAsync(Keeper(1), StoreTopic.ClusterData);
 
         await Sentinel(1).CompareAndSwapAsync(Samples.Data("a"), null, null, Token);
-        await watch.TellsAsync(1, "it tells of the creation");
+        await watch.ReportsAsync(1, "it signals the creation");
 
-        var before = watch.ToEntry;
+        var before = watch.SignalCount;
         await Control().PutAsync(Samples.Data("b"), Token);
-        await watch.TellsAsync(before, "it tells of the replacement");
+        await watch.ReportsAsync(before, "it signals the replacement");
     }
 
     [Fact]
-    public async Task A_watch_of_reports_tells_of_them()
+    public async Task A_watch_of_reports_signals_each_report()
     {
         var (keeper, proxy) = (new Member(Component.Keeper), new Member(Component.Proxy));
         await using var keepers = await StatusAsync(Sentinel(1), StoreTopic.KeeperReports);
@@ -176,12 +176,12 @@ public abstract class ClusterStoreContract : IDisposable
         await Client(keeper).PublishAsync(Samples.Keeper(keeper), Life, Token);
         await Client(proxy).PublishAsync(Samples.Proxy(proxy), Life, Token);
 
-        await keepers.TellsAsync(1, "it tells of the keeper");
-        await proxies.TellsAsync(1, "it tells of the proxy");
+        await keepers.ReportsAsync(1, "it signals the keeper");
+        await proxies.ReportsAsync(1, "it signals the proxy");
     }
 
     [Fact]
-    public async Task A_cancelled_caller_gets_no_answer() =>
+    public async Task A_cancelled_call_throws() =>
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => Control().ReadAsync(new CancellationToken(canceled: true)));
 

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Stolon.Store.Contract;
 
-/// <summary>What every election must do, whether candidates queue or try for one lock.</summary>
+/// <summary>The contract of every election, by a queue of candidates or by one lock.</summary>
 public abstract class ElectionContract : IDisposable
 {
     protected static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
@@ -12,13 +12,13 @@ public abstract class ElectionContract : IDisposable
 
     protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>This test's own cluster; others may be in the same store.</summary>
+    /// <summary>This test's own cluster; other clusters may be in the same store.</summary>
     protected string Cluster { get; } = $"e{Guid.NewGuid():N}";
 
-    /// <summary>A new client of a program of the cluster named.</summary>
+    /// <summary>A new client for a program of the named cluster.</summary>
     protected abstract StoreClient Open(string cluster, Member member);
 
-    /// <summary>Takes the office away from everybody who stands, behind the candidates' backs.</summary>
+    /// <summary>Deletes all candidacies or the lock in the store.</summary>
     protected abstract Task DeleteCandidaciesAsync(string cluster);
 
     public void Dispose()
@@ -31,10 +31,10 @@ public abstract class ElectionContract : IDisposable
     }
 
     [Fact]
-    public async Task Without_candidates_nobody_leads() => Assert.Null(await Candidate(1).LeaderAsync(Token));
+    public async Task Without_candidates_there_is_no_leader() => Assert.Null(await Candidate(1).LeaderAsync(Token));
 
     [Fact]
-    public async Task The_only_candidate_is_elected_and_known_to_everybody()
+    public async Task The_only_candidate_is_elected_and_visible_to_all_clients()
     {
         await using var leadership = await Candidate(1).CampaignAsync("one", Token);
 
@@ -44,7 +44,7 @@ public abstract class ElectionContract : IDisposable
     }
 
     [Fact]
-    public async Task When_the_leader_resigns_one_of_those_who_wait_leads_at_once()
+    public async Task When_the_leader_resigns_a_waiting_candidate_is_elected_at_once()
     {
         var first = await Candidate(1).CampaignAsync("one", Token);
         var second = Candidate(2).CampaignAsync("two", Token);
@@ -55,7 +55,7 @@ public abstract class ElectionContract : IDisposable
         await first.DisposeAsync();
 
         var next = await Task.WhenAny(second, third, Task.Delay(Soon, Token).ContinueWith<ILeadership>(
-            _ => throw new TimeoutException("nobody was elected"), TaskScheduler.Default));
+            _ => throw new TimeoutException("no candidate was elected"), TaskScheduler.Default));
         var (uid, last) = next == second ? ("two", third) : ("three", second);
         Assert.Equal(uid, await Candidate(1).LeaderAsync(Token));
         Assert.False(last.IsCompleted);
@@ -79,7 +79,7 @@ public abstract class ElectionContract : IDisposable
     }
 
     [Fact]
-    public async Task A_candidate_that_gives_up_waiting_does_not_stand_in_the_way()
+    public async Task A_candidate_that_stops_waiting_does_not_block_others()
     {
         var first = await Candidate(1).CampaignAsync("one", Token);
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(Token);
@@ -96,7 +96,7 @@ public abstract class ElectionContract : IDisposable
     }
 
     [Fact]
-    public async Task A_leader_whose_candidacy_is_deleted_knows_that_it_lost()
+    public async Task A_leader_whose_candidacy_is_deleted_loses_its_leadership()
     {
         await using var leadership = await Candidate(1).CampaignAsync("one", Token);
 
@@ -107,7 +107,7 @@ public abstract class ElectionContract : IDisposable
     }
 
     [Fact]
-    public async Task The_same_candidate_can_stand_again()
+    public async Task The_same_candidate_can_campaign_again()
     {
         var election = Candidate(1);
         await (await election.CampaignAsync("one", Token)).DisposeAsync();
@@ -118,7 +118,7 @@ public abstract class ElectionContract : IDisposable
     }
 
     [Fact]
-    public async Task Offices_of_different_clusters_are_apart()
+    public async Task Elections_of_different_clusters_are_independent()
     {
         await using var one = await Candidate(1).CampaignAsync("one", Token);
         await using var other = await Opened(Cluster + "2", 1).Election.CampaignAsync("other", Token);
@@ -145,7 +145,7 @@ public abstract class ElectionContract : IDisposable
     }
 
     [Fact]
-    public async Task A_leader_that_resigned_cannot_write_although_nobody_has_followed()
+    public async Task A_leader_that_resigned_cannot_write_even_without_a_successor()
     {
         var client = Opened(Cluster, 1);
         var leadership = await client.Election.CampaignAsync("one", Token);
@@ -156,7 +156,7 @@ public abstract class ElectionContract : IDisposable
     }
 
     [Fact]
-    public async Task A_fence_does_not_excuse_an_old_revision()
+    public async Task A_valid_fence_with_an_old_revision_is_a_conflict()
     {
         var client = Opened(Cluster, 1);
         await using var leadership = await client.Election.CampaignAsync("one", Token);
@@ -166,7 +166,7 @@ public abstract class ElectionContract : IDisposable
             await client.Store.CompareAndSwapAsync(Samples.Data("two"), null, leadership.Fence, Token));
     }
 
-    /// <summary>Waits until so many stand, where the store shows who waits.</summary>
+    /// <summary>Waits for this number of candidates, if the store shows who waits.</summary>
     protected virtual Task WaitingAsync(string cluster, int count) => Task.CompletedTask;
 
     protected IElection Candidate(int number) => Opened(Cluster, number).Election;

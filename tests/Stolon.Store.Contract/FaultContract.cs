@@ -5,14 +5,14 @@ using Xunit;
 
 namespace Stolon.Store.Contract;
 
-/// <summary>What every store with a server must make of that server's failures, of the network's and of the client's
-/// own host's.</summary>
+/// <summary>The contract of every store with a server under failures of that server, of the network and of the client's
+/// own host.</summary>
 public abstract class FaultContract : FaultRig
 {
     private static readonly TimeSpan Life = TimeSpan.FromSeconds(60);
 
     [Fact]
-    public async Task A_restart_of_the_server_loses_nothing_and_clients_go_on()
+    public async Task A_restart_of_the_server_loses_no_data_and_clients_continue()
     {
         var client = Client(1);
         await client.Store.PutAsync(Samples.Data("before"), Token);
@@ -29,11 +29,11 @@ public abstract class FaultContract : FaultRig
         await using var again = await WatchAsync(client);
         await Eventually.BeTrueAsync(
             () => StoresAsync(client, Samples.Data("after"), read.Revision), Soon, "the client writes again");
-        await again.TellsAsync(1, "a new watch tells");
+        await again.ReportsAsync(1, "a new watch signals a change");
     }
 
     [Fact]
-    public async Task A_frozen_server_costs_the_timeout_and_a_writes_outcome_is_called_unknown()
+    public async Task A_request_to_a_frozen_server_times_out_and_a_writes_outcome_is_unknown()
     {
         var client = Client(1);
         await client.Store.PutAsync(Samples.Data("before"), Token);
@@ -44,7 +44,7 @@ public abstract class FaultContract : FaultRig
         var write = await Assert.ThrowsAsync<StoreUnavailableException>(
             () => client.Store.PutAsync(Samples.Data("after"), Token));
 
-        // A backend may ask more than once within one operation, but each time only for so long.
+        // A backend may send several requests within one operation, each with its own timeout.
         Assert.InRange(clock.Elapsed, Timeout * 1.9, Timeout * 6);
         Assert.True(
             ReadsBeforeItWrites || write.Message.Contains("unknown", StringComparison.Ordinal), write.Message);
@@ -53,7 +53,7 @@ public abstract class FaultContract : FaultRig
     }
 
     [Fact]
-    public async Task Slow_answers_are_waited_for_and_too_slow_ones_are_not()
+    public async Task Responses_slower_than_the_timeout_fail_and_faster_ones_succeed()
     {
         var line = Line();
         var client = Client(1, line);
@@ -69,7 +69,7 @@ public abstract class FaultContract : FaultRig
     }
 
     [Fact]
-    public async Task A_connection_cut_between_request_and_answer_leaves_a_write_that_may_have_happened()
+    public async Task A_connection_lost_between_request_and_response_leaves_an_unknown_outcome()
     {
         var (line, direct) = (Line(), Client(2));
         var client = Client(1, line);
@@ -83,7 +83,7 @@ public abstract class FaultContract : FaultRig
 
         if (ReadsBeforeItWrites)
         {
-            // What was lost was the answer to a read: asked again, or the end of it.
+            // The lost response was that of a read, which is repeated, or the end of a response.
             await Assert.ThrowsAsync<StoreUnavailableException>(() => write);
             Assert.Equal(read, await FoundAsync(direct));
         }
@@ -101,7 +101,7 @@ public abstract class FaultContract : FaultRig
     [Fact]
     public async Task Jumps_of_the_wall_clock_change_nothing()
     {
-        var time = new OddTimeProvider();
+        var time = new SkewedTimeProvider();
         var (client, keeper) = (Client(1, time: time), new Member(Component.Keeper));
         await using var leadership = await client.Election.CampaignAsync("one", Token);
         await Client(keeper, time: time).Store.PublishAsync(Samples.Keeper(keeper), Life, Token);
@@ -122,9 +122,9 @@ public abstract class FaultContract : FaultRig
     }
 
     [Fact]
-    public async Task A_leader_frozen_beyond_its_lease_is_replaced_and_cannot_write_when_it_wakes()
+    public async Task A_leader_frozen_beyond_its_lease_is_replaced_and_cannot_write_afterwards()
     {
-        var time = new OddTimeProvider();
+        var time = new SkewedTimeProvider();
         var frozen = Client(1, time: time);
         await using var former = await frozen.Election.CampaignAsync("one", Token);
         await frozen.Store.PutAsync(Samples.Data("before"), Token);
@@ -168,7 +168,7 @@ public abstract class FaultContract : FaultRig
     }
 
     [Fact]
-    public async Task Cluster_data_of_more_than_a_mebibyte_are_taken_whole_or_refused_clearly()
+    public async Task Cluster_data_larger_than_1_MiB_are_stored_completely_or_refused_with_a_reason()
     {
         var client = Client(1);
         var large = Samples.Large(1024 * 1024);

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Stolon.Store.Contract;
 
-/// <summary>Clients of a server that is hurt, some of them over faulty lines; and what a test asks them.</summary>
+/// <summary>Clients of a server under faults, some of them over a faulty connection, and their operations.</summary>
 public abstract class FaultRig : IAsyncLifetime
 {
     protected static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
@@ -13,16 +13,16 @@ public abstract class FaultRig : IAsyncLifetime
     private readonly List<StoreClient> _clients = [];
     private readonly List<FaultyLine> _lines = [];
 
-    /// <summary>The server that these tests hurt, one after the other.</summary>
+    /// <summary>The server that these tests break, one after the other.</summary>
     protected abstract IStoreServer Server { get; }
 
-    /// <summary>How long a leader that does not renew stays leader for the store, at most.</summary>
+    /// <summary>How long the store keeps a leader that does not renew, at most.</summary>
     protected abstract TimeSpan LongestLeadership { get; }
 
-    /// <summary>A word of the message that refuses a document of more than 1 MiB; null = it is taken.</summary>
+    /// <summary>A word of the error message for a document of more than 1 MiB; null = it is stored.</summary>
     protected abstract string? RefusalOfLarge { get; }
 
-    /// <summary>A conditional write begins with a read of its own.</summary>
+    /// <summary>True if a conditional write begins with a read.</summary>
     protected virtual bool ReadsBeforeItWrites => false;
 
     protected static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -47,7 +47,7 @@ public abstract class FaultRig : IAsyncLifetime
         }
     }
 
-    /// <summary>The campaign's own end, or that of another: a campaign may break with the store.</summary>
+    /// <summary>The campaign's result, or that of a new one: a campaign may fail with the store.</summary>
     protected static async Task<ILeadership> ElectedAsync(StoreClient client, Task<ILeadership> campaign)
     {
         try

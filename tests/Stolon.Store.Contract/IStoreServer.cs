@@ -1,25 +1,25 @@
 namespace Stolon.Store.Contract;
 
-/// <summary>A real server (or one of several that are one store) which a test hurts.</summary>
+/// <summary>A real server (or one of several that form a store) that a test breaks.</summary>
 public interface IStoreServer
 {
-    /// <summary>The port its clients connect to.</summary>
+    /// <summary>The port for clients.</summary>
     int Port { get; }
 
-    /// <summary>Ends it as a crash would; the data stay. Nothing happens when it does not run.</summary>
+    /// <summary>Kills it; its data remain. Does nothing if it does not run.</summary>
     Task KillAsync();
 
-    /// <summary>Starts it with the data it had and waits until it serves.</summary>
+    /// <summary>Starts it with its data and waits until it serves.</summary>
     Task StartAgainAsync();
 
-    /// <summary>Connections stay open, nothing is answered.</summary>
+    /// <summary>Freezes it: connections stay open, without responses.</summary>
     void Freeze();
 
     void Thaw();
 }
 
-/// <summary>How a client is made for a test of faults.</summary>
-/// <param name="Port">Where it connects to: the server's own, or that of a faulty line.</param>
-/// <param name="RequestTimeout">For one request.</param>
+/// <summary>The parameters of a client in a fault test.</summary>
+/// <param name="Port">The port to connect to: that of the server or of a faulty connection.</param>
+/// <param name="RequestTimeout">Timeout of one request.</param>
 /// <param name="Time">The client's clock.</param>
 public sealed record FaultyClient(string Cluster, Member Member, int Port, TimeSpan RequestTimeout, TimeProvider Time);

@@ -6,19 +6,19 @@ using Xunit;
 
 namespace Stolon.Store.Contract;
 
-/// <summary>What every key-value store must do; each backend's tests inherit it.</summary>
+/// <summary>The contract of every key-value store.</summary>
 public abstract class KeyValueContract
 {
-    /// <summary>The store under test; other tests may use the same server under other keys.</summary>
+    /// <summary>The store under test. Other tests may use the same server with other keys.</summary>
     protected abstract IKeyValueStore Store { get; }
 
-    /// <summary>The shortest time to live that the backend takes.</summary>
+    /// <summary>The backend's minimum time to live.</summary>
     protected virtual TimeSpan ShortestTimeToLive => TimeSpan.FromSeconds(1);
 
-    /// <summary>How much later than promised an entry may disappear.</summary>
+    /// <summary>How much later than its time to live an entry may disappear.</summary>
     protected virtual TimeSpan ExpiryDelay => TimeSpan.FromSeconds(3);
 
-    /// <summary>First part of this test's own keys.</summary>
+    /// <summary>The prefix of this test's keys.</summary>
     protected string Base { get; } = $"contract/{Guid.NewGuid():N}";
 
     protected static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -29,7 +29,7 @@ public abstract class KeyValueContract
     public async Task A_key_never_written_is_absent() => Assert.Null(await Store.GetAsync(Key, Token));
 
     [Fact]
-    public async Task What_was_put_is_read_back()
+    public async Task A_value_that_was_put_is_read_back()
     {
         await Store.PutAsync(Key, Bytes("ä value"), null, Token);
 
@@ -48,7 +48,7 @@ public abstract class KeyValueContract
     }
 
     [Fact]
-    public async Task Every_write_changes_the_revision_also_of_the_same_value()
+    public async Task Every_write_changes_the_revision_even_of_an_equal_value()
     {
         await Store.PutAsync(Key, Bytes("same"), null, Token);
         var first = await Store.GetAsync(Key, Token);
@@ -59,7 +59,7 @@ public abstract class KeyValueContract
     }
 
     [Fact]
-    public async Task A_write_elsewhere_leaves_the_revision()
+    public async Task A_write_of_another_key_leaves_the_revision()
     {
         await Store.PutAsync(Key, Bytes("one"), null, Token);
         var before = await Store.GetAsync(Key, Token);
@@ -80,7 +80,7 @@ public abstract class KeyValueContract
     }
 
     [Fact]
-    public async Task A_list_has_all_entries_below_the_prefix_sorted_by_key()
+    public async Task A_list_returns_all_entries_with_the_prefix_sorted_by_key()
     {
         foreach (var name in new[] { "info/b", "info/a", "info/a2", "infos", "other" })
         {
@@ -96,7 +96,8 @@ public abstract class KeyValueContract
     }
 
     [Fact]
-    public async Task A_list_of_nothing_is_empty() => Assert.Empty(await Store.ListAsync($"{Base}/nothing", Token));
+    public async Task A_list_without_matches_is_empty() =>
+        Assert.Empty(await Store.ListAsync($"{Base}/nothing", Token));
 
     [Fact]
     public async Task A_swap_that_expects_nothing_creates_the_key_once()
@@ -112,7 +113,7 @@ public abstract class KeyValueContract
     }
 
     [Fact]
-    public async Task A_swap_with_the_present_revision_writes_and_gives_the_next_one()
+    public async Task A_swap_with_the_current_revision_writes_and_returns_the_new_one()
     {
         await Store.PutAsync(Key, Bytes("one"), null, Token);
         var read = await Store.GetAsync(Key, Token);
@@ -150,7 +151,7 @@ public abstract class KeyValueContract
     }
 
     [Fact]
-    public async Task Of_many_swaps_at_once_exactly_one_wins()
+    public async Task Of_many_concurrent_swaps_exactly_one_succeeds()
     {
         await Store.PutAsync(Key, Bytes("start"), null, Token);
         var revision = (await Store.GetAsync(Key, Token))!.Revision;
@@ -168,7 +169,8 @@ public abstract class KeyValueContract
         await Store.PutAsync(Key, Bytes("1"), life, Token);
         for (var i = 2; i <= 4; i++)
         {
-            // Three quarters of the life between writes: without renewal it would be gone before the last look.
+            // Three quarters of the time to live between writes: without renewal it would have expired before the last
+            // read.
             await Task.Delay(life * 0.75, Token);
             Assert.NotNull(await Store.GetAsync(Key, Token));
             await Store.PutAsync(Key, Bytes($"{i}"), life, Token);
@@ -180,7 +182,7 @@ public abstract class KeyValueContract
     }
 
     [Fact]
-    public async Task A_write_without_time_to_live_lets_the_entry_stay()
+    public async Task A_write_without_time_to_live_makes_the_entry_permanent()
     {
         await Store.PutAsync(Key, Bytes("short"), ShortestTimeToLive, Token);
         await Store.PutAsync($"{Base}/witness", Bytes("short"), ShortestTimeToLive, Token);
@@ -195,7 +197,7 @@ public abstract class KeyValueContract
     }
 
     [Fact]
-    public async Task A_cancelled_caller_gets_no_answer() =>
+    public async Task A_cancelled_call_throws() =>
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => Store.GetAsync(Key, new CancellationToken(canceled: true)));
 

@@ -4,21 +4,21 @@ using Xunit;
 
 namespace Stolon.Store.Contract;
 
-/// <summary>What every store of several servers must make of the loss of the one that leads them.</summary>
+/// <summary>The contract of every store of several servers after the loss of its leader.</summary>
 public abstract class LeaderChangeContract
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>A client that can go on without the server that leads now.</summary>
+    /// <summary>A client that can continue without the current leader of the store.</summary>
     protected abstract StoreClient Open(string cluster, Member member);
 
-    /// <summary>Ends the server that leads now, as a crash would.</summary>
+    /// <summary>Kills the server that leads the store.</summary>
     protected abstract Task KillLeaderAsync();
 
     [Fact]
-    public async Task Work_goes_on_when_the_leading_server_dies()
+    public async Task Clients_continue_when_the_leading_server_dies()
     {
         var cluster = $"l{Guid.NewGuid():N}";
         using var one = Open(cluster, new Member(Component.Sentinel, 1));
@@ -30,7 +30,7 @@ public abstract class LeaderChangeContract
 
         await KillLeaderAsync();
 
-        // What was acknowledged is there, and one of the two writes with its fence.
+        // Acknowledged writes are present, and one of the two leaders writes with its fence.
         await Eventually.BeTrueAsync(() => FoundAsync(one, stored.Revision), Soon, "the document is read again");
         var written = await Eventually.SeeAsync(
             async () => await WrittenAsync(one, "2", leadership.Fence, stored.Revision)
@@ -50,7 +50,7 @@ public abstract class LeaderChangeContract
                 seen => seen is not null,
                 Soon,
                 "another write is taken");
-            await watch.TellsAsync(1, "a new watch tells");
+            await watch.ReportsAsync(1, "a new watch signals a change");
         }
 
         await leadership.DisposeAsync();
@@ -70,7 +70,7 @@ public abstract class LeaderChangeContract
         }
     }
 
-    /// <summary>The new revision; null when nothing was written.</summary>
+    /// <summary>The new revision; null if nothing was written.</summary>
     private static async Task<Revision?> WrittenAsync(
         StoreClient client, string uid, LeaderFence? fence, Revision expected)
     {
@@ -85,7 +85,7 @@ public abstract class LeaderChangeContract
         }
     }
 
-    /// <summary>What became of a write of unknown outcome.</summary>
+    /// <summary>The result of a write with an unknown outcome.</summary>
     private static async Task<Revision?> ReadBackAsync(StoreClient client, Revision before)
     {
         try

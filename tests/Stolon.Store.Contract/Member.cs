@@ -1,6 +1,6 @@
 namespace Stolon.Store.Contract;
 
-/// <summary>Which program a client belongs to: a store may give each a place of its own.</summary>
+/// <summary>The program of a client: a store may have a location for each program.</summary>
 /// <param name="Number">From 1.</param>
 public readonly record struct Member(Component Component, int Number = 1)
 {

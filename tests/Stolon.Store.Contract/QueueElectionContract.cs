@@ -3,14 +3,14 @@ using Xunit;
 
 namespace Stolon.Store.Contract;
 
-/// <summary>What an election by leases (store.md 7.1) must do beyond any other: keep the candidates' order.</summary>
+/// <summary>The additional contract of an election by leases (store.md 7.1): it keeps the candidates' order.</summary>
 public abstract class QueueElectionContract : ElectionContract
 {
-    /// <summary>How many candidacies are in the store.</summary>
+    /// <summary>The number of candidacies in the store.</summary>
     protected abstract Task<int> CandidaciesAsync(string cluster);
 
     [Fact]
-    public async Task Candidates_lead_one_after_the_other_in_the_order_they_came()
+    public async Task Candidates_are_elected_in_the_order_of_their_arrival()
     {
         var first = await Candidate(1).CampaignAsync("one", Token);
         var second = Candidate(2).CampaignAsync("two", Token);

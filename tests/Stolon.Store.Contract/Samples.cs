@@ -3,14 +3,14 @@ using Stolon.Core.Model;
 
 namespace Stolon.Store.Contract;
 
-/// <summary>Documents to be stored.</summary>
+/// <summary>Sample documents.</summary>
 public static class Samples
 {
-    /// <summary>A new cluster's data; told apart by the cluster's uid.</summary>
+    /// <summary>The data of a new cluster; identified by the cluster's uid.</summary>
     public static ClusterData Data(string uid = "one") => ClusterData.New(
         new ClusterUid(uid), new ClusterSpec { InitMode = ClusterInitMode.New }, WallTime.Never);
 
-    /// <summary>Valid cluster data of a little more than so many bytes.</summary>
+    /// <summary>Valid cluster data, slightly larger than this number of bytes.</summary>
     public static ClusterData Large(int bytes) => ClusterData.New(
         new ClusterUid("large"),
         new ClusterSpec

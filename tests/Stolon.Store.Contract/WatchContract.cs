@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Stolon.Store.Contract;
 
-/// <summary>What every store's watch must do.</summary>
+/// <summary>The contract of every store's watch.</summary>
 public abstract class WatchContract
 {
     protected abstract IKeyValueStore Store { get; }
@@ -17,57 +17,58 @@ public abstract class WatchContract
     protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task It_tells_that_it_stands_and_then_of_each_kind_of_change()
+    public async Task It_signals_its_start_and_each_kind_of_change()
     {
         var key = $"{Base}/a";
         await using var watch = await RunningWatch.StartAsync(Store, Base);
-        Assert.Equal(1, watch.ToEntry);
+        Assert.Equal(1, watch.SignalCount);
 
         await Store.PutAsync(key, Bytes("1"), null, Token);
-        await watch.TellsAsync(1, "it tells of the put");
+        await watch.ReportsAsync(1, "it signals the put");
 
-        var before = watch.ToEntry;
+        var before = watch.SignalCount;
         var revision = (await Store.GetAsync(key, Token))!.Revision;
         await Store.SwapAsync(key, Bytes("2"), revision, null, Token);
-        await watch.TellsAsync(before, "it tells of the swap");
+        await watch.ReportsAsync(before, "it signals the swap");
 
-        before = watch.ToEntry;
+        before = watch.SignalCount;
         await Store.DeleteAsync(key, Token);
-        await watch.TellsAsync(before, "it tells of the deletion");
+        await watch.ReportsAsync(before, "it signals the deletion");
     }
 
     [Fact]
-    public async Task It_tells_of_expiry()
+    public async Task It_signals_expiry()
     {
         await Store.PutAsync($"{Base}/a", Bytes("1"), ShortestTimeToLive, Token);
         await using var watch = await RunningWatch.StartAsync(Store, Base);
 
-        await watch.TellsAsync(1, "it tells of the expiry");
+        await watch.ReportsAsync(1, "it signals the expiry");
 
         Assert.Null(await Store.GetAsync($"{Base}/a", Token));
     }
 
     [Fact]
-    public async Task It_is_silent_about_other_keys()
+    public async Task It_ignores_other_keys()
     {
         await using var watch = await RunningWatch.StartAsync(Store, $"{Base}/mine");
         await Store.PutAsync($"{Base}/other", Bytes("1"), null, Token);
         await Store.PutAsync($"{Base}/mine/x", Bytes("1"), null, Token);
 
-        await watch.TellsAsync(1, "it tells of its own key");
+        await watch.ReportsAsync(1, "it signals its own key");
 
-        Assert.Equal(2, watch.ToEntry);
+        Assert.Equal(2, watch.SignalCount);
     }
 
     [Fact]
-    public async Task What_is_written_before_it_stands_is_there_to_be_read_when_it_tells()
+    public async Task What_is_written_before_its_start_can_be_read_at_its_first_signal()
     {
         var seen = new List<string?>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
         await Store.PutAsync($"{Base}/a", Bytes("1"), null, Token);
-        var told = 0;
-        var watch = Store.WatchAsync(Base, () => Interlocked.Increment(ref told), stop.Token);
-        await Eventually.BeTrueAsync(() => Volatile.Read(ref told) > 0, TimeSpan.FromSeconds(10), "the watch stands");
+        var signals = 0;
+        var watch = Store.WatchAsync(Base, () => Interlocked.Increment(ref signals), stop.Token);
+        await Eventually.BeTrueAsync(
+            () => Volatile.Read(ref signals) > 0, TimeSpan.FromSeconds(10), "the watch has started");
         seen.Add((await Store.GetAsync($"{Base}/a", Token))?.Key);
 
         Assert.Equal([$"{Base}/a"], seen);
@@ -76,15 +77,15 @@ public abstract class WatchContract
     }
 
     [Fact]
-    public async Task Two_watches_of_one_prefix_both_tell()
+    public async Task Two_watches_of_one_prefix_both_signal()
     {
         await using var one = await RunningWatch.StartAsync(Store, Base);
         await using var two = await RunningWatch.StartAsync(Store, Base);
 
         await Store.PutAsync($"{Base}/a", Bytes("1"), null, Token);
 
-        await one.TellsAsync(1, "the first tells");
-        await two.TellsAsync(1, "the second tells");
+        await one.ReportsAsync(1, "the first signals a change");
+        await two.ReportsAsync(1, "the second signals a change");
     }
 
     protected static ReadOnlyMemory<byte> Bytes(string text) => Encoding.UTF8.GetBytes(text);

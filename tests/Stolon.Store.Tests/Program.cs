@@ -4,7 +4,7 @@ using Xunit.Runner.InProc.SystemConsole;
 
 namespace Stolon.Store.Tests;
 
-/// <summary>The test program, and with another first argument a process that some of its tests start.</summary>
+/// <summary>The test program; with another first argument, a child process of some tests.</summary>
 internal static class Program
 {
     public static Task<int> Main(string[] args) => args switch

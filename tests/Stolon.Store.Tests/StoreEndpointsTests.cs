@@ -33,7 +33,7 @@ public sealed class StoreEndpointsTests
         StringComparison.Ordinal);
 
     [Fact]
-    public void Speak_TLS_when_they_say_https()
+    public void Use_TLS_with_the_scheme_https()
     {
         Assert.True(StoreEndpoints.Parse("https://a:1", StoreEndpoints.EtcdDefault).Tls);
         Assert.False(StoreEndpoints.Parse("a:1", StoreEndpoints.EtcdDefault).Tls);

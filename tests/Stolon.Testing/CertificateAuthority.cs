@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Stolon.Testing;
 
-/// <summary>Certificates for TLS tests, made on the spot and written as PEM files into a directory.</summary>
+/// <summary>Certificates for TLS tests, generated and written as PEM files into a directory.</summary>
 public sealed class CertificateAuthority : IDisposable
 {
     private readonly string _directory;
@@ -35,8 +35,8 @@ public sealed class CertificateAuthority : IDisposable
         return new CertificateAuthority(_directory, name, signed.CopyWithPrivateKey(key));
     }
 
-    /// <summary>A certificate for servers and clients, and its key, which only its owner may read.</summary>
-    /// <param name="host">The host it is for; null: 127.0.0.1 and localhost.</param>
+    /// <summary>A certificate for servers and clients, and its key, which only the owner may read.</summary>
+    /// <param name="host">The host name; null: 127.0.0.1 and localhost.</param>
     public (string CertFile, string KeyFile) Issue(string name, string? host = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -67,7 +67,7 @@ public sealed class CertificateAuthority : IDisposable
             }
 
             request.CertificateExtensions.Add(names.Build());
-            // Servers and clients: etcd shows its server certificate to itself too.
+            // For servers and clients: etcd also uses its server certificate as a client.
             request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(
                 [new Oid("1.3.6.1.5.5.7.3.1"), new Oid("1.3.6.1.5.5.7.3.2")], critical: false));
         }
@@ -75,7 +75,7 @@ public sealed class CertificateAuthority : IDisposable
     }
 
     private X509Certificate2 Signed(CertificateRequest request) =>
-        // Within the issuer's own time, which was made a moment ago.
+        // Within the validity of the issuer, which was generated a moment ago.
         request.Create(
             _own,
             new DateTimeOffset(_own.NotBefore),

@@ -2,14 +2,14 @@ using System.Diagnostics;
 
 namespace Stolon.Testing;
 
-/// <summary>Waiting for something that another process or task does: by condition, never by a fixed sleep.</summary>
+/// <summary>Waits for another process or task: by a condition, never by a fixed sleep.</summary>
 public static class Eventually
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Asks until the condition holds.</summary>
-    /// <param name="because">What is waited for, as a sentence; it becomes the failure's text.</param>
-    /// <exception cref="TimeoutException">The condition did not hold in time.</exception>
+    /// <summary>Polls until the condition is true.</summary>
+    /// <param name="because">The expected condition as a sentence; it becomes the text of the failure.</param>
+    /// <exception cref="TimeoutException">The condition did not become true in time.</exception>
     public static Task BeTrueAsync(Func<bool> condition, TimeSpan within, string because) =>
         BeTrueAsync(() => Task.FromResult(condition()), within, because);
 
@@ -28,16 +28,17 @@ public static class Eventually
         }
     }
 
-    /// <summary>Asks until the answer is the expected one; the failure tells the last answer.</summary>
-    /// <exception cref="TimeoutException">Another answer to the end.</exception>
+    /// <summary>Polls until the value is the expected one; the failure reports the last value.</summary>
+    /// <exception cref="TimeoutException">The value was another one until the timeout.</exception>
     public static Task BeAsync<T>(T expected, Func<Task<T>> actual, TimeSpan within, string because) => SeeAsync(
         actual,
         seen => EqualityComparer<T>.Default.Equals(expected, seen),
         within,
         $"{because}; expected {expected}");
 
-    /// <summary>Looks until what is seen is as wanted, and gives it; the failure tells what was seen last.</summary>
-    /// <exception cref="TimeoutException">It was not as wanted to the end.</exception>
+    /// <summary>Polls until the value satisfies the condition, and returns it; the failure reports the last
+    /// value.</summary>
+    /// <exception cref="TimeoutException">The value did not satisfy the condition in time.</exception>
     public static async Task<T> SeeAsync<T>(
         Func<Task<T>> look, Func<T, bool> wanted, TimeSpan within, string because)
     {
@@ -59,7 +60,7 @@ public static class Eventually
         }
     }
 
-    /// <summary>Waits for a task of our own; the failure tells what was waited for.</summary>
+    /// <summary>Waits for a task; the failure reports what was expected.</summary>
     /// <exception cref="TimeoutException">The task did not complete in time.</exception>
     public static async Task CompleteAsync(Task task, TimeSpan within, string because)
     {

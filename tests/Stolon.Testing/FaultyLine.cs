@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Stolon.Testing;
 
-/// <summary>A TCP relay to a server on this machine whose answers can be made late, lost or cut off.</summary>
+/// <summary>A TCP relay to a server on this machine that can delay, drop or cut responses.</summary>
 public sealed class FaultyLine : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -16,20 +16,20 @@ public sealed class FaultyLine : IAsyncDisposable
 
     private FaultyLine(int server) => _server = server;
 
-    /// <summary>Where clients connect to, on 127.0.0.1.</summary>
+    /// <summary>The port for clients, on 127.0.0.1.</summary>
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>Each piece of an answer comes so much later.</summary>
+    /// <summary>Each chunk of a response is delayed by this time.</summary>
     public TimeSpan Delay { get; set; }
 
-    /// <summary>Requests arrive, answers do not, until <see cref="Cut"/>.</summary>
+    /// <summary>True: requests arrive, responses are dropped until <see cref="Cut"/>.</summary>
     public bool SwallowsAnswers { get; set; }
 
-    /// <summary>Called for each connection: gives what is shown all that passes on it, and whether that is an
-    /// answer. Null: nobody looks.</summary>
+    /// <summary>Called for each connection; returns an observer of the data on it, and whether they are a response.
+    /// Null: no observer.</summary>
     public Func<Action<ReadOnlyMemory<byte>, bool>>? Tap { get; init; }
 
-    /// <summary>A line to this port of the machine.</summary>
+    /// <summary>A relay to this port of the machine.</summary>
     public static FaultyLine To(int port, Func<Action<ReadOnlyMemory<byte>, bool>>? tap = null)
     {
         var line = new FaultyLine(port) { Tap = tap };
@@ -38,7 +38,7 @@ public sealed class FaultyLine : IAsyncDisposable
         return line;
     }
 
-    /// <summary>Resets all connections; new ones are in order again.</summary>
+    /// <summary>Resets all connections; new ones work normally.</summary>
     public void Cut()
     {
         lock (_lock)
@@ -47,7 +47,7 @@ public sealed class FaultyLine : IAsyncDisposable
             _swallowed = false;
             foreach (var socket in _sockets)
             {
-                // A reset, not an end in order.
+                // A reset, not a normal close.
                 socket.LingerState = new LingerOption(enable: true, seconds: 0);
                 socket.Dispose();
             }
@@ -55,7 +55,7 @@ public sealed class FaultyLine : IAsyncDisposable
         }
     }
 
-    /// <summary>True when an answer was swallowed since the last cut.</summary>
+    /// <summary>True if a response was dropped since the last cut.</summary>
     public bool HasSwallowed
     {
         get
@@ -94,7 +94,7 @@ public sealed class FaultyLine : IAsyncDisposable
                 }
                 catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
                 {
-                    // One side is gone: the pair ends.
+                    // One side has closed, so the pair ends.
                 }
             }));
         }

@@ -3,14 +3,15 @@ using System.Text.Json.Nodes;
 
 namespace Stolon.Testing;
 
-/// <summary>What a later version of the format might add to cluster data.</summary>
+/// <summary>Members that a later version of the format might add to cluster data.</summary>
 public static class ForeignMembersAdded
 {
-    /// <summary>Maps, whose members are not the format's: parameters of PostgreSQL, keepers and dbs by uid.</summary>
+    /// <summary>Maps, whose members are data and not part of the format: PostgreSQL parameters, keepers and dbs by
+    /// uid.</summary>
     private static readonly string[] Maps = ["keepers", "dbs", "pgParameters"];
 
-    /// <summary>Adds a member behind the others of each object that has an identity.</summary>
-    /// <returns>How many were added.</returns>
+    /// <summary>Adds a member at the end of each object that has an identity.</summary>
+    /// <returns>The number of added members.</returns>
     public static int To(JsonObject document)
     {
         var count = 0;

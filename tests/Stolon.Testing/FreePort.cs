@@ -3,15 +3,15 @@ using System.Net.Sockets;
 
 namespace Stolon.Testing;
 
-/// <summary>TCP ports that nobody listens on, below the range the kernel hands to outgoing connections: a server that
-/// is stopped and started again must find its port free.</summary>
+/// <summary>TCP ports without a listener, below the kernel's range for outgoing connections: a server that is stopped
+/// and started again must find its port free.</summary>
 public static class FreePort
 {
     private const int Lowest = 20_000;
     private const int Highest = 32_000;
     private static int _next = Environment.ProcessId * 37 % (Highest - Lowest);
 
-    /// <summary>A port that is free now and that this process has not given away before.</summary>
+    /// <summary>A port that is free now and that this process has not returned before.</summary>
     public static int Next()
     {
         for (var tries = Lowest; tries < Highest; tries++)
@@ -19,7 +19,8 @@ public static class FreePort
             var port = Lowest + (Interlocked.Increment(ref _next) % (Highest - Lowest));
             if (File.Exists($"/tmp/.s.PGSQL.{port}.lock"))
             {
-                // Of a PostgreSQL that was killed, perhaps another user's: the next one there could not start.
+                // Left by a killed PostgreSQL, perhaps of another user: another PostgreSQL could not start on this
+                // port.
                 continue;
             }
 
@@ -31,7 +32,7 @@ public static class FreePort
             }
             catch (SocketException)
             {
-                // Taken: the next one.
+                // In use: try the next one.
             }
         }
 

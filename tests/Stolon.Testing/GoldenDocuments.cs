@@ -2,11 +2,11 @@ using System.Runtime.CompilerServices;
 
 namespace Stolon.Testing;
 
-/// <summary>What the original programs wrote and printed, moment by moment (tests/Golden/etcdv3), read from the source
-/// tree.</summary>
+/// <summary>The documents and outputs of the original programs, moment by moment (tests/Golden/etcdv3), read from the
+/// source tree.</summary>
 public static class GoldenDocuments
 {
-    /// <summary>The moments, in order of time.</summary>
+    /// <summary>The moments in chronological order.</summary>
     public static IReadOnlyList<string> Moments { get; } =
         [.. Directory.EnumerateDirectories(Root()).Select(path => Path.GetFileName(path))
             .Order(StringComparer.Ordinal)];
@@ -25,9 +25,9 @@ public static class GoldenDocuments
     public static IReadOnlyList<string> Reports(string kind) =>
         [.. Moments.SelectMany(moment => Reports(moment, kind))];
 
-    /// <summary>The leading sentinel's uid at one moment; null when nobody led.</summary>
-    /// <remarks>Leases are granted in order, and the first of these candidates never went away: the lowest
-    /// leads.</remarks>
+    /// <summary>The leading sentinel's uid at one moment; null if there was no leader.</summary>
+    /// <remarks>Leases are granted in ascending order, and the first of these candidates was always present: the lowest
+    /// one is leader.</remarks>
     public static string? Leader(string moment)
     {
         var directory = Path.Combine(Root(), moment, "sentinel-leader");

@@ -2,8 +2,8 @@ using System.Diagnostics;
 
 namespace Stolon.Testing;
 
-/// <summary>Who runs PostgreSQL and the programs, because PostgreSQL refuses root: root's tests run them as
-/// <c>postgres</c> or <c>nobody</c>, anybody else's as themselves.</summary>
+/// <summary>The user that runs PostgreSQL and the programs. PostgreSQL refuses root, so root's tests run them as
+/// <c>postgres</c> or <c>nobody</c>, other users' tests as themselves.</summary>
 public static class OrdinaryUser
 {
     private static readonly string? Other = !IsNeeded ? null : Exists("postgres") ? "postgres" : "nobody";
@@ -22,7 +22,7 @@ public static class OrdinaryUser
         return ["setpriv", $"--reuid={Other}", $"--regid={group}", "--clear-groups", "--", .. command];
     }
 
-    /// <summary>Gives the directory and what is in it to the ordinary user.</summary>
+    /// <summary>Gives the directory and its content to the ordinary user.</summary>
     public static void Give(string directory)
     {
         if (Other is not null)
@@ -31,8 +31,8 @@ public static class OrdinaryUser
         }
     }
 
-    /// <summary>Runs this very program again as the ordinary user, and gives its exit code.</summary>
-    /// <remarks>From a copy: a checkout may lie in a directory that only root may enter.</remarks>
+    /// <summary>Runs this program again as the ordinary user, and returns its exit code.</summary>
+    /// <remarks>From a copy, because a checkout may be in a directory that only root may enter.</remarks>
     public static int RunAgain(string[] args, params (string Name, string Value)[] environment)
     {
         var copy = Directory.CreateTempSubdirectory("stolon-tests-").FullName;

@@ -1,9 +1,9 @@
 namespace Stolon.Testing;
 
-/// <summary>The real PostgreSQL that tests run against.</summary>
+/// <summary>The real PostgreSQL of the tests.</summary>
 public static class PostgresPrograms
 {
-    /// <summary>Directory of its programs: STOLON_PG_BIN, or Debian's newest.</summary>
+    /// <summary>The directory of its programs: STOLON_PG_BIN, or Debian's newest.</summary>
     public static string Directory { get; } = Environment.GetEnvironmentVariable("STOLON_PG_BIN")
         ?? System.IO.Directory.GetDirectories("/usr/lib/postgresql")
             .OrderByDescending(d => int.Parse(Path.GetFileName(d)))

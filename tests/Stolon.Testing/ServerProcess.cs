@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Stolon.Testing;
 
-/// <summary>A server program started by a test: its output is kept, and it is gone when the test is.</summary>
+/// <summary>A server program started by a test: its output is kept, and it ends with the test.</summary>
 public sealed class ServerProcess : IDisposable
 {
     private readonly Process _process;
@@ -16,7 +16,7 @@ public sealed class ServerProcess : IDisposable
 
     public bool HasExited => _process.HasExited;
 
-    /// <summary>Everything written so far to standard output and standard error, in order of arrival.</summary>
+    /// <summary>The standard output and standard error so far, in order of arrival.</summary>
     public string Output
     {
         get
@@ -28,7 +28,7 @@ public sealed class ServerProcess : IDisposable
         }
     }
 
-    /// <summary>Starts the program; the caller waits until it serves.</summary>
+    /// <summary>Starts the program; the caller waits until it is ready.</summary>
     public static ServerProcess Start(string program, params IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
@@ -55,7 +55,7 @@ public sealed class ServerProcess : IDisposable
     }
 
     /// <summary>SIGTERM, then waits for the end.</summary>
-    /// <exception cref="TimeoutException">It did not end in ten seconds.</exception>
+    /// <exception cref="TimeoutException">It did not end within ten seconds.</exception>
     public async Task StopAsync()
     {
         if (!HasExited)

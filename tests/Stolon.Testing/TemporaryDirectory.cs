@@ -1,6 +1,6 @@
 namespace Stolon.Testing;
 
-/// <summary>A directory of this test's own below /tmp, deleted at the end.</summary>
+/// <summary>A directory for one test below /tmp, deleted at its end.</summary>
 public sealed class TemporaryDirectory : IDisposable
 {
     public TemporaryDirectory(string name) =>
@@ -9,7 +9,7 @@ public sealed class TemporaryDirectory : IDisposable
     /// <summary>Absolute path.</summary>
     public string Path { get; }
 
-    /// <summary>Absolute path of something in it.</summary>
+    /// <summary>The absolute path of a file in it.</summary>
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
     public void Dispose()

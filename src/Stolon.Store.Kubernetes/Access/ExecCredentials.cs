@@ -1,50 +1,50 @@
 namespace Stolon.Store.Kubernetes.Access;
 
-/// <summary>Credentials that a program gives, kept until they expire or are refused.</summary>
+/// <summary>Credentials from a program, cached until they expire or are refused.</summary>
 internal sealed class ExecCredentials(ExecPlugin plugin, TimeProvider time) : IKubeCredentials, IDisposable
 {
-    private readonly SemaphoreSlim _one = new(1);
-    private ExecCredential? _kept;
+    private readonly SemaphoreSlim _lock = new(1);
+    private ExecCredential? _cached;
 
     public async Task<KubeCredential> GetAsync(CancellationToken cancellationToken)
     {
-        await _one.WaitAsync(cancellationToken);
+        await _lock.WaitAsync(cancellationToken);
         try
         {
-            if (_kept is null || _kept.Expires <= time.GetUtcNow())
+            if (_cached is null || _cached.Expires <= time.GetUtcNow())
             {
-                _kept = null;
-                _kept = await plugin.RunAsync(cancellationToken);
+                _cached = null;
+                _cached = await plugin.RunAsync(cancellationToken);
             }
-            return _kept.Credential;
+            return _cached.Credential;
         }
         finally
         {
-            _one.Release();
+            _lock.Release();
         }
     }
 
     public async Task<bool> RenewAsync(KubeCredential refused, CancellationToken cancellationToken)
     {
-        await _one.WaitAsync(cancellationToken);
+        await _lock.WaitAsync(cancellationToken);
         try
         {
             // Another request may have renewed them already.
-            if (_kept?.Credential == refused)
+            if (_cached?.Credential == refused)
             {
-                _kept = null;
+                _cached = null;
             }
             return true;
         }
         finally
         {
-            _one.Release();
+            _lock.Release();
         }
     }
 
-    public void Dispose() => _one.Dispose();
+    public void Dispose() => _lock.Dispose();
 }
 
-/// <summary>What the program gave.</summary>
-/// <param name="Expires">On the wall clock, as the program said; null = not said.</param>
+/// <summary>The credentials from the program.</summary>
+/// <param name="Expires">The expiry on the wall clock, as reported by the program; null = none.</param>
 internal sealed record ExecCredential(KubeCredential Credential, DateTimeOffset? Expires);

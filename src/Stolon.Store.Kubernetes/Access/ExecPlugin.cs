@@ -7,12 +7,11 @@ using Stolon.Core.Common;
 
 namespace Stolon.Store.Kubernetes.Access;
 
-/// <summary>Runs a program that gives credentials. What it prints on standard output is secret and never
-/// told.</summary>
-/// <param name="clusterInfo">Told to the program when it asks for it.</param>
+/// <summary>Runs a program that provides credentials. Its standard output is secret and never logged.</summary>
+/// <param name="clusterInfo">Passed to the program if it requires it.</param>
 internal sealed class ExecPlugin(KubeExec exec, JsonObject clusterInfo, TimeProvider time)
 {
-    /// <summary>Some ask a service far away.</summary>
+    /// <summary>Some programs query a remote service.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     public async Task<ExecCredential> RunAsync(CancellationToken cancellationToken)
@@ -25,14 +24,14 @@ internal sealed class ExecPlugin(KubeExec exec, JsonObject clusterInfo, TimeProv
             process.StandardInput.Close();
             var errors = process.StandardError.ReadToEndAsync(either.Token);
             var output = await process.StandardOutput.ReadToEndAsync(either.Token);
-            var said = await errors;
+            var errorText = await errors;
             await process.WaitForExitAsync(either.Token);
             return process.ExitCode == 0 ? Credential(output) : throw Failed(
-                $"ended with exit code {process.ExitCode}{LastLine(said)}");
+                $"ended with exit code {process.ExitCode}{LastLine(errorText)}");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw Failed($"did not end within {Limit.TotalSeconds} s");
+            throw Failed($"did not end within {Limit.TotalSeconds} s and was killed");
         }
         finally
         {
@@ -104,15 +103,15 @@ internal sealed class ExecPlugin(KubeExec exec, JsonObject clusterInfo, TimeProv
         }
         catch (JsonException)
         {
-            // Without the exception, which may quote what was printed.
-            throw Failed("did not print JSON as it should");
+            // Without the exception, which may quote the output.
+            throw Failed("did not print valid JSON");
         }
     }
 
     private StoreUnavailableException Failed(string what, Exception? inner = null) =>
         new($"kubernetes: the credential plugin {exec.Command} {what}", inner);
 
-    /// <summary>Programs explain themselves on standard error, in their last line at least.</summary>
+    /// <summary>Programs report errors on standard error, at least in the last line.</summary>
     private static string LastLine(string errors)
     {
         var last = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
@@ -128,7 +127,23 @@ internal sealed class ExecPlugin(KubeExec exec, JsonObject clusterInfo, TimeProv
         }
         catch (Exception e) when (e is InvalidOperationException or Win32Exception or AggregateException)
         {
-            // It has ended.
+            // It has ended already.
         }
     }
+}
+
+/// <summary>The output of a credential plugin: an <c>ExecCredential</c>.</summary>
+internal sealed record ExecAnswer(string? Kind, string? ApiVersion, ExecAnswerStatus? Status);
+
+internal sealed record ExecAnswerStatus
+{
+    public string? Token { get; init; }
+
+    public string? ClientCertificateData { get; init; }
+
+    public string? ClientKeyData { get; init; }
+
+    public DateTimeOffset? ExpirationTimestamp { get; init; }
+
+    public override string ToString() => "***";
 }

@@ -3,20 +3,21 @@ using Stolon.Core.Common;
 
 namespace Stolon.Store.Kubernetes.Access;
 
-/// <summary>The way to the API server: where it is, who we are, which namespace is ours.</summary>
+/// <summary>How to access the API server: its address, our credentials and our namespace.</summary>
 internal sealed record KubeAccess
 {
     /// <summary>Scheme, host and port.</summary>
     public required Uri Server { get; init; }
 
-    /// <summary>What goes before <c>/api</c>: empty, or a path without a slash at the end.</summary>
+    /// <summary>The path before <c>/api</c>: empty, or without a trailing slash.</summary>
     public required string BasePath { get; init; }
 
     public required string Namespace { get; init; }
 
     public required StoreTlsOptions Tls { get; init; }
 
-    /// <summary>The name to ask for and to find in the server's certificate; null = the server's host.</summary>
+    /// <summary>The server name for SNI and for the check of the server's certificate; null = the server's
+    /// host.</summary>
     public string? TlsServerName { get; init; }
 
     /// <summary>Null = none.</summary>
@@ -26,6 +27,6 @@ internal sealed record KubeAccess
 
     public ValueList<(string Header, string Value)> Impersonation { get; init; } = [];
 
-    /// <summary>Where all this comes from, for people.</summary>
+    /// <summary>The source of the configuration, for messages.</summary>
     public required string Origin { get; init; }
 }

@@ -4,27 +4,28 @@ using Stolon.Core.Common;
 
 namespace Stolon.Store.Kubernetes.Access;
 
-/// <summary>Finds the way to the API server by kubectl's rules (store.md 8.1): the file named, else the files of
-/// <c>KUBECONFIG</c>, else <c>~/.kube/config</c>, else the service account of the pod.</summary>
+/// <summary>Finds the API server and credentials by kubectl's rules (store.md 8.1): the given file, or the files of
+/// <c>KUBECONFIG</c>, or <c>~/.kube/config</c>, or the pod's service account.</summary>
 internal static class KubeAccessLoader
 {
     private const string DefaultNamespace = "default";
 
-    /// <exception cref="StoreOptionsException">There is none, or it cannot be used.</exception>
+    /// <exception cref="StoreOptionsException">No configuration exists, or it is invalid.</exception>
     public static KubeAccess Load(KubeAccessOptions options, TimeProvider time)
     {
         var (files, config) = Configuration(options);
         if ((options.Context ?? config.CurrentContext) is { } context)
         {
-            return Of(config, context, string.Join(':', files), options, time);
+            return Create(config, context, string.Join(':', files), options, time);
         }
         return InCluster(options) ?? throw new StoreOptionsException(files.Count == 0
-            ? "no way to Kubernetes is known: there is no kubeconfig ($KUBECONFIG, ~/.kube/config), and this is not a "
+            ? "cannot find a Kubernetes API server: there is no kubeconfig ($KUBECONFIG, ~/.kube/config), and "
+                + "this is not a "
                 + "pod with a service account"
             : $"kubeconfig {string.Join(':', files)} has no current-context");
     }
 
-    /// <summary>The files there are, and what they say together.</summary>
+    /// <summary>The files that exist, and their merged configuration.</summary>
     private static (IReadOnlyList<string> Files, KubeConfig Config) Configuration(KubeAccessOptions options)
     {
         if (options.ConfigFile is { } only)
@@ -38,26 +39,27 @@ internal static class KubeAccessLoader
         return (files, files.Select(KubeConfigReader.Read).Aggregate(KubeConfig.Empty, (all, next) => all.Then(next)));
     }
 
-    private static KubeAccess Of(
+    private static KubeAccess Create(
         KubeConfig config, string contextName, string origin, KubeAccessOptions options, TimeProvider time)
     {
-        StoreOptionsException Bad(string what) => new($"kubeconfig {origin}: {what}");
+        StoreOptionsException Invalid(string what) => new($"kubeconfig {origin}: {what}");
         var context = config.Contexts.GetValueOrDefault(contextName)
-            ?? throw Bad($"there is no context \"{contextName}\"");
+            ?? throw Invalid($"context \"{contextName}\" does not exist");
         var cluster = config.Clusters.GetValueOrDefault(context.Cluster ?? "")
-            ?? throw Bad($"context \"{contextName}\" names cluster \"{context.Cluster}\", which is not there");
+            ?? throw Invalid($"context \"{contextName}\" names cluster \"{context.Cluster}\", which does not exist");
         var user = context.User is null ? new KubeUser()
             : config.Users.GetValueOrDefault(context.User)
-            ?? throw Bad($"context \"{contextName}\" names user \"{context.User}\", which is not there");
+            ?? throw Invalid($"context \"{contextName}\" names user \"{context.User}\", which does not exist");
         if (cluster.SkipTlsVerify && (cluster.AuthorityFile ?? cluster.AuthorityPem) is not null)
         {
-            throw Bad($"cluster \"{context.Cluster}\" has both insecure-skip-tls-verify and a certificate authority");
+            throw Invalid($"cluster \"{context.Cluster}\" has both insecure-skip-tls-verify and a certificate "
+                + "authority");
         }
-        var server = Server(cluster, user) ?? throw Bad(
-            $"cluster \"{context.Cluster}\" has no server that is an http or https address: \"{cluster.Server}\"");
-        var credentials = KubeUserCredentials.Of(user, context.User ?? "", cluster, origin, time);
-        // As kubectl; but what does not leave the machine may be sent.
-        var secure = server.Scheme == Uri.UriSchemeHttps || server.IsLoopback;
+        var server = Server(cluster, user) ?? throw Invalid(
+            $"cluster \"{context.Cluster}\" has no server with an http or https address:  \"{cluster.Server}\"");
+        var credentials = KubeUserCredentials.Create(user, context.User ?? "", cluster, origin, time);
+        // As kubectl; but connections within this machine may carry credentials without TLS.
+        var tls = server.Scheme == Uri.UriSchemeHttps || server.IsLoopback;
         return new KubeAccess
         {
             Server = new UriBuilder(server.Scheme, server.Host, server.Port).Uri,
@@ -72,15 +74,15 @@ internal static class KubeAccessLoader
                 SkipVerify = cluster.SkipTlsVerify,
             },
             TlsServerName = cluster.TlsServerName,
-            Proxy = Proxy(cluster.ProxyUrl, Bad),
-            Credentials = secure ? credentials : new FixedCredentials(KubeCredential.None),
+            Proxy = Proxy(cluster.ProxyUrl, Invalid),
+            Credentials = tls ? credentials : new FixedCredentials(KubeCredential.None),
             Impersonation = user.Impersonation,
             Origin = $"context \"{contextName}\" of {origin}"
-                + (secure ? "" : " (credentials are not sent without TLS)"),
+                + (tls ? "" : " (credentials are not sent without TLS)"),
         };
     }
 
-    /// <summary>Null: not in a pod.</summary>
+    /// <summary>Null: this program does not run in a pod.</summary>
     private static KubeAccess? InCluster(KubeAccessOptions options)
     {
         string Account(string name) => Path.Combine(options.ServiceAccountDirectory, name);
@@ -96,7 +98,7 @@ internal static class KubeAccessLoader
             Server = Uri.TryCreate(address, UriKind.Absolute, out var server)
                 ? server
                 : throw new StoreOptionsException(
-                    $"KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are no address: {address}"),
+                    $"KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not a valid address:  {address}"),
             BasePath = "",
             Namespace = options.Namespace
                 ?? (options.Variable("POD_NAMESPACE") is { Length: > 0 } own ? own : null)
@@ -108,22 +110,21 @@ internal static class KubeAccessLoader
         };
     }
 
-    /// <summary>A server without scheme is spoken to with TLS when anything about certificates is said, as kubectl
-    /// does.</summary>
+    /// <summary>As in kubectl, a server without a scheme uses TLS if any certificate option is set.</summary>
     private static Uri? Server(KubeCluster cluster, KubeUser user)
     {
         if (cluster.Server is not { } text)
         {
             return null;
         }
-        var secure = cluster.AuthorityFile is not null || cluster.AuthorityPem is not null || cluster.SkipTlsVerify
+        var tls = cluster.AuthorityFile is not null || cluster.AuthorityPem is not null || cluster.SkipTlsVerify
             || user.CertificateFile is not null || user.CertificatePem is not null;
-        var full = text.Contains("://", StringComparison.Ordinal) ? text : (secure ? "https://" : "http://") + text;
+        var full = text.Contains("://", StringComparison.Ordinal) ? text : (tls ? "https://" : "http://") + text;
         return Uri.TryCreate(full, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
             && uri.Host.Length > 0 ? uri : null;
     }
 
-    private static WebProxy? Proxy(string? text, Func<string, StoreOptionsException> bad)
+    private static WebProxy? Proxy(string? text, Func<string, StoreOptionsException> invalid)
     {
         if (text is null)
         {
@@ -131,7 +132,7 @@ internal static class KubeAccessLoader
         }
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https" or "socks5"))
         {
-            throw bad("proxy-url must begin with http://, https:// or socks5://");
+            throw invalid("proxy-url must begin with http://, https:// or socks5://");
         }
         var login = Uri.UnescapeDataString(uri.UserInfo).Split(':', 2);
         return new WebProxy(new UriBuilder(uri.Scheme, uri.Host, uri.Port).Uri)

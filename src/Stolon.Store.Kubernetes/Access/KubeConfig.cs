@@ -2,13 +2,12 @@ using Stolon.Core.Common;
 
 namespace Stolon.Store.Kubernetes.Access;
 
-/// <summary>What kubeconfig files say, those of several merged. Paths are absolute or relative to nothing any
-/// more.</summary>
+/// <summary>The content of kubeconfig files; several are merged. Paths are resolved.</summary>
 internal sealed record KubeConfig
 {
     public static KubeConfig Empty { get; } = new();
 
-    /// <summary>Null = not said.</summary>
+    /// <summary>Null = not set.</summary>
     public string? CurrentContext { get; init; }
 
     public IReadOnlyDictionary<string, KubeCluster> Clusters { get; init; } =
@@ -20,7 +19,7 @@ internal sealed record KubeConfig
     public IReadOnlyDictionary<string, KubeUser> Users { get; init; } =
         new Dictionary<string, KubeUser>(StringComparer.Ordinal);
 
-    /// <summary>As kubectl does: what the first file says about a name, it alone says.</summary>
+    /// <summary>Merged as in kubectl: the first file that defines a name wins.</summary>
     public KubeConfig Then(KubeConfig next) => new()
     {
         CurrentContext = CurrentContext ?? next.CurrentContext,
@@ -41,14 +40,14 @@ internal sealed record KubeConfig
     }
 }
 
-/// <summary>An API server. Null = not said.</summary>
+/// <summary>An API server. Null = not set.</summary>
 internal sealed record KubeCluster
 {
     public string? Server { get; init; }
 
     public string? AuthorityFile { get; init; }
 
-    /// <summary>PEM text; goes before the file.</summary>
+    /// <summary>PEM text; has precedence over the file.</summary>
     public string? AuthorityPem { get; init; }
 
     public bool SkipTlsVerify { get; init; }
@@ -61,15 +60,15 @@ internal sealed record KubeCluster
     public string? ExecConfig { get; init; }
 }
 
-/// <summary>A user in a cluster, and the namespace meant there. Null = not said.</summary>
+/// <summary>A user in a cluster, with a namespace. Null = not set.</summary>
 internal sealed record KubeContext(string? Cluster, string? User, string? Namespace);
 
-/// <summary>How to prove who asks. Null = not said.</summary>
+/// <summary>The credentials of a user. Null = not set.</summary>
 internal sealed record KubeUser
 {
     public string? CertificateFile { get; init; }
 
-    /// <summary>PEM text; goes before the file.</summary>
+    /// <summary>PEM text; has precedence over the file.</summary>
     public string? CertificatePem { get; init; }
 
     public string? KeyFile { get; init; }
@@ -79,7 +78,7 @@ internal sealed record KubeUser
 
     public Secret? Token { get; init; }
 
-    /// <summary>Goes before <see cref="Token"/>, which serves while the file cannot be read.</summary>
+    /// <summary>Has precedence over <see cref="Token"/>, which is used while the file cannot be read.</summary>
     public string? TokenFile { get; init; }
 
     public string? Name { get; init; }
@@ -88,14 +87,14 @@ internal sealed record KubeUser
 
     public KubeExec? Exec { get; init; }
 
-    /// <summary>Header and value of each impersonation asked for.</summary>
+    /// <summary>Header and value of each impersonation.</summary>
     public ValueList<(string Header, string Value)> Impersonation { get; init; } = [];
 
-    /// <summary>The name of an authentication provider of kubectl before 1.26, which we have not.</summary>
+    /// <summary>The name of an authentication provider of kubectl before 1.26, which is not supported.</summary>
     public string? AuthProvider { get; init; }
 }
 
-/// <summary>A program that gives credentials (Kubernetes manual, "client-go credential plugins").</summary>
+/// <summary>A program that provides credentials (Kubernetes manual, "client-go credential plugins").</summary>
 internal sealed record KubeExec
 {
     public const string V1 = "client.authentication.k8s.io/v1";
@@ -109,7 +108,7 @@ internal sealed record KubeExec
 
     public required ValueList<(string Name, string Value)> Variables { get; init; }
 
-    /// <summary>For people, when the program is missing; null = none.</summary>
+    /// <summary>Shown if the program is missing; null = none.</summary>
     public required string? InstallHint { get; init; }
 
     public required bool ProvideClusterInfo { get; init; }

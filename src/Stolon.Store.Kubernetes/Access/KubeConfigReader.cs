@@ -6,8 +6,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace Stolon.Store.Kubernetes.Access;
 
-/// <summary>Reads one kubeconfig file (Kubernetes reference, "kubeconfig (v1)"). Members that we do not know are passed
-/// over.</summary>
+/// <summary>Reads one kubeconfig file (Kubernetes reference, "kubeconfig (v1)"). Unknown members are ignored.</summary>
 internal sealed class KubeConfigReader
 {
     private const string ExecExtension = "client.authentication.k8s.io/exec";
@@ -15,7 +14,7 @@ internal sealed class KubeConfigReader
 
     private KubeConfigReader(string directory) => _directory = directory;
 
-    /// <exception cref="StoreOptionsException">The file cannot be read, or is no kubeconfig.</exception>
+    /// <exception cref="StoreOptionsException">The file cannot be read, or is not a kubeconfig.</exception>
     public static KubeConfig Read(string file)
     {
         try
@@ -32,7 +31,7 @@ internal sealed class KubeConfigReader
         }
     }
 
-    /// <param name="directory">What relative paths in it are relative to.</param>
+    /// <param name="directory">The base of relative paths.</param>
     private static KubeConfig Parse(string text, string directory)
     {
         var stream = new YamlStream();
@@ -61,7 +60,7 @@ internal sealed class KubeConfigReader
         {
             if (item.Text("name") is { } name)
             {
-                // The first of two of one name, as between files.
+                // The first of two with the same name wins, as between files.
                 named.TryAdd(name, read(item.Map(member) ?? new YamlMappingNode()));
             }
         }
@@ -103,7 +102,7 @@ internal sealed class KubeConfigReader
     private KubeExec Exec(YamlMappingNode node) => new()
     {
         ApiVersion = node.Text("apiVersion") ?? "",
-        // Relative to the file only when it is a path; a bare name is looked up in PATH.
+        // Relative to the file only if it contains a slash; a bare name is looked up in PATH.
         Command = node.Text("command") is { } command && command.Contains('/') ? Resolved(command)!
             : node.Text("command") ?? "",
         Arguments = [.. node.Texts("args")],
@@ -141,7 +140,7 @@ internal sealed class KubeConfigReader
 
     private static Secret? Secret(string? text) => text is null ? null : new Secret(text);
 
-    /// <summary>Text in base64; the failure does not tell the text.</summary>
+    /// <summary>Decodes base64; the error does not contain the text.</summary>
     private static string? Decoded(YamlMappingNode node, string key)
     {
         try
@@ -154,7 +153,7 @@ internal sealed class KubeConfigReader
         }
     }
 
-    /// <summary>YAML as JSON, as far as configuration of plugins goes.</summary>
+    /// <summary>Converts YAML to JSON, as far as needed for plugin configuration.</summary>
     private static JsonNode? Json(YamlNode? node) => node switch
     {
         YamlMappingNode map => new JsonObject(map.Children.Select(

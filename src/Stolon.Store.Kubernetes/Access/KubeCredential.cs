@@ -2,10 +2,10 @@ using Stolon.Core.Common;
 
 namespace Stolon.Store.Kubernetes.Access;
 
-/// <summary>What proves who asks, for some time. Null = not that way.</summary>
-/// <param name="Authorization">The header of that name.</param>
-/// <param name="CertificatePem">With <paramref name="KeyPem"/>: instead of the certificate that the configuration
-/// names.</param>
+/// <summary>Credentials for one request. Null = not used.</summary>
+/// <param name="Authorization">The value of the header.</param>
+/// <param name="CertificatePem">With <paramref name="KeyPem"/>: used instead of the certificate of the
+/// configuration.</param>
 internal sealed record KubeCredential(
     Secret? Authorization = null, string? CertificatePem = null, Secret? KeyPem = null)
 {
@@ -14,17 +14,18 @@ internal sealed record KubeCredential(
     public static KubeCredential Bearer(string token) => new(new Secret("Bearer " + token));
 }
 
-/// <summary>Where credentials come from.</summary>
+/// <summary>A source of credentials.</summary>
 internal interface IKubeCredentials
 {
-    /// <exception cref="Stolon.Agents.Ports.Store.StoreUnavailableException">There are none to be had now.</exception>
+    /// <exception cref="Stolon.Agents.Ports.Store.StoreUnavailableException">None are available now.</exception>
     Task<KubeCredential> GetAsync(CancellationToken cancellationToken);
 
-    /// <summary>The server has refused them (401): true when <see cref="GetAsync"/> may give others now.</summary>
+    /// <summary>Called when the server has refused them (401). True if <see cref="GetAsync"/> may return others
+    /// now.</summary>
     Task<bool> RenewAsync(KubeCredential refused, CancellationToken cancellationToken);
 }
 
-/// <summary>Credentials that stay as they are.</summary>
+/// <summary>Credentials that never change.</summary>
 internal sealed class FixedCredentials(KubeCredential credential) : IKubeCredentials
 {
     public Task<KubeCredential> GetAsync(CancellationToken cancellationToken) => Task.FromResult(credential);

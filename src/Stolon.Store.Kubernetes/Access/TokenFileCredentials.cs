@@ -2,12 +2,12 @@ using Stolon.Agents.Ports.Store;
 
 namespace Stolon.Store.Kubernetes.Access;
 
-/// <summary>A token in a file that somebody renews (kubelet renews a service account's every hour): read for each
-/// request, so that the newest is used.</summary>
-/// <param name="otherwise">Used while the file cannot be read and has not been read yet; null = nothing.</param>
-internal sealed class TokenFileCredentials(string file, KubeCredential? otherwise) : IKubeCredentials
+/// <summary>A token in a file that is renewed by another program (kubelet renews a service account's every hour). It is
+/// read for each request, so that the newest is used.</summary>
+/// <param name="fallback">Used until the file has been read once; null = nothing.</param>
+internal sealed class TokenFileCredentials(string file, KubeCredential? fallback) : IKubeCredentials
 {
-    private KubeCredential? _last = otherwise;
+    private KubeCredential? _last = fallback;
 
     public async Task<KubeCredential> GetAsync(CancellationToken cancellationToken)
     {

@@ -3,44 +3,44 @@ using YamlDotNet.RepresentationModel;
 
 namespace Stolon.Store.Kubernetes.Access;
 
-/// <summary>Members of YAML maps as the text, switch or list they should be.</summary>
+/// <summary>Reads members of YAML maps with type checks.</summary>
 internal static class YamlReading
 {
     public static YamlMappingNode? Map(this YamlMappingNode map, string key) => map.Find(key) switch
     {
         null => null,
         YamlMappingNode inner => inner,
-        var other => throw Wrong(other, key, "a map"),
+        var other => throw TypeError(other, key, "a map"),
     };
 
-    /// <summary>Null when missing, null or empty.</summary>
+    /// <summary>Null if missing, null or empty.</summary>
     public static string? Text(this YamlMappingNode map, string key) => map.Find(key) switch
     {
         null => null,
         YamlScalarNode { Value: { Length: > 0 } value } => value,
         YamlScalarNode => null,
-        var other => throw Wrong(other, key, "a text"),
+        var other => throw TypeError(other, key, "a text"),
     };
 
     public static bool Switch(this YamlMappingNode map, string key) => map.Text(key) switch
     {
         null or "false" => false,
         "true" => true,
-        _ => throw Wrong(map, key, "true or false"),
+        _ => throw TypeError(map, key, "true or false"),
     };
 
     public static IEnumerable<YamlNode> Items(this YamlMappingNode map, string key) => map.Find(key) switch
     {
         null => [],
         YamlSequenceNode list => list.Children,
-        var other => throw Wrong(other, key, "a list"),
+        var other => throw TypeError(other, key, "a list"),
     };
 
     public static IEnumerable<YamlMappingNode> Maps(this YamlMappingNode map, string key) => map.Items(key).Select(
-        item => item as YamlMappingNode ?? throw Wrong(item, key, "a list of maps"));
+        item => item as YamlMappingNode ?? throw TypeError(item, key, "a list of maps"));
 
     public static IEnumerable<string> Texts(this YamlMappingNode map, string key) => map.Items(key).Select(
-        item => (item as YamlScalarNode)?.Value ?? throw Wrong(item, key, "a list of texts"));
+        item => (item as YamlScalarNode)?.Value ?? throw TypeError(item, key, "a list of texts"));
 
     private static YamlNode? Find(this YamlMappingNode map, string key) =>
         map.Children.FirstOrDefault(m => m.Key is YamlScalarNode { Value: { } name } && name == key).Value switch
@@ -50,6 +50,6 @@ internal static class YamlReading
             var value => value,
         };
 
-    private static YamlException Wrong(YamlNode node, string key, string wanted) =>
-        new(node.Start, node.End, $"{key} must be {wanted}");
+    private static YamlException TypeError(YamlNode node, string key, string expected) =>
+        new(node.Start, node.End, $"{key} must be {expected}");
 }

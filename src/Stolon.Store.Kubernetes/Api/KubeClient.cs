@@ -8,41 +8,41 @@ using Stolon.Store.Kubernetes.Access;
 
 namespace Stolon.Store.Kubernetes.Api;
 
-/// <summary>Requests to the API server as somebody, in one namespace. Safe for use by several tasks at once.</summary>
+/// <summary>Requests to the API server as one user in one namespace. Safe for use by several tasks at once.</summary>
 internal sealed class KubeClient : IDisposable
 {
     private readonly KubeAccess _access;
     private readonly TimeSpan _timeout;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly KubeAccessText _text;
+    private readonly KubeAccessDescription _text;
     private readonly Lock _lock = new();
     private readonly LogOnce _lasting = new();
     private KubeConnection _connection;
-    private KubeConnection? _former;
+    private KubeConnection? _previous;
 
-    /// <exception cref="StoreOptionsException">Certificates or the timeout cannot be used.</exception>
+    /// <exception cref="StoreOptionsException">The certificates or the timeout are invalid.</exception>
     public KubeClient(KubeAccess access, TimeSpan timeout, TimeProvider time, ILogger logger)
     {
         _access = access;
         _timeout = timeout;
         _time = time;
         _logger = logger;
-        _text = new KubeAccessText(access.Origin, access.Namespace);
+        _text = new KubeAccessDescription(access.Origin, access.Namespace);
         _connection = new KubeConnection(access, timeout, time, KubeCredential.None);
     }
 
     public string Namespace => _access.Namespace;
 
-    /// <summary>How long one request may take.</summary>
+    /// <summary>Timeout of one request.</summary>
     public TimeSpan Timeout => _timeout;
 
-    /// <summary>The answer, whatever its status; a refusal of the credentials and a request to come again are dealt
-    /// with.</summary>
-    /// <exception cref="StoreUnavailableException">No answer in time.</exception>
-    public async Task<StoreHttpAnswer> SendAsync(KubeRequest request, CancellationToken cancellationToken)
+    /// <summary>The response, whatever its status. Refused credentials are renewed, and Retry-After is
+    /// followed.</summary>
+    /// <exception cref="StoreUnavailableException">No response in time.</exception>
+    public async Task<StoreHttpResponse> SendAsync(KubeRequest request, CancellationToken cancellationToken)
     {
-        var begun = _time.GetTimestamp();
+        var startedAt = _time.GetTimestamp();
         var renewed = false;
         while (true)
         {
@@ -51,12 +51,12 @@ internal sealed class KubeClient : IDisposable
             if (answer.Status == HttpStatusCode.Unauthorized && !renewed
                 && await _access.Credentials.RenewAsync(credential, cancellationToken))
             {
-                // Refused before anything was done.
+                // The server refused it before executing anything.
                 renewed = true;
                 KubernetesLog.CredentialsRefused(_logger, _access.Origin);
             }
             else if (KubeErrors.RetryAfter(request, answer) is { } pause
-                && _time.GetElapsedTime(begun) + pause < _timeout)
+                && _time.GetElapsedTime(startedAt) + pause < _timeout)
             {
                 await Task.Delay(pause, _time, cancellationToken);
             }
@@ -67,14 +67,14 @@ internal sealed class KubeClient : IDisposable
         }
     }
 
-    /// <summary>The object in the answer.</summary>
-    /// <exception cref="StoreUnavailableException">No answer in time, or a refusal.</exception>
+    /// <summary>The object in the response.</summary>
+    /// <exception cref="StoreUnavailableException">No response in time, or a refusal.</exception>
     public async Task<KubeObject> ObjectAsync(KubeRequest request, CancellationToken cancellationToken) =>
         Read(request, await SendAsync(request, cancellationToken));
 
-    /// <summary>The object in an answer that has come.</summary>
-    /// <exception cref="StoreUnavailableException">It is a refusal.</exception>
-    public KubeObject Read(KubeRequest request, StoreHttpAnswer answer)
+    /// <summary>The object in a received response.</summary>
+    /// <exception cref="StoreUnavailableException">The response is a refusal.</exception>
+    public KubeObject Read(KubeRequest request, StoreHttpResponse answer)
     {
         if (!answer.Success)
         {
@@ -90,12 +90,11 @@ internal sealed class KubeClient : IDisposable
         }
     }
 
-    public StoreUnavailableException Unavailable(KubeRequest request, StoreHttpAnswer answer) =>
+    public StoreUnavailableException Unavailable(KubeRequest request, StoreHttpResponse answer) =>
         KubeErrors.Unavailable(request, answer, _text);
 
-    /// <summary>Begins a watch; null when the server no longer knows what happened since the version asked
-    /// for.</summary>
-    /// <exception cref="StoreUnavailableException">No answer in time, or a refusal.</exception>
+    /// <summary>Starts a watch; null if the server's history no longer contains the requested version.</summary>
+    /// <exception cref="StoreUnavailableException">No response in time, or a refusal.</exception>
     public async Task<StoreHttpStream?> WatchAsync(KubeRequest request, CancellationToken cancellationToken)
     {
         var renewed = false;
@@ -123,7 +122,7 @@ internal sealed class KubeClient : IDisposable
         }
     }
 
-    /// <summary>Logs something that stays true, the first time.</summary>
+    /// <summary>Logs a permanent condition the first time.</summary>
     public void LogOnce(Exception what, Action<ILogger, Exception> log)
     {
         if (_lasting.IsDue())
@@ -135,14 +134,14 @@ internal sealed class KubeClient : IDisposable
     public void Dispose()
     {
         _connection.Dispose();
-        _former?.Dispose();
+        _previous?.Dispose();
         (_access.Credentials as IDisposable)?.Dispose();
     }
 
-    private static StoreHttpAnswer WithoutText(StoreHttpStream stream)
+    private static StoreHttpResponse WithoutText(StoreHttpStream stream)
     {
         using var nothing = new HttpResponseMessage();
-        return new StoreHttpAnswer(stream.Server, stream.Status, nothing.Headers, []);
+        return new StoreHttpResponse(stream.Server, stream.Status, nothing.Headers, []);
     }
 
     private StoreHttpRequest Http(KubeRequest request) =>
@@ -153,7 +152,7 @@ internal sealed class KubeClient : IDisposable
             Writes = request.Writes,
         };
 
-    /// <summary>With the credentials of now; another connection when they come with another certificate.</summary>
+    /// <summary>The connection with the current credentials; a new one if they contain another certificate.</summary>
     private async Task<(KubeConnection Connection, KubeCredential Credential)> ConnectionAsync(
         CancellationToken cancellationToken)
     {
@@ -162,10 +161,10 @@ internal sealed class KubeClient : IDisposable
         {
             if (credential.CertificatePem != _connection.Credential.CertificatePem)
             {
-                var next = Connected(credential);
-                // The one before is still in use by watches, perhaps; the one before that is not.
-                _former?.Dispose();
-                _former = _connection;
+                var next = Connect(credential);
+                // Watches may still use the previous connection, but not the one before it.
+                _previous?.Dispose();
+                _previous = _connection;
                 _connection = next;
             }
             _connection.Credential = credential;
@@ -173,7 +172,7 @@ internal sealed class KubeClient : IDisposable
         }
     }
 
-    private KubeConnection Connected(KubeCredential credential)
+    private KubeConnection Connect(KubeCredential credential)
     {
         try
         {

@@ -3,13 +3,13 @@ using Stolon.Store.Kubernetes.Access;
 
 namespace Stolon.Store.Kubernetes.Api;
 
-/// <summary>Connections to the API server that show one client certificate, or none.</summary>
+/// <summary>Connections to the API server with one client certificate, or none.</summary>
 internal sealed class KubeConnection : IDisposable
 {
     private readonly KubeAccess _access;
     private volatile KubeCredential _credential;
 
-    /// <exception cref="StoreOptionsException">Certificates or the timeout cannot be used.</exception>
+    /// <exception cref="StoreOptionsException">The certificates or the timeout are invalid.</exception>
     public KubeConnection(KubeAccess access, TimeSpan timeout, TimeProvider time, KubeCredential credential)
     {
         _access = access;
@@ -34,7 +34,7 @@ internal sealed class KubeConnection : IDisposable
 
     public StoreHttp Http { get; }
 
-    /// <summary>Shown with each request from now on.</summary>
+    /// <summary>Sent with each request from now on.</summary>
     public KubeCredential Credential
     {
         get => _credential;
@@ -47,7 +47,7 @@ internal sealed class KubeConnection : IDisposable
     {
         message.Headers.TryAddWithoutValidation("Accept", "application/json");
         message.Headers.TryAddWithoutValidation("User-Agent", "stolon");
-        // .NET asks for, and checks, the certificate of the host that this header names.
+        // .NET uses this header's host for SNI and for the check of the certificate.
         message.Headers.Host = _access.TlsServerName;
         if (_credential.Authorization is { } authorization)
         {

@@ -4,10 +4,10 @@ using System.Text.Json.Nodes;
 
 namespace Stolon.Store.Kubernetes.Api;
 
-/// <summary>An object of the API as the tree it is, so that what we do not know goes back as it came.</summary>
+/// <summary>An API object as a JSON tree, so that members that we do not know are written back unchanged.</summary>
 internal sealed class KubeObject
 {
-    /// <summary>Our annotations are JSON in JSON: escaping more than needed would make them several times as
+    /// <summary>Our annotations are JSON within JSON: unnecessary escaping would make them several times as
     /// long.</summary>
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -23,17 +23,17 @@ internal sealed class KubeObject
 
     public string? CreationTimestamp => Metadata("creationTimestamp");
 
-    /// <summary>False: there is no such object yet, and this is what it shall be.</summary>
+    /// <summary>False: the object does not exist yet, and will be created with this content.</summary>
     public bool Exists => ResourceVersion is not null;
 
-    /// <summary>Of a pod; null = none.</summary>
+    /// <summary>The phase of a pod; null = none.</summary>
     public string? Phase => Text(Child(_root, "status"), "phase");
 
-    /// <exception cref="JsonException">It is not JSON, or no object.</exception>
+    /// <exception cref="JsonException">It is not a JSON object.</exception>
     public static KubeObject Parse(ReadOnlySpan<byte> json) => new(
         JsonNode.Parse(json) as JsonObject ?? throw new JsonException("it is not a JSON object"));
 
-    public static KubeObject Of(JsonObject root) => new(root);
+    public static KubeObject FromJson(JsonObject root) => new(root);
 
     public static KubeObject NewConfigMap(string name, string inNamespace) => new(new JsonObject
     {
@@ -42,7 +42,7 @@ internal sealed class KubeObject
         ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = inNamespace },
     });
 
-    /// <summary>A merge patch (RFC 7396) of one annotation; null takes it away.</summary>
+    /// <summary>A merge patch (RFC 7396) of one annotation; null removes it.</summary>
     public static byte[] AnnotationPatch(string key, string? value) => Bytes(new JsonObject
     {
         ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [key] = value } },
@@ -54,13 +54,13 @@ internal sealed class KubeObject
 
     public void Annotate(string key, string value)
     {
-        var metadata = Made(_root, "metadata");
-        Made(metadata, "annotations")[key] = value;
+        var metadata = GetOrAdd(_root, "metadata");
+        GetOrAdd(metadata, "annotations")[key] = value;
     }
 
     public byte[] ToBytes() => Bytes(_root);
 
-    /// <summary>Of a list.</summary>
+    /// <summary>The items of a list.</summary>
     public IEnumerable<KubeObject> Items() =>
         (_root["items"] as JsonArray ?? []).OfType<JsonObject>().Select(item => new KubeObject(item));
 
@@ -78,7 +78,7 @@ internal sealed class KubeObject
 
     private static JsonObject? Child(JsonObject? node, string key) => node?[key] as JsonObject;
 
-    private static JsonObject Made(JsonObject node, string key)
+    private static JsonObject GetOrAdd(JsonObject node, string key)
     {
         if (node[key] is JsonObject present)
         {

@@ -2,10 +2,10 @@ using System.Text;
 
 namespace Stolon.Store.Kubernetes.Api;
 
-/// <summary>One request about objects of a kind in our namespace.</summary>
-/// <param name="Verb">As RBAC calls it.</param>
+/// <summary>One request for objects of one kind in our namespace.</summary>
+/// <param name="Verb">RBAC's name of the operation.</param>
 /// <param name="Resource">Such as <c>pods</c>.</param>
-/// <param name="Name">Null = all that the selectors take, or a new one.</param>
+/// <param name="Name">Null = all objects that match the selectors, or a new object.</param>
 internal sealed record KubeRequest(KubeVerb Verb, string Resource, string? Name = null)
 {
     public static KubeRequest ConfigMap(KubeVerb verb, string? name) => new(verb, "configmaps", name);
@@ -16,10 +16,10 @@ internal sealed record KubeRequest(KubeVerb Verb, string Resource, string? Name 
 
     public string? FieldSelector { get; init; }
 
-    /// <summary>Watches: from which version on; null = from now.</summary>
+    /// <summary>For watches: the start version; null = now.</summary>
     public string? Since { get; init; }
 
-    /// <summary>Watches: when the server shall end it.</summary>
+    /// <summary>For watches: how long the server keeps it open.</summary>
     public TimeSpan Duration { get; init; }
 
     public byte[]? Body { get; init; }
@@ -71,7 +71,7 @@ internal sealed record KubeRequest(KubeVerb Verb, string Resource, string? Name 
     }
 }
 
-/// <summary>What RBAC grants.</summary>
+/// <summary>The operations that RBAC grants.</summary>
 internal enum KubeVerb
 {
     Get,

@@ -6,29 +6,29 @@ using Stolon.Store.Http;
 
 namespace Stolon.Store.Kubernetes.Api;
 
-/// <summary>A watch of some objects that tells when one aspect of them changes (Kubernetes API concepts, "Efficient
-/// detection of changes"): a list says how things stand and at which version; the watch goes on from there, is begun
-/// again where it ended, and from a new list when the server has forgotten that far back.</summary>
-/// <param name="list">Which objects.</param>
-/// <param name="aspect">What of an object is looked at; null = nothing there.</param>
+/// <summary>Watches objects, and signals changes of one selected value of them (Kubernetes API concepts, "Efficient
+/// detection of changes"). A list returns the state and its version. The watch continues from there; it is restarted
+/// where it ended, and from a new list if the server's history no longer contains the version.</summary>
+/// <param name="list">The objects.</param>
+/// <param name="selector">The watched value of an object; null = none.</param>
 internal sealed class KubeWatch(
-    KubeClient client, KubeRequest list, Func<KubeObject, string?> aspect, TimeProvider time, ILogger logger)
+    KubeClient client, KubeRequest list, Func<KubeObject, string?> selector, TimeProvider time, ILogger logger)
 {
-    /// <summary>How long the server keeps one watch. Short: a connection that has died silently is noticed only
-    /// then.</summary>
+    /// <summary>How long the server keeps one watch open. Short, because a silently broken connection is noticed only
+    /// at this time.</summary>
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(60);
 
-    /// <summary>A watch that ends at once again and again must not keep us busy.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    /// <summary>The minimum time between two watches, in case each ends at once.</summary>
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<string, string> _seen = new(StringComparer.Ordinal);
     private string? _version;
 
-    /// <summary>Who may not watch is not told otherwise a second later.</summary>
-    private static readonly TimeSpan ForbiddenPause = TimeSpan.FromSeconds(60);
+    /// <summary>Delay before a retry when the permission to watch is missing.</summary>
+    private static readonly TimeSpan ForbiddenRetryPause = TimeSpan.FromSeconds(60);
 
-    /// <summary>Runs until it breaks.</summary>
-    /// <exception cref="StoreUnavailableException">It broke.</exception>
+    /// <summary>Runs until the watch breaks.</summary>
+    /// <exception cref="StoreUnavailableException">The watch broke.</exception>
     public async Task RunAsync(Action changed, CancellationToken cancellationToken)
     {
         try
@@ -38,7 +38,7 @@ internal sealed class KubeWatch(
         catch (StoreUnavailableException e) when (e.InnerException is KubeForbiddenException)
         {
             client.LogOnce(e, KubernetesLog.WatchForbidden);
-            await Task.Delay(ForbiddenPause, time, cancellationToken);
+            await Task.Delay(ForbiddenRetryPause, time, cancellationToken);
             throw;
         }
     }
@@ -52,12 +52,12 @@ internal sealed class KubeWatch(
             {
                 await ListAsync(cancellationToken);
             }
-            var begun = time.GetTimestamp();
+            var startedAt = time.GetTimestamp();
             using var stream = await client.WatchAsync(
                 list with { Verb = KubeVerb.Watch, Since = _version, Duration = Duration }, cancellationToken);
             if (stream is null)
             {
-                Forget();
+                StartOver();
             }
             else
             {
@@ -67,9 +67,9 @@ internal sealed class KubeWatch(
                 }
                 await FollowAsync(stream, changed, cancellationToken);
             }
-            if (time.GetElapsedTime(begun) < Pause)
+            if (time.GetElapsedTime(startedAt) < RetryPause)
             {
-                await Task.Delay(Pause, time, cancellationToken);
+                await Task.Delay(RetryPause, time, cancellationToken);
             }
         }
     }
@@ -80,7 +80,7 @@ internal sealed class KubeWatch(
         _seen.Clear();
         foreach (var item in answer.Items())
         {
-            if (aspect(item) is { } value)
+            if (selector(item) is { } value)
             {
                 _seen[item.Name ?? ""] = value;
             }
@@ -88,25 +88,25 @@ internal sealed class KubeWatch(
         _version = answer.ResourceVersion;
     }
 
-    private void Forget()
+    private void StartOver()
     {
         KubernetesLog.WatchExpired(logger, list.Resource);
         _version = null;
     }
 
-    /// <summary>Until the server ends the watch in order, or says that it has forgotten.</summary>
+    /// <summary>Runs until the server ends the watch normally, or reports that the version has expired.</summary>
     private async Task FollowAsync(StoreHttpStream stream, Action changed, CancellationToken cancellationToken)
     {
-        // A server that is still there has ended the watch by then.
+        // A server that is alive has ended the watch by then.
         using var deadline = new CancellationTokenSource(Duration + client.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
             while (await stream.NextLineAsync(either.Token) is { } line)
             {
-                if (!Take(stream, line, changed))
+                if (!Apply(stream, line, changed))
                 {
-                    Forget();
+                    StartOver();
                     return;
                 }
             }
@@ -114,43 +114,45 @@ internal sealed class KubeWatch(
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             throw new StoreUnavailableException(
-                $"kubernetes {stream.Server.GetLeftPart(UriPartial.Authority)}: the watch of {list.Resource} is silent",
+                $"kubernetes {StoreFailure.Name(stream.Server)}: no data in the watch of {list.Resource}",
                 e);
         }
     }
 
-    /// <summary>False: the server no longer knows what happened since the last version.</summary>
-    private bool Take(StoreHttpStream stream, string line, Action changed)
+    /// <summary>False: the server's history no longer contains the last version.</summary>
+    private bool Apply(StoreHttpStream stream, string line, Action changed)
     {
         try
         {
-            var watched = JsonNode.Parse(line) as JsonObject ?? throw new JsonException("a watch's line is no object");
-            var about = KubeObject.Of(watched["object"] as JsonObject ?? throw new JsonException("without an object"));
+            var watched = JsonNode.Parse(line) as JsonObject
+                ?? throw new JsonException("a line of the watch is not a JSON object");
+            var subject = KubeObject.FromJson(watched["object"] as JsonObject
+                ?? throw new JsonException("a line of the watch has no object"));
             switch ((string?)watched["type"])
             {
                 case "ERROR":
                     return watched["object"]!["code"]?.ToString() == "410"
                         ? false
                         : throw new StoreUnavailableException(
-                            $"kubernetes {stream.Server.GetLeftPart(UriPartial.Authority)}: the watch of "
+                            $"kubernetes {StoreFailure.Name(stream.Server)}: the watch of "
                             + $"{list.Resource} ended: {watched["object"]!["message"]}");
                 case "BOOKMARK":
                     break;
                 case var type:
-                    Log(about.Name ?? "", type == "DELETED" ? null : aspect(about), changed);
+                    Update(subject.Name ?? "", type == "DELETED" ? null : selector(subject), changed);
                     break;
             }
-            _version = about.ResourceVersion ?? _version;
+            _version = subject.ResourceVersion ?? _version;
             return true;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new StoreUnavailableException(
-                $"kubernetes {stream.Server.GetLeftPart(UriPartial.Authority)}: the watch broke: {e.Message}", e);
+                $"kubernetes {StoreFailure.Name(stream.Server)}: the watch broke: {e.Message}", e);
         }
     }
 
-    private void Log(string name, string? value, Action changed)
+    private void Update(string name, string? value, Action changed)
     {
         if (_seen.GetValueOrDefault(name) == value)
         {

@@ -4,41 +4,41 @@ using Stolon.Store.Kubernetes.Api;
 
 namespace Stolon.Store.Kubernetes.Election;
 
-/// <summary>The office in our hands, for one term.</summary>
+/// <summary>The leadership that we have acquired, for one term.</summary>
 internal sealed class KubernetesClaim(
     ClusterConfigMap map,
     LeaderRecord taken,
-    KubernetesLock office,
+    KubernetesLock owner,
     LeaderEvents events,
     TimeSpan renewDeadline,
     TimeProvider time) : ILockClaim
 {
-    public string Name => map.Place;
+    public string Name => map.Location;
 
     public TimeSpan TimeToLive => renewDeadline;
 
-    public LeaderFence Fence => new(map.Place, taken.Term);
+    public LeaderFence Fence => new(map.Location, taken.Term);
 
-    /// <summary>True when the object says that the leadership given as fence stands.</summary>
+    /// <summary>True if the leadership given as fence is valid in this object.</summary>
     public static bool IsLeader(KubeObject present, ClusterConfigMap map, LeaderFence fence) =>
-        fence.Key == map.Place
+        fence.Key == map.Location
         && LeaderRecord.Read(present.Annotation(ClusterConfigMap.Leader))?.Term == fence.Token;
 
     public async Task<bool> RenewAsync(CancellationToken cancellationToken) =>
         (await WriteAsync(record => record with { RenewTime = Now }, cancellationToken)).Match(
             written => true,
-            unwanted => false,
-            contended => throw map.Contention());
+            unchanged => false,
+            contended => throw map.ContentionError());
 
     public async Task<bool> IsLeaderAsync(CancellationToken cancellationToken) =>
         await map.FindAsync(cancellationToken) is { } present && IsLeader(present, map, Fence);
 
     /// <inheritdoc/>
-    /// <remarks>As client-go's <c>ReleaseOnCancel</c> does it, which the original does not use but understands: a
-    /// record without holder is taken over at once.</remarks>
+    /// <remarks>As client-go's <c>ReleaseOnCancel</c>, which the original does not use but understands: a record
+    /// without a holder is taken over at once.</remarks>
     public async Task ReleaseAsync(CancellationToken cancellationToken)
     {
-        office.Abandon(taken.Term);
+        owner.Abandon(taken.Term);
         KubeObject? last = null;
         var edit = await WriteAsync(
             record => record with { HolderIdentity = "", LeaseDurationSeconds = 1, AcquireTime = Now, RenewTime = Now },
@@ -46,7 +46,7 @@ internal sealed class KubernetesClaim(
             present => last = present);
         if (edit is ConfigMapEdit.Contended)
         {
-            throw map.Contention();
+            throw map.ContentionError();
         }
         if (last is { Exists: true })
         {

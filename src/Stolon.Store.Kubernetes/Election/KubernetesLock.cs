@@ -2,12 +2,12 @@ using Stolon.Store.Election;
 
 namespace Stolon.Store.Kubernetes.Election;
 
-/// <summary>The office of the leading sentinel as client-go's leader election has it on a ConfigMap (store.md 8.4), so
-/// that sentinels of the original and ours can stand for one office.</summary>
-/// <remarks>There is no server that counts time: whoever waits takes the office over when he has seen its record
-/// unchanged for the lease's duration on his own clock. A leader stops believing after the renew deadline without a
-/// renewal, on his, counted from before he asked for it; that is sooner. And a write of cluster data goes into the same
-/// object as the record, so that the API server lets through only what was decided on the present record
+/// <summary>client-go's leader election on a ConfigMap (store.md 8.4), so that sentinels of the original and ours can
+/// take part in the same election.</summary>
+/// <remarks>No server measures the lease. A candidate takes over when it has seen the record unchanged for the lease
+/// duration on its own clock. A leader stops when it has not renewed for the renew deadline, which is shorter, on its
+/// own clock, counted from before the request. Cluster data are written into the same object as the record, so the API
+/// server accepts a write only if it was decided on the current record
 /// (docs/adr/0012-kubernetes-election.md).</remarks>
 internal sealed class KubernetesLock(
     ClusterConfigMap map,
@@ -20,7 +20,7 @@ internal sealed class KubernetesLock(
     private string? _observed;
     private long _observedAt;
 
-    /// <summary>A term of ours that is over for us but may still be in the store; null = none.</summary>
+    /// <summary>Our term that has ended for us but may still be in the store; null = none.</summary>
     private string? _abandoned;
 
     public async Task<ILockClaim?> TryAcquireAsync(string candidate, CancellationToken cancellationToken)
@@ -34,8 +34,8 @@ internal sealed class KubernetesLock(
                 {
                     return false;
                 }
-                taken = Taken(candidate, LeaderRecord.Read(text));
-                // Should the answer get lost, it is known again.
+                taken = NewRecord(candidate, LeaderRecord.Read(text));
+                // If the response is lost, this term is recognised as ours.
                 Abandon(taken.Term);
                 present.Annotate(ClusterConfigMap.Leader, taken.Write());
                 return true;
@@ -46,7 +46,7 @@ internal sealed class KubernetesLock(
             return null;
         }
         Abandon(null);
-        events.Log(written.Map, $"{candidate} became leader");
+        events.PublishInBackground(written.Map, $"{candidate} became leader");
         return new KubernetesClaim(map, taken!, this, events, options.RenewDeadline, time);
     }
 
@@ -56,17 +56,17 @@ internal sealed class KubernetesLock(
 
     public Task WatchAsync(Action changed, CancellationToken cancellationToken) => watch(changed, cancellationToken);
 
-    /// <summary>This term of ours is over for us, although the store may still have it.</summary>
-    public void Abandon(string? keepAlive)
+    /// <summary>Marks our term as ended, although the store may still have it.</summary>
+    public void Abandon(string? term)
     {
         lock (_lock)
         {
-            _abandoned = keepAlive;
+            _abandoned = term;
         }
     }
 
-    /// <summary>True when nobody leads: no record, no holder, ourselves no more, or one who has not renewed for long
-    /// enough. What is seen for the first time, or has changed, starts the clock.</summary>
+    /// <summary>True if there is no leader: no record, no holder, our own ended term, or a record unchanged for the
+    /// lease duration. The time starts when a record is first seen or has changed.</summary>
     private bool IsFree(string? text)
     {
         var record = LeaderRecord.Read(text);
@@ -87,7 +87,7 @@ internal sealed class KubernetesLock(
         }
     }
 
-    private LeaderRecord Taken(string candidate, LeaderRecord? before)
+    private LeaderRecord NewRecord(string candidate, LeaderRecord? before)
     {
         var now = LeaderRecord.Time(time.GetUtcNow());
         return new LeaderRecord

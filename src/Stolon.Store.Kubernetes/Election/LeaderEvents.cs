@@ -5,16 +5,17 @@ using Stolon.Store.Kubernetes.Api;
 
 namespace Stolon.Store.Kubernetes.Election;
 
-/// <summary>Tells people who look at the ConfigMap (<c>kubectl describe</c>) who led when (store.md 8.4). Nothing
-/// depends on it.</summary>
+/// <summary>Publishes events about leader changes for users of <c>kubectl describe</c> (store.md 8.4). Nothing depends
+/// on them.</summary>
 internal sealed class LeaderEvents(KubeClient client, TimeProvider time, ILogger logger)
 {
     private const string Component = "stolon-sentinel";
 
-    /// <summary>Without waiting for it.</summary>
-    public void Log(KubeObject map, string message) => _ = PublishAsync(map, message, CancellationToken.None);
+    /// <summary>Does not wait for the result.</summary>
+    public void PublishInBackground(KubeObject map, string message) =>
+        _ = PublishAsync(map, message, CancellationToken.None);
 
-    /// <summary>Whatever comes of it.</summary>
+    /// <summary>A failure is only logged.</summary>
     public async Task PublishAsync(KubeObject map, string message, CancellationToken cancellationToken)
     {
         try
@@ -38,7 +39,7 @@ internal sealed class LeaderEvents(KubeClient client, TimeProvider time, ILogger
             ["kind"] = "Event",
             ["metadata"] = new JsonObject
             {
-                // As client-go names them: after the object and the time.
+                // As client-go: the object's name and the time.
                 ["name"] = $"{map.Name}.{(now - DateTimeOffset.UnixEpoch).Ticks * 100:x}",
                 ["namespace"] = client.Namespace,
             },

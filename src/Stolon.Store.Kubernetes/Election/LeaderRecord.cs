@@ -3,16 +3,15 @@ using System.Text.Json.Serialization;
 
 namespace Stolon.Store.Kubernetes.Election;
 
-/// <summary>Who leads, as client-go's leader election writes it (store.md 8.4). Times are for people: nobody compares
-/// them.</summary>
+/// <summary>client-go's record of the leader (store.md 8.4). Its times are for people; they are not compared.</summary>
 internal sealed record LeaderRecord
 {
-    /// <summary>Empty = nobody: the last one has resigned.</summary>
+    /// <summary>Empty = no leader: the last one has resigned.</summary>
     public string HolderIdentity { get; init; } = "";
 
     public int LeaseDurationSeconds { get; init; }
 
-    /// <summary>RFC 3339, UTC, seconds; null = nobody.</summary>
+    /// <summary>RFC 3339, UTC, seconds; null = none.</summary>
     public string? AcquireTime { get; init; }
 
     /// <inheritdoc cref="AcquireTime"/>
@@ -20,12 +19,12 @@ internal sealed record LeaderRecord
 
     public int LeaderTransitions { get; init; }
 
-    /// <summary>What stays the same while a leader renews, and never comes again.</summary>
+    /// <summary>Identifies one leadership: constant while a leader renews, and never repeated.</summary>
     [JsonIgnore]
     public string Term => $"{HolderIdentity}|{LeaderTransitions}|{AcquireTime}";
 
-    /// <summary>Null when there is none, or none that can be read: then nobody leads, but whoever wrote it may think
-    /// that he does, as long as it changes.</summary>
+    /// <summary>Null if there is none, or an unreadable one. An unreadable record may belong to a leader as long as it
+    /// changes.</summary>
     public static LeaderRecord? Read(string? text)
     {
         try

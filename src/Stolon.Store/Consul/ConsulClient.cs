@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Stolon.Agents.Ports.Store;
@@ -15,27 +13,24 @@ internal sealed class ConsulClient : IDisposable
 
     private readonly StoreHttp _http;
     private readonly string _namespace;
-    private readonly string _needs;
+    private readonly string _requiredPolicy;
 
-    /// <param name="needs">For messages: the policy that what is asked needs.</param>
-    /// <exception cref="StoreOptionsException">More than one endpoint, or a timeout that cannot be used.</exception>
-    public ConsulClient(ConsulOptions options, string needs, TimeProvider time)
+    /// <param name="requiredPolicy">For messages: the ACL policy that the requests need.</param>
+    /// <exception cref="StoreOptionsException">More than one endpoint, or an invalid timeout.</exception>
+    public ConsulClient(ConsulOptions options, string requiredPolicy, TimeProvider time)
     {
         if (options.Endpoints.Addresses.Count > 1)
         {
             throw new StoreOptionsException(
                 $"consul does not support multiple endpoints: "
-                + string.Join(',', options.Endpoints.Addresses.Select(a => a.GetLeftPart(UriPartial.Authority))));
+                + string.Join(',', options.Endpoints.Addresses.Select(a => StoreFailure.Name(a))));
         }
 
-        _needs = needs;
+        _requiredPolicy = requiredPolicy;
         Namespace = options.Namespace;
         Time = time;
         _namespace = options.Namespace is { } name ? "ns=" + Uri.EscapeDataString(name) : "";
-        var who = options.Login is { } login
-            ? new AuthenticationHeaderValue(
-                "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{login.User}:{login.Password.Reveal}")))
-            : null;
+        var authorization = options.Login?.BasicAuthorization();
         _http = new StoreHttp(
             new StoreHttpOptions
             {
@@ -43,10 +38,10 @@ internal sealed class ConsulClient : IDisposable
                 Servers = options.Endpoints.Addresses,
                 RequestTimeout = options.RequestTimeout,
                 Tls = options.Tls,
-                Silence = ConsulErrors.Silence,
+                TimeoutHint = ConsulErrors.TimeoutHint,
                 Authorise = (message, _) =>
                 {
-                    message.Headers.Authorization = who;
+                    message.Headers.Authorization = authorization;
                     if (options.Token is { } token)
                     {
                         message.Headers.Add("X-Consul-Token", token.Reveal);
@@ -58,31 +53,32 @@ internal sealed class ConsulClient : IDisposable
             time);
     }
 
-    /// <summary>For steps of transactions; null = the token's own.</summary>
+    /// <summary>For steps of transactions; null = the namespace of the token.</summary>
     public string? Namespace { get; }
 
     public TimeProvider Time { get; }
 
-    /// <summary>Asks for something; changes nothing.</summary>
+    /// <summary>Sends a read.</summary>
     /// <param name="query">Without question mark; empty = none.</param>
-    /// <param name="wait">How long Consul is told to wait for a change.</param>
-    /// <returns>The answer, or one of "not found".</returns>
-    /// <exception cref="StoreUnavailableException">Any other answer, or none.</exception>
-    public async Task<StoreHttpAnswer> GetAsync(
+    /// <param name="wait">How long Consul may wait for a change.</param>
+    /// <returns>A successful response, or "not found".</returns>
+    /// <exception cref="StoreUnavailableException">Any other response, or none.</exception>
+    public async Task<StoreHttpResponse> GetAsync(
         string path, string query, TimeSpan wait, CancellationToken cancellationToken)
     {
         var request = new StoreHttpRequest(HttpMethod.Get, Path(path, query)) { Wait = wait };
         var answer = await _http.SendAsync(request, cancellationToken);
-        // Consul's own "not found" tells the index; a page of what is between us and Consul must not pass for it.
+        // Consul's own "not found" has an index header. A page of a server between us and Consul must not count as "not
+        // found".
         return answer.Success || (answer.Status == HttpStatusCode.NotFound && answer.Header(IndexHeader) is not null)
             ? answer
             : throw Refused(answer, write: false);
     }
 
-    /// <summary>Asks for a change, and leaves the answer's status to be judged.</summary>
-    /// <param name="write">True when it changes something that somebody else reads.</param>
-    /// <exception cref="StoreUnavailableException">No answer.</exception>
-    public Task<StoreHttpAnswer> SendAsync(
+    /// <summary>Sends a change; the caller checks the status.</summary>
+    /// <param name="write">True if it changes something that other programs read.</param>
+    /// <exception cref="StoreUnavailableException">No response.</exception>
+    public Task<StoreHttpResponse> SendAsync(
         HttpMethod method,
         string path,
         string query,
@@ -92,8 +88,8 @@ internal sealed class ConsulClient : IDisposable
         new StoreHttpRequest(method, Path(path, query)) { Body = body, Writes = write }, cancellationToken);
 
     /// <summary>As <see cref="SendAsync"/>.</summary>
-    /// <exception cref="StoreUnavailableException">Refused, or no answer.</exception>
-    public async Task<StoreHttpAnswer> ChangeAsync(
+    /// <exception cref="StoreUnavailableException">Refused, or no response.</exception>
+    public async Task<StoreHttpResponse> ChangeAsync(
         HttpMethod method,
         string path,
         string query,
@@ -105,27 +101,29 @@ internal sealed class ConsulClient : IDisposable
         return answer.Success ? answer : throw Refused(answer, write);
     }
 
-    /// <summary>What to throw for an answer that is a refusal.</summary>
-    /// <param name="write">True: the text says whether the write may have happened.</param>
-    public StoreUnavailableException Refused(StoreHttpAnswer answer, bool write) => Refused(
+    /// <summary>The exception for a refusal.</summary>
+    /// <param name="write">True: the text states whether the write may have happened.</param>
+    public StoreUnavailableException Refused(StoreHttpResponse answer, bool write) => Refused(
         answer, answer.Text.Length > 0 ? answer.Text : $"HTTP status {(int)answer.Status}", write);
 
-    /// <inheritdoc cref="Refused(StoreHttpAnswer,bool)"/>
-    public StoreUnavailableException Refused(StoreHttpAnswer answer, string detail, bool write) =>
-        ConsulErrors.Unavailable(answer.Server, detail, answer.Status, _needs, write);
+    /// <inheritdoc cref="Refused(StoreHttpResponse,bool)"/>
+    public StoreUnavailableException Refused(StoreHttpResponse answer, string detail, bool write) =>
+        ConsulErrors.Unavailable(answer.Server, detail, answer.Status, _requiredPolicy, write);
 
-    /// <summary>Reads the body.</summary>
-    /// <exception cref="StoreUnavailableException">It is not what it should be.</exception>
-    public static T Read<T>(StoreHttpAnswer answer, JsonTypeInfo<T> type)
+    /// <summary>Parses the body.</summary>
+    /// <exception cref="StoreUnavailableException">The body is invalid.</exception>
+    public static T Read<T>(StoreHttpResponse answer, JsonTypeInfo<T> type)
     {
         try
         {
             return JsonSerializer.Deserialize(answer.Body, type)
-                ?? throw new StoreUnavailableException($"consul {answer.Server}: answered null");
+                ?? throw new StoreUnavailableException($"consul {StoreFailure.Name(answer.Server)}: the "
+                    + "response is null");
         }
         catch (JsonException e)
         {
-            throw new StoreUnavailableException($"consul {answer.Server}: the answer cannot be read: {e.Message}", e);
+            throw new StoreUnavailableException($"consul {StoreFailure.Name(answer.Server)}: the response is "
+                + $"invalid: {e.Message}", e);
         }
     }
 

@@ -4,10 +4,10 @@ using Stolon.Agents.Ports.Store;
 
 namespace Stolon.Store.Consul;
 
-/// <summary>Consul's keys: reading them, and writing them under locks and in transactions.</summary>
+/// <summary>Reads Consul's keys, and writes them under locks and in transactions.</summary>
 internal sealed class ConsulEntries(ConsulClient client)
 {
-    /// <summary>Null = absent.</summary>
+    /// <summary>Null if absent.</summary>
     public async Task<ConsulEntry?> GetAsync(string key, CancellationToken cancellationToken)
     {
         var answer = await client.GetAsync(ConsulKeys.Path(key), "consistent", TimeSpan.Zero, cancellationToken);
@@ -18,7 +18,7 @@ internal sealed class ConsulEntries(ConsulClient client)
 
     public async Task<IReadOnlyList<ConsulEntry>> ListAsync(string prefix, CancellationToken cancellationToken)
     {
-        // Consistent, although the original's lists are not: a sentinel must not decide on old reports.
+        // Consistent, unlike the original's lists: a sentinel must not decide on old reports.
         var answer = await client.GetAsync(
             ConsulKeys.Path(prefix), "recurse&consistent", TimeSpan.Zero, cancellationToken);
         return answer.Status == HttpStatusCode.NotFound
@@ -29,7 +29,7 @@ internal sealed class ConsulEntries(ConsulClient client)
     public Task DeleteAsync(string key, CancellationToken cancellationToken) => client.ChangeAsync(
         HttpMethod.Delete, ConsulKeys.Path(key), "", body: null, write: true, cancellationToken);
 
-    /// <summary>Writes the key and makes it the session's, unless it is another session's.</summary>
+    /// <summary>Writes the key and locks it for the session, unless another session has it.</summary>
     public async Task<Locking> AcquireAsync(
         string key, ReadOnlyMemory<byte> value, string session, CancellationToken cancellationToken)
     {
@@ -46,7 +46,7 @@ internal sealed class ConsulEntries(ConsulClient client)
             : Locking.Refused;
     }
 
-    /// <summary>Writes the key and makes it nobody's, if it is this session's.</summary>
+    /// <summary>Writes the key and unlocks it, if this session has it.</summary>
     public Task ReleaseAsync(
         string key, ReadOnlyMemory<byte> value, string session, CancellationToken cancellationToken) =>
         client.ChangeAsync(
@@ -57,10 +57,10 @@ internal sealed class ConsulEntries(ConsulClient client)
             write: true,
             cancellationToken);
 
-    /// <summary>Does all steps, or none.</summary>
-    /// <param name="refused">True for what Consul says of a step where that is an answer and not a failure.</param>
-    /// <returns>The last step's entry, without value; null when refused as told.</returns>
-    /// <exception cref="StoreUnavailableException">Refused for another reason, or no answer.</exception>
+    /// <summary>Executes all steps, or none.</summary>
+    /// <param name="refused">True for an error text that is an expected outcome and not a failure.</param>
+    /// <returns>The last step's entry, without its value; null for an expected refusal.</returns>
+    /// <exception cref="StoreUnavailableException">Refused for another reason, or no response.</exception>
     public async Task<ConsulEntry?> TransactAsync(
         IEnumerable<ConsulTransactionStep> steps, Func<string, bool> refused, CancellationToken cancellationToken)
     {
@@ -85,16 +85,16 @@ internal sealed class ConsulEntries(ConsulClient client)
             : throw client.Refused(answer, string.Join("; ", errors), write: true);
     }
 
-    /// <summary>What became of an attempt to lock.</summary>
+    /// <summary>The outcome of an attempt to lock.</summary>
     public enum Locking
     {
-        /// <summary>Written, and the session's.</summary>
+        /// <summary>Written, and locked by the session.</summary>
         Locked,
 
-        /// <summary>Another session's, or not to be locked for a moment because one has just ended.</summary>
+        /// <summary>Locked by another session, or within the lock delay of a session that has just ended.</summary>
         Refused,
 
-        /// <summary>There is no such session.</summary>
+        /// <summary>The session does not exist.</summary>
         SessionGone,
     }
 }

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Stolon.Store.Consul;
 
-/// <summary>Consul's JSON, spelled as Consul spells it. Source: Consul manual, "HTTP API".</summary>
+/// <summary>The JSON of Consul's API. Source: Consul manual, "HTTP API".</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ConsulEntry[]))]
 [JsonSerializable(typeof(string[]))]
@@ -21,33 +21,33 @@ internal sealed record ConsulEntry
 {
     public string Key { get; init; } = "";
 
-    /// <summary>Null stands for the empty value.</summary>
+    /// <summary>Null = the empty value.</summary>
     public byte[]? Value { get; init; }
 
-    /// <summary>The session that has the key as a lock; null = nobody.</summary>
+    /// <summary>The session that has locked the key; null = none.</summary>
     public string? Session { get; init; }
 
-    /// <summary>Raft's number of the last step that changed the key.</summary>
+    /// <summary>The Raft index of the last change of the key.</summary>
     public ulong ModifyIndex { get; init; }
 }
 
-/// <summary>A session to be made.</summary>
+/// <summary>A request to create a session.</summary>
 internal sealed record ConsulSessionRequest
 {
     public string? Name { get; init; }
 
-    /// <summary><c>delete</c> or <c>release</c>: what becomes of its keys at its end.</summary>
+    /// <summary><c>delete</c> or <c>release</c>: what happens to its keys at its end.</summary>
     public required string Behavior { get; init; }
 
-    /// <summary>A Go duration; Consul ends the session after twice as long.</summary>
+    /// <summary>A Go duration. Consul ends the session after twice this time.</summary>
     [JsonPropertyName("TTL")]
     public required string TimeToLive { get; init; }
 
-    /// <summary>How long nobody may lock what the session had, after its end. A Go duration.</summary>
+    /// <summary>How long its keys cannot be locked after its end. A Go duration.</summary>
     public required string LockDelay { get; init; }
 
-    /// <summary>None: Consul's own default is to end the session when it takes the agent's host for dead, which may be
-    /// earlier than the time to live promises.</summary>
+    /// <summary>None. By default, Consul ends the session when it considers the agent's host as failed, which may be
+    /// before its time to live has passed.</summary>
     public string[] NodeChecks { get; init; } = [];
 
     /// <summary>The same for Consul before 1.7.</summary>
@@ -84,10 +84,10 @@ internal sealed record ConsulTransactionStep
     public string? Namespace { get; init; }
 }
 
-/// <summary>What became of a transaction: all of it happened, or nothing.</summary>
+/// <summary>The result of a transaction, which is atomic.</summary>
 internal sealed record ConsulTransactionResult
 {
-    /// <summary>Null = nothing happened.</summary>
+    /// <summary>Null = nothing was written.</summary>
     public ConsulTransactionPartResult[]? Results { get; init; }
 
     public ConsulTransactionError[]? Errors { get; init; }

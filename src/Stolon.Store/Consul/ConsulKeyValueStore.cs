@@ -6,7 +6,7 @@ using Stolon.Store.KeyValue;
 namespace Stolon.Store.Consul;
 
 /// <summary>The store in Consul (store.md 5 to 7.3). Safe for use by several tasks at once.</summary>
-/// <remarks>Consul leaves a key as it is, its revision too, when it is written with the value it has.</remarks>
+/// <remarks>A write of the same value does not change a key in Consul, nor its revision.</remarks>
 public sealed class ConsulKeyValueStore : IKeyValueStore, IDisposable
 {
     private readonly ConsulClient _client;
@@ -14,8 +14,8 @@ public sealed class ConsulKeyValueStore : IKeyValueStore, IDisposable
     private readonly ConsulSessions _sessions;
     private readonly ConsulTtlWriter _timeToLive;
 
-    /// <summary>Connects at the first request, not here.</summary>
-    /// <exception cref="StoreOptionsException">More than one endpoint, or a timeout that cannot be used.</exception>
+    /// <summary>Does not connect before the first request.</summary>
+    /// <exception cref="StoreOptionsException">More than one endpoint, or an invalid timeout.</exception>
     public ConsulKeyValueStore(ConsulOptions options, TimeProvider time)
     {
         _client = new ConsulClient(
@@ -26,9 +26,10 @@ public sealed class ConsulKeyValueStore : IKeyValueStore, IDisposable
     }
 
     /// <summary>For a <see cref="LockElection"/> over the same connections.</summary>
-    /// <param name="life">How long Consul keeps the lock after its last renewal: 20 s beside the original's
-    /// sentinels.</param>
-    public ILockServer Lock(string key, TimeSpan life) => new ConsulLock(_client, _entries, _sessions, key, life);
+    /// <param name="lifetime">How long Consul keeps the lock after its last renewal: 20 s if sentinels of the original
+    /// take part.</param>
+    public ILockServer Lock(string key, TimeSpan lifetime) =>
+        new ConsulLock(_client, _entries, _sessions, key, lifetime);
 
     public async Task<KeyValueEntry?> GetAsync(string key, CancellationToken cancellationToken) =>
         await _entries.GetAsync(key, cancellationToken) is { } entry ? ToEntry(entry) : null;
@@ -39,12 +40,12 @@ public sealed class ConsulKeyValueStore : IKeyValueStore, IDisposable
     public Task PutAsync(
         string key, ReadOnlyMemory<byte> value, TimeSpan? timeToLive, CancellationToken cancellationToken)
     {
-        if (timeToLive is { } life)
+        if (timeToLive is { } lifetime)
         {
-            return _timeToLive.WriteAsync(key, value, life, cancellationToken);
+            return _timeToLive.WriteAsync(key, value, lifetime, cancellationToken);
         }
 
-        // Deleted in the same step, so that a session that has the key cannot take it away later.
+        // Deleted in the same step, so that a session that has locked the key cannot delete it later.
         return _entries.TransactAsync(
             [
                 new ConsulTransactionStep { Verb = "delete", Key = ConsulKeys.Key(key) },
@@ -73,12 +74,12 @@ public sealed class ConsulKeyValueStore : IKeyValueStore, IDisposable
             Key = ConsulKeys.Key(key),
             Value = value,
             Flags = ConsulKeys.Flags,
-            // None = only if there is no such key.
+            // 0 = only if the key does not exist.
             Index = expected is { } revision ? ulong.Parse(revision.Value, CultureInfo.InvariantCulture) : 0,
         };
         ConsulTransactionStep[] steps = fence is null ? [write] : [Check(fence), write];
-        // A transaction also where one key is compared alone: it gives the new revision, which a plain conditional
-        // write leaves to be read, when somebody else may have written again.
+        // A transaction even for a single key, because it returns the new revision. After a plain conditional write the
+        // revision must be read, when another program may have written again.
         var written = await _entries.TransactAsync(steps, ConsulErrors.IsConflict, cancellationToken);
         return written is null ? new SwapResult.Conflict() : new SwapResult.Stored(RevisionOf(written));
     }

@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace Stolon.Store.Consul;
 
-/// <summary>Keys as Consul takes them.</summary>
+/// <summary>The format of keys in Consul.</summary>
 internal static class ConsulKeys
 {
-    /// <summary>Consul's mark of keys that are locks. The original writes it with every key, and its Go client takes a
-    /// lock without it for somebody else's (store.md 6).</summary>
+    /// <summary>Consul's flag for keys that are locks. The original writes it with every key; its Go client rejects a
+    /// lock without it (store.md 6).</summary>
     public const ulong Flags = 3304740253564472344;
 
     public static readonly string FlagsQuery = "flags=" + Flags.ToString(CultureInfo.InvariantCulture);

@@ -4,27 +4,27 @@ using Stolon.Store.Election;
 
 namespace Stolon.Store.Consul;
 
-/// <summary>Consul's lock recipe on one key, as its Go client does it (store.md 7.3), so that the original's sentinels
-/// and ours can stand for the same office.</summary>
-/// <param name="life">How long Consul keeps the lock after the last renewal; half of it is certain.</param>
+/// <summary>Consul's lock recipe on one key, as in its Go client (store.md 7.3), so that sentinels of the original and
+/// ours can take part in the same election.</summary>
+/// <param name="lifetime">How long Consul keeps the lock after the last renewal; only half of it is guaranteed.</param>
 internal sealed class ConsulLock(
-    ConsulClient client, ConsulEntries entries, ConsulSessions sessions, string key, TimeSpan life) : ILockServer
+    ConsulClient client, ConsulEntries entries, ConsulSessions sessions, string key, TimeSpan lifetime) : ILockServer
 {
-    /// <summary>Tries to lock a key that is nobody's.</summary>
-    private const int Tries = 3;
+    /// <summary>Attempts to lock a free key.</summary>
+    private const int MaxAttempts = 3;
 
     /// <summary>Longer than the lock delay of our sessions and of the original's.</summary>
     private static readonly TimeSpan LockDelayPause = TimeSpan.FromMilliseconds(50);
 
     public async Task<ILockClaim?> TryAcquireAsync(string candidate, CancellationToken cancellationToken)
     {
-        // A session costs Consul a write: none is made while the lock is somebody's.
+        // Creating a session is a write in Consul, so none is created while the lock is taken.
         if (await entries.GetAsync(key, cancellationToken) is { Session: { Length: > 0 } })
         {
             return null;
         }
 
-        var session = await sessions.CreateAsync(ConsulSessions.Release, life, cancellationToken);
+        var session = await sessions.CreateAsync(ConsulSessions.Release, lifetime, cancellationToken);
         var locked = false;
         try
         {
@@ -34,12 +34,12 @@ internal sealed class ConsulLock(
         {
             if (!locked)
             {
-                // Also after an unknown outcome: otherwise it may have the lock for as long as it lives.
+                // Also after an unknown outcome: otherwise the session may keep the lock until it expires.
                 await GiveUpAsync(session);
             }
         }
 
-        return locked ? new Hold(entries, sessions, key, life, session) : null;
+        return locked ? new Claim(entries, sessions, key, lifetime, session) : null;
     }
 
     public async Task<string?> HolderAsync(CancellationToken cancellationToken) =>
@@ -53,7 +53,7 @@ internal sealed class ConsulLock(
     private async Task<bool> LockAsync(string candidate, string session, CancellationToken cancellationToken)
     {
         var value = Encoding.UTF8.GetBytes(candidate);
-        for (var attempt = 0; attempt < Tries; attempt++)
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             if (await entries.AcquireAsync(key, value, session, cancellationToken) == ConsulEntries.Locking.Locked)
             {
@@ -65,7 +65,7 @@ internal sealed class ConsulLock(
                 return false;
             }
 
-            // Nobody has it: the session that had it has just ended.
+            // The lock is free, but the session that had it has just ended.
             await Task.Delay(LockDelayPause, client.Time, cancellationToken);
         }
 
@@ -76,21 +76,21 @@ internal sealed class ConsulLock(
     {
         try
         {
-            // Not the caller's token: what was begun is to be ended also when the caller is being stopped.
+            // Not the caller's token: the session must end even when the caller is being stopped.
             await sessions.DestroyAsync(session, CancellationToken.None);
         }
         catch (StoreUnavailableException)
         {
-            // It ends by itself.
+            // The session expires.
         }
     }
 
-    private sealed class Hold(
-        ConsulEntries entries, ConsulSessions sessions, string key, TimeSpan life, string session) : ILockClaim
+    private sealed class Claim(
+        ConsulEntries entries, ConsulSessions sessions, string key, TimeSpan lifetime, string session) : ILockClaim
     {
         public string Name => $"session {session}";
 
-        public TimeSpan TimeToLive => life / ConsulSessions.LivesLonger;
+        public TimeSpan TimeToLive => lifetime / ConsulSessions.TimeToLiveFactor;
 
         public LeaderFence Fence { get; } = new(key, session);
 
@@ -102,8 +102,8 @@ internal sealed class ConsulLock(
 
         public async Task ReleaseAsync(CancellationToken cancellationToken)
         {
-            // Released before the session ends: then nobody has to wait for the lock delay. Without value, since the
-            // original takes the value for the leader whether or not anybody has the lock.
+            // Unlocked before the session ends, so that no candidate waits for the lock delay. Without a value, because
+            // the original reads the value as the leader even if the key is not locked.
             try
             {
                 await entries.ReleaseAsync(key, ReadOnlyMemory<byte>.Empty, session, cancellationToken);

@@ -4,25 +4,25 @@ using Stolon.Agents.Ports.Store;
 
 namespace Stolon.Store.Consul;
 
-/// <summary>Consul's registry of services, through one agent. Safe for use by several tasks at once.</summary>
-/// <remarks>Source: Consul manual, "Health HTTP Endpoint" and "Service - Agent HTTP API". All throw
-/// <see cref="StoreUnavailableException"/> when Consul does not answer as asked.</remarks>
+/// <summary>Consul's service registry, through one agent. Safe for use by several tasks at once.</summary>
+/// <remarks>Source: Consul manual, "Health HTTP Endpoint" and "Service - Agent HTTP API". All calls throw
+/// <see cref="StoreUnavailableException"/> if they fail.</remarks>
 public sealed class ConsulRegistry : IDisposable
 {
     private const string CheckInterval = "10s";
     private readonly ConsulClient _client;
 
-    /// <summary>Connects at the first request, not here.</summary>
-    /// <exception cref="StoreOptionsException">More than one endpoint, or a timeout that cannot be used.</exception>
+    /// <summary>Does not connect before the first request.</summary>
+    /// <exception cref="StoreOptionsException">More than one endpoint, or an invalid timeout.</exception>
     public ConsulRegistry(ConsulOptions options, TimeProvider time) => _client = new ConsulClient(
         options, "service write for the cluster's name and node_prefix read", time);
 
-    /// <summary>All services of this name, whichever agent they are registered with; without those whose agent's host
-    /// Consul takes for dead: nobody is led to these any more.</summary>
+    /// <summary>All services of this name, of all agents; without those on hosts that Consul considers as failed,
+    /// because Consul does not return these to clients.</summary>
     public async Task<IReadOnlyList<ConsulRegistration>> ServicesAsync(
         string name, CancellationToken cancellationToken)
     {
-        // The agent's own list first: it is what the catalog will be made equal to.
+        // The agent's own list first: Consul synchronizes its catalog from it.
         var local = ConsulClient.Read(
             await _client.GetAsync("/v1/agent/services", "", TimeSpan.Zero, cancellationToken),
             ConsulJson.Default.DictionaryStringConsulAgentService);
@@ -32,14 +32,14 @@ public sealed class ConsulRegistry : IDisposable
             ConsulJson.Default.ConsulListedServiceArray);
         return
         [
-            .. local.Values.Where(s => s.Service == name).Select(s => new ConsulRegistration(ToEntry(s), Node: null)),
+            .. local.Values.Where(s => s.Service == name).Select(s => new ConsulRegistration(ToService(s), Node: null)),
             .. listed.Where(s => !local.ContainsKey(s.Service.Id) && s.Checks.All(c => !IsDeadHost(c)))
-                .Select(s => new ConsulRegistration(ToEntry(s.Service), s.Node.Node)),
+                .Select(s => new ConsulRegistration(ToService(s.Service), s.Node.Node)),
         ];
     }
 
-    /// <summary>Registers the service with the agent, in place of one of the same id, with a check of whether its port
-    /// can be connected to.</summary>
+    /// <summary>Registers the service with the agent, or replaces the one with the same id. Its health check connects
+    /// to its port.</summary>
     public Task RegisterAsync(ConsulService service, CancellationToken cancellationToken)
     {
         var request = new ConsulServiceRequest
@@ -56,7 +56,7 @@ public sealed class ConsulRegistry : IDisposable
             HttpMethod.Put, "/v1/agent/service/register", "", body, write: true, cancellationToken);
     }
 
-    /// <summary>Takes the service of this id from the agent; nothing happens when it has none.</summary>
+    /// <summary>Deregisters the service with this id from the agent; does nothing if it is not registered.</summary>
     public Task DeregisterAsync(string id, CancellationToken cancellationToken) => _client.ChangeAsync(
         HttpMethod.Put,
         $"/v1/agent/service/deregister/{Uri.EscapeDataString(id)}",
@@ -71,7 +71,7 @@ public sealed class ConsulRegistry : IDisposable
         CultureInfo.InvariantCulture,
         $"{(service.Address.Contains(':') ? $"[{service.Address}]" : service.Address)}:{service.PortNumber}");
 
-    private static ConsulService ToEntry(ConsulAgentService service) => new()
+    private static ConsulService ToService(ConsulAgentService service) => new()
     {
         Id = service.Id,
         Name = service.Service,

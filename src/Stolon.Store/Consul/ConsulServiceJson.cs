@@ -2,13 +2,12 @@ using System.Text.Json.Serialization;
 
 namespace Stolon.Store.Consul;
 
-/// <summary>A service as its agent has it.</summary>
+/// <summary>A service in an agent's list.</summary>
 internal sealed record ConsulAgentService
 {
     [JsonPropertyName("ID")]
     public string Id { get; init; } = "";
 
-    /// <summary>Its name.</summary>
     public string Service { get; init; } = "";
 
     public string Address { get; init; } = "";
@@ -18,7 +17,7 @@ internal sealed record ConsulAgentService
     public string[]? Tags { get; init; }
 }
 
-/// <summary>A service of any agent, with what is known of its and its host's health.</summary>
+/// <summary>A service of any agent, with its health checks and those of its host.</summary>
 internal sealed record ConsulListedService
 {
     public ConsulListedNode Node { get; init; } = new();
@@ -30,7 +29,6 @@ internal sealed record ConsulListedService
 
 internal sealed record ConsulListedNode
 {
-    /// <summary>Its name.</summary>
     public string Node { get; init; } = "";
 }
 
@@ -42,7 +40,7 @@ internal sealed record ConsulListedCheck
     public string Status { get; init; } = "";
 }
 
-/// <summary>A service to be registered.</summary>
+/// <summary>A request to register a service.</summary>
 internal sealed record ConsulServiceRequest
 {
     [JsonPropertyName("ID")]

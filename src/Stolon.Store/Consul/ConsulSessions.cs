@@ -4,32 +4,32 @@ using Stolon.Wire.Go;
 
 namespace Stolon.Store.Consul;
 
-/// <summary>Consul's sessions: what locks belong to, and what makes keys disappear.</summary>
-/// <remarks>Source: Consul manual, "Sessions". Made without health checks, so that a session lives at least as long as
-/// its time to live, whatever Consul thinks of the agent's host.</remarks>
+/// <summary>Consul's sessions: they own locks, and delete keys at their end.</summary>
+/// <remarks>Source: Consul manual, "Sessions". Created without health checks, so that a session lives for at least its
+/// time to live, whatever state Consul assigns to the agent's host.</remarks>
 internal sealed class ConsulSessions(ConsulClient client)
 {
     /// <summary>Keys are deleted at the session's end.</summary>
     public const string Delete = "delete";
 
-    /// <summary>Keys stay, and are nobody's, at the session's end.</summary>
+    /// <summary>Keys remain, unlocked, at the session's end.</summary>
     public const string Release = "release";
 
-    /// <summary>Consul ends a session after this many times its time to live.</summary>
-    public const int LivesLonger = 2;
+    /// <summary>Consul ends a session after this multiple of its time to live.</summary>
+    public const int TimeToLiveFactor = 2;
 
-    /// <summary>As short as it can be: what is locked here is protected by conditions, not by waiting.</summary>
+    /// <summary>As short as possible: our locks are protected by conditional writes, not by waiting.</summary>
     private const string LockDelay = "1ms";
 
-    /// <summary>Makes a session that Consul keeps for this long after its last renewal.</summary>
-    /// <returns>Its id.</returns>
-    public async Task<string> CreateAsync(string behaviour, TimeSpan life, CancellationToken cancellationToken)
+    /// <summary>Creates a session that Consul keeps for this long after its last renewal.</summary>
+    /// <returns>The session's id.</returns>
+    public async Task<string> CreateAsync(string behaviour, TimeSpan lifetime, CancellationToken cancellationToken)
     {
         var request = new ConsulSessionRequest
         {
             Name = "stolon",
             Behavior = behaviour,
-            TimeToLive = GoDuration.Format(life / LivesLonger),
+            TimeToLive = GoDuration.Format(lifetime / TimeToLiveFactor),
             LockDelay = LockDelay,
         };
         var body = JsonSerializer.SerializeToUtf8Bytes(request, ConsulJson.Default.ConsulSessionRequest);
@@ -38,7 +38,7 @@ internal sealed class ConsulSessions(ConsulClient client)
         return ConsulClient.Read(answer, ConsulJson.Default.ConsulSession).Id;
     }
 
-    /// <summary>Lets it live its full time from now; false when it no longer exists.</summary>
+    /// <summary>Renews it to its full time from now; false if it no longer exists.</summary>
     public async Task<bool> RenewAsync(string session, CancellationToken cancellationToken)
     {
         var answer = await client.SendAsync(
@@ -48,7 +48,7 @@ internal sealed class ConsulSessions(ConsulClient client)
             : throw client.Refused(answer, write: false);
     }
 
-    /// <summary>Ends it; nothing happens when it no longer exists.</summary>
+    /// <summary>Ends it; does nothing if it no longer exists.</summary>
     public Task DestroyAsync(string session, CancellationToken cancellationToken) => client.ChangeAsync(
         HttpMethod.Put, $"/v1/session/destroy/{session}", "", body: null, write: false, cancellationToken);
 }

@@ -1,32 +1,33 @@
 using Stolon.Agents.Ports.Store;
+using Stolon.Store.KeyValue;
 
 namespace Stolon.Store.Consul;
 
-/// <summary>Writes with a time to live: the key is locked by a session that deletes it at its end and is renewed at
-/// each write (store.md 6). The session of each key is remembered, where the original asks for it at each write; the
-/// Go programs, which take over the session they find, get along with that.</summary>
+/// <summary>Writes with a time to live: the key is locked by a session that deletes it at its end, and that is renewed
+/// at each write (store.md 6). The session of each key is remembered. The original looks it up at each write, and takes
+/// over the session that it finds, so both can write the same key.</summary>
 internal sealed class ConsulTtlWriter(ConsulEntries entries, ConsulSessions sessions, TimeProvider time)
 {
     /// <summary>As the original.</summary>
-    private const int Tries = 5;
+    private const int MaxAttempts = 5;
 
     /// <summary>Longer than our sessions' lock delay.</summary>
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(50);
 
-    private readonly Lock _lock = new();
-    private readonly Dictionary<(string Key, TimeSpan TimeToLive), string> _sessions = [];
+    private readonly TimeToLiveClaims<string> _sessions = new(
+        sessions.RenewAsync, (life, stop) => sessions.CreateAsync(ConsulSessions.Delete, life, stop));
 
     public async Task WriteAsync(
         string key, ReadOnlyMemory<byte> value, TimeSpan timeToLive, CancellationToken cancellationToken)
     {
-        for (var attempt = 0; attempt < Tries; attempt++)
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             if (attempt > 0)
             {
                 await Task.Delay(RetryPause, time, cancellationToken);
             }
 
-            var session = await FreshAsync(key, timeToLive, cancellationToken);
+            var session = await _sessions.GetAsync(key, timeToLive, cancellationToken);
             var locking = await entries.AcquireAsync(key, value, session, cancellationToken);
             if (locking == ConsulEntries.Locking.Locked
                 || (locking == ConsulEntries.Locking.Refused
@@ -37,39 +38,16 @@ internal sealed class ConsulTtlWriter(ConsulEntries entries, ConsulSessions sess
         }
 
         throw new StoreUnavailableException(
-            $"consul: {key} could not be locked in {Tries} tries; nothing was written");
+            $"consul: {key} could not be locked in {MaxAttempts} attempts; nothing was written");
     }
 
-    /// <summary>A session that lives its full time from now.</summary>
-    private async Task<string> FreshAsync(string key, TimeSpan timeToLive, CancellationToken cancellationToken)
-    {
-        string? known;
-        lock (_lock)
-        {
-            known = _sessions.GetValueOrDefault((key, timeToLive));
-        }
-
-        if (known is not null && await sessions.RenewAsync(known, cancellationToken))
-        {
-            return known;
-        }
-
-        var session = await sessions.CreateAsync(ConsulSessions.Delete, timeToLive, cancellationToken);
-        lock (_lock)
-        {
-            _sessions[(key, timeToLive)] = session;
-        }
-
-        return session;
-    }
-
-    /// <summary>The key is another session's: of a program of the same uid that has ended, of the original's, or of our
-    /// own with another time to live. In one step it becomes ours; nobody sees it missing.</summary>
-    /// <returns>False when it is to be tried again.</returns>
+    /// <summary>Takes the key over from another session: that of an earlier process with the same uid, of the original,
+    /// or of our own with another time to live. It happens in one step, so that the key is never missing.</summary>
+    /// <returns>False if the caller must retry.</returns>
     private async Task<bool> TakeOverAsync(
         string key, ReadOnlyMemory<byte> value, string session, CancellationToken cancellationToken)
     {
-        var lockIt = new ConsulTransactionStep
+        var lockStep = new ConsulTransactionStep
         {
             Verb = "lock",
             Key = ConsulKeys.Key(key),
@@ -77,9 +55,9 @@ internal sealed class ConsulTtlWriter(ConsulEntries entries, ConsulSessions sess
             Flags = ConsulKeys.Flags,
             Session = session,
         };
-        var deleteIt = new ConsulTransactionStep { Verb = "delete", Key = ConsulKeys.Key(key) };
+        var deleteStep = new ConsulTransactionStep { Verb = "delete", Key = ConsulKeys.Key(key) };
         return await entries.TransactAsync(
-            [deleteIt, lockIt],
+            [deleteStep, lockStep],
             what => ConsulErrors.IsLockDelay(what) || ConsulErrors.IsInvalidSession(what),
             cancellationToken) is not null;
     }

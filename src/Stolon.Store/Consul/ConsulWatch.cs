@@ -5,42 +5,44 @@ using Stolon.Store.Http;
 
 namespace Stolon.Store.Consul;
 
-/// <summary>The watch of a prefix by blocking queries: Consul answers when something below it has changed since the
-/// index of the answer before. Only the keys' names are asked for, since who watches reads again.</summary>
+/// <summary>Watches a prefix by blocking queries: Consul responds when a key below it has changed since the given
+/// index. Only the keys' names are requested, because the caller of a watch reads again.</summary>
 /// <remarks>Source: Consul manual, "Blocking queries".</remarks>
 internal static class ConsulWatch
 {
-    /// <summary>How long Consul may keep an answer back. Not its ten minutes: within this and the request timeout we
-    /// notice that the connection is dead.</summary>
+    /// <summary>How long Consul may delay a response. Shorter than its maximum of ten minutes, because a dead
+    /// connection is noticed only after this time and the request timeout.</summary>
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(30);
 
-    /// <summary>Consul adds up to a sixteenth, so that not all clients ask at once.</summary>
+    /// <summary>Consul adds up to a sixteenth, so that clients do not all query at the same time.</summary>
     private static readonly TimeSpan WaitWithJitter = Wait + (Wait / 16);
 
-    /// <summary>After an answer that told nothing: Consul may wake us for other keys beside an empty prefix.</summary>
+    /// <summary>Delay after a response without a change: for an empty prefix, Consul may respond at changes of other
+    /// keys.</summary>
     private static readonly TimeSpan QuietPause = TimeSpan.FromMilliseconds(100);
 
     private static readonly string WaitQuery =
         string.Create(CultureInfo.InvariantCulture, $"wait={Wait.TotalSeconds}s");
 
-    /// <summary>Runs until it breaks.</summary>
-    /// <exception cref="StoreUnavailableException">It broke.</exception>
+    /// <summary>Runs until the watch breaks.</summary>
+    /// <exception cref="StoreUnavailableException">The watch broke.</exception>
     public static async Task RunAsync(
         ConsulClient client, string prefix, Action changed, CancellationToken cancellationToken)
     {
         var path = ConsulKeys.Path(prefix);
-        var (index, empty) = Seen(await client.GetAsync(path, "keys", TimeSpan.Zero, cancellationToken));
+        var (index, empty) = IndexOf(await client.GetAsync(path, "keys", TimeSpan.Zero, cancellationToken));
         changed();
-        var after = index;
+        var waitIndex = index;
         while (true)
         {
-            var begun = client.Time.GetTimestamp();
-            var query = string.Create(CultureInfo.InvariantCulture, $"keys&index={after}&{WaitQuery}");
-            var (next, nowEmpty) = Seen(
+            var startedAt = client.Time.GetTimestamp();
+            var query = string.Create(CultureInfo.InvariantCulture, $"keys&index={waitIndex}&{WaitQuery}");
+            var (next, nowEmpty) = IndexOf(
                 await client.GetAsync(path, query, WaitWithJitter, cancellationToken));
             if (next == index || (empty && nowEmpty && next > index))
             {
-                // Time has passed, or the index is not the prefix's: below an empty one it is that of all keys.
+                // The wait has ended, or the index is not that of the prefix: for an empty prefix it is that of all
+                // keys.
                 await Task.Delay(QuietPause, client.Time, cancellationToken);
             }
             else
@@ -48,19 +50,20 @@ internal static class ConsulWatch
                 changed();
             }
 
-            // From the beginning, which is answered at once: when the index has gone back, as Consul's manual says, and
-            // when Consul answered early that nothing has changed, as it does when its data are restored.
+            // Restart from index 0, which Consul responds to at once: if the index has gone back, as Consul's manual
+            // requires; and if Consul responded early without a change, as it does when its data are restored.
             var restored = next < index
-                || (next == index && after != 0 && client.Time.GetElapsedTime(begun) < Wait);
-            (index, empty, after) = (next, nowEmpty, restored ? 0 : next);
+                || (next == index && waitIndex != 0 && client.Time.GetElapsedTime(startedAt) < Wait);
+            (index, empty, waitIndex) = (next, nowEmpty, restored ? 0 : next);
         }
     }
 
-    private static (ulong Index, bool Empty) Seen(StoreHttpAnswer answer)
+    private static (ulong Index, bool Empty) IndexOf(StoreHttpResponse answer)
     {
         const string Header = ConsulClient.IndexHeader;
         return ulong.TryParse(answer.Header(Header), CultureInfo.InvariantCulture, out var index) && index > 0
             ? (index, answer.Status == HttpStatusCode.NotFound)
-            : throw new StoreUnavailableException($"consul {answer.Server}: an answer without {Header}");
+            : throw new StoreUnavailableException($"consul {StoreFailure.Name(answer.Server)}: a response "
+                + $"without the header {Header}");
     }
 }

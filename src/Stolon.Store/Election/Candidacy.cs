@@ -1,6 +1,7 @@
 namespace Stolon.Store.Election;
 
-/// <summary>One candidate's key, ours or another's.</summary>
+/// <summary>The key of one candidate, ours or another's.</summary>
 /// <param name="Value">The candidate's uid.</param>
-/// <param name="Created">The server's number of the step that created the key: the lowest one leads.</param>
+/// <param name="Created">The revision at which the key was created: the candidate with the lowest one is
+/// leader.</param>
 public sealed record Candidacy(string Key, string Value, long Created);

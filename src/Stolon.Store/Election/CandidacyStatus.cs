@@ -1,13 +1,13 @@
 namespace Stolon.Store.Election;
 
-/// <summary>How a candidate stands, as the server sees it.</summary>
+/// <summary>The status of a candidate, as the server reports it.</summary>
 internal enum CandidacyStatus
 {
-    /// <summary>The server does not know it: its key or its lock was taken away.</summary>
-    Gone,
+    /// <summary>The server does not have it: its key or lock was deleted.</summary>
+    NotFound,
 
-    /// <summary>Others are before it.</summary>
-    Waits,
+    /// <summary>Other candidates are before it.</summary>
+    Waiting,
 
-    Leads,
+    Leading,
 }

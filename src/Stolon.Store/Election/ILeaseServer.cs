@@ -2,26 +2,26 @@ using Stolon.Agents.Ports.Store;
 
 namespace Stolon.Store.Election;
 
-/// <summary>What an election by leases (store.md 7.1) needs of a server: the port at which the simulator injects
-/// faults.</summary>
-/// <remarks>Every call has its own timeout and throws <see cref="StoreUnavailableException"/> when the server does not
-/// answer as asked; what it was asked to do may then have happened.</remarks>
+/// <summary>The operations of a server that an election by leases needs (store.md 7.1). The simulator injects faults
+/// here.</summary>
+/// <remarks>Every call has its own timeout, and throws <see cref="StoreUnavailableException"/> if it fails; the
+/// operation may then have happened.</remarks>
 public interface ILeaseServer
 {
-    /// <summary>Makes a lease.</summary>
-    /// <param name="timeToLive">Whole seconds; the server may give more.</param>
+    /// <summary>Grants a lease.</summary>
+    /// <param name="timeToLive">In whole seconds; the server may grant more.</param>
     Task<Lease> GrantAsync(TimeSpan timeToLive, CancellationToken cancellationToken);
 
-    /// <summary>Renews the lease to its full time from now; false when it no longer exists.</summary>
+    /// <summary>Renews the lease to its full time from now; false if it no longer exists.</summary>
     Task<bool> RenewAsync(LeaseId lease, CancellationToken cancellationToken);
 
-    /// <summary>Ends the lease and deletes its keys; nothing happens when it no longer exists.</summary>
+    /// <summary>Ends the lease and deletes its keys; does nothing if it no longer exists.</summary>
     Task RevokeAsync(LeaseId lease, CancellationToken cancellationToken);
 
-    /// <summary>Creates the key attached to the lease, unless the key exists: then it is given as it is.</summary>
+    /// <summary>Creates the key attached to the lease. If the key exists already, it is returned unchanged.</summary>
     Task<Candidacy> EnterAsync(string key, string value, LeaseId lease, CancellationToken cancellationToken);
 
-    /// <summary>All candidacies whose key begins with this text, the first created first.</summary>
+    /// <summary>All candidacies whose key has this prefix, in the order of their creation.</summary>
     Task<IReadOnlyList<Candidacy>> CandidaciesAsync(string prefix, CancellationToken cancellationToken);
 
     /// <summary>As <see cref="KeyValue.IKeyValueStore.WatchAsync"/>.</summary>

@@ -3,34 +3,35 @@ using Stolon.Agents.Ports.Store;
 
 namespace Stolon.Store.Election;
 
-/// <summary>One candidacy from entering to the end: first it waits for those before it, then it leads.</summary>
+/// <summary>One candidacy, from its creation to its end: it waits for the candidates before it, then it is
+/// leader.</summary>
 internal sealed class Leadership : ILeadership
 {
     private readonly LeaseKeepAlive _keepAlive;
-    private readonly Func<CancellationToken, Task<CandidacyStatus>> _look;
+    private readonly Func<CancellationToken, Task<CandidacyStatus>> _inspect;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource<bool> _elected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CandidacyWatcher _watcher;
-    private readonly Task _looking;
+    private readonly Task _inspecting;
     private readonly Task _ending;
 
-    /// <param name="look">Asks the server how this candidacy stands.</param>
-    /// <param name="watch">Calls back when that may have changed.</param>
+    /// <param name="inspect">Reads the status of this candidacy from the server.</param>
+    /// <param name="watch">Calls back when the status may have changed.</param>
     public Leadership(
         LeaderFence fence,
         LeaseKeepAlive keepAlive,
-        Func<CancellationToken, Task<CandidacyStatus>> look,
+        Func<CancellationToken, Task<CandidacyStatus>> inspect,
         Func<Action, CancellationToken, Task> watch,
         TimeProvider time,
         ILogger logger)
     {
         Fence = fence;
         _keepAlive = keepAlive;
-        _look = look;
+        _inspect = inspect;
         _logger = logger;
         _watcher = new CandidacyWatcher(watch, fence.Key, time, logger);
-        _looking = InspectAsync(_stop.Token);
+        _inspecting = InspectAsync(_stop.Token);
         _ending = EndWithLeaseAsync();
     }
 
@@ -40,8 +41,8 @@ internal sealed class Leadership : ILeadership
 
     public Task Lost => _keepAlive.Ended;
 
-    /// <summary>Waits until nobody is before us.</summary>
-    /// <exception cref="StoreUnavailableException">The lease, lock or key was lost before that.</exception>
+    /// <summary>Waits until no candidate is before this one.</summary>
+    /// <exception cref="StoreUnavailableException">The lease, lock or key was lost before the election.</exception>
     public async Task ElectedAsync(CancellationToken cancellationToken)
     {
         try
@@ -53,7 +54,7 @@ internal sealed class Leadership : ILeadership
                     return;
                 }
             }
-            throw new StoreUnavailableException($"the candidacy {Fence.Key} was lost before it was elected");
+            throw new StoreUnavailableException($"the candidacy {Fence.Key} was lost before the election");
         }
         catch
         {
@@ -74,7 +75,7 @@ internal sealed class Leadership : ILeadership
             using (_stop)
             await using (_watcher)
             {
-                await _looking;
+                await _inspecting;
             }
         }
     }
@@ -99,11 +100,11 @@ internal sealed class Leadership : ILeadership
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // The term is over.
         }
         finally
         {
-            // Also after a failure nobody foresaw, which disposal tells of: an office is not to be held unseen.
+            // Also after an unexpected exception, which DisposeAsync rethrows: a leadership that is not inspected must
+            // not be kept.
             _keepAlive.End();
         }
     }
@@ -112,12 +113,12 @@ internal sealed class Leadership : ILeadership
     {
         try
         {
-            var status = await _look(stop);
-            if (status == CandidacyStatus.Leads)
+            var status = await _inspect(stop);
+            if (status == CandidacyStatus.Leading)
             {
                 _elected.TrySetResult(true);
             }
-            else if (status == CandidacyStatus.Gone && !_keepAlive.Ended.IsCompleted)
+            else if (status == CandidacyStatus.NotFound && !_keepAlive.Ended.IsCompleted)
             {
                 ElectionLog.KeyGone(_logger, Fence.Key);
                 _keepAlive.End();
@@ -125,7 +126,7 @@ internal sealed class Leadership : ILeadership
         }
         catch (StoreUnavailableException e)
         {
-            // Whether we still lead is decided by the lease or lock, not by this look.
+            // The lease or lock decides whether we still lead, not this inspection.
             ElectionLog.InspectionFailed(_logger, Fence.Key, e);
         }
     }

@@ -4,10 +4,11 @@ using Stolon.Agents.Ports.Store;
 
 namespace Stolon.Store.Election;
 
-/// <summary>Election by leases and creation order, so that the original's sentinels and ours can stand for the same
-/// office (store.md 7.1).</summary>
-/// <param name="path">The office; candidates' keys are <c>path/lease-id</c>.</param>
-/// <param name="timeToLive">How long a candidacy outlives its candidate: 20 s beside the original's sentinels.</param>
+/// <summary>Election by leases and creation order, so that sentinels of the original and ours can take part in the same
+/// election (store.md 7.1).</summary>
+/// <param name="path">The election's prefix; the candidates' keys are <c>path/lease-id</c>.</param>
+/// <param name="timeToLive">How long a candidacy outlives its candidate: 20 s if sentinels of the original take
+/// part.</param>
 public sealed class LeaseElection(
     ILeaseServer server, string path, TimeSpan timeToLive, TimeProvider time, ILogger logger) : IElection
 {
@@ -18,10 +19,10 @@ public sealed class LeaseElection(
 
     public async Task<ILeadership> CampaignAsync(string candidate, CancellationToken cancellationToken)
     {
-        // The lease lives at least as long as counted here: counting begins before the server can have begun.
-        var asked = time.GetTimestamp();
+        // Taken before the request, so that the lease lives at least as long as counted from here.
+        var requestedAt = time.GetTimestamp();
         var lease = await server.GrantAsync(timeToLive, cancellationToken);
-        var keepAlive = new LeaseKeepAlive(new LeaseClaim(server, lease), asked, time, logger);
+        var keepAlive = new LeaseKeepAlive(new Claim(server, lease), requestedAt, time, logger);
         try
         {
             var own = await server.EnterAsync(_prefix + lease.Id, candidate, lease.Id, cancellationToken);
@@ -37,7 +38,7 @@ public sealed class LeaseElection(
         }
         catch
         {
-            // Otherwise everybody behind us in the queue would wait for a candidate that has gone.
+            // Otherwise all candidates behind us would wait for a candidate that has gone.
             await keepAlive.DisposeAsync();
             throw;
         }
@@ -52,9 +53,24 @@ public sealed class LeaseElection(
     private async Task<CandidacyStatus> StatusAsync(Candidacy own, CancellationToken stop)
     {
         var candidacies = await server.CandidaciesAsync(_prefix, stop);
-        // Compared with the creation too: a key deleted and written by somebody else is not ours.
-        return !candidacies.Any(c => c.Key == own.Key && c.Created == own.Created) ? CandidacyStatus.Gone
-            : candidacies[0].Created == own.Created ? CandidacyStatus.Leads
-            : CandidacyStatus.Waits;
+        // The revision of creation is compared too: a key that was deleted and created by another candidate is not
+        // ours.
+        return !candidacies.Any(c => c.Key == own.Key && c.Created == own.Created) ? CandidacyStatus.NotFound
+            : candidacies[0].Created == own.Created ? CandidacyStatus.Leading
+            : CandidacyStatus.Waiting;
+    }
+
+    /// <summary>A lease as a renewable claim.</summary>
+    private sealed class Claim(ILeaseServer server, Lease lease) : IRenewableClaim
+    {
+        public string Name => $"lease {lease.Id}";
+
+        public TimeSpan TimeToLive => lease.TimeToLive;
+
+        public Task<bool> RenewAsync(CancellationToken cancellationToken) =>
+            server.RenewAsync(lease.Id, cancellationToken);
+
+        public Task ReleaseAsync(CancellationToken cancellationToken) =>
+            server.RevokeAsync(lease.Id, cancellationToken);
     }
 }

@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Stolon.Store.Election;
 
-/// <summary>Which lease; never 0. As text: lower-case hexadecimal without padding, as election keys end (store.md
-/// 7.1).</summary>
+/// <summary>The id of a lease; never 0. As text: lower-case hexadecimal without padding, as in the last part of
+/// election keys (store.md 7.1).</summary>
 public readonly record struct LeaseId(long Value)
 {
     public override string ToString() => Value.ToString("x", CultureInfo.InvariantCulture);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Stolon.Agents.Ports.Store;
@@ -8,7 +7,7 @@ using Stolon.Store.Http;
 
 namespace Stolon.Store.EtcdV2;
 
-/// <summary>Requests to the keys API (<c>/v2/keys</c>) and what their answers mean.</summary>
+/// <summary>Requests to etcd's v2 keys API (<c>/v2/keys</c>), and their results.</summary>
 internal sealed class EtcdV2Client(EtcdV2Options options, TimeProvider time) : IDisposable
 {
     private const string Name = "etcd";
@@ -24,9 +23,9 @@ internal sealed class EtcdV2Client(EtcdV2Options options, TimeProvider time) : I
         },
         time);
 
-    /// <summary>Reads a key or directory, as the majority has it.</summary>
-    /// <param name="query">More than <c>quorum=true</c>.</param>
-    /// <returns>Null when it does not exist; and the store's index at that time.</returns>
+    /// <summary>Reads a key or directory with quorum.</summary>
+    /// <param name="query">Parameters in addition to <c>quorum=true</c>.</param>
+    /// <returns>The node, or null if it does not exist, and the store's index at that time.</returns>
     public async Task<(EtcdV2Node? Node, long Index)> ReadAsync(
         string key, string query, CancellationToken cancellationToken)
     {
@@ -39,9 +38,9 @@ internal sealed class EtcdV2Client(EtcdV2Options options, TimeProvider time) : I
     }
 
     /// <summary>Writes or deletes.</summary>
-    /// <param name="fields">What a form of these fields says; null = no body.</param>
-    /// <param name="expected">Codes of errors that are ordinary outcomes.</param>
-    /// <returns>Null when it ended with one of those.</returns>
+    /// <param name="fields">The fields of the form; null = no body.</param>
+    /// <param name="expected">Error codes that are expected outcomes.</param>
+    /// <returns>Null for one of the expected errors.</returns>
     public async Task<EtcdV2Node?> WriteAsync(
         HttpMethod method,
         string key,
@@ -63,7 +62,7 @@ internal sealed class EtcdV2Client(EtcdV2Options options, TimeProvider time) : I
             : throw Failure(answer.Server, answer.Status, body, write: true);
     }
 
-    /// <summary>Waits for the first event below this directory (or of this key) from an index on.</summary>
+    /// <summary>Waits for the first event of this key, or below this directory, from an index on.</summary>
     public async Task<EtcdV2Wait> NextEventAsync(
         string key, long from, TimeSpan atMost, CancellationToken cancellationToken)
     {
@@ -75,19 +74,19 @@ internal sealed class EtcdV2Client(EtcdV2Options options, TimeProvider time) : I
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
-            // etcd ends long waits itself, with an answer without a body.
+            // etcd itself ends long waits, with a response without a body.
             if (await stream.NextLineAsync(either.Token) is not { } line)
             {
-                return new EtcdV2Wait.Nothing(Index(stream.Header));
+                return new EtcdV2Wait.NoEvent(Index(stream.Header));
             }
             var body = Body(Encoding.UTF8.GetBytes(line));
             return stream.Status == HttpStatusCode.OK && body.Node is { } node ? new EtcdV2Wait.Event(node)
-                : body.ErrorCode == EtcdV2ErrorCode.IndexCleared ? new EtcdV2Wait.Forgotten()
+                : body.ErrorCode == EtcdV2ErrorCode.IndexCleared ? new EtcdV2Wait.IndexCleared()
                 : throw Failure(stream.Server, stream.Status, body, write: false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new EtcdV2Wait.Nothing(Index(stream.Header));
+            return new EtcdV2Wait.NoEvent(Index(stream.Header));
         }
     }
 
@@ -99,7 +98,7 @@ internal sealed class EtcdV2Client(EtcdV2Options options, TimeProvider time) : I
     private static byte[] Form(IReadOnlyDictionary<string, string> fields) => Encoding.ASCII.GetBytes(
         string.Join('&', fields.Select(f => $"{f.Key}={Uri.EscapeDataString(f.Value)}")));
 
-    /// <summary>The store's index when the request came in.</summary>
+    /// <summary>The store's index when it received the request.</summary>
     private static long Index(Func<string, string?> header) =>
         long.TryParse(header("X-Etcd-Index"), CultureInfo.InvariantCulture, out var index) ? index : 0;
 
@@ -111,7 +110,7 @@ internal sealed class EtcdV2Client(EtcdV2Options options, TimeProvider time) : I
         }
         catch (JsonException)
         {
-            // Not the keys API's: 404 of an etcd without it, or somebody else's page.
+            // Not from the keys API: the 404 of an etcd without it, or a page of another server.
             return new EtcdV2Body { Message = Encoding.UTF8.GetString(body).Trim() };
         }
     }
@@ -121,27 +120,43 @@ internal sealed class EtcdV2Client(EtcdV2Options options, TimeProvider time) : I
         var hint = body switch
         {
             { ErrorCode: EtcdV2ErrorCode.Unauthorised } =>
-                " (the user needs a role that may read and write all keys below the cluster's: see --store-user)",
+                " (the user needs a role that may read and write all keys below the cluster's: check --store-user)",
             { ErrorCode: null } when status == HttpStatusCode.NotFound =>
-                " (etcd 3.4 and later have the v2 API only with --enable-v2, 3.6 has it no more; use etcdv3 there)",
-            { ErrorCode: null } when status == HttpStatusCode.OK => " (this is not what etcd answers)",
+                " (etcd 3.4 and 3.5 have the v2 API only with --enable-v2, 3.6 does not have it; use store "
+                + "backend etcdv3)",
+            { ErrorCode: null } when status == HttpStatusCode.OK => " (this is not a response of etcd; check "
+                + "the endpoint)",
             { Cause: { } why } when why.Contains("too large", StringComparison.Ordinal) =>
-                " (the value is larger than etcd takes: see its option --max-request-bytes)",
+                " (the value exceeds etcd's limit: increase its option --max-request-bytes)",
             _ => "",
         };
-        // Server errors come from etcd's own waiting for its majority; who says yes in other words is not etcd.
-        var outcome = !write ? ""
-            : (int)status is >= 500 or < 400 ? "; whether the write happened is unknown"
-            : "; nothing was written";
+        // etcd responds with 5xx when it waited for its quorum. A success without etcd's body is not from etcd.
+        var outcome = StoreFailure.Outcome(write, (int)status is >= 500 or < 400);
         var cause = string.IsNullOrEmpty(body.Cause) ? "" : $" ({body.Cause})";
         return new StoreUnavailableException(
-            $"{Name} {server.GetLeftPart(UriPartial.Authority)}: {body.Message ?? $"{status}"}{cause}{hint}{outcome}");
+            $"{Name} {StoreFailure.Name(server)}: {body.Message ?? $"{status}"}{cause}{hint}{outcome}");
     }
 
     private static ValueTask LogIn(HttpRequestMessage message, StoreLogin login)
     {
-        var pair = Encoding.UTF8.GetBytes($"{login.User}:{login.Password.Reveal}");
-        message.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(pair));
+        message.Headers.Authorization = login.BasicAuthorization();
         return ValueTask.CompletedTask;
     }
+}
+
+/// <summary>The result of waiting for an event.</summary>
+internal abstract record EtcdV2Wait
+{
+    private EtcdV2Wait()
+    {
+    }
+
+    /// <summary>The first event from the requested index on.</summary>
+    public sealed record Event(EtcdV2Node Node) : EtcdV2Wait;
+
+    /// <summary>No event up to this index, and none while waiting.</summary>
+    public sealed record NoEvent(long Index) : EtcdV2Wait;
+
+    /// <summary>The requested index is older than the last thousand events, which etcd remembers.</summary>
+    public sealed record IndexCleared : EtcdV2Wait;
 }

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Stolon.Store.EtcdV2;
 
-/// <summary>The body of every answer of the keys API: an event, or an error.</summary>
+/// <summary>The body of every response of the keys API: an event or an error.</summary>
 internal sealed record EtcdV2Body
 {
     [JsonPropertyName("node")]
@@ -41,9 +41,19 @@ internal sealed record EtcdV2Node
     [JsonPropertyName("modifiedIndex")]
     public long Modified { get; init; }
 
-    /// <summary>All keys in it, at any depth; itself when it is one.</summary>
+    /// <summary>All keys in it at any depth; the node itself if it is a key.</summary>
     public IEnumerable<EtcdV2Node> Keys() => Directory ? (Nodes ?? []).SelectMany(n => n.Keys()) : [this];
 }
 
 [JsonSerializable(typeof(EtcdV2Body))]
 internal sealed partial class EtcdV2JsonContext : JsonSerializerContext;
+
+/// <summary>The error codes of etcd's v2 API that we handle.</summary>
+internal static class EtcdV2ErrorCode
+{
+    public const int KeyNotFound = 100;
+    public const int CompareFailed = 101;
+    public const int KeyExists = 105;
+    public const int Unauthorised = 110;
+    public const int IndexCleared = 401;
+}

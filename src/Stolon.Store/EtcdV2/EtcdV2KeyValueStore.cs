@@ -8,18 +8,18 @@ namespace Stolon.Store.EtcdV2;
 
 /// <summary>The store in etcd's v2 API (store.md 5, 6 and 7.2), for clusters that still have it. Safe for use by
 /// several tasks at once.</summary>
-/// <remarks>The v2 API has no transactions, so a fence is looked at just before the write and not in the same step: a
-/// leader that is replaced between the two may still write, but only what follows from the very document it read, for
-/// the write itself is conditional on that.</remarks>
+/// <remarks>The v2 API has no transactions, so a fence is checked just before the write and not in the same step. A
+/// leader that is replaced between the two may still write, but only a decision on the document that it read, because
+/// the write itself is conditional on that revision.</remarks>
 public sealed class EtcdV2KeyValueStore : IKeyValueStore, IDisposable
 {
-    /// <summary>What the original uses.</summary>
+    /// <summary>The original's value.</summary>
     public static readonly TimeSpan LockTimeToLive = TimeSpan.FromSeconds(20);
 
-    /// <summary>A watch without events is begun anew after this, so that a silent server is noticed.</summary>
+    /// <summary>A watch without events is restarted after this time, so that a dead server is noticed.</summary>
     private static readonly TimeSpan WatchLimit = TimeSpan.FromSeconds(30);
 
-    /// <summary>One that told nothing and took less is not followed by the next at once.</summary>
+    /// <summary>The minimum duration of a wait without events; a shorter one is followed by a delay.</summary>
     private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1);
 
     private static readonly int[] Lost =
@@ -28,8 +28,8 @@ public sealed class EtcdV2KeyValueStore : IKeyValueStore, IDisposable
     private readonly EtcdV2Client _client;
     private readonly TimeProvider _time;
 
-    /// <summary>Connects at the first request, not here.</summary>
-    /// <exception cref="StoreOptionsException">The request timeout cannot be used.</exception>
+    /// <summary>Does not connect before the first request.</summary>
+    /// <exception cref="StoreOptionsException">The request timeout is out of range.</exception>
     public EtcdV2KeyValueStore(EtcdV2Options options, TimeProvider time)
     {
         _client = new EtcdV2Client(options, time);
@@ -49,7 +49,7 @@ public sealed class EtcdV2KeyValueStore : IKeyValueStore, IDisposable
     /// <remarks>etcd does not list keys whose name begins with an underscore.</remarks>
     public async Task<IReadOnlyList<KeyValueEntry>> ListAsync(string prefix, CancellationToken cancellationToken)
     {
-        // The API lists directories; a prefix may end in the middle of a name.
+        // The API lists directories, but a prefix may end within a name.
         var (node, _) = await _client.ReadAsync(DirectoryOf(prefix), "&recursive=true&sorted=true", cancellationToken);
         return
         [
@@ -64,15 +64,16 @@ public sealed class EtcdV2KeyValueStore : IKeyValueStore, IDisposable
         string key, ReadOnlyMemory<byte> value, TimeSpan? timeToLive, CancellationToken cancellationToken)
     {
         var fields = new Dictionary<string, string> { ["value"] = Text(value) };
-        if (timeToLive is { } life)
+        if (timeToLive is { } lifetime)
         {
-            fields["ttl"] = Text((long)Math.Ceiling(life.TotalSeconds));
+            fields["ttl"] = Text((long)Math.Ceiling(lifetime.TotalSeconds));
         }
         return _client.WriteAsync(HttpMethod.Put, key, fields, [], cancellationToken);
     }
 
     /// <inheritdoc/>
-    /// <remarks>The revision is compared by the server in the same step as the write; a fence just before it.</remarks>
+    /// <remarks>The server compares the revision in the same step as the write; a fence is checked just before
+    /// it.</remarks>
     public async Task<SwapResult> SwapAsync(
         string key,
         ReadOnlyMemory<byte> value,
@@ -84,8 +85,8 @@ public sealed class EtcdV2KeyValueStore : IKeyValueStore, IDisposable
         {
             return new SwapResult.Conflict();
         }
-        var (condition, wanted) = expected is { } revision ? ("prevIndex", revision.Value) : ("prevExist", "false");
-        var fields = new Dictionary<string, string> { ["value"] = Text(value), [condition] = wanted };
+        var (condition, operand) = expected is { } revision ? ("prevIndex", revision.Value) : ("prevExist", "false");
+        var fields = new Dictionary<string, string> { ["value"] = Text(value), [condition] = operand };
         var written = await _client.WriteAsync(HttpMethod.Put, key, fields, Lost, cancellationToken);
         return written is null ? new SwapResult.Conflict() : new SwapResult.Stored(Revision(written));
     }
@@ -94,47 +95,47 @@ public sealed class EtcdV2KeyValueStore : IKeyValueStore, IDisposable
         HttpMethod.Delete, key, fields: null, [EtcdV2ErrorCode.KeyNotFound], cancellationToken);
 
     /// <inheritdoc/>
-    /// <remarks>Of the key with this name and of all below it: other names that begin alike are not told
-    /// of.</remarks>
+    /// <remarks>Watches the key with this name and all keys below it, but not other names with the same
+    /// prefix.</remarks>
     public async Task WatchAsync(string prefix, Action changed, CancellationToken cancellationToken)
     {
         while (true)
         {
-            // What is written from here on is told, whether or not the server still remembers it.
+            // Every write from here on is signalled, even if the server's history is cleared.
             var (_, seen) = await _client.ReadAsync(prefix, "", cancellationToken);
             changed();
-            await TellAsync(prefix, seen, changed, cancellationToken);
+            await FollowAsync(prefix, seen, changed, cancellationToken);
         }
     }
 
     public void Dispose() => _client.Dispose();
 
-    /// <summary>The same leadership's key, still there.</summary>
+    /// <summary>True if the key of this leadership still exists.</summary>
     internal async Task<bool> IsLeaderAsync(LeaderFence fence, CancellationToken cancellationToken)
     {
         var (node, _) = await _client.ReadAsync(fence.Key, "", cancellationToken);
         return node is not null && Text(node.Created) == fence.Token;
     }
 
-    /// <summary>Tells of what happens after this index, until etcd has forgotten some of it.</summary>
-    private async Task TellAsync(
+    /// <summary>Signals the events after this index, until etcd has cleared some of them from its history.</summary>
+    private async Task FollowAsync(
         string prefix, long seen, Action changed, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var begun = _time.GetTimestamp();
+            var startedAt = _time.GetTimestamp();
             var wait = await _client.NextEventAsync(prefix, seen + 1, WatchLimit, cancellationToken);
-            if (wait is EtcdV2Wait.Nothing && _time.GetElapsedTime(begun) < ShortestWait)
+            if (wait is EtcdV2Wait.NoEvent && _time.GetElapsedTime(startedAt) < ShortestWait)
             {
-                // Something between us and etcd ends waits at once.
+                // A proxy between us and etcd ends waits at once.
                 await Task.Delay(ShortestWait, _time, cancellationToken);
             }
-            if (wait is EtcdV2Wait.Forgotten)
+            if (wait is EtcdV2Wait.IndexCleared)
             {
                 return;
             }
             seen = wait is EtcdV2Wait.Event { Node.Modified: var modified } ? modified
-                : Math.Max(seen, ((EtcdV2Wait.Nothing)wait).Index);
+                : Math.Max(seen, ((EtcdV2Wait.NoEvent)wait).Index);
             if (wait is EtcdV2Wait.Event)
             {
                 changed();

@@ -3,14 +3,14 @@ using Stolon.Store.Election;
 
 namespace Stolon.Store.EtcdV2;
 
-/// <summary>The lock of store.md 7.2: one key with a time to live, created by whoever gets it, so that the original's
-/// sentinels and ours can stand for the same office.</summary>
+/// <summary>The lock of store.md 7.2: one key with a time to live, created by the candidate that acquires it, so that
+/// sentinels of the original and ours can take part in the same election.</summary>
 internal sealed class EtcdV2Lock(EtcdV2KeyValueStore store, EtcdV2Client client, string key, TimeSpan timeToLive)
     : ILockServer
 {
     public async Task<ILockClaim?> TryAcquireAsync(string candidate, CancellationToken cancellationToken)
     {
-        // Looked at first: an attempt is a write for all members, also when it fails.
+        // Read first, because an attempt is a write for all members even when it fails.
         if (await store.GetAsync(key, cancellationToken) is not null)
         {
             return null;
@@ -18,12 +18,12 @@ internal sealed class EtcdV2Lock(EtcdV2KeyValueStore store, EtcdV2Client client,
         try
         {
             return await CreateAsync(candidate, cancellationToken) is { } created
-                ? new Hold(this, candidate, created)
+                ? new Claim(this, candidate, created)
                 : null;
         }
         catch
         {
-            // It may be ours without our knowing: then nobody would lead for as long as it lives.
+            // The key may have been created: then there would be no leader until it expires.
             await GiveUpAsync(candidate);
             throw;
         }
@@ -40,15 +40,15 @@ internal sealed class EtcdV2Lock(EtcdV2KeyValueStore store, EtcdV2Client client,
 
     private string Seconds => EtcdV2KeyValueStore.Text((long)Math.Ceiling(timeToLive.TotalSeconds));
 
-    private sealed class Hold(EtcdV2Lock owner, string candidate, EtcdV2Node created) : ILockClaim
+    private sealed class Claim(EtcdV2Lock owner, string candidate, EtcdV2Node created) : ILockClaim
     {
         private long _modified = created.Modified;
 
         public string Name => $"lock {owner.Key}";
 
-        /// <summary>Half: the key ends by the wall clock of etcd's leader, which may be set forward or change with the
-        /// leader.</summary>
-        public TimeSpan TimeToLive => owner.Life / 2;
+        /// <summary>Half, because the key expires by the wall clock of etcd's leader, which may be set forward or
+        /// change with the leader.</summary>
+        public TimeSpan TimeToLive => owner.Lifetime / 2;
 
         public LeaderFence Fence { get; } = new(owner.Key, EtcdV2KeyValueStore.Text(created.Created));
 
@@ -59,7 +59,7 @@ internal sealed class EtcdV2Lock(EtcdV2KeyValueStore store, EtcdV2Client client,
                 _modified = renewed;
                 return true;
             }
-            // An earlier renewal whose answer was lost has changed the index: the key may still be ours.
+            // An earlier renewal whose response was lost has changed the index; the key may still be ours.
             if (await owner.PresentAsync(created.Created, cancellationToken) is not { } present)
             {
                 return false;
@@ -72,8 +72,8 @@ internal sealed class EtcdV2Lock(EtcdV2KeyValueStore store, EtcdV2Client client,
         public Task<bool> IsLeaderAsync(CancellationToken cancellationToken) =>
             owner.Store.IsLeaderAsync(Fence, cancellationToken);
 
-        /// <remarks>A plain deletion after a look: the original's waiting sentinels do not wake up at a conditional
-        /// one.</remarks>
+        /// <remarks>A plain deletion after a check, because a conditional one does not wake the original's waiting
+        /// sentinels.</remarks>
         public async Task ReleaseAsync(CancellationToken cancellationToken)
         {
             if (await IsLeaderAsync(cancellationToken))
@@ -85,11 +85,11 @@ internal sealed class EtcdV2Lock(EtcdV2KeyValueStore store, EtcdV2Client client,
 
     private string Key => key;
 
-    private TimeSpan Life => timeToLive;
+    private TimeSpan Lifetime => timeToLive;
 
     private EtcdV2KeyValueStore Store => store;
 
-    /// <summary>Null when it is there.</summary>
+    /// <summary>Null if it exists.</summary>
     private Task<EtcdV2Node?> CreateAsync(string candidate, CancellationToken cancellationToken) => client.WriteAsync(
         HttpMethod.Put,
         key,
@@ -106,7 +106,7 @@ internal sealed class EtcdV2Lock(EtcdV2KeyValueStore store, EtcdV2Client client,
     {
         try
         {
-            // Not the caller's token: what was begun is to be ended also when the caller is being stopped.
+            // Not the caller's token: the key must be deleted even when the caller is being stopped.
             if (await HolderAsync(CancellationToken.None) == candidate)
             {
                 await store.DeleteAsync(key, CancellationToken.None);
@@ -114,11 +114,11 @@ internal sealed class EtcdV2Lock(EtcdV2KeyValueStore store, EtcdV2Client client,
         }
         catch (StoreUnavailableException)
         {
-            // It ends by itself.
+            // The key expires.
         }
     }
 
-    /// <summary>The key's new index; null when it has another one than thought, or is gone.</summary>
+    /// <summary>The key's new index; null if its index has changed, or if it no longer exists.</summary>
     private async Task<long?> RenewAsync(string candidate, long modified, CancellationToken cancellationToken)
     {
         var renewed = await client.WriteAsync(
@@ -135,7 +135,8 @@ internal sealed class EtcdV2Lock(EtcdV2KeyValueStore store, EtcdV2Client client,
         return renewed?.Modified;
     }
 
-    /// <summary>The index of the last change of the key created then; null when it is gone.</summary>
+    /// <summary>The index of the last change of the key with this creation index; null if it no longer
+    /// exists.</summary>
     private async Task<long?> PresentAsync(long created, CancellationToken cancellationToken)
     {
         var (node, _) = await client.ReadAsync(key, "", cancellationToken);

@@ -3,8 +3,8 @@ using Stolon.Agents.Ports.Store;
 
 namespace Stolon.Store.Http;
 
-/// <summary>Requests to a store's HTTP API: a limit of time for each, the next server when one fails, and failures told
-/// in the store's terms. Safe for use by several tasks at once.</summary>
+/// <summary>Sends requests to a store's HTTP API: with a timeout for each, on to the next server after a failure, and
+/// with failures as <see cref="StoreUnavailableException"/>. Safe for use by several tasks at once.</summary>
 public sealed class StoreHttp : IDisposable
 {
     private const int LargeBodyBytes = 256 * 1024;
@@ -14,8 +14,8 @@ public sealed class StoreHttp : IDisposable
     private readonly HttpMessageInvoker _http;
     private int _first;
 
-    /// <summary>Connects at the first request, not here.</summary>
-    /// <exception cref="StoreOptionsException">The request timeout cannot be used.</exception>
+    /// <summary>Does not connect before the first request.</summary>
+    /// <exception cref="StoreOptionsException">The request timeout is out of range.</exception>
     public StoreHttp(StoreHttpOptions options, TimeProvider time)
     {
         StoreTimeout.Check(options.RequestTimeout);
@@ -24,29 +24,31 @@ public sealed class StoreHttp : IDisposable
         _http = new HttpMessageInvoker(Handler(options, ConnectLimit));
     }
 
-    /// <summary>A server that does not even connect must leave time to write through another one.</summary>
+    /// <summary>A server that does not connect must leave time to write through another one.</summary>
     private TimeSpan ConnectLimit => _options.RequestTimeout / (_options.Servers.Count + 1);
 
     private bool Tls => _options.Servers.Any(IsTls);
 
-    /// <summary>Asks, and reads the whole answer.</summary>
-    /// <exception cref="StoreUnavailableException">No server answered in time. The text says, for a write, whether it
+    /// <summary>Sends the request and reads the complete response.</summary>
+    /// <exception cref="StoreUnavailableException">No server responded in time. For a write, the text states whether it
     /// may have happened.</exception>
-    public Task<StoreHttpAnswer> SendAsync(StoreHttpRequest request, CancellationToken cancellationToken) => AskAsync(
+    public Task<StoreHttpResponse> SendAsync(
+        StoreHttpRequest request, CancellationToken cancellationToken) => SendToAnyAsync(
         request,
         async (server, limit) =>
         {
             using var message = Message(server, request);
             using var response = await SendAsync(message, limit);
             var body = await response.Content.ReadAsByteArrayAsync(limit);
-            return new StoreHttpAnswer(server, response.StatusCode, response.Headers, body);
+            return new StoreHttpResponse(server, response.StatusCode, response.Headers, body);
         },
         answer => answer.Status,
         cancellationToken);
 
-    /// <summary>Asks, and leaves the answer's body to be read as it comes, without a limit of time.</summary>
-    /// <exception cref="StoreUnavailableException">No server began to answer in time.</exception>
-    public Task<StoreHttpStream> OpenAsync(StoreHttpRequest request, CancellationToken cancellationToken) => AskAsync(
+    /// <summary>Sends the request; the caller reads the body as it arrives, without a timeout.</summary>
+    /// <exception cref="StoreUnavailableException">No server began to respond in time.</exception>
+    public Task<StoreHttpStream> OpenAsync(
+        StoreHttpRequest request, CancellationToken cancellationToken) => SendToAnyAsync(
         request,
         async (server, limit) =>
         {
@@ -68,40 +70,41 @@ public sealed class StoreHttp : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<T> AskAsync<T>(
+    private async Task<T> SendToAnyAsync<T>(
         StoreHttpRequest request,
-        Func<Uri, CancellationToken, Task<T>> ask,
+        Func<Uri, CancellationToken, Task<T>> send,
         Func<T, HttpStatusCode> status,
         CancellationToken cancellationToken)
     {
-        var begun = _time.GetTimestamp();
+        var startedAt = _time.GetTimestamp();
         var first = Volatile.Read(ref _first);
         var servers = _options.Servers;
         var failures = new List<StoreUnavailableException>();
         for (var attempt = 0; attempt < servers.Count; attempt++)
         {
             var index = (first + attempt) % servers.Count;
-            var left = _options.RequestTimeout - _time.GetElapsedTime(begun);
-            if (left <= TimeSpan.Zero)
+            var remaining = _options.RequestTimeout - _time.GetElapsedTime(startedAt);
+            if (remaining <= TimeSpan.Zero)
             {
                 break;
             }
-            // A silent server must leave a reader time to ask another one; a writer may not ask another one then.
-            var limit = request.Writes || attempt == servers.Count - 1 ? left : left / 2;
+            // A server that does not respond must leave time to read from another one. A write must not be sent to
+            // another one then.
+            var limit = request.Writes || attempt == servers.Count - 1 ? remaining : remaining / 2;
             try
             {
                 var answer = await WithinAsync(
-                    limit + request.Wait, limited => ask(servers[index], limited), cancellationToken);
+                    limit + request.Wait, limited => send(servers[index], limited), cancellationToken);
                 if (status(answer) >= HttpStatusCode.InternalServerError)
                 {
-                    // It is there and cannot, being cut off from the others perhaps.
-                    AskAnotherFirst(index);
+                    // The server responds but has a problem, such as no quorum.
+                    StartAfter(index);
                 }
                 return answer;
             }
             catch (HttpFailure failure)
             {
-                AskAnotherFirst(index);
+                StartAfter(index);
                 failures.Add(Unavailable(servers[index], failure, request.Writes));
                 if (request.Writes && failure.Sent)
                 {
@@ -109,46 +112,39 @@ public sealed class StoreHttp : IDisposable
                 }
             }
         }
-        throw failures switch
-        {
-            // Frozen between the beginning and the first question.
-            [] => new StoreUnavailableException($"{_options.Name} was not asked: the time for the request is over"),
-            [var only] => only,
-            _ => new StoreUnavailableException(
-                string.Join("; ", failures.Select(f => f.Message)), failures[^1].InnerException),
-        };
+        throw StoreFailure.Combine(_options.Name, failures);
     }
 
-    private void AskAnotherFirst(int than) =>
-        Interlocked.CompareExchange(ref _first, (than + 1) % _options.Servers.Count, than);
+    private void StartAfter(int index) =>
+        Interlocked.CompareExchange(ref _first, (index + 1) % _options.Servers.Count, index);
 
     private async Task<T> WithinAsync<T>(
-        TimeSpan limit, Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
+        TimeSpan limit, Func<CancellationToken, Task<T>> send, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(limit, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
-            return await ask(either.Token);
+            return await send(either.Token);
         }
         catch (OperationCanceledException e)
             when (e.InnerException is TimeoutException && !either.IsCancellationRequested)
         {
-            // So .NET tells that the handler's own limit for connecting is over.
+            // .NET reports the end of the handler's connect timeout this way.
             throw new HttpFailure($"no connection within {ConnectLimit.TotalSeconds:0.###} s", sent: false, e);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            var hint = _options.Silence is { } silence ? $" ({silence})" : "";
-            throw new HttpFailure($"no answer within {limit.TotalSeconds:0.###} s{hint}", sent: true, e);
+            var hint = _options.TimeoutHint is { } text ? $" ({text})" : "";
+            throw new HttpFailure($"no response within {limit.TotalSeconds:0.###} s{hint}", sent: true, e);
         }
         catch (HttpRequestException e)
         {
-            throw new HttpFailure(ConnectionTrouble.OfHttp(e, Tls), WasSent(e), e);
+            throw new HttpFailure(ConnectionFailure.OfHttp(e, Tls), WasSent(e), e);
         }
         catch (IOException e)
         {
-            throw new HttpFailure(ConnectionTrouble.OfHttp(e, Tls), sent: true, e);
+            throw new HttpFailure(ConnectionFailure.OfHttp(e, Tls), sent: true, e);
         }
     }
 
@@ -163,14 +159,12 @@ public sealed class StoreHttp : IDisposable
 
     private StoreUnavailableException Unavailable(Uri server, HttpFailure failure, bool write)
     {
-        var outcome = !write ? ""
-            : failure.Sent ? "; whether the write happened is unknown"
-            : "; nothing was written";
+        var outcome = StoreFailure.Outcome(write, failure.Sent);
         return new StoreUnavailableException(
-            $"{_options.Name} {server.GetLeftPart(UriPartial.Authority)}: {failure.Message}{outcome}", failure);
+            $"{_options.Name} {StoreFailure.Name(server)}: {failure.Message}{outcome}", failure);
     }
 
-    /// <summary>False when the server certainly did not get the request.</summary>
+    /// <summary>False if the server certainly did not receive the request.</summary>
     private static bool WasSent(HttpRequestException e) => e.HttpRequestError is not (
         HttpRequestError.NameResolutionError
         or HttpRequestError.ConnectionError
@@ -186,7 +180,7 @@ public sealed class StoreHttp : IDisposable
         {
             message.Content = new ReadOnlyMemoryContent(body);
             message.Content.Headers.ContentType = new(request.ContentType);
-            // A server that does not take so much then says so, instead of closing the connection while we write.
+            // A server that refuses a body of this size then responds, instead of closing the connection while we send.
             message.Headers.ExpectContinue = body.Length > LargeBodyBytes;
         }
         return message;
@@ -196,8 +190,8 @@ public sealed class StoreHttp : IDisposable
     {
         var handler = new SocketsHttpHandler
         {
-            // etcd's and Consul's followers answer for the leader themselves; a redirection would leave the servers
-            // that were given, and their certificates.
+            // etcd's and Consul's followers forward to the leader themselves. A redirect would leave the configured
+            // servers and their certificates.
             AllowAutoRedirect = false,
             UseCookies = false,
             UseProxy = options.Proxy is not null,
@@ -214,7 +208,7 @@ public sealed class StoreHttp : IDisposable
 
     private sealed class HttpFailure(string message, bool sent, Exception inner) : Exception(message, inner)
     {
-        /// <summary>The server may have got the request.</summary>
+        /// <summary>The server may have received the request.</summary>
         public bool Sent { get; } = sent;
     }
 }

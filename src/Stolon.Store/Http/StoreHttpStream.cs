@@ -4,7 +4,7 @@ using Stolon.Agents.Ports.Store;
 
 namespace Stolon.Store.Http;
 
-/// <summary>An answer that goes on as long as the server and both sides' network do. Dispose it to end it.</summary>
+/// <summary>A response without an end, such as a watch. Dispose it to end it.</summary>
 public sealed class StoreHttpStream : IDisposable
 {
     private readonly string _name;
@@ -23,10 +23,10 @@ public sealed class StoreHttpStream : IDisposable
 
     public HttpStatusCode Status => _response.StatusCode;
 
-    /// <summary>The first value of a header; null when it is missing.</summary>
+    /// <summary>The first value of a header; null if it is missing.</summary>
     public string? Header(string name) => _response.Headers.TryGetValues(name, out var values) ? values.First() : null;
 
-    /// <summary>The next line, however long it takes to come; null when the server ended the answer.</summary>
+    /// <summary>The next line, without a timeout; null if the server ended the response.</summary>
     /// <exception cref="StoreUnavailableException">The connection broke.</exception>
     public async Task<string?> NextLineAsync(CancellationToken cancellationToken)
     {
@@ -37,7 +37,7 @@ public sealed class StoreHttpStream : IDisposable
         catch (Exception e) when (e is IOException or HttpRequestException)
         {
             throw new StoreUnavailableException(
-                $"{_name} {Server.GetLeftPart(UriPartial.Authority)}: the watch broke: {e.Message}", e);
+                $"{_name} {StoreFailure.Name(Server)}: the watch broke: {e.Message}", e);
         }
     }
 

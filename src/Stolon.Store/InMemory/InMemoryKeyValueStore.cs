@@ -7,10 +7,10 @@ using Stolon.Store.KeyValue;
 
 namespace Stolon.Store.InMemory;
 
-/// <summary>A key-value server inside this process, for tests and the simulator; it passes the contract of the real
-/// ones.</summary>
-/// <remarks>Answers at once, on the caller's thread; expiry and watches follow the given clock. To inject faults, wrap
-/// its interfaces. Elections: <see cref="LeaseElection"/> over it.</remarks>
+/// <summary>A key-value server inside this process, for tests and the simulator. It passes the same contract tests as
+/// the real ones.</summary>
+/// <remarks>Responds at once, on the caller's thread; expiry and watches follow the given clock. To inject faults, wrap
+/// its interfaces. Use <see cref="LeaseElection"/> for elections.</remarks>
 public sealed class InMemoryKeyValueStore : IKeyValueStore, ILeaseServer, IDisposable
 {
     private readonly Lock _lock = new();
@@ -27,7 +27,7 @@ public sealed class InMemoryKeyValueStore : IKeyValueStore, ILeaseServer, IDispo
         () => _state.Find(key) is { } entry ? ToEntry(key, entry) : null, cancellationToken);
 
     public Task<IReadOnlyList<KeyValueEntry>> ListAsync(string prefix, CancellationToken cancellationToken) => Locked(
-        IReadOnlyList<KeyValueEntry> () => [.. _state.Below(prefix).Select(e => ToEntry(e.Key, e.Entry))],
+        IReadOnlyList<KeyValueEntry> () => [.. _state.WithPrefix(prefix).Select(e => ToEntry(e.Key, e.Entry))],
         cancellationToken);
 
     public Task PutAsync(
@@ -88,17 +88,17 @@ public sealed class InMemoryKeyValueStore : IKeyValueStore, ILeaseServer, IDispo
 
     public Task<Candidacy> EnterAsync(
         string key, string value, LeaseId lease, CancellationToken cancellationToken) => Locked(
-        () => ToEntry(key, value, _state.Find(key) ?? (_state.Knows(lease)
+        () => ToCandidacy(key, value, _state.Find(key) ?? (_state.HasLease(lease)
             ? _state.Write(key, Encoding.UTF8.GetBytes(value), timeToLive: null, lease)
-            : throw new StoreUnavailableException($"in-memory store: there is no lease {lease}"))),
+            : throw new StoreUnavailableException($"in-memory store: lease {lease} does not exist"))),
         cancellationToken);
 
     public Task<IReadOnlyList<Candidacy>> CandidaciesAsync(string prefix, CancellationToken cancellationToken) =>
         Locked(
             IReadOnlyList<Candidacy> () =>
             [
-                .. _state.Below(prefix)
-                    .Select(e => ToEntry(e.Key, Encoding.UTF8.GetString(e.Entry.Value.Span), e.Entry))
+                .. _state.WithPrefix(prefix)
+                    .Select(e => ToCandidacy(e.Key, Encoding.UTF8.GetString(e.Entry.Value.Span), e.Entry))
                     .OrderBy(c => c.Created),
             ],
             cancellationToken);
@@ -108,7 +108,7 @@ public sealed class InMemoryKeyValueStore : IKeyValueStore, ILeaseServer, IDispo
     private bool IsLeader(LeaderFence? fence) =>
         fence is null || (_state.Find(fence.Key) is { } entry && Text(entry.Created) == fence.Token);
 
-    /// <summary>One step nobody else sees half of; what has expired by now is removed before it.</summary>
+    /// <summary>Runs one atomic step, after the removal of expired entries.</summary>
     private Task<T> Locked<T>(Func<T> step, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
@@ -131,7 +131,8 @@ public sealed class InMemoryKeyValueStore : IKeyValueStore, ILeaseServer, IDispo
 
     private static KeyValueEntry ToEntry(string key, InMemoryEntry entry) => new(key, entry.Value, Revision(entry));
 
-    private static Candidacy ToEntry(string key, string value, InMemoryEntry entry) => new(key, value, entry.Created);
+    private static Candidacy ToCandidacy(string key, string value, InMemoryEntry entry) =>
+        new(key, value, entry.Created);
 
     private static Revision Revision(InMemoryEntry entry) => new(Text(entry.Modified));
 

@@ -29,14 +29,14 @@ internal sealed class InMemoryState : IDisposable
 
     public InMemoryEntry? Find(string key) => _entries.GetValueOrDefault(key);
 
-    public IEnumerable<(string Key, InMemoryEntry Entry)> Below(string prefix) => _entries
+    public IEnumerable<(string Key, InMemoryEntry Entry)> WithPrefix(string prefix) => _entries
         .Where(e => e.Key.StartsWith(prefix, StringComparison.Ordinal))
         .Select(e => (e.Key, e.Value));
 
     public InMemoryEntry Write(string key, ReadOnlyMemory<byte> value, TimeSpan? timeToLive, LeaseId? lease)
     {
         _step++;
-        // Copied: the caller may use its buffer again.
+        // Copied, because the caller may reuse its buffer.
         var entry = new InMemoryEntry(
             value.ToArray(), Find(key)?.Created ?? _step, _step, timeToLive is { } t ? Now + t : null, lease);
         _entries[key] = entry;
@@ -55,7 +55,7 @@ internal sealed class InMemoryState : IDisposable
         return true;
     }
 
-    public bool Knows(LeaseId lease) => _leases.ContainsKey(lease.Value);
+    public bool HasLease(LeaseId lease) => _leases.ContainsKey(lease.Value);
 
     public Lease Grant(TimeSpan timeToLive)
     {
@@ -89,8 +89,8 @@ internal sealed class InMemoryState : IDisposable
         return true;
     }
 
-    /// <summary>Removes what has expired; called before every step, so that no answer shows it even if the timer is
-    /// late.</summary>
+    /// <summary>Removes expired entries and leases. Called before every step, so that results are right even if the
+    /// timer is late.</summary>
     public void Expire()
     {
         var now = Now;
@@ -139,3 +139,11 @@ internal sealed class InMemoryState : IDisposable
             Timeout.InfiniteTimeSpan);
     }
 }
+
+/// <summary>One key of the in-memory store.</summary>
+/// <param name="Created">The step that created the key.</param>
+/// <param name="Modified">The step of the last write.</param>
+/// <param name="Expires">When it expires, as time since the store was created; null = never.</param>
+/// <param name="Lease">The lease it is attached to; null = none.</param>
+internal sealed record InMemoryEntry(
+    ReadOnlyMemory<byte> Value, long Created, long Modified, TimeSpan? Expires, LeaseId? Lease);

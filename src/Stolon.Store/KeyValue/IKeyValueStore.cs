@@ -2,25 +2,25 @@ using Stolon.Agents.Ports.Store;
 
 namespace Stolon.Store.KeyValue;
 
-/// <summary>What the cluster store needs of a key-value server. Keys are paths without a trailing slash (store.md
-/// 3).</summary>
-/// <remarks>Every call has the store's own request timeout. All throw <see cref="StoreUnavailableException"/> when the
-/// server does not answer as asked; a write's outcome is then unknown.</remarks>
+/// <summary>The operations of a key-value server that the cluster store needs. Keys are paths without a trailing slash
+/// (store.md 3).</summary>
+/// <remarks>Every call has the store's request timeout, and throws <see cref="StoreUnavailableException"/> if it fails;
+/// the outcome of a write is then unknown.</remarks>
 public interface IKeyValueStore
 {
-    /// <summary>The entry under this key, read with the server's strongest consistency; null when absent.</summary>
+    /// <summary>The entry with this key, read with the server's strongest consistency; null if absent.</summary>
     Task<KeyValueEntry?> GetAsync(string key, CancellationToken cancellationToken);
 
-    /// <summary>All entries whose key begins with this text, sorted by key.</summary>
+    /// <summary>All entries whose key has this prefix, sorted by key.</summary>
     Task<IReadOnlyList<KeyValueEntry>> ListAsync(string prefix, CancellationToken cancellationToken);
 
-    /// <summary>Writes unconditionally. The entry disappears after <paramref name="timeToLive"/> without another write;
-    /// null = stays.</summary>
+    /// <summary>Writes unconditionally. The entry disappears <paramref name="timeToLive"/> after its last write; null =
+    /// it is permanent.</summary>
     Task PutAsync(
         string key, ReadOnlyMemory<byte> value, TimeSpan? timeToLive, CancellationToken cancellationToken);
 
-    /// <summary>Writes only if the entry still has this revision (null: does not exist) and, where a fence is given,
-    /// only if that leadership still stands. Both are checked by the server in the same step as the write.</summary>
+    /// <summary>Writes only if the entry still has this revision (null: does not exist) and, if a fence is given, only
+    /// if that leadership is still valid. The server checks both in the same step as the write.</summary>
     Task<SwapResult> SwapAsync(
         string key,
         ReadOnlyMemory<byte> value,
@@ -28,11 +28,11 @@ public interface IKeyValueStore
         LeaderFence? fence,
         CancellationToken cancellationToken);
 
-    /// <summary>Deletes the entry; nothing happens when it does not exist.</summary>
+    /// <summary>Deletes the entry; does nothing if it does not exist.</summary>
     Task DeleteAsync(string key, CancellationToken cancellationToken);
 
-    /// <summary>Calls <paramref name="changed"/> once when the watch stands, and after every change (several may be
-    /// told as one) below the prefix, expiry included. A hint only: callers read again. Ends only by
+    /// <summary>Calls <paramref name="changed"/> once when the watch has started, and after every change below the
+    /// prefix, including expiry; several changes may cause one call. A hint only: the caller reads again. Ends only by
     /// exception.</summary>
     /// <exception cref="StoreUnavailableException">The watch broke; the caller starts another.</exception>
     Task WatchAsync(string prefix, Action changed, CancellationToken cancellationToken);

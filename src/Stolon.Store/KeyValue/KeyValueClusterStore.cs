@@ -8,12 +8,13 @@ using Stolon.Wire;
 namespace Stolon.Store.KeyValue;
 
 /// <summary>The cluster's documents as JSON values in a key-value server (store.md 3 to 5).</summary>
-/// <param name="logger">Is told of reports that cannot be read; null: nobody is.</param>
+/// <param name="logger">Logs reports that cannot be decoded; null = no log.</param>
 public sealed class KeyValueClusterStore(IKeyValueStore store, StorePaths paths, ILogger? logger = null) : IClusterStore
 {
     private readonly UnreadableReports _unreadable = new(logger);
 
-    /// <summary>Consul's shortest session and its doubling make 20 s the least that every backend can do.</summary>
+    /// <summary>The shortest time to live that all backends support: Consul's shortest session is 10 s, and Consul
+    /// doubles it.</summary>
     public static readonly TimeSpan MinimumTimeToLive = TimeSpan.FromSeconds(20);
 
     /// <inheritdoc/>
@@ -76,7 +77,7 @@ public sealed class KeyValueClusterStore(IKeyValueStore store, StorePaths paths,
             changed,
             cancellationToken);
 
-    /// <summary>An empty value is a key somebody has just locked to write it (Consul).</summary>
+    /// <summary>An empty value is a key that a program has just locked and not yet written (Consul).</summary>
     private async Task<IEnumerable<StoredReport>> FoundAsync(string prefix, CancellationToken cancellationToken) =>
         (await store.ListAsync(prefix, cancellationToken))
             .Where(entry => !entry.Value.IsEmpty)

@@ -1,15 +1,14 @@
 namespace Stolon.Store.KeyValue;
 
-/// <summary>Where each document is (store.md 3): <c>prefix/cluster/…</c>, joined with cleaning.</summary>
-/// <remarks>etcd v3 takes keys byte for byte, so a prefix with a leading slash names another place than one without;
-/// backends
-/// whose keys have none strip it themselves.</remarks>
+/// <summary>The key of each document (store.md 3): <c>prefix/cluster/…</c>, joined and cleaned.</summary>
+/// <remarks>etcd v3 compares keys byte by byte, so a prefix with a leading slash is another location than one without.
+/// Backends whose keys have no leading slash remove it themselves.</remarks>
 public sealed class StorePaths
 {
-    /// <summary>The store prefix when none is given.</summary>
+    /// <summary>The default of the store prefix.</summary>
     public const string DefaultPrefix = "stolon/cluster";
 
-    /// <param name="prefix">First part of every key.</param>
+    /// <param name="prefix">The first part of every key.</param>
     /// <param name="clusterName">One path element; not checked here.</param>
     public StorePaths(string prefix, string clusterName) => Base = Clean(prefix + "/" + clusterName);
 
@@ -17,7 +16,7 @@ public sealed class StorePaths
 
     public string ClusterData => Base + "/clusterdata";
 
-    /// <summary>The key under which (etcd v3), or at which (others), the leader's candidacy is.</summary>
+    /// <summary>The leader's key; in etcd v3, the prefix of the candidates' keys.</summary>
     public string SentinelLeader => Base + "/sentinel-leader";
 
     /// <summary>Prefix of all keepers' reports; without a trailing slash, as the original reads it.</summary>
@@ -35,9 +34,8 @@ public sealed class StorePaths
 
     public string SentinelReport(string uid) => Clean(SentinelReports + "/" + uid);
 
-    /// <summary>The shortest form of a path: no empty element, no <c>.</c>, no <c>..</c> that has something to take
-    /// back, no
-    /// slash at the end; a leading slash stays.</summary>
+    /// <summary>The shortest form of a path: no empty element, no <c>.</c>, no <c>..</c> that can be resolved, no slash
+    /// at the end; a leading slash stays.</summary>
     internal static string Clean(string path)
     {
         var rooted = path.StartsWith('/');

@@ -7,7 +7,7 @@ using Stolon.Testing.Consul;
 
 namespace Stolon.Store.Tests.Consul;
 
-/// <summary>A Consul with access control, and the policy that docs/reference/consul.md gives.</summary>
+/// <summary>A Consul with ACLs, and the policy of docs/reference/consul.md.</summary>
 public sealed class ConsulAclTests : IAsyncLifetime
 {
     private const string Policy = """
@@ -24,7 +24,7 @@ public sealed class ConsulAclTests : IAsyncLifetime
         _server = await ConsulServer.StartAsync(new ConsulServerOptions
         {
             RootToken = RootToken,
-            // As Consul has it by default: what the programs do must fit.
+            // Consul's default, to which the programs must conform.
             ShortestSessionSeconds = 10,
         });
 
@@ -67,7 +67,7 @@ public sealed class ConsulAclTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_refused_conditional_write_is_no_conflict_and_says_that_nothing_was_written()
+    public async Task A_denied_conditional_write_is_no_conflict_and_reports_that_nothing_was_written()
     {
         using var store = await StoreAsync("reader", "key_prefix \"\" { policy = \"read\" }");
 
@@ -78,7 +78,7 @@ public sealed class ConsulAclTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_token_that_Consul_does_not_know_is_named_as_such_but_not_told()
+    public async Task An_unknown_token_is_reported_but_not_printed()
     {
         const string Unknown = "00000000-1111-2222-3333-444444444444";
         using var store = SharedConsul.Store(_server!.Endpoint, token: Unknown);

@@ -6,7 +6,7 @@ using Stolon.Testing.Consul;
 
 namespace Stolon.Store.Tests.Consul;
 
-/// <summary>What is Consul's own: its sessions, indexes, limits and keys.</summary>
+/// <summary>Behaviour specific to Consul: sessions, indexes, limits and keys.</summary>
 public sealed class ConsulBehaviourTests(SharedConsul consul) : IDisposable
 {
     private readonly ConsulKeyValueStore _store = consul.Store();
@@ -78,7 +78,7 @@ public sealed class ConsulBehaviourTests(SharedConsul consul) : IDisposable
     }
 
     [Fact]
-    public async Task A_session_shorter_than_Consul_takes_names_its_option()
+    public async Task A_session_shorter_than_Consuls_minimum_names_the_option()
     {
         var refusal = await Assert.ThrowsAsync<StoreUnavailableException>(
             () => _store.PutAsync($"{_base}/a", Bytes("1"), TimeSpan.FromSeconds(1), Token));
@@ -87,7 +87,7 @@ public sealed class ConsulBehaviourTests(SharedConsul consul) : IDisposable
     }
 
     [Fact]
-    public async Task A_value_that_just_fits_is_taken_and_one_that_does_not_names_the_limit()
+    public async Task A_value_at_the_limit_is_stored_and_a_larger_one_names_the_limit()
     {
         // A conditional write is JSON with the value in base64: four bytes for three.
         const int Fits = 380 * 1024;
@@ -105,13 +105,13 @@ public sealed class ConsulBehaviourTests(SharedConsul consul) : IDisposable
     }
 
     [Fact]
-    public void Only_one_endpoint_is_taken() => Assert.Contains(
+    public void Several_endpoints_are_refused() => Assert.Contains(
         "consul does not support multiple endpoints",
         Assert.Throws<StoreOptionsException>(() => SharedConsul.Store("http://a:1,http://b:1")).Message,
         StringComparison.Ordinal);
 
     [Fact]
-    public async Task A_namespace_is_sent_and_what_Consul_says_to_it_is_told()
+    public async Task A_namespace_is_sent_and_Consuls_refusal_is_reported()
     {
         using var store = new ConsulKeyValueStore(
             new ConsulOptions
@@ -121,14 +121,14 @@ public sealed class ConsulBehaviourTests(SharedConsul consul) : IDisposable
             },
             TimeProvider.System);
 
-        // Namespaces are of Consul Enterprise; Debian's Consul refuses the parameter.
+        // Namespaces are a feature of Consul Enterprise; Debian's Consul refuses the parameter.
         var refusal = await Assert.ThrowsAsync<StoreUnavailableException>(() => store.GetAsync(_base, Token));
 
         Assert.Contains("CONSUL_NAMESPACE", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_larger_limit_takes_larger_cluster_data_and_a_watch_survives_an_index_that_goes_back()
+    public async Task A_larger_limit_allows_larger_cluster_data_and_a_watch_survives_an_index_that_goes_back()
     {
         await using var server = await ConsulServer.StartAsync(
             new ConsulServerOptions { MaxValueBytes = 4 * 1024 * 1024 });
@@ -146,12 +146,12 @@ public sealed class ConsulBehaviourTests(SharedConsul consul) : IDisposable
         await using var watch = await RunningWatch.StartAsync(
             (changed, stop) => client.Store.WatchAsync(StoreTopic.ClusterData, changed, stop));
         await server.Api.RestoreAsync(snapshot);
-        await watch.TellsAsync(1, "it tells of the restoration");
+        await watch.ReportsAsync(1, "it signals the restoration");
         Assert.Equal(large, Assert.IsType<ClusterDataRead.Found>(await client.Store.ReadAsync(Token)).Data);
 
-        var before = watch.ToEntry;
+        var before = watch.SignalCount;
         await client.Store.PutAsync(Samples.Data("after"), Token);
-        await watch.TellsAsync(before, "it tells of the next write");
+        await watch.ReportsAsync(before, "it signals the next write");
         Assert.False(watch.Ended.IsCompleted);
     }
 

@@ -11,7 +11,7 @@ public sealed class ConsulKeyValueTests(SharedConsul consul) : KeyValueContract,
 
     protected override IKeyValueStore Store => _store;
 
-    /// <summary>Twice the shortest session: Consul doubles what a session lives.</summary>
+    /// <summary>Twice the minimum session, because Consul doubles the time to live.</summary>
     protected override TimeSpan ShortestTimeToLive => TimeSpan.FromSeconds(2);
 
     public void Dispose() => _store.Dispose();
@@ -45,7 +45,7 @@ public sealed class ConsulElectionTests(SharedConsul consul) : ElectionContract
 
 public sealed class ConsulFaultContractTests(FaultedConsul consul) : FaultContract, IClassFixture<FaultedConsul>
 {
-    // Shorter than a cluster's, to save time: renewed every second, and certain for half of it.
+    // Shorter than in a cluster, to save time: renewed every second, and certain for half of it.
     private static readonly TimeSpan Life = TimeSpan.FromSeconds(6);
 
     protected override IStoreServer Server => consul;
@@ -66,7 +66,7 @@ public sealed class ConsulLeaderChangeTests : LeaderChangeContract, IAsyncLifeti
 
     public ValueTask DisposeAsync() => _servers!.DisposeAsync();
 
-    /// <summary>Of the agent beside it, which finds another server: a client has but one endpoint.</summary>
+    /// <summary>The client uses an agent, which finds another server, because a client has only one endpoint.</summary>
     protected override StoreClient Open(string cluster, Member member) =>
         SharedConsul.Client(cluster, _servers!.Agent.Endpoint);
 

@@ -8,7 +8,7 @@ using Stolon.Wire;
 
 namespace Stolon.Store.Tests.Consul;
 
-/// <summary>Our programs beside the original's, as in a cluster half upgraded.</summary>
+/// <summary>Our programs beside the original's, as in a partly upgraded cluster.</summary>
 public sealed class ConsulInteropTests : IDisposable
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
@@ -30,7 +30,7 @@ public sealed class ConsulInteropTests : IDisposable
     public void Dispose() => _ours.Dispose();
 
     [Fact]
-    public async Task Our_candidate_waits_for_a_Go_leader_and_follows_it()
+    public async Task Our_candidate_waits_for_a_Go_leader_and_succeeds_it()
     {
         await using var other = await LeaderFromGoAsync();
         Assert.Equal("from-go", await _ours.Election.LeaderAsync(Token));
@@ -48,7 +48,7 @@ public sealed class ConsulInteropTests : IDisposable
     }
 
     [Fact]
-    public async Task Our_candidate_follows_a_Go_leader_whose_session_ends()
+    public async Task Our_candidate_succeeds_a_Go_leader_whose_session_ends()
     {
         await using var other = await LeaderFromGoAsync();
         var campaign = _ours.Election.CampaignAsync("ours", Token);
@@ -60,7 +60,7 @@ public sealed class ConsulInteropTests : IDisposable
     }
 
     [Fact]
-    public async Task A_Go_candidate_waits_for_our_leader_and_follows_it()
+    public async Task A_Go_candidate_waits_for_our_leader_and_succeeds_it()
     {
         var leadership = await _ours.Election.CampaignAsync("ours", Token);
         await using var other = await ConsulGoLock.BeginAsync(_api, _office, "from-go");
@@ -90,7 +90,7 @@ public sealed class ConsulInteropTests : IDisposable
 
         await leadership.DisposeAsync();
 
-        // The original reads the value alone, so it must not name a leader that has gone.
+        // The original reads only the value, so it must not name a leader that has gone.
         Assert.Equal("", await _api.ValueAsync(_office));
         Assert.Empty((await _api.GetAsync($"/v1/session/info/{entry["Session"]}"))!.AsArray());
     }
@@ -109,7 +109,7 @@ public sealed class ConsulInteropTests : IDisposable
     }
 
     [Fact]
-    public async Task A_lock_delay_of_another_client_is_waited_for()
+    public async Task A_candidate_waits_for_the_lock_delay_of_another_client()
     {
         var session = await ConsulGoLock.SessionAsync(_api, "release", lockDelay: "3s");
         await _api.PutAsync($"/v1/kv/{_office}?acquire={session}&flags={ConsulGoLock.Flags}", "other");
@@ -123,7 +123,7 @@ public sealed class ConsulInteropTests : IDisposable
     }
 
     [Fact]
-    public async Task Reports_written_by_the_original_are_read_and_taken_over_and_the_reverse()
+    public async Task Reports_of_the_original_are_read_and_taken_over_and_vice_versa()
     {
         var member = new Member(Component.Keeper);
         var key = SharedConsul.Paths(_cluster).KeeperReport(member.Uid);
@@ -160,7 +160,7 @@ public sealed class ConsulInteropTests : IDisposable
         await _api.PutAsync($"/v1/session/destroy/{id}");
         Assert.Empty(await _ours.Store.ReadProxiesAsync(Token));
 
-        // And a report whose session was taken away is written with a new one.
+        // A report whose session was destroyed is written with a new one.
         await _ours.Store.PublishAsync(Samples.Proxy(member), Life, Token);
         Assert.Single(await _ours.Store.ReadProxiesAsync(Token));
         Assert.NotNull((await _api.EntryAsync(key))!["Session"]);

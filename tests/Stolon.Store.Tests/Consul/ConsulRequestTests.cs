@@ -6,7 +6,7 @@ using Stolon.Store.Consul;
 
 namespace Stolon.Store.Tests.Consul;
 
-/// <summary>What is sent, where a real Consul cannot show it.</summary>
+/// <summary>The content of requests, as far as a real Consul cannot show it.</summary>
 public sealed class ConsulRequestTests
 {
     [Fact]
@@ -35,7 +35,7 @@ public sealed class ConsulRequestTests
         Assert.Contains($"Authorization: Basic {login}\r\n", request, StringComparison.Ordinal);
     }
 
-    /// <summary>Takes one request and gives this answer.</summary>
+    /// <summary>Receives one request and sends this response.</summary>
     private static async Task<string> AnswerAsync(TcpListener listener, string answer)
     {
         using var connection = await listener.AcceptTcpClientAsync();

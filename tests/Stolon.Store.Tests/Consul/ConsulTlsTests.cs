@@ -61,12 +61,13 @@ public sealed class ConsulTlsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_a_client_certificate_the_refusal_says_what_may_be_missing() => await RefusedAsync(
-        _server!.Endpoint, new StoreTlsOptions { CaFile = _authority.CertFile }, "client certificates needs ours");
+    public async Task Without_a_client_certificate_the_error_names_it_as_a_possible_cause() => await RefusedAsync(
+        _server!.Endpoint, new StoreTlsOptions { CaFile = _authority.CertFile }, "client certificates, configure ours");
 
     [Fact]
-    public async Task An_endpoint_without_TLS_says_to_look_at_its_scheme() => await RefusedAsync(
-        _server!.Endpoint.Replace("https", "http", StringComparison.Ordinal), null, "https:// endpoint");
+    public async Task The_error_for_an_endpoint_without_TLS_mentions_the_scheme() => await RefusedAsync(
+        _server!.Endpoint.Replace("https", "http", StringComparison.Ordinal), null,
+        "its endpoint must begin with https://");
 
     private static async Task RefusedAsync(string endpoint, StoreTlsOptions? options, string reason)
     {

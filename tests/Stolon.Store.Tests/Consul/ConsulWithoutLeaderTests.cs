@@ -6,7 +6,7 @@ using Stolon.Testing.Consul;
 
 namespace Stolon.Store.Tests.Consul;
 
-/// <summary>One server of three: it never has a leader.</summary>
+/// <summary>One server of three, which never has a leader.</summary>
 public sealed class ConsulWithoutLeaderTests : IAsyncLifetime
 {
     private readonly ConsulServer _server =
@@ -23,7 +23,7 @@ public sealed class ConsulWithoutLeaderTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     [Fact]
-    public async Task With_time_enough_Consul_says_what_is_missing_and_that_nothing_was_written()
+    public async Task With_a_long_timeout_Consuls_error_is_reported_and_that_nothing_was_written()
     {
         using var store = SharedConsul.Store(_server.Endpoint, TimeSpan.FromSeconds(15));
 
@@ -31,24 +31,25 @@ public sealed class ConsulWithoutLeaderTests : IAsyncLifetime
         var write = store.SwapAsync("key", Encoding.UTF8.GetBytes("value"), null, null, Token);
 
         var reading = await Assert.ThrowsAsync<StoreUnavailableException>(() => read);
-        Assert.Contains("No cluster leader (fewer than half", reading.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "No cluster leader (Consul has no leader: a majority", reading.Message, StringComparison.Ordinal);
         var writing = await Assert.ThrowsAsync<StoreUnavailableException>(() => write);
         Assert.EndsWith("; nothing was written", writing.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task With_less_time_the_message_says_what_the_silence_may_mean()
+    public async Task With_a_short_timeout_the_message_names_the_possible_cause()
     {
         using var store = SharedConsul.Store(_server.Endpoint, TimeSpan.FromSeconds(1));
 
         var reading = await Assert.ThrowsAsync<StoreUnavailableException>(() => store.GetAsync("key", Token));
 
-        Assert.Contains("no answer within 1 s (", reading.Message, StringComparison.Ordinal);
+        Assert.Contains("no response within 1 s (", reading.Message, StringComparison.Ordinal);
         Assert.Contains("no leader", reading.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task An_agent_that_has_found_no_server_is_named_as_the_trouble()
+    public async Task An_agent_without_a_server_is_reported_as_the_cause()
     {
         await using var agent = ConsulServer.Prepare(new ConsulServerOptions { AgentOnly = true });
         agent.Launch();
@@ -58,7 +59,7 @@ public sealed class ConsulWithoutLeaderTests : IAsyncLifetime
             TimeSpan.FromSeconds(20),
             "the agent answers");
 
-        Assert.Contains("has not found a server", await RefusalAsync(store), StringComparison.Ordinal);
+        Assert.Contains("is not connected to a Consul server", await RefusalAsync(store), StringComparison.Ordinal);
     }
 
     private static async Task<string> RefusalAsync(ConsulKeyValueStore store) =>

@@ -3,7 +3,7 @@ using Stolon.Testing.Consul;
 
 namespace Stolon.Store.Tests.Consul;
 
-/// <summary>A Consul of one class's own, to be hurt.</summary>
+/// <summary>A Consul for one test class, which breaks it.</summary>
 public sealed class FaultedConsul : IStoreServer, IAsyncLifetime
 {
     private ConsulServer? _server;

@@ -11,7 +11,7 @@ using Stolon.Testing.Consul;
 
 namespace Stolon.Store.Tests.Consul;
 
-/// <summary>One Consul for all tests that do not hurt it; each has its own keys.</summary>
+/// <summary>One Consul for all tests that do not break it; each has its own keys.</summary>
 public sealed class SharedConsul : IAsyncLifetime
 {
     private ConsulServer? _server;
@@ -26,7 +26,7 @@ public sealed class SharedConsul : IAsyncLifetime
 
     public static StorePaths Paths(string cluster) => new("stolon/cluster", cluster);
 
-    /// <summary>A program's client, as the programs put it together.</summary>
+    /// <summary>A client with the same configuration as in the programs.</summary>
     public static StoreClient Client(
         string cluster, string endpoint, TimeSpan? timeout = null, TimeProvider? time = null, TimeSpan? life = null)
     {

@@ -5,7 +5,7 @@ using Stolon.Testing;
 
 namespace Stolon.Store.Tests.Election;
 
-/// <summary>What becomes of an election when a backend fails in a way that nobody foresaw.</summary>
+/// <summary>Elections when a backend throws an unexpected exception.</summary>
 public sealed class LockElectionTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
@@ -13,7 +13,7 @@ public sealed class LockElectionTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_campaign_ends_when_looking_fails_in_a_way_nobody_foresaw_instead_of_keeping_the_office_empty()
+    public async Task An_unexpected_exception_while_inspecting_ends_the_campaign_and_releases_the_lock()
     {
         var server = new Lock { Looking = () => throw new InvalidDataException("unforeseen") };
         var election = new LockElection(server, "office", TimeProvider.System, NullLogger.Instance);
@@ -25,7 +25,7 @@ public sealed class LockElectionTests
     }
 
     [Fact]
-    public async Task A_leadership_is_lost_when_renewing_fails_in_a_way_nobody_foresaw()
+    public async Task An_unexpected_exception_while_renewing_ends_the_leadership()
     {
         var server = new Lock { Renewing = () => throw new InvalidDataException("unforeseen") };
         var election = new LockElection(server, "office", TimeProvider.System, NullLogger.Instance);
@@ -38,7 +38,7 @@ public sealed class LockElectionTests
         Assert.True(server.Released);
     }
 
-    /// <summary>A lock that is always to be had.</summary>
+    /// <summary>A lock that is always free.</summary>
     private sealed class Lock : ILockServer, ILockClaim
     {
         public Func<bool> Looking { get; init; } = () => true;

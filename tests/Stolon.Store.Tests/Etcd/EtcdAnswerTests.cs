@@ -3,9 +3,8 @@ using Stolon.Store.Tests.Http;
 
 namespace Stolon.Store.Tests.Etcd;
 
-/// <summary>What is between us and a member, or a member that cannot, ends a call in ways that are no refusal of
-/// etcd's: whatever the gRPC client makes of them, readers go on to the next member, and a write may have
-/// happened.</summary>
+/// <summary>A proxy between us and a member, or a member with a problem, ends a call without a refusal by etcd.
+/// Whatever the gRPC client reports, a read goes to the next member, and a write has an unknown outcome.</summary>
 public sealed class EtcdAnswerTests(SharedEtcd etcd)
 {
     private readonly string _key = $"answers/{Guid.NewGuid():N}";
@@ -17,7 +16,7 @@ public sealed class EtcdAnswerTests(SharedEtcd etcd)
     [InlineData("without status")]
     [InlineData("too large")]
     [InlineData("calming")]
-    public async Task A_reader_goes_on_to_the_next_member(string answer)
+    public async Task A_read_goes_to_the_next_member(string answer)
     {
         await using var server = Server(answer);
         using var store = SharedEtcd.Store([server.Endpoint, etcd.Server.Endpoint]);
@@ -30,7 +29,7 @@ public sealed class EtcdAnswerTests(SharedEtcd etcd)
     [InlineData("without status", "No grpc-status found on response")]
     [InlineData("too large", "Received message exceeds the maximum")]
     [InlineData("calming", "'ENHANCE_YOUR_CALM'")]
-    public async Task A_write_may_have_happened(string answer, string reason)
+    public async Task A_write_has_an_unknown_outcome(string answer, string reason)
     {
         await using var server = Server(answer);
         using var store = SharedEtcd.Store([server.Endpoint, etcd.Server.Endpoint]);
@@ -46,9 +45,9 @@ public sealed class EtcdAnswerTests(SharedEtcd etcd)
     }
 
     [Fact]
-    public async Task A_member_that_does_not_even_connect_gets_no_write_and_the_next_one_does()
+    public async Task A_write_goes_to_the_next_member_if_the_first_does_not_connect()
     {
-        using var deaf = new DeafListener();
+        using var deaf = new FullBacklogListener();
         using var alone = SharedEtcd.Store([deaf.Endpoint], TimeSpan.FromSeconds(1));
         using var both = SharedEtcd.Store([deaf.Endpoint, etcd.Server.Endpoint], TimeSpan.FromSeconds(3));
 

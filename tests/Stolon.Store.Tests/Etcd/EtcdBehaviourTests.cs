@@ -7,7 +7,7 @@ using Stolon.Testing.Etcd;
 
 namespace Stolon.Store.Tests.Etcd;
 
-/// <summary>What is particular to etcd and needs no fault.</summary>
+/// <summary>Behaviour specific to etcd, without faults.</summary>
 public sealed class EtcdBehaviourTests(SharedEtcd etcd)
 {
     private const int MiB = 1024 * 1024;
@@ -26,7 +26,7 @@ public sealed class EtcdBehaviourTests(SharedEtcd etcd)
     }
 
     [Fact]
-    public async Task A_dead_member_first_in_the_list_is_passed_over()
+    public async Task A_dead_member_first_in_the_list_is_skipped()
     {
         var dead = $"http://127.0.0.1:{FreePort.Next()}";
         using var writer = SharedEtcd.Store([dead, etcd.Server.Endpoint]);
@@ -37,7 +37,7 @@ public sealed class EtcdBehaviourTests(SharedEtcd etcd)
         await writer.PutAsync(_base, Encoding.UTF8.GetBytes("1"), null, Token);
 
         Assert.NotNull(await reader.GetAsync(_base, Token));
-        await watch.TellsAsync(1, "the watch tells");
+        await watch.ReportsAsync(1, "the watch signals a change");
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class EtcdBehaviourTests(SharedEtcd etcd)
     }
 
     [Fact]
-    public async Task Values_of_several_MiB_pass_when_etcd_allows_them()
+    public async Task Values_of_several_MiB_are_stored_if_etcd_allows_them()
     {
         await using var server = await EtcdServer.StartAsync(new EtcdServerOptions { MaxRequestBytes = 8 * MiB });
         using var store = SharedEtcd.Store([server.Endpoint]);
@@ -69,7 +69,7 @@ public sealed class EtcdBehaviourTests(SharedEtcd etcd)
     [Theory]
     [InlineData(1_800_000)]
     [InlineData(5_000_000)]
-    public async Task A_value_that_etcd_does_not_take_is_refused_with_the_option_to_change(int bytes)
+    public async Task A_value_that_is_too_large_for_etcd_names_the_option_to_change(int bytes)
     {
         using var store = etcd.Store();
 
@@ -82,27 +82,28 @@ public sealed class EtcdBehaviourTests(SharedEtcd etcd)
     }
 
     [Fact]
-    public async Task A_watch_that_fell_behind_a_compaction_goes_on_from_now()
+    public async Task A_watch_that_fell_behind_a_compaction_continues_from_now()
     {
         await using var server = await EtcdServer.StartAsync();
         using var release = new ManualResetEventSlim();
-        var log = new EventIds();
+        var log = new RecordedEvents();
         using var store = new EtcdKeyValueStore(
             new EtcdOptions { Endpoints = StoreEndpoints.Parse(server.Endpoint, "") }, TimeProvider.System, log);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        var told = 0;
+        var signals = 0;
         var watch = store.WatchAsync(
             "a",
             () =>
             {
-                // From the first event on the watch reads no more, until etcd has given up keeping it up to date.
-                if (Interlocked.Increment(ref told) == 2)
+                // After the first event the watch does not read, until etcd stops buffering events for it.
+                if (Interlocked.Increment(ref signals) == 2)
                 {
                     release.Wait(Token);
                 }
             },
             stop.Token);
-        await Eventually.BeTrueAsync(() => Volatile.Read(ref told) == 1, TimeSpan.FromSeconds(10), "the watch stands");
+        await Eventually.BeTrueAsync(
+            () => Volatile.Read(ref signals) == 1, TimeSpan.FromSeconds(10), "the watch has started");
 
         var value = new byte[4096];
         for (var i = 0; i < 500; i++)
@@ -112,16 +113,16 @@ public sealed class EtcdBehaviourTests(SharedEtcd etcd)
         await server.Json.CompactAsync();
         release.Set();
 
-        await Eventually.BeTrueAsync(() => log.Seen(4102), TimeSpan.FromSeconds(10), "the watch is begun anew");
-        var before = Volatile.Read(ref told);
+        await Eventually.BeTrueAsync(() => log.Contains(4102), TimeSpan.FromSeconds(10), "the watch restarts");
+        var before = Volatile.Read(ref signals);
         await Eventually.BeTrueAsync(
             async () =>
             {
                 await store.PutAsync("a", value, null, Token);
-                return Volatile.Read(ref told) > before + 1;
+                return Volatile.Read(ref signals) > before + 1;
             },
             TimeSpan.FromSeconds(10),
-            "the watch tells of new changes");
+            "the watch signals new changes");
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watch);
     }
@@ -130,12 +131,12 @@ public sealed class EtcdBehaviourTests(SharedEtcd etcd)
     [InlineData(0)]
     [InlineData(-1)]
     [InlineData(30 * 24 * 3600)]
-    public void A_timeout_that_cannot_be_used_is_refused_at_the_start(int seconds) =>
+    public void An_invalid_timeout_is_refused_at_the_start(int seconds) =>
         Assert.Throws<StoreOptionsException>(
             () => SharedEtcd.Store([etcd.Server.Endpoint], TimeSpan.FromSeconds(seconds)));
 
     [Fact]
-    public async Task Something_that_is_not_etcd_is_told_as_such()
+    public async Task A_server_that_is_not_etcd_is_reported_as_such()
     {
         using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         listener.Start();

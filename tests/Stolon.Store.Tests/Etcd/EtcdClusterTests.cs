@@ -8,7 +8,7 @@ using Stolon.Testing.Etcd;
 
 namespace Stolon.Store.Tests.Etcd;
 
-/// <summary>Three members, of which one is hurt.</summary>
+/// <summary>Three members, of which one is broken.</summary>
 public sealed class EtcdClusterTests : IAsyncLifetime
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
@@ -23,7 +23,7 @@ public sealed class EtcdClusterTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _cluster!.DisposeAsync();
 
     [Fact]
-    public async Task Work_goes_on_when_the_leading_member_dies()
+    public async Task Clients_continue_when_the_leading_member_dies()
     {
         var leader = await Cluster.LeaderAsync();
         using var store = SharedEtcd.Store(
@@ -44,11 +44,11 @@ public sealed class EtcdClusterTests : IAsyncLifetime
         Assert.True(leadership.Held);
         await using var watch = await RunningWatch.StartAsync(store, "data");
         await store.PutAsync("data", Bytes("3"), null, Token);
-        await watch.TellsAsync(1, "the watch tells");
+        await watch.ReportsAsync(1, "the watch signals a change");
     }
 
     [Fact]
-    public async Task A_frozen_first_member_costs_a_reader_half_its_time_once_and_then_nothing()
+    public async Task A_frozen_first_member_costs_one_read_half_its_timeout_and_later_reads_nothing()
     {
         var leader = await Cluster.LeaderAsync();
         var frozen = Cluster.Members.First(m => m != leader);
@@ -58,13 +58,13 @@ public sealed class EtcdClusterTests : IAsyncLifetime
         frozen.Freeze();
 
         Assert.NotNull(await store.GetAsync("data", Token));
-        // The write goes to the other one at once: asking the frozen one, its outcome would be unknown.
+        // The write goes to the other member at once: sent to the frozen one, its outcome would be unknown.
         await store.PutAsync("data", Bytes("2"), null, Token);
         Assert.Equal("2", await leader.Json.GetAsync("data"));
     }
 
     [Fact]
-    public async Task A_member_without_its_cluster_says_so()
+    public async Task A_member_without_a_quorum_is_reported()
     {
         var alone = Cluster.Members[0];
         using var store = SharedEtcd.Store([alone.Endpoint], TimeSpan.FromSeconds(2));

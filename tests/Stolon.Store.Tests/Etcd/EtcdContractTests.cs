@@ -48,7 +48,7 @@ public sealed class EtcdElectionTests(SharedEtcd etcd) : QueueElectionContract
 
 public sealed class EtcdFaultContractTests(FaultedEtcd etcd) : FaultContract, IClassFixture<FaultedEtcd>
 {
-    // Shorter than a cluster's, to save time.
+    // Shorter than in a cluster, to save time.
     private static readonly TimeSpan Life = TimeSpan.FromSeconds(6);
 
     protected override IStoreServer Server => etcd;

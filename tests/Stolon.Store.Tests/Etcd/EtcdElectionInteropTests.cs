@@ -7,7 +7,7 @@ using Stolon.Testing;
 
 namespace Stolon.Store.Tests.Etcd;
 
-/// <summary>Our candidates beside those of etcd's own Go client, as in a cluster half upgraded.</summary>
+/// <summary>Our candidates beside those of etcd's own Go client, as in a partly upgraded cluster.</summary>
 public sealed class EtcdElectionInteropTests(SharedEtcd etcd) : IDisposable
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
@@ -19,7 +19,7 @@ public sealed class EtcdElectionInteropTests(SharedEtcd etcd) : IDisposable
     public void Dispose() => _store.Dispose();
 
     [Fact]
-    public async Task Our_candidate_waits_for_a_Go_leader_and_follows_it()
+    public async Task Our_candidate_waits_for_a_Go_leader_and_succeeds_it()
     {
         using var other = Etcdctl("elect", _path, "from-go");
         await LeadsAsync("from-go");
@@ -36,7 +36,7 @@ public sealed class EtcdElectionInteropTests(SharedEtcd etcd) : IDisposable
     }
 
     [Fact]
-    public async Task A_Go_candidate_waits_for_our_leader_and_follows_it()
+    public async Task A_Go_candidate_waits_for_our_leader_and_succeeds_it()
     {
         var leadership = await Election().CampaignAsync("ours", Token);
         using var other = Etcdctl("elect", _path, "from-go");
@@ -54,7 +54,7 @@ public sealed class EtcdElectionInteropTests(SharedEtcd etcd) : IDisposable
     }
 
     [Fact]
-    public async Task Our_key_is_the_lease_in_hexadecimal_below_the_office()
+    public async Task Our_key_is_the_lease_in_hexadecimal_below_the_election_path()
     {
         await using var leadership = await Election().CampaignAsync("ours", Token);
 
@@ -80,7 +80,7 @@ public sealed class EtcdElectionInteropTests(SharedEtcd etcd) : IDisposable
     }
 
     [Fact]
-    public async Task A_key_written_anew_under_our_name_is_not_our_leadership()
+    public async Task A_key_recreated_under_our_name_is_not_our_leadership()
     {
         await using var leadership = await Election().CampaignAsync("ours", Token);
 
@@ -101,7 +101,7 @@ public sealed class EtcdElectionInteropTests(SharedEtcd etcd) : IDisposable
     private Task CandidatesAsync(int count) => Eventually.BeAsync(
         count, async () => (await etcd.Server.Json.ListAsync(_path)).Count, Soon, "candidates stand");
 
-    /// <summary>etcd's own command line client: the Go election that the original uses.</summary>
+    /// <summary>etcd's own command line client, with the Go election that the original uses.</summary>
     private ServerProcess Etcdctl(params string[] arguments)
     {
         const string Program = "/usr/bin/etcdctl";

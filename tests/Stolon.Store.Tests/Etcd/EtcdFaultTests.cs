@@ -10,7 +10,7 @@ using Stolon.Testing.Etcd;
 
 namespace Stolon.Store.Tests.Etcd;
 
-/// <summary>One etcd of its own for each test, which is then hurt.</summary>
+/// <summary>One etcd for each test, which breaks it.</summary>
 public sealed class EtcdFaultTests : IAsyncLifetime
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
@@ -36,7 +36,7 @@ public sealed class EtcdFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_watch_breaks_when_etcd_restarts_and_can_be_set_up_again()
+    public async Task A_watch_breaks_when_etcd_restarts_and_can_be_started_again()
     {
         await using (var watch = await RunningWatch.StartAsync(Store, "a"))
         {
@@ -48,11 +48,11 @@ public sealed class EtcdFaultTests : IAsyncLifetime
         await using var again = await RunningWatch.StartAsync(Store, "a");
         await Store.PutAsync("a/b", Bytes("1"), null, Token);
 
-        await again.TellsAsync(1, "the new watch tells");
+        await again.ReportsAsync(1, "the new watch signals a change");
     }
 
     [Fact]
-    public async Task A_stopped_etcd_is_named_and_nothing_was_written()
+    public async Task A_stopped_etcd_is_reported_and_nothing_was_written()
     {
         await Server.StopAsync();
 
@@ -64,7 +64,7 @@ public sealed class EtcdFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_frozen_etcd_costs_one_timeout_and_the_outcome_of_a_write_is_called_unknown()
+    public async Task A_frozen_etcd_costs_one_timeout_and_the_outcome_of_a_write_is_unknown()
     {
         await Store.PutAsync("a", Bytes("1"), null, Token);
         Server.Freeze();
@@ -75,7 +75,7 @@ public sealed class EtcdFaultTests : IAsyncLifetime
             () => Store.PutAsync("a", Bytes("2"), null, Token));
 
         Assert.InRange(clock.Elapsed, TimeSpan.FromSeconds(1.9), TimeSpan.FromSeconds(4));
-        Assert.Contains("no answer within 1 s", read.Message, StringComparison.Ordinal);
+        Assert.Contains("no response within 1 s", read.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("unknown", read.Message, StringComparison.Ordinal);
         Assert.Contains("whether the write happened is unknown", write.Message, StringComparison.Ordinal);
         Server.Thaw();
@@ -84,7 +84,7 @@ public sealed class EtcdFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_watch_of_a_frozen_etcd_breaks_although_the_connection_stays_open()
+    public async Task A_watch_of_a_frozen_etcd_breaks_although_its_connection_stays_open()
     {
         await using var watch = await RunningWatch.StartAsync(Store, "a");
 
@@ -94,7 +94,7 @@ public sealed class EtcdFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_leader_whose_etcd_is_frozen_stops_holding_when_its_lease_may_have_run_out()
+    public async Task A_leader_whose_etcd_is_frozen_stops_leading_when_its_lease_may_have_expired()
     {
         var life = TimeSpan.FromSeconds(2);
         var leadership = await new LeaseElection(
@@ -105,7 +105,7 @@ public sealed class EtcdFaultTests : IAsyncLifetime
         await Eventually.CompleteAsync(leadership.Lost, Soon, "Lost completes");
 
         Assert.False(leadership.Held);
-        // The last renewal was at most a third of the life before the freeze.
+        // The last renewal was at most a third of the time to live before the freeze.
         Assert.InRange(clock.Elapsed, life * 0.6, life + TimeSpan.FromSeconds(1));
         Server.Thaw();
         await leadership.DisposeAsync();
@@ -127,7 +127,7 @@ public sealed class EtcdFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Writes_with_a_time_to_live_use_one_lease_and_a_new_one_when_it_is_gone()
+    public async Task Writes_with_a_time_to_live_use_one_lease_and_a_new_one_after_its_end()
     {
         var life = TimeSpan.FromSeconds(20);
         for (var i = 0; i < 5; i++)

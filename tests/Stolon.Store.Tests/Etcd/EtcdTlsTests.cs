@@ -53,7 +53,7 @@ public sealed class EtcdTlsTests : IAsyncLifetime
     [Fact]
     public async Task Without_the_key_the_client_certificate_is_not_used_and_etcd_refuses() => await RefusedAsync(
         new StoreTlsOptions { CaFile = _authority.CertFile, CertFile = _client.CertFile },
-        "client certificates needs ours");
+        "client certificates, configure ours");
 
     [Fact]
     public async Task A_server_signed_by_another_CA_is_refused()
@@ -71,17 +71,18 @@ public sealed class EtcdTlsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_endpoint_without_TLS_says_to_look_at_its_scheme()
+    public async Task The_error_for_an_endpoint_without_TLS_mentions_the_scheme()
     {
         using var store = SharedEtcd.Store([_server!.Endpoint.Replace("https", "http", StringComparison.Ordinal)]);
 
         var refused = await Assert.ThrowsAsync<StoreUnavailableException>(() => store.GetAsync("key", Token));
 
-        Assert.True(refused.Message.Contains("https:// endpoint", StringComparison.Ordinal), $"{refused}");
+        Assert.True(
+            refused.Message.Contains("its endpoint begins with https://", StringComparison.Ordinal), $"{refused}");
     }
 
     [Fact]
-    public async Task Without_a_CA_file_the_system_does_not_trust_our_server() => await RefusedAsync(
+    public async Task Without_a_CA_file_the_systems_trust_store_is_used() => await RefusedAsync(
         new StoreTlsOptions { CertFile = _client.CertFile, KeyFile = _client.KeyFile }, "certificate");
 
     [Fact]
@@ -99,7 +100,7 @@ public sealed class EtcdTlsTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Files_that_cannot_be_used_are_named()
+    public void Invalid_files_are_named()
     {
         var missing = _directory.File("missing.pem");
         var empty = _directory.File("empty.pem");

@@ -11,7 +11,7 @@ using Stolon.Testing.Etcd;
 
 namespace Stolon.Store.Tests.Etcd;
 
-/// <summary>An etcd that asks for users: root may do everything, "stolon" may use the keys below "ours/".</summary>
+/// <summary>An etcd with authentication: root may do everything, "stolon" may use the keys below "ours/".</summary>
 public sealed class EtcdUserTests : IAsyncLifetime
 {
     private const int TokenRefused = 4104;
@@ -21,7 +21,7 @@ public sealed class EtcdUserTests : IAsyncLifetime
     private static readonly StoreLogin Root = new("root", new Secret("root ä:'\"\\ "));
     private static readonly StoreLogin Stolon = new("stolon", new Secret(" s\n:€ "));
 
-    private readonly EventIds _log = new();
+    private readonly RecordedEvents _log = new();
     private EtcdServer? _server;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -30,7 +30,7 @@ public sealed class EtcdUserTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => _server = await StartAsync(new EtcdServerOptions
     {
-        // Longer than any test but the one that waits for the end of a token.
+        // Longer than any test except the one that waits for the expiry of a token.
         AuthTokenSeconds = TestContext.Current.TestMethod?.MethodName.Contains("renewed") is true ? TokenSeconds : 300,
     });
 
@@ -44,7 +44,7 @@ public sealed class EtcdUserTests : IAsyncLifetime
         await store.PutAsync("ours/key", Encoding.UTF8.GetBytes("1"), TimeSpan.FromSeconds(20), Token);
         Assert.IsType<SwapResult.Stored>(await store.SwapAsync("ours/new", "1"u8.ToArray(), null, null, Token));
         Assert.Equal(2, (await store.ListAsync("ours/", Token)).Count);
-        await watch.TellsAsync(1, "the watch tells");
+        await watch.ReportsAsync(1, "the watch signals a change");
         await store.DeleteAsync("ours/new", Token);
         await LeadsAsync(store);
         using var root = Store(Root);
@@ -52,7 +52,7 @@ public sealed class EtcdUserTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_key_outside_the_role_is_refused_with_what_to_do()
+    public async Task A_key_outside_the_role_is_refused_with_a_hint()
     {
         using var store = Store(Stolon);
 
@@ -67,28 +67,28 @@ public sealed class EtcdUserTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_a_user_or_with_a_wrong_password_the_message_says_so_and_never_the_password()
+    public async Task A_missing_user_or_wrong_password_is_reported_without_the_password()
     {
-        using var nobody = SharedEtcd.Store([Server.Endpoint]);
+        using var anonymous = SharedEtcd.Store([Server.Endpoint]);
         using var wrong = Store(Stolon with { Password = new Secret("hunter2") });
 
-        var without = await Assert.ThrowsAsync<StoreUnavailableException>(() => nobody.GetAsync("ours/a", Token));
+        var without = await Assert.ThrowsAsync<StoreUnavailableException>(() => anonymous.GetAsync("ours/a", Token));
         var refused = await Assert.ThrowsAsync<StoreUnavailableException>(
             () => wrong.PutAsync("ours/a", "1"u8.ToArray(), null, Token));
 
-        Assert.Contains("user name is empty (etcd asks for a user: see --store-user)", without.Message);
+        Assert.Contains("user name is empty (etcd requires a login: set --store-user)", without.Message);
         Assert.Contains("cannot log in as user \"stolon\": etcdserver: authentication failed", refused.Message);
         Assert.Contains("nothing was written", refused.Message);
         Assert.DoesNotContain("hunter2", refused.ToString());
     }
 
     [Fact]
-    public async Task A_token_that_has_ended_is_renewed_for_reads_writes_leases_and_watches()
+    public async Task An_expired_token_is_renewed_for_reads_writes_leases_and_watches()
     {
         using var store = Store(Stolon);
         await store.PutAsync("ours/key", "1"u8.ToArray(), TimeSpan.FromSeconds(20), Token);
 
-        // Nothing is asked meanwhile: each use of a token would lengthen its life. etcd looks once a second.
+        // No requests meanwhile, because each use of a token extends its life. etcd checks once a second.
         var begun = TimeProvider.System.GetTimestamp();
         await Eventually.BeTrueAsync(
             () => TimeProvider.System.GetElapsedTime(begun) > TimeSpan.FromSeconds(TokenSeconds + 2),
@@ -97,12 +97,12 @@ public sealed class EtcdUserTests : IAsyncLifetime
 
         await using var watch = await RunningWatch.StartAsync(store, "ours/");
         await store.PutAsync("ours/key", "2"u8.ToArray(), TimeSpan.FromSeconds(20), Token);
-        await watch.TellsAsync(1, "the watch tells");
-        Assert.True(_log.Seen(TokenRefused));
+        await watch.ReportsAsync(1, "the watch signals a change");
+        Assert.True(_log.Contains(TokenRefused));
     }
 
     [Fact]
-    public async Task A_restart_of_etcd_is_survived()
+    public async Task A_restart_of_etcd_does_not_end_the_login()
     {
         using var store = Store(Stolon);
         await store.PutAsync("ours/key", "1"u8.ToArray(), null, Token);
@@ -129,20 +129,20 @@ public sealed class EtcdUserTests : IAsyncLifetime
         await store.PutAsync("ours/key", "1"u8.ToArray(), null, Token);
 
         await Eventually.BeTrueAsync(
-            async () => await store.GetAsync("ours/key", Token) is not null && _log.Seen(TokenRefused),
+            async () => await store.GetAsync("ours/key", Token) is not null && _log.Contains(TokenRefused),
             Soon,
             "reading goes on over the end of a token");
     }
 
     [Fact]
-    public async Task A_user_given_to_an_etcd_without_users_does_no_harm()
+    public async Task A_user_for_an_etcd_without_users_is_ignored_with_a_warning()
     {
         await using var server = await EtcdServer.StartAsync();
         using var store = SharedEtcd.Store([server.Endpoint], login: Stolon, logger: _log);
 
         await store.PutAsync("key", "1"u8.ToArray(), null, Token);
 
-        Assert.True(_log.Seen(4103));
+        Assert.True(_log.Contains(4103));
     }
 
     [Fact]
@@ -163,7 +163,7 @@ public sealed class EtcdUserTests : IAsyncLifetime
         using var store = WithCertificate(Stolon.User);
         await using var watch = await RunningWatch.StartAsync(store, "ours/");
         await store.PutAsync("ours/key", "1"u8.ToArray(), TimeSpan.FromSeconds(20), Token);
-        await watch.TellsAsync(1, "the watch tells");
+        await watch.ReportsAsync(1, "the watch signals a change");
         await LeadsAsync(store);
 
         using var stranger = WithCertificate("stranger");

@@ -3,7 +3,7 @@ using Stolon.Testing.Etcd;
 
 namespace Stolon.Store.Tests.Etcd;
 
-/// <summary>An etcd of one class's own, to be hurt.</summary>
+/// <summary>An etcd for one test class, which breaks it.</summary>
 public sealed class FaultedEtcd : IStoreServer, IAsyncLifetime
 {
     private EtcdServer? _server;

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Stolon.Store.Tests.Etcd;
 
-/// <summary>An HTTP/2 server in clear text that gives the same frames for every whole request.</summary>
+/// <summary>An HTTP/2 server without TLS that sends the same frames for every complete request.</summary>
 internal sealed class Http2Answer : IAsyncDisposable
 {
     private const byte Data = 0;
@@ -29,27 +29,27 @@ internal sealed class Http2Answer : IAsyncDisposable
 
     public string Endpoint { get; }
 
-    /// <summary>HTTP status 404 (header 13 of HPACK's table) and no more.</summary>
+    /// <summary>Only HTTP status 404 (header 13 of HPACK's table).</summary>
     public static Http2Answer NotFound() =>
         new(stream => Frame(Headers, EndOfHeaders | EndOfStream, stream, [0x80 | 13]));
 
-    /// <summary>A gRPC answer that ends without a status.</summary>
+    /// <summary>A gRPC response without a status.</summary>
     public static Http2Answer WithoutStatus() =>
         new(stream => Frame(Headers, EndOfHeaders | EndOfStream, stream, GrpcHeaders()));
 
-    /// <summary>A gRPC answer whose message is said to have almost 2 GiB.</summary>
+    /// <summary>A gRPC response whose message has a declared size of almost 2 GiB.</summary>
     public static Http2Answer TooLarge() => new(stream =>
     [
         .. Frame(Headers, EndOfHeaders, stream, GrpcHeaders()),
         .. Frame(Data, 0, stream, [0, 0x7f, 0, 0, 0, 1, 2, 3]),
     ]);
 
-    /// <summary>The request is broken off with ENHANCE_YOUR_CALM, which gRPC clients tell as a refusal.</summary>
+    /// <summary>The request is reset with ENHANCE_YOUR_CALM, which gRPC clients report as a refusal.</summary>
     public static Http2Answer Calming() => new(stream => Frame(Reset, 0, stream, [0, 0, 0, 0x0b]));
 
     public async ValueTask DisposeAsync()
     {
-        // Not the listener first: it may be between two clients.
+        // Not the listener first, because it may be between two clients.
         await _stop.CancelAsync();
         await _serving;
         _listener.Dispose();

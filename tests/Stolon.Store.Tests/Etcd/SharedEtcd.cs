@@ -11,7 +11,7 @@ using Stolon.Testing.Etcd;
 
 namespace Stolon.Store.Tests.Etcd;
 
-/// <summary>One etcd, with both APIs, for all tests that do not hurt it; each has its own keys.</summary>
+/// <summary>One etcd with both APIs, for all tests that do not break it; each has its own keys.</summary>
 public sealed class SharedEtcd : IAsyncLifetime
 {
     private EtcdServer? _server;
@@ -27,7 +27,7 @@ public sealed class SharedEtcd : IAsyncLifetime
 
     public static StorePaths Paths(string cluster) => new("stolon/cluster", cluster);
 
-    /// <summary>A program's client, as the programs put it together.</summary>
+    /// <summary>A client with the same configuration as in the programs.</summary>
     public static StoreClient Client(
         string cluster, IEnumerable<string> endpoints, TimeSpan? timeout = null, TimeProvider? time = null,
         TimeSpan? leaseLife = null)

@@ -12,10 +12,10 @@ using Stolon.Testing.Etcd;
 
 namespace Stolon.Store.Tests.EtcdV2;
 
-/// <summary>What other programs see of ours in the v2 API, and ours of theirs; and what refusals look like.</summary>
+/// <summary>Interoperation with other programs over the v2 API, and the texts of refusals.</summary>
 public sealed class EtcdV2BehaviourTests(SharedEtcd etcd) : IDisposable
 {
-    /// <summary>Takes from clients without a user what they may do at first.</summary>
+    /// <summary>Revokes the initial permissions of clients without a user.</summary>
     private const string Revoke = """{"role":"guest","revoke":{"kv":{"read":["/*"],"write":["/*"]}}}""";
 
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
@@ -29,7 +29,7 @@ public sealed class EtcdV2BehaviourTests(SharedEtcd etcd) : IDisposable
     public void Dispose() => _http.Dispose();
 
     [Fact]
-    public async Task A_lock_of_the_originals_is_respected_and_taken_when_it_expires()
+    public async Task A_lock_of_the_original_is_respected_and_acquired_when_it_expires()
     {
         using var client = EtcdV2Clients.Client(_cluster, [etcd.Server.Endpoint]);
         await PutAsync(Lock, "value=go&ttl=3&prevExist=false");
@@ -56,7 +56,7 @@ public sealed class EtcdV2BehaviourTests(SharedEtcd etcd) : IDisposable
     }
 
     [Fact]
-    public async Task A_resignation_is_a_plain_deletion_which_the_originals_candidates_wake_up_at()
+    public async Task A_resignation_is_a_plain_deletion_which_wakes_the_originals_candidates()
     {
         using var client = EtcdV2Clients.Client(_cluster, [etcd.Server.Endpoint]);
         var leadership = await client.Election.CampaignAsync("ours", Token);
@@ -69,12 +69,12 @@ public sealed class EtcdV2BehaviourTests(SharedEtcd etcd) : IDisposable
     }
 
     [Fact]
-    public async Task A_renewal_whose_answer_was_lost_does_not_cost_the_leadership()
+    public async Task A_renewal_whose_response_was_lost_does_not_end_the_leadership()
     {
         var life = TimeSpan.FromSeconds(3);
         using var client = EtcdV2Clients.Client(_cluster, [etcd.Server.Endpoint], lockLife: life);
         await using var leadership = await client.Election.CampaignAsync("ours", Token);
-        // What such a renewal leaves behind: the same key with another index.
+        // The effect of such a renewal: the same key with another index.
         var before = (long)(await GetAsync(Lock))["node"]!["modifiedIndex"]!;
         await PutAsync(Lock, $"value=ours&ttl=3&prevIndex={before}");
 
@@ -85,7 +85,7 @@ public sealed class EtcdV2BehaviourTests(SharedEtcd etcd) : IDisposable
     }
 
     [Fact]
-    public async Task A_lock_whose_answer_was_lost_is_given_up_and_not_left_to_expire()
+    public async Task A_lock_whose_response_was_lost_is_released_at_once()
     {
         FaultyLine? tapped = null;
         await using var line = FaultyLine.To(new Uri(etcd.Server.Endpoint).Port, () => (bytes, isAnswer) =>
@@ -118,7 +118,7 @@ public sealed class EtcdV2BehaviourTests(SharedEtcd etcd) : IDisposable
     }
 
     [Fact]
-    public async Task A_watch_that_etcd_has_forgotten_the_beginning_of_goes_on()
+    public async Task A_watch_whose_index_etcd_has_cleared_continues()
     {
         using var store = EtcdV2Clients.Store([etcd.Server.Endpoint]);
         await using var watch = await RunningWatch.StartAsync(store, $"{_cluster}/mine");
@@ -128,16 +128,16 @@ public sealed class EtcdV2BehaviourTests(SharedEtcd etcd) : IDisposable
             await store.PutAsync($"{_cluster}-other", Encoding.UTF8.GetBytes($"{i}"), null, Token);
         }
         await store.PutAsync($"{_cluster}/mine/a", Encoding.UTF8.GetBytes("1"), null, Token);
-        await watch.TellsAsync(1, "it tells of the first change");
+        await watch.ReportsAsync(1, "it signals the first change");
 
-        var before = watch.ToEntry;
+        var before = watch.SignalCount;
         await store.PutAsync($"{_cluster}/mine/a", Encoding.UTF8.GetBytes("2"), null, Token);
 
-        await watch.TellsAsync(before, "it tells of the next change");
+        await watch.ReportsAsync(before, "it signals the next change");
     }
 
     [Fact]
-    public async Task An_etcd_without_the_v2_API_is_told_from_a_missing_key()
+    public async Task An_etcd_without_the_v2_API_is_distinguished_from_a_missing_key()
     {
         await using var server = await EtcdServer.StartAsync();
         using var store = EtcdV2Clients.Store([server.Endpoint]);

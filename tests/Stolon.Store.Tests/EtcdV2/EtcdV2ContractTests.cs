@@ -20,7 +20,7 @@ internal static class EtcdV2Clients
         },
         time ?? TimeProvider.System);
 
-    /// <summary>A program's client, as the programs put it together.</summary>
+    /// <summary>A client with the same configuration as in the programs.</summary>
     public static StoreClient Client(
         string cluster, IEnumerable<string> endpoints, TimeSpan? timeout = null, TimeProvider? time = null,
         TimeSpan? lockLife = null)
@@ -72,7 +72,7 @@ public sealed class EtcdV2ElectionTests(SharedEtcd etcd) : ElectionContract
 
 public sealed class EtcdV2FaultContractTests(FaultedEtcd etcd) : FaultContract, IClassFixture<FaultedEtcd>
 {
-    // Shorter than a cluster's, to save time.
+    // Shorter than in a cluster, to save time.
     private static readonly TimeSpan Life = TimeSpan.FromSeconds(6);
 
     protected override IStoreServer Server => etcd;

@@ -4,7 +4,7 @@ using Stolon.Store.Http;
 
 namespace Stolon.Store.Tests.Http;
 
-/// <summary>Which of several servers is asked, and what is known when none answers.</summary>
+/// <summary>Which of several servers is used, and what is known if none responds.</summary>
 public sealed class StoreHttpTests
 {
     private static readonly StoreHttpRequest Write =
@@ -13,10 +13,10 @@ public sealed class StoreHttpTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_write_goes_to_the_next_server_when_the_first_one_does_not_even_connect()
+    public async Task A_write_goes_to_the_next_server_if_the_first_does_not_connect()
     {
-        using var silent = new DeafListener();
-        await using var other = new OneAnswer("200 OK", "done");
+        using var silent = new FullBacklogListener();
+        await using var other = new FixedResponseServer("200 OK", "done");
         using var http = Http(silent.Endpoint, other.Endpoint);
 
         var answer = await http.SendAsync(Write, Token);
@@ -25,9 +25,9 @@ public sealed class StoreHttpTests
     }
 
     [Fact]
-    public async Task A_write_to_a_server_that_does_not_even_connect_certainly_did_not_happen()
+    public async Task A_write_to_a_server_that_does_not_connect_certainly_did_not_happen()
     {
-        using var silent = new DeafListener();
+        using var silent = new FullBacklogListener();
         using var http = Http(silent.Endpoint);
 
         var failure = await Assert.ThrowsAsync<StoreUnavailableException>(() => http.SendAsync(Write, Token));
@@ -36,10 +36,10 @@ public sealed class StoreHttpTests
     }
 
     [Fact]
-    public async Task A_server_that_says_that_it_cannot_is_not_the_first_one_to_be_asked_again()
+    public async Task A_server_that_reports_an_error_is_not_tried_first_again()
     {
-        await using var minority = new OneAnswer("503 Service Unavailable", "no leader");
-        await using var majority = new OneAnswer("200 OK", "done");
+        await using var minority = new FixedResponseServer("503 Service Unavailable", "no leader");
+        await using var majority = new FixedResponseServer("200 OK", "done");
         using var http = Http(minority.Endpoint, majority.Endpoint);
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await http.SendAsync(Write, Token)).Status);

@@ -32,9 +32,9 @@ public sealed class SimulatedTimeTests : IDisposable
     }
 
     [Fact]
-    public void A_leader_cut_off_from_the_store_stops_holding_before_the_next_one_leads()
+    public void A_leader_without_the_store_stops_leading_before_the_next_one_leads()
     {
-        var cut = new CutOff(_store);
+        var cut = new DisconnectableLeaseServer(_store);
         var first = Campaign("one", cut);
         _world.Run(TimeSpan.FromSeconds(30));
         var second = Campaign("two", _store);
@@ -59,7 +59,7 @@ public sealed class SimulatedTimeTests : IDisposable
     [Fact]
     public void A_waiting_candidate_that_loses_its_lease_fails()
     {
-        var cut = new CutOff(_store);
+        var cut = new DisconnectableLeaseServer(_store);
         var first = Campaign("one", _store);
         _world.Run(TimeSpan.FromSeconds(1));
         var second = Campaign("two", cut);
@@ -73,7 +73,7 @@ public sealed class SimulatedTimeTests : IDisposable
     }
 
     [Fact]
-    public void A_resigning_leader_is_followed_without_waiting_for_its_lease()
+    public void A_resigning_leader_is_succeeded_without_waiting_for_its_lease()
     {
         var first = Campaign("one", _store);
         _world.Run(TimeSpan.FromSeconds(1));
@@ -88,18 +88,18 @@ public sealed class SimulatedTimeTests : IDisposable
     }
 
     [Fact]
-    public void A_watch_tells_of_expiry_at_its_time()
+    public void A_watch_signals_expiry_at_its_time()
     {
         using var stop = new CancellationTokenSource();
-        var told = 0;
-        var watch = _world.Start(() => _store.WatchAsync("a", () => told++, stop.Token));
+        var signals = 0;
+        var watch = _world.Start(() => _store.WatchAsync("a", () => signals++, stop.Token));
         _ = _world.Start(() => _store.PutAsync("a/b", Encoding.UTF8.GetBytes("1"), Life, stop.Token));
         _world.Run(Life - TimeSpan.FromMilliseconds(1));
-        Assert.Equal(2, told);
+        Assert.Equal(2, signals);
 
         _world.Run(TimeSpan.FromMilliseconds(1));
 
-        Assert.Equal(3, told);
+        Assert.Equal(3, signals);
         stop.Cancel();
         _world.Run(TimeSpan.Zero);
         Assert.True(watch.IsCanceled);
@@ -109,7 +109,7 @@ public sealed class SimulatedTimeTests : IDisposable
         () => new LeaseElection(server, "office", Life, _world.Time, NullLogger.Instance)
             .CampaignAsync(candidate, CancellationToken.None));
 
-    /// <summary>What the campaign won; asked only of a completed one.</summary>
+    /// <summary>The leadership of a completed campaign.</summary>
     private static ILeadership Leadership(Task<ILeadership> campaign)
     {
         Assert.True(campaign.IsCompletedSuccessfully);

@@ -2,8 +2,8 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Stolon.Store.Tests.InMemory;
 
-/// <summary>Runs everything on the test's thread in one order, as the simulator does, and notices what leaves
-/// it.</summary>
+/// <summary>Runs everything on the test's thread in one order, as the simulator does, and counts continuations on other
+/// threads.</summary>
 internal sealed class SingleThread : SynchronizationContext
 {
     /// <summary>Time passes in such steps; what a timer wakes runs before the next step.</summary>
@@ -15,7 +15,7 @@ internal sealed class SingleThread : SynchronizationContext
 
     public FakeTimeProvider Time { get; } = new();
 
-    /// <summary>How often something was resumed from another thread.</summary>
+    /// <summary>The number of continuations from another thread.</summary>
     public int Escapes => Volatile.Read(ref _escapes);
 
     public override void Post(SendOrPostCallback d, object? state)
@@ -30,7 +30,7 @@ internal sealed class SingleThread : SynchronizationContext
         }
     }
 
-    /// <summary>Begins a task of this world.</summary>
+    /// <summary>Starts a task on this thread.</summary>
     public T Start<T>(Func<T> begin)
     {
         var outer = Current;
@@ -45,7 +45,7 @@ internal sealed class SingleThread : SynchronizationContext
         }
     }
 
-    /// <summary>Lets this much time pass.</summary>
+    /// <summary>Advances the time by this span.</summary>
     public void Run(TimeSpan span)
     {
         Drain();

@@ -24,7 +24,7 @@ public sealed class KeyValueClusterStoreTests : IDisposable
     public void Dispose() => _keys.Dispose();
 
     [Fact]
-    public async Task Nothing_there_is_absent_without_a_revision() =>
+    public async Task A_missing_document_is_absent_without_a_revision() =>
         Assert.Equal(new ClusterDataRead.Absent(null), await _store.ReadAsync(Token));
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class KeyValueClusterStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task A_write_names_the_revision_it_was_decided_on()
+    public async Task A_write_with_an_outdated_revision_is_a_conflict()
     {
         var first = Assert.IsType<SwapResult.Stored>(await _store.CompareAndSwapAsync(Data, null, null, Token));
         var found = Assert.IsType<ClusterDataRead.Found>(await _store.ReadAsync(Token));
@@ -53,7 +53,7 @@ public sealed class KeyValueClusterStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task An_unconditional_write_replaces_whatever_is_there()
+    public async Task An_unconditional_write_replaces_any_value()
     {
         await WriteAsync(Paths.ClusterData, "garbage");
         await _store.PutAsync(Data, Token);
@@ -68,7 +68,7 @@ public sealed class KeyValueClusterStoreTests : IDisposable
     [InlineData(
         """{"formatVersion":1,"cluster":{"spec":{"initMode":"new","maxStandbys":0}}}""",
         "invalid cluster spec: maxStandbys must be at least 1")]
-    public async Task What_must_not_be_acted_on_is_unusable(string document, string problem)
+    public async Task A_document_that_must_not_be_used_is_unusable(string document, string problem)
     {
         await WriteAsync(Paths.ClusterData, document);
         var unusable = Assert.IsType<ClusterDataRead.Unusable>(await _store.ReadAsync(Token));
@@ -96,7 +96,7 @@ public sealed class KeyValueClusterStoreTests : IDisposable
     [InlineData("null")]
     [InlineData("{\"infoUID\":\"i\"}")]
     [InlineData("{\"uid\":7,\"UID\":7}")]
-    public async Task One_report_that_cannot_be_read_hides_no_other(string broken)
+    public async Task An_unreadable_report_does_not_hide_others(string broken)
     {
         var keeper = new KeeperReport { InfoUid = "i", Uid = new KeeperUid("a") };
         var proxy = new ProxyReport { InfoUid = "i", Uid = new ProxyUid("a") };
@@ -109,7 +109,7 @@ public sealed class KeyValueClusterStoreTests : IDisposable
 
         Assert.Equal(keeper, Assert.Single(await _store.ReadKeepersAsync(Token)).Value);
         Assert.Equal("a", Assert.Single(await _store.ReadSentinelsAsync(Token)).Uid.Value);
-        // A proxy that nobody can read may be forwarding: it is not left out.
+        // A proxy with an unreadable report may be forwarding, so it is not omitted.
         var proxies = await _store.ReadProxiesAsync(Token);
         Assert.Equal(proxy, proxies[proxy.Uid]);
         Assert.True(proxies[new ProxyUid("b")].Unreadable);
@@ -117,7 +117,7 @@ public sealed class KeyValueClusterStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task A_proxy_whose_report_cannot_be_read_gives_a_sign_of_life_by_another_one()
+    public async Task An_unreadable_proxy_report_counts_as_alive_when_it_changes()
     {
         var other = new ProxyUid("b");
         await WriteAsync(Paths.ProxyReport("b"), "{");
@@ -128,7 +128,7 @@ public sealed class KeyValueClusterStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task A_report_that_cannot_be_read_is_named_once_for_each_thing_that_is_wrong_with_it()
+    public async Task An_unreadable_report_is_logged_once_for_each_problem()
     {
         var log = new Lines();
         var store = new KeyValueClusterStore(_keys, Paths, log);
@@ -147,7 +147,7 @@ public sealed class KeyValueClusterStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task A_key_locked_but_not_yet_written_is_nobodys_report()
+    public async Task A_key_locked_but_not_yet_written_is_not_a_report()
     {
         await WriteAsync(Paths.KeeperReport("b"), "");
         Assert.Empty(await _store.ReadKeepersAsync(Token));
@@ -169,7 +169,7 @@ public sealed class KeyValueClusterStoreTests : IDisposable
     [InlineData(0, 20)]
     [InlineData(19, 20)]
     [InlineData(30, 30)]
-    public async Task Reports_live_twenty_seconds_at_least(int asked, int granted)
+    public async Task Reports_have_a_time_to_live_of_at_least_20_s(int asked, int granted)
     {
         var recorder = new RecordingStore(_keys);
         var report = new SentinelReport(new SentinelUid("s"));
@@ -181,7 +181,7 @@ public sealed class KeyValueClusterStoreTests : IDisposable
     [InlineData(StoreTopic.ClusterData)]
     [InlineData(StoreTopic.KeeperReports)]
     [InlineData(StoreTopic.ProxyReports)]
-    public async Task A_watch_tells_of_its_own_documents_only(StoreTopic topic)
+    public async Task A_watch_signals_only_its_own_documents(StoreTopic topic)
     {
         var hints = new SemaphoreSlim(0);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
@@ -216,7 +216,7 @@ public sealed class KeyValueClusterStoreTests : IDisposable
     private Task WriteAsync(string key, string value) =>
         _keys.PutAsync(key, Encoding.UTF8.GetBytes(value), timeToLive: null, Token);
 
-    /// <summary>Passes everything on and remembers what a publisher asked for.</summary>
+    /// <summary>Forwards all calls, and records what a publisher requested.</summary>
     private sealed class RecordingStore(IKeyValueStore inner) : IKeyValueStore
     {
         public TimeSpan? LastTimeToLive { get; private set; }

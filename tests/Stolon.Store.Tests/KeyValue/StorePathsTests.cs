@@ -5,7 +5,7 @@ namespace Stolon.Store.Tests.KeyValue;
 public sealed class StorePathsTests
 {
     [Fact]
-    public void The_keys_are_where_the_original_has_them()
+    public void The_keys_are_those_of_the_original()
     {
         var paths = new StorePaths(StorePaths.DefaultPrefix, "golden");
         Assert.Equal("stolon/cluster/golden/clusterdata", paths.ClusterData);

@@ -7,7 +7,7 @@ using Stolon.Testing.Kubernetes;
 
 namespace Stolon.Store.Tests.Kubernetes;
 
-/// <summary>Which configuration is used, by what the server sees: as whom, and about which namespace.</summary>
+/// <summary>Which configuration is used, tested by what the server receives: the user and the namespace.</summary>
 public sealed class KubernetesConfigTests : IAsyncLifetime
 {
     private readonly TemporaryDirectory _directory = new("kubeconfig");
@@ -32,7 +32,7 @@ public sealed class KubernetesConfigTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_several_files_the_first_that_names_something_says_all_about_it()
+    public async Task Of_several_files_the_first_that_defines_a_name_wins()
     {
         var first = File("one", $$"""
             current-context: red
@@ -61,7 +61,7 @@ public sealed class KubernetesConfigTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_file_context_and_namespace_that_were_asked_for_go_before()
+    public async Task The_options_for_file_context_and_namespace_have_precedence()
     {
         _variables["KUBECONFIG"] = File("other", Simple("other", "token: red-token"));
         var own = File("own", $$"""
@@ -79,7 +79,7 @@ public sealed class KubernetesConfigTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Files_that_a_file_names_are_beside_it()
+    public async Task Relative_paths_are_relative_to_the_file()
     {
         File("token", "blue-token\n");
         _variables["KUBECONFIG"] = File("own", Simple("beside", "tokenFile: token"));
@@ -88,7 +88,7 @@ public sealed class KubernetesConfigTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_several_files_each_names_files_beside_itself()
+    public async Task Relative_paths_are_relative_to_the_file_that_contains_them()
     {
         Directory.CreateDirectory(_directory.File("other"));
         var first = File("one", $$"""
@@ -105,12 +105,12 @@ public sealed class KubernetesConfigTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_acts_as_another_says_so_with_each_request()
+    public async Task Impersonation_headers_are_sent_with_each_request()
     {
-        var told = new List<string>();
+        var sent = new List<string>();
         Server.Instead = context =>
         {
-            told.AddRange(context.Request.Headers.Where(h => h.Key.StartsWith("Impersonate-", StringComparison.Ordinal))
+            sent.AddRange(context.Request.Headers.Where(h => h.Key.StartsWith("Impersonate-", StringComparison.Ordinal))
                 .Select(h => $"{h.Key}={h.Value}").Order());
             return Task.FromResult(false);
         };
@@ -123,11 +123,11 @@ public sealed class KubernetesConfigTests : IAsyncLifetime
             [
                 "Impersonate-Extra-scopes=view", "Impersonate-Group=a", "Impersonate-Uid=7", "Impersonate-User=bob",
             ],
-            told);
+            sent);
     }
 
     [Fact]
-    public async Task A_token_file_goes_before_a_token_which_serves_while_it_is_missing()
+    public async Task A_token_file_has_precedence_over_a_token_which_is_used_while_the_file_is_missing()
     {
         _variables["KUBECONFIG"] = File("own", Simple("both", "{ token: red-token, tokenFile: ./token }"));
         using var store = Open(Options());
@@ -142,7 +142,7 @@ public sealed class KubernetesConfigTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_name_and_a_password_are_shown()
+    public async Task A_name_and_a_password_are_sent()
     {
         Server.Users.AddPassword("somebody", "pass:word");
         _variables["KUBECONFIG"] = File("own", Simple("basic", "{ username: somebody, password: \"pass:word\" }"));
@@ -161,7 +161,7 @@ public sealed class KubernetesConfigTests : IAsyncLifetime
             """);
         using var store = Open(Options());
 
-        // The double knows nothing there: what it was asked is in what it refuses.
+        // The test double has nothing at this path; its refusal contains the requested path.
         await store.Documents.ReadAsync(Token);
 
         Assert.Contains(
@@ -169,12 +169,12 @@ public sealed class KubernetesConfigTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("contexts: []", "there is no context \"red\"")]
-    [InlineData("contexts: [{ name: red, context: { cluster: gone } }]", "cluster \"gone\", which is not there")]
-    [InlineData("contexts: [{ name: red, context: { cluster: here, user: gone } }]", "user \"gone\", which is")]
+    [InlineData("contexts: []", "context \"red\" does not exist")]
+    [InlineData("contexts: [{ name: red, context: { cluster: gone } }]", "cluster \"gone\", which does not exist")]
+    [InlineData("contexts: [{ name: red, context: { cluster: here, user: gone } }]", "user \"gone\", which does")]
     [InlineData("contexts: {", "line")]
     [InlineData("contexts: text", "must be a list")]
-    public void What_is_wrong_with_a_file_is_told(string contexts, string expected)
+    public void An_invalid_file_is_reported_with_the_problem(string contexts, string expected)
     {
         _variables["KUBECONFIG"] = File("bad", $$"""
             current-context: red
@@ -182,43 +182,44 @@ public sealed class KubernetesConfigTests : IAsyncLifetime
             {{contexts}}
             """);
 
-        var told = Assert.Throws<StoreOptionsException>(() => Open(Options()));
-        Assert.Contains(expected, told.Message, StringComparison.Ordinal);
-        Assert.Contains(_directory.File("bad"), told.Message, StringComparison.Ordinal);
+        var actual = Assert.Throws<StoreOptionsException>(() => Open(Options()));
+        Assert.Contains(expected, actual.Message, StringComparison.Ordinal);
+        Assert.Contains(_directory.File("bad"), actual.Message, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("{ auth-provider: { name: oidc } }", "auth-provider \"oidc\" is not supported")]
     [InlineData("{ token: t, as: bob, as-groups: [a, b] }", "2 values for Impersonate-Group cannot be sent")]
     [InlineData("{ exec: { apiVersion: client.authentication.k8s.io/v1alpha1, command: x } }", "apiVersion must be")]
-    [InlineData("{ exec: { apiVersion: client.authentication.k8s.io/v1 } }", "there is no command")]
+    [InlineData("{ exec: { apiVersion: client.authentication.k8s.io/v1 } }", "command is missing")]
     [InlineData(
-        "{ exec: { apiVersion: client.authentication.k8s.io/v1, command: x, interactiveMode: Always } }", "nobody to")]
+        "{ exec: { apiVersion: client.authentication.k8s.io/v1, command: x, interactiveMode: Always } }",
+        "no terminal")]
     [InlineData("{ client-key-data: c2VjcmV0IQ, client-certificate-data: eA== }", "client-key-data is not base64")]
-    public void Credentials_that_cannot_be_used_are_refused_and_not_told(string user, string expected)
+    public void Unusable_credentials_are_refused_and_not_printed(string user, string expected)
     {
         _variables["KUBECONFIG"] = File("bad", Simple("x", user));
 
-        var told = Assert.Throws<StoreOptionsException>(() => Open(Options()));
-        Assert.Contains(expected, told.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("c2VjcmV0", told.Message, StringComparison.Ordinal);
+        var actual = Assert.Throws<StoreOptionsException>(() => Open(Options()));
+        Assert.Contains(expected, actual.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("c2VjcmV0", actual.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Without_any_configuration_there_is_no_way()
+    public void Without_any_configuration_the_start_is_refused()
     {
-        var told = Assert.Throws<StoreOptionsException>(() => Open(Options()));
-        Assert.Contains("no way to Kubernetes is known", told.Message, StringComparison.Ordinal);
+        var actual = Assert.Throws<StoreOptionsException>(() => Open(Options()));
+        Assert.Contains("cannot find a Kubernetes API server", actual.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_file_that_was_asked_for_must_be_there() =>
+    public void A_named_file_must_exist() =>
         Assert.Throws<StoreOptionsException>(() => Open(Options(_directory.File("missing"))));
 
     [Fact]
-    public async Task A_proxy_leads_to_the_server()
+    public async Task A_proxy_is_used_to_reach_the_server()
     {
-        // The double, asked as a proxy would be for a port that nobody listens on.
+        // The test double, used as a proxy to a port without a listener.
         _variables["KUBECONFIG"] = File("own", $$"""
             current-context: red
             clusters:

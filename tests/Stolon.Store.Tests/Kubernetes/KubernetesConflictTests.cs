@@ -5,7 +5,7 @@ using Stolon.Testing.Kubernetes;
 
 namespace Stolon.Store.Tests.Kubernetes;
 
-/// <summary>Somebody else writes the ConfigMap between our reading and our writing it.</summary>
+/// <summary>Another program writes the ConfigMap between our read and our write.</summary>
 public sealed class KubernetesConflictTests : IAsyncLifetime
 {
     private const string Cluster = "c";
@@ -44,7 +44,7 @@ public sealed class KubernetesConflictTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Another_annotation_is_no_conflict_and_everything_unknown_stays()
+    public async Task Another_annotation_is_no_conflict_and_unknown_members_are_kept()
     {
         await Api.SendAsync(HttpMethod.Post, "/api/v1/namespaces/default/configmaps", new JsonObject
         {
@@ -103,7 +103,7 @@ public sealed class KubernetesConflictTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_map_that_another_creates_or_deletes_in_between_is_read_again()
+    public async Task A_ConfigMap_created_or_deleted_in_between_is_read_again()
     {
         var one = Sentinel();
         Once(() => Sentinel(2).Store.PutAsync(Samples.Data("other"), Token));
@@ -117,7 +117,7 @@ public sealed class KubernetesConflictTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Somebody_who_writes_all_the_time_is_given_way_to_after_five_attempts()
+    public async Task A_write_gives_up_after_five_conflicting_attempts()
     {
         var one = Sentinel();
         await one.Store.PutAsync(Samples.Data("before"), Token);
@@ -136,7 +136,7 @@ public sealed class KubernetesConflictTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_candidate_whose_answer_was_lost_takes_its_own_office_again_at_once()
+    public async Task A_candidate_whose_response_was_lost_acquires_its_own_lock_again_at_once()
     {
         var one = Sentinel();
         _server!.Instead = async context =>
@@ -146,7 +146,7 @@ public sealed class KubernetesConflictTests : IAsyncLifetime
                 return false;
             }
             var sent = (JsonObject)context.Items[KubernetesDouble.Body]!;
-            // Done, and the answer never comes.
+            // The write is executed, and its response is lost.
             _server.Instead = null;
             await Api.SendAsync(HttpMethod.Post, context.Request.Path, sent);
             context.Abort();

@@ -19,12 +19,12 @@ public sealed class KubernetesElectionTests(SharedKubernetes kubernetes) : Elect
 public sealed class KubernetesFaultContractTests(FaultedKubernetes kubernetes)
     : FaultContract, IClassFixture<FaultedKubernetes>
 {
-    // Shorter than a cluster's, to save time.
+    // Shorter than in a cluster, to save time.
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(9);
 
     protected override IStoreServer Server => kubernetes;
 
-    // Those who wait look every two seconds.
+    // Candidates poll every two seconds.
     protected override TimeSpan LongestLeadership => Lease + TimeSpan.FromSeconds(2);
 
     protected override string? RefusalOfLarge => "256 KiB";

@@ -8,7 +8,7 @@ using Stolon.Wire;
 
 namespace Stolon.Store.Tests.Kubernetes;
 
-/// <summary>Our sentinels beside those of the original, as in a cluster half upgraded.</summary>
+/// <summary>Our sentinels beside those of the original, as in a partly upgraded cluster.</summary>
 public sealed partial class KubernetesInteropTests(SharedKubernetes kubernetes) : IDisposable
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
@@ -35,7 +35,7 @@ public sealed partial class KubernetesInteropTests(SharedKubernetes kubernetes) 
     }
 
     [Fact]
-    public async Task A_renewal_keeps_the_term_and_all_that_others_put_there()
+    public async Task A_renewal_keeps_the_term_and_all_foreign_members()
     {
         await using var leadership = await Ours(1).Election.CampaignAsync("ours", Token);
         var before = (await Rig.RecordAsync(_cluster))!;
@@ -54,7 +54,7 @@ public sealed partial class KubernetesInteropTests(SharedKubernetes kubernetes) 
     }
 
     [Fact]
-    public async Task Our_candidate_waits_while_a_Go_leader_renews_and_follows_when_it_has_stopped()
+    public async Task Our_candidate_waits_while_a_Go_leader_renews_and_succeeds_it_when_it_stops()
     {
         var other = Go("from-go");
         Assert.True(await other.TryAcquireOrRenewAsync());
@@ -76,13 +76,13 @@ public sealed partial class KubernetesInteropTests(SharedKubernetes kubernetes) 
 
         await using var leadership = await campaign;
         Assert.Equal(1, (int)(await Rig.RecordAsync(_cluster))!["leaderTransitions"]!);
-        // The other sees it at its next step.
+        // The other one sees it at its next step.
         Assert.False(await other.TryAcquireOrRenewAsync());
         Assert.False(other.Leads);
     }
 
     [Fact]
-    public async Task Our_candidate_follows_at_once_when_a_Go_leader_releases()
+    public async Task Our_candidate_succeeds_at_once_when_a_Go_leader_releases()
     {
         var other = Go("from-go");
         await other.TryAcquireOrRenewAsync();
@@ -95,7 +95,7 @@ public sealed partial class KubernetesInteropTests(SharedKubernetes kubernetes) 
     }
 
     [Fact]
-    public async Task A_Go_candidate_waits_for_our_leader_and_follows_as_soon_as_it_resigns()
+    public async Task A_Go_candidate_waits_for_our_leader_and_succeeds_it_when_it_resigns()
     {
         var leadership = await Ours(1).Election.CampaignAsync("ours", Token);
         var other = Go("from-go");
@@ -108,14 +108,14 @@ public sealed partial class KubernetesInteropTests(SharedKubernetes kubernetes) 
     }
 
     [Fact]
-    public async Task A_leader_that_a_Go_sentinel_has_taken_over_from_cannot_write_and_knows_it_lost()
+    public async Task A_leader_replaced_by_a_Go_sentinel_cannot_write_and_loses_its_leadership()
     {
         var ours = Ours(1);
         await using var leadership = await ours.Election.CampaignAsync("ours", Token);
         var other = Go("from-go");
         await other.TryAcquireOrRenewAsync();
 
-        // Its clock runs ahead: it is wrong, and takes over from a leader that is alive.
+        // Its clock runs ahead, so it wrongly takes over from a live leader.
         _goAhead = Lease * 2;
         Assert.True(await other.TryAcquireOrRenewAsync());
 
@@ -125,7 +125,7 @@ public sealed partial class KubernetesInteropTests(SharedKubernetes kubernetes) 
     }
 
     [Fact]
-    public async Task Writes_of_both_kinds_exclude_each_other()
+    public async Task Writes_by_Go_and_by_us_exclude_each_other()
     {
         var ours = Ours(1).Store;
         var other = Go("from-go");
@@ -145,7 +145,7 @@ public sealed partial class KubernetesInteropTests(SharedKubernetes kubernetes) 
     }
 
     [Fact]
-    public async Task The_election_tells_people_of_gain_and_loss()
+    public async Task The_election_publishes_events_of_gain_and_loss()
     {
         var leadership = await Ours(1).Election.CampaignAsync("ours", Token);
         await leadership.DisposeAsync();

@@ -5,7 +5,7 @@ using Stolon.Testing.Kubernetes;
 
 namespace Stolon.Store.Tests.Kubernetes;
 
-/// <summary>Credentials from a program: a shell script that counts how often it ran.</summary>
+/// <summary>Credentials from a program: a shell script that counts its runs.</summary>
 public sealed class KubernetesPluginTests : IAsyncLifetime
 {
     private const string V1 = "client.authentication.k8s.io/v1";
@@ -46,7 +46,7 @@ public sealed class KubernetesPluginTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_is_asked_only_once_more_when_what_it_gives_is_refused()
+    public async Task It_is_run_only_once_more_when_its_credentials_are_refused()
     {
         using var store = Open(Script(V1, """{"token":"unknown-'$n'"}"""));
 
@@ -58,7 +58,7 @@ public sealed class KubernetesPluginTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_is_asked_again_when_its_token_has_expired()
+    public async Task It_is_run_again_when_its_token_has_expired()
     {
         Server.Users.AddToken("token-2", "second");
         using var store = Open(Script(V1, """{"token":"token-'$n'","expirationTimestamp":"2001-02-03T04:05:06Z"}"""));
@@ -70,9 +70,9 @@ public sealed class KubernetesPluginTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_is_told_what_it_wants_to_know()
+    public async Task It_receives_the_cluster_information()
     {
-        var script = Script(V1, """{"token":"token-'$n'"}""", "echo \"$KUBERNETES_EXEC_INFO $1 $COLOUR\" > told");
+        var script = Script(V1, """{"token":"token-'$n'"}""", "echo \"$KUBERNETES_EXEC_INFO $1 $COLOUR\" > received");
         using var store = Open(script, more: """
                     args: [blue]
                     env: [{ name: COLOUR, value: green }]
@@ -81,27 +81,27 @@ public sealed class KubernetesPluginTests : IAsyncLifetime
 
         await store.Documents.ReadAsync(Token);
 
-        var told = """{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","spec":{"interactive":"""
+        var info = """{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","spec":{"interactive":"""
             + """false,"cluster":{"server":"SERVER","config":{"audience":"db"}}}} blue green""";
         Assert.Equal(
-            told.Replace("SERVER", Server.Endpoint.ToString(), StringComparison.Ordinal),
-            File.ReadAllText(_directory.File("told")).Trim());
+            info.Replace("SERVER", Server.Endpoint.ToString(), StringComparison.Ordinal),
+            File.ReadAllText(_directory.File("received")).Trim());
     }
 
     [Fact]
-    public async Task Its_arguments_stay_whole_and_it_may_print_more_than_a_pipe_holds()
+    public async Task Its_arguments_are_not_split_and_its_output_may_exceed_a_pipes_buffer()
     {
         var script = Script(
-            V1, """{"token":"token-'$n'"}""", "echo \"$1\" > told; head -c 200000 /dev/zero | tr '\\0' ' '");
+            V1, """{"token":"token-'$n'"}""", "echo \"$1\" > received; head -c 200000 /dev/zero | tr '\\0' ' '");
         using var store = Open(script, more: "        args: ['two words']");
 
         await store.Documents.ReadAsync(Token);
 
-        Assert.Equal("two words", File.ReadAllText(_directory.File("told")).Trim());
+        Assert.Equal("two words", File.ReadAllText(_directory.File("received")).Trim());
     }
 
     [Fact]
-    public async Task When_it_fails_its_last_words_are_told_but_not_what_it_printed()
+    public async Task When_it_fails_its_last_error_line_is_reported_but_not_its_output()
     {
         var script = Script(V1, """{"token":"secret"}""", "echo warming up >&2; echo log in first >&2; fail=7");
         using var store = Open(script);
@@ -113,10 +113,10 @@ public sealed class KubernetesPluginTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("not JSON: secret", "did not print JSON")]
+    [InlineData("not JSON: secret", "did not print valid JSON")]
     [InlineData("""{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1beta1"}""", "did not print")]
     [InlineData("""{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1"}""", "neither a token nor")]
-    public async Task Nonsense_is_told_apart(string printed, string expected)
+    public async Task Invalid_output_is_reported_by_kind(string printed, string expected)
     {
         File.WriteAllText(_directory.File("printed"), printed);
         using var store = Open("cat", more: $"        args: ['{_directory.File("printed")}']");
@@ -128,7 +128,7 @@ public sealed class KubernetesPluginTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_missing_program_is_told_with_the_hint_how_to_get_it()
+    public async Task A_missing_program_is_reported_with_its_install_hint()
     {
         using var store = Open("stolon-test-no-such-plugin", more: "        installHint: ask the platform team");
 
@@ -140,7 +140,7 @@ public sealed class KubernetesPluginTests : IAsyncLifetime
 
     private int Runs => File.ReadAllLines(_directory.File("runs")).Length;
 
-    /// <summary>Prints this status, in which <c>'$n'</c> is how often it has run.</summary>
+    /// <summary>Prints this status, in which <c>'$n'</c> is the number of the run.</summary>
     private string Script(string version, string status, string before = "")
     {
         var file = _directory.File("plugin");

@@ -8,12 +8,12 @@ using Stolon.Testing.Kubernetes;
 
 namespace Stolon.Store.Tests.Kubernetes;
 
-/// <summary>What the API server may say instead of yes, and what an operator reads then.</summary>
+/// <summary>Refusals of the API server, and the texts for operators.</summary>
 public sealed class KubernetesRefusalTests : IAsyncLifetime
 {
     private const string Cluster = "c";
     private static readonly Member Keeper = new(Component.Keeper);
-    private readonly EventIds _log = new();
+    private readonly RecordedEvents _log = new();
     private readonly List<IDisposable> _clients = [];
     private KubernetesDouble? _server;
     private KubernetesRig? _rig;
@@ -36,7 +36,7 @@ public sealed class KubernetesRefusalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Whom_the_server_does_not_know_is_told_which_credentials_those_were()
+    public async Task An_unauthorized_request_reports_which_credentials_were_used()
     {
         var message = await RefusedAsync(Client("unknown"), s => s.ReadAsync(Token));
 
@@ -50,7 +50,7 @@ public sealed class KubernetesRefusalTests : IAsyncLifetime
     [InlineData("list pods")]
     [InlineData("patch pods")]
     [InlineData("create configmaps")]
-    public async Task A_missing_right_is_named(string missing)
+    public async Task A_missing_permission_is_named(string missing)
     {
         string[] all = ["get configmaps", "create configmaps", "update configmaps", "list pods", "patch pods"];
         var client = Client(await Server.TokenAsync("default", [.. all.Except([missing])]));
@@ -70,13 +70,13 @@ public sealed class KubernetesRefusalTests : IAsyncLifetime
     [Theory]
     [InlineData("keeper", "get configmaps", "patch pods")]
     [InlineData("sentinel", "get configmaps", "create configmaps", "update configmaps", "patch pods", "list pods")]
-    public Task The_rights_that_the_manual_names_are_enough(string component, params string[] rights) =>
+    public Task The_permissions_in_the_manual_are_sufficient(string component, params string[] rights) =>
         WorksAsync(component, rights, Server.TokenAsync);
 
     [Theory]
     [InlineData("keeper", "stolon-member")]
     [InlineData("sentinel", "stolon-sentinel")]
-    public async Task The_rights_of_the_manifests_are_enough_for_hints_too(string component, string role)
+    public async Task The_permissions_of_the_manifests_are_sufficient_for_watches(string component, string role)
     {
         var rights = Manifests.Rights(role);
         await WorksAsync(component, rights, Server.TokenAsync);
@@ -92,7 +92,7 @@ public sealed class KubernetesRefusalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_rights_of_the_manifests_are_enough_for_stolonctl()
+    public async Task The_permissions_of_the_manifests_are_sufficient_for_stolonctl()
     {
         var token = await Server.TokenAsync("default", Manifests.Rights("stolonctl"));
         var client = _rig!.Client(Cluster, new Member(Component.Control), token: token);
@@ -129,7 +129,7 @@ public sealed class KubernetesRefusalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_pod_that_is_not_there_points_to_the_variable()
+    public async Task The_error_for_a_missing_pod_names_the_variable()
     {
         var store = KubernetesRig.Store(Cluster, "no-such-pod", _rig!.Config());
         _clients.Add(store);
@@ -138,13 +138,14 @@ public sealed class KubernetesRefusalTests : IAsyncLifetime
             () => store.Documents.PublishAsync(Samples.Keeper(Keeper), TimeSpan.Zero, Token));
 
         Assert.Contains("POD_NAME must name the pod", failed.Message, StringComparison.Ordinal);
-        Assert.Contains("there is no no-such-pod in namespace default", failed.Message, StringComparison.Ordinal);
-        // Whoever is gone has nothing to take back.
+        Assert.Contains(
+            "pod no-such-pod does not exist in namespace default", failed.Message, StringComparison.Ordinal);
+        // Without a pod, there is no report to remove.
         await store.Documents.WithdrawAsync(new ProxyUid("p"), Token);
     }
 
     [Fact]
-    public async Task A_pod_without_our_labels_is_told_of_once()
+    public async Task A_pod_without_our_labels_is_logged_once()
     {
         await Server.Api.CreatePodAsync("unlabelled", "other", "other");
         var store = KubernetesRig.Store(Cluster, "unlabelled", _rig!.Config(), logger: _log);
@@ -152,13 +153,13 @@ public sealed class KubernetesRefusalTests : IAsyncLifetime
 
         await store.Documents.PublishAsync(Samples.Keeper(Keeper), TimeSpan.Zero, Token);
 
-        Assert.True(_log.Seen(4404));
+        Assert.True(_log.Contains(4404));
         var pod = await Server.Api.PodAsync("unlabelled");
         Assert.Equal("stays", KubeApi.Annotation(pod, "unrelated"));
     }
 
     [Fact]
-    public async Task A_busy_server_that_says_when_to_come_again_is_asked_again_then()
+    public async Task A_request_is_repeated_after_Retry_After()
     {
         var client = Client();
         var refused = 0;
@@ -172,7 +173,7 @@ public sealed class KubernetesRefusalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_busy_server_is_not_waited_for_longer_than_a_request_may_take()
+    public async Task Retry_After_beyond_the_request_timeout_is_not_waited_for()
     {
         var client = Client();
         Server.Instead = context => Task.FromResult(
@@ -184,7 +185,7 @@ public sealed class KubernetesRefusalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_busy_server_that_says_at_once_is_not_asked_as_fast_as_it_answers()
+    public async Task Retry_After_0_does_not_cause_a_busy_loop()
     {
         var client = Client();
         var asked = 0;
@@ -200,7 +201,7 @@ public sealed class KubernetesRefusalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task After_a_failure_of_the_server_a_writes_outcome_is_unknown()
+    public async Task After_a_server_error_a_writes_outcome_is_unknown()
     {
         var client = Client();
         Server.Instead = context => Task.FromResult(
@@ -212,7 +213,7 @@ public sealed class KubernetesRefusalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_report_that_cannot_be_read_hides_no_other_and_is_named_once()
+    public async Task An_unreadable_report_does_not_hide_others_and_is_logged_once()
     {
         await Server.Api.CreatePodAsync("broken", "stolon-keeper", Cluster);
         await Server.Api.CreatePodAsync("whole", "stolon-keeper", Cluster);

@@ -10,7 +10,7 @@ using Stolon.Testing.Kubernetes;
 
 namespace Stolon.Store.Tests.Kubernetes;
 
-/// <summary>Clients of an API server, each in a pod of its own, with a kubeconfig each.</summary>
+/// <summary>Clients of an API server, each with its own pod and kubeconfig.</summary>
 internal sealed class KubernetesRig(IKubernetes server) : IDisposable
 {
     private readonly TemporaryDirectory _directory = new("kubernetes");
@@ -20,8 +20,8 @@ internal sealed class KubernetesRig(IKubernetes server) : IDisposable
 
     public static string Pod(string cluster, Member member) => $"{cluster}-{member.Uid}";
 
-    /// <summary>Makes the member's pod too.</summary>
-    /// <param name="port">A line to the server; null = directly.</param>
+    /// <summary>Creates the member's pod too.</summary>
+    /// <param name="port">The port of a connection to the server; null = directly.</param>
     public StoreClient Client(
         string cluster,
         Member member,
@@ -34,7 +34,7 @@ internal sealed class KubernetesRig(IKubernetes server) : IDisposable
     {
         if (member.Component != Component.Control)
         {
-            // The contract opens clients without waiting.
+            // The contract creates clients synchronously.
             server.Api.CreatePodAsync(
                 Pod(cluster, member), $"stolon-{member.Component.ToString().ToLowerInvariant()}", cluster)
                 .GetAwaiter().GetResult();
@@ -105,7 +105,7 @@ internal sealed class KubernetesRig(IKubernetes server) : IDisposable
     public async Task<string?> AnnotationAsync(string cluster, string key) =>
         KubeApi.Annotation(await server.Api.ConfigMapAsync(cluster), key);
 
-    /// <summary>The leader's record; null when there is none.</summary>
+    /// <summary>The leader record; null if there is none.</summary>
     public async Task<JsonObject?> RecordAsync(string cluster) =>
         await AnnotationAsync(cluster, KubeApi.Leader) is { } text ? JsonNode.Parse(text)!.AsObject() : null;
 

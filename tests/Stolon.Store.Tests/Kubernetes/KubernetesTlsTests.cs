@@ -7,7 +7,7 @@ using Stolon.Testing.Kubernetes;
 
 namespace Stolon.Store.Tests.Kubernetes;
 
-/// <summary>An API server with TLS: whom to trust, certificates as credentials, and the way in from a pod.</summary>
+/// <summary>An API server with TLS: trust, certificates as credentials, and access from a pod.</summary>
 public sealed class KubernetesTlsTests : IAsyncLifetime
 {
     private readonly TemporaryDirectory _directory = new("kubernetes-tls");
@@ -48,7 +48,7 @@ public sealed class KubernetesTlsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_two_authorities_in_a_file_either_will_do()
+    public async Task Of_two_authorities_in_a_file_both_are_trusted()
     {
         using var other = CertificateAuthority.Root(_directory.Path, "other");
         File.WriteAllText(
@@ -59,7 +59,7 @@ public sealed class KubernetesTlsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_server_that_nobody_vouches_for_is_refused_unless_that_was_asked_for()
+    public async Task An_untrusted_server_is_refused_unless_verification_is_off()
     {
         using var other = CertificateAuthority.Root(_directory.Path, "other");
 
@@ -80,7 +80,7 @@ public sealed class KubernetesTlsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_certificate_says_who_asks()
+    public async Task A_client_certificate_authenticates()
     {
         _authority!.Issue("operator");
         await ReadAsync(
@@ -92,7 +92,7 @@ public sealed class KubernetesTlsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_plugin_may_give_a_certificate()
+    public async Task A_plugin_may_provide_a_certificate()
     {
         _authority!.Issue("operator");
         var answer = new JsonObject
@@ -114,7 +114,7 @@ public sealed class KubernetesTlsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task In_a_pod_the_service_account_is_the_way_and_its_renewed_token_is_used()
+    public async Task In_a_pod_the_service_account_is_used_with_its_renewed_token()
     {
         var account = ServiceAccount("of-account");
         using var store = KubernetesRig.Store("c", "pod", InPod(account));
@@ -129,7 +129,7 @@ public sealed class KubernetesTlsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task In_a_pod_a_variable_names_the_namespace_and_stolonctl_another()
+    public async Task In_a_pod_a_variable_sets_the_namespace_and_an_option_overrides_it()
     {
         var account = ServiceAccount("of-account");
         _variables["POD_NAMESPACE"] = "of-pod";

@@ -6,12 +6,12 @@ using Stolon.Testing.Kubernetes;
 
 namespace Stolon.Store.Tests.Kubernetes;
 
-/// <summary>Watches that end, fall behind, are refused, or see what nobody asked for.</summary>
+/// <summary>Watches that end, fall behind, are refused, or receive irrelevant changes.</summary>
 public sealed class KubernetesWatchTests : IAsyncLifetime
 {
     private const string Cluster = "c";
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
-    private readonly EventIds _log = new();
+    private readonly RecordedEvents _log = new();
     private readonly List<StoreClient> _clients = [];
     private KubernetesDouble? _server;
     private KubernetesRig? _rig;
@@ -38,35 +38,35 @@ public sealed class KubernetesWatchTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_watch_that_the_server_ends_goes_on_where_it_ended()
+    public async Task A_watch_that_the_server_ends_continues_from_its_last_version()
     {
         var client = Client();
         await client.Store.PutAsync(Samples.Data("0"), Token);
         await using var watch = await WatchAsync(client, StoreTopic.ClusterData);
 
-        // Each of these ends while nobody writes, and what is written then is not missed.
+        // Each of these ends without a write, and a write after its end is not missed.
         for (var i = 1; i <= 3; i++)
         {
             var watches = Watches.Count;
             await Eventually.BeTrueAsync(() => Watches.Count > watches, Soon, "the watch is begun again");
-            var told = watch.ToEntry;
+            var signals = watch.SignalCount;
             await client.Store.PutAsync(Samples.Data($"{i}"), Token);
-            await watch.TellsAsync(told, "it tells");
+            await watch.ReportsAsync(signals, "it signals a change");
         }
 
-        Assert.Equal(4, watch.ToEntry);
+        Assert.Equal(4, watch.SignalCount);
         Assert.Single(Server.Requests, r => r.StartsWith("list", StringComparison.Ordinal));
         Assert.All(Watches, w => Assert.Contains("resourceVersion=", w, StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task Bookmarks_carry_a_quiet_watch_past_what_the_server_forgets()
+    public async Task Bookmarks_keep_an_idle_watch_from_expiring()
     {
         var client = Client();
         await client.Store.PutAsync(Samples.Data("0"), Token);
         await using var watch = await WatchAsync(client, StoreTopic.ClusterData);
 
-        // Others are busy; the server forgets, but not beyond the bookmarks.
+        // Other objects change; the server's history expires, but not beyond the bookmarks.
         await client.Election.LeaderAsync(Token);
         await Server.Api.CreatePodAsync("busy", "other", "other");
         var bookmarked = Watches.Count;
@@ -79,23 +79,23 @@ public sealed class KubernetesWatchTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_watch_that_has_fallen_behind_begins_anew_and_says_so()
+    public async Task A_watch_that_fell_behind_starts_over_and_signals_a_change()
     {
         var client = Client();
         await client.Store.PutAsync(Samples.Data("0"), Token);
         await using var watch = await WatchAsync(client, StoreTopic.ClusterData);
 
         Server.Forget();
-        await watch.TellsAsync(1, "it tells that something may have been missed");
+        await watch.ReportsAsync(1, "it signals a possible change");
 
-        Assert.True(_log.Seen(4402));
-        var told = watch.ToEntry;
+        Assert.True(_log.Contains(4402));
+        var signals = watch.SignalCount;
         await client.Store.PutAsync(Samples.Data("1"), Token);
-        await watch.TellsAsync(told, "it tells again");
+        await watch.ReportsAsync(signals, "it signals a change again");
     }
 
     [Fact]
-    public async Task Renewals_of_the_leader_wake_nobody()
+    public async Task Renewals_of_the_leader_do_not_signal_a_change()
     {
         var client = Client();
         await using var leadership = await client.Election.CampaignAsync("one", Token);
@@ -105,13 +105,13 @@ public sealed class KubernetesWatchTests : IAsyncLifetime
         await Eventually.BeTrueAsync(
             async () => await _rig.AnnotationAsync(Cluster, KubeApi.Leader) != record, Soon, "the leader renews");
         await client.Store.PutAsync(Samples.Data(), Token);
-        await watch.TellsAsync(1, "it tells of cluster data");
+        await watch.ReportsAsync(1, "it signals cluster data");
 
-        Assert.Equal(2, watch.ToEntry);
+        Assert.Equal(2, watch.SignalCount);
     }
 
     [Fact]
-    public async Task Pods_that_change_otherwise_wake_nobody()
+    public async Task Other_changes_of_pods_do_not_signal_a_change()
     {
         var keeper = new Member(Component.Keeper);
         var reporter = _rig!.Client(Cluster, keeper);
@@ -121,27 +121,28 @@ public sealed class KubernetesWatchTests : IAsyncLifetime
 
         await Server.Api.SetPhaseAsync(KubernetesRig.Pod(Cluster, keeper), "Running");
         await reporter.Store.PublishAsync(Samples.Keeper(keeper, "next"), Soon, Token);
-        await watch.TellsAsync(1, "it tells of the report");
+        await watch.ReportsAsync(1, "it signals the report");
         await Server.Api.DeletePodAsync(KubernetesRig.Pod(Cluster, keeper));
-        await watch.TellsAsync(2, "it tells of the end of the pod");
+        await watch.ReportsAsync(2, "it signals the end of the pod");
 
-        Assert.Equal(3, watch.ToEntry);
+        Assert.Equal(3, watch.SignalCount);
     }
 
     [Fact]
-    public async Task Without_the_right_to_watch_that_is_told_and_not_asked_for_again_soon()
+    public async Task Without_watch_permission_this_is_logged_and_the_watch_retried_after_a_minute()
     {
         var token = await Server.TokenAsync("default", "get configmaps", "list configmaps");
         var client = _rig!.Client(Cluster, new Member(Component.Control), token: token, logger: _log);
         _clients.Add(client);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
 
-        var watch = client.Store.WatchAsync(StoreTopic.ClusterData, () => Assert.Fail("nothing stands"), stop.Token);
+        var watch = client.Store.WatchAsync(
+            StoreTopic.ClusterData, () => Assert.Fail("the watch must not start"), stop.Token);
 
-        await Eventually.BeTrueAsync(() => _log.Seen(4405), Soon, "it is told");
+        await Eventually.BeTrueAsync(() => _log.Contains(4405), Soon, "it is logged");
         Assert.Contains(
             "verb watch on configmaps in namespace default", _log.Exception(4405)!.Message, StringComparison.Ordinal);
-        // It is not asked again every second.
+        // It is not retried every second.
         Assert.False(watch.IsCompleted);
         Assert.Single(Watches);
         await stop.CancelAsync();

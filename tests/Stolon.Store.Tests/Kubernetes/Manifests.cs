@@ -2,10 +2,10 @@ using YamlDotNet.RepresentationModel;
 
 namespace Stolon.Store.Tests.Kubernetes;
 
-/// <summary>What <c>deploy/kubernetes</c> gives to users.</summary>
+/// <summary>The manifests of <c>deploy/kubernetes</c>.</summary>
 internal static class Manifests
 {
-    /// <summary>Such as <c>get configmaps</c>, each.</summary>
+    /// <summary>Permissions such as <c>get configmaps</c>.</summary>
     public static IReadOnlyList<string> Rights(string role)
     {
         var stream = new YamlStream();

@@ -6,7 +6,7 @@ using Stolon.Testing.Kubernetes;
 
 namespace Stolon.Store.Tests.Kubernetes;
 
-/// <summary>One API server for all tests that do not hurt it; each has its own cluster.</summary>
+/// <summary>One API server for all tests that do not break it; each has its own cluster.</summary>
 public sealed class SharedKubernetes : IAsyncLifetime
 {
     private KubernetesRig? _rig;
@@ -22,7 +22,7 @@ public sealed class SharedKubernetes : IAsyncLifetime
     }
 }
 
-/// <summary>An API server of one class's own, to be hurt.</summary>
+/// <summary>An API server for one test class, which breaks it.</summary>
 public sealed class FaultedKubernetes : IStoreServer, IAsyncLifetime
 {
     private KubernetesRig? _rig;

@@ -10,7 +10,7 @@ using Stolon.Testing;
 
 namespace Stolon.Store.Tests.Sqlite;
 
-/// <summary>One file for all tests that do not hurt it; each has its own keys.</summary>
+/// <summary>One file for all tests that do not break it; each has its own keys.</summary>
 public sealed class SharedSqlite : IDisposable
 {
     private readonly TemporaryDirectory _directory = new("sqlite");
@@ -32,7 +32,7 @@ public sealed class SharedSqlite : IDisposable
             },
             time ?? TimeProvider.System);
 
-    /// <summary>Each client by connections of its own, as a program has them.</summary>
+    /// <summary>A client with its own connections, as in a program.</summary>
     public static StoreClient Client(
         string file, string cluster, TimeSpan? timeout = null, TimeProvider? time = null, TimeSpan? life = null)
     {

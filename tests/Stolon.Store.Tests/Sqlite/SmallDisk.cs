@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Stolon.Store.Tests.Sqlite;
 
-/// <summary>A file system of this test's own; only root can make one.</summary>
+/// <summary>A file system for one test; only root can create one.</summary>
 internal sealed class SmallDisk : IDisposable
 {
     public SmallDisk(string size)

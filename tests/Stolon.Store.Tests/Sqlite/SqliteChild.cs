@@ -9,7 +9,7 @@ using Stolon.Testing;
 
 namespace Stolon.Store.Tests.Sqlite;
 
-/// <summary>Another process that uses a store's file; it tells what it does on standard output.</summary>
+/// <summary>Another process that uses a store's file; it reports on standard output.</summary>
 internal static class SqliteChild
 {
     public const string Command = "sqlite-child";
@@ -42,7 +42,7 @@ internal static class SqliteChild
         return 0;
     }
 
-    /// <summary>Adds one to a number, again and again, each time only if nobody else wrote.</summary>
+    /// <summary>Increments a number repeatedly, each time only if no other process wrote.</summary>
     public static async Task AddAsync(SqliteKeyValueStore store)
     {
         for (var done = 0; done < Additions;)
@@ -56,8 +56,8 @@ internal static class SqliteChild
         }
     }
 
-    /// <summary>Writes values of many pages without end, all of them one number; tells each that was
-    /// acknowledged.</summary>
+    /// <summary>Writes values of many pages in an endless loop, each filled with one number; reports each acknowledged
+    /// one.</summary>
     public static async Task WriteAsync(SqliteKeyValueStore store)
     {
         for (var i = 1; ; i++)
@@ -68,7 +68,7 @@ internal static class SqliteChild
         }
     }
 
-    /// <summary>Begins a write, and goes on when it is told to.</summary>
+    /// <summary>Begins a write, and continues on request.</summary>
     public static async Task HoldAsync(string file)
     {
         using var connection = new SqliteConnection($"Data Source={file};Pooling=False");
@@ -80,7 +80,7 @@ internal static class SqliteChild
         await Task.Delay(Timeout.Infinite);
     }
 
-    /// <summary>Leads, and tries to write as leader when it is over.</summary>
+    /// <summary>Leads, and tries to write as leader after its end.</summary>
     public static async Task LeadAsync(SqliteKeyValueStore store)
     {
         var election = new LeaseElection(store, "office", Life, TimeProvider.System, NullLogger.Instance);

@@ -4,7 +4,7 @@ using Stolon.Testing;
 
 namespace Stolon.Store.Tests.Sqlite;
 
-/// <summary>The faults of every backend, as far as a file can have them; processes that die or stop are in
+/// <summary>The faults of every backend, as far as they apply to a file. Processes that die or stop are in
 /// <see cref="SqliteProcessTests"/>.</summary>
 public sealed class SqliteFaultTests : IDisposable
 {
@@ -18,7 +18,7 @@ public sealed class SqliteFaultTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task Cluster_data_of_more_than_a_mebibyte_are_taken_whole()
+    public async Task Cluster_data_larger_than_1_MiB_are_stored_completely()
     {
         using var client = Client();
         using var other = Client();
@@ -33,7 +33,7 @@ public sealed class SqliteFaultTests : IDisposable
     [Fact]
     public async Task Jumps_of_the_wall_clock_change_nothing()
     {
-        var time = new OddTimeProvider();
+        var time = new SkewedTimeProvider();
         using var client = Client(time);
         using var other = Client();
         var keeper = new Member(Component.Keeper);
@@ -53,9 +53,9 @@ public sealed class SqliteFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task A_leader_on_a_frozen_host_is_replaced_and_cannot_write_when_it_wakes()
+    public async Task A_leader_on_a_frozen_host_is_replaced_and_cannot_write_afterwards()
     {
-        var time = new OddTimeProvider();
+        var time = new SkewedTimeProvider();
         using var frozen = Client(time);
         using var other = Client();
         await using var former = await frozen.Election.CampaignAsync("one", Token);
@@ -77,7 +77,7 @@ public sealed class SqliteFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task A_leadership_outlives_a_leader_that_goes_by_its_lease_and_by_no_more()
+    public async Task The_leadership_of_a_dead_leader_ends_with_its_lease()
     {
         using (var gone = SqliteChild.Start(nameof(SqliteChild.LeadAsync), _directory.File("store.db")))
         {

@@ -6,7 +6,7 @@ using Stolon.Testing;
 
 namespace Stolon.Store.Tests.Sqlite;
 
-/// <summary>Files that are not as they should be, and disks.</summary>
+/// <summary>Invalid files, and disk problems.</summary>
 public sealed class SqliteFileTests : IDisposable
 {
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(5);
@@ -32,7 +32,7 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
-    public async Task What_was_written_is_there_after_everybody_has_gone()
+    public async Task Data_remain_after_all_programs_have_ended()
     {
         string revision;
         using (var store = SharedSqlite.Store(Path))
@@ -50,7 +50,7 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_new_start_of_the_machine_ends_everything_that_expires_and_nothing_else()
+    public async Task A_reboot_removes_all_entries_that_expire_and_no_others()
     {
         using (var store = SharedSqlite.Store(Path, bootId: "before"))
         {
@@ -66,7 +66,7 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Only_its_owner_may_read_it_and_the_group_where_it_may_write_the_directory()
+    public async Task The_file_is_readable_by_its_owner_and_by_a_group_that_may_write_the_directory()
     {
         const UnixFileMode own = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         const UnixFileMode group = UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
@@ -85,7 +85,7 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_missing_directory_is_named()
+    public async Task A_missing_directory_is_reported()
     {
         var failure = await FailureAsync(_directory.File("missing/store.db"));
 
@@ -98,7 +98,7 @@ public sealed class SqliteFileTests : IDisposable
     {
         var refusal = Assert.Throws<StoreUnavailableException>(() => SqliteFile.RefuseNetwork(Path, "nfs"));
         Assert.StartsWith(
-            $"sqlite {Path}: this lies on a network file system (nfs)", refusal.Message, StringComparison.Ordinal);
+            $"sqlite {Path}: this is on a network file system (nfs)", refusal.Message, StringComparison.Ordinal);
 
         foreach (var local in new[] { "ext4", "xfs", "btrfs", "tmpfs", "overlayfs", "fuse" })
         {
@@ -107,7 +107,7 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_path_that_no_file_can_have_is_a_failure_of_the_store_for_watches_too()
+    public async Task An_impossible_path_makes_the_store_unavailable_for_watches_too()
     {
         var impossible = _directory.File(new string('x', 300));
 
@@ -121,19 +121,19 @@ public sealed class SqliteFileTests : IDisposable
         Assert.Contains("this is a directory", await FailureAsync(_directory.Path), StringComparison.Ordinal);
 
     [Fact]
-    public async Task Something_else_than_a_database_is_left_as_it_is()
+    public async Task A_file_that_is_no_database_is_not_changed()
     {
         var text = new string('x', 5000);
         await File.WriteAllTextAsync(Path, text, Token);
 
         var failure = await FailureAsync(Path);
 
-        Assert.Contains($"sqlite {Path}: this is no database, or a damaged one", failure, StringComparison.Ordinal);
+        Assert.Contains($"sqlite {Path}: this is not a database, or it is damaged", failure, StringComparison.Ordinal);
         Assert.Equal(text, await File.ReadAllTextAsync(Path, Token));
     }
 
     [Fact]
-    public async Task Another_programs_database_is_left_as_it_is()
+    public async Task Another_programs_database_is_not_changed()
     {
         Change("create table theirs (a); insert into theirs values (1)");
         var before = await File.ReadAllBytesAsync(Path, Token);
@@ -158,19 +158,19 @@ public sealed class SqliteFileTests : IDisposable
     {
         await WrittenAsync();
         var bytes = await File.ReadAllBytesAsync(Path, Token);
-        // All but the first page, which says what the file is.
+        // All pages except the first, which identifies the file.
         bytes.AsSpan(4096).Fill(0x5A);
         await File.WriteAllBytesAsync(Path, bytes, Token);
 
         var failure = await FailureAsync(Path);
 
-        Assert.Contains($"{Path}: this is no database, or a damaged one", failure, StringComparison.Ordinal);
+        Assert.Contains($"{Path}: this is not a database, or it is damaged", failure, StringComparison.Ordinal);
         Assert.Contains("docs/reference/sqlite.md", failure, StringComparison.Ordinal);
         Assert.Equal(bytes, await File.ReadAllBytesAsync(Path, Token));
     }
 
     [Fact]
-    public async Task A_file_that_is_cut_short_is_refused()
+    public async Task A_truncated_file_is_refused()
     {
         await WrittenAsync();
         using (var file = File.OpenWrite(Path))
@@ -182,7 +182,7 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_replaced_under_a_running_program_is_not_used_any_more()
+    public async Task A_file_replaced_during_use_is_not_used()
     {
         using var store = SharedSqlite.Store(Path);
         await store.PutAsync("a", Bytes("1"), null, Token);
@@ -199,7 +199,7 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_full_disk_refuses_writes_and_loses_nothing()
+    public async Task A_full_disk_fails_writes_and_loses_no_data()
     {
         Assert.SkipUnless(OrdinaryUser.IsNeeded, "only root can make a small disk");
         using var disk = new SmallDisk("1m");
@@ -216,7 +216,7 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_read_only_disk_is_named()
+    public async Task A_read_only_disk_is_reported()
     {
         Assert.SkipUnless(OrdinaryUser.IsNeeded, "only root can make a disk read-only");
         using var disk = new SmallDisk("1m");
@@ -229,7 +229,7 @@ public sealed class SqliteFileTests : IDisposable
         var failure = await Assert.ThrowsAsync<StoreUnavailableException>(
             () => later.PutAsync("a", Bytes("2"), null, Token));
 
-        Assert.Contains("the disk not read-only", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("the disk must not be read-only", failure.Message, StringComparison.Ordinal);
     }
 
     private async Task WrittenAsync()
@@ -241,7 +241,7 @@ public sealed class SqliteFileTests : IDisposable
         }
     }
 
-    /// <summary>By SQLite, but not by the store.</summary>
+    /// <summary>Changes the file with SQLite, but not through the store.</summary>
     private void Change(string sql)
     {
         using var connection = new SqliteConnection($"Data Source={Path};Pooling=False");
@@ -251,7 +251,7 @@ public sealed class SqliteFileTests : IDisposable
         command.ExecuteNonQuery();
     }
 
-    /// <summary>What reading and writing are refused with.</summary>
+    /// <summary>The errors of a read and a write.</summary>
     private static async Task<string> FailureAsync(string file)
     {
         using var store = SharedSqlite.Store(file);

@@ -9,7 +9,7 @@ using Stolon.Testing;
 
 namespace Stolon.Store.Tests.Sqlite;
 
-/// <summary>Several processes at one file, some of them killed or stopped.</summary>
+/// <summary>Several processes with one file, some of them killed or stopped.</summary>
 public sealed class SqliteProcessTests : IDisposable
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
@@ -22,7 +22,7 @@ public sealed class SqliteProcessTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task Many_processes_make_the_file_together_and_none_of_their_writes_is_lost()
+    public async Task Many_processes_create_the_file_concurrently_without_a_lost_write()
     {
         var children = Enumerable.Range(0, 4).Select(_ => SqliteChild.Start(nameof(SqliteChild.AddAsync), File))
             .ToList();
@@ -37,7 +37,7 @@ public sealed class SqliteProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task A_writer_killed_at_any_moment_leaves_the_last_acknowledged_value_or_the_next_one_whole()
+    public async Task A_killed_writer_leaves_the_last_acknowledged_value_or_the_complete_next_one()
     {
         using var store = SharedSqlite.Store(File);
         for (var round = 1; round <= 5; round++)
@@ -59,7 +59,7 @@ public sealed class SqliteProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task A_process_that_is_stopped_while_it_writes_keeps_writers_waiting_only_for_the_timeout()
+    public async Task A_process_stopped_during_a_write_blocks_other_writers_only_until_their_timeout()
     {
         using var store = SharedSqlite.Store(File, TimeSpan.FromSeconds(1));
         await store.PutAsync("a", Bytes("before"), null, Token);
@@ -69,17 +69,17 @@ public sealed class SqliteProcessTests : IDisposable
         child.Signal("STOP");
         var clock = Stopwatch.StartNew();
 
-        // Two at once: the second waits behind the first.
+        // Two concurrent writes: the second waits behind the first.
         var writes = await Task.WhenAll(Failure(store.PutAsync("a", Bytes("1"), null, Token)),
             Failure(store.SwapAsync("b", Bytes("1"), null, null, Token)));
 
         Assert.InRange(clock.Elapsed, TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(3));
         Assert.All(writes, message => Assert.Equal(
-            $"sqlite {File}: another process has held the lock of the file for 1 s (is one stopped?); "
+            $"sqlite {File}: another process has held the lock of the file for 1 s (check for a stopped process); "
             + "nothing was written",
             message));
         Assert.Equal("before", Text(await store.GetAsync("a", Token)));
-        Assert.Equal(1, watch.ToEntry);
+        Assert.Equal(1, watch.SignalCount);
 
         child.Kill();
         await store.PutAsync("c", Bytes("1"), null, Token);
@@ -88,7 +88,7 @@ public sealed class SqliteProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task A_caller_that_gives_up_waiting_for_the_lock_has_written_nothing()
+    public async Task A_caller_that_stops_waiting_for_the_lock_writes_nothing()
     {
         using var store = SharedSqlite.Store(File);
         await store.PutAsync("a", Bytes("before"), null, Token);
@@ -106,7 +106,7 @@ public sealed class SqliteProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task A_leader_stopped_beyond_its_lease_is_replaced_and_cannot_write_when_it_wakes()
+    public async Task A_leader_stopped_beyond_its_lease_is_replaced_and_cannot_write_afterwards()
     {
         using var store = SharedSqlite.Store(File);
         using var child = SqliteChild.Start(nameof(SqliteChild.LeadAsync), File);
@@ -129,7 +129,7 @@ public sealed class SqliteProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task Another_user_is_told_what_it_may_not_write()
+    public async Task Another_user_gets_an_error_that_names_the_file()
     {
         Assert.SkipUnless(OrdinaryUser.IsNeeded, "only root can be another user");
         using (var store = SharedSqlite.Store(File))
@@ -150,7 +150,7 @@ public sealed class SqliteProcessTests : IDisposable
             output => output.StartsWith($"sqlite {File}: ", StringComparison.Ordinal)
                 && output.Contains(" may not write it", StringComparison.Ordinal),
             Soon,
-            "it is told");
+            "it is logged");
     }
 
     private static async Task RunAsync(params string[] command)

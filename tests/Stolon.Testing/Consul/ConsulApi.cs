@@ -5,13 +5,13 @@ using System.Text.Json.Nodes;
 
 namespace Stolon.Testing.Consul;
 
-/// <summary>Consul's HTTP API, plainly: the second way to a test's server.</summary>
+/// <summary>Consul's plain HTTP API: an independent way to a test's server.</summary>
 public sealed class ConsulApi : IDisposable
 {
     private readonly HttpClient _http;
 
     /// <param name="token">Null = anonymous.</param>
-    /// <param name="tls">The server's own: shown to it, and wanted from it. Null: it has none.</param>
+    /// <param name="tls">The server's certificates: sent to it, and required from it. Null: without TLS.</param>
     public ConsulApi(string endpoint, string? token = null, ConsulServerTls? tls = null)
     {
         var handler = new SocketsHttpHandler();
@@ -30,7 +30,7 @@ public sealed class ConsulApi : IDisposable
         }
     }
 
-    /// <summary>Asks; the body as JSON, null when there is none or nothing was found.</summary>
+    /// <summary>GET; the body as JSON, null if there is none or nothing was found.</summary>
     public async Task<JsonNode?> GetAsync(string path)
     {
         using var answer = await _http.GetAsync(path);
@@ -39,7 +39,7 @@ public sealed class ConsulApi : IDisposable
             : JsonNode.Parse(await TextAsync(answer, path));
     }
 
-    /// <summary>Puts; the body as JSON, null when there is none.</summary>
+    /// <summary>PUT; the body as JSON, null if there is none.</summary>
     public async Task<JsonNode?> PutAsync(string path, string body = "")
     {
         using var answer = await _http.PutAsync(path, new StringContent(body));
@@ -52,15 +52,15 @@ public sealed class ConsulApi : IDisposable
         await TextAsync(answer, path);
     }
 
-    /// <summary>One key's entry as Consul writes it; null = absent.</summary>
+    /// <summary>One key's entry in Consul's format; null if absent.</summary>
     public async Task<JsonNode?> EntryAsync(string key) => (await GetAsync($"/v1/kv/{key}?consistent"))?[0];
 
-    /// <summary>One key's value; null = absent.</summary>
+    /// <summary>One key's value; null if absent.</summary>
     public async Task<string?> ValueAsync(string key) => await EntryAsync(key) is not { } entry ? null
         : entry["Value"] is { } value ? Encoding.UTF8.GetString(Convert.FromBase64String(value.GetValue<string>()))
         : "";
 
-    /// <summary>True when a leader answers and knows this host.</summary>
+    /// <summary>True if a leader responds and has this node.</summary>
     public async Task<bool> KnowsNodeAsync(string name)
     {
         try
@@ -89,7 +89,7 @@ public sealed class ConsulApi : IDisposable
     /// <summary>All of Consul's data.</summary>
     public Task<byte[]> SnapshotAsync() => _http.GetByteArrayAsync(new Uri("/v1/snapshot", UriKind.Relative));
 
-    /// <summary>Puts back what there was at the time of the snapshot.</summary>
+    /// <summary>Restores the state of the snapshot.</summary>
     public async Task RestoreAsync(byte[] snapshot)
     {
         using var content = new ByteArrayContent(snapshot);

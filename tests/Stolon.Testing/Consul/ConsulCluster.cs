@@ -1,6 +1,6 @@
 namespace Stolon.Testing.Consul;
 
-/// <summary>Three Consul servers, and an agent as it runs beside clients.</summary>
+/// <summary>Three Consul servers and a client agent.</summary>
 public sealed class ConsulCluster : IAsyncDisposable
 {
     private ConsulCluster(IReadOnlyList<ConsulServer> servers, ConsulServer agent)
@@ -13,7 +13,7 @@ public sealed class ConsulCluster : IAsyncDisposable
 
     private IEnumerable<ConsulServer> All => [.. Servers, Agent];
 
-    /// <summary>Asks any of the servers.</summary>
+    /// <summary>The API of any of the servers.</summary>
     public ConsulServer Agent { get; }
 
     /// <summary>Starts all and waits until each serves.</summary>
@@ -39,12 +39,12 @@ public sealed class ConsulCluster : IAsyncDisposable
         return cluster;
     }
 
-    /// <summary>The server that leads now.</summary>
+    /// <summary>The current leader.</summary>
     public async Task<ConsulServer> LeaderAsync()
     {
         foreach (var server in Servers)
         {
-            // Who leads says so about itself alone.
+            // Only the leader reports itself as leader.
             if ((await server.Api.GetAsync("/v1/agent/self"))!["Stats"]!["consul"]!["leader"]!.GetValue<string>()
                 == "true")
             {

@@ -2,8 +2,8 @@ using System.Text.Json.Nodes;
 
 namespace Stolon.Testing.Consul;
 
-/// <summary>A candidate that does over plain HTTP what Consul's Go client and the original do with a lock (store.md
-/// 7.3): written from the specification, sharing nothing with the code under test.</summary>
+/// <summary>A candidate that uses a lock over plain HTTP as Consul's Go client and the original do (store.md 7.3):
+/// written from the specification, without code of the client under test.</summary>
 public sealed class ConsulGoLock : IAsyncDisposable
 {
     /// <summary>Consul's lock flag.</summary>
@@ -29,21 +29,21 @@ public sealed class ConsulGoLock : IAsyncDisposable
 
     public string SessionId { get; }
 
-    /// <summary>Completes when it has the lock.</summary>
+    /// <summary>Completes when it has acquired the lock.</summary>
     public Task Locked { get; }
 
-    /// <summary>Begins to try for the lock.</summary>
+    /// <summary>Starts to acquire the lock.</summary>
     public static async Task<ConsulGoLock> BeginAsync(ConsulApi api, string key, string value) =>
         new(api, key, value, await SessionAsync(api, "release"));
 
-    /// <summary>A session as the original makes it.</summary>
+    /// <summary>Creates a session as the original does.</summary>
     public static async Task<string> SessionAsync(ConsulApi api, string behaviour, string lockDelay = "1ms") =>
         (await api.PutAsync(
             "/v1/session/create",
             new JsonObject { ["Behavior"] = behaviour, ["TTL"] = "10s", ["LockDelay"] = lockDelay }
                 .ToJsonString()))!["ID"]!.GetValue<string>();
 
-    /// <summary>A report as the original writes it: the key's session or a new one, renewed, then a plain
+    /// <summary>Writes a report as the original does: with the key's session or a new one, renewed, and then a plain
     /// put.</summary>
     public static async Task PutInfoAsync(ConsulApi api, string key, string value)
     {
@@ -58,11 +58,11 @@ public sealed class ConsulGoLock : IAsyncDisposable
         await api.PutAsync($"/v1/kv/{key}?flags={Flags}", value);
     }
 
-    /// <summary>Gives the lock back, as its Unlock does.</summary>
+    /// <summary>Releases the lock, as Go's Unlock.</summary>
     public async Task UnlockAsync() =>
         await _api.PutAsync($"/v1/kv/{_key}?release={SessionId}&flags={Flags}", _value);
 
-    /// <summary>True while the lock monitor would see the lock as its own.</summary>
+    /// <summary>True while Go's lock monitor would consider the lock as its own.</summary>
     public async Task<bool> IsLeaderAsync() =>
         (await _api.EntryAsync(_key))?["Session"]?.GetValue<string>() == SessionId;
 

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Stolon.Testing.Consul;
 
-/// <summary>Debian's Consul, one server on free ports in a directory of its own; can be killed, restarted and
+/// <summary>Debian's Consul, one server on free ports in its own directory; can be killed, restarted and
 /// frozen.</summary>
 public sealed class ConsulServer : IAsyncDisposable
 {
@@ -38,13 +38,13 @@ public sealed class ConsulServer : IAsyncDisposable
 
     public string Name => _options.Name;
 
-    /// <summary>What the server wrote to its log so far.</summary>
+    /// <summary>The server's log so far.</summary>
     public string Log => _process?.Output ?? "";
 
-    /// <summary>The second way to this server, to check what the code under test did.</summary>
+    /// <summary>Independent access to this server, to check the effects of the code under test.</summary>
     public ConsulApi Api { get; }
 
-    /// <summary>Starts one Consul and waits until it serves.</summary>
+    /// <summary>Starts one Consul and waits until it is ready.</summary>
     public static async Task<ConsulServer> StartAsync(ConsulServerOptions? options = null)
     {
         var server = Prepare(options ?? new ConsulServerOptions());
@@ -55,21 +55,21 @@ public sealed class ConsulServer : IAsyncDisposable
     /// <summary>A Consul that is not started yet.</summary>
     public static ConsulServer Prepare(ConsulServerOptions options) => new(options);
 
-    /// <summary>Starts it (again, with the data it had) and waits until it serves.</summary>
+    /// <summary>Starts it (again, with its data) and waits until it is ready.</summary>
     public async Task StartAgainAsync()
     {
         Launch();
         await ServesAsync();
     }
 
-    /// <summary>Starts it without waiting: a server of a cluster serves only when a majority runs.</summary>
+    /// <summary>Starts it without waiting: a server of a cluster is ready only when a majority runs.</summary>
     public void Launch()
     {
         File.WriteAllText(_directory.File("consul.json"), Configuration().ToJsonString());
         _process = ServerProcess.Start(Program, "agent", "-config-file", _directory.File("consul.json"));
     }
 
-    /// <summary>Waits until it has a leader that knows this server: before that nobody can make a session.</summary>
+    /// <summary>Waits until it has a leader that has this node: before that, no session can be created.</summary>
     public Task ServesAsync() => Eventually.BeTrueAsync(
         async () => _process!.HasExited
             ? throw new InvalidOperationException($"consul ended at start:\n{Log}")
@@ -77,16 +77,16 @@ public sealed class ConsulServer : IAsyncDisposable
         StartTime,
         $"consul serves {Endpoint}");
 
-    /// <summary>SIGTERM; the data stay.</summary>
+    /// <summary>SIGTERM; the data remain.</summary>
     public Task StopAsync() => _process!.StopAsync();
 
-    /// <summary>SIGKILL; the data stay.</summary>
+    /// <summary>SIGKILL; the data remain.</summary>
     public void Kill() => _process!.Kill();
 
-    /// <summary>What it held is lost; it must not run.</summary>
+    /// <summary>Deletes its data; it must not run.</summary>
     public void DeleteData() => Directory.Delete(_directory.File("data"), recursive: true);
 
-    /// <summary>SIGSTOP: connections stay open, nothing is answered.</summary>
+    /// <summary>SIGSTOP: connections stay open, without responses.</summary>
     public void Freeze() => _process!.Signal("STOP");
 
     /// <summary>SIGCONT.</summary>
@@ -121,7 +121,7 @@ public sealed class ConsulServer : IAsyncDisposable
                 ["dns"] = -1,
                 ["grpc"] = -1,
             },
-            // The fastest that Consul can elect.
+            // Consul's fastest election.
             ["performance"] = new JsonObject { ["raft_multiplier"] = 1 },
             ["session_ttl_min"] = $"{_options.ShortestSessionSeconds}s",
             ["skip_leave_on_interrupt"] = true,

@@ -10,8 +10,8 @@ public sealed class EtcdCluster : IAsyncDisposable
     /// <summary>Client URLs of all members.</summary>
     public IReadOnlyList<string> Endpoints => [.. Members.Select(m => m.Endpoint)];
 
-    /// <summary>Starts three members and waits until each serves.</summary>
-    /// <param name="v2">With the v2 API, too.</param>
+    /// <summary>Starts three members and waits until each is ready.</summary>
+    /// <param name="v2">True: with the v2 API.</param>
     public static async Task<EtcdCluster> StartAsync(bool v2 = false)
     {
         int[] peers = [FreePort.Next(), FreePort.Next(), FreePort.Next()];
@@ -38,7 +38,7 @@ public sealed class EtcdCluster : IAsyncDisposable
         return cluster;
     }
 
-    /// <summary>The member that leads now.</summary>
+    /// <summary>The current leader.</summary>
     public async Task<EtcdServer> LeaderAsync()
     {
         foreach (var member in Members)

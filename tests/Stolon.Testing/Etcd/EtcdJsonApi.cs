@@ -5,9 +5,8 @@ using System.Text.Json.Nodes;
 
 namespace Stolon.Testing.Etcd;
 
-/// <summary>etcd's JSON gateway (<c>/v3/...</c>): a way to the server that shares no code with the client under
-/// test.</summary>
-/// <param name="tls">The server's own: shown to it, and wanted from it. Null: it has none.</param>
+/// <summary>etcd's JSON gateway (<c>/v3/...</c>): access to the server without code of the client under test.</summary>
+/// <param name="tls">The server's certificates: sent to it, and required from it. Null: without TLS.</param>
 public sealed class EtcdJsonApi(string endpoint, EtcdServerTls? tls = null) : IDisposable
 {
     private readonly HttpClient _http = new(Handler(tls), disposeHandler: true)
@@ -57,7 +56,7 @@ public sealed class EtcdJsonApi(string endpoint, EtcdServerTls? tls = null) : ID
             : (FromBase64((string?)entries[0]!["value"]), Number(entries[0]!["mod_revision"]));
     }
 
-    /// <summary>Of the keys below a prefix, the one that was created first; null when there is none.</summary>
+    /// <summary>The first created key with a prefix; null if there is none.</summary>
     public async Task<string?> FirstCreatedAsync(string prefix)
     {
         var end = Encoding.UTF8.GetBytes(prefix);
@@ -99,14 +98,14 @@ public sealed class EtcdJsonApi(string endpoint, EtcdServerTls? tls = null) : ID
     public async Task DeleteAsync(string key) =>
         await PostAsync("kv/deleterange", new JsonObject { ["key"] = Base64(key) });
 
-    /// <summary>Grants a lease of these seconds and gives its id.</summary>
+    /// <summary>Grants a lease with this time to live and returns its id.</summary>
     public async Task<long> GrantAsync(int seconds) =>
         Number((await PostAsync("lease/grant", new JsonObject { ["TTL"] = seconds }))["ID"]);
 
     public async Task RevokeAsync(long lease) =>
         await PostAsync("lease/revoke", new JsonObject { ["ID"] = Text(lease) });
 
-    /// <summary>How many leases there are.</summary>
+    /// <summary>The number of leases.</summary>
     public async Task<int> LeaseCountAsync() =>
         (await PostAsync("lease/leases", []))["leases"]?.AsArray().Count ?? 0;
 
@@ -129,9 +128,9 @@ public sealed class EtcdJsonApi(string endpoint, EtcdServerTls? tls = null) : ID
         return (string?)status["leader"] == (string?)status["header"]!["member_id"];
     }
 
-    /// <summary>Makes user root, a user whose role may use the keys with this prefix, and asks for users from now
+    /// <summary>Creates user root and a user whose role may use the keys with this prefix, and turns authentication
     /// on.</summary>
-    /// <param name="password">Null: the user has none, and can log in by certificate only.</param>
+    /// <param name="password">Null: the user has none, and can authenticate only with a certificate.</param>
     public async Task EnableUsersAsync(string rootPassword, string user, string? password, string prefix)
     {
         var end = Encoding.UTF8.GetBytes(prefix);

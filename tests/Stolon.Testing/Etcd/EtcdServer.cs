@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Stolon.Testing.Etcd;
 
-/// <summary>Debian's etcd, on free ports in a directory of its own; can be killed, restarted and frozen.</summary>
+/// <summary>Debian's etcd, on free ports in its own directory; can be killed, restarted and frozen.</summary>
 public sealed class EtcdServer : IAsyncDisposable
 {
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(20);
@@ -27,13 +27,13 @@ public sealed class EtcdServer : IAsyncDisposable
     /// <summary>host:port without scheme.</summary>
     public string Address => $"127.0.0.1:{_clientPort}";
 
-    /// <summary>What the server wrote to its log so far.</summary>
+    /// <summary>The server's log so far.</summary>
     public string Log => _process?.Output ?? "";
 
-    /// <summary>The second way to this server, to check what the code under test did.</summary>
+    /// <summary>Independent access to this server, to check the effects of the code under test.</summary>
     public EtcdJsonApi Json { get; }
 
-    /// <summary>Starts one etcd and waits until it serves.</summary>
+    /// <summary>Starts one etcd and waits until it is ready.</summary>
     public static async Task<EtcdServer> StartAsync(EtcdServerOptions? options = null)
     {
         var server = Prepare(options ?? new EtcdServerOptions());
@@ -44,17 +44,17 @@ public sealed class EtcdServer : IAsyncDisposable
     /// <summary>An etcd that is not started yet.</summary>
     public static EtcdServer Prepare(EtcdServerOptions options) => new(options);
 
-    /// <summary>Starts it (again, with the data it had) and waits until it serves.</summary>
+    /// <summary>Starts it (again, with its data) and waits until it is ready.</summary>
     public async Task StartAgainAsync()
     {
         Launch();
         await ServesAsync();
     }
 
-    /// <summary>Starts it without waiting: a member of a cluster serves only when a majority runs.</summary>
+    /// <summary>Starts it without waiting: a member of a cluster is ready only when a majority runs.</summary>
     public void Launch() => _process = ServerProcess.Start(Program(), Arguments());
 
-    /// <summary>Waits until it answers clients.</summary>
+    /// <summary>Waits until it responds to clients.</summary>
     public Task ServesAsync() => Eventually.BeTrueAsync(
         () => _process!.HasExited
             ? throw new InvalidOperationException($"etcd ended at start:\n{Log}")
@@ -62,23 +62,23 @@ public sealed class EtcdServer : IAsyncDisposable
         StartTime,
         $"etcd serves {Endpoint}");
 
-    /// <summary>SIGTERM; the data stay.</summary>
+    /// <summary>SIGTERM; the data remain.</summary>
     public Task StopAsync() => _process!.StopAsync();
 
-    /// <summary>SIGKILL; the data stay.</summary>
+    /// <summary>SIGKILL; the data remain.</summary>
     public void Kill() => _process!.Kill();
 
-    /// <summary>A crash, and the end of it.</summary>
+    /// <summary>A crash and a restart.</summary>
     public Task KillAndStartAgainAsync()
     {
         Kill();
         return StartAgainAsync();
     }
 
-    /// <summary>What it held is lost; it must not run.</summary>
+    /// <summary>Deletes its data; it must not run.</summary>
     public void DeleteData() => Directory.Delete(_directory.File("data"), recursive: true);
 
-    /// <summary>SIGSTOP: connections stay open, nothing is answered.</summary>
+    /// <summary>SIGSTOP: connections stay open, without responses.</summary>
     public void Freeze() => _process!.Signal("STOP");
 
     /// <summary>SIGCONT.</summary>

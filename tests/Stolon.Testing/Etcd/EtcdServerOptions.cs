@@ -1,9 +1,9 @@
 namespace Stolon.Testing.Etcd;
 
-/// <summary>How a test's etcd is started.</summary>
+/// <summary>Options of a test's etcd.</summary>
 public sealed record EtcdServerOptions
 {
-    /// <summary>etcd's name of the member.</summary>
+    /// <summary>etcd's name for the member.</summary>
     public string Name { get; init; } = "default";
 
     /// <summary>TCP port for clients on 127.0.0.1; null = a free one.</summary>
@@ -24,18 +24,17 @@ public sealed record EtcdServerOptions
     /// <summary>etcd's <c>--auth-token</c>; null = its default, simple tokens.</summary>
     public string? AuthToken { get; init; }
 
-    /// <summary>How many seconds a simple token lives after its last use; null = etcd's default, 300.</summary>
+    /// <summary>The life of a simple token after its last use, in seconds; null = etcd's default, 300.</summary>
     public int? AuthTokenSeconds { get; init; }
 
-    /// <summary>Milliseconds; the election timeout is ten times as long, the shortest lease one and a half election
-    /// timeouts, rounded up to a second.</summary>
+    /// <summary>The heartbeat in milliseconds. The election timeout is ten times as long, the shortest lease one and a
+    /// half election timeouts, rounded up to a second.</summary>
     public int HeartbeatMilliseconds { get; init; } = 50;
 
-    /// <summary>The v2 API, too.</summary>
+    /// <summary>True: with the v2 API.</summary>
     public bool V2 { get; init; }
 }
 
 /// <summary>Certificates of a test's etcd, all PEM files.</summary>
-/// <param name="ClientCaFile">Clients must show a certificate signed by this; null = no client certificate
-/// wanted.</param>
+/// <param name="ClientCaFile">Clients must have a certificate signed by this; null = no client certificates.</param>
 public sealed record EtcdServerTls(string CertFile, string KeyFile, string? ClientCaFile);

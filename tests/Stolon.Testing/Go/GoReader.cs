@@ -5,11 +5,11 @@ using System.Text.RegularExpressions;
 
 namespace Stolon.Testing.Go;
 
-/// <summary>Reads documents by the rules of Go's decoder (store.md 4): a stand-in for the original's programs that
+/// <summary>Reads documents by the rules of Go's decoder (store.md 4): it stands for the original's programs, and
 /// shares no code with ours.</summary>
-/// <remarks>Names match without regard to case, an exact one first; the last of several wins; unknown ones are ignored
-/// and told apart; null empties what can be, and leaves the rest as it was; any other kind than the type's is an error.
-/// </remarks>
+/// <remarks>Names match case-insensitively, an exact match first; the last of several wins; unknown ones are ignored
+/// and reported; null clears pointers, slices and maps, and leaves other values unchanged; a value of another kind than
+/// the type's is an error.</remarks>
 public sealed partial class GoReader
 {
     private readonly List<string> _unknown = [];

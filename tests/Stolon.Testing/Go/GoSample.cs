@@ -2,11 +2,11 @@ using System.Text.Json.Nodes;
 
 namespace Stolon.Testing.Go;
 
-/// <summary>Arbitrary documents as a Go program could have them in memory, repeatable by seed.</summary>
+/// <summary>Random documents as a Go program could have them in memory, repeatable by seed.</summary>
 public sealed class GoSample(int seed)
 {
-    /// <summary>Half a pair stands for bytes that are no text; the last two sort differently as bytes and in UTF-16.
-    /// </summary>
+    /// <summary>A lone surrogate stands for bytes that are not UTF-8; the last two sort differently as bytes and in
+    /// UTF-16.</summary>
     private const string Letters = "az09_ <>&\"'\\/\n\u0001\u007fé漢\u2028\u00a0\ud800～";
 
     private static readonly string[] Times =
@@ -15,8 +15,8 @@ public sealed class GoSample(int seed)
         "1999-12-31T23:59:59-09:30", "2024-02-29T00:00:00.000000001Z",
     ];
 
-    /// <summary>What the types cannot say: members that must be there, words of enumerations, and what the original
-    /// never writes.</summary>
+    /// <summary>Rules that the types do not express: required members, enumeration values, and what the original never
+    /// writes.</summary>
     private static readonly Dictionary<string, string[]> Words = new()
     {
         ["cluster.spec.initMode"] = ["new", "existing", "pitr"],
@@ -61,7 +61,7 @@ public sealed class GoSample(int seed)
         GoType.Optional optional => Value(optional.Value, at),
         GoType.Text => Text(),
         GoType.Flag => Yes(),
-        // Ours counts in 100 ns.
+        // Our durations have units of 100 ns.
         GoType.Whole when at == "ProxyTimeout" => _random.NextInt64(1_000_000_000) * 100,
         GoType.Whole whole => Whole(whole),
         GoType.Duration => _random.NextInt64(-1_000_000, 1_000_000) * 100 * (long)Math.Pow(10, _random.Next(8)),

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 
 namespace Stolon.Testing.Go;
 
-/// <summary>The same document in another of the spellings that Go's decoder understands alike, repeatable by seed.
-/// </summary>
+/// <summary>The same document in another spelling that Go's decoder reads in the same way, repeatable by
+/// seed.</summary>
 public sealed class GoVariant(int seed)
 {
     private readonly Random _random = new(seed);
@@ -46,7 +46,7 @@ public sealed class GoVariant(int seed)
         Space();
     }
 
-    /// <summary>Before it, perhaps, one that loses against it, or one that nobody knows.</summary>
+    /// <summary>Sometimes adds a member before it: a duplicate that loses, or an unknown one.</summary>
     private IEnumerable<Action> Member(GoField field, JsonNode? value)
     {
         if (_random.Next(4) == 0 && field.Type is GoType.Text or GoType.Flag or GoType.Whole or GoType.Time)

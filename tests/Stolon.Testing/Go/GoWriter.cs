@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Stolon.Testing.Go;
 
-/// <summary>Writes documents by the rules of Go's encoder (store.md 4): a stand-in for the original's programs that
+/// <summary>Writes documents by the rules of Go's encoder (store.md 4): it stands for the original's programs, and
 /// shares no code with ours.</summary>
 public static class GoWriter
 {

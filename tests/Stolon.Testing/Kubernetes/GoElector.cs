@@ -3,9 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace Stolon.Testing.Kubernetes;
 
-/// <summary>A sentinel of the original as far as others see it: client-go's leader election on a ConfigMap, and the
-/// original's way to write cluster data beside it (store.md 8.3 and 8.4). One step at a time, on a clock of its
-/// own.</summary>
+/// <summary>A sentinel of the original as other programs see it: client-go's leader election on a ConfigMap, and the
+/// original's way to write cluster data into it (store.md 8.3 and 8.4). Runs one step at a time, on its own
+/// clock.</summary>
 public sealed class GoElector(
     KubeApi api, string cluster, string identity, TimeSpan leaseDuration, Func<DateTimeOffset> now)
 {
@@ -13,11 +13,11 @@ public sealed class GoElector(
     private string _observedHolder = "";
     private DateTimeOffset _observedAt;
 
-    /// <summary>What it believes.</summary>
+    /// <summary>True while it considers itself leader.</summary>
     public bool Leads => _observedHolder == identity;
 
-    /// <summary>What it does every two seconds: renews, takes over, or sees that it may not.</summary>
-    /// <returns>Whether it leads now.</returns>
+    /// <summary>Its step every two seconds: it renews, takes over, or finds that it may not.</summary>
+    /// <returns>True if it is leader.</returns>
     public async Task<bool> TryAcquireOrRenewAsync()
     {
         if (await api.ConfigMapAsync(cluster) is not { } map)
@@ -54,7 +54,7 @@ public sealed class GoElector(
         return Observe(await UpdateAsync(map, KubeApi.Leader, record), record);
     }
 
-    /// <summary>What <c>ReleaseOnCancel</c> of newer ones does.</summary>
+    /// <summary>As <c>ReleaseOnCancel</c> of newer versions.</summary>
     public async Task ReleaseAsync()
     {
         var map = (await api.ConfigMapAsync(cluster))!;
@@ -66,8 +66,8 @@ public sealed class GoElector(
                 + $"{transitions}}}");
     }
 
-    /// <summary>Writes cluster data if they are still what it read (null: if there are none): the text itself is
-    /// compared, and of conflicts there are five attempts.</summary>
+    /// <summary>Writes cluster data if they are unchanged since the read (null: if there are none): the text is
+    /// compared, and conflicts are retried up to five attempts.</summary>
     /// <returns>False: <c>update failed</c>.</returns>
     public async Task<bool> AtomicPutAsync(string value, string? previous)
     {

@@ -1,45 +1,45 @@
 namespace Stolon.Testing.Kubernetes;
 
-/// <summary>An API server for tests: the double, or a real one.</summary>
+/// <summary>An API server for tests: the test double, or a real one.</summary>
 public interface IKubernetes : IAsyncDisposable
 {
-    /// <summary>Where it listens.</summary>
+    /// <summary>Its address.</summary>
     Uri Endpoint { get; }
 
-    /// <summary>PEM file with the authority of its certificate; null = it speaks without TLS, or with one that nobody
-    /// signed.</summary>
+    /// <summary>PEM file with the authority of its certificate; null = without TLS, or with a self-signed
+    /// certificate.</summary>
     string? AuthorityFile { get; }
 
-    /// <summary>Token of somebody who may do everything.</summary>
+    /// <summary>A token with all permissions.</summary>
     string AdminToken { get; }
 
-    /// <summary>The second way to it, to prepare things and to check what the code under test did.</summary>
+    /// <summary>Independent access to it, to prepare objects and to check the effects of the code under test.</summary>
     KubeApi Api { get; }
 
-    /// <summary>Token of somebody who may do only this in a namespace: <c>get configmaps</c>, each.</summary>
+    /// <summary>A token with only these permissions in a namespace, such as <c>get configmaps</c>.</summary>
     Task<string> TokenAsync(string inNamespace, params IReadOnlyList<string> rights);
 
-    /// <summary>Ends it as a crash would; the data stay.</summary>
+    /// <summary>Kills it; its data remain.</summary>
     Task KillAsync();
 
-    /// <summary>Starts it with the data it had and waits until it serves.</summary>
+    /// <summary>Starts it with its data and waits until it is ready.</summary>
     Task StartAgainAsync();
 
-    /// <summary>Connections stay open, nothing is answered.</summary>
+    /// <summary>Freezes it: connections stay open, without responses.</summary>
     void Freeze();
 
     void Thaw();
 }
 
-/// <summary>Which one the tests use.</summary>
+/// <summary>Selects the API server of the tests.</summary>
 public static class KubernetesServers
 {
-    /// <summary>The program of a real API server; null = the double is used.</summary>
+    /// <summary>The program of a real API server; null = the test double is used.</summary>
     public static string? Real => Environment.GetEnvironmentVariable("KUBE_APISERVER") is { Length: > 0 } program
         ? program
         : null;
 
-    /// <summary>Starts the real one when <c>KUBE_APISERVER</c> names its program, else the double.</summary>
+    /// <summary>Starts the real one if <c>KUBE_APISERVER</c> names its program, else the test double.</summary>
     public static async Task<IKubernetes> StartAsync() =>
         Real is { } program ? await KubeApiServer.StartAsync(program) : await KubernetesDouble.StartAsync();
 }

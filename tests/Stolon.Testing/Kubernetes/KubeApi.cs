@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace Stolon.Testing.Kubernetes;
 
-/// <summary>The plain REST API, as somebody who may do everything.</summary>
+/// <summary>The plain REST API, with all permissions.</summary>
 public sealed class KubeApi : IDisposable
 {
     public const string ClusterData = "stolon-clusterdata";
@@ -19,24 +19,24 @@ public sealed class KubeApi : IDisposable
         _http = new HttpClient(new SocketsHttpHandler
         {
             SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null },
-            // Its server is killed and started again.
+            // The server may be killed and restarted meanwhile.
             PooledConnectionIdleTimeout = TimeSpan.FromMilliseconds(1),
         })
         { BaseAddress = server };
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 
-    /// <summary>The ConfigMap of a cluster; null when it is not there.</summary>
+    /// <summary>The ConfigMap of a cluster; null if it does not exist.</summary>
     public Task<JsonObject?> ConfigMapAsync(string cluster, string inNamespace = "default") =>
         FindAsync($"/api/v1/namespaces/{inNamespace}/configmaps/stolon-cluster-{cluster}");
 
     public Task<JsonObject?> PodAsync(string name, string inNamespace = "default") =>
         FindAsync($"/api/v1/namespaces/{inNamespace}/pods/{name}");
 
-    /// <summary>An annotation of an object; null when either is not there.</summary>
+    /// <summary>An annotation of an object; null if either does not exist.</summary>
     public static string? Annotation(JsonObject? of, string key) => (string?)of?["metadata"]?["annotations"]?[key];
 
-    /// <summary>A pod of a component of a cluster; nothing happens when it is there.</summary>
+    /// <summary>Creates a pod of a component of a cluster; does nothing if it exists.</summary>
     public async Task CreatePodAsync(string name, string component, string cluster, string inNamespace = "default")
     {
         var pod = new JsonObject
@@ -57,7 +57,7 @@ public sealed class KubeApi : IDisposable
         await SendAsync(HttpMethod.Post, $"/api/v1/namespaces/{inNamespace}/pods", pod, HttpStatusCode.Conflict);
     }
 
-    /// <summary>As kubelet would say it.</summary>
+    /// <summary>As kubelet would report it.</summary>
     public Task SetPhaseAsync(string name, string phase, string inNamespace = "default") => SendAsync(
         HttpMethod.Patch,
         $"/api/v1/namespaces/{inNamespace}/pods/{name}/status",
@@ -83,7 +83,7 @@ public sealed class KubeApi : IDisposable
         },
         HttpStatusCode.Conflict);
 
-    /// <summary>Merge patch of a ConfigMap's annotation; null takes it away.</summary>
+    /// <summary>Merge patch of a ConfigMap's annotation; null removes it.</summary>
     public Task AnnotateAsync(string cluster, string key, string? value, string inNamespace = "default") => SendAsync(
         HttpMethod.Patch,
         $"/api/v1/namespaces/{inNamespace}/configmaps/stolon-cluster-{cluster}",
@@ -98,7 +98,7 @@ public sealed class KubeApi : IDisposable
         return answer.StatusCode == HttpStatusCode.NotFound ? null : await ReadAsync(answer);
     }
 
-    /// <param name="allowed">A refusal that is in order: then null is given.</param>
+    /// <param name="allowed">An expected refusal: then null is returned.</param>
     public async Task<JsonObject?> SendAsync(
         HttpMethod method, string path, JsonObject? body, HttpStatusCode? allowed = null)
     {

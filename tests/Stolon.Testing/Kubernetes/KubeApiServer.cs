@@ -5,8 +5,8 @@ using Stolon.Testing.Etcd;
 
 namespace Stolon.Testing.Kubernetes;
 
-/// <summary>A real kube-apiserver with an etcd of its own and nothing else: no controllers, no nodes, so that pods are
-/// what tests write into them.</summary>
+/// <summary>A real kube-apiserver with its own etcd and nothing else: no controllers and no nodes, so pods contain what
+/// tests write into them.</summary>
 public sealed class KubeApiServer : IKubernetes
 {
     private const int Others = 50;
@@ -29,7 +29,7 @@ public sealed class KubeApiServer : IKubernetes
 
     public Uri Endpoint { get; }
 
-    /// <summary>It signs its own certificate.</summary>
+    /// <summary>It generates a self-signed certificate.</summary>
     public string? AuthorityFile => null;
 
     public string AdminToken => "admin-token";
@@ -124,8 +124,7 @@ public sealed class KubeApiServer : IKubernetes
     private static string Rbac(string inNamespace, string kind) =>
         $"/apis/rbac.authorization.k8s.io/v1/namespaces/{inNamespace}/{kind}";
 
-    /// <summary>Keys for service accounts, which it does not start without, and the users that tests will
-    /// need.</summary>
+    /// <summary>Keys for service accounts, which it requires at the start, and the users of the tests.</summary>
     private void Prepare()
     {
         using var key = RSA.Create(2048);
@@ -152,7 +151,7 @@ public sealed class KubeApiServer : IKubernetes
         $"--service-account-signing-key-file={_directory.File("sa.key")}",
         $"--token-auth-file={_directory.File("tokens.csv")}",
         "--authorization-mode=RBAC",
-        // Pods have no service account here, since nobody makes one.
+        // Pods have no service account here, because no controller creates one.
         "--disable-admission-plugins=ServiceAccount",
     ];
 

@@ -13,8 +13,8 @@ public static class KubeConfigText
         return file;
     }
 
-    /// <summary>For programs that talk to this server as somebody who may do everything.</summary>
-    /// <param name="told">Where they are told that it is; null: its own endpoint.</param>
+    /// <summary>For programs that use this server with all permissions.</summary>
+    /// <param name="told">The server's address in the file; null: its own endpoint.</param>
     public static string Of(IKubernetes server, Uri? told = null) =>
         Of(told ?? server.Endpoint, server.AdminToken, "default", server.AuthorityFile);
 

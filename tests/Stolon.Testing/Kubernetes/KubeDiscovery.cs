@@ -2,13 +2,13 @@ using System.Text.Json.Nodes;
 
 namespace Stolon.Testing.Kubernetes;
 
-/// <summary>What kubectl asks first: which kinds of objects there are. So people can look into a double that a test has
-/// stopped at.</summary>
+/// <summary>The discovery API, which kubectl reads first. With it, a developer can inspect the test double at a
+/// breakpoint.</summary>
 internal static class KubeDiscovery
 {
     private static readonly string[] Verbs = ["create", "delete", "get", "list", "patch", "update", "watch"];
 
-    /// <summary>Null = something else was asked.</summary>
+    /// <summary>Null = not a discovery request.</summary>
     public static JsonObject? Answer(string path) => path switch
     {
         "/version" => new JsonObject { ["major"] = "1", ["minor"] = "30", ["gitVersion"] = "v1.30.0-double" },

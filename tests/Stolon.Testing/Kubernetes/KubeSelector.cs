@@ -2,20 +2,20 @@ using System.Text.Json.Nodes;
 
 namespace Stolon.Testing.Kubernetes;
 
-/// <summary>Label and field selectors, as far as equality goes.</summary>
+/// <summary>Label and field selectors, limited to equality.</summary>
 internal sealed class KubeSelector
 {
     private readonly List<(string Key, string Value, bool Equal)> _labels;
     private readonly List<(string Key, string Value, bool Equal)> _fields;
 
-    /// <exception cref="KubeRefusal">Something that the double does not know.</exception>
+    /// <exception cref="KubeStatusException">The selector is not supported by the test double.</exception>
     public KubeSelector(string? labels, string? fields)
     {
         _labels = Parsed(labels);
         _fields = Parsed(fields);
         if (_fields.Find(f => f.Key is not ("metadata.name" or "metadata.namespace")) is { Key: { } unknown })
         {
-            throw KubeRefusal.BadRequest($"field label not supported: {unknown}");
+            throw KubeStatusException.BadRequest($"field label not supported: {unknown}");
         }
     }
 
@@ -29,6 +29,6 @@ internal sealed class KubeSelector
             term.Split("!=", 2) is [var k, var v] ? (k, v, false)
             : term.Split("==", 2) is [var k2, var v2] ? (k2, v2, true)
             : term.Split('=', 2) is [var k3, var v3] ? (k3, v3, true)
-            : throw KubeRefusal.BadRequest($"unable to parse requirement: {term}")),
+            : throw KubeStatusException.BadRequest($"unable to parse requirement: {term}")),
     ];
 }

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Stolon.Testing.Kubernetes;
 
-/// <summary>What the double holds: objects, one count of versions for all of them, and what happened lately.</summary>
+/// <summary>The test double's data: objects, one version counter for all of them, and the latest changes.</summary>
 internal sealed class KubeStorage
 {
     private readonly Lock _lock = new();
@@ -14,7 +14,7 @@ internal sealed class KubeStorage
     private long _version = 1;
     private long _forgotten;
 
-    /// <summary>How many changes are remembered for watches.</summary>
+    /// <summary>The number of changes that are kept for watches.</summary>
     public int Memory { get; set; } = 1000;
 
     public long Version
@@ -28,12 +28,12 @@ internal sealed class KubeStorage
         }
     }
 
-    /// <summary>Forgets all that has happened: watches from before must begin anew.</summary>
+    /// <summary>Clears the history: earlier watches must start over.</summary>
     public void Forget()
     {
         lock (_lock)
         {
-            // As time does to a real one: something else has happened since, too.
+            // As on a real server, another change has happened since.
             _version++;
             _history.Clear();
             _forgotten = _version;
@@ -46,12 +46,12 @@ internal sealed class KubeStorage
         {
             if (!_namespaces.Add(name))
             {
-                throw KubeRefusal.AlreadyExists("namespaces", name);
+                throw KubeStatusException.AlreadyExists("namespaces", name);
             }
         }
     }
 
-    /// <summary>A copy; null when it is not there.</summary>
+    /// <summary>A copy; null if it does not exist.</summary>
     public JsonObject? Find(KubePath path)
     {
         lock (_lock)
@@ -60,7 +60,7 @@ internal sealed class KubeStorage
         }
     }
 
-    /// <summary>Copies of all that the selector takes, sorted by name, and the version at which they were so.</summary>
+    /// <summary>Copies of all objects that match the selector, sorted by name, and the version of this state.</summary>
     public (IReadOnlyList<JsonObject> Items, long Version) List(KubePath path, KubeSelector selector)
     {
         lock (_lock)
@@ -71,21 +71,21 @@ internal sealed class KubeStorage
         }
     }
 
-    /// <summary>Replaces what is there by what <paramref name="change"/> makes of a copy of it (null: not there, or no
-    /// more), in one step.</summary>
+    /// <summary>Replaces the object by the result of <paramref name="change"/> on a copy of it (null: does not exist,
+    /// or is deleted), in one step.</summary>
     public JsonObject? Change(KubePath path, Func<JsonObject?, JsonObject?> change)
     {
         lock (_lock)
         {
             if (!_namespaces.Contains(path.Namespace))
             {
-                throw KubeRefusal.NotFound("namespaces", path.Namespace);
+                throw KubeStatusException.NotFound("namespaces", path.Namespace);
             }
             var before = _objects.GetValueOrDefault(path.Key);
             var after = change(before?.DeepClone().AsObject());
             if (JsonNode.DeepEquals(before, after))
             {
-                // An update that changes nothing is no change.
+                // An update without a change keeps the version.
                 return before?.DeepClone().AsObject();
             }
             _version++;
@@ -111,16 +111,16 @@ internal sealed class KubeStorage
         }
     }
 
-    /// <summary>Whatever has happened to this kind of object since a version; when nothing has, a task that ends when
-    /// something does.</summary>
-    /// <exception cref="KubeRefusal">410: it is forgotten.</exception>
+    /// <summary>The changes to this kind of object since a version; if there are none, a task that completes at the
+    /// next one.</summary>
+    /// <exception cref="KubeStatusException">410: the history no longer contains it.</exception>
     public (IReadOnlyList<KubeChange> Changes, Task More, long Upto) Since(KubePath path, long version)
     {
         lock (_lock)
         {
             if (version < _forgotten)
             {
-                throw KubeRefusal.Expired(version, _forgotten);
+                throw KubeStatusException.Expired(version, _forgotten);
             }
             var changes = _history.Where(
                 c => c.Version > version && c.Key.StartsWith(path.Key, StringComparison.Ordinal)).ToList();
@@ -135,13 +135,13 @@ internal sealed class KubeStorage
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
 
-/// <summary>One change, as watches tell it.</summary>
+/// <summary>One change, as a watch reports it.</summary>
 /// <param name="Before">Null = created.</param>
 /// <param name="After">Null = deleted.</param>
-/// <param name="Last">As it is, or was at last, with the change's version.</param>
+/// <param name="Last">The object, or its last state, with the change's version.</param>
 internal sealed record KubeChange(long Version, string Key, JsonObject? Before, JsonObject? After, JsonObject Last);
 
-/// <summary>Which object, or which kind of objects of a namespace.</summary>
+/// <summary>One object, or one kind of objects in a namespace.</summary>
 /// <param name="Name">Null = all.</param>
 internal sealed record KubePath(string Namespace, string Resource, string? Name)
 {

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Stolon.Testing.Kubernetes;
 
-/// <summary>Create, update and merge patch, with what the API server checks.</summary>
+/// <summary>Create, update and merge patch, with the checks of the API server.</summary>
 internal static partial class KubeWrites
 {
     private const int AnnotationLimit = 256 * 1024;
@@ -12,11 +12,11 @@ internal static partial class KubeWrites
     public static JsonObject Create(KubePath all, JsonObject given, Func<DateTimeOffset> now)
     {
         var metadata = Metadata(given);
-        var name = (string?)metadata["name"] ?? throw KubeRefusal.Invalid(
+        var name = (string?)metadata["name"] ?? throw KubeStatusException.Invalid(
             all.Kind, "", "metadata.name: Required value: name or generateName is required");
         if (metadata["resourceVersion"] is not null)
         {
-            throw KubeRefusal.BadRequest("resourceVersion should not be set on objects to be created");
+            throw KubeStatusException.BadRequest("resourceVersion should not be set on objects to be created");
         }
         metadata["namespace"] = all.Namespace;
         metadata["uid"] = Guid.NewGuid().ToString();
@@ -27,13 +27,13 @@ internal static partial class KubeWrites
         return given;
     }
 
-    /// <summary>A whole object in place of another, if it is the version that was read.</summary>
+    /// <summary>Replaces an object, if it still has the version that was read.</summary>
     public static JsonObject Update(KubePath path, JsonObject before, JsonObject given)
     {
         var metadata = Metadata(given);
         if ((string?)metadata["name"] != path.Name)
         {
-            throw KubeRefusal.BadRequest(
+            throw KubeStatusException.BadRequest(
                 $"the name of the object ({metadata["name"]}) does not match the name on the URL ({path.Name})");
         }
         return Replaced(path, before, given);
@@ -53,7 +53,7 @@ internal static partial class KubeWrites
                 && version != (string?)was["resourceVersion"])
             || ((string?)metadata["uid"] is { } uid && uid != (string?)was["uid"]))
         {
-            throw KubeRefusal.Conflict(path.Resource, path.Name!);
+            throw KubeStatusException.Conflict(path.Resource, path.Name!);
         }
         foreach (var fixedMember in new[] { "name", "namespace", "uid", "creationTimestamp", "resourceVersion" })
         {
@@ -69,7 +69,8 @@ internal static partial class KubeWrites
     {
         if (name.Length > 253 || !Name().IsMatch(name))
         {
-            throw KubeRefusal.Invalid(kind, name, $"metadata.name: Invalid value: \"{name}\": a lowercase RFC 1123 "
+            throw KubeStatusException.Invalid(kind, name, $"metadata.name: Invalid value: \"{name}\": a "
+                + "lowercase RFC 1123 "
                 + "subdomain must consist of lower case alphanumeric characters, '-' or '.'");
         }
         var metadata = Metadata(item);
@@ -78,7 +79,8 @@ internal static partial class KubeWrites
             if (metadata[member] is JsonObject texts && texts.Any(t => t.Value is not JsonValue value
                 || !value.TryGetValue<string>(out _)))
             {
-                throw KubeRefusal.BadRequest($"{kind} in version \"v1\" cannot be handled as a {kind}: json: cannot "
+                throw KubeStatusException.BadRequest($"{kind} in version \"v1\" cannot be handled as a {kind}: "
+                    + "json: cannot "
                     + $"unmarshal into Go struct field ObjectMeta.metadata.{member} of type string");
             }
         }
@@ -86,18 +88,18 @@ internal static partial class KubeWrites
             a => Encoding.UTF8.GetByteCount(a.Key) + Encoding.UTF8.GetByteCount((string)a.Value!));
         if (size > AnnotationLimit)
         {
-            throw KubeRefusal.Invalid(
+            throw KubeStatusException.Invalid(
                 kind, name, $"metadata.annotations: Too long: must have at most {AnnotationLimit} bytes");
         }
         if ((metadata["labels"] as JsonObject ?? []).FirstOrDefault(l => !Label().IsMatch((string)l.Value!))
             is { Key: not null } bad)
         {
-            throw KubeRefusal.Invalid(kind, name, $"metadata.labels: Invalid value: \"{bad.Value}\"");
+            throw KubeStatusException.Invalid(kind, name, $"metadata.labels: Invalid value: \"{bad.Value}\"");
         }
     }
 
     private static JsonObject Metadata(JsonObject item) => item["metadata"] as JsonObject
-        ?? throw KubeRefusal.BadRequest("metadata is missing");
+        ?? throw KubeStatusException.BadRequest("metadata is missing");
 
     private static JsonObject Merged(JsonNode? target, JsonObject patch)
     {

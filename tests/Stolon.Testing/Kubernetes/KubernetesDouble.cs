@@ -12,24 +12,24 @@ using Microsoft.Extensions.Logging;
 
 namespace Stolon.Testing.Kubernetes;
 
-/// <summary>What an API server does for the objects that stolon uses, in this process; other processes reach it too.
-/// It can be killed, started again with what it held, and frozen.</summary>
-/// <remarks>After the Kubernetes documentation ("API concepts", "API conventions"):
+/// <summary>An API server in this process for the objects that stolon uses; other processes can connect to it too.
+/// It can be killed, restarted with its data, and frozen.</summary>
+/// <remarks>Written from the Kubernetes documentation ("API concepts", "API conventions"):
 /// <list type="bullet">
 /// <item>ConfigMaps, Pods and Events of namespaces: get, list, create, update, merge patch, delete, watch. Namespaces
-/// are created only; <c>default</c> is there.</item>
-/// <item>One count of versions for all objects. An update of an old version, or one with another uid, is 409 Conflict;
-/// one without a version is unconditional; one that changes nothing keeps the version. A creation of what is there is
+/// can only be created; <c>default</c> exists.</item>
+/// <item>One version counter for all objects. An update of an old version, or with another uid, is 409 Conflict;
+/// without a version it is unconditional; without a change it keeps the version. Creating an existing object is
 /// 409 AlreadyExists.</item>
-/// <item>Watches begin after the version given, or, without one or with 0, with all objects as ADDED. What enters or
-/// leaves the selector is ADDED or DELETED. Bookmarks when asked for, also before <c>timeoutSeconds</c> ends the watch.
-/// A version that is forgotten is told by an ERROR event with code 410, as the watch cache does.</item>
-/// <item>422 for annotations of more than 256 KiB in all, and for bad names and labels; 413 for bodies of more than 3
-/// MiB; 401 and 403 as RBAC says them; every refusal is a <c>Status</c>.</item>
+/// <item>Watches start after the given version; without one or with 0, with all objects as ADDED. Objects that start or
+/// stop to match the selector are ADDED or DELETED. Bookmarks on request, also before <c>timeoutSeconds</c> ends the
+/// watch. An expired version causes an ERROR event with code 410, as in the watch cache.</item>
+/// <item>422 for more than 256 KiB of annotations, and for invalid names and labels; 413 for bodies of more than 3
+/// MiB; 401 and 403 as RBAC; every refusal is a <c>Status</c>.</item>
 /// </list>
-/// Not there: other patches, chunked lists, field selectors but <c>metadata.name</c>, managed fields, owners,
-/// finalizers, admission, impersonation, other encodings than JSON; pods do not run, so their status stays what the
-/// test makes it.</remarks>
+/// Not supported: other patches, chunked lists, field selectors other than <c>metadata.name</c>, managed fields,
+/// owners, finalizers, admission, impersonation, encodings other than JSON. Pods do not run; their status is what the
+/// test writes.</remarks>
 public sealed class KubernetesDouble : IKubernetes
 {
     /// <summary>Under this item of a context <see cref="Instead"/> finds the request's body, a
@@ -160,7 +160,7 @@ public sealed class KubernetesDouble : IKubernetes
             await _thawed.Task.WaitAsync(context.RequestAborted);
             if (KubeDiscovery.Answer(context.Request.Path) is { } discovery)
             {
-                await KubeAnswer.WriteAsync(context, StatusCodes.Status200OK, discovery);
+                await KubeRequestHandler.WriteAsync(context, StatusCodes.Status200OK, discovery);
                 return;
             }
             var question = await ReadAsync(context);
@@ -174,11 +174,11 @@ public sealed class KubernetesDouble : IKubernetes
                 context.Connection.ClientCertificate?.GetNameInfo(X509NameType.SimpleName, forIssuer: false),
                 question.Verb,
                 question.Path);
-            await new KubeAnswer(_storage, _options, () => _thawed.Task).GiveAsync(question, context);
+            await new KubeRequestHandler(_storage, _options, () => _thawed.Task).HandleAsync(question, context);
         }
-        catch (KubeRefusal refusal)
+        catch (KubeStatusException refusal)
         {
-            await KubeAnswer.WriteAsync(context, refusal.Code, refusal.ToJson());
+            await KubeRequestHandler.WriteAsync(context, refusal.Code, refusal.ToJson());
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {
@@ -186,15 +186,15 @@ public sealed class KubernetesDouble : IKubernetes
         }
     }
 
-    private async Task<KubeQuestion> ReadAsync(HttpContext context)
+    private async Task<KubeApiRequest> ReadAsync(HttpContext context)
     {
         try
         {
-            var question = await KubeQuestion.ReadAsync(context);
+            var question = await KubeApiRequest.ReadAsync(context);
             context.Items[Body] = question.Body;
             return question;
         }
-        catch (KubeRefusal)
+        catch (KubeStatusException)
         {
             _refused.Enqueue($"{context.Request.Method} {context.Request.Path}");
             throw;

@@ -1,6 +1,6 @@
 namespace Stolon.Testing.Kubernetes;
 
-/// <summary>How a double is made.</summary>
+/// <summary>Options of the test double.</summary>
 public sealed record KubernetesDoubleOptions
 {
     /// <summary>The server's certificate and key (PEM files); null = without TLS.</summary>
@@ -8,12 +8,12 @@ public sealed record KubernetesDoubleOptions
 
     public string? KeyFile { get; init; }
 
-    /// <summary>Whose client certificates are taken (PEM file).</summary>
+    /// <summary>The authority of accepted client certificates (PEM file).</summary>
     public string? AuthorityFile { get; init; }
 
-    /// <summary>How often watches are told how far they are.</summary>
+    /// <summary>The interval of bookmarks.</summary>
     public TimeSpan BookmarkInterval { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Ends watches sooner than they asked for; null = not.</summary>
+    /// <summary>Ends watches earlier than requested; null = not.</summary>
     public TimeSpan? LongestWatch { get; init; }
 }

@@ -4,14 +4,14 @@ using System.Text;
 
 namespace Stolon.Store.Http;
 
-/// <summary>A store's answer, whole. Which status is a failure is for the caller to say.</summary>
-public sealed record StoreHttpAnswer(Uri Server, HttpStatusCode Status, HttpResponseHeaders Headers, byte[] Body)
+/// <summary>A complete response of a store. The caller decides which status is a failure.</summary>
+public sealed record StoreHttpResponse(Uri Server, HttpStatusCode Status, HttpResponseHeaders Headers, byte[] Body)
 {
     public bool Success => (int)Status is >= 200 and < 300;
 
     /// <summary>The body as text on one line, for messages.</summary>
     public string Text => Encoding.UTF8.GetString(Body).Trim().ReplaceLineEndings(" ");
 
-    /// <summary>The first value of a header; null when it is missing.</summary>
+    /// <summary>The first value of a header; null if it is missing.</summary>
     public string? Header(string name) => Headers.TryGetValues(name, out var values) ? values.First() : null;
 }

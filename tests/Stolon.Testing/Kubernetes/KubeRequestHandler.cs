@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Stolon.Testing.Kubernetes;
 
-/// <summary>Answers one request.</summary>
-internal sealed class KubeAnswer(KubeStorage storage, KubernetesDoubleOptions options, Func<Task> thawed)
+/// <summary>Handles one request.</summary>
+internal sealed class KubeRequestHandler(KubeStorage storage, KubernetesDoubleOptions options, Func<Task> thawed)
 {
     public static async Task WriteAsync(HttpContext context, int status, JsonObject body)
     {
@@ -18,7 +18,7 @@ internal sealed class KubeAnswer(KubeStorage storage, KubernetesDoubleOptions op
         }
     }
 
-    public async Task GiveAsync(KubeQuestion question, HttpContext context)
+    public async Task HandleAsync(KubeApiRequest question, HttpContext context)
     {
         if (question.Verb == "watch")
         {
@@ -26,23 +26,24 @@ internal sealed class KubeAnswer(KubeStorage storage, KubernetesDoubleOptions op
             return;
         }
         var (status, body) = Done(question);
-        // A server that was frozen while it worked.
+        // The server may have been frozen while it worked.
         await thawed().WaitAsync(context.RequestAborted);
         await WriteAsync(context, status, body);
     }
 
-    private (int Status, JsonObject Body) Done(KubeQuestion question)
+    private (int Status, JsonObject Body) Done(KubeApiRequest question)
     {
         var path = question.Path;
         if (path.Resource == "namespaces")
         {
-            var name = (string?)question.Body?["metadata"]?["name"] ?? throw KubeRefusal.BadRequest("without a name");
+            var name = (string?)question.Body?["metadata"]?["name"]
+                ?? throw KubeStatusException.BadRequest("without a name");
             storage.AddNamespace(name);
             return (201, question.Body!);
         }
         return question.Verb switch
         {
-            "get" => (200, storage.Find(path) ?? throw KubeRefusal.NotFound(path.Resource, path.Name!)),
+            "get" => (200, storage.Find(path) ?? throw KubeStatusException.NotFound(path.Resource, path.Name!)),
             "list" => (200, List(question)),
             "create" => (201, Create(path, question.Body!)),
             "update" => (200, storage.Change(path, b => KubeWrites.Update(path, Present(path, b), question.Body!))!),
@@ -53,14 +54,17 @@ internal sealed class KubeAnswer(KubeStorage storage, KubernetesDoubleOptions op
     }
 
     private static JsonObject Present(KubePath path, JsonObject? before) =>
-        before ?? throw KubeRefusal.NotFound(path.Resource, path.Name!);
+        before ?? throw KubeStatusException.NotFound(path.Resource, path.Name!);
 
     private JsonObject Create(KubePath path, JsonObject given)
     {
         var created = KubeWrites.Create(path, given, () => DateTimeOffset.UtcNow);
         var own = path with { Name = (string)created["metadata"]!["name"]! };
         return storage.Change(
-            own, before => before is null ? created : throw KubeRefusal.AlreadyExists(path.Resource, own.Name))!;
+            own,
+            before => before is null
+                ? created
+                : throw KubeStatusException.AlreadyExists(path.Resource, own.Name))!;
     }
 
     private JsonObject Delete(KubePath path) => storage.Change(
@@ -71,7 +75,7 @@ internal sealed class KubeAnswer(KubeStorage storage, KubernetesDoubleOptions op
             return null;
         })!;
 
-    private JsonObject List(KubeQuestion question)
+    private JsonObject List(KubeApiRequest question)
     {
         var (items, version) = storage.List(question.Path, question.Selector);
         return new JsonObject
@@ -83,7 +87,7 @@ internal sealed class KubeAnswer(KubeStorage storage, KubernetesDoubleOptions op
         };
     }
 
-    private async Task WatchAsync(KubeQuestion question, HttpContext context)
+    private async Task WatchAsync(KubeApiRequest question, HttpContext context)
     {
         var selector = question.Selector;
         var asked = (string?)question.Query["resourceVersion"];
@@ -120,21 +124,21 @@ internal sealed class KubeAnswer(KubeStorage storage, KubernetesDoubleOptions op
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            // Its time is over; so that the next one can begin where it ended:
+            // The watch's time has ended. A bookmark lets the next one start where it ended:
             if (bookmarks)
             {
                 await BookmarkAsync(question, context, version);
             }
         }
-        catch (KubeRefusal refusal)
+        catch (KubeStatusException refusal)
         {
             await PublishAsync(context, "ERROR", refusal.ToJson());
         }
     }
 
-    /// <summary>Until it is time for a bookmark; gives how far it came.</summary>
+    /// <summary>Runs until the next bookmark is due; returns the last version.</summary>
     private async Task<long> TellNewsAsync(
-        KubeQuestion question, KubeSelector selector, HttpContext context, long version, CancellationToken end)
+        KubeApiRequest question, KubeSelector selector, HttpContext context, long version, CancellationToken end)
     {
         var clock = Stopwatch.StartNew();
         while (clock.Elapsed < options.BookmarkInterval)
@@ -157,7 +161,7 @@ internal sealed class KubeAnswer(KubeStorage storage, KubernetesDoubleOptions op
         return version;
     }
 
-    private Task BookmarkAsync(KubeQuestion question, HttpContext context, long version) => PublishAsync(
+    private Task BookmarkAsync(KubeApiRequest question, HttpContext context, long version) => PublishAsync(
         context,
         "BOOKMARK",
         new JsonObject

@@ -4,14 +4,14 @@ using Microsoft.AspNetCore.Http;
 
 namespace Stolon.Testing.Kubernetes;
 
-/// <summary>One request, understood.</summary>
-/// <param name="Verb">As RBAC calls it.</param>
-internal sealed record KubeQuestion(string Verb, KubePath Path, IQueryCollection Query, JsonObject? Body)
+/// <summary>One parsed request.</summary>
+/// <param name="Verb">RBAC's name of the operation.</param>
+internal sealed record KubeApiRequest(string Verb, KubePath Path, IQueryCollection Query, JsonObject? Body)
 {
     private const int LargestBody = 3 * 1024 * 1024;
 
-    /// <exception cref="KubeRefusal">It is none.</exception>
-    public static async Task<KubeQuestion> ReadAsync(HttpContext context)
+    /// <exception cref="KubeStatusException">It is not a valid request.</exception>
+    public static async Task<KubeApiRequest> ReadAsync(HttpContext context)
     {
         var request = context.Request;
         var path = Located(request.Path);
@@ -25,15 +25,15 @@ internal sealed record KubeQuestion(string Verb, KubePath Path, IQueryCollection
             "PUT" when path.Name is not null => "update",
             "PATCH" when path.Name is not null => "patch",
             "DELETE" when path.Name is not null => "delete",
-            _ => throw new KubeRefusal(
+            _ => throw new KubeStatusException(
                 405, "MethodNotAllowed", "the server does not allow this method on the requested resource"),
         };
         if (verb == "patch" && request.ContentType != "application/merge-patch+json")
         {
-            throw new KubeRefusal(
+            throw new KubeStatusException(
                 415, "UnsupportedMediaType", $"the double takes merge patches only: {request.ContentType}");
         }
-        return new KubeQuestion(verb, path, request.Query, verb is "create" or "update" or "patch"
+        return new KubeApiRequest(verb, path, request.Query, verb is "create" or "update" or "patch"
             ? await BodyAsync(request)
             : null);
     }
@@ -47,9 +47,9 @@ internal sealed record KubeQuestion(string Verb, KubePath Path, IQueryCollection
             new KubePath(space, kind, null),
         ["api", "v1", "namespaces", var space, ("configmaps" or "pods" or "events") and var kind, var name] =>
             new KubePath(space, kind, name),
-        // The double does not keep status apart.
+        // The test double does not separate the status.
         ["api", "v1", "namespaces", var space, "pods", var name, "status"] => new KubePath(space, "pods", name),
-        _ => throw new KubeRefusal(404, "NotFound", "the server could not find the requested resource"),
+        _ => throw new KubeStatusException(404, "NotFound", "the server could not find the requested resource"),
     };
 
     private static async Task<JsonObject> BodyAsync(HttpRequest request)
@@ -58,15 +58,16 @@ internal sealed record KubeQuestion(string Verb, KubePath Path, IQueryCollection
         await request.Body.CopyToAsync(body);
         if (body.Length > LargestBody)
         {
-            throw new KubeRefusal(413, "RequestEntityTooLarge", $"Request entity too large: limit is {LargestBody}");
+            throw new KubeStatusException(413, "RequestEntityTooLarge",
+                $"Request entity too large: limit is {LargestBody}");
         }
         try
         {
-            return JsonNode.Parse(body.ToArray()) as JsonObject ?? throw KubeRefusal.BadRequest("no object");
+            return JsonNode.Parse(body.ToArray()) as JsonObject ?? throw KubeStatusException.BadRequest("no object");
         }
         catch (JsonException e)
         {
-            throw KubeRefusal.BadRequest(e.Message);
+            throw KubeStatusException.BadRequest(e.Message);
         }
     }
 }

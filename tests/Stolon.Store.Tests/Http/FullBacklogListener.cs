@@ -3,12 +3,12 @@ using System.Net.Sockets;
 
 namespace Stolon.Store.Tests.Http;
 
-/// <summary>A port whose queue of connections is full: the kernel answers nobody any more.</summary>
-internal sealed class DeafListener : IDisposable
+/// <summary>A port with a full backlog: the kernel does not respond to new connections.</summary>
+internal sealed class FullBacklogListener : IDisposable
 {
     private readonly List<Socket> _sockets = [New()];
 
-    public DeafListener()
+    public FullBacklogListener()
     {
         var listener = _sockets[0];
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));

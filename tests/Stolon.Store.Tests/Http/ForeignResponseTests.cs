@@ -9,10 +9,9 @@ using Stolon.Testing;
 
 namespace Stolon.Store.Tests.Http;
 
-/// <summary>What is between us and the store, such as a load balancer without a server behind it, answers with a page
-/// of its own. That says nothing about the cluster: taken for "there is nothing", it would look as if all keepers had
-/// gone.</summary>
-public sealed class SomebodyElsesPageTests
+/// <summary>A server between us and the store, such as a load balancer without a backend, responds with a page of its
+/// own. It must not be read as "there is nothing": that would look as if all keepers had gone.</summary>
+public sealed class ForeignResponseTests
 {
     private const string Page = "<html>default backend</html>";
 
@@ -25,9 +24,9 @@ public sealed class SomebodyElsesPageTests
     [InlineData("etcdv2", "200 OK")]
     [InlineData("kubernetes", "404 Not Found")]
     [InlineData("kubernetes", "200 OK")]
-    public async Task A_page_of_somebody_else_is_no_empty_store(string backend, string status)
+    public async Task A_foreign_response_is_not_an_empty_store(string backend, string status)
     {
-        await using var server = new OneAnswer(status, Page);
+        await using var server = new FixedResponseServer(status, Page);
         using var directory = new TemporaryDirectory("page");
         var (store, client) = Open(backend, server.Endpoint, directory);
         using (client)
@@ -41,9 +40,9 @@ public sealed class SomebodyElsesPageTests
     [InlineData("consul")]
     [InlineData("etcdv2")]
     [InlineData("kubernetes")]
-    public async Task A_page_of_somebody_else_confirms_no_write_and_is_no_conflict(string backend)
+    public async Task A_foreign_response_confirms_no_write_and_is_no_conflict(string backend)
     {
-        await using var server = new OneAnswer("200 OK", Page);
+        await using var server = new FixedResponseServer("200 OK", Page);
         using var directory = new TemporaryDirectory("page");
         var (store, client) = Open(backend, server.Endpoint, directory);
         using (client)

@@ -1,8 +1,8 @@
 namespace Stolon.Store.Contract;
 
-/// <summary>The system's time, as a host sees it whose wall clock is set, or which is frozen for a while.</summary>
-/// <remarks>A frozen host's clocks go on; it only does nothing: timers that become due wait for the thaw.</remarks>
-public sealed class OddTimeProvider : TimeProvider
+/// <summary>The system's time on a host whose wall clock is changed, or which is frozen for a while.</summary>
+/// <remarks>The clocks of a frozen host continue, but its timers fire only after the thaw.</remarks>
+public sealed class SkewedTimeProvider : TimeProvider
 {
     private readonly Lock _lock = new();
     private readonly List<Action> _late = [];
@@ -15,7 +15,7 @@ public sealed class OddTimeProvider : TimeProvider
 
     public override long TimestampFrequency => System.TimestampFrequency;
 
-    /// <summary>Somebody sets the wall clock by so much.</summary>
+    /// <summary>Changes the wall clock by this much.</summary>
     public void Jump(TimeSpan by) => _jump += by;
 
     public void Freeze()

@@ -3,8 +3,8 @@ using Stolon.Store.Election;
 
 namespace Stolon.Store.Tests.InMemory;
 
-/// <summary>A way to the store that can be cut: an example of injecting faults by wrapping.</summary>
-internal sealed class CutOff(ILeaseServer inner) : ILeaseServer
+/// <summary>A connection to the store that can be cut: an example of fault injection by wrapping.</summary>
+internal sealed class DisconnectableLeaseServer(ILeaseServer inner) : ILeaseServer
 {
     public bool Active { get; set; }
 

@@ -3,27 +3,27 @@ using System.Security.Authentication;
 
 namespace Stolon.Store.Http;
 
-/// <summary>What to tell an operator about a connection that failed: the cause, which .NET has innermost, and for http
-/// where https is spoken (or the reverse) what to look at.</summary>
-public static class ConnectionTrouble
+/// <summary>Describes a failed connection for an operator: the cause, which is .NET's innermost exception, and a hint
+/// if http and https may be mixed up.</summary>
+public static class ConnectionFailure
 {
-    private const string WantsCertificate = "a server that asks for client certificates needs ours";
+    private const string CertificateHint = "if the server requires client certificates, configure ours";
 
-    /// <summary>Where HTTP/1.1 is spoken.</summary>
-    /// <param name="tls">Whether the endpoint is an https:// one.</param>
+    /// <summary>For HTTP/1.1.</summary>
+    /// <param name="tls">Whether the endpoint has the scheme https.</param>
     public static string OfHttp(Exception failure, bool tls)
     {
         var chain = Chain(failure);
         var cause = Cause(chain);
 
-        // TLS 1.3: our side of the handshake is done before the server looks at the certificate it did not get.
+        // In TLS 1.3, our side of the handshake is complete before the server finds that our certificate is missing.
         return OfHandshake(chain)
             ?? (!tls || chain.Exists(e => e is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
                 ? cause
-                : $"{cause} ({WantsCertificate})");
+                : $"{cause} ({CertificateHint})");
     }
 
-    /// <summary>Where HTTP/2 is spoken, in clear text by prior knowledge.</summary>
+    /// <summary>For HTTP/2, without TLS by prior knowledge.</summary>
     /// <param name="tls">Whether the endpoint is an https:// one.</param>
     public static string OfHttp2(Exception failure, bool tls)
     {
@@ -33,28 +33,30 @@ public static class ConnectionTrouble
             return handshake;
         }
 
-        if (IsBrokenOffAtItsStart(chain))
+        if (IsClosedAtStart(chain))
         {
-            // TLS 1.3: see above.
+            // TLS 1.3: see OfHttp.
             return tls
-                ? $"TLS failed: the server closed the connection ({WantsCertificate})"
-                : "the server does not speak HTTP/2 in clear text (a server with TLS has an https:// endpoint)";
+                ? $"TLS failed: the server closed the connection ({CertificateHint})"
+                : "the server does not support HTTP/2 without TLS (if it uses TLS, its endpoint begins with https://)";
         }
 
-        // The same, seen later, or any other end of a connection: no more than a hint.
+        // The same cause seen later, or another end of the connection: only a hint.
         var cause = Cause(chain);
         if (chain.Exists(
             e => e is SocketException { SocketErrorCode: SocketError.Shutdown or SocketError.ConnectionReset }))
         {
-            return tls ? $"{cause} ({WantsCertificate})" : $"{cause} (a server with TLS has an https:// endpoint)";
+            return tls
+                ? $"{cause} ({CertificateHint})"
+                : $"{cause} (if the server uses TLS, its endpoint begins with https://)";
         }
 
         return chain[^1] is HttpProtocolException && cause.Contains("ping", StringComparison.OrdinalIgnoreCase)
-            ? "no sign of life from the server"
+            ? "no response from the server to a keep-alive ping"
             : cause;
     }
 
-    /// <summary>Null when TLS is not what failed.</summary>
+    /// <summary>Null if TLS is not the cause.</summary>
     private static string? OfHandshake(List<Exception> chain)
     {
         if (chain.Exists(e => e is AuthenticationException))
@@ -63,21 +65,22 @@ public static class ConnectionTrouble
         }
 
         return chain.Exists(e => ErrorOf(e) is HttpRequestError.SecureConnectionError)
-            ? "TLS failed: the server broke off the handshake (a server without TLS has an http:// endpoint; "
-                + $"{WantsCertificate})"
+            ? "TLS failed: the server closed the connection during the handshake (if it does not use TLS, its "
+                + "endpoint begins with http://; "
+                + $"{CertificateHint})"
             : null;
     }
 
-    /// <summary>The server took the connection and closed it at once, or said something else than HTTP/2: which of
-    /// these exceptions that gives, and whether the closing is seen first, is a matter of luck.</summary>
-    private static bool IsBrokenOffAtItsStart(List<Exception> chain) =>
+    /// <summary>The server accepted the connection and closed it at once, or responded with something other than
+    /// HTTP/2. Timing decides which of these exceptions is thrown.</summary>
+    private static bool IsClosedAtStart(List<Exception> chain) =>
         chain.Exists(e => ErrorOf(e) is HttpRequestError.InvalidResponse
             || e is ObjectDisposedException { ObjectName: "System.Net.Security.SslStream" })
         || (chain[0] is HttpRequestException && !chain.Exists(e => e is SocketException or HttpIOException));
 
     private static string Cause(List<Exception> chain) => chain[^1].Message.TrimEnd('.');
 
-    /// <summary>Outermost first: the outer ones only say that an error occurred.</summary>
+    /// <summary>Outermost first; the outer ones only state that an error occurred.</summary>
     private static List<Exception> Chain(Exception failure)
     {
         var chain = new List<Exception>();

@@ -5,15 +5,15 @@ using System.Text;
 
 namespace Stolon.Store.Tests.Http;
 
-/// <summary>An HTTP server that says the same to everybody: no store, or one that cannot.</summary>
-internal sealed class OneAnswer : IAsyncDisposable
+/// <summary>An HTTP server that sends the same response to every request: not a store, or one with a problem.</summary>
+internal sealed class FixedResponseServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentQueue<string> _asked = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _serving;
 
-    public OneAnswer(string status, string body)
+    public FixedResponseServer(string status, string body)
     {
         _listener.Start();
         Endpoint = $"http://{_listener.LocalEndpoint}";
@@ -23,12 +23,12 @@ internal sealed class OneAnswer : IAsyncDisposable
 
     public string Endpoint { get; }
 
-    /// <summary>How often it was asked.</summary>
+    /// <summary>The number of requests.</summary>
     public int Asked => _asked.Count;
 
     public async ValueTask DisposeAsync()
     {
-        // Not the listener first: it may be between two clients.
+        // Not the listener first, because it may be between two clients.
         await _stop.CancelAsync();
         await _serving;
         _listener.Dispose();
@@ -53,7 +53,8 @@ internal sealed class OneAnswer : IAsyncDisposable
         }
     }
 
-    /// <summary>Head and body: a connection closed before it is read may lose the answer.</summary>
+    /// <summary>Reads head and body: the response may be lost if the connection is closed before they are
+    /// read.</summary>
     private async Task<string> RequestAsync(NetworkStream stream)
     {
         var request = "";

@@ -2,33 +2,33 @@ using Microsoft.Extensions.Logging;
 
 namespace Stolon.Store.Tests.Etcd;
 
-/// <summary>Which log lines were written: proof that a test reached the state it is about.</summary>
-internal sealed class EventIds : ILogger
+/// <summary>Records which log lines were written, as proof that a test reached the state it tests.</summary>
+internal sealed class RecordedEvents : ILogger
 {
-    private readonly List<int> _seen = [];
+    private readonly List<int> _ids = [];
     private readonly Dictionary<int, Exception> _exceptions = [];
 
-    public bool Seen(int eventId)
+    public bool Contains(int eventId)
     {
-        lock (_seen)
+        lock (_ids)
         {
-            return _seen.Contains(eventId);
+            return _ids.Contains(eventId);
         }
     }
 
-    /// <summary>How many lines had this number.</summary>
+    /// <summary>The number of lines with this event id.</summary>
     public int Count(int eventId)
     {
-        lock (_seen)
+        lock (_ids)
         {
-            return _seen.Count(id => id == eventId);
+            return _ids.Count(id => id == eventId);
         }
     }
 
-    /// <summary>That of the last line with this number; null = none.</summary>
+    /// <summary>The exception of the last line with this event id; null = none.</summary>
     public Exception? Exception(int eventId)
     {
-        lock (_seen)
+        lock (_ids)
         {
             return _exceptions.GetValueOrDefault(eventId);
         }
@@ -46,9 +46,9 @@ internal sealed class EventIds : ILogger
         Exception? exception,
         Func<TState, Exception?, string> formatter)
     {
-        lock (_seen)
+        lock (_ids)
         {
-            _seen.Add(eventId.Id);
+            _ids.Add(eventId.Id);
             if (exception is not null)
             {
                 _exceptions[eventId.Id] = exception;
