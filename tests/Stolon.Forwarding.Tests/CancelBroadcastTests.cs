@@ -25,9 +25,9 @@ public sealed class CancelBroadcastTests : IDisposable
     {
         using var server = Server.Silent();
         _copies.Route(To(server));
-        _lease.Until(TimeProvider.System.GetTimestamp());
+        _lease.ExpireAt(TimeProvider.System.GetTimestamp());
 
-        _copies.Spread(StartupPackets.Cancel, _client);
+        _copies.SendToOthers(StartupPackets.Cancel, _client);
 
         using var accepted = await server.AcceptAsync();
         Assert.Empty(await accepted.ReceiveAllAsync());
@@ -41,7 +41,7 @@ public sealed class CancelBroadcastTests : IDisposable
         using var other = Server.Silent();
         var both = To(server, other);
         _copies.Route(both);
-        _copies.Spread(StartupPackets.Cancel, _client);
+        _copies.SendToOthers(StartupPackets.Cancel, _client);
         using var left = await server.AcceptAsync();
         using var kept = await other.AcceptAsync();
         Assert.Equal(StartupPackets.Cancel.Length, (await left.ReceiveTextAsync(16)).Length);
@@ -63,7 +63,7 @@ public sealed class CancelBroadcastTests : IDisposable
         _copies.Route(To(server));
         _copies.Route(To(other));
 
-        _copies.Spread(StartupPackets.Cancel, _client);
+        _copies.SendToOthers(StartupPackets.Cancel, _client);
 
         using var accepted = await other.AcceptAsync();
         Assert.Equal(StartupPackets.Cancel.Length, (await accepted.ReceiveTextAsync(16)).Length);
@@ -79,18 +79,18 @@ public sealed class CancelBroadcastTests : IDisposable
         using (var other = Server.Serving(s => s.ReceiveTextAsync(16)))
         {
             _copies.Route(To(server, other));
-            for (var i = 0; i < CancelBroadcast.MostAtOnce + 5; i++)
+            for (var i = 0; i < CancelBroadcast.MaxConcurrent + 5; i++)
             {
-                _copies.Spread(StartupPackets.Cancel, _client);
+                _copies.SendToOthers(StartupPackets.Cancel, _client);
                 var served = i + 1;
                 await Eventually.BeTrueAsync(
-                    () => _copies.Count(CancelOutcome.Sent) >= served + Math.Min(served, CancelBroadcast.MostAtOnce),
+                    () => _copies.Count(CancelOutcome.Sent) >= served + Math.Min(served, CancelBroadcast.MaxConcurrent),
                     Client.Patience,
                     "the other is given each");
             }
 
-            await CountsAsync(sent: (2 * CancelBroadcast.MostAtOnce) + 5, failed: 0, dropped: 5);
-            Assert.Equal(CancelBroadcast.MostAtOnce + 5, other.Served);
+            await CountsAsync(sent: (2 * CancelBroadcast.MaxConcurrent) + 5, failed: 0, dropped: 5);
+            Assert.Equal(CancelBroadcast.MaxConcurrent + 5, other.Served);
             _copies.Dispose();
         }
 
@@ -105,10 +105,10 @@ public sealed class CancelBroadcastTests : IDisposable
         var (server, fillers) = await Server.BlackHole();
         var before = Descriptors.Sockets;
         _copies.Route(To(server));
-        _copies.Spread(StartupPackets.Cancel, _client);
+        _copies.SendToOthers(StartupPackets.Cancel, _client);
         if (routedElsewhere)
         {
-            _copies.Route(RouteTable.Nowhere);
+            _copies.Route(RouteTable.Empty);
             Assert.True(Descriptors.Sockets <= before, "at once");
         }
 

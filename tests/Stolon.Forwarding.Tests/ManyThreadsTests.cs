@@ -19,7 +19,7 @@ public abstract class ManyThreadsTests(EngineKind kind)
             var forward = Forward.Closed(kind, Forward.Options with
             {
                 Port = FreePort.Next(),
-                Patience = TimeSpan.FromMilliseconds(50 * (round % 2)),
+                MaxWait = TimeSpan.FromMilliseconds(50 * (round % 2)),
             });
             forward.Engine.Listen();
             var address = forward.Address;

@@ -26,7 +26,7 @@ public abstract class RouteRaceTests(EngineKind kind)
         using var even = Destination.Serving(s => WatchAsync(s, 0, right, wrong));
         using var odd = Destination.Serving(s => WatchAsync(s, 1, right, wrong));
         await using var forward = Forward.To(
-            kind, even.Address, Forward.Options with { Patience = TimeSpan.FromSeconds(patience) });
+            kind, even.Address, Forward.Options with { MaxWait = TimeSpan.FromSeconds(patience) });
         using var stop = new CancellationTokenSource();
         var clients = Enumerable.Range(0, 8)
             .Select(_ => Task.Run(() => ConnectAndSendAsync(forward.Address, stop.Token))).ToList();

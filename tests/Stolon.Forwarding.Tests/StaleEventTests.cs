@@ -14,7 +14,7 @@ public abstract class StaleEventTests(EngineKind kind)
     {
         using var server = Destination.Echo();
         using var figures = new Figures();
-        var options = Forward.Options with { Patience = TimeSpan.FromSeconds(60), Threads = 1 };
+        var options = Forward.Options with { MaxWait = TimeSpan.FromSeconds(60), Threads = 1 };
         using var woken = new ManualResetEventSlim();
         var (dialled, routing) = (false, (Task?)null);
         Forward? route = null;

@@ -10,7 +10,7 @@ namespace Stolon.Forwarding.Tests;
 /// <summary>Clients that come during a failover may wait for its end instead of being refused.</summary>
 public abstract class TimeoutTests(EngineKind kind)
 {
-    private static readonly ForwarderOptions Patient = Forward.Options with { Patience = TimeSpan.FromSeconds(60) };
+    private static readonly ForwarderOptions Patient = Forward.Options with { MaxWait = TimeSpan.FromSeconds(60) };
 
     [Fact]
     public async Task A_client_that_came_too_early_is_served_by_the_new_primary()
@@ -69,7 +69,7 @@ public abstract class TimeoutTests(EngineKind kind)
     public async Task Nobody_there_in_time_the_client_is_given_up()
     {
         var patience = TimeSpan.FromMilliseconds(300);
-        await using var forward = Forward.Nowhere(kind, Forward.Options with { Patience = patience });
+        await using var forward = Forward.Nowhere(kind, Forward.Options with { MaxWait = patience });
         using var figures = new Figures();
         var clock = Stopwatch.StartNew();
         using var client = await Client.ConnectAsync(forward.Address);
@@ -88,7 +88,7 @@ public abstract class TimeoutTests(EngineKind kind)
         using var server = Destination.Echo();
         // The portable engine cannot see that somebody has left whose words nobody has read.
         await using var forward = Forward.Nowhere(
-            kind, kind == EngineKind.Portable ? Patient with { Patience = TimeSpan.FromSeconds(2) } : Patient);
+            kind, kind == EngineKind.Portable ? Patient with { MaxWait = TimeSpan.FromSeconds(2) } : Patient);
         using var figures = new Figures();
         var before = Descriptors.Sockets;
         var random = new Random(5);

@@ -16,7 +16,7 @@ internal static class ForwardingFlags
     private const string Interval = "tcp-keepalive-interval";
     private const string UserTimeout = "tcp-user-timeout";
     private const string DialTimeout = "dial-timeout";
-    private const string Patience = "wait-for-primary";
+    private const string MaxWait = "wait-for-primary";
     private const string MaxConnections = "max-connections";
     private const string ExplainRefusals = "explain-refusals";
     private const string ProxyProtocol = "proxy-protocol";
@@ -36,7 +36,7 @@ internal static class ForwardingFlags
     /// <summary>What becomes of them.</summary>
     public static IReadOnlyList<FlagDefinition> Clients { get; } =
     [
-        FlagDefinition.Duration(Patience, TimeSpan.Zero, "how long a new client waits for a server (0: not at all)"),
+        FlagDefinition.Duration(MaxWait, TimeSpan.Zero, "how long a new client waits for a server (0: not at all)"),
         FlagDefinition.Number(MaxConnections, 0, "clients at a time at each port; one more is refused (0: no limit)"),
         FlagDefinition.Switch(ExplainRefusals, false, "tell a client why there is no server for it, by error 57P03"),
         FlagDefinition.Duration(DialTimeout, TimeSpan.FromSeconds(10), "how long a server may take to answer a dial"),
@@ -73,7 +73,7 @@ internal static class ForwardingFlags
             },
             UserTimeout = FlagRange.Duration(command, UserTimeout),
             DialTimeout = FlagRange.Duration(command, DialTimeout, least: TimeSpan.FromMilliseconds(1)),
-            Patience = FlagRange.Duration(command, Patience),
+            MaxWait = FlagRange.Duration(command, MaxWait),
             MaxConnections = (int)FlagRange.Number(command, MaxConnections, int.MaxValue),
             ExplainRefusals = command.Switch(ExplainRefusals),
             ProxyProtocol = command.Switch(ProxyProtocol),

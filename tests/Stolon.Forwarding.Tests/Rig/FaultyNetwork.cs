@@ -65,8 +65,8 @@ internal sealed class FaultyNetwork(INetwork real, Func<NetworkCall, SocketError
     public SocketError Connect(int socket, IPEndPoint address) =>
         failure(NetworkCall.Connect) ?? real.Connect(socket, address);
 
-    public SocketError SetInterest(int socket, long token, bool toData) =>
-        failure(NetworkCall.SetInterest) ?? real.SetInterest(socket, token, toData);
+    public SocketError SetInterest(int socket, long token, bool includingData) =>
+        failure(NetworkCall.SetInterest) ?? real.SetInterest(socket, token, includingData);
 
     public SocketError FailureOf(int socket) => real.FailureOf(socket);
 
