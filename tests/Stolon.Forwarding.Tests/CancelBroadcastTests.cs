@@ -7,7 +7,7 @@ using Server = Stolon.Forwarding.Tests.Rig.Destination;
 
 namespace Stolon.Forwarding.Tests;
 
-/// <summary>Copies of requests to cancel: bounded in number and time, and never to whom nothing may be sent.</summary>
+/// <summary>Copies of cancel requests are limited in number and time, and are sent only to current routes.</summary>
 public sealed class CancelBroadcastTests : IDisposable
 {
     private static readonly DestinationState _client = StateOf(new System.Net.IPEndPoint(0, 1));
@@ -21,7 +21,7 @@ public sealed class CancelBroadcastTests : IDisposable
     public void Dispose() => _copies.Dispose();
 
     [Fact]
-    public async Task Past_its_trust_a_copy_is_not_sent()
+    public async Task No_copy_is_sent_after_the_lease_has_expired()
     {
         using var server = Server.Silent();
         _copies.Route(To(server));
@@ -35,7 +35,7 @@ public sealed class CancelBroadcastTests : IDisposable
     }
 
     [Fact]
-    public async Task A_copy_under_way_ends_with_its_route()
+    public async Task A_copy_in_progress_is_aborted_when_its_route_is_removed()
     {
         using var server = Server.Silent();
         using var other = Server.Silent();
@@ -56,7 +56,7 @@ public sealed class CancelBroadcastTests : IDisposable
     }
 
     [Fact]
-    public async Task Copies_go_to_present_routes_only()
+    public async Task Copies_are_sent_to_current_routes_only()
     {
         using var server = Server.Silent();
         using var other = Server.Silent();
@@ -72,7 +72,7 @@ public sealed class CancelBroadcastTests : IDisposable
     }
 
     [Fact]
-    public async Task A_server_that_never_closes_holds_up_only_so_many_of_its_own()
+    public async Task A_server_that_never_closes_blocks_only_its_own_copies()
     {
         var before = Descriptors.Sockets;
         using (var server = Server.Silent())
@@ -100,7 +100,7 @@ public sealed class CancelBroadcastTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_host_that_does_not_answer_is_given_up(bool routedElsewhere)
+    public async Task A_copy_to_a_host_that_does_not_answer_is_abandoned(bool routedElsewhere)
     {
         var (server, fillers) = await Server.BlackHole();
         var before = Descriptors.Sockets;

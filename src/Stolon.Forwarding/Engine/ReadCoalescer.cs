@@ -17,8 +17,9 @@ namespace Stolon.Forwarding.Engine;
 /// <para>Why it is safe: only the time of a receive changes. <see cref="Flow"/> still forwards every byte in order and
 /// checks the <see cref="RouteLease"/>. Turning the events on again also reports data that has already arrived, so none
 /// is missed; if that call fails, the pair is closed. Closing a pair removes its deadline. The added latency is at most
-/// one pause, and only after 256 KiB in one direction: queries and small results are never delayed. A sender is not
-/// slowed down, because it fills about half of the socket's receive buffer during a pause.</para>
+/// one pause (a millisecond where the system's timers are no finer), and only after 256 KiB in one direction: queries
+/// and small results are never delayed. A sender is not slowed down, because it fills only about half of the socket's
+/// receive buffer during a pause.</para>
 /// </remarks>
 internal sealed class ReadCoalescer(LoopState loop)
 {
