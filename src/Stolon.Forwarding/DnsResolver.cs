@@ -5,11 +5,11 @@ using Stolon.Core.Keeper;
 
 namespace Stolon.Forwarding;
 
-/// <summary>Resolves an advertised address by the host's own means; IPv4 addresses are preferred, as the original
+/// <summary>Resolves an advertised address with the host's resolver; prefers IPv4 addresses, as the original
 /// does.</summary>
 public sealed class DnsResolver(TimeProvider time) : IAddressResolver
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     public async Task<IPEndPoint?> ResolveAsync(ServerAddress address, CancellationToken cancellationToken)
     {
@@ -25,10 +25,10 @@ public sealed class DnsResolver(TimeProvider time) : IAddressResolver
 
         try
         {
-            var found = await Dns.GetHostAddressesAsync(address.Host, cancellationToken)
-                .WaitAsync(Limit, time, cancellationToken);
-            var best = found.FirstOrDefault(a => a.AddressFamily == AddressFamily.InterNetwork)
-                ?? found.FirstOrDefault();
+            var resolved = await Dns.GetHostAddressesAsync(address.Host, cancellationToken)
+                .WaitAsync(Timeout, time, cancellationToken);
+            var best = resolved.FirstOrDefault(a => a.AddressFamily == AddressFamily.InterNetwork)
+                ?? resolved.FirstOrDefault();
             return best is null ? null : new IPEndPoint(best, port);
         }
         catch (Exception e) when (e is SocketException or TimeoutException or ArgumentException)

@@ -10,27 +10,27 @@ using Stolon.Forwarding.Routing;
 
 namespace Stolon.Forwarding;
 
-/// <summary>The data path of one port (proxy.md 2, with half-close): a few event loops, each with its share of the
+/// <summary>The data path of one port (proxy.md 2, with half-close): several event loops, each with its share of the
 /// clients.</summary>
 public sealed class Forwarder : IForwarder
 {
-    private static readonly TimeSpan DrainLook = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan DrainPollInterval = TimeSpan.FromMilliseconds(50);
 
     private readonly ForwarderOptions _options;
     private readonly LoopContext _context;
-    private readonly Func<SocketOptions, INetwork> _network;
+    private readonly Func<SocketOptions, INetwork> _createNetwork;
     private readonly DestinationRegistry _destinations;
     private readonly ForwardingMetrics _metrics;
 
     private readonly Lock _gate = new();
     private readonly EventLoop[] _loops;
     private List<OpenSocket> _sockets = [];
-    private RouteTable _routes = RouteTable.Nowhere;
+    private RouteTable _routes = RouteTable.Empty;
     private bool _started;
     private bool _drained;
     private bool _disposed;
 
-    /// <summary>The fastest data path this system has.</summary>
+    /// <summary>Creates the fastest data path of this operating system.</summary>
     public Forwarder(ForwarderOptions options, TimeProvider time, ILogger logger)
         : this(options, time, logger, Networks.Best)
     {
@@ -40,8 +40,8 @@ public sealed class Forwarder : IForwarder
     {
         _options = options;
         _context = new LoopContext(options, time, logger);
-        _network = networks.Create;
-        _loops = new EventLoop[networks.Threads(options.Threads)];
+        _createNetwork = networks.Create;
+        _loops = new EventLoop[networks.ThreadCount(options.Threads)];
         _destinations = new DestinationRegistry(_loops.Length, time);
         _metrics = new ForwardingMetrics(_context, _destinations, () => _started ? _loops : []);
     }
@@ -49,7 +49,7 @@ public sealed class Forwarder : IForwarder
     /// <inheritdoc />
     public bool Listening => ListeningOn is not null;
 
-    /// <summary>The address and port that are open. Null: closed.</summary>
+    /// <summary>The address and port on which it listens. Null: closed.</summary>
     public EndPoint? ListeningOn
     {
         get
@@ -102,16 +102,16 @@ public sealed class Forwarder : IForwarder
                 return;
             }
 
-            var former = _routes.Names;
-            _routes = _destinations.Enter(destinations);
+            var previous = _routes.AddressList;
+            _routes = _destinations.Update(destinations);
             _context.Troubles.Forget();
             _context.CancelBroadcast.Route(_routes);
-            Tell(former, RouteLoops(cause));
+            LogRoute(previous, RouteLoops(cause));
         }
     }
 
     /// <inheritdoc />
-    public void TrustUntil(long timestamp) => _context.RouteLease.Until(timestamp);
+    public void TrustUntil(long timestamp) => _context.RouteLease.ExpireAt(timestamp);
 
     /// <inheritdoc />
     public async Task DrainAsync(CancellationToken cancellationToken)
@@ -124,7 +124,7 @@ public sealed class Forwarder : IForwarder
 
         while (_context.Clients > 0)
         {
-            await Task.Delay(DrainLook, _context.Time, cancellationToken);
+            await Task.Delay(DrainPollInterval, _context.Time, cancellationToken);
         }
     }
 
@@ -150,7 +150,7 @@ public sealed class Forwarder : IForwarder
         return ValueTask.CompletedTask;
     }
 
-    /// <exception cref="SocketException">No descriptors are left for the loops.</exception>
+    /// <exception cref="SocketException">The loops could not get their descriptors.</exception>
     private void Start()
     {
         if (_started)
@@ -158,14 +158,14 @@ public sealed class Forwarder : IForwarder
             return;
         }
 
-        // Destinations are probed with the defaults.
+        // Keepalive probes of destinations use the defaults.
         var options = SocketOptions.From(KeepAliveSettings.Default, _options.UserTimeout);
         var networks = new List<INetwork>();
         try
         {
             while (networks.Count < _loops.Length)
             {
-                networks.Add(_network(options));
+                networks.Add(_createNetwork(options));
             }
         }
         catch (SocketException)
@@ -184,28 +184,28 @@ public sealed class Forwarder : IForwarder
         RouteLoops(CutCause.PrimaryChanged);
     }
 
-    /// <summary>A change of ranks only is told to the figures.</summary>
-    private void Tell(string former, int closed)
+    /// <summary>Does not log a change that affects only ranks.</summary>
+    private void LogRoute(string previous, int closed)
     {
         if (_routes.Entries.Count == 0)
         {
             ForwardingLog.RoutedNowhere(_context.Logger, _options.Label, closed);
         }
-        else if (_routes.Names != former)
+        else if (_routes.AddressList != previous)
         {
-            ForwardingLog.Routed(_context.Logger, _options.Label, _routes.Names, closed);
+            ForwardingLog.Routed(_context.Logger, _options.Label, _routes.AddressList, closed);
         }
     }
 
     private int RouteLoops(CutCause cause)
     {
-        // All at once, each waiting for none of the others.
+        // All loops apply the change concurrently.
         var waits = _started ? Array.ConvertAll(_loops, l => l.Route(_routes, cause)) : [];
         return waits.Sum(w => w());
     }
 
-    /// <summary>The loop that accepted a client keeps it, unless another has less to do by more than the effort is
-    /// worth.</summary>
+    /// <summary>The loop that accepted a client keeps it, unless another has less than three quarters of its
+    /// load.</summary>
     private EventLoop LeastLoaded(EventLoop accepted)
     {
         var best = accepted;

@@ -1,14 +1,13 @@
 namespace Stolon.Forwarding;
 
-/// <summary>How a silent client is probed (proxy.md 2: <c>--tcp-keepalive-*</c>). Keepalive itself is always
-/// on.</summary>
+/// <summary>TCP keepalive of an idle connection (proxy.md 2: <c>--tcp-keepalive-*</c>). It is always on.</summary>
 public sealed record KeepAliveSettings
 {
-    /// <summary>What holds where 0 is given. The original's runtime used it too; the kernel's own two hours would leave
-    /// clients hanging on a host that has vanished.</summary>
+    /// <summary>The value in place of 0, as in the runtime of the original. With the kernel's two hours, clients would
+    /// wait too long for a host that has failed.</summary>
     public static readonly TimeSpan RuntimeDefault = TimeSpan.FromSeconds(15);
 
-    /// <summary>Every setting at its default.</summary>
+    /// <summary>All settings at their defaults.</summary>
     public static readonly KeepAliveSettings Default = new()
     {
         Idle = TimeSpan.Zero,
@@ -16,12 +15,12 @@ public sealed record KeepAliveSettings
         Probes = 0,
     };
 
-    /// <summary>Silence before the first probe, whole seconds. Zero: <see cref="RuntimeDefault"/>.</summary>
+    /// <summary>Idle time before the first probe, whole seconds. Zero: <see cref="RuntimeDefault"/>.</summary>
     public required TimeSpan Idle { get; init; }
 
     /// <summary>Time between probes, whole seconds. Zero: <see cref="RuntimeDefault"/>.</summary>
     public required TimeSpan Interval { get; init; }
 
-    /// <summary>Unanswered probes until the connection counts as dead. 0: the system's number (Linux: 9).</summary>
+    /// <summary>Unanswered probes before the connection is closed. 0: the system's number (Linux: 9).</summary>
     public required int Probes { get; init; }
 }

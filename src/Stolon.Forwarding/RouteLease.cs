@@ -1,13 +1,13 @@
 namespace Stolon.Forwarding;
 
-/// <summary>How long what the proxy was told last may be believed. Asked before every byte is passed on, so that a
-/// process that was frozen passes nothing after it thaws, before its timers have had their turn.</summary>
+/// <summary>How long the current routes are valid. It is checked before every send, so that a process that was frozen
+/// forwards nothing after it resumes, even before its timers run.</summary>
 internal sealed class RouteLease(TimeProvider time)
 {
-    private long _until = long.MaxValue;
+    private long _expiresAt = long.MaxValue;
 
-    public bool Holds => time.GetTimestamp() < Volatile.Read(ref _until);
+    public bool IsValid => time.GetTimestamp() < Volatile.Read(ref _expiresAt);
 
-    /// <param name="timestamp">Of the time provider. Without a call: for ever.</param>
-    public void Until(long timestamp) => Volatile.Write(ref _until, timestamp);
+    /// <param name="timestamp">Of the time provider. Without a call, the lease never expires.</param>
+    public void ExpireAt(long timestamp) => Volatile.Write(ref _expiresAt, timestamp);
 }

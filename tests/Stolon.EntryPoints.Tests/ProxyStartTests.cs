@@ -73,7 +73,7 @@ public sealed class ProxyStartTests
             },
             UserTimeout = TimeSpan.FromSeconds(4),
             DialTimeout = TimeSpan.FromSeconds(5),
-            Patience = TimeSpan.FromSeconds(6),
+            MaxWait = TimeSpan.FromSeconds(6),
             MaxConnections = 7,
             ExplainRefusals = true,
             ProxyProtocol = true,

@@ -7,7 +7,7 @@ using Server = Stolon.Forwarding.Tests.Rig.Destination;
 
 namespace Stolon.Forwarding.Tests;
 
-/// <summary>Copies of requests to cancel: bounded in number and time, and never to whom nothing may be sent.</summary>
+/// <summary>Copies of cancel requests are limited in number and time, and are sent only to current routes.</summary>
 public sealed class CancelBroadcastTests : IDisposable
 {
     private static readonly DestinationState _client = StateOf(new System.Net.IPEndPoint(0, 1));
@@ -21,13 +21,13 @@ public sealed class CancelBroadcastTests : IDisposable
     public void Dispose() => _copies.Dispose();
 
     [Fact]
-    public async Task Past_its_trust_a_copy_is_not_sent()
+    public async Task No_copy_is_sent_after_the_lease_has_expired()
     {
         using var server = Server.Silent();
         _copies.Route(To(server));
-        _lease.Until(TimeProvider.System.GetTimestamp());
+        _lease.ExpireAt(TimeProvider.System.GetTimestamp());
 
-        _copies.Spread(StartupPackets.Cancel, _client);
+        _copies.SendToOthers(StartupPackets.Cancel, _client);
 
         using var accepted = await server.AcceptAsync();
         Assert.Empty(await accepted.ReceiveAllAsync());
@@ -35,13 +35,13 @@ public sealed class CancelBroadcastTests : IDisposable
     }
 
     [Fact]
-    public async Task A_copy_under_way_ends_with_its_route()
+    public async Task A_copy_in_progress_is_aborted_when_its_route_is_removed()
     {
         using var server = Server.Silent();
         using var other = Server.Silent();
         var both = To(server, other);
         _copies.Route(both);
-        _copies.Spread(StartupPackets.Cancel, _client);
+        _copies.SendToOthers(StartupPackets.Cancel, _client);
         using var left = await server.AcceptAsync();
         using var kept = await other.AcceptAsync();
         Assert.Equal(StartupPackets.Cancel.Length, (await left.ReceiveTextAsync(16)).Length);
@@ -56,14 +56,14 @@ public sealed class CancelBroadcastTests : IDisposable
     }
 
     [Fact]
-    public async Task Copies_go_to_present_routes_only()
+    public async Task Copies_are_sent_to_current_routes_only()
     {
         using var server = Server.Silent();
         using var other = Server.Silent();
         _copies.Route(To(server));
         _copies.Route(To(other));
 
-        _copies.Spread(StartupPackets.Cancel, _client);
+        _copies.SendToOthers(StartupPackets.Cancel, _client);
 
         using var accepted = await other.AcceptAsync();
         Assert.Equal(StartupPackets.Cancel.Length, (await accepted.ReceiveTextAsync(16)).Length);
@@ -72,25 +72,25 @@ public sealed class CancelBroadcastTests : IDisposable
     }
 
     [Fact]
-    public async Task A_server_that_never_closes_holds_up_only_so_many_of_its_own()
+    public async Task A_server_that_never_closes_blocks_only_its_own_copies()
     {
         var before = Descriptors.Sockets;
         using (var server = Server.Silent())
         using (var other = Server.Serving(s => s.ReceiveTextAsync(16)))
         {
             _copies.Route(To(server, other));
-            for (var i = 0; i < CancelBroadcast.MostAtOnce + 5; i++)
+            for (var i = 0; i < CancelBroadcast.MaxConcurrent + 5; i++)
             {
-                _copies.Spread(StartupPackets.Cancel, _client);
+                _copies.SendToOthers(StartupPackets.Cancel, _client);
                 var served = i + 1;
                 await Eventually.BeTrueAsync(
-                    () => _copies.Count(CancelOutcome.Sent) >= served + Math.Min(served, CancelBroadcast.MostAtOnce),
+                    () => _copies.Count(CancelOutcome.Sent) >= served + Math.Min(served, CancelBroadcast.MaxConcurrent),
                     Client.Patience,
                     "the other is given each");
             }
 
-            await CountsAsync(sent: (2 * CancelBroadcast.MostAtOnce) + 5, failed: 0, dropped: 5);
-            Assert.Equal(CancelBroadcast.MostAtOnce + 5, other.Served);
+            await CountsAsync(sent: (2 * CancelBroadcast.MaxConcurrent) + 5, failed: 0, dropped: 5);
+            Assert.Equal(CancelBroadcast.MaxConcurrent + 5, other.Served);
             _copies.Dispose();
         }
 
@@ -100,15 +100,15 @@ public sealed class CancelBroadcastTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_host_that_does_not_answer_is_given_up(bool routedElsewhere)
+    public async Task A_copy_to_a_host_that_does_not_answer_is_abandoned(bool routedElsewhere)
     {
         var (server, fillers) = await Server.BlackHole();
         var before = Descriptors.Sockets;
         _copies.Route(To(server));
-        _copies.Spread(StartupPackets.Cancel, _client);
+        _copies.SendToOthers(StartupPackets.Cancel, _client);
         if (routedElsewhere)
         {
-            _copies.Route(RouteTable.Nowhere);
+            _copies.Route(RouteTable.Empty);
             Assert.True(Descriptors.Sockets <= before, "at once");
         }
 

@@ -4,7 +4,7 @@ using Stolon.Forwarding.Tests.Rig;
 
 namespace Stolon.Forwarding.Tests;
 
-/// <summary>A request to cancel a query at a port with several destinations: the query may run at any.</summary>
+/// <summary>A cancel request on a port with several destinations: the query may run on any of them.</summary>
 public abstract class CancelRequestTests(EngineKind kind)
 {
     private const string Copies = "stolon_proxy_cancel_copies_total";
@@ -13,7 +13,7 @@ public abstract class CancelRequestTests(EngineKind kind)
     [InlineData(4)]
     [InlineData(32)]
     [InlineData(256)]
-    public async Task Every_server_hears_it_once_and_as_it_was_sent(int keyBytes)
+    public async Task Every_server_receives_the_request_once_and_unchanged(int keyBytes)
     {
         var request = Request(keyBytes);
         await using var rig = new Port(kind, request);
@@ -23,11 +23,11 @@ public abstract class CancelRequestTests(EngineKind kind)
 
         Assert.True(await client.EndsAsync());
         client.Dispose();
-        await rig.EverybodyHeardAsync(request, request, request);
+        await rig.ReceivedInAnyOrderAsync(request, request, request);
     }
 
     [Fact]
-    public async Task It_may_come_byte_by_byte()
+    public async Task A_request_that_arrives_byte_by_byte_is_recognised()
     {
         await using var rig = new Port(kind, StartupPackets.Cancel);
         using var client = await Client.ConnectAsync(rig.Forward.Address);
@@ -40,11 +40,11 @@ public abstract class CancelRequestTests(EngineKind kind)
 
         Assert.True(await client.EndsAsync());
         client.Dispose();
-        await rig.EverybodyHeardAsync(StartupPackets.Cancel, StartupPackets.Cancel, StartupPackets.Cancel);
+        await rig.ReceivedInAnyOrderAsync(StartupPackets.Cancel, StartupPackets.Cancel, StartupPackets.Cancel);
     }
 
     [Fact]
-    public async Task Encryption_that_was_refused_before_it_is_not_asked_of_the_others()
+    public async Task Copies_do_not_contain_the_encryption_requests_before_it()
     {
         await using var rig = new Port(kind, StartupPackets.Cancel);
         using var client = await Client.ConnectAsync(rig.Forward.Address);
@@ -59,11 +59,11 @@ public abstract class CancelRequestTests(EngineKind kind)
         Assert.True(await client.EndsAsync());
         client.Dispose();
         byte[] all = [.. StartupPackets.Gss, .. StartupPackets.Ssl, .. StartupPackets.Cancel];
-        await rig.EverybodyHeardAsync(StartupPackets.Cancel, StartupPackets.Cancel, all);
+        await rig.ReceivedInAnyOrderAsync(StartupPackets.Cancel, StartupPackets.Cancel, all);
     }
 
     [Fact]
-    public async Task Every_server_is_told_who_asks_if_it_is_told_of_clients()
+    public async Task Copies_begin_with_the_PROXY_header_if_it_is_configured()
     {
         await using var rig = new Port(
             kind, StartupPackets.Cancel, Forward.Options with { ProxyProtocol = true });
@@ -75,11 +75,11 @@ public abstract class CancelRequestTests(EngineKind kind)
         Assert.True(await client.EndsAsync());
         client.Dispose();
         byte[] all = [.. ProxyHeader.Of(ends), .. StartupPackets.Cancel];
-        await rig.EverybodyHeardAsync(all, all, all);
+        await rig.ReceivedInAnyOrderAsync(all, all, all);
     }
 
     [Fact]
-    public async Task The_only_server_hears_it_once()
+    public async Task A_single_server_receives_the_request_once()
     {
         await using var rig = new Port(kind, StartupPackets.Cancel);
         using var figures = new Figures();
@@ -96,7 +96,7 @@ public abstract class CancelRequestTests(EngineKind kind)
     }
 
     [Fact]
-    public async Task A_server_that_is_not_there_keeps_it_from_nobody()
+    public async Task An_unreachable_server_does_not_prevent_the_other_copies()
     {
         await using var rig = new Port(kind, StartupPackets.Cancel);
         using var figures = new Figures();
@@ -110,14 +110,14 @@ public abstract class CancelRequestTests(EngineKind kind)
 
         await figures.EventuallyAsync(Copies, 4);
         await Stolon.Testing.Eventually.BeTrueAsync(
-            () => rig.Heard.Count == 4, Client.Patience, "both others have heard both");
+            () => rig.Received.Count == 4, Client.Patience, "both other servers have received both requests");
     }
 
     [Fact]
-    public async Task What_only_begins_like_it_goes_to_one_server()
+    public async Task Other_packets_that_begin_like_a_request_are_not_copied()
     {
         var cancel = StartupPackets.Cancel;
-        byte[][] alike =
+        byte[][] similar =
         [
             cancel[..15],
             cancel[..8],
@@ -132,7 +132,7 @@ public abstract class CancelRequestTests(EngineKind kind)
         ];
         await using var rig = new Port(kind, cancel);
         using var figures = new Figures();
-        foreach (var words in alike)
+        foreach (var words in similar)
         {
             using var client = await Client.ConnectAsync(rig.Forward.Address);
             await client.SendAsync(words);
@@ -140,12 +140,12 @@ public abstract class CancelRequestTests(EngineKind kind)
             await client.ReceiveAllAsync();
         }
 
-        // Had one of them been copied, it would be among these, for its copies were begun before.
+        // A copy of one of them would be among these, because its copies were started before.
         using var last = await Client.ConnectAsync(rig.Forward.Address);
         await last.SendAsync(cancel);
         Assert.True(await last.EndsAsync());
         last.Dispose();
-        await rig.EverybodyHeardAsync([.. alike, cancel, cancel, cancel]);
+        await rig.ReceivedInAnyOrderAsync([.. similar, cancel, cancel, cancel]);
         await figures.EventuallyAsync(Copies, 2);
     }
 
@@ -166,16 +166,16 @@ public abstract class CancelRequestTests(EngineKind kind)
 
         public Forward Forward { get; }
 
-        public IReadOnlyList<byte[]> Heard => [.. Servers.SelectMany(s => s.Heard)];
+        public IReadOnlyList<byte[]> Received => [.. Servers.SelectMany(s => s.Received)];
 
-        /// <summary>All that was said at any of them, in any order, when all connections have ended.</summary>
-        public async Task EverybodyHeardAsync(params byte[][] expected)
+        /// <summary>Checks what all servers received, in any order, after all connections have ended.</summary>
+        public async Task ReceivedInAnyOrderAsync(params byte[][] expected)
         {
             await Stolon.Testing.Eventually.BeTrueAsync(
-                () => Heard.Count >= expected.Length, Client.Patience, "all connections have ended");
+                () => Received.Count >= expected.Length, Client.Patience, "all connections have ended");
             Assert.Equal(
-                expected.Select(Convert.ToHexString).Order(), Heard.Select(Convert.ToHexString).Order());
-            Assert.All(Servers, s => Assert.NotEmpty(s.Heard));
+                expected.Select(Convert.ToHexString).Order(), Received.Select(Convert.ToHexString).Order());
+            Assert.All(Servers, s => Assert.NotEmpty(s.Received));
         }
 
         public async ValueTask DisposeAsync()

@@ -7,7 +7,7 @@ namespace Stolon.Forwarding.Tests;
 public abstract class DrainTests(EngineKind kind)
 {
     [Fact]
-    public async Task The_port_is_closed_for_good_and_clients_end_by_themselves()
+    public async Task The_port_stays_closed_and_clients_end_by_themselves()
     {
         using var server = Destination.Echo();
         await using var forward = Forward.To(kind, server.Address);
@@ -31,15 +31,15 @@ public abstract class DrainTests(EngineKind kind)
     }
 
     [Fact]
-    public async Task Without_clients_it_is_done_soon()
+    public async Task Without_clients_draining_ends_soon()
     {
         await using var forward = Forward.Nowhere(kind);
         await Eventually.CompleteAsync(
-            forward.Engine.DrainAsync(CancellationToken.None), Client.Patience, "there is nobody to wait for");
+            forward.Engine.DrainAsync(CancellationToken.None), Client.Patience, "no client is left");
     }
 
     [Fact]
-    public async Task Given_up_it_leaves_the_clients_there()
+    public async Task A_cancelled_drain_keeps_the_clients()
     {
         using var server = Destination.Echo();
         await using var forward = Forward.To(kind, server.Address);
@@ -55,7 +55,7 @@ public abstract class DrainTests(EngineKind kind)
     }
 
     [Fact]
-    public async Task A_change_of_destination_meanwhile_still_cuts()
+    public async Task A_change_of_destination_during_a_drain_closes_connections()
     {
         using var server = Destination.Echo();
         await using var forward = Forward.To(kind, server.Address);
@@ -66,7 +66,7 @@ public abstract class DrainTests(EngineKind kind)
         forward.Engine.Route(null);
 
         Assert.True(client.IsClosedNow());
-        await Eventually.CompleteAsync(draining, Client.Patience, "there is nobody to wait for");
+        await Eventually.CompleteAsync(draining, Client.Patience, "no client is left");
     }
 
     public sealed class OnEpoll() : DrainTests(EngineKind.Epoll);

@@ -3,8 +3,8 @@ using Stolon.Forwarding.Tests.Rig;
 
 namespace Stolon.Forwarding.Tests;
 
-/// <summary>Each call to the system fails once, at each of the first times it is made. A client either gets its answer
-/// or its connection ends; nothing hangs, the next client is served, and nothing is left open.</summary>
+/// <summary>Each system call fails once, at each of its first invocations. The client gets its answer or its connection
+/// is closed; nothing hangs, the next client is served, and nothing stays open.</summary>
 public abstract class FailingCallTests(EngineKind kind)
 {
     private const int FirstTimes = 4;
@@ -35,7 +35,7 @@ public abstract class FailingCallTests(EngineKind kind)
 
     [Theory]
     [MemberData(nameof(Failures))]
-    public async Task A_call_that_fails_harms_at_most_one_client(NetworkCall call, SocketError error)
+    public async Task A_failed_call_affects_at_most_one_client(NetworkCall call, SocketError error)
     {
         using var server = Destination.Echo();
         using var figures = new Figures();
@@ -64,7 +64,7 @@ public abstract class FailingCallTests(EngineKind kind)
     }
 
     [Fact]
-    public async Task A_listening_socket_that_is_none_any_more_is_opened_anew_by_the_next_listen()
+    public async Task A_failed_listening_socket_is_reopened_by_the_next_listen()
     {
         using var server = Destination.Echo();
         var broken = false;
@@ -89,21 +89,21 @@ public abstract class FailingCallTests(EngineKind kind)
 
     public sealed class OnPortableSockets() : FailingCallTests(EngineKind.Portable);
 
-    /// <summary>A question, an answer, the end; or an end before that.</summary>
+    /// <summary>Sends a request and waits for the answer and the end, or for an earlier end.</summary>
     private static async Task TalkAsync(Forward forward)
     {
         using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try
         {
             await client.ConnectAsync(forward.Address).WaitAsync(Client.Patience);
-            var heard = await client.EchoAsync("question");
-            Assert.StartsWith(heard, "question");
+            var received = await client.EchoAsync("question");
+            Assert.StartsWith(received, "question");
             client.Shutdown(SocketShutdown.Send);
             await client.EndsAsync();
         }
         catch (SocketException)
         {
-            // Cut off.
+            // The connection was closed.
         }
     }
 }

@@ -6,11 +6,11 @@ using DestinationRole = Stolon.Agents.Ports.Proxy.DestinationRole;
 
 namespace Stolon.Forwarding.Tests;
 
-/// <summary>A destination that does not answer costs a client nothing where there is another.</summary>
+/// <summary>A client is joined with another destination if one does not answer.</summary>
 public abstract class FallbackTests(EngineKind kind)
 {
     [Fact]
-    public async Task A_destination_that_refuses_is_passed_over()
+    public async Task A_destination_that_refuses_is_skipped()
     {
         using var server = Destination.Echo();
         await using var forward = Forward.Nowhere(kind);
@@ -26,7 +26,7 @@ public abstract class FallbackTests(EngineKind kind)
     }
 
     [Fact]
-    public async Task A_destination_that_does_not_answer_is_passed_over_and_remembered()
+    public async Task A_destination_that_does_not_answer_is_skipped_and_remembered()
     {
         var (hole, fillers) = await Destination.BlackHole();
         using var silent = hole;
@@ -46,7 +46,7 @@ public abstract class FallbackTests(EngineKind kind)
     }
 
     [Fact]
-    public async Task None_that_answers_the_client_is_closed()
+    public async Task A_client_is_closed_if_no_destination_accepts()
     {
         await using var forward = Forward.Nowhere(kind);
         using var figures = new Figures();

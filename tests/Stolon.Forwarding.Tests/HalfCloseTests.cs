@@ -40,7 +40,7 @@ public abstract class HalfCloseTests(EngineKind kind)
     }
 
     [Fact]
-    public async Task What_a_client_said_before_it_was_joined_arrives_though_it_has_finished()
+    public async Task Data_sent_before_the_join_arrives_although_the_client_has_finished()
     {
         using var server = Destination.Silent();
         await using var forward = Forward.To(kind, server.Address);
@@ -58,7 +58,7 @@ public abstract class HalfCloseTests(EngineKind kind)
     }
 
     [Fact]
-    public async Task Both_ends_gone_the_pair_is_closed_for_good()
+    public async Task A_pair_is_closed_when_both_ends_have_closed()
     {
         using var server = Destination.Echo();
         await using var forward = Forward.To(kind, server.Address);
@@ -93,7 +93,7 @@ public abstract class HalfCloseTests(EngineKind kind)
     }
 
     [Fact]
-    public async Task Much_data_both_ways_at_once_arrives_unchanged()
+    public async Task Bulk_data_in_both_directions_at_once_arrives_unchanged()
     {
         const int Bytes = 64 * 1024 * 1024;
         using var server = Destination.Silent();

@@ -4,13 +4,13 @@ using Stolon.Testing;
 
 namespace Stolon.Forwarding.Tests;
 
-/// <summary>One client too many is told so, in words that PostgreSQL's clients show.</summary>
+/// <summary>A client above the limit gets an error that PostgreSQL's clients show.</summary>
 public abstract class LimitTests(EngineKind kind)
 {
     private static readonly ForwarderOptions Two = Forward.Options with { MaxConnections = 2 };
 
     [Fact]
-    public async Task One_too_many_is_told_53300_and_nobody_else_is_harmed()
+    public async Task A_client_above_the_limit_gets_53300_and_others_are_unaffected()
     {
         using var server = Destination.Echo();
         await using var forward = Forward.To(kind, server.Address, Two);
@@ -41,7 +41,7 @@ public abstract class LimitTests(EngineKind kind)
     [Theory]
     [InlineData(SslMode.Disable, "disable")]
     [InlineData(SslMode.Prefer, "prefer")]
-    public async Task Clients_of_PostgreSQL_show_it(SslMode npgsql, string psql)
+    public async Task PostgreSQL_clients_show_the_error(SslMode npgsql, string psql)
     {
         await using var forward = Forward.To(kind, (await RealPostgres.LoopContext).Address, Two);
         await using var first = await RealPostgres.ConnectAsync(forward.Address);

@@ -8,7 +8,7 @@ namespace Stolon.Forwarding.Tests;
 public abstract class ListeningTests(EngineKind kind)
 {
     [Fact]
-    public async Task Nothing_is_listened_on_before_it_is_asked_for()
+    public async Task The_port_is_closed_before_Listen()
     {
         await using var forward = Forward.Closed(kind, Forward.Options);
         Assert.False(forward.Engine.Listening);
@@ -25,7 +25,7 @@ public abstract class ListeningTests(EngineKind kind)
     [InlineData("", "::1")]
     [InlineData("0.0.0.0", "127.0.0.1")]
     [InlineData("::", "127.0.0.1")]
-    public async Task Any_form_of_address_is_listened_on(string listen, string connect)
+    public async Task Every_form_of_address_is_accepted(string listen, string connect)
     {
         using var server = Destination.Echo();
         await using var forward = Forward.To(kind, server.Address, Forward.Options with { ListenAddress = listen });
@@ -36,7 +36,7 @@ public abstract class ListeningTests(EngineKind kind)
     [Theory]
     [InlineData("203.0.113.7", "cannot listen on 203.0.113.7:5432")]
     [InlineData("no-such-host.invalid", "cannot listen on no-such-host.invalid:5432")]
-    public async Task An_address_that_is_not_ours_is_named_in_the_error(string address, string text)
+    public async Task An_error_about_an_unusable_address_contains_the_address(string address, string text)
     {
         await using var forward = Forward.Closed(kind, Forward.Options with { ListenAddress = address, Port = 5432 });
         Assert.Contains(text, Assert.Throws<SocketException>(forward.Engine.Listen).Message);
@@ -44,7 +44,7 @@ public abstract class ListeningTests(EngineKind kind)
     }
 
     [Fact]
-    public async Task A_port_that_is_taken_is_named_in_the_error_and_can_be_tried_again()
+    public async Task An_error_about_a_used_port_contains_it_and_Listen_can_be_retried()
     {
         await using var first = Forward.Nowhere(kind);
         var port = first.Address.Port;
@@ -60,7 +60,7 @@ public abstract class ListeningTests(EngineKind kind)
     }
 
     [Fact]
-    public async Task The_port_closes_and_opens_again_while_connections_live()
+    public async Task The_port_can_close_and_open_while_connections_stay()
     {
         using var server = Destination.Echo();
         await using var forward = Forward.Closed(kind, Forward.Options with { Port = FreePort.Next() });

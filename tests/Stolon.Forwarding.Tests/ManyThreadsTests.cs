@@ -4,11 +4,11 @@ using Stolon.Testing;
 
 namespace Stolon.Forwarding.Tests;
 
-/// <summary>A port that several threads use at once, as a proxy's checks, timers and shutdown do.</summary>
+/// <summary>Several threads use a port concurrently, as a proxy's checks, timers and shutdown do.</summary>
 public abstract class ManyThreadsTests(EngineKind kind)
 {
     [Fact]
-    public async Task Routing_opening_closing_and_reading_figures_at_once_end_well()
+    public async Task Concurrent_routing_opening_closing_and_metrics_are_safe()
     {
         using var first = Destination.Echo();
         using var second = Destination.Echo();
@@ -19,15 +19,15 @@ public abstract class ManyThreadsTests(EngineKind kind)
             var forward = Forward.Closed(kind, Forward.Options with
             {
                 Port = FreePort.Next(),
-                Patience = TimeSpan.FromMilliseconds(50 * (round % 2)),
+                MaxWait = TimeSpan.FromMilliseconds(50 * (round % 2)),
             });
             forward.Engine.Listen();
             var address = forward.Address;
-            var hands = Enumerable.Range(0, 6).Select(hand => Task.Run(async () =>
+            var threads = Enumerable.Range(0, 6).Select(thread => Task.Run(async () =>
             {
                 for (var i = 0; i < 100; i++)
                 {
-                    switch ((hand + i) % 6)
+                    switch ((thread + i) % 6)
                     {
                         case 0:
                             forward.Engine.Route(first.Address);
@@ -51,7 +51,7 @@ public abstract class ManyThreadsTests(EngineKind kind)
                 }
             })).ToList();
             figures.Read("stolon_proxy_connections_open");
-            await Eventually.CompleteAsync(Task.WhenAll(hands), TimeSpan.FromSeconds(60), "nobody waits for ever");
+            await Eventually.CompleteAsync(Task.WhenAll(threads), TimeSpan.FromSeconds(60), "no call hangs");
             await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(async () => await forward.DisposeAsync())));
             forward.Engine.Route(first.Address);
             forward.Engine.StopListening();
@@ -70,7 +70,7 @@ public abstract class ManyThreadsTests(EngineKind kind)
         }
         catch (SocketException)
         {
-            // Closed, or cut.
+            // The port or the connection was closed.
         }
     }
 

@@ -4,7 +4,7 @@ using Stolon.Testing;
 
 namespace Stolon.Forwarding.Tests;
 
-/// <summary>What clients do all day with a real PostgreSQL behind the proxy.</summary>
+/// <summary>Common operations of clients with a real PostgreSQL behind the proxy.</summary>
 public abstract class PostgresTests(EngineKind kind)
 {
     [Fact]
@@ -60,8 +60,8 @@ public abstract class PostgresTests(EngineKind kind)
         await using var forward = Forward.To(kind, (await RealPostgres.LoopContext).Address);
         await using var listener = await RealPostgres.ConnectAsync(forward.Address);
         await using var notifier = await RealPostgres.ConnectAsync(forward.Address);
-        var heard = new TaskCompletionSource<string>();
-        listener.Notification += (_, n) => heard.TrySetResult(n.Payload);
+        var received = new TaskCompletionSource<string>();
+        listener.Notification += (_, n) => received.TrySetResult(n.Payload);
         await using var listen = new NpgsqlCommand("listen news", listener);
         await listen.ExecuteNonQueryAsync();
 
@@ -70,7 +70,7 @@ public abstract class PostgresTests(EngineKind kind)
         await notify.ExecuteNonQueryAsync();
 
         await Eventually.CompleteAsync(waiting, Client.Patience, "the notification comes");
-        Assert.Equal("here", await heard.Task);
+        Assert.Equal("here", await received.Task);
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public abstract class PostgresTests(EngineKind kind)
     }
 
     [Fact]
-    public async Task A_wrong_password_is_told_as_PostgreSQL_tells_it()
+    public async Task A_wrong_password_shows_the_error_of_PostgreSQL()
     {
         await using var forward = Forward.To(kind, (await RealPostgres.LoopContext).Address);
         foreach (var mode in new[] { "disable", "prefer" })
@@ -114,7 +114,7 @@ public abstract class PostgresTests(EngineKind kind)
     [Theory]
     [InlineData("INT", "57P01")]
     [InlineData("QUIT", null)]
-    public async Task A_restart_is_told_to_clients_and_new_ones_are_served(string signal, string? state)
+    public async Task Clients_see_a_restart_and_new_ones_are_served(string signal, string? state)
     {
         var postgres = await RealPostgres.LoopContext;
         await using var forward = Forward.To(kind, postgres.Address);
@@ -128,9 +128,9 @@ public abstract class PostgresTests(EngineKind kind)
                 signal,
                 () => Assert.ThrowsAnyAsync<NpgsqlException>(() => RealPostgres.ConnectAsync(forward.Address)));
 
-            // Ended at once, PostgreSQL only warns before it closes.
-            var told = await Assert.ThrowsAnyAsync<NpgsqlException>(() => sleeping.WaitAsync(Client.Patience));
-            Assert.Equal(state, (told as PostgresException)?.SqlState);
+            // In an immediate shutdown, PostgreSQL only sends a warning before it closes.
+            var error = await Assert.ThrowsAnyAsync<NpgsqlException>(() => sleeping.WaitAsync(Client.Patience));
+            Assert.Equal(state, (error as PostgresException)?.SqlState);
             await using var ask = new NpgsqlCommand("select 1", idle);
             await Assert.ThrowsAnyAsync<NpgsqlException>(() => ask.ExecuteScalarAsync().WaitAsync(Client.Patience));
         }
@@ -141,7 +141,7 @@ public abstract class PostgresTests(EngineKind kind)
             Assert.Equal(1, await ask.ExecuteScalarAsync());
         }
 
-        // Npgsql leaves the socket of an attempt that was refused to the garbage collector.
+        // Npgsql leaves the socket of a refused attempt to the garbage collector.
         GC.Collect();
         GC.WaitForPendingFinalizers();
         await Descriptors.EventuallyAsync(before);
@@ -171,7 +171,7 @@ public abstract class PostgresTests(EngineKind kind)
     }
 
     private static string Md5(string text) =>
-#pragma warning disable CA5351 // PostgreSQL's own function for it; nothing is secret.
+#pragma warning disable CA5351 // The same function as in PostgreSQL; nothing is secret.
         Convert.ToHexStringLower(System.Security.Cryptography.MD5.HashData(System.Text.Encoding.UTF8.GetBytes(text)));
 #pragma warning restore CA5351
 

@@ -8,7 +8,7 @@ namespace Stolon.Forwarding.Tests;
 public abstract class PressureTests(EngineKind kind)
 {
     [Fact]
-    public async Task Five_hundred_connections_live_side_by_side()
+    public async Task Five_hundred_concurrent_connections_are_served()
     {
         using var server = Destination.Echo();
         await using var forward = Forward.To(kind, server.Address);
@@ -38,7 +38,7 @@ public abstract class PressureTests(EngineKind kind)
         using (DescriptorLimit.None())
         {
             await late.ConnectAsync(forward.Address);
-            await Eventually.BeTrueAsync(() => forward.Log.Count(3502) == 1, Client.Patience, "the trouble is logged");
+            await Eventually.BeTrueAsync(() => forward.Log.Count(3502) == 1, Client.Patience, "the shortage is logged");
             await Task.Delay(300);
             Assert.Equal("alive", await before.EchoAsync("alive"));
         }
@@ -50,7 +50,7 @@ public abstract class PressureTests(EngineKind kind)
     }
 
     [Fact]
-    public async Task A_descriptor_for_the_client_but_none_for_the_server_harms_nobody_else()
+    public async Task A_missing_descriptor_for_the_server_affects_only_its_client()
     {
         using var server = Destination.Echo();
         await using var forward = Forward.To(kind, server.Address);
@@ -68,7 +68,7 @@ public abstract class PressureTests(EngineKind kind)
                 Assert.Equal("alive", await before.EchoAsync("alive"));
             }
 
-            // Served late or closed, but not forgotten.
+            // Served late or closed, but never left hanging.
             await Task.WhenAll(clients.Select(ServedOrClosedAsync));
             clients.ForEach(c => c.Dispose());
             await figures.EventuallyAsync("stolon_proxy_connections_open", 1);
@@ -80,7 +80,7 @@ public abstract class PressureTests(EngineKind kind)
     }
 
     [Fact]
-    public async Task A_client_gone_before_it_was_joined_harms_nobody()
+    public async Task A_client_that_disconnects_before_the_join_affects_no_other()
     {
         using var server = Destination.Echo();
         await using var forward = Forward.To(kind, server.Address);

@@ -5,7 +5,7 @@ using Stolon.Forwarding.Tests.Rig;
 
 namespace Stolon.Forwarding.Tests;
 
-/// <summary>The header of the PROXY protocol's second version, read as a server that understands it does
+/// <summary>The header of the PROXY protocol, version 2, parsed as a server that supports it does
 /// (haproxy.org, "The PROXY protocol", section 2.2).</summary>
 public abstract class ProxyProtocolTests(EngineKind kind)
 {
@@ -18,7 +18,7 @@ public abstract class ProxyProtocolTests(EngineKind kind)
     [InlineData("::1", "::1")]
     [InlineData("*", "127.0.0.1")]
     [InlineData("*", "::1")]
-    public async Task A_server_learns_who_the_client_is(string listen, string connect)
+    public async Task A_server_receives_the_address_of_the_client(string listen, string connect)
     {
         using var server = Destination.Silent();
         await using var forward = Forward.To(kind, server.Address, Telling with { ListenAddress = listen });
@@ -37,7 +37,7 @@ public abstract class ProxyProtocolTests(EngineKind kind)
     }
 
     [Fact]
-    public async Task The_header_comes_first_however_much_the_client_says()
+    public async Task The_header_comes_first_however_much_the_client_sends()
     {
         using var server = Destination.Silent();
         await using var forward = Forward.To(kind, server.Address, Telling);
@@ -50,7 +50,7 @@ public abstract class ProxyProtocolTests(EngineKind kind)
     }
 
     [Fact]
-    public async Task A_client_that_says_nothing_is_told_of_too()
+    public async Task The_header_is_sent_even_if_the_client_sends_nothing()
     {
         using var server = Destination.Silent();
         await using var forward = Forward.To(kind, server.Address, Telling);

@@ -3,9 +3,8 @@ using Stolon.Forwarding.Tests.Rig;
 
 namespace Stolon.Forwarding.Tests;
 
-/// <summary>A bulk transfer rests so that its sender gets ahead. Here each piece is sent when the one before has
-/// arrived, which is the worst that can happen to it: every rest gathers too little, and a piece that is not told of
-/// would never come.</summary>
+/// <summary>Reads of a bulk transfer are coalesced. Here each piece is sent after the previous one has arrived, which
+/// is the worst case: every pause gathers too little, and a piece without an event would never arrive.</summary>
 public abstract class ReadCoalescerTests(EngineKind kind)
 {
     private const int Piece = 8192;
@@ -14,7 +13,7 @@ public abstract class ReadCoalescerTests(EngineKind kind)
     [Theory]
     [InlineData(Side.Client)]
     [InlineData(Side.Server)]
-    public async Task Every_piece_of_a_transfer_that_rests_arrives(Side sender)
+    public async Task Every_piece_of_a_coalesced_transfer_arrives(Side sender)
     {
         var calls = 0;
         using var server = Destination.Silent();
@@ -23,7 +22,7 @@ public abstract class ReadCoalescerTests(EngineKind kind)
 
         await SendPiecesAsync(joined, sender, 3 * Bulk);
 
-        // Each rest begins with such a call and ends with one.
+        // Coalescing starts with such a call and ends with one.
         Assert.InRange(Volatile.Read(ref calls), 4, int.MaxValue);
 
         SocketError? Count(NetworkCall call)
@@ -36,7 +35,7 @@ public abstract class ReadCoalescerTests(EngineKind kind)
     [Theory]
     [InlineData(Side.Client)]
     [InlineData(Side.Server)]
-    public async Task What_the_other_side_says_during_a_transfer_is_passed_on(Side sender)
+    public async Task Data_of_the_other_side_during_a_transfer_is_forwarded(Side sender)
     {
         using var server = Destination.Silent();
         await using var forward = Forward.To(kind, server.Address);
@@ -58,7 +57,7 @@ public abstract class ReadCoalescerTests(EngineKind kind)
     [Theory]
     [InlineData(Side.Client)]
     [InlineData(Side.Server)]
-    public async Task A_transfer_whose_sender_breaks_is_broken(Side sender)
+    public async Task A_transfer_is_reset_when_its_sender_resets(Side sender)
     {
         using var figures = new Figures();
         using var server = Destination.Silent();
@@ -75,7 +74,7 @@ public abstract class ReadCoalescerTests(EngineKind kind)
     [Theory]
     [InlineData(Side.Client)]
     [InlineData(Side.Server)]
-    public async Task Without_the_means_to_rest_it_goes_on_as_before(Side sender)
+    public async Task A_transfer_continues_if_events_cannot_be_turned_off(Side sender)
     {
         using var server = Destination.Silent();
         await using var forward = Forward.Faulty(
@@ -86,7 +85,7 @@ public abstract class ReadCoalescerTests(EngineKind kind)
     }
 
     [Fact]
-    public async Task A_transfer_that_could_never_be_heard_of_again_is_broken_and_nobody_else()
+    public async Task Only_a_transfer_whose_events_cannot_be_turned_on_is_reset()
     {
         var calls = 0;
         using var figures = new Figures();

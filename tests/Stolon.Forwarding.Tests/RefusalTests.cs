@@ -6,11 +6,11 @@ using Stolon.Testing;
 
 namespace Stolon.Forwarding.Tests;
 
-/// <summary>A client that cannot be joined is told why, whatever way it begins; and whatever it begins with, it is
-/// gone soon.</summary>
+/// <summary>A refused client gets the reason, whatever valid startup it sends; and whatever it sends, it is closed
+/// soon.</summary>
 public abstract class RefusalTests(EngineKind kind)
 {
-    private static readonly ForwarderOptions Talking = Forward.Options with { ExplainRefusals = true };
+    private static readonly ForwarderOptions Explaining = Forward.Options with { ExplainRefusals = true };
 
     public static TheoryData<string, byte[], string> Beginnings => new()
     {
@@ -23,9 +23,9 @@ public abstract class RefusalTests(EngineKind kind)
 
     [Theory]
     [MemberData(nameof(Beginnings))]
-    public async Task A_client_is_told_57P03(string beginning, byte[] says, string first)
+    public async Task A_client_gets_57P03(string beginning, byte[] says, string first)
     {
-        await using var forward = Forward.Nowhere(kind, Talking);
+        await using var forward = Forward.Nowhere(kind, Explaining);
         for (var piece = 1; piece <= says.Length; piece += piece < 4 ? 1 : 50)
         {
             using var client = await Client.ConnectAsync(forward.Address);
@@ -35,19 +35,19 @@ public abstract class RefusalTests(EngineKind kind)
                 await client.SendAsync(part);
             }
 
-            var heard = await client.ReceiveAllAsync();
-            Assert.True(heard.Length > first.Length, beginning);
-            Assert.Equal(first, System.Text.Encoding.ASCII.GetString(heard, 0, first.Length));
-            var error = RefusalText.Parse(heard.AsSpan(first.Length));
+            var received = await client.ReceiveAllAsync();
+            Assert.True(received.Length > first.Length, beginning);
+            Assert.Equal(first, System.Text.Encoding.ASCII.GetString(received, 0, first.Length));
+            var error = RefusalText.Parse(received.AsSpan(first.Length));
             Assert.Equal(("FATAL", "FATAL", "57P03"), (error['S'], error['V'], error['C']));
             Assert.NotEmpty(error['M']);
         }
     }
 
     [Fact]
-    public async Task A_client_asks_for_TLS_and_waits_for_the_answer()
+    public async Task A_client_that_requests_TLS_first_gets_the_refusal()
     {
-        await using var forward = Forward.Nowhere(kind, Talking);
+        await using var forward = Forward.Nowhere(kind, Explaining);
         using var client = await Client.ConnectAsync(forward.Address);
         await client.SendAsync(StartupPackets.Ssl);
         Assert.Equal("N", await client.ReceiveTextAsync(1));
@@ -56,9 +56,9 @@ public abstract class RefusalTests(EngineKind kind)
     }
 
     [Fact]
-    public async Task A_request_to_cancel_gets_no_answer()
+    public async Task A_cancel_request_gets_no_answer()
     {
-        await using var forward = Forward.Nowhere(kind, Talking);
+        await using var forward = Forward.Nowhere(kind, Explaining);
         using var client = await Client.ConnectAsync(forward.Address);
         await client.SendAsync(StartupPackets.Cancel);
         Assert.Empty(await client.ReceiveAllAsync());
@@ -67,11 +67,11 @@ public abstract class RefusalTests(EngineKind kind)
     [Theory]
     [InlineData(SslMode.Disable, "disable")]
     [InlineData(SslMode.Prefer, "prefer")]
-    public async Task Clients_of_PostgreSQL_show_it(SslMode npgsql, string psql)
+    public async Task PostgreSQL_clients_show_the_error(SslMode npgsql, string psql)
     {
-        // Whether there is nobody or nobody who answers.
-        await using var nowhere = Forward.Nowhere(kind, Talking);
-        await using var dead = Forward.To(kind, new IPEndPoint(IPAddress.Loopback, FreePort.Next()), Talking);
+        // Without a destination, and with one that does not accept.
+        await using var nowhere = Forward.Nowhere(kind, Explaining);
+        await using var dead = Forward.To(kind, new IPEndPoint(IPAddress.Loopback, FreePort.Next()), Explaining);
         foreach (var address in new[] { nowhere.Address, dead.Address })
         {
             await RealPostgres.AreRefusedAsync(
@@ -81,10 +81,10 @@ public abstract class RefusalTests(EngineKind kind)
     }
 
     [Fact]
-    public async Task Whatever_is_said_first_everybody_is_gone_soon_and_nothing_is_left()
+    public async Task Whatever_a_client_sends_first_it_is_closed_soon_without_leaks()
     {
         using var server = Destination.Echo();
-        await using var forward = Forward.Nowhere(kind, Talking);
+        await using var forward = Forward.Nowhere(kind, Explaining);
         using var figures = new Figures();
         var before = Descriptors.Sockets;
         await Task.WhenAll(Enumerable.Range(0, 300).Select(seed => FuzzAsync(forward.Address, new Random(seed))));
@@ -96,11 +96,11 @@ public abstract class RefusalTests(EngineKind kind)
         Assert.Equal("served", await client.EchoAsync("served"));
     }
 
-    /// <summary>Says something, or nothing, and waits for the end; some end their own direction, some reset.</summary>
+    /// <summary>Sends something or nothing, and waits for the end; some finish sending, some reset.</summary>
     private static async Task FuzzAsync(IPEndPoint address, Random random)
     {
         using var client = await Client.ConnectAsync(address);
-        var heard = new List<byte>();
+        var received = new List<byte>();
         try
         {
             if (random.Next(10) != 0)
@@ -118,17 +118,17 @@ public abstract class RefusalTests(EngineKind kind)
                     return;
             }
 
-            await client.ReceiveAllAsync(heard);
+            await client.ReceiveAllAsync(received);
         }
         catch (SocketException)
         {
-            // It had said too much for anybody to listen to.
+            // It sent more than is read, so the close was a reset.
         }
 
-        var requests = heard.TakeWhile(b => b == 'N').Count();
-        if (heard.Count > requests)
+        var requests = received.TakeWhile(b => b == 'N').Count();
+        if (received.Count > requests)
         {
-            Assert.Equal("57P03", RefusalText.Parse(heard.ToArray().AsSpan(requests))['C']);
+            Assert.Equal("57P03", RefusalText.Parse(received.ToArray().AsSpan(requests))['C']);
         }
     }
 

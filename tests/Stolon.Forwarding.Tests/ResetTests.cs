@@ -4,8 +4,8 @@ using Stolon.Testing;
 
 namespace Stolon.Forwarding.Tests;
 
-/// <summary>A reset at every point of a connection's life is handed on as a reset, never as a proper end, which would
-/// make half an answer look like a whole one; and it leaves nothing behind.</summary>
+/// <summary>A reset is forwarded as a reset at every point of a connection's life. A normal end would make an
+/// incomplete answer look complete. Nothing stays open.</summary>
 public abstract class ResetTests(EngineKind kind)
 {
     [Fact]
@@ -33,7 +33,7 @@ public abstract class ResetTests(EngineKind kind)
     [InlineData(Side.Client, Side.Server)]
     [InlineData(Side.Server, Side.Client)]
     [InlineData(Side.Server, Side.Server)]
-    public Task In_mid_stream(Side sender, Side resetter) => ResetsInTheMiddleAsync(
+    public Task In_the_middle_of_a_stream(Side sender, Side resetter) => ResetsInTheMiddleAsync(
         sender, resetter, (joined, _) => joined.Opposite(sender).ReceiveTextAsync(1_000_000));
 
     [Theory]
@@ -64,7 +64,7 @@ public abstract class ResetTests(EngineKind kind)
 
             if (finished == resetter)
             {
-                // Nothing is left to be read on this side: it notices when it sends.
+                // This side has nothing to receive: it notices the reset when it sends.
                 await Eventually.CompleteAsync(
                     Traffic.SendUntilResetAsync(joined.Opposite(resetter)), Client.Patience, "sending fails");
             }
@@ -79,9 +79,9 @@ public abstract class ResetTests(EngineKind kind)
     }
 
     [Fact]
-    public async Task After_last_words_to_a_client_that_goes_on_sending()
+    public async Task After_a_last_message_to_a_client_that_is_still_sending()
     {
-        // Such are PostgreSQL's when it is shut down.
+        // PostgreSQL sends such messages when it shuts down.
         using var server = Destination.Silent();
         await using var forward = Forward.To(kind, server.Address);
         for (var i = 0; i < 100; i++)
@@ -99,15 +99,15 @@ public abstract class ResetTests(EngineKind kind)
     }
 
     [Fact]
-    public async Task While_the_other_side_sends_one_thing_more()
+    public async Task While_the_other_side_sends_once_more()
     {
-        // The server's system answers that with the news of the reset, which the proxy then hears of when it sends.
+        // The kernel answers this send with the reset, which the proxy notices when it sends.
         using var server = Destination.Silent();
         await using var forward = Forward.To(kind, server.Address);
         for (var i = 0; i < 200; i++)
         {
             using var joined = await JoinedPair.ThroughAsync(forward, server);
-            // A server that resets before the proxy has heard of its acceptance was never there.
+            // To the proxy, a server that resets before its accept was reported never accepted.
             await joined.Server.SendTextAsync("greeting");
             Assert.Equal("greeting", await joined.Client.ReceiveTextAsync(8));
             await joined.Server.SendTextAsync("half an ans");
@@ -115,7 +115,7 @@ public abstract class ResetTests(EngineKind kind)
             var sending = Task.Run(() => joined.Client.Send("x"u8, SocketFlags.None, out error));
             joined.Server.Close(0);
             await sending;
-            // Who hears of a reset when sending does not hear of it again when receiving.
+            // A reset that a send reports is not reported again by a receive.
             Assert.True(
                 !await Traffic.DrainAsync(joined.Client) || error != SocketError.Success,
                 "what has arrived looks complete");
@@ -153,7 +153,7 @@ public abstract class ResetTests(EngineKind kind)
     [Trait("run", "all")]
     public sealed class OnPortableSockets() : ResetTests(EngineKind.Portable);
 
-    /// <param name="reached">Waits until it is time for the reset; gets the number of bytes sent.</param>
+    /// <param name="reached">Waits for the moment of the reset; gets the number of sent bytes.</param>
     private async Task ResetsInTheMiddleAsync(Side sender, Side resetter, Func<JoinedPair, Func<long>, Task> reached)
     {
         using var server = Destination.Silent();

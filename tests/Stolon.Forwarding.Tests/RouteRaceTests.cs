@@ -4,29 +4,29 @@ using Stolon.Forwarding.Tests.Rig;
 
 namespace Stolon.Forwarding.Tests;
 
-/// <summary>Two destinations take turns while clients connect and send all the time. A client waits for its
-/// destination's greeting (so it has been joined) and then sends whose turn it is, which becomes known after each
-/// change has returned and is unknown during one. Wherever in accepting, dialling or copying a change meets a client,
-/// no destination may see the other's turn. </summary>
+/// <summary>Two destinations take turns while clients connect and send continuously. A client waits for its
+/// destination's greeting (then it is joined) and sends whose turn it is. The turn is published after each change has
+/// returned and is unknown during a change. No destination may receive the other's turn, whether a change comes during
+/// accept, dial or forwarding.</summary>
 public abstract class RouteRaceTests(EngineKind kind)
 {
     private const int Changes = 500;
     private const int Unknown = -1;
     private int _turn;
 
-    /// <param name="patience">Seconds that clients may wait while there is no destination; a moment without one is part
-    /// of every change then.</param>
+    /// <param name="patience">Seconds that clients may wait. If not 0, each change includes a moment without a
+    /// destination.</param>
     [Theory]
     [InlineData(0)]
     [InlineData(30)]
-    public async Task No_byte_sent_after_a_change_reaches_the_former_destination(int patience)
+    public async Task No_byte_sent_after_a_change_reaches_the_previous_destination(int patience)
     {
         int[] right = [0, 0];
         int[] wrong = [0, 0];
         using var even = Destination.Serving(s => WatchAsync(s, 0, right, wrong));
         using var odd = Destination.Serving(s => WatchAsync(s, 1, right, wrong));
         await using var forward = Forward.To(
-            kind, even.Address, Forward.Options with { Patience = TimeSpan.FromSeconds(patience) });
+            kind, even.Address, Forward.Options with { MaxWait = TimeSpan.FromSeconds(patience) });
         using var stop = new CancellationTokenSource();
         var clients = Enumerable.Range(0, 8)
             .Select(_ => Task.Run(() => ConnectAndSendAsync(forward.Address, stop.Token))).ToList();
@@ -84,7 +84,7 @@ public abstract class RouteRaceTests(EngineKind kind)
             }
             catch (Exception e) when (e is SocketException or OperationCanceledException)
             {
-                // Closed by a change, or the end of the test.
+                // Closed by a change or by the end of the test.
             }
         }
     }

@@ -22,9 +22,9 @@ public abstract class RouteTests(EngineKind kind)
     [InlineData(false)]
     public async Task A_change_of_destination_closes_every_connection_within_the_call(bool toAnother)
     {
-        using var former = Destination.Echo();
+        using var previous = Destination.Echo();
         using var next = Destination.Echo();
-        await using var forward = Forward.To(kind, former.Address);
+        await using var forward = Forward.To(kind, previous.Address);
         var clients = await ConnectManyAsync(forward.Address, 50);
 
         forward.Engine.Route(toAnother ? next.Address : null);
@@ -36,11 +36,11 @@ public abstract class RouteTests(EngineKind kind)
     [Fact]
     public async Task After_a_change_new_clients_reach_the_new_destination()
     {
-        using var former = Destination.Serving(s => s.SendTextAsync("former"));
+        using var previous = Destination.Serving(s => s.SendTextAsync("previous"));
         using var next = Destination.Serving(s => s.SendTextAsync("next"));
-        await using var forward = Forward.To(kind, former.Address);
+        await using var forward = Forward.To(kind, previous.Address);
         using var first = await Client.ConnectAsync(forward.Address);
-        Assert.Equal("former", await first.ReceiveTextAsync(100));
+        Assert.Equal("previous", await first.ReceiveTextAsync(100));
 
         forward.Engine.Route(next.Address);
         using var second = await Client.ConnectAsync(forward.Address);
@@ -62,7 +62,7 @@ public abstract class RouteTests(EngineKind kind)
     }
 
     [Fact]
-    public async Task Past_its_trust_not_a_byte_is_passed_on_though_nothing_has_been_closed_yet()
+    public async Task No_byte_is_forwarded_after_the_lease_has_expired()
     {
         using var server = Destination.Echo();
         await using var forward = Forward.To(kind, server.Address);
@@ -77,7 +77,7 @@ public abstract class RouteTests(EngineKind kind)
     }
 
     [Fact]
-    public async Task A_client_being_dialled_for_is_closed_within_the_call()
+    public async Task A_connecting_client_is_closed_within_the_call()
     {
         var (hole, fillers) = await Destination.BlackHole();
         using var server = hole;
@@ -95,7 +95,7 @@ public abstract class RouteTests(EngineKind kind)
     }
 
     [Fact]
-    public async Task A_destination_that_refuses_costs_the_client_its_connection_only()
+    public async Task A_destination_that_refuses_closes_only_that_client()
     {
         using var server = Destination.Echo();
         await using var forward = Forward.To(kind, new IPEndPoint(IPAddress.Loopback, FreePort.Next()));
@@ -113,7 +113,7 @@ public abstract class RouteTests(EngineKind kind)
     }
 
     [Fact]
-    public async Task A_destination_at_port_0_is_one_that_refuses()
+    public async Task A_destination_at_port_0_refuses()
     {
         await using var forward = Forward.To(kind, new IPEndPoint(IPAddress.Loopback, 0));
         using var client = await Client.ConnectAsync(forward.Address);
@@ -122,7 +122,7 @@ public abstract class RouteTests(EngineKind kind)
     }
 
     [Fact]
-    public async Task A_destination_that_does_not_answer_is_given_up_after_the_dial_timeout()
+    public async Task A_dial_that_is_not_answered_times_out()
     {
         var (hole, fillers) = await Destination.BlackHole();
         using var server = hole;

@@ -11,7 +11,7 @@ public abstract class SeveralDestinationsTests(EngineKind kind) : IAsyncLifetime
     private readonly Forward _forward = Forward.Nowhere(kind);
 
     [Fact]
-    public async Task New_clients_go_where_the_fewest_are()
+    public async Task New_clients_go_to_the_destination_with_the_fewest_connections()
     {
         _forward.Engine.RouteAmong((_servers[0], 0), (_servers[1], 0), (_servers[2], 0));
         var first = await NamesAsync(30);
@@ -26,7 +26,7 @@ public abstract class SeveralDestinationsTests(EngineKind kind) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Clients_that_come_and_go_one_by_one_are_spread_too()
+    public async Task Consecutive_clients_are_spread_too()
     {
         _forward.Engine.RouteAmong((_servers[0], 0), (_servers[1], 0), (_servers[2], 0));
         using var figures = new Figures();
@@ -42,7 +42,7 @@ public abstract class SeveralDestinationsTests(EngineKind kind) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_lowest_rank_takes_all()
+    public async Task All_clients_go_to_the_lowest_rank()
     {
         _forward.Engine.RouteAmong((_servers[0], 2), (_servers[1], 1), (_servers[2], 1));
         var names = await NamesAsync(20);
@@ -50,7 +50,7 @@ public abstract class SeveralDestinationsTests(EngineKind kind) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_removed_destination_loses_its_own_connections_only()
+    public async Task Only_connections_to_a_removed_destination_are_closed()
     {
         _forward.Engine.RouteAmong((_servers[0], 0), (_servers[1], 0), (_servers[2], 0));
         var names = await NamesAsync(30);
@@ -66,7 +66,7 @@ public abstract class SeveralDestinationsTests(EngineKind kind) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_new_rank_moves_nobody_who_is_there()
+    public async Task A_new_rank_keeps_existing_connections()
     {
         _forward.Engine.RouteAmong((_servers[0], 0), (_servers[1], 1));
         Assert.Equal(["a", "a"], await NamesAsync(2));
@@ -81,7 +81,7 @@ public abstract class SeveralDestinationsTests(EngineKind kind) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task None_left_everybody_is_closed()
+    public async Task All_clients_are_closed_when_no_destination_is_left()
     {
         _forward.Engine.RouteAmong((_servers[0], 0), (_servers[1], 0));
         await NamesAsync(10);
@@ -99,14 +99,15 @@ public abstract class SeveralDestinationsTests(EngineKind kind) : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Says its name first, and then repeats what it hears.</summary>
+    /// <summary>Sends its name first, then echoes.</summary>
     private static Destination Naming(string name) => Destination.Serving(async socket =>
     {
         await socket.SendTextAsync(name);
         await Destination.EchoAsync(socket);
     });
 
-    /// <summary>Connects that many clients, one after the other, and asks with whom each was joined.</summary>
+    /// <summary>Connects that many clients, one after the other, and reads which destination each is joined
+    /// with.</summary>
     private async Task<List<string>> NamesAsync(int count)
     {
         var names = new List<string>();

@@ -5,13 +5,13 @@ using Stolon.Forwarding.Tests.Rig;
 
 namespace Stolon.Forwarding.Tests;
 
-/// <summary>Connections that live for one question, each from the dial to the end.</summary>
+/// <summary>Connections with a single request, each from connect to close.</summary>
 public abstract class ShortConnectionTests(EngineKind kind, ITestOutputHelper output)
 {
     private const int Clients = 16;
 
     [Fact]
-    public Task As_many_short_connections_as_fit_in_seconds() => RunAsync(int.MaxValue, TimeSpan.FromSeconds(4));
+    public Task Short_connections_for_some_seconds() => RunAsync(int.MaxValue, TimeSpan.FromSeconds(4));
 
     /// <summary>Takes minutes: run with <c>-explicit only</c>.</summary>
     [Fact(Explicit = true)]

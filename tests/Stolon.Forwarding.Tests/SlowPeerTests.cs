@@ -5,14 +5,14 @@ using Stolon.Forwarding.Tests.Rig;
 
 namespace Stolon.Forwarding.Tests;
 
-/// <summary>Who reads or writes slowly pays for it alone: the one at the other end waits, nobody else does, and the
-/// proxy keeps no more than a buffer for them.</summary>
+/// <summary>A peer that reads or writes slowly blocks only its own connection, and the proxy keeps at most one buffer
+/// for each direction.</summary>
 public abstract class SlowPeerTests(EngineKind kind, ITestOutputHelper output)
 {
     [Theory]
     [InlineData(Side.Client)]
     [InlineData(Side.Server)]
-    public async Task A_reader_that_stops_stops_the_writer_and_loses_nothing(Side writer)
+    public async Task A_reader_that_stops_blocks_the_writer_and_loses_nothing(Side writer)
     {
         const long Bytes = 100_000_000;
         using var server = Destination.Silent();
@@ -31,7 +31,7 @@ public abstract class SlowPeerTests(EngineKind kind, ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Readers_that_stopped_hold_little_memory_and_nobody_else_up()
+    public async Task Stopped_readers_need_little_memory_and_block_no_other()
     {
         const int Stopped = 40;
         using var silent = Destination.Silent();
@@ -105,7 +105,7 @@ public abstract class SlowPeerTests(EngineKind kind, ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task A_bulk_transfer_starves_no_small_query()
+    public async Task A_bulk_transfer_does_not_starve_small_queries()
     {
         using var silent = Destination.Silent();
         using var echo = Destination.Echo();
@@ -127,7 +127,7 @@ public abstract class SlowPeerTests(EngineKind kind, ITestOutputHelper output)
         pairs.ForEach(p => p.Dispose());
     }
 
-    /// <summary>Of this process, wherever the forwarder has its buffers.</summary>
+    /// <summary>The memory of this process, including all buffers of the forwarder.</summary>
     private static long Memory()
     {
         GC.Collect();

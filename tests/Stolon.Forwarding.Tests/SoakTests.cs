@@ -6,8 +6,8 @@ using Stolon.Testing;
 
 namespace Stolon.Forwarding.Tests;
 
-/// <summary>Clients of every manner at once, while destinations change and the port closes and opens; afterwards
-/// nothing is left of them.</summary>
+/// <summary>Clients with different behaviour run concurrently while destinations change and the port closes and opens;
+/// afterwards no resource is left.</summary>
 public abstract class SoakTests(EngineKind kind, ITestOutputHelper output)
 {
     private const int Clients = 24;
@@ -15,11 +15,11 @@ public abstract class SoakTests(EngineKind kind, ITestOutputHelper output)
     private int _cut;
 
     [Fact]
-    public Task Seconds_of_everything_leave_nothing_behind() => RunAsync(TimeSpan.FromSeconds(8));
+    public Task Mixed_load_for_seconds_leaves_nothing_behind() => RunAsync(TimeSpan.FromSeconds(8));
 
     /// <summary>Run with <c>-explicit only</c>.</summary>
     [Fact(Explicit = true)]
-    public Task Minutes_of_everything_leave_nothing_behind() => RunAsync(TimeSpan.FromMinutes(10));
+    public Task Mixed_load_for_minutes_leaves_nothing_behind() => RunAsync(TimeSpan.FromMinutes(10));
 
     private async Task RunAsync(TimeSpan length)
     {
@@ -28,12 +28,12 @@ public abstract class SoakTests(EngineKind kind, ITestOutputHelper output)
         await using var forward = Forward.To(kind, first.Address, Forward.Options with { Port = FreePort.Next() });
         using var figures = new Figures();
         var clock = Stopwatch.StartNew();
-        // A tenth of the time to fill pools; what grows afterwards is a leak.
+        // Pools fill in the first tenth of the time; growth afterwards is a leak.
         await CrowdAsync(forward, first, second, () => clock.Elapsed < length / 10);
         await SettleAsync(forward, figures);
         var sockets = Descriptors.Sockets;
         var memory = GC.GetTotalMemory(forceFullCollection: true);
-        var whole = Environment.WorkingSet;
+        var initial = Environment.WorkingSet;
 
         await CrowdAsync(forward, first, second, () => clock.Elapsed < length);
 
@@ -42,9 +42,9 @@ public abstract class SoakTests(EngineKind kind, ITestOutputHelper output)
         var grown = GC.GetTotalMemory(forceFullCollection: true) - memory;
         output.WriteLine(
             $"{string.Join(' ', _done)} visits, {_cut} cut short; managed memory grew by {grown:N0} bytes, the process "
-            + $"by {Environment.WorkingSet - whole:N0}");
+            + $"by {Environment.WorkingSet - initial:N0}");
         Assert.InRange(grown, long.MinValue, 8_000_000);
-        Assert.InRange(Environment.WorkingSet - whole, long.MinValue, 150_000_000);
+        Assert.InRange(Environment.WorkingSet - initial, long.MinValue, 150_000_000);
         Assert.All(_done, d => Assert.NotEqual(0, d));
         using var last = await Client.ConnectAsync(forward.Address);
         Assert.Equal("served", await last.EchoAsync("served"));
@@ -109,7 +109,7 @@ public abstract class SoakTests(EngineKind kind, ITestOutputHelper output)
         }
     }
 
-    /// <summary>A peer that never answers is a failure; one that ends or resets is a change of destination.</summary>
+    /// <summary>A peer that never answers is a failure; an end or a reset comes from a change of destination.</summary>
     private static async Task BehaveAsync(Socket socket, int manner, Random random)
     {
         switch (manner)

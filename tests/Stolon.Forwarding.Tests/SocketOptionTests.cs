@@ -4,15 +4,14 @@ using Stolon.Forwarding.Tests.Rig;
 
 namespace Stolon.Forwarding.Tests;
 
-/// <summary>What is set on both connections of a pair, asked of the system: the forwarder's sockets are this
-/// process's.</summary>
+/// <summary>The options on both sockets of a pair, read from the system: the forwarder runs in this process.</summary>
 public abstract class SocketOptionTests(EngineKind kind)
 {
     private const int Tcp = 6;
     private const int UserTimeout = 18;
 
     [Fact]
-    public async Task Both_sides_have_theirs()
+    public async Task Both_sockets_have_the_configured_options()
     {
         using var server = Destination.Silent();
         await using var forward = Forward.To(kind, server.Address, Forward.Options with
@@ -34,7 +33,7 @@ public abstract class SocketOptionTests(EngineKind kind)
     }
 
     [Fact]
-    public async Task Nothing_given_they_are_the_defaults()
+    public async Task Without_options_both_sockets_have_the_defaults()
     {
         using var server = Destination.Silent();
         await using var forward = Forward.To(kind, server.Address);
@@ -65,7 +64,7 @@ public abstract class SocketOptionTests(EngineKind kind)
     private static int Get(Socket socket, SocketOptionName name) =>
         (int)socket.GetSocketOption(SocketOptionLevel.Tcp, name)!;
 
-    /// <summary>A second view of the connection of this process that has these ends.</summary>
+    /// <summary>A second socket object for the connection of this process with these addresses.</summary>
     private static Socket Find(EndPoint local, EndPoint remote)
     {
         foreach (var descriptor in Descriptors.OfSockets)

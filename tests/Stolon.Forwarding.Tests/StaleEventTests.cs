@@ -4,17 +4,17 @@ using Stolon.Forwarding.Tests.Rig;
 
 namespace Stolon.Forwarding.Tests;
 
-/// <summary>What a loop is told of a socket that it has closed since.</summary>
+/// <summary>Events of a socket that the loop has closed in the meantime.</summary>
 public abstract class StaleEventTests(EngineKind kind)
 {
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_dial_that_fails_in_the_moment_it_is_called_off_costs_a_waiting_client_nothing(bool redialled)
+    public async Task A_failed_dial_that_a_route_change_has_aborted_keeps_the_client_waiting(bool redialled)
     {
         using var server = Destination.Echo();
         using var figures = new Figures();
-        var options = Forward.Options with { Patience = TimeSpan.FromSeconds(60), Threads = 1 };
+        var options = Forward.Options with { MaxWait = TimeSpan.FromSeconds(60), Threads = 1 };
         using var woken = new ManualResetEventSlim();
         var (dialled, routing) = (false, (Task?)null);
         Forward? route = null;
@@ -44,7 +44,7 @@ public abstract class StaleEventTests(EngineKind kind)
             }
             else if (call == NetworkCall.Tell && dialled && routing is null)
             {
-                // Asked after the loop was told that the dial has failed, done before it looks at that.
+                // Posted after the loop received the event of the failed dial, executed before it handles it.
                 woken.Reset();
                 Volatile.Write(
                     ref routing, Task.Run(() => route!.Engine.Route(redialled ? Nobody() : null)));

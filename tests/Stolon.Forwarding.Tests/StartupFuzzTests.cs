@@ -5,14 +5,14 @@ using Stolon.Forwarding.Tests.Rig;
 
 namespace Stolon.Forwarding.Tests;
 
-/// <summary>The data path has no opinion on what clients say: PostgreSQL judges, and hears every byte as it was
-/// sent.</summary>
+/// <summary>The data path does not validate what clients send: PostgreSQL does, and it receives every byte
+/// unchanged.</summary>
 public abstract class StartupFuzzTests(EngineKind kind)
 {
     private const int Rounds = 200;
 
     [Fact]
-    public async Task Whatever_is_said_first_arrives_as_it_was_said()
+    public async Task Any_first_bytes_arrive_unchanged()
     {
         using var server = Destination.Silent();
         await using var forward = Forward.To(kind, server.Address);
@@ -40,16 +40,16 @@ public abstract class StartupFuzzTests(EngineKind kind)
     }
 
     [Fact]
-    public async Task PostgreSQL_answers_as_it_answers_without_a_proxy()
+    public async Task PostgreSQL_answers_as_without_a_proxy()
     {
         var postgres = await RealPostgres.LoopContext;
         await using var forward = Forward.To(kind, postgres.Address);
         for (var seed = 0; seed < Rounds / 2; seed++)
         {
             var packet = StartupPackets.Fuzzed(new Random(seed));
-            var (direct, whole) = await AnswerAsync(postgres.Address, packet);
-            var (through, wholeThrough) = await AnswerAsync(forward.Address, packet);
-            if (whole && wholeThrough)
+            var (direct, complete) = await AnswerAsync(postgres.Address, packet);
+            var (through, completeThrough) = await AnswerAsync(forward.Address, packet);
+            if (complete && completeThrough)
             {
                 Assert.Equal(direct, through);
             }
@@ -60,8 +60,8 @@ public abstract class StartupFuzzTests(EngineKind kind)
         }
     }
 
-    /// <summary>What a server says to this until it closes, and whether it closed properly: where PostgreSQL does not
-    /// read everything, its system resets the connection, and the end of the answer may be lost.</summary>
+    /// <summary>What a server answers until it closes, and whether it closed normally. If PostgreSQL does not read
+    /// everything, the kernel resets the connection, and the end of the answer may be lost.</summary>
     private static async Task<(string Answer, bool Whole)> AnswerAsync(IPEndPoint address, byte[] packet)
     {
         using var client = await Client.ConnectAsync(address);
@@ -79,7 +79,7 @@ public abstract class StartupFuzzTests(EngineKind kind)
         }
     }
 
-    /// <summary>The key for cancelling is another one in each session.</summary>
+    /// <summary>The cancel key differs in each session.</summary>
     private static string UpToTheKey(List<byte> answer)
     {
         var text = Encoding.Latin1.GetString([.. answer]);

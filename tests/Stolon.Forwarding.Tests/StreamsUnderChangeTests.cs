@@ -4,8 +4,8 @@ using Stolon.Forwarding.Tests.Rig;
 
 namespace Stolon.Forwarding.Tests;
 
-/// <summary>Destinations take turns under full load. Every frame says which connection it is of, which one of it and
-/// whose turn it was when it was sent, and carries a checksum; both directions are checked.</summary>
+/// <summary>Destinations take turns under full load. Every frame contains its connection, its number, the turn in which
+/// it was sent and a checksum; both directions are checked.</summary>
 public abstract class StreamsUnderChangeTests(EngineKind kind, ITestOutputHelper output)
 {
     private const int Changes = 500;
@@ -16,7 +16,7 @@ public abstract class StreamsUnderChangeTests(EngineKind kind, ITestOutputHelper
     private int _connections;
 
     [Fact]
-    public async Task Nothing_reaches_the_former_primary_and_nothing_is_lost_doubled_or_moved_before()
+    public async Task Nothing_reaches_the_previous_primary_and_nothing_is_lost_duplicated_or_reordered()
     {
         using var even = Destination.Serving(s => ServeAsync(s, 0));
         using var odd = Destination.Serving(s => ServeAsync(s, 1));
@@ -45,8 +45,8 @@ public abstract class StreamsUnderChangeTests(EngineKind kind, ITestOutputHelper
         await Descriptors.EventuallyAsync(before);
     }
 
-    /// <summary>Sends its own numbered stream (also the greeting that the client waits for), and checks what
-    /// comes.</summary>
+    /// <summary>Sends its own numbered stream (also the greeting that the client waits for), and checks what it
+    /// receives.</summary>
     private async Task ServeAsync(Socket socket, int parity)
     {
         var sending = SendAsync(socket, connection: 0, () => parity, CancellationToken.None);
@@ -75,7 +75,7 @@ public abstract class StreamsUnderChangeTests(EngineKind kind, ITestOutputHelper
             }
             catch (Exception e) when (e is SocketException or OperationCanceledException)
             {
-                // Cut by a change, or the end of the test.
+                // Closed by a change or by the end of the test.
             }
         }
     }
@@ -103,7 +103,7 @@ public abstract class StreamsUnderChangeTests(EngineKind kind, ITestOutputHelper
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
         {
-            // Cut by a change, or the end of the test.
+            // Closed by a change or by the end of the test.
         }
     }
 

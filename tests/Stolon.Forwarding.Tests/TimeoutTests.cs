@@ -10,10 +10,10 @@ namespace Stolon.Forwarding.Tests;
 /// <summary>Clients that come during a failover may wait for its end instead of being refused.</summary>
 public abstract class TimeoutTests(EngineKind kind)
 {
-    private static readonly ForwarderOptions Patient = Forward.Options with { Patience = TimeSpan.FromSeconds(60) };
+    private static readonly ForwarderOptions Patient = Forward.Options with { MaxWait = TimeSpan.FromSeconds(60) };
 
     [Fact]
-    public async Task A_client_that_came_too_early_is_served_by_the_new_primary()
+    public async Task A_waiting_client_is_served_by_the_new_primary()
     {
         using var server = Destination.Echo();
         await using var forward = Forward.Nowhere(kind, Patient);
@@ -30,7 +30,7 @@ public abstract class TimeoutTests(EngineKind kind)
     }
 
     [Fact]
-    public async Task Many_that_wait_do_not_storm_a_server_that_refuses()
+    public async Task Many_waiting_clients_do_not_flood_a_server_that_refuses()
     {
         const int Clients = 100;
         await using var forward = Forward.To(
@@ -43,10 +43,10 @@ public abstract class TimeoutTests(EngineKind kind)
         var clock = Stopwatch.StartNew();
 
         await Eventually.BeTrueAsync(
-            () => figures.Read("stolon_proxy_dials_total") >= before + 5, Client.Patience, "the server is asked again");
+            () => figures.Read("stolon_proxy_dials_total") >= before + 5, Client.Patience, "it is dialled again");
 
-        var asked = figures.Read("stolon_proxy_dials_total") - before;
-        Assert.True(asked <= 10 + (clock.Elapsed.TotalSeconds * 10), $"asked {asked} times in {clock.Elapsed}");
+        var dials = figures.Read("stolon_proxy_dials_total") - before;
+        Assert.True(dials <= 10 + (clock.Elapsed.TotalSeconds * 10), $"dialled {dials} times in {clock.Elapsed}");
         Assert.All(clients, c => c.Dispose());
     }
 
@@ -66,10 +66,10 @@ public abstract class TimeoutTests(EngineKind kind)
     }
 
     [Fact]
-    public async Task Nobody_there_in_time_the_client_is_given_up()
+    public async Task A_client_is_closed_when_its_time_to_wait_is_over()
     {
         var patience = TimeSpan.FromMilliseconds(300);
-        await using var forward = Forward.Nowhere(kind, Forward.Options with { Patience = patience });
+        await using var forward = Forward.Nowhere(kind, Forward.Options with { MaxWait = patience });
         using var figures = new Figures();
         var clock = Stopwatch.StartNew();
         using var client = await Client.ConnectAsync(forward.Address);
@@ -82,13 +82,13 @@ public abstract class TimeoutTests(EngineKind kind)
     }
 
     [Fact]
-    public async Task Clients_that_leave_while_they_wait_leave_nothing_behind()
+    public async Task Waiting_clients_that_disconnect_leave_nothing_behind()
     {
         const int Clients = 100;
         using var server = Destination.Echo();
-        // The portable engine cannot see that somebody has left whose words nobody has read.
+        // The portable engine does not notice that a client with unread data has disconnected.
         await using var forward = Forward.Nowhere(
-            kind, kind == EngineKind.Portable ? Patient with { Patience = TimeSpan.FromSeconds(2) } : Patient);
+            kind, kind == EngineKind.Portable ? Patient with { MaxWait = TimeSpan.FromSeconds(2) } : Patient);
         using var figures = new Figures();
         var before = Descriptors.Sockets;
         var random = new Random(5);
@@ -114,7 +114,7 @@ public abstract class TimeoutTests(EngineKind kind)
     }
 
     [Fact]
-    public async Task A_primary_that_refuses_while_it_is_promoted_is_asked_again()
+    public async Task A_primary_that_refuses_during_its_promotion_is_dialled_again()
     {
         var port = FreePort.Next();
         await using var forward = Forward.To(kind, new IPEndPoint(IPAddress.Loopback, port), Patient);
@@ -128,12 +128,12 @@ public abstract class TimeoutTests(EngineKind kind)
     }
 
     [Fact]
-    public async Task A_client_being_dialled_for_goes_to_the_new_primary()
+    public async Task A_connecting_client_goes_to_the_new_primary()
     {
         var (hole, fillers) = await Destination.BlackHole();
-        using var former = hole;
+        using var previous = hole;
         using var server = Destination.Echo();
-        await using var forward = Forward.To(kind, former.Address, Patient);
+        await using var forward = Forward.To(kind, previous.Address, Patient);
         using var figures = new Figures();
         using var client = await Client.ConnectAsync(forward.Address);
         await client.SendTextAsync("early");
@@ -146,11 +146,11 @@ public abstract class TimeoutTests(EngineKind kind)
     }
 
     [Fact]
-    public async Task A_client_that_has_sent_something_is_cut_and_not_joined_anew()
+    public async Task A_joined_client_is_closed_and_not_joined_again()
     {
-        using var former = Destination.Echo();
+        using var previous = Destination.Echo();
         using var next = Destination.Echo();
-        await using var forward = Forward.To(kind, former.Address, Patient);
+        await using var forward = Forward.To(kind, previous.Address, Patient);
         using var client = await Client.ConnectAsync(forward.Address);
         Assert.Equal("before", await client.EchoAsync("before"));
 

@@ -4,7 +4,7 @@ using Stolon.Testing;
 
 namespace Stolon.Forwarding.Tests;
 
-/// <summary>The port is also there as a socket in a directory, where PostgreSQL's clients look for it.</summary>
+/// <summary>The Unix socket of the port, to which PostgreSQL's clients connect.</summary>
 public abstract class UnixSocketTests(EngineKind kind) : IDisposable
 {
     private readonly TemporaryDirectory _directory = new("unix");
@@ -12,7 +12,7 @@ public abstract class UnixSocketTests(EngineKind kind) : IDisposable
     private ForwarderOptions Options => Forward.Options with { UnixSocketDirectory = _directory.Path };
 
     [Fact]
-    public async Task Psql_connects_by_the_directory_and_by_the_port()
+    public async Task Psql_connects_through_the_directory_and_the_port()
     {
         await using var forward = Forward.To(kind, (await RealPostgres.LoopContext).Address, Options);
         foreach (var host in new[] { _directory.Path, "127.0.0.1" })
@@ -23,7 +23,7 @@ public abstract class UnixSocketTests(EngineKind kind) : IDisposable
     }
 
     [Fact]
-    public async Task Both_directions_end_and_break_as_over_TCP()
+    public async Task Half_close_and_reset_work_as_over_TCP()
     {
         using var server = Destination.Silent();
         await using var forward = Forward.To(kind, server.Address, Options);
@@ -54,7 +54,7 @@ public abstract class UnixSocketTests(EngineKind kind) : IDisposable
     }
 
     [Fact]
-    public async Task Its_clients_are_cut_by_a_change_of_destination()
+    public async Task A_change_of_destination_closes_its_clients()
     {
         using var server = Destination.Echo();
         await using var forward = Forward.To(kind, server.Address, Options);
@@ -65,7 +65,7 @@ public abstract class UnixSocketTests(EngineKind kind) : IDisposable
     }
 
     [Fact]
-    public async Task It_is_there_as_long_as_the_port_is_open()
+    public async Task The_socket_exists_as_long_as_the_port_is_open()
     {
         await using var forward = Forward.Closed(kind, Options with { Port = FreePort.Next() });
         for (var i = 0; i < 3; i++)
@@ -85,13 +85,13 @@ public abstract class UnixSocketTests(EngineKind kind) : IDisposable
     }
 
     [Fact]
-    public async Task What_a_killed_process_left_is_replaced()
+    public async Task The_socket_of_a_killed_process_is_replaced()
     {
         var port = FreePort.Next();
         var path = _directory.File($".s.PGSQL.{port}");
         using (var killed = Listening(path + ".moved"))
         {
-            // Closing it would remove its file: moved, it stays as after a kill.
+            // Closing it would remove its file. Because it is moved, it stays, as after a kill.
             File.Move(path + ".moved", path);
         }
 
@@ -102,7 +102,7 @@ public abstract class UnixSocketTests(EngineKind kind) : IDisposable
     }
 
     [Fact]
-    public async Task Where_somebody_listens_it_is_left_alone_and_the_port_stays_closed()
+    public async Task A_socket_of_another_process_is_kept_and_the_port_stays_closed()
     {
         var port = FreePort.Next();
         var path = _directory.File($".s.PGSQL.{port}");
@@ -120,7 +120,7 @@ public abstract class UnixSocketTests(EngineKind kind) : IDisposable
     }
 
     [Fact]
-    public async Task Somebody_there_who_accepts_nobody_does_not_keep_the_proxy_waiting()
+    public async Task A_process_that_never_accepts_does_not_block_the_proxy()
     {
         var port = FreePort.Next();
         var path = _directory.File($".s.PGSQL.{port}");
@@ -135,7 +135,7 @@ public abstract class UnixSocketTests(EngineKind kind) : IDisposable
     }
 
     [Fact]
-    public async Task A_directory_that_is_not_there_is_named()
+    public async Task An_error_about_a_missing_directory_contains_its_path()
     {
         await using var forward = Forward.Closed(
             kind, Options with { UnixSocketDirectory = _directory.File("none") });

@@ -3,33 +3,35 @@ using Stolon.Forwarding.Routing;
 
 namespace Stolon.Forwarding.Cancellation;
 
-/// <summary>Gives requests to cancel a query to the destinations that the asking client was not joined with, each on a
-/// connection of its own, off the loops: it is rare. A server that knows neither the process nor the key does
-/// nothing.</summary>
-/// <remarks>What holds for data holds for copies: after <see cref="Route"/> has returned not a byte reaches a former
-/// destination, and past its trust nothing is sent. Both are asked in one step with the send.</remarks>
+/// <summary>Sends copies of cancel requests to the destinations that the requesting client is not joined with. Each
+/// copy has its own connection, outside the loops, because cancel requests are rare. A server ignores a request with an
+/// unknown process id or key.</summary>
+/// <remarks>The guarantees for data also hold for copies: after <see cref="Route"/> has returned, no byte reaches a
+/// removed destination, and after the route lease has expired, nothing is sent. Both are checked under the same lock as
+/// the send.</remarks>
 internal sealed class CancelBroadcast(ForwarderOptions options, TimeProvider time, RouteLease lease) : IDisposable
 {
-    /// <summary>For each destination, so that one that does not answer takes nothing from the others.</summary>
-    public const int MostAtOnce = 32;
+    /// <summary>Per destination, so that one that does not answer does not delay copies for the others.</summary>
+    public const int MaxConcurrent = 32;
 
-    /// <summary>A server closes the connection when it has done what was asked.</summary>
-    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(10);
+    /// <summary>How long to wait for the server to close the connection, which it does after the
+    /// cancellation.</summary>
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<Socket, DestinationState> _open = [];
     private readonly long[] _counts = new long[Enum.GetValues<CancelOutcome>().Length];
-    private RouteTable _routes = RouteTable.Nowhere;
+    private RouteTable _routes = RouteTable.Empty;
 
     public long Count(CancelOutcome outcome) => Interlocked.Read(ref _counts[(int)outcome]);
 
-    /// <summary>Copies go there from now on; those under way to others end before it returns.</summary>
+    /// <summary>Sets the destinations. Copies in progress to removed ones are aborted before it returns.</summary>
     public void Route(RouteTable routes)
     {
         lock (_gate)
         {
             _routes = routes;
-            foreach (var socket in _open.Where(c => !routes.Has(c.Value)).Select(c => c.Key).ToList())
+            foreach (var socket in _open.Where(c => !routes.Contains(c.Value)).Select(c => c.Key).ToList())
             {
                 _open.Remove(socket);
                 socket.Close(timeout: 0);
@@ -37,11 +39,11 @@ internal sealed class CancelBroadcast(ForwarderOptions options, TimeProvider tim
         }
     }
 
-    /// <summary>Begins to send the request to all destinations but one. Waits for nothing, and fails in
-    /// silence.</summary>
-    /// <param name="request">All that is to be sent.</param>
-    /// <param name="except">Which hears it from the client itself.</param>
-    public void Spread(byte[] request, DestinationState except)
+    /// <summary>Starts to send the request to all destinations except one. Does not wait; failures are only
+    /// counted.</summary>
+    /// <param name="request">All bytes to send.</param>
+    /// <param name="except">The destination that receives the request from the client itself.</param>
+    public void SendToOthers(byte[] request, DestinationState except)
     {
         lock (_gate)
         {
@@ -49,20 +51,20 @@ internal sealed class CancelBroadcast(ForwarderOptions options, TimeProvider tim
             {
                 if (destination != except)
                 {
-                    Begin(request, destination);
+                    StartCopy(request, destination);
                 }
             }
         }
     }
 
-    /// <summary>Ends all of them.</summary>
-    public void Dispose() => Route(RouteTable.Nowhere);
+    /// <summary>Aborts all copies.</summary>
+    public void Dispose() => Route(RouteTable.Empty);
 
-    private void Begin(byte[] request, DestinationState destination)
+    private void StartCopy(byte[] request, DestinationState destination)
     {
-        if (_open.Values.Count(d => d == destination) >= MostAtOnce)
+        if (_open.Values.Count(d => d == destination) >= MaxConcurrent)
         {
-            Note(CancelOutcome.Dropped);
+            CountOutcome(CancelOutcome.Dropped);
             return;
         }
 
@@ -75,7 +77,7 @@ internal sealed class CancelBroadcast(ForwarderOptions options, TimeProvider tim
         catch (SocketException)
         {
             // No descriptor is left.
-            Note(CancelOutcome.Failed);
+            CountOutcome(CancelOutcome.Failed);
         }
     }
 
@@ -88,18 +90,18 @@ internal sealed class CancelBroadcast(ForwarderOptions options, TimeProvider tim
             if (TrySend(socket, request))
             {
                 outcome = CancelOutcome.Sent;
-                await AnswerAsync(socket);
+                await WaitForCloseAsync(socket);
             }
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
         {
-            // It took too long, the server is not there, or the routes have changed.
+            // The server did not answer in time or is not reachable, or the routes have changed.
         }
         finally
         {
             if (outcome == CancelOutcome.Failed)
             {
-                Note(outcome);
+                CountOutcome(outcome);
             }
 
             lock (_gate)
@@ -121,8 +123,8 @@ internal sealed class CancelBroadcast(ForwarderOptions options, TimeProvider tim
     {
         lock (_gate)
         {
-            // Without waiting: a new connection has room for some hundred bytes.
-            if (!_open.ContainsKey(socket) || !lease.Holds)
+            // Non-blocking: a new connection has room for a few hundred bytes.
+            if (!_open.ContainsKey(socket) || !lease.IsValid)
             {
                 return false;
             }
@@ -134,15 +136,15 @@ internal sealed class CancelBroadcast(ForwarderOptions options, TimeProvider tim
             }
         }
 
-        Note(CancelOutcome.Sent);
+        CountOutcome(CancelOutcome.Sent);
         return true;
     }
 
-    private async Task AnswerAsync(Socket socket)
+    private async Task WaitForCloseAsync(Socket socket)
     {
-        using var limit = new CancellationTokenSource(LongestAnswer, time);
+        using var limit = new CancellationTokenSource(CloseTimeout, time);
         await socket.ReceiveAsync(new byte[1], limit.Token);
     }
 
-    private void Note(CancelOutcome outcome) => Interlocked.Increment(ref _counts[(int)outcome]);
+    private void CountOutcome(CancelOutcome outcome) => Interlocked.Increment(ref _counts[(int)outcome]);
 }

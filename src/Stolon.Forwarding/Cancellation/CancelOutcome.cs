@@ -1,14 +1,14 @@
 namespace Stolon.Forwarding.Cancellation;
 
-/// <summary>What became of a copy of a request to cancel.</summary>
+/// <summary>The result of sending a copy of a cancel request.</summary>
 internal enum CancelOutcome
 {
-    /// <summary>The destination was given it.</summary>
+    /// <summary>The copy was sent to the destination.</summary>
     Sent,
 
-    /// <summary>The destination did not accept a connection, or was none any more.</summary>
+    /// <summary>The destination did not accept the connection, or was removed.</summary>
     Failed,
 
-    /// <summary>Too many were under way to that destination.</summary>
+    /// <summary>Too many copies to that destination were in progress.</summary>
     Dropped,
 }

@@ -3,26 +3,26 @@ using Stolon.Forwarding.Protocol;
 
 namespace Stolon.Forwarding.Cancellation;
 
-/// <summary>What a client says first, looked at on its way: a request to cancel a query is for whichever destination
-/// runs it, and the client was joined with only one.</summary>
+/// <summary>Inspects the first bytes of a client while they are forwarded. A cancel request must reach the destination
+/// that runs the query, and its client may be joined with a different one.</summary>
 internal sealed class CancelRequestSniffer(LoopState loop, Pair pair)
 {
-    private byte[] _said = [];
+    private byte[] _received = [];
 
-    /// <returns>True: the rest is of no interest.</returns>
-    public bool Hear(ReadOnlySpan<byte> bytes)
+    /// <returns>True: no further bytes need inspection.</returns>
+    public bool Inspect(ReadOnlySpan<byte> bytes)
     {
-        var found = CancelRequest.Find(_said.Length == 0 ? bytes : [.. _said, .. bytes]);
+        var found = CancelRequest.Find(_received.Length == 0 ? bytes : [.. _received, .. bytes]);
         if (found is null)
         {
-            // As a rule everything comes at once; at most a request's length is kept.
-            _said = [.. _said, .. bytes];
+            // Usually all arrives at once. At most the length of one request is kept.
+            _received = [.. _received, .. bytes];
             return false;
         }
 
         if (found.Length > 0)
         {
-            loop.LoopContext.CancelBroadcast.Spread(
+            loop.LoopContext.CancelBroadcast.SendToOthers(
                 loop.LoopContext.Options.ProxyProtocol
                     ? [.. ProxyHeader.Of(loop.Network.EndsOf(pair.Client)), .. found]
                     : found,

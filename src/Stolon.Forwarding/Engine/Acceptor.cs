@@ -4,20 +4,19 @@ using Stolon.Forwarding.Listening;
 
 namespace Stolon.Forwarding.Engine;
 
-/// <summary>Takes clients from the listening sockets. An accept that fails is tried again: a proxy that ends because a
-/// client went away while being accepted, or because descriptors ran out for a second, harms everybody (the original
-/// did).</summary>
-/// <param name="place">Gives a new client to the loop that has the least to do.</param>
-internal sealed class Acceptor(LoopState loop, Action<int> place)
+/// <summary>Accepts clients from the listening sockets. A failed accept is retried: a proxy must not exit because a
+/// client disconnected during the accept or because descriptors ran out for a second (the original did).</summary>
+/// <param name="assign">Assigns a new client to the least loaded loop.</param>
+internal sealed class Acceptor(LoopState loop, Action<int> assign)
 {
-    private const int MostAtOnce = 16;
-    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+    private const int MaxAcceptsPerEvent = 16;
+    private static readonly TimeSpan MinPause = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(1);
 
     private readonly List<OpenSocket> _sockets = [];
-    private TimeSpan _pause = ShortestPause;
+    private TimeSpan _pause = MinPause;
 
-    /// <summary>When a pause after trouble ends, a timestamp. Null: there is none.</summary>
+    /// <summary>When the pause after a shortage ends, a timestamp. Null: no pause.</summary>
     public long? NextDeadline { get; private set; }
 
     public void Open(OpenSocket socket)
@@ -37,8 +36,7 @@ internal sealed class Acceptor(LoopState loop, Action<int> place)
         }
     }
 
-    /// <summary>Clients wait at that socket.</summary>
-    /// <param name="token">As the socket's.</param>
+    /// <summary>Clients are waiting on the listening socket with that token.</summary>
     public void React(long token)
     {
         if (_sockets.Find(s => s.Token == token) is not { } socket)
@@ -46,16 +44,16 @@ internal sealed class Acceptor(LoopState loop, Action<int> place)
             return;
         }
 
-        for (var i = 0; i < MostAtOnce; i++)
+        for (var i = 0; i < MaxAcceptsPerEvent; i++)
         {
             var error = loop.Network.Accept(socket.Socket, out var client);
             if (error == SocketError.Success)
             {
-                _pause = ShortestPause;
+                _pause = MinPause;
                 loop.Counters.Accepted++;
-                place(client);
+                assign(client);
             }
-            else if (!Survives(socket, error))
+            else if (!CanContinueAfter(socket, error))
             {
                 return;
             }
@@ -76,19 +74,19 @@ internal sealed class Acceptor(LoopState loop, Action<int> place)
         var error = loop.Network.Listen(socket.Socket, socket.Token);
         if (error != SocketError.Success)
         {
-            Rest(error);
+            Pause(error);
         }
     }
 
-    /// <returns>True: the next client may be taken at once.</returns>
-    private bool Survives(OpenSocket socket, SocketError error)
+    /// <returns>True: the next client can be accepted immediately.</returns>
+    private bool CanContinueAfter(OpenSocket socket, SocketError error)
     {
         switch (error)
         {
             case SocketError.WouldBlock:
                 return false;
             case SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable:
-                Rest(error);
+                Pause(error);
                 return false;
             case SocketError.InvalidArgument or SocketError.NotSocket or SocketError.OperationNotSupported:
                 ForwardingLog.ListenerBroken(loop.LoopContext.Logger, socket.Socket.LocalEndPoint!, error);
@@ -96,13 +94,13 @@ internal sealed class Acceptor(LoopState loop, Action<int> place)
                 Close(socket);
                 return false;
             default:
-                // That client's own trouble, or its network's (accept(2), "Error handling").
+                // The error concerns only that client or its network (accept(2), "Error handling").
                 return true;
         }
     }
 
-    /// <summary>The clients stay where they are until there are means for them.</summary>
-    private void Rest(SocketError reason)
+    /// <summary>Stops accepting for a while. Clients stay in the queue of the listening socket.</summary>
+    private void Pause(SocketError reason)
     {
         if (loop.LoopContext.Troubles.IsNews(reason))
         {
@@ -111,6 +109,6 @@ internal sealed class Acceptor(LoopState loop, Action<int> place)
 
         _sockets.ForEach(s => loop.Network.StopListening(s.Socket));
         NextDeadline = loop.Now + loop.LoopContext.Time.TicksOf(_pause);
-        _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
+        _pause = _pause * 2 < MaxPause ? _pause * 2 : MaxPause;
     }
 }

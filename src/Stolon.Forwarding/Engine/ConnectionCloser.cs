@@ -3,13 +3,13 @@ using Stolon.Forwarding.Metrics;
 
 namespace Stolon.Forwarding.Engine;
 
-/// <summary>Ends pairs. Whatever ends one ends it here, once.</summary>
+/// <summary>Closes pairs. Every pair is closed here, exactly once.</summary>
 internal sealed class ConnectionCloser(LoopState loop)
 {
-    /// <summary>Both ends have been served: nothing is lost.</summary>
+    /// <summary>Closes both sockets normally: all data has been sent.</summary>
     public void Finish(Pair pair) => Close(pair, abortive: false);
 
-    /// <summary>One side is broken: the other is reset, as it would have been without a proxy.</summary>
+    /// <summary>Resets both sockets: one side has failed, and without a proxy the other would see a reset.</summary>
     public void Break(Pair pair) => Close(pair, abortive: true);
 
     public void OnLeaseExpired(Pair pair)
@@ -18,15 +18,17 @@ internal sealed class ConnectionCloser(LoopState loop)
         Break(pair);
     }
 
-    /// <summary>The client leaves without having been joined.</summary>
+    /// <summary>Closes a client that was never joined.</summary>
     public void Refuse(Pair pair, RefusalCause cause)
     {
         loop.Counters.Refused(cause);
         Finish(pair);
     }
 
-    /// <summary>Ends them all before it returns, first every way to a server, then the clients. Thousands are reset
-    /// before the first is closed: what takes the time afterwards, nobody waits for.</summary>
+    /// <summary>Closes all the pairs before it returns: first the connections to servers, then the clients. All are
+    /// reset before the first is closed, because closing thousands of sockets takes longer than resetting
+    /// them.</summary>
+    /// <returns>How many pairs were closed.</returns>
     public int Cut(IReadOnlyList<Pair> pairs, CutCause cause)
     {
         foreach (var pair in pairs)
@@ -56,24 +58,24 @@ internal sealed class ConnectionCloser(LoopState loop)
         return pairs.Count;
     }
 
-    /// <summary>Ends the way to the server, if there is one; the client stays.</summary>
+    /// <summary>Closes the connection to the server, if any; the client stays connected.</summary>
     public void Disconnect(Pair pair, bool abortive)
     {
         if (pair.Destination is { } destination)
         {
             loop.Network.Close(pair.Server, abortive);
-            destination.Disconnected();
+            destination.RemoveConnection();
             pair.Disconnect();
         }
     }
 
-    /// <summary>It takes up no place among the clients any more.</summary>
-    public void Discount(Pair pair)
+    /// <summary>Stops counting the pair towards the limit of clients.</summary>
+    public void ReleaseClientSlot(Pair pair)
     {
-        if (pair.Counted)
+        if (pair.CountsAsClient)
         {
-            pair.Counted = false;
-            loop.LoopContext.Leave();
+            pair.CountsAsClient = false;
+            loop.LoopContext.RemoveClient();
         }
     }
 
@@ -83,7 +85,7 @@ internal sealed class ConnectionCloser(LoopState loop)
         {
             loop.Counters.Cut(cause);
         }
-        else if (pair.State != PairState.Rejector)
+        else if (pair.State != PairState.Rejecting)
         {
             loop.Counters.Refused(cause == CutCause.Shutdown ? RefusalCause.Shutdown : RefusalCause.RouteChanged);
         }
@@ -94,11 +96,11 @@ internal sealed class ConnectionCloser(LoopState loop)
         Deadlines.Clear(pair);
         Disconnect(pair, abortive);
         loop.Network.Close(pair.Client, abortive);
-        pair.Up.Drop(loop.Buffers);
-        pair.Down.Drop(loop.Buffers);
-        Discount(pair);
-        pair.State = PairState.Closed;
+        pair.Up.DropHeld(loop.Buffers);
+        pair.Down.DropHeld(loop.Buffers);
+        ReleaseClientSlot(pair);
+        pair.MoveTo(PairState.Closed);
         loop.Pairs.Remove(pair);
-        loop.OnUnloaded();
+        loop.DecrementLoad();
     }
 }

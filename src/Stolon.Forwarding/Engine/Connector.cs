@@ -6,55 +6,56 @@ using Stolon.Forwarding.Routing;
 
 namespace Stolon.Forwarding.Engine;
 
-/// <summary>Finds a destination for each client: asks one after the other, and lets the client wait for a while when
-/// there is none, if it may.</summary>
+/// <summary>Connects each client to a destination: tries one after the other, and lets the client wait for a while if
+/// none accepts and <see cref="ForwarderOptions.MaxWait"/> allows it.</summary>
 internal sealed class Connector
 {
-    /// <summary>Between two attempts for a client that waits: a primary that is being promoted refuses for a moment.
-    /// A change of routes is an attempt of its own.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    /// <summary>Time between two attempts for a waiting client: a primary refuses connections for a moment while it is
+    /// promoted. A change of routes triggers an additional attempt.</summary>
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly LoopState _loop;
     private readonly ConnectionCloser _closer;
     private readonly Rejector _rejector;
     private readonly Relay _relay;
-    private readonly Deadlines _dials;
-    private readonly Deadlines _pauses;
-    private readonly long _pauseTicks;
+    private readonly Deadlines _dialDeadlines;
+    private readonly Deadlines _retryDeadlines;
+    private readonly long _retryTicks;
 
     public Connector(LoopState loop, ConnectionCloser closer, Rejector rejector, Relay relay)
     {
         (_loop, _closer, _rejector, _relay) = (loop, closer, rejector, relay);
-        _dials = new Deadlines(loop.LoopContext.Time, loop.LoopContext.Options.DialTimeout);
-        _pauses = new Deadlines(loop.LoopContext.Time, Pause);
-        _pauseTicks = loop.LoopContext.Time.TicksOf(Pause);
+        _dialDeadlines = new Deadlines(loop.LoopContext.Time, loop.LoopContext.Options.DialTimeout);
+        _retryDeadlines = new Deadlines(loop.LoopContext.Time, RetryInterval);
+        _retryTicks = loop.LoopContext.Time.TicksOf(RetryInterval);
     }
 
-    /// <summary>When the next dial has taken too long, or the next pause is over, a timestamp. Null: nobody
-    /// waits.</summary>
-    public long? NextDeadline => _dials.Next is { } dial && !(_pauses.Next < dial) ? dial : _pauses.Next;
+    /// <summary>When the next dial times out or the next retry is due, a timestamp. Null: no client waits.</summary>
+    public long? NextDeadline =>
+        _dialDeadlines.Next is { } dial && !(_retryDeadlines.Next < dial) ? dial : _retryDeadlines.Next;
 
-    /// <summary>A client has come: its patience begins.</summary>
+    /// <summary>Starts connecting a new client.</summary>
     public void Begin(Pair pair)
     {
         var time = _loop.LoopContext.Time;
-        pair.GiveUpAt = Timestamps.After(_loop.Now, time.TicksOf(_loop.LoopContext.Options.Patience));
+        pair.GiveUpAt = Timestamps.After(_loop.Now, time.TicksOf(_loop.LoopContext.Options.MaxWait));
         Dial(pair);
     }
 
-    /// <summary>Dials the best destination this client has not tried, or the next if that fails at once; without one it
-    /// waits or is refused.</summary>
-    public void Dial(Pair pair, RefusalCause otherwise = RefusalCause.NoDestination)
+    /// <summary>Dials the best destination that this client has not tried, or the next one if that fails immediately.
+    /// If none is left, the client waits or is refused.</summary>
+    /// <param name="cause">Why the client is refused if no destination is left.</param>
+    public void Dial(Pair pair, RefusalCause cause = RefusalCause.NoDestination)
     {
         while (_loop.Routes.Choose(pair.Tried, _loop.Now) is { } destination)
         {
-            if (!_loop.LoopContext.RouteLease.Holds)
+            if (!_loop.LoopContext.RouteLease.IsValid)
             {
                 _rejector.Refuse(pair, RefusalCause.Untrusted);
                 return;
             }
 
-            var error = Start(pair, destination);
+            var error = StartDial(pair, destination);
             if (error == SocketError.Success)
             {
                 return;
@@ -62,23 +63,23 @@ internal sealed class Connector
 
             if (error is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
             {
-                otherwise = RefusalCause.NoResources;
+                cause = RefusalCause.NoResources;
                 break;
             }
 
-            otherwise = RefusalCause.DialFailed;
+            cause = RefusalCause.DialFailed;
         }
 
-        WaitOrRefuse(pair, otherwise);
+        WaitOrRefuse(pair, cause);
     }
 
-    /// <summary>The socket of a pair being dialled is ready.</summary>
+    /// <summary>Handles an event of a pair whose dial is in progress.</summary>
     public void React(Pair pair, bool fromServer, Ready ready)
     {
         if (fromServer)
         {
             var error = ready.HasFlag(Ready.Broken) ? _loop.Network.FailureOf(pair.Server) : SocketError.Success;
-            Conclude(pair, error);
+            FinishDial(pair, error);
         }
         else if (ready.HasFlag(Ready.Broken))
         {
@@ -86,8 +87,8 @@ internal sealed class Connector
         }
     }
 
-    /// <summary>The client of a pair that waits is ready: if it has left, it waits no longer.</summary>
-    public void ReactWaiting(Pair pair, Ready ready)
+    /// <summary>Handles an event of a waiting client: a client that has disconnected is closed.</summary>
+    public void ReactWhileWaiting(Pair pair, Ready ready)
     {
         if (ready.HasFlag(Ready.PeerFinished))
         {
@@ -97,21 +98,21 @@ internal sealed class Connector
 
     public void ExpireDeadlines(long now)
     {
-        while (_dials.TakeDue(now) is { } pair)
+        while (_dialDeadlines.TakeDue(now) is { } pair)
         {
-            Conclude(pair, SocketError.TimedOut);
+            FinishDial(pair, SocketError.TimedOut);
         }
 
-        while (_pauses.TakeDue(now) is { } pair)
+        while (_retryDeadlines.TakeDue(now) is { } pair)
         {
             if (now >= pair.GiveUpAt)
             {
                 _rejector.Refuse(pair, RefusalCause.NoDestination);
             }
-            else if (_loop.Routes.Choose(null, now)?.FailedAndAskedWithin(_pauseTicks, now) == true)
+            else if (_loop.Routes.Choose(null, now)?.FailedAndChosenWithin(_retryTicks, now) == true)
             {
-                // Another client has just asked there: many that wait do not ask more often than one.
-                _pauses.Set(pair, now);
+                // Another client has just dialled it: many waiting clients must not dial more often than one.
+                _retryDeadlines.Set(pair, now);
             }
             else
             {
@@ -120,11 +121,11 @@ internal sealed class Connector
         }
     }
 
-    /// <summary>A client that may wait can do without the destination it was being joined with.</summary>
-    /// <returns>False: it may not.</returns>
-    public bool TryStartAnew(Pair pair)
+    /// <summary>Returns a client whose dial is in progress to waiting, if clients may wait.</summary>
+    /// <returns>False: the client is not being connected, or may not wait.</returns>
+    public bool TryReturnToWaiting(Pair pair)
     {
-        if (pair.State != PairState.Connector || _loop.LoopContext.Options.Patience == TimeSpan.Zero)
+        if (pair.State != PairState.Connecting || _loop.LoopContext.Options.MaxWait == TimeSpan.Zero)
         {
             return false;
         }
@@ -134,22 +135,22 @@ internal sealed class Connector
         return true;
     }
 
-    private SocketError Start(Pair pair, DestinationState destination)
+    private SocketError StartDial(Pair pair, DestinationState destination)
     {
         var network = _loop.Network;
         var error = network.Open(destination.Address, out var server);
         if (error != SocketError.Success)
         {
-            Note(destination, error);
+            RecordFailure(destination, error);
             return error;
         }
 
         pair.Connect(server, destination);
-        pair.State = PairState.Connector;
-        pair.DialledIn = _loop.Turn;
-        destination.Connected();
+        pair.DialTurn = _loop.Turn;
+        destination.AddConnection();
         destination.Counters[_loop.Index].Dials++;
-        _dials.Set(pair, _loop.Now);
+        _dialDeadlines.Set(pair, _loop.Now);
+        pair.MoveTo(PairState.Connecting);
         error = network.Connect(server, destination.Address);
         if (error is SocketError.Success or SocketError.InProgress)
         {
@@ -158,36 +159,36 @@ internal sealed class Connector
 
         if (error != SocketError.Success)
         {
-            GiveUp(pair, destination, error);
+            AbandonDial(pair, destination, error);
         }
 
         return error;
     }
 
-    /// <param name="error">Success: the destination has accepted.</param>
-    private void Conclude(Pair pair, SocketError error)
+    /// <param name="error">Success: the destination has accepted the connection.</param>
+    private void FinishDial(Pair pair, SocketError error)
     {
         var destination = pair.Destination!;
         if (error == SocketError.Success)
         {
-            destination.Answered();
+            destination.RecordSuccess();
             _relay.Join(pair);
             return;
         }
 
-        GiveUp(pair, destination, error);
+        AbandonDial(pair, destination, error);
         Dial(pair, RefusalCause.DialFailed);
     }
 
-    private void GiveUp(Pair pair, DestinationState destination, SocketError error)
+    private void AbandonDial(Pair pair, DestinationState destination, SocketError error)
     {
-        Note(destination, error);
-        destination.Failed(_loop.Now);
+        RecordFailure(destination, error);
+        destination.RecordFailure(_loop.Now);
         _closer.Disconnect(pair, abortive: true);
         (pair.Tried ??= []).Add(destination);
     }
 
-    private void Note(DestinationState destination, SocketError error)
+    private void RecordFailure(DestinationState destination, SocketError error)
     {
         destination.Counters[_loop.Index].DialFailed(error);
         if (_loop.LoopContext.Troubles.IsNews(error, destination.Address))
@@ -205,8 +206,8 @@ internal sealed class Connector
             return;
         }
 
-        pair.State = PairState.Waiting;
         pair.Tried = null;
-        _pauses.Set(pair, now);
+        _retryDeadlines.Set(pair, now);
+        pair.MoveTo(PairState.Waiting);
     }
 }

@@ -2,17 +2,17 @@ using Stolon.Agents.Ports;
 
 namespace Stolon.Forwarding.Engine;
 
-/// <summary>Pairs that must not stay as they are for longer than a certain time, all the same time, so that the first
-/// to come is the first due.</summary>
+/// <summary>Deadlines of pairs, all with the same time limit. So the queue is sorted by due time without any
+/// work.</summary>
 internal sealed class Deadlines(TimeProvider time, TimeSpan after)
 {
     private readonly LinkedList<Deadline> _queue = [];
     private readonly long _ticks = time.TicksOf(after);
 
-    /// <summary>A timestamp. Null: nobody waits.</summary>
+    /// <summary>When the first deadline is due, a timestamp. Null: there is none.</summary>
     public long? Next => _queue.First?.Value.Due;
 
-    /// <summary>In place of the pair's former deadline, if any.</summary>
+    /// <summary>Sets the pair's deadline and replaces its previous one, if any.</summary>
     public void Set(Pair pair, long now)
     {
         Clear(pair);
@@ -30,7 +30,7 @@ internal sealed class Deadlines(TimeProvider time, TimeSpan after)
         }
     }
 
-    /// <summary>The next pair whose time is over; it has no deadline any more. Null: nobody's is.</summary>
+    /// <summary>Removes the next deadline that is due and returns its pair. Null: none is due.</summary>
     public Pair? TakeDue(long now)
     {
         if (_queue.First?.Value is not { } deadline || deadline.Due > now)
@@ -43,7 +43,7 @@ internal sealed class Deadlines(TimeProvider time, TimeSpan after)
     }
 }
 
-/// <summary>A pair's place among the deadlines.</summary>
+/// <summary>An entry of <see cref="Deadlines"/>.</summary>
 internal sealed class Deadline(Deadlines owner, Pair pair, long due)
 {
     public Deadlines Owner => owner;

@@ -8,15 +8,15 @@ using Stolon.Forwarding.Routing;
 
 namespace Stolon.Forwarding.Engine;
 
-/// <summary>One thread that serves its share of a port's clients, from the accept to the end.</summary>
+/// <summary>One thread that serves its share of a port's clients, from accept to close.</summary>
 /// <remarks>
-/// Why no connection slips through a change of routes: everything about a pair happens on its loop's thread. The change
-/// happens there too, between two events, and closes every pair with another destination before <see cref="Invoke"/>
-/// returns to the one who asked; a dial after that sees the new routes.
+/// No connection survives a change of routes by a race, because only the loop's thread touches a pair. That thread also
+/// applies the change, between two events, and closes every pair with a removed destination before the wait that <see
+/// cref="Route"/> returns ends. Later dials use the new routes.
 /// </remarks>
 internal sealed class EventLoop
 {
-    private const int EventsATurn = 128;
+    private const int MaxEventsPerTurn = 128;
 
     private readonly LoopState _state;
     private readonly ConnectionCloser _closer;
@@ -24,20 +24,20 @@ internal sealed class EventLoop
     private readonly Relay _relay;
     private readonly Connector _connector;
     private readonly Acceptor _acceptor;
-    private readonly ConcurrentQueue<Action> _asked = [];
-    private readonly Readiness[] _ready = new Readiness[EventsATurn];
+    private readonly ConcurrentQueue<Action> _requests = [];
+    private readonly Readiness[] _ready = new Readiness[MaxEventsPerTurn];
     private readonly Thread _thread;
     private volatile bool _stopped;
 
-    /// <param name="choose">The loop that a client accepted by this one shall belong to.</param>
-    public EventLoop(int index, INetwork network, LoopContext context, Func<EventLoop, EventLoop> choose)
+    /// <param name="chooseLoop">Chooses the loop for a client that this loop has accepted.</param>
+    public EventLoop(int index, INetwork network, LoopContext context, Func<EventLoop, EventLoop> chooseLoop)
     {
         _state = new LoopState(index, network, context);
         _closer = new ConnectionCloser(_state);
         _rejector = new Rejector(_state, _closer);
         _relay = new Relay(_state, _closer);
         _connector = new Connector(_state, _closer, _rejector, _relay);
-        _acceptor = new Acceptor(_state, client => choose(this).Take(this, client));
+        _acceptor = new Acceptor(_state, client => chooseLoop(this).Assign(this, client));
         _thread = new Thread(Run) { Name = $"forwarding {context.Options.Label} {index}", IsBackground = true };
     }
 
@@ -49,7 +49,7 @@ internal sealed class EventLoop
 
     public void Start() => _thread.Start();
 
-    /// <summary>Closes everything and waits for the thread's end.</summary>
+    /// <summary>Closes all connections and waits for the thread to end.</summary>
     public void Stop()
     {
         Invoke(() => _stopped = true);
@@ -60,12 +60,12 @@ internal sealed class EventLoop
 
     public void Close(OpenSocket socket) => Invoke(() => _acceptor.Close(socket));
 
-    /// <summary>Begins to route by that table. The returned wait ends when every connection to another destination is
-    /// closed, and says how many were.</summary>
+    /// <summary>Starts a change of routes. The returned function waits until every connection to a removed destination
+    /// is closed, and returns how many were.</summary>
     public Func<int> Route(RouteTable routes, CutCause cause)
     {
         var closed = 0;
-        var done = Ask(() => closed = Apply(routes, cause));
+        var done = Post(() => closed = ApplyRoutes(routes, cause));
         return () =>
         {
             done.Wait();
@@ -73,12 +73,12 @@ internal sealed class EventLoop
         };
     }
 
-    private void Invoke(Action action) => Ask(action).Wait();
+    private void Invoke(Action action) => Post(action).Wait();
 
-    private ManualResetEventSlim Ask(Action action)
+    private ManualResetEventSlim Post(Action action)
     {
         var done = new ManualResetEventSlim();
-        _asked.Enqueue(() =>
+        _requests.Enqueue(() =>
         {
             action();
             done.Set();
@@ -87,17 +87,17 @@ internal sealed class EventLoop
         return done;
     }
 
-    /// <summary>A client another loop has accepted, or this one.</summary>
-    private void Take(EventLoop from, int client)
+    /// <summary>Takes over a client. On the thread of the loop that accepted it.</summary>
+    private void Assign(EventLoop from, int client)
     {
-        _state.Loaded();
+        _state.IncrementLoad();
         if (from == this)
         {
-            Enter(client);
+            AddClient(client);
         }
         else
         {
-            _asked.Enqueue(() => Enter(client));
+            _requests.Enqueue(() => AddClient(client));
             _state.Network.Wake();
         }
     }
@@ -108,27 +108,27 @@ internal sealed class EventLoop
         {
             var count = _state.Network.Wait(_ready, TimeToWait());
             var began = _state.Now;
-            DoAsked();
+            RunRequests();
             for (var i = 0; i < count; i++)
             {
                 React(_ready[i]);
-                DoAsked();
+                RunRequests();
             }
 
             for (var turns = _state.Busy.Count; turns > 0 && _state.Busy.TryDequeue(out var pair); turns--)
             {
                 _relay.TakeTurn(pair);
-                DoAsked();
+                RunRequests();
             }
 
             ExpireDeadlines(began);
             _state.Pairs.EndTurn();
             _state.Turn++;
-            _state.Counters.TurnDone(began, _state.Now);
+            _state.Counters.RecordTurn(began, _state.Now);
         }
 
-        // What other loops have handed over meanwhile.
-        DoAsked();
+        // Clients that other loops have assigned in the meantime.
+        RunRequests();
         _closer.Cut(_state.Pairs.All, CutCause.Shutdown);
         _state.Network.Dispose();
     }
@@ -147,7 +147,7 @@ internal sealed class EventLoop
         }
 
         var fromServer = (readiness.Token & 1) != 0;
-        if (fromServer && (pair.Server == Pair.NoSocket || pair.DialledIn == _state.Turn))
+        if (fromServer && (pair.Server == Pair.NoSocket || pair.DialTurn == _state.Turn))
         {
             return;
         }
@@ -161,14 +161,14 @@ internal sealed class EventLoop
             case PairState.Joined:
                 _relay.React(pair, from, to, readiness.Ready);
                 break;
-            case PairState.Connector:
+            case PairState.Connecting:
                 _connector.React(pair, fromServer, readiness.Ready);
                 break;
             case PairState.Waiting:
-                _connector.ReactWaiting(pair, readiness.Ready);
+                _connector.ReactWhileWaiting(pair, readiness.Ready);
                 break;
-            case PairState.Rejector:
-                _rejector.Listen(pair);
+            case PairState.Rejecting:
+                _rejector.Process(pair);
                 break;
             case PairState.Closed:
                 break;
@@ -177,15 +177,15 @@ internal sealed class EventLoop
         }
     }
 
-    private void Enter(int client)
+    private void AddClient(int client)
     {
         var pair = _state.Pairs.Add(client);
-        pair.Counted = _state.LoopContext.TryEnter();
+        pair.CountsAsClient = _state.LoopContext.TryAddClient();
         if (_state.Network.Watch(client, PairTable.ClientToken(pair)) != SocketError.Success)
         {
             _closer.Refuse(pair, RefusalCause.NoResources);
         }
-        else if (pair.Counted)
+        else if (pair.CountsAsClient)
         {
             _connector.Begin(pair);
         }
@@ -195,12 +195,13 @@ internal sealed class EventLoop
         }
     }
 
-    private int Apply(RouteTable routes, CutCause cause)
+    private int ApplyRoutes(RouteTable routes, CutCause cause)
     {
         _state.Routes = routes;
         var all = _state.Pairs.All;
-        var losing = all.FindAll(p => p.Destination is { } d && !routes.Has(d) && !_connector.TryStartAnew(p));
-        var closed = _closer.Cut(losing, cause);
+        var affected = all.FindAll(
+            p => p.Destination is { } d && !routes.Contains(d) && !_connector.TryReturnToWaiting(p));
+        var closed = _closer.Cut(affected, cause);
         foreach (var waiting in all.FindAll(p => p.State == PairState.Waiting))
         {
             _connector.Dial(waiting);
@@ -209,9 +210,9 @@ internal sealed class EventLoop
         return closed;
     }
 
-    private void DoAsked()
+    private void RunRequests()
     {
-        while (_asked.TryDequeue(out var action))
+        while (_requests.TryDequeue(out var action))
         {
             action();
         }

@@ -4,48 +4,48 @@ using Stolon.Forwarding.Network;
 
 namespace Stolon.Forwarding.Engine;
 
-/// <summary>One direction of a pair: takes what one socket has and gives it to the other. It holds no buffer but for
-/// data that the receiver has not taken yet, and takes nothing more until that has gone: a slow reader slows its sender
-/// down and costs one buffer.</summary>
+/// <summary>One direction of a pair: receives from one socket and sends to the other. It holds a buffer only for data
+/// that the receiver has not accepted yet, and receives nothing more until that data is sent. So a slow receiver slows
+/// its sender down and costs one buffer.</summary>
 internal sealed class Flow
 {
     private byte[]? _held;
     private int _heldFrom;
     private int _heldTo;
 
-    /// <summary>The socket data comes from.</summary>
+    /// <summary>The socket to receive from.</summary>
     public int From { get; set; } = Pair.NoSocket;
 
-    /// <summary>The socket data goes to.</summary>
+    /// <summary>The socket to send to.</summary>
     public int To { get; set; } = Pair.NoSocket;
 
-    /// <summary>There may be data, or the end of it.</summary>
+    /// <summary>A receive may return data or the end of the stream.</summary>
     public bool CanReceive { get; set; }
 
-    /// <summary>There may be room for data.</summary>
+    /// <summary>A send may succeed.</summary>
     public bool CanSend { get; set; }
 
-    /// <summary>The sender has finished: a receive that takes less than it could is not the last one.</summary>
+    /// <summary>The sender has finished: receive until the end of the stream, even after a receive that did not fill
+    /// the buffer, because no further event comes.</summary>
     public bool SenderFinished { get; set; }
 
-    /// <summary>One of the sockets is known to be broken: an end that shows up now is none that the sender
-    /// meant.</summary>
+    /// <summary>One of the sockets has failed: an end of the stream is now a failure, not a half-close.</summary>
     public bool Breaking { get; set; }
 
-    /// <summary>Looks at what is passed on. Null: nobody does, or no more.</summary>
+    /// <summary>Inspects the first forwarded bytes. Null: not, or no longer, needed.</summary>
     public CancelRequestSniffer? CancelRequestSniffer { get; set; }
 
-    /// <summary>Everything has been passed on, and the receiver was told that nothing more comes.</summary>
+    /// <summary>All data and the end of the stream have been forwarded.</summary>
     public bool Ended { get; private set; }
 
-    /// <summary>Bytes passed on since the other direction passed any.</summary>
-    public long InARow { get; set; }
+    /// <summary>Bytes forwarded since the other direction last forwarded any.</summary>
+    public long BytesInARow { get; set; }
 
-    /// <summary>Everything that had come has been passed on and taken, and more may come.</summary>
+    /// <summary>All available data has been received and sent, and the sender may send more.</summary>
     public bool IsDrained => !CanReceive && CanSend && _held is null && !SenderFinished;
 
-    /// <summary>Moves what can be moved now, but not more than one turn's worth.</summary>
-    /// <param name="passed">What was passed on is added to it, bytes.</param>
+    /// <summary>Forwards what is available, up to the limit of one turn.</summary>
+    /// <param name="passed">The number of forwarded bytes is added to it.</param>
     public FlowOutcome Move(INetwork network, LoopBuffers buffers, RouteLease lease, ref long passed)
     {
         var before = passed;
@@ -63,11 +63,11 @@ internal sealed class Flow
 
             if (passed - before >= LoopBuffers.Bytes)
             {
-                // A bulk transfer gives way to other connections.
+                // A bulk transfer lets other connections have their turn.
                 return FlowOutcome.More;
             }
 
-            if (PassOn(network, buffers, lease, ref passed) is { } failed)
+            if (Forward(network, buffers, lease, ref passed) is { } failed)
             {
                 return failed;
             }
@@ -76,12 +76,12 @@ internal sealed class Flow
         return FlowOutcome.Ended;
     }
 
-    /// <summary>Puts bytes in front of everything that is received.</summary>
+    /// <summary>Sends these bytes before any received data. Call it before the first <see cref="Move"/>.</summary>
     public void Begin(ReadOnlySpan<byte> bytes, LoopBuffers buffers) =>
         (_held, _heldFrom, _heldTo) = (buffers.Hold(bytes), 0, bytes.Length);
 
-    /// <summary>Gives back what is held; nothing is moved afterwards.</summary>
-    public void Drop(LoopBuffers buffers)
+    /// <summary>Releases the held buffer, if any.</summary>
+    public void DropHeld(LoopBuffers buffers)
     {
         if (_held is not null)
         {
@@ -90,10 +90,10 @@ internal sealed class Flow
         }
     }
 
-    /// <returns>Null: go on.</returns>
-    private FlowOutcome? PassOn(INetwork network, LoopBuffers buffers, RouteLease lease, ref long passed)
+    /// <returns>Null: continue.</returns>
+    private FlowOutcome? Forward(INetwork network, LoopBuffers buffers, RouteLease lease, ref long passed)
     {
-        var buffer = buffers.Scratch.AsSpan(0, buffers.Room);
+        var buffer = buffers.Scratch.AsSpan(0, buffers.ReceiveSize);
         var received = network.Receive(From, buffer, out var error);
         if (error != SocketError.Success)
         {
@@ -112,14 +112,15 @@ internal sealed class Flow
             return network.FinishSending(To) == SocketError.Success ? FlowOutcome.Ended : FlowOutcome.Failed;
         }
 
-        // A socket that gave less than it could is empty: the next data is announced (epoll(7), question 9).
+        // The receive did not fill the buffer, so the socket is empty and an event announces new data (epoll(7),
+        // question 9).
         CanReceive = received == buffer.Length || SenderFinished;
-        if (!lease.Holds)
+        if (!lease.IsValid)
         {
-            return FlowOutcome.Untrusted;
+            return FlowOutcome.LeaseExpired;
         }
 
-        if (CancelRequestSniffer?.Hear(buffer[..received]) == true)
+        if (CancelRequestSniffer?.Inspect(buffer[..received]) == true)
         {
             CancelRequestSniffer = null;
         }
@@ -134,20 +135,20 @@ internal sealed class Flow
         sent = error == SocketError.Success ? sent : 0;
         if (sent < received)
         {
-            // It took less than it could: it is full, and its next room is announced.
-            Keep(buffers, sent, received);
+            // The send was partial, so the socket is full and an event announces new room.
+            HoldRest(buffers, sent, received);
             CanSend = false;
         }
 
         return null;
     }
 
-    private void Keep(LoopBuffers buffers, int sent, int received)
+    private void HoldRest(LoopBuffers buffers, int sent, int received)
     {
         var rest = received - sent;
         if (rest > buffers.Scratch.Length / 4)
         {
-            // Much is left: keep the buffer as it is and let the loop take another.
+            // Much is left: keep the buffer without copying; the loop uses another one.
             (_held, _heldFrom, _heldTo) = (buffers.TakeScratch(), sent, received);
         }
         else
@@ -156,7 +157,7 @@ internal sealed class Flow
         }
     }
 
-    /// <returns>Null: all of it has gone.</returns>
+    /// <returns>Null: all held data was sent.</returns>
     private FlowOutcome? SendHeld(INetwork network, LoopBuffers buffers, RouteLease lease)
     {
         if (!CanSend)
@@ -164,9 +165,9 @@ internal sealed class Flow
             return FlowOutcome.Blocked;
         }
 
-        if (!lease.Holds)
+        if (!lease.IsValid)
         {
-            return FlowOutcome.Untrusted;
+            return FlowOutcome.LeaseExpired;
         }
 
         var sent = network.Send(To, _held.AsSpan(_heldFrom, _heldTo - _heldFrom), out var error);
@@ -178,11 +179,11 @@ internal sealed class Flow
         _heldFrom += error == SocketError.Success ? sent : 0;
         if (_heldFrom == _heldTo)
         {
-            Drop(buffers);
+            DropHeld(buffers);
             return null;
         }
 
-        // It is full, and its next room is announced.
+        // The socket is full; an event announces new room.
         CanSend = false;
         return FlowOutcome.Blocked;
     }

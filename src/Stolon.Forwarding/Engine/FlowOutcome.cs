@@ -1,20 +1,20 @@
 namespace Stolon.Forwarding.Engine;
 
-/// <summary>How a flow's turn ended.</summary>
+/// <summary>The result of <see cref="Flow.Move"/>.</summary>
 internal enum FlowOutcome
 {
-    /// <summary>It waits for one of its sockets.</summary>
+    /// <summary>The flow waits for one of its sockets.</summary>
     Blocked,
 
-    /// <summary>It could go on, and has to wait for its next turn.</summary>
+    /// <summary>The limit of the turn is reached; the flow can continue in its next turn.</summary>
     More,
 
-    /// <summary>The sender has finished and the receiver knows.</summary>
+    /// <summary>All data and the end of the stream have been forwarded.</summary>
     Ended,
 
-    /// <summary>One of the sockets is broken.</summary>
+    /// <summary>One of the sockets has failed.</summary>
     Failed,
 
-    /// <summary>What the proxy was told is too old to pass anything on.</summary>
-    Untrusted,
+    /// <summary>The route lease has expired; nothing may be forwarded.</summary>
+    LeaseExpired,
 }

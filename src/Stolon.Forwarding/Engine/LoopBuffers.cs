@@ -2,33 +2,33 @@ using System.Buffers;
 
 namespace Stolon.Forwarding.Engine;
 
-/// <summary>A loop's memory for data on its way: one buffer for whatever it is moving now, and others for what
-/// receivers have not taken yet.</summary>
+/// <summary>The buffers of a loop: one for the data that it is forwarding now, and others for data that slow receivers
+/// have not accepted yet.</summary>
 internal sealed class LoopBuffers
 {
-    /// <summary>What is asked of a socket at a time. A bulk transfer has some 150 KiB ready when the loop comes to it:
-    /// two calls move it instead of six. The system itself holds megabytes for a slow receiver.</summary>
+    /// <summary>The size of one receive. A bulk transfer has about 150 KiB ready at each turn, which this size forwards
+    /// in two calls instead of six. The kernel buffers megabytes for a slow receiver anyway.</summary>
     public const int Bytes = 256 * 1024;
 
-    /// <summary>What is asked of a socket while many receivers are slow, so that ten thousand of them do not cost
+    /// <summary>The size of one receive while many receivers are slow, so that ten thousand of them do not cost
     /// gigabytes.</summary>
-    private const int ScantBytes = 16 * 1024;
+    private const int ReducedBytes = 16 * 1024;
     private const int ManyHeld = 64;
-    private const int MostSpares = 16;
+    private const int MaxSpares = 16;
 
     private readonly Stack<byte[]> _spares = [];
     private int _held;
 
-    /// <summary>How much of it to use now.</summary>
-    public int Room => _held < ManyHeld ? Bytes : ScantBytes;
+    /// <summary>How many bytes to receive at a time now.</summary>
+    public int ReceiveSize => _held < ManyHeld ? Bytes : ReducedBytes;
 
-    /// <summary>Its contents count until the next move.</summary>
+    /// <summary>The loop's working buffer. Its contents are valid until the next receive.</summary>
     public byte[] Scratch { get; private set; } = new byte[Bytes];
 
-    /// <summary>Buffers held by flows now. From any thread.</summary>
+    /// <summary>The number of buffers that flows hold. From any thread.</summary>
     public int Held => Volatile.Read(ref _held);
 
-    /// <summary>Gives the present buffer away and takes another.</summary>
+    /// <summary>Hands the working buffer to the caller and replaces it.</summary>
     public byte[] TakeScratch()
     {
         var taken = Scratch;
@@ -37,7 +37,7 @@ internal sealed class LoopBuffers
         return taken;
     }
 
-    /// <summary>A copy of those bytes, at the beginning of a buffer that may be longer.</summary>
+    /// <summary>Returns a copy of the bytes, at the beginning of a buffer that may be longer.</summary>
     public byte[] Hold(ReadOnlySpan<byte> bytes)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(bytes.Length);
@@ -53,7 +53,7 @@ internal sealed class LoopBuffers
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
-        else if (_spares.Count < MostSpares)
+        else if (_spares.Count < MaxSpares)
         {
             _spares.Push(buffer);
         }

@@ -3,7 +3,7 @@ using Stolon.Forwarding.Cancellation;
 
 namespace Stolon.Forwarding.Engine;
 
-/// <summary>What the loops of one port have in common.</summary>
+/// <summary>What the loops of one port share.</summary>
 internal sealed class LoopContext
 {
     private int _clients;
@@ -28,20 +28,20 @@ internal sealed class LoopContext
 
     public RecentFailures Troubles { get; }
 
-    /// <summary>Clients joined, being joined or waiting. From any thread.</summary>
+    /// <summary>Clients that are joined, connecting or waiting. From any thread.</summary>
     public int Clients => Volatile.Read(ref _clients);
 
-    /// <returns>False: there are as many as may be.</returns>
-    public bool TryEnter()
+    /// <returns>False: <see cref="ForwarderOptions.MaxConnections"/> is reached.</returns>
+    public bool TryAddClient()
     {
         if (Interlocked.Increment(ref _clients) <= Options.MaxConnections || Options.MaxConnections == 0)
         {
             return true;
         }
 
-        Leave();
+        RemoveClient();
         return false;
     }
 
-    public void Leave() => Interlocked.Decrement(ref _clients);
+    public void RemoveClient() => Interlocked.Decrement(ref _clients);
 }

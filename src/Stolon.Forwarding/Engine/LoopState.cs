@@ -4,12 +4,13 @@ using Stolon.Forwarding.Routing;
 
 namespace Stolon.Forwarding.Engine;
 
-/// <summary>What belongs to one loop. Touched by its thread only, except the figures, which others read.</summary>
+/// <summary>The state of one loop. Only its thread uses it, except the counters and the load, which others
+/// read.</summary>
 internal sealed class LoopState(int index, INetwork network, LoopContext context)
 {
     private int _load;
 
-    /// <summary>Which of the port's loops, from 0.</summary>
+    /// <summary>The loop's number within its port, from 0.</summary>
     public int Index => index;
 
     public INetwork Network => network;
@@ -22,20 +23,20 @@ internal sealed class LoopState(int index, INetwork network, LoopContext context
 
     public LoopCounters Counters { get; } = new(context.Time);
 
-    /// <summary>Pairs that could go on and wait for their next turn.</summary>
+    /// <summary>Pairs with more data to forward in the next turn.</summary>
     public Queue<Pair> Busy { get; } = [];
 
-    public RouteTable Routes { get; set; } = RouteTable.Nowhere;
+    public RouteTable Routes { get; set; } = RouteTable.Empty;
 
-    /// <summary>Rises with each wait for events.</summary>
+    /// <summary>Counts the waits for events.</summary>
     public long Turn { get; set; }
 
-    /// <summary>Clients given to this loop that have not ended. From any thread.</summary>
+    /// <summary>The number of clients assigned to this loop and not closed yet. From any thread.</summary>
     public int Load => Volatile.Read(ref _load);
 
     public long Now => context.Time.GetTimestamp();
 
-    public void Loaded() => Interlocked.Increment(ref _load);
+    public void IncrementLoad() => Interlocked.Increment(ref _load);
 
-    public void OnUnloaded() => Interlocked.Decrement(ref _load);
+    public void DecrementLoad() => Interlocked.Decrement(ref _load);
 }

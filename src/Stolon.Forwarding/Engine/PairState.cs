@@ -1,21 +1,21 @@
 namespace Stolon.Forwarding.Engine;
 
-/// <summary>Where a client is on its way.</summary>
+/// <summary>The state of a client connection. <see cref="Pair"/> lists what holds in each state.</summary>
 internal enum PairState
 {
-    /// <summary>Nobody to join it with, and it may wait: until there is somebody, its patience ends or it
-    /// leaves.</summary>
+    /// <summary>No destination accepts connections, and the client may wait: until one does, the time to wait is over
+    /// or the client disconnects.</summary>
     Waiting,
 
-    /// <summary>Its destination was asked for a connection: until it answers, fails or takes too long.</summary>
-    Connector,
+    /// <summary>A connection to the destination is being opened: until it succeeds, fails or times out.</summary>
+    Connecting,
 
-    /// <summary>Data flows: until both directions have ended or one has failed.</summary>
+    /// <summary>Data is forwarded: until both directions have ended or one has failed.</summary>
     Joined,
 
-    /// <summary>It is being told why it cannot be joined: until it has heard or takes too long.</summary>
-    Rejector,
+    /// <summary>The client is sent the reason of its refusal: until it closes or the time limit is reached.</summary>
+    Rejecting,
 
-    /// <summary>Its sockets are closed.</summary>
+    /// <summary>The sockets are closed.</summary>
     Closed,
 }

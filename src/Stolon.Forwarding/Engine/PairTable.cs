@@ -1,14 +1,14 @@
 namespace Stolon.Forwarding.Engine;
 
-/// <summary>A loop's pairs by the number that events carry. A number is given again only in a later turn, so that an
-/// event of this turn never meets another pair than its own.</summary>
+/// <summary>A loop's pairs by slot number, which events carry in their token. A slot is reused only in a later turn, so
+/// that an event of this turn never reaches a different pair.</summary>
 internal sealed class PairTable
 {
     private readonly List<Pair?> _slots = [null];
     private readonly Stack<int> _free = [];
     private readonly List<int> _freedThisTurn = [];
 
-    /// <summary>Every pair there is now.</summary>
+    /// <summary>All open pairs.</summary>
     public List<Pair> All => [.. _slots.OfType<Pair>()];
 
     public Pair Add(int client)
@@ -22,7 +22,7 @@ internal sealed class PairTable
         return _slots[slot] = new Pair(slot, client);
     }
 
-    /// <returns>Null: it has been closed.</returns>
+    /// <returns>Null: the pair has been closed.</returns>
     public Pair? Find(int slot) => _slots[slot];
 
     public void Remove(Pair pair)

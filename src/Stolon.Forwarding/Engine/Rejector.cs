@@ -4,47 +4,49 @@ using Stolon.Forwarding.Protocol;
 
 namespace Stolon.Forwarding.Engine;
 
-/// <summary>Turns clients away: without a word as the original, or with an error of PostgreSQL's protocol.</summary>
+/// <summary>Refuses clients: by closing the connection as the original does, or with an error of PostgreSQL's
+/// protocol.</summary>
 internal sealed class Rejector(LoopState loop, ConnectionCloser closer)
 {
-    /// <summary>So many clients a loop talks to at a time; more are closed without a word, so that refusing never costs
-    /// more than serving.</summary>
+    /// <summary>Rejections with a message that a loop handles at a time. Further clients are closed without a message,
+    /// so that refusing never costs more than serving.</summary>
     private const int MaxRejections = 1000;
 
-    /// <summary>One that goes on talking is left to its deadline.</summary>
-    private const int MostReceives = 8;
+    /// <summary>Receives from one client per event. A client that sends more is closed at its deadline.</summary>
+    private const int MaxReceives = 8;
 
-    private static readonly TimeSpan LongestTalk = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MaxDuration = TimeSpan.FromSeconds(5);
 
-    private readonly Deadlines _talks = new(loop.LoopContext.Time, LongestTalk);
-    private int _talking;
+    private readonly Deadlines _deadlines = new(loop.LoopContext.Time, MaxDuration);
+    private int _active;
 
-    /// <summary>When the next talk has lasted too long, a timestamp. Null: nobody talks.</summary>
-    public long? NextDeadline => _talks.Next;
+    /// <summary>When the next rejection times out, a timestamp. Null: none is in progress.</summary>
+    public long? NextDeadline => _deadlines.Next;
 
-    /// <summary>The pair has no destination (any more); it is closed, or will be when it has heard why.</summary>
+    /// <summary>Refuses a client without a destination: closes it, either now or after it has received the
+    /// message.</summary>
     public void Refuse(Pair pair, RefusalCause cause)
     {
         Deadlines.Clear(pair);
-        if (MessageFor(cause) is not { } message || _talking == MaxRejections)
+        if (MessageFor(cause) is not { } message || _active == MaxRejections)
         {
             closer.Refuse(pair, cause);
             return;
         }
 
         loop.Counters.Refused(cause);
-        closer.Discount(pair);
-        _talking++;
-        pair.State = PairState.Rejector;
-        pair.Talk = new StartupRejection(message);
-        _talks.Set(pair, loop.Now);
-        Listen(pair);
+        closer.ReleaseClientSlot(pair);
+        _active++;
+        pair.Rejection = new StartupRejection(message);
+        _deadlines.Set(pair, loop.Now);
+        pair.MoveTo(PairState.Rejecting);
+        Process(pair);
     }
 
-    /// <summary>Hears what the client has said, and answers.</summary>
-    public void Listen(Pair pair)
+    /// <summary>Receives from the client and answers.</summary>
+    public void Process(Pair pair)
     {
-        for (var receives = 0; pair.Up.CanReceive && receives < MostReceives; receives++)
+        for (var receives = 0; pair.Up.CanReceive && receives < MaxReceives; receives++)
         {
             var received = loop.Network.Receive(pair.Client, loop.Buffers.Scratch, out var error);
             if (error == SocketError.WouldBlock)
@@ -56,7 +58,7 @@ internal sealed class Rejector(LoopState loop, ConnectionCloser closer)
                 End(pair);
                 return;
             }
-            else if (!pair.Talk!.Over && !Answers(pair, loop.Buffers.Scratch.AsSpan(0, received)))
+            else if (!pair.Rejection!.Finished && !TryAnswer(pair, loop.Buffers.Scratch.AsSpan(0, received)))
             {
                 End(pair);
                 return;
@@ -66,35 +68,35 @@ internal sealed class Rejector(LoopState loop, ConnectionCloser closer)
 
     public void ExpireDeadlines(long now)
     {
-        while (_talks.TakeDue(now) is { } pair)
+        while (_deadlines.TakeDue(now) is { } pair)
         {
             End(pair);
         }
     }
 
-    /// <returns>False: the client has gone.</returns>
-    private bool Answers(Pair pair, ReadOnlySpan<byte> heard)
+    /// <returns>False: the connection has failed.</returns>
+    private bool TryAnswer(Pair pair, ReadOnlySpan<byte> received)
     {
-        var answer = pair.Talk!.Read(heard);
+        var answer = pair.Rejection!.Read(received);
         var fits = answer.Length == 0
             || (loop.Network.Send(pair.Client, answer, out var error) == answer.Length && error == SocketError.Success);
 
-        // After the last word the client is the one to close: data of its that nobody has read would turn our close
-        // into a reset, and that could reach it before the error has.
-        return fits && (!pair.Talk.Over || loop.Network.FinishSending(pair.Client) == SocketError.Success);
+        // After the last answer the client closes first: unread data would turn our close into a reset, which could
+        // overtake the error message.
+        return fits && (!pair.Rejection.Finished || loop.Network.FinishSending(pair.Client) == SocketError.Success);
     }
 
     private void End(Pair pair)
     {
-        _talking--;
+        _active--;
         closer.Finish(pair);
     }
 
     private byte[]? MessageFor(RefusalCause cause) => cause switch
     {
-        RefusalCause.TooManyConnections => ErrorResponse.TooManyClients,
+        RefusalCause.TooManyConnections => StartupRejection.TooManyClients,
         RefusalCause.NoDestination or RefusalCause.DialFailed or RefusalCause.NoResources
-            when loop.LoopContext.Options.ExplainRefusals => ErrorResponse.NoServer,
+            when loop.LoopContext.Options.ExplainRefusals => StartupRejection.NoServer,
         _ => null,
     };
 }

@@ -5,22 +5,22 @@ using Stolon.Forwarding.Protocol;
 
 namespace Stolon.Forwarding.Engine;
 
-/// <summary>Passes data on between a client and the destination it is joined with.</summary>
+/// <summary>Forwards data between a client and its destination.</summary>
 internal sealed class Relay(LoopState loop, ConnectionCloser closer)
 {
-    /// <summary>More than a socket's receive buffer holds: nobody is heard out for ever.</summary>
-    private const int MostLastTurns = 32;
+    /// <summary>The limit of <see cref="ForwardRemaining"/>: more data than a socket's receive buffer holds.</summary>
+    private const int MaxFinalMoves = 32;
 
     private readonly ReadCoalescer _coalescer = new(loop);
 
-    /// <summary>When the next rest of a bulk transfer is over, a timestamp. Null: none rests.</summary>
+    /// <summary>When the next pause of a bulk transfer ends, a timestamp. Null: no pause.</summary>
     public long? NextDeadline => _coalescer.NextDeadline;
 
     public void Join(Pair pair)
     {
         Deadlines.Clear(pair);
         pair.Tried = null;
-        pair.State = PairState.Joined;
+        pair.MoveTo(PairState.Joined);
         pair.Up.CanSend = true;
         pair.Down.CanSend = true;
         if (loop.LoopContext.Options.ProxyProtocol)
@@ -36,19 +36,19 @@ internal sealed class Relay(LoopState loop, ConnectionCloser closer)
         Move(pair, pair.Up, pair.Down);
     }
 
-    /// <summary>A socket of a joined pair is ready; the flows know already.</summary>
-    /// <param name="from">The flow that receives from it.</param>
-    /// <param name="to">The flow that sends to it.</param>
+    /// <summary>Handles an event of a joined pair. The flows are already updated.</summary>
+    /// <param name="from">The flow that receives from the socket.</param>
+    /// <param name="to">The flow that sends to the socket.</param>
     public void React(Pair pair, Flow from, Flow to, Ready ready)
     {
-        // Nobody receives from a socket whose peer has finished; when it breaks after that, only this tells.
+        // After the end of the stream no receive reports a failure of that socket: ask for it.
         if (ready.HasFlag(Ready.Broken) && from.Ended && loop.Network.FailureOf(from.From) != SocketError.Success)
         {
             closer.Break(pair);
             return;
         }
 
-        // What the peer sent before its end comes first: sending to it would fail, and end the pair.
+        // Receive first what the peer sent before it closed: a send to it would fail and close the pair.
         Move(pair, from, to);
     }
 
@@ -61,7 +61,7 @@ internal sealed class Relay(LoopState loop, ConnectionCloser closer)
         }
     }
 
-    /// <summary>Takes what has gathered for those whose rest is over.</summary>
+    /// <summary>Forwards the data of bulk transfers whose pause is over.</summary>
     public void ExpireDeadlines(long now)
     {
         while (_coalescer.TakeDue(now) is { } pair)
@@ -78,33 +78,33 @@ internal sealed class Relay(LoopState loop, ConnectionCloser closer)
         var a = first.Move(loop.Network, loop.Buffers, loop.LoopContext.RouteLease, ref firstPassed);
         var b = a switch
         {
-            FlowOutcome.Untrusted => a,
-            FlowOutcome.Failed => ReadFully(second, ref secondPassed),
+            FlowOutcome.LeaseExpired => a,
+            FlowOutcome.Failed => ForwardRemaining(second, ref secondPassed),
             _ => second.Move(loop.Network, loop.Buffers, loop.LoopContext.RouteLease, ref secondPassed),
         };
         if (b == FlowOutcome.Failed && a != FlowOutcome.Failed)
         {
-            _ = ReadFully(first, ref firstPassed);
+            _ = ForwardRemaining(first, ref firstPassed);
         }
 
         var (up, down) = first == pair.Up ? (firstPassed, secondPassed) : (secondPassed, firstPassed);
         counters.FromClients += up;
         counters.ToClients += down;
-        Conclude(pair, a, b);
+        HandleOutcomes(pair, a, b);
         if (pair.State == PairState.Joined
-            && !(_coalescer.Consider(pair, pair.Up, up, down) && _coalescer.Consider(pair, pair.Down, down, up)))
+            && !(_coalescer.AfterMove(pair, pair.Up, up, down) && _coalescer.AfterMove(pair, pair.Down, down, up)))
         {
             closer.Break(pair);
         }
     }
 
-    /// <summary>A socket that takes nothing any more may still hold what its peer said before: the last words of a
-    /// server that is shut down, to a client that goes on sending.</summary>
-    private FlowOutcome ReadFully(Flow flow, ref long passed)
+    /// <summary>Forwards what a failed socket received before it failed, such as the last message of a server that
+    /// shuts down while the client is still sending.</summary>
+    private FlowOutcome ForwardRemaining(Flow flow, ref long passed)
     {
         (flow.CanReceive, flow.Breaking) = (true, true);
         var outcome = FlowOutcome.More;
-        for (var turn = 0; turn < MostLastTurns && outcome == FlowOutcome.More; turn++)
+        for (var turn = 0; turn < MaxFinalMoves && outcome == FlowOutcome.More; turn++)
         {
             outcome = flow.Move(loop.Network, loop.Buffers, loop.LoopContext.RouteLease, ref passed);
         }
@@ -112,9 +112,9 @@ internal sealed class Relay(LoopState loop, ConnectionCloser closer)
         return outcome;
     }
 
-    private void Conclude(Pair pair, FlowOutcome a, FlowOutcome b)
+    private void HandleOutcomes(Pair pair, FlowOutcome a, FlowOutcome b)
     {
-        if (a == FlowOutcome.Untrusted || b == FlowOutcome.Untrusted)
+        if (a == FlowOutcome.LeaseExpired || b == FlowOutcome.LeaseExpired)
         {
             closer.OnLeaseExpired(pair);
         }

@@ -4,11 +4,11 @@ using Stolon.Forwarding.Network;
 
 namespace Stolon.Forwarding.Listening;
 
-/// <summary>Opens the sockets of a port: its address, and the Unix socket beside it if there shall be one.</summary>
+/// <summary>Opens the sockets of a port: the TCP socket, and the Unix socket if one is configured.</summary>
 internal static class PortSockets
 {
-    /// <summary>The first is the one with the port.</summary>
-    /// <exception cref="SocketException">It cannot be listened on; the text names the address. Nothing is
+    /// <returns>First the TCP socket.</returns>
+    /// <exception cref="SocketException">A socket cannot be opened; the message contains its address. No socket is
     /// open.</exception>
     public static List<OpenSocket> Open(ForwarderOptions options, SocketOptions socketOptions)
     {
@@ -75,8 +75,8 @@ internal static class PortSockets
             return ip;
         }
 
-        var found = Dns.GetHostAddresses(address);
-        return Array.Find(found, a => a.AddressFamily == AddressFamily.InterNetwork)
-            ?? (found.Length > 0 ? found[0] : throw new SocketException((int)SocketError.HostNotFound));
+        var resolved = Dns.GetHostAddresses(address);
+        return Array.Find(resolved, a => a.AddressFamily == AddressFamily.InterNetwork)
+            ?? (resolved.Length > 0 ? resolved[0] : throw new SocketException((int)SocketError.HostNotFound));
     }
 }

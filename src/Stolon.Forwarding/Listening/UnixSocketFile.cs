@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Stolon.Forwarding.Listening;
 
-/// <summary>The socket <c>.s.PGSQL.PORT</c> in a directory, where PostgreSQL's clients look for it (manual,
+/// <summary>The Unix socket <c>.s.PGSQL.PORT</c>, to which PostgreSQL's clients connect (manual,
 /// "Connections and Authentication", <c>unix_socket_directories</c>, <c>unix_socket_permissions</c>).</summary>
 internal static class UnixSocketFile
 {
@@ -12,8 +12,8 @@ internal static class UnixSocketFile
         | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
-    /// <exception cref="SocketException">The directory is not there or not ours, or somebody answers at that
-    /// socket; the text names it.</exception>
+    /// <exception cref="SocketException">The directory does not exist or is not writable, or another process listens on
+    /// the socket; the message contains its path.</exception>
     public static Socket Bind(string directory, int port)
     {
         var path = Path.Combine(directory, $".s.PGSQL.{port}");
@@ -21,7 +21,7 @@ internal static class UnixSocketFile
         try
         {
             var address = new UnixDomainSocketEndPoint(path);
-            RemoveDead(path, address);
+            RemoveStale(path, address);
             socket.Bind(address);
             File.SetUnixFileMode(path, AllUsers);
             socket.Listen();
@@ -36,7 +36,7 @@ internal static class UnixSocketFile
         }
     }
 
-    /// <summary>Clients find nobody there any more. Nothing happens for addresses of other families.</summary>
+    /// <summary>Removes the file of a Unix socket. Does nothing for other addresses.</summary>
     public static void Remove(EndPoint? address)
     {
         if (address is UnixDomainSocketEndPoint unix)
@@ -47,16 +47,16 @@ internal static class UnixSocketFile
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // It stays behind as after a kill; the next start removes it.
+                // The file remains, as after a kill; the next start removes it.
             }
         }
     }
 
-    /// <summary>What a killed process has left cannot be bound again; where somebody listens, it fails to bind and says
-    /// so.</summary>
-    private static void RemoveDead(string path, UnixDomainSocketEndPoint address)
+    /// <summary>Removes the file that a killed process has left, because it prevents a bind. If another process listens
+    /// on it, the file stays and the bind fails.</summary>
+    private static void RemoveStale(string path, UnixDomainSocketEndPoint address)
     {
-        // What has contents is no socket; binding to it fails.
+        // A file with contents is not a socket: keep it; the bind fails.
         if (!File.Exists(path) || new FileInfo(path).Length > 0)
         {
             return;
@@ -76,7 +76,7 @@ internal static class UnixSocketFile
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
         {
-            // Somebody is there whose queue is full.
+            // Another process listens; its queue is full.
         }
     }
 }

@@ -2,16 +2,16 @@ using System.Net.Sockets;
 
 namespace Stolon.Forwarding.Metrics;
 
-/// <summary>What one loop counts for one destination. Written by that loop only, read by whoever asks.</summary>
+/// <summary>The counters of one loop for one destination. Only that loop writes them; any thread may read.</summary>
 internal sealed class DestinationCounters
 {
-    /// <summary>Bytes passed on from clients.</summary>
+    /// <summary>Bytes forwarded from clients.</summary>
     public long FromClients;
 
-    /// <summary>Bytes passed on to clients.</summary>
+    /// <summary>Bytes forwarded to clients.</summary>
     public long ToClients;
 
-    /// <summary>Connections asked for.</summary>
+    /// <summary>Connection attempts.</summary>
     public long Dials;
 
     private readonly long[] _failedDials = new long[FailureReasons.Count];

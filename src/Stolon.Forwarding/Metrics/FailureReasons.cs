@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace Stolon.Forwarding.Metrics;
 
-/// <summary>The reasons for failed dials that are told apart in the figures.</summary>
+/// <summary>The reasons of failed dials that metrics distinguish.</summary>
 internal static class FailureReasons
 {
     private static readonly (SocketError Error, string Label)[] Known =

@@ -7,8 +7,8 @@ using Stolon.Forwarding.Routing;
 
 namespace Stolon.Forwarding.Metrics;
 
-/// <summary>The data path's figures, put together when somebody asks: counting costs the loops nothing but an
-/// addition.</summary>
+/// <summary>The metrics of the data path. They are added up when they are read, so that counting costs the loops only
+/// an addition.</summary>
 internal sealed class ForwardingMetrics : IDisposable
 {
     public const string MeterName = "Stolon.Forwarding";
@@ -33,16 +33,17 @@ internal sealed class ForwardingMetrics : IDisposable
     private void AddClients()
     {
         _meter.CreateObservableUpDownCounter("stolon_proxy_connections_open", () => One(_context.Clients),
-            description: "Clients joined with a destination, being joined or waiting for one");
-        Count("stolon_proxy_connections_accepted_total", "Clients accepted, refused ones included",
+            description: "Clients connected to a destination, connecting to one or waiting for one");
+        Count("stolon_proxy_connections_accepted_total", "Accepted clients, including refused ones",
             () => [One(Loops(f => f.Accepted))]);
-        Count("stolon_proxy_connections_refused_total", "Clients that were never joined with a destination, by cause",
+        Count("stolon_proxy_connections_refused_total",
+            "Clients closed before they were connected to a destination, by cause",
             () => Enum.GetValues<RefusalCause>().Select(c => One(Loops(f => f.Refusals(c)), ("cause", Label(c)))));
-        Count("stolon_proxy_connections_cut_total", "Joined clients cut by the proxy, by cause",
+        Count("stolon_proxy_connections_cut_total", "Connected clients closed by the proxy, by cause",
             () => Enum.GetValues<CutCause>().Select(c => One(Loops(f => f.Cuts(c)), ("cause", Label(c))))
                 .Append(One(Loops(f => f.LeaseExpiries), ("cause", "untrusted"))));
         Count("stolon_proxy_cancel_copies_total",
-            "Copies of clients' requests to cancel a query, for the destinations they were not joined with, by outcome",
+            "Copies of cancel requests for the destinations that the client is not connected to, by outcome",
             () => Enum.GetValues<CancelOutcome>()
                 .Select(o => One(_context.CancelBroadcast.Count(o), ("outcome", Label(o)))));
     }
@@ -51,34 +52,34 @@ internal sealed class ForwardingMetrics : IDisposable
     {
         _meter.CreateObservableUpDownCounter("stolon_proxy_destination_connections",
             () => EachDestination(d => d.Connections),
-            description: "Clients joined or being joined with the destination");
-        Count("stolon_proxy_bytes_from_clients_total", "Bytes passed on to the destination",
+            description: "Clients connected or connecting to the destination");
+        Count("stolon_proxy_bytes_from_clients_total", "Bytes forwarded to the destination",
             () => EachDestination(d => d.Counters.Sum(f => Interlocked.Read(ref f.FromClients))));
-        Count("stolon_proxy_bytes_to_clients_total", "Bytes passed on to clients of the destination",
+        Count("stolon_proxy_bytes_to_clients_total", "Bytes forwarded to clients of the destination",
             () => EachDestination(d => d.Counters.Sum(f => Interlocked.Read(ref f.ToClients))));
-        Count("stolon_proxy_dials_total", "Connections asked of the destination",
+        Count("stolon_proxy_dials_total", "Connection attempts to the destination",
             () => EachDestination(d => d.Counters.Sum(f => Interlocked.Read(ref f.Dials))));
-        Count("stolon_proxy_dial_errors_total", "Connections the destination did not accept, by reason",
+        Count("stolon_proxy_dial_errors_total", "Failed connection attempts to the destination, by reason",
             () => _destinations.All.SelectMany(d => Enumerable.Range(0, FailureReasons.Count).Select(r => One(
                 d.Counters.Sum(f => f.FailedDials(r)), Name(d), ("reason", FailureReasons.Label(r))))));
         _meter.CreateObservableCounter("stolon_proxy_destination_seconds_total",
             () => _destinations.All.SelectMany(d => Enum.GetValues<DestinationRole>().Select(r => One(
-                d.Clock.Spent(r).TotalSeconds, Name(d), ("role", Label(r))))),
-            description: "How long the destination has been routed to, by role");
+                d.Clock.TimeIn(r).TotalSeconds, Name(d), ("role", Label(r))))),
+            description: "Time for which the destination has been routed to, by role");
     }
 
     private void AddLoops()
     {
-        Count("stolon_proxy_loop_turns_total", "Times the event loop had something to do",
+        Count("stolon_proxy_loop_turns_total", "Turns of the event loop",
             () => EachLoop(f => Interlocked.Read(ref f.Turns)));
         _meter.CreateObservableCounter("stolon_proxy_loop_busy_seconds_total",
             () => EachLoop(f => Seconds(Interlocked.Read(ref f.BusyTicks))),
-            description: "Time the event loop was not waiting");
+            description: "Time for which the event loop was not waiting");
         _meter.CreateObservableGauge("stolon_proxy_loop_lag_seconds",
             () => EachLoop(f => Seconds(f.LongestTurnTicks(_context.Time.GetTimestamp()))),
-            description: "The event loop's longest turn lately (15 to 30 seconds): so long an event may have waited");
+            description: "Longest turn of the event loop in the last 15 to 30 seconds, the longest wait of an event");
         _meter.CreateObservableUpDownCounter("stolon_proxy_buffers_held", () => One(_loops().Sum(l => l.HeldBuffers)),
-            description: "Buffers with data that a slow receiver has not taken yet");
+            description: "Buffers with data that a slow receiver has not accepted yet");
     }
 
     private void Count(string name, string description, Func<IEnumerable<Measurement<long>>> read) =>

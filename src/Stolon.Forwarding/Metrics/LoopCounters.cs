@@ -3,10 +3,10 @@ using Stolon.Agents.Ports.Proxy;
 
 namespace Stolon.Forwarding.Metrics;
 
-/// <summary>What one loop counts. Written by that loop only, read by whoever asks.</summary>
+/// <summary>The counters of one loop. Only that loop writes them; any thread may read.</summary>
 internal sealed class LoopCounters
 {
-    /// <summary>What the longest turn is looked for in.</summary>
+    /// <summary>The length of one window; the longest turn is that of the current and the previous window.</summary>
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(15);
 
     private readonly long _window;
@@ -18,16 +18,16 @@ internal sealed class LoopCounters
 
     public LoopCounters(TimeProvider time) => _window = time.TicksOf(Window);
 
-    /// <summary>Clients taken from the listening socket.</summary>
+    /// <summary>Accepted clients.</summary>
     public long Accepted;
 
-    /// <summary>Connections cut because what the proxy was told was too old.</summary>
+    /// <summary>Connections closed because the route lease had expired.</summary>
     public long LeaseExpiries;
 
-    /// <summary>Turns of the loop that had something to do.</summary>
+    /// <summary>Turns of the loop.</summary>
     public long Turns;
 
-    /// <summary>Timestamp ticks spent in them.</summary>
+    /// <summary>Timestamp ticks spent in turns.</summary>
     public long BusyTicks;
 
     public void Refused(RefusalCause cause) => _refused[(int)cause]++;
@@ -38,8 +38,8 @@ internal sealed class LoopCounters
 
     public long Cuts(CutCause cause) => Volatile.Read(ref _cut[(int)cause]);
 
-    /// <summary>The longest of the last 15 to 30 seconds' turns, ticks: so long an event may have waited. 0: there was
-    /// none.</summary>
+    /// <summary>The longest turn in the last 15 to 30 seconds, ticks: an event may have waited that long. 0: no
+    /// turn.</summary>
     /// <param name="now">Timestamp.</param>
     public long LongestTurnTicks(long now) => (now - Volatile.Read(ref _windowEnds)) switch
     {
@@ -50,7 +50,7 @@ internal sealed class LoopCounters
 
     /// <param name="began">Timestamp.</param>
     /// <param name="ended">Timestamp.</param>
-    public void TurnDone(long began, long ended)
+    public void RecordTurn(long began, long ended)
     {
         Turns++;
         BusyTicks += ended - began;

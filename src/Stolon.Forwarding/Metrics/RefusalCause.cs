@@ -1,29 +1,29 @@
 namespace Stolon.Forwarding.Metrics;
 
-/// <summary>Why a client was never joined.</summary>
+/// <summary>Why a client was refused: closed before it was joined.</summary>
 internal enum RefusalCause
 {
-    /// <summary>There was no destination, and it did not wait or had waited long enough.</summary>
+    /// <summary>There was no destination, and the client did not wait or had waited for the maximum time.</summary>
     NoDestination,
 
-    /// <summary>No destination answered.</summary>
+    /// <summary>No destination accepted the connection.</summary>
     DialFailed,
 
-    /// <summary>As many clients as allowed were there already.</summary>
+    /// <summary>The limit of clients was reached.</summary>
     TooManyConnections,
 
-    /// <summary>No descriptor or no memory was left for the connection to the destination.</summary>
+    /// <summary>Descriptors or memory for the connection had run out.</summary>
     NoResources,
 
-    /// <summary>What the proxy was told was too old.</summary>
+    /// <summary>The route lease had expired.</summary>
     Untrusted,
 
-    /// <summary>The destination was taken away while it was being dialled.</summary>
+    /// <summary>The destination was removed while the client was connecting to it.</summary>
     RouteChanged,
 
-    /// <summary>The client left before it was joined.</summary>
+    /// <summary>The client disconnected.</summary>
     ClientLeft,
 
-    /// <summary>The proxy ended.</summary>
+    /// <summary>The proxy stopped.</summary>
     Shutdown,
 }

@@ -2,7 +2,7 @@ using Stolon.Agents.Ports.Proxy;
 
 namespace Stolon.Forwarding.Metrics;
 
-/// <summary>How long a destination has been routed to in each role.</summary>
+/// <summary>Measures how long a destination has been routed to in each role.</summary>
 internal sealed class RoleClock(TimeProvider time)
 {
     private readonly Lock _gate = new();
@@ -10,9 +10,9 @@ internal sealed class RoleClock(TimeProvider time)
     private DestinationRole? _role;
     private long _since;
 
-    /// <param name="role">From now on. Null: not routed to.</param>
+    /// <param name="role">The role from now on. Null: not routed to.</param>
     /// <param name="now">Timestamp.</param>
-    public void Turn(DestinationRole? role, long now)
+    public void SetRole(DestinationRole? role, long now)
     {
         lock (_gate)
         {
@@ -21,7 +21,7 @@ internal sealed class RoleClock(TimeProvider time)
         }
     }
 
-    public TimeSpan Spent(DestinationRole role)
+    public TimeSpan TimeIn(DestinationRole role)
     {
         lock (_gate)
         {

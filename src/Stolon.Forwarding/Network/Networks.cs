@@ -3,13 +3,13 @@ using Stolon.Forwarding.Network.Portable;
 
 namespace Stolon.Forwarding.Network;
 
-/// <summary>The ways to the system's sockets there are.</summary>
+/// <summary>The implementations of <see cref="INetwork"/>.</summary>
 internal sealed class Networks
 {
-    /// <summary>Linux's own calls.</summary>
+    /// <summary>System calls of Linux.</summary>
     public static readonly Networks Epoll = new() { Create = o => new EpollNetwork(o), SharesSockets = true };
 
-    /// <summary>The base library's; on every system.</summary>
+    /// <summary>Sockets of the base library, on every system.</summary>
     public static readonly Networks Portable = new() { Create = o => new SocketNetwork(o), SharesSockets = false };
 
     internal Networks()
@@ -23,7 +23,8 @@ internal sealed class Networks
     /// <summary>A client accepted by one loop may be served by another.</summary>
     public required bool SharesSockets { get; init; }
 
-    /// <summary>How many loops there shall be.</summary>
-    /// <param name="wanted">0: one for each processor.</param>
-    public int Threads(int wanted) => !SharesSockets ? 1 : wanted > 0 ? wanted : Environment.ProcessorCount;
+    /// <summary>The number of loops.</summary>
+    /// <param name="requested">0: one for each processor.</param>
+    public int ThreadCount(int requested) =>
+        !SharesSockets ? 1 : requested > 0 ? requested : Environment.ProcessorCount;
 }

@@ -1,7 +1,7 @@
 namespace Stolon.Forwarding.Network;
 
-/// <summary>What has become possible on one socket.</summary>
-/// <param name="Token">As given when the socket began to be watched.</param>
+/// <summary>An event of one socket.</summary>
+/// <param name="Token">The token with which the socket is watched.</param>
 internal readonly record struct Readiness(long Token, Ready Ready);
 
 /// <summary>What a socket is ready for.</summary>
@@ -12,9 +12,9 @@ internal enum Ready
     Receive = 1,
     Send = 2,
 
-    /// <summary>The peer has finished sending; there may be data before that.</summary>
+    /// <summary>The peer has finished sending; there may still be data to receive.</summary>
     PeerFinished = 4,
 
-    /// <summary>Reset, or both directions have ended: a receive tells which.</summary>
+    /// <summary>The connection was reset, or both directions have ended; a receive shows which.</summary>
     Broken = 8,
 }

@@ -3,15 +3,15 @@ using System.Net.Sockets;
 
 namespace Stolon.Forwarding.Network;
 
-/// <summary>Sets the options every forwarded connection carries, on a socket of the base library.</summary>
+/// <summary>Sets the options of forwarded connections on a socket of the base library.</summary>
 internal static class SocketSetup
 {
     private const int LinuxTcp = 6;
     private const int LinuxUserTimeout = 18;
 
-    /// <summary>No delay for small packets (PostgreSQL's protocol is questions and answers), keepalive, and the limit
-    /// of unacknowledged data. On Linux, what a listening socket carries its clients carry.</summary>
-    /// <exception cref="SocketException">The peer is gone already.</exception>
+    /// <summary>Sets TCP_NODELAY (PostgreSQL's protocol is request and response), keepalive and the user timeout. On
+    /// Linux, accepted clients inherit the options of the listening socket.</summary>
+    /// <exception cref="SocketException">The peer has already disconnected.</exception>
     public static void Apply(Socket socket, SocketOptions options)
     {
         socket.NoDelay = true;

@@ -1,7 +1,7 @@
 namespace Stolon.Forwarding.Protocol;
 
-/// <summary>The second number of a client's first packet, where it is not a protocol version (PostgreSQL manual,
-/// "Message Formats").</summary>
+/// <summary>Special values in the place of the protocol version in a client's first packet (PostgreSQL manual, "Message
+/// Formats").</summary>
 internal static class StartupCode
 {
     public const int Cancel = 80877102;

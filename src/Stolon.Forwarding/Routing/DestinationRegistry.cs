@@ -3,12 +3,12 @@ using Stolon.Agents.Ports.Proxy;
 
 namespace Stolon.Forwarding.Routing;
 
-/// <summary>Every destination a port has had, for its figures; the oldest are forgotten when there are too
-/// many.</summary>
+/// <summary>All destinations that a port has had, for its metrics. If there are too many, the oldest unused ones are
+/// removed.</summary>
 internal sealed class DestinationRegistry(int loops, TimeProvider time)
 {
-    /// <summary>Addresses may change for years; a metrics page must not grow for years.</summary>
-    private const int MostRemembered = 64;
+    /// <summary>Addresses may change for years; the metrics must not grow without limit.</summary>
+    private const int MaxRemembered = 64;
 
     private readonly Lock _gate = new();
     private readonly List<DestinationState> _all = [];
@@ -24,19 +24,19 @@ internal sealed class DestinationRegistry(int loops, TimeProvider time)
         }
     }
 
-    public RouteTable Enter(IReadOnlyList<Destination> destinations)
+    public RouteTable Update(IReadOnlyList<Destination> destinations)
     {
         lock (_gate)
         {
-            // A copy: an IPEndPoint can be changed by who gave it.
+            // Copy the address, because an IPEndPoint is mutable.
             var routes = destinations
                 .Select(d => d with { Address = new IPEndPoint(d.Address.Address, d.Address.Port) })
                 .Select(d => (d, StateOf(d.Address)))
                 .ToList();
             var now = time.GetTimestamp();
-            _all.ForEach(s => s.Clock.Turn(routes.Find(r => r.Item2 == s).Item1?.Role, now));
+            _all.ForEach(s => s.Clock.SetRole(routes.Find(r => r.Item2 == s).Item1?.Role, now));
             var forgotten = _all.Where(s => s.Connections == 0 && !routes.Exists(r => r.Item2 == s))
-                .Take(Math.Max(0, _all.Count - MostRemembered)).ToList();
+                .Take(Math.Max(0, _all.Count - MaxRemembered)).ToList();
             forgotten.ForEach(s => _all.Remove(s));
             return new RouteTable(routes);
         }

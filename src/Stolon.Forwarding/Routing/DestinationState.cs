@@ -4,41 +4,41 @@ using Stolon.Forwarding.Metrics;
 
 namespace Stolon.Forwarding.Routing;
 
-/// <summary>What all loops know of one destination.</summary>
+/// <summary>The state of one destination, shared by all loops.</summary>
 internal sealed class DestinationState(IPEndPoint address, int loops, TimeProvider time)
 {
-    private static readonly TimeSpan Lately = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RecentFailureWindow = TimeSpan.FromSeconds(5);
 
-    private readonly long _latelyTicks = time.TicksOf(Lately);
+    private readonly long _recentFailureTicks = time.TicksOf(RecentFailureWindow);
     private int _connections;
     private long _failedAt;
-    private long _chosenAt;
+    private long _lastChosenAt;
 
     public IPEndPoint Address => address;
 
-    /// <summary>Clients joined or being joined with it.</summary>
+    /// <summary>Clients that are joined with it or connecting to it.</summary>
     public int Connections => Volatile.Read(ref _connections);
 
-    /// <summary>One for each loop, which alone writes it.</summary>
+    /// <summary>One entry for each loop; only that loop writes it.</summary>
     public DestinationCounters[] Counters { get; } =
         [.. Enumerable.Range(0, loops).Select(_ => new DestinationCounters())];
 
     public RoleClock Clock { get; } = new(time);
 
-    /// <summary>When a client was last sent here; 0: never.</summary>
-    public long ChosenAt => Volatile.Read(ref _chosenAt);
+    /// <summary>When a client last connected here, a timestamp. 0: never.</summary>
+    public long LastChosenAt => Volatile.Read(ref _lastChosenAt);
 
-    public void Connected()
+    public void AddConnection()
     {
         Interlocked.Increment(ref _connections);
-        Volatile.Write(ref _chosenAt, time.GetTimestamp());
+        Volatile.Write(ref _lastChosenAt, time.GetTimestamp());
     }
 
-    public void Disconnected() => Interlocked.Decrement(ref _connections);
+    public void RemoveConnection() => Interlocked.Decrement(ref _connections);
 
-    public void Failed(long now) => Volatile.Write(ref _failedAt, now);
+    public void RecordFailure(long now) => Volatile.Write(ref _failedAt, now);
 
-    public void Answered()
+    public void RecordSuccess()
     {
         if (Volatile.Read(ref _failedAt) != 0)
         {
@@ -46,8 +46,9 @@ internal sealed class DestinationState(IPEndPoint address, int loops, TimeProvid
         }
     }
 
-    public bool FailedLately(long now) => Volatile.Read(ref _failedAt) is var at && at != 0 && now - at < _latelyTicks;
+    public bool FailedRecently(long now) =>
+        Volatile.Read(ref _failedAt) is var at && at != 0 && now - at < _recentFailureTicks;
 
-    /// <summary>It has failed lately, and a client was sent there less than those ticks ago.</summary>
-    public bool FailedAndAskedWithin(long ticks, long now) => FailedLately(now) && now - ChosenAt < ticks;
+    /// <summary>It failed recently, and a client last connected to it less than that many ticks ago.</summary>
+    public bool FailedAndChosenWithin(long ticks, long now) => FailedRecently(now) && now - LastChosenAt < ticks;
 }

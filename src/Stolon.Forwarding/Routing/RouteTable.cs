@@ -2,18 +2,18 @@ using Stolon.Agents.Ports.Proxy;
 
 namespace Stolon.Forwarding.Routing;
 
-/// <summary>Where new clients may go. It never changes; a change of routes is another table.</summary>
+/// <summary>The destinations of new clients. Immutable: a change of routes creates a new table.</summary>
 internal sealed class RouteTable(IReadOnlyList<(Destination Route, DestinationState State)> entries)
 {
-    public static readonly RouteTable Nowhere = new([]);
+    public static readonly RouteTable Empty = new([]);
 
     public IReadOnlyList<(Destination Route, DestinationState State)> Entries => entries;
 
-    /// <summary>The addresses in one order, for people.</summary>
-    public string Names { get; } =
+    /// <summary>The sorted addresses, for logs.</summary>
+    public string AddressList { get; } =
         string.Join(", ", entries.Select(e => e.Route.Address.ToString()).Order(StringComparer.Ordinal));
 
-    public bool Has(DestinationState destination)
+    public bool Contains(DestinationState destination)
     {
         foreach (var entry in entries)
         {
@@ -26,11 +26,10 @@ internal sealed class RouteTable(IReadOnlyList<(Destination Route, DestinationSt
         return false;
     }
 
-    /// <summary>Of those that have answered lately, or else of the others: the lowest rank, the fewest connections
-    /// there, and of equals the one not chosen for longest: short connections, one after the other, are spread
-    /// too.</summary>
-    /// <param name="tried">Not one of these.</param>
-    /// <returns>Null: there is none.</returns>
+    /// <summary>Chooses a destination: prefers those that did not fail recently, then the lowest rank, then the fewest
+    /// connections, then the one least recently chosen, so that consecutive short connections are spread too.</summary>
+    /// <param name="tried">Destinations to exclude.</param>
+    /// <returns>Null: none is left.</returns>
     public DestinationState? Choose(List<DestinationState>? tried, long now)
     {
         DestinationState? best = null;
@@ -39,7 +38,7 @@ internal sealed class RouteTable(IReadOnlyList<(Destination Route, DestinationSt
         {
             if (tried is null || !tried.Contains(state))
             {
-                var key = (state.FailedLately(now), route.Rank, state.Connections, state.ChosenAt);
+                var key = (state.FailedRecently(now), route.Rank, state.Connections, state.LastChosenAt);
                 if (best is null || key.CompareTo(bestKey) < 0)
                 {
                     (best, bestKey) = (state, key);

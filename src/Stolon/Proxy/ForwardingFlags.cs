@@ -16,7 +16,7 @@ internal static class ForwardingFlags
     private const string Interval = "tcp-keepalive-interval";
     private const string UserTimeout = "tcp-user-timeout";
     private const string DialTimeout = "dial-timeout";
-    private const string Patience = "wait-for-primary";
+    private const string MaxWait = "wait-for-primary";
     private const string MaxConnections = "max-connections";
     private const string ExplainRefusals = "explain-refusals";
     private const string ProxyProtocol = "proxy-protocol";
@@ -36,7 +36,7 @@ internal static class ForwardingFlags
     /// <summary>How clients are forwarded.</summary>
     public static IReadOnlyList<FlagDefinition> Clients { get; } =
     [
-        FlagDefinition.Duration(Patience, TimeSpan.Zero, "how long a new client waits for a server (0: no wait)"),
+        FlagDefinition.Duration(MaxWait, TimeSpan.Zero, "how long a new client waits for a server (0: no wait)"),
         FlagDefinition.Number(MaxConnections, 0, "most clients at a time at each port; more are refused (0: no limit)"),
         FlagDefinition.Switch(ExplainRefusals, false, "send a refused client the reason, as error 57P03"),
         FlagDefinition.Duration(DialTimeout, TimeSpan.FromSeconds(10), "timeout of a connection to a server"),
@@ -73,7 +73,7 @@ internal static class ForwardingFlags
             },
             UserTimeout = FlagRange.Duration(command, UserTimeout),
             DialTimeout = FlagRange.Duration(command, DialTimeout, least: TimeSpan.FromMilliseconds(1)),
-            Patience = FlagRange.Duration(command, Patience),
+            MaxWait = FlagRange.Duration(command, MaxWait),
             MaxConnections = (int)FlagRange.Number(command, MaxConnections, int.MaxValue),
             ExplainRefusals = command.Switch(ExplainRefusals),
             ProxyProtocol = command.Switch(ProxyProtocol),

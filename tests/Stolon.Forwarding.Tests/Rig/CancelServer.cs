@@ -3,19 +3,19 @@ using System.Net.Sockets;
 
 namespace Stolon.Forwarding.Tests.Rig;
 
-/// <summary>Does as PostgreSQL does with requests to cancel: refuses encryption, and closes when it has heard the
-/// request. Remembers what each connection said.</summary>
+/// <summary>Handles cancel requests as PostgreSQL does: refuses encryption, and closes after the request. Records what
+/// each connection sent.</summary>
 internal sealed class CancelServer : IDisposable
 {
-    private readonly ConcurrentQueue<byte[]> _heard = [];
+    private readonly ConcurrentQueue<byte[]> _received = [];
 
-    /// <param name="request">With it a connection has said all.</param>
+    /// <param name="request">The last bytes of a connection.</param>
     public CancelServer(byte[] request) => Server = Destination.Serving(socket => ServeAsync(socket, request));
 
     public Destination Server { get; }
 
-    /// <summary>Of each connection that has ended.</summary>
-    public IReadOnlyList<byte[]> Heard => [.. _heard];
+    /// <summary>What each closed connection sent.</summary>
+    public IReadOnlyList<byte[]> Received => [.. _received];
 
     public void Dispose() => Server.Dispose();
 
@@ -37,7 +37,7 @@ internal sealed class CancelServer : IDisposable
             }
         }
 
-        _heard.Enqueue([.. all]);
+        _received.Enqueue([.. all]);
     }
 
     private static bool EndsWith(List<byte> all, byte[] end) => all.TakeLast(end.Length).SequenceEqual(end);

@@ -4,8 +4,7 @@ using System.Text;
 
 namespace Stolon.Forwarding.Tests.Rig;
 
-/// <summary>What tests do with one end of a connection; nothing here waits longer than <see
-/// cref="Patience"/>.</summary>
+/// <summary>Operations on one end of a connection; none waits longer than <see cref="Patience"/>.</summary>
 internal static class Client
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -26,7 +25,7 @@ internal static class Client
         }
     }
 
-    /// <summary>From another address of this machine, since each has only some 28,000 ports for outgoing
+    /// <summary>Connects from another address of this machine, because each has only about 28,000 ports for outgoing
     /// connections.</summary>
     public static async Task<Socket> ConnectFromAsync(IPAddress source, EndPoint address)
     {
@@ -39,8 +38,7 @@ internal static class Client
     public static Task SendTextAsync(this Socket socket, string text) =>
         socket.SendAsync(Encoding.ASCII.GetBytes(text)).WaitAsync(Patience);
 
-    /// <summary>The text that has arrived when <paramref name="length"/> bytes have, or less if the peer ended
-    /// before.</summary>
+    /// <summary>Receives <paramref name="length"/> bytes, or fewer if the peer finishes earlier.</summary>
     public static async Task<string> ReceiveTextAsync(this Socket socket, int length)
     {
         var buffer = new byte[length];
@@ -59,8 +57,8 @@ internal static class Client
         return Encoding.ASCII.GetString(buffer, 0, filled);
     }
 
-    /// <summary>Everything until the peer ends its direction.</summary>
-    /// <exception cref="SocketException">It reset the connection instead.</exception>
+    /// <summary>Receives until the peer finishes sending.</summary>
+    /// <exception cref="SocketException">The peer reset the connection.</exception>
     public static async Task<byte[]> ReceiveAllAsync(this Socket socket, List<byte>? all = null)
     {
         all ??= [];
@@ -74,7 +72,7 @@ internal static class Client
         return [.. all];
     }
 
-    /// <summary>True when the peer has ended its direction properly, false when it reset the connection.</summary>
+    /// <summary>Waits for the end. True: the peer finished normally. False: it reset the connection.</summary>
     public static async Task<bool> EndsAsync(this Socket socket, TimeSpan? within = null)
     {
         try
@@ -89,7 +87,7 @@ internal static class Client
         }
     }
 
-    /// <summary>Whether the peer has closed or reset already, without waiting a moment.</summary>
+    /// <summary>Whether the peer has already closed or reset the connection. Does not wait.</summary>
     public static bool IsClosedNow(this Socket socket) => socket.Poll(0, SelectMode.SelectRead);
 
     public static async Task<string> EchoAsync(this Socket socket, string text)
@@ -98,7 +96,7 @@ internal static class Client
         return await socket.ReceiveTextAsync(text.Length);
     }
 
-    /// <summary>In segments from one byte on.</summary>
+    /// <summary>Sends in segments of one byte or more.</summary>
     public static async Task SendInPiecesAsync(this Socket socket, byte[] bytes, Random random)
     {
         socket.NoDelay = true;

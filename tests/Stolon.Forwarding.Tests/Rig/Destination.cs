@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Stolon.Forwarding.Tests.Rig;
 
-/// <summary>A server on 127.0.0.1 that hands each connection to a handler.</summary>
+/// <summary>A server on 127.0.0.1 that passes each connection to a handler.</summary>
 internal sealed class Destination : IDisposable
 {
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -14,7 +14,7 @@ internal sealed class Destination : IDisposable
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
     }
 
-    /// <summary>Connections that handlers have been given so far.</summary>
+    /// <summary>The number of connections passed to handlers so far.</summary>
     public int Served => Volatile.Read(ref _served);
 
     public IPEndPoint Address => (IPEndPoint)_listener.LocalEndPoint!;
@@ -27,7 +27,7 @@ internal sealed class Destination : IDisposable
         return destination;
     }
 
-    /// <summary>Sends back what it receives, and ends when the client does.</summary>
+    /// <summary>Echoes, and closes when the client does.</summary>
     public static Destination Echo(int port = 0) => Serving(EchoAsync, port);
 
     /// <summary>The handler of <see cref="Echo"/>.</summary>
@@ -41,7 +41,7 @@ internal sealed class Destination : IDisposable
         }
     }
 
-    /// <summary>Nobody accepts here: the test does it.</summary>
+    /// <summary>Does not accept by itself: the test does.</summary>
     public static Destination Silent(int backlog = 128)
     {
         var destination = new Destination();
@@ -49,7 +49,7 @@ internal sealed class Destination : IDisposable
         return destination;
     }
 
-    /// <summary>Drops every new connection request, as a host behind a filter does: its queue is full.</summary>
+    /// <summary>Drops every connection request, as a host behind a firewall does: its queue is full.</summary>
     public static async Task<(Destination Server, List<Socket> Fillers)> BlackHole()
     {
         var destination = Silent(backlog: 0);
@@ -97,7 +97,7 @@ internal sealed class Destination : IDisposable
             }
             catch (SocketException)
             {
-                // A client that was reset: the test sees it from the other side.
+                // The client was reset; the test checks its other side.
             }
         }
     }

@@ -1,12 +1,12 @@
 namespace Stolon.Forwarding.Tests.Rig;
 
 /// <summary>The data paths under test. All pass the same tests: each test class is abstract, with a nested class for
-/// each of these.</summary>
+/// each kind.</summary>
 public enum EngineKind
 {
-    /// <summary>On Linux's own calls.</summary>
+    /// <summary>System calls of Linux.</summary>
     Epoll,
 
-    /// <summary>On the sockets that every platform has.</summary>
+    /// <summary>Sockets of the base library.</summary>
     Portable,
 }

@@ -4,7 +4,7 @@ using Stolon.Forwarding.Network;
 
 namespace Stolon.Forwarding.Tests.Rig;
 
-/// <summary>A call of the data path to the system that may fail.</summary>
+/// <summary>A system call of the data path.</summary>
 public enum NetworkCall
 {
     Listen,
@@ -17,15 +17,15 @@ public enum NetworkCall
     FinishSending,
     SetInterest,
 
-    /// <summary>The loop is about to be told what is ready. It does not fail.</summary>
+    /// <summary>Before the loop receives events. It does not fail.</summary>
     Tell,
 
     /// <summary>Does not fail.</summary>
     Wake,
 }
 
-/// <summary>The real network, in which certain calls fail instead of being made.</summary>
-/// <param name="failure">Asked at each call. Null: it is made.</param>
+/// <summary>The real network, in which certain calls fail.</summary>
+/// <param name="failure">Decides the error of each call. Null: the real call is made.</param>
 internal sealed class FaultyNetwork(INetwork real, Func<NetworkCall, SocketError?> failure) : INetwork
 {
     public int Wait(Span<Readiness> ready, TimeSpan timeout)
@@ -65,8 +65,8 @@ internal sealed class FaultyNetwork(INetwork real, Func<NetworkCall, SocketError
     public SocketError Connect(int socket, IPEndPoint address) =>
         failure(NetworkCall.Connect) ?? real.Connect(socket, address);
 
-    public SocketError SetInterest(int socket, long token, bool toData) =>
-        failure(NetworkCall.SetInterest) ?? real.SetInterest(socket, token, toData);
+    public SocketError SetInterest(int socket, long token, bool includingData) =>
+        failure(NetworkCall.SetInterest) ?? real.SetInterest(socket, token, includingData);
 
     public SocketError FailureOf(int socket) => real.FailureOf(socket);
 

@@ -6,7 +6,7 @@ using Stolon.Testing;
 
 namespace Stolon.Forwarding.Tests.Rig;
 
-/// <summary>A forwarder on a free port of 127.0.0.1, with what it logged.</summary>
+/// <summary>A forwarder on a free port of 127.0.0.1, and its log.</summary>
 internal sealed class Forward : IAsyncDisposable
 {
     /// <summary>On a port that the system chooses.</summary>
@@ -28,7 +28,7 @@ internal sealed class Forward : IAsyncDisposable
 
     public IPEndPoint Address => (IPEndPoint)_engine.ListeningOn!;
 
-    /// <summary>The socket beside the port, in the directory given by the options.</summary>
+    /// <summary>The Unix socket, in the directory of the options.</summary>
     public UnixDomainSocketEndPoint UnixAddress(string directory) =>
         new(Path.Combine(directory, $".s.PGSQL.{Address.Port}"));
 

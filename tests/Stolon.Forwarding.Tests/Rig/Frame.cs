@@ -3,9 +3,9 @@ using System.Security.Cryptography;
 
 namespace Stolon.Forwarding.Tests.Rig;
 
-/// <summary>A piece of a stream that tells if it is out of place or damaged.</summary>
-/// <param name="Connection">Of all of a test's connections; 0 from servers.</param>
-/// <param name="Turn">Which destination was the right one when it was sent.</param>
+/// <summary>A piece of a stream that shows whether it is out of order or damaged.</summary>
+/// <param name="Connection">The number of the connection in its test; 0 from servers.</param>
+/// <param name="Turn">The turn in which it was sent, which determines the right destination.</param>
 /// <param name="Number">Counts from 0 in each direction of a connection.</param>
 internal readonly record struct Frame(int Connection, int Turn, long Number)
 {

@@ -5,7 +5,7 @@ namespace Stolon.Forwarding.Tests.Rig;
 /// <summary>The two ends of one forwarded connection.</summary>
 internal sealed record JoinedPair(Socket Client, Socket Server) : IDisposable
 {
-    /// <param name="server">A silent one, which nobody else accepts from.</param>
+    /// <param name="server">A silent one, from which only this method accepts.</param>
     public static async Task<JoinedPair> ThroughAsync(Forward forward, Destination server)
     {
         var client = await Rig.Client.ConnectAsync(forward.Address);

@@ -6,8 +6,8 @@ using Stolon.Testing;
 
 namespace Stolon.Forwarding.Tests.Rig;
 
-/// <summary>One real PostgreSQL for all tests. Anybody may be <see cref="Superuser"/> without a password; <see
-/// cref="Guarded"/> needs one.</summary>
+/// <summary>One real PostgreSQL for all tests. <see cref="Superuser"/> needs no password; <see cref="Guarded"/> needs
+/// one.</summary>
 internal sealed class RealPostgres : IDisposable
 {
     public const string Superuser = "stolon";
@@ -19,12 +19,12 @@ internal sealed class RealPostgres : IDisposable
     private readonly TemporaryDirectory _directory = new("forwarding-pg");
     private ServerProcess? _server;
 
-    /// <summary>Started at the first use; ends with this process.</summary>
+    /// <summary>Started at the first use; stopped with this process.</summary>
     public static Task<RealPostgres> LoopContext => Started.Value;
 
     public IPEndPoint Address { get; } = new(IPAddress.Loopback, FreePort.Next());
 
-    /// <summary>A connection of the superuser; without TLS and without a pool, so that each is what it says.</summary>
+    /// <summary>A connection of the superuser, without TLS and without a pool.</summary>
     public static async Task<NpgsqlConnection> ConnectAsync(
         IPEndPoint address, Func<NpgsqlConnectionStringBuilder, NpgsqlConnectionStringBuilder>? with = null)
     {
@@ -89,7 +89,7 @@ internal sealed class RealPostgres : IDisposable
         Assert.Contains(text, output);
     }
 
-    /// <summary>One value, asked directly, past every proxy.</summary>
+    /// <summary>Queries one value directly, not through a proxy.</summary>
     public async Task<string?> AskAsync(string query)
     {
         await using var connection = await ConnectAsync(Address);
@@ -97,7 +97,7 @@ internal sealed class RealPostgres : IDisposable
         return (await command.ExecuteScalarAsync())?.ToString();
     }
 
-    /// <summary>Ends it in PostgreSQL's way of that signal (the manual, "Shutting Down the Server"), and starts it
+    /// <summary>Shuts the server down with a signal (the manual, "Shutting Down the Server"), and starts it
     /// again.</summary>
     public async Task RestartAsync(string signal, Func<Task>? meanwhile = null)
     {
@@ -121,7 +121,7 @@ internal sealed class RealPostgres : IDisposable
         OrdinaryUser.Give(postgres._directory.Path);
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
         {
-            // Killed, not disposed: the server's own handler comes after this one.
+            // Killed, not disposed: the server's own handler runs after this one.
             postgres._server?.Kill();
             postgres._directory.Dispose();
         };

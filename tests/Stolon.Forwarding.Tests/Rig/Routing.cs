@@ -3,14 +3,14 @@ using Stolon.Agents.Ports.Proxy;
 
 namespace Stolon.Forwarding.Tests.Rig;
 
-/// <summary>Short words for what a proxy tells its port.</summary>
+/// <summary>Short forms of the routes that a proxy sets.</summary>
 internal static class Routing
 {
-    /// <summary>As a proxy's main port does: to one primary or to nobody.</summary>
+    /// <summary>As on the primary's port: to one primary or to no destination.</summary>
     public static void Route(this IForwarder forwarder, IPEndPoint? primary) =>
         forwarder.Route(primary is null ? [] : [At(primary)], CutCause.PrimaryChanged);
 
-    /// <summary>As a read-only port does.</summary>
+    /// <summary>As on a read-only port.</summary>
     public static void RouteAmong(this IForwarder forwarder, params (Destination Server, int Rank)[] servers) =>
         forwarder.Route([.. servers.Select(s => At(s.Server.Address, s.Rank))], CutCause.StandbyGone);
 

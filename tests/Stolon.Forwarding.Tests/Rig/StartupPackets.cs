@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Stolon.Forwarding.Tests.Rig;
 
-/// <summary>What a client may say first (PostgreSQL manual, "Message Formats"), and what it had better not.</summary>
+/// <summary>Valid first packets of a client (PostgreSQL manual, "Message Formats"), and invalid ones.</summary>
 internal static class StartupPackets
 {
     public const int Version3 = 196608;
@@ -14,13 +14,13 @@ internal static class StartupPackets
     /// <summary>A request for GSSAPI encryption.</summary>
     public static byte[] Gss { get; } = Packet(80877104);
 
-    /// <summary>Of some other connection's query.</summary>
+    /// <summary>A request to cancel the query of another connection.</summary>
     public static byte[] Cancel { get; } = Packet(80877102, [0, 0, 48, 57, 1, 2, 3, 4]);
 
     public static byte[] Startup(string user = "stolon", string database = "postgres") =>
         Packet(Version3, Encoding.UTF8.GetBytes($"user\0{user}\0database\0{database}\0\0"));
 
-    /// <summary>One of the above, or something like it that is broken in some way.</summary>
+    /// <summary>One of the above, or a damaged variant.</summary>
     public static byte[] Fuzzed(Random random)
     {
         var start = Startup();

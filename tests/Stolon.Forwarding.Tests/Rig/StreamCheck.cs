@@ -7,7 +7,7 @@ internal sealed class StreamCheck
     private Frame? _first;
 
     /// <returns>Null: the frame is the one that had to come.</returns>
-    public string? FaultOf(Frame? frame)
+    public string? Check(Frame? frame)
     {
         if (frame is not { } f)
         {

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Stolon.Forwarding.Tests.Rig;
 
-/// <summary>Checks every frame that arrives anywhere in a test.</summary>
+/// <summary>Checks every frame that arrives in a test.</summary>
 internal sealed class StreamWatch
 {
     private long _frames;
@@ -12,8 +12,8 @@ internal sealed class StreamWatch
 
     public ConcurrentQueue<string> Faults { get; } = [];
 
-    /// <summary>Until the connection ends, is reset or has a fault: one is enough.</summary>
-    /// <param name="own">Whether a turn is one of the receiver's.</param>
+    /// <summary>Checks until the connection ends, is reset or has a fault.</summary>
+    /// <param name="own">Whether a turn belongs to the receiver.</param>
     public async Task CheckAsync(Socket socket, StreamCheck check, Func<int, bool> own)
     {
         try
@@ -24,7 +24,7 @@ internal sealed class StreamWatch
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // Cut, perhaps in the middle of a frame.
+            // Closed, perhaps in the middle of a frame.
         }
     }
 
@@ -45,8 +45,8 @@ internal sealed class StreamWatch
 
         Interlocked.Increment(ref _frames);
         var frame = Frame.Read(buffer);
-        var fault = check.FaultOf(frame)
-            ?? (own is null || own(frame!.Value.Turn) ? null : $"{frame} has reached the former primary");
+        var fault = check.Check(frame)
+            ?? (own is null || own(frame!.Value.Turn) ? null : $"{frame} has reached the previous primary");
         if (fault is not null)
         {
             Faults.Enqueue(fault);

@@ -3,13 +3,13 @@ using System.Security.Cryptography;
 
 namespace Stolon.Forwarding.Tests.Rig;
 
-/// <summary>Much data over one direction of a connection, and what has become of it on the other side.</summary>
+/// <summary>Sends bulk data in one direction of a connection and checks it on the other side.</summary>
 internal static class Traffic
 {
     private static readonly byte[] Zeros = new byte[64 * 1024];
 
-    /// <summary>Sends random bytes in blocks of random size, ends the direction, and gives the hash of all.</summary>
-    /// <param name="progress">Is told each block's size when it has been handed to the system.</param>
+    /// <summary>Sends random bytes in blocks of random size, finishes sending, and returns the hash.</summary>
+    /// <param name="progress">Receives the size of each sent block.</param>
     public static async Task<string> SendRandomAsync(
         Socket socket, long bytes, int seed, Action<int>? progress = null)
     {
@@ -35,7 +35,7 @@ internal static class Traffic
         return Convert.ToHexString(hash.GetHashAndReset());
     }
 
-    /// <summary>The hash of all that arrives until the sender has finished.</summary>
+    /// <summary>Returns the hash of all data until the sender has finished.</summary>
     public static async Task<string> HashOfAllAsync(Socket socket)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -50,7 +50,7 @@ internal static class Traffic
     }
 
     /// <summary>Sends until the connection fails.</summary>
-    /// <param name="progress">Is told each sent block's size.</param>
+    /// <param name="progress">Receives the size of each sent block.</param>
     public static async Task SendUntilResetAsync(Socket socket, Action<int>? progress = null)
     {
         await Task.Yield();
@@ -68,8 +68,8 @@ internal static class Traffic
         }
     }
 
-    /// <summary>Receives until nothing more can come.</summary>
-    /// <returns>Whether the sender has finished properly; false: the connection was reset.</returns>
+    /// <summary>Receives until the end or a reset.</summary>
+    /// <returns>True: the sender finished normally. False: the connection was reset.</returns>
     public static async Task<bool> DrainAsync(Socket socket)
     {
         var buffer = new byte[100_000];
@@ -87,7 +87,7 @@ internal static class Traffic
         }
     }
 
-    /// <summary>Waits until half a second has passed without progress: somebody does not read.</summary>
+    /// <summary>Waits until half a second has passed without progress, because a receiver does not read.</summary>
     public static async Task StallsAsync(Func<long> progress)
     {
         for (long last = -1, now; (now = progress()) != last; last = now)

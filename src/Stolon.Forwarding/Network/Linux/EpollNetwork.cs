@@ -3,8 +3,8 @@ using System.Net.Sockets;
 
 namespace Stolon.Forwarding.Network.Linux;
 
-/// <summary>Sockets by direct system calls, readiness by epoll, edge-triggered: no call but those that move data, and
-/// no task, buffer or object for a connection that is idle.</summary>
+/// <summary>Direct system calls with edge-triggered epoll: few calls besides those that transfer data, and no task or
+/// buffer for an idle connection.</summary>
 internal sealed unsafe class EpollNetwork : INetwork
 {
     private const int NoFamilyBytes = 16;
@@ -12,15 +12,15 @@ internal sealed unsafe class EpollNetwork : INetwork
     private readonly EpollSet _set;
     private readonly SocketOptions _options;
 
-    /// <param name="options">Of connections to destinations; clients inherit the listening socket's.</param>
-    /// <exception cref="SocketException">No descriptor is left for it.</exception>
+    /// <param name="options">For connections to destinations; clients inherit those of the listening socket.</param>
+    /// <exception cref="SocketException">No descriptor is left.</exception>
     public EpollNetwork(SocketOptions options) => (_set, _options) = (new EpollSet(), options);
 
     public int Wait(Span<Readiness> ready, TimeSpan timeout) => _set.Wait(ready, timeout);
 
     public void Wake() => _set.Wake();
 
-    // Not SO_REUSEPORT: with it, a second proxy started on the same port by mistake would share it instead of failing.
+    // No SO_REUSEPORT: a second proxy, started on the same port by mistake, must fail instead of sharing the port.
     public SocketError Listen(Socket listener, long token) =>
         _set.Add(Descriptor(listener), Libc.In | Libc.Exclusive, token);
 
@@ -63,7 +63,7 @@ internal sealed unsafe class EpollNetwork : INetwork
             result = Libc.Connect(socket, bytes, native.Size);
         }
 
-        // An interrupted connect goes on by itself.
+        // An interrupted connect continues asynchronously.
         return result == 0 ? SocketError.Success
             : Errno.Last == Errno.Interrupted ? SocketError.InProgress : Errno.LastError;
     }
@@ -73,15 +73,15 @@ internal sealed unsafe class EpollNetwork : INetwork
         int errno;
         var length = sizeof(int);
         return Libc.GetOption(socket, Libc.LevelSocket, Libc.OptionError, &errno, &length) == 0
-            ? Errno.Name(errno)
+            ? Errno.ToSocketError(errno)
             : Errno.LastError;
     }
 
     public SocketError Watch(int socket, long token) =>
         _set.Add(socket, Libc.In | Libc.Out | Libc.ReadHangUp | Libc.EdgeTriggered, token);
 
-    public SocketError SetInterest(int socket, long token, bool toData) =>
-        _set.Change(socket, (toData ? Libc.In : 0) | Libc.Out | Libc.ReadHangUp | Libc.EdgeTriggered, token);
+    public SocketError SetInterest(int socket, long token, bool includingData) =>
+        _set.Change(socket, (includingData ? Libc.In : 0) | Libc.Out | Libc.ReadHangUp | Libc.EdgeTriggered, token);
 
     public int Receive(int socket, Span<byte> buffer, out SocketError error)
     {
@@ -135,7 +135,7 @@ internal sealed unsafe class EpollNetwork : INetwork
 
     public void Reset(int socket)
     {
-        // To connect to an address of no family dissolves the connection, by a reset (connect(2)).
+        // A connect to an address with the family AF_UNSPEC resets the connection (connect(2)).
         var address = stackalloc byte[NoFamilyBytes];
         new Span<byte>(address, NoFamilyBytes).Clear();
         _ = Libc.Connect(socket, address, NoFamilyBytes);
@@ -149,7 +149,7 @@ internal sealed unsafe class EpollNetwork : INetwork
             _ = Libc.SetOption(socket, Libc.LevelSocket, Libc.OptionLinger, linger, 2 * sizeof(int));
         }
 
-        // Whatever it says, Linux has released the descriptor: to close it again could close another's.
+        // Linux releases the descriptor even if close fails: a second close could close another socket.
         _ = Libc.Close(socket);
     }
 
@@ -165,7 +165,7 @@ internal sealed unsafe class EpollNetwork : INetwork
         }
     }
 
-    /// <summary>A value out of the system's range leaves the system's default.</summary>
+    /// <summary>If the system rejects the value, its default remains.</summary>
     private static void Set(int socket, int level, int name, int value) =>
         _ = Libc.SetOption(socket, level, name, &value, sizeof(int));
 }

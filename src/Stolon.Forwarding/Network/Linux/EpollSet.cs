@@ -4,18 +4,18 @@ using System.Runtime.InteropServices;
 
 namespace Stolon.Forwarding.Network.Linux;
 
-/// <summary>An epoll descriptor, and in it an event descriptor that wakes who waits, and a timer for less than a
-/// millisecond (epoll(7), eventfd(2), timerfd_create(2)).</summary>
+/// <summary>An epoll instance with an event descriptor for wakes and a timer for timeouts of less than a millisecond
+/// (epoll(7), eventfd(2), timerfd_create(2)).</summary>
 internal sealed unsafe class EpollSet : IDisposable
 {
-    private const int MostAtOnce = 128;
+    private const int MaxEvents = 128;
     private const long WakeToken = -1;
 
     // struct epoll_event is packed on x86-64 only.
     private static readonly int TokenOffset = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 4 : 8;
     private static readonly int EntryBytes = TokenOffset + sizeof(long);
 
-    private readonly byte[] _entries = GC.AllocateArray<byte>(MostAtOnce * EntryBytes, pinned: true);
+    private readonly byte[] _entries = GC.AllocateArray<byte>(MaxEvents * EntryBytes, pinned: true);
     private readonly int _epoll;
     private readonly int _wake = -1;
     private readonly int _timer = -1;
@@ -28,8 +28,8 @@ internal sealed unsafe class EpollSet : IDisposable
             throw new SocketException((int)Errno.LastError);
         }
 
-        _wake = Enter(Libc.EventDescriptor(0, Libc.CloseOnExec | Libc.NonBlocking));
-        _timer = Enter(Libc.TimerDescriptor(Libc.ClockMonotonic, Libc.CloseOnExec | Libc.NonBlocking));
+        _wake = AddWakeSource(Libc.EventDescriptor(0, Libc.CloseOnExec | Libc.NonBlocking));
+        _timer = AddWakeSource(Libc.TimerDescriptor(Libc.ClockMonotonic, Libc.CloseOnExec | Libc.NonBlocking));
     }
 
     public int Wait(Span<Readiness> ready, TimeSpan timeout)
@@ -42,7 +42,7 @@ internal sealed unsafe class EpollSet : IDisposable
 
         fixed (byte* entries = _entries)
         {
-            var count = Libc.EpollWait(_epoll, entries, Math.Min(ready.Length, MostAtOnce), milliseconds);
+            var count = Libc.EpollWait(_epoll, entries, Math.Min(ready.Length, MaxEvents), milliseconds);
             var filled = 0;
             for (var i = 0; i < count; i++)
             {
@@ -50,7 +50,7 @@ internal sealed unsafe class EpollSet : IDisposable
                 var token = Unsafe.ReadUnaligned<long>(entry + TokenOffset);
                 if (token != WakeToken)
                 {
-                    ready[filled++] = new Readiness(token, Meaning(Unsafe.ReadUnaligned<uint>(entry)));
+                    ready[filled++] = new Readiness(token, ToReady(Unsafe.ReadUnaligned<uint>(entry)));
                 }
             }
 
@@ -58,8 +58,8 @@ internal sealed unsafe class EpollSet : IDisposable
         }
     }
 
-    /// <summary>The event descriptor is edge-triggered and never read: each write wakes, and its counter needs
-    /// centuries to be full.</summary>
+    /// <summary>The event descriptor is edge-triggered and never read: each write wakes, and its counter overflows only
+    /// after centuries.</summary>
     public void Wake()
     {
         var one = 1L;
@@ -91,9 +91,8 @@ internal sealed unsafe class EpollSet : IDisposable
         }
     }
 
-    /// <exception cref="SocketException">There was none to be had, or it cannot be waited for; all is
-    /// closed.</exception>
-    private int Enter(int descriptor)
+    /// <exception cref="SocketException">The descriptor could not be created or added; all are closed.</exception>
+    private int AddWakeSource(int descriptor)
     {
         if (descriptor >= 0 && Add(descriptor, Libc.In | Libc.EdgeTriggered, WakeToken) == SocketError.Success)
         {
@@ -120,15 +119,15 @@ internal sealed unsafe class EpollSet : IDisposable
             : Errno.LastError;
     }
 
-    /// <summary>Epoll's own timeout counts milliseconds. Like the event descriptor the timer is never read: each
-    /// setting begins anew, and one that comes too late wakes once for nothing.</summary>
+    /// <summary>The timeout of epoll counts milliseconds. Like the event descriptor, the timer is never read: each
+    /// setting restarts it, and an expiry that comes late causes one spurious wake.</summary>
     private bool TrySetTimer(TimeSpan lessThanASecond)
     {
         var setting = stackalloc long[] { 0, 0, 0, lessThanASecond.Ticks * TimeSpan.NanosecondsPerTick };
         return Libc.SetTimer(_timer, 0, setting, null) == 0;
     }
 
-    private static Ready Meaning(uint events) =>
+    private static Ready ToReady(uint events) =>
         ((events & Libc.In) != 0 ? Ready.Receive : Ready.None)
         | ((events & Libc.Out) != 0 ? Ready.Send : Ready.None)
         | ((events & Libc.ReadHangUp) != 0 ? Ready.Receive | Ready.PeerFinished : Ready.None)

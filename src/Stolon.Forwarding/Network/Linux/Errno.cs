@@ -3,23 +3,23 @@ using System.Runtime.InteropServices;
 
 namespace Stolon.Forwarding.Network.Linux;
 
-/// <summary>Linux's error numbers in the base library's words.</summary>
+/// <summary>Translates error numbers of Linux.</summary>
 internal static class Errno
 {
     public const int Interrupted = 4;
     private const int WouldBlock = 11;
 
-    /// <summary>The error of this thread's last call.</summary>
+    /// <summary>The error number of this thread's last system call.</summary>
     public static int Last => Marshal.GetLastPInvokeError();
 
-    public static SocketError LastError => Name(Last);
+    public static SocketError LastError => ToSocketError(Last);
 
-    public static SocketError Name(int errno) => errno switch
+    public static SocketError ToSocketError(int errno) => errno switch
     {
         0 => SocketError.Success,
         WouldBlock => SocketError.WouldBlock,
         104 => SocketError.ConnectionReset,
-        // EPIPE: the peer has closed, and what is sent to it can only be answered by a reset.
+        // EPIPE: the connection is closed for sending, or was reset.
         32 => SocketError.Shutdown,
         111 => SocketError.ConnectionRefused,
         110 => SocketError.TimedOut,
@@ -34,7 +34,7 @@ internal static class Errno
         99 => SocketError.AddressNotAvailable,
         98 => SocketError.AddressAlreadyInUse,
         97 => SocketError.AddressFamilyNotSupported,
-        // EPROTO, of accept: the client was gone before it was taken.
+        // EPROTO, from accept: the client disconnected before it was accepted.
         71 or 103 => SocketError.ConnectionAborted,
         107 => SocketError.NotConnected,
         1 or 13 => SocketError.AccessDenied,

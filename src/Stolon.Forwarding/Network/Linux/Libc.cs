@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Stolon.Forwarding.Network.Linux;
 
-/// <summary>The system calls of the data path, and Linux's numbers for them (the same on x86-64 and ARM64).</summary>
+/// <summary>The system calls of the data path and their constants on Linux (the same on x86-64 and ARM64).</summary>
 internal static unsafe partial class Libc
 {
     public const int NonBlocking = 0x800;
@@ -52,7 +52,7 @@ internal static unsafe partial class Libc
     public static partial int TimerDescriptor(int clock, int flags);
 
     [LibraryImport("libc", EntryPoint = "timerfd_settime", SetLastError = true)]
-    public static partial int SetTimer(int timer, int flags, long* setting, long* former);
+    public static partial int SetTimer(int timer, int flags, long* setting, long* previous);
 
     [LibraryImport("libc", EntryPoint = "accept4", SetLastError = true)]
     public static partial int Accept(int listener, byte* address, int* length, int flags);
@@ -77,9 +77,6 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
     public static partial int GetOption(int socket, int level, int name, int* value, int* length);
-
-    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
-    public static partial nint Read(int descriptor, byte* buffer, nuint length);
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(int descriptor, byte* buffer, nuint length);

@@ -3,11 +3,11 @@ using System.Net.Sockets;
 
 namespace Stolon.Forwarding.Network.Portable;
 
-/// <summary>Waits by select for what loops want to be told, and lets itself be woken by a datagram to itself.</summary>
+/// <summary>Waits for events with select. A datagram to its own socket wakes it.</summary>
 internal sealed class SelectSet : IDisposable
 {
-    /// <summary>Select counts microseconds.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(int.MaxValue / 1000);
+    /// <summary>Select counts microseconds in an int.</summary>
+    private static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(int.MaxValue / 1000);
 
     private readonly Socket _wake = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
 
@@ -53,11 +53,12 @@ internal sealed class SelectSet : IDisposable
             ready[filled++] = new Readiness(listeners[listener], Ready.Receive);
         }
 
-        // What does not fit is told by the next wait.
+        // The next wait reports what does not fit.
         foreach (var socket in receive.Concat(send).Where(watched.ContainsKey).Distinct().Take(ready.Length - filled))
         {
-            var told = watched[socket];
-            ready[filled++] = new Readiness(told.Token, Tell(told, receive.Contains(socket), send.Contains(socket)));
+            var found = watched[socket];
+            ready[filled++] = new Readiness(
+                found.Token, TakeReadiness(found, receive.Contains(socket), send.Contains(socket)));
         }
 
         return filled;
@@ -67,15 +68,15 @@ internal sealed class SelectSet : IDisposable
 
     public void Dispose() => _wake.Dispose();
 
-    /// <summary>Not less than asked: on some systems the base library drops the microseconds, and who waits for some
-    /// of them would ask without end.</summary>
+    /// <summary>Rounds up: on some systems the base library drops the microseconds, and a loop that waits for
+    /// microseconds would spin.</summary>
     private static TimeSpan InWholeMilliseconds(TimeSpan timeout) =>
         timeout == Timeout.InfiniteTimeSpan ? timeout
-            : timeout < LongestWait ? TimeSpan.FromMilliseconds(Math.Ceiling(timeout.TotalMilliseconds)) : LongestWait;
+            : timeout < MaxWait ? TimeSpan.FromMilliseconds(Math.Ceiling(timeout.TotalMilliseconds)) : MaxWait;
 
-    private static Ready Tell(WatchedSocket socket, bool receive, bool send)
+    private static Ready TakeReadiness(WatchedSocket socket, bool receive, bool send)
     {
-        // A connection attempt that has failed looks like one that has succeeded: the loop has to ask.
+        // Select does not distinguish a failed connection attempt from a successful one: the loop must ask.
         var concluded = socket.Connecting && send;
         socket.Connecting &= !send;
         socket.AwaitsReceive &= !receive;

@@ -3,17 +3,17 @@ using System.Net.Sockets;
 
 namespace Stolon.Forwarding.Network.Portable;
 
-/// <summary>The same on the base library's sockets and <see cref="Socket.Select(System.Collections.IList?,
-/// System.Collections.IList?, System.Collections.IList?, int)"/>, for systems without epoll. Each wait looks at every
-/// socket, so it suits hundreds of connections, not ten thousand; and a client that leaves while it waits to be joined
-/// is noticed when its patience ends.</summary>
-/// <param name="options">Of connections to destinations; clients inherit the listening socket's.</param>
+/// <summary>Sockets of the base library with <see cref="Socket.Select(System.Collections.IList?,
+/// System.Collections.IList?, System.Collections.IList?, int)"/>, for systems without epoll. Each wait checks every
+/// socket, so it suits hundreds of connections, not ten thousand. A waiting client that disconnects is noticed only
+/// when its time to wait is over.</summary>
+/// <param name="options">For connections to destinations; clients inherit those of the listening socket.</param>
 internal sealed class SocketNetwork(SocketOptions options) : INetwork
 {
     private readonly Dictionary<int, WatchedSocket> _sockets = [];
     private readonly Dictionary<Socket, long> _listeners = [];
     private readonly SelectSet _set = new();
-    private int _last;
+    private int _lastNumber;
 
     public int Wait(Span<Readiness> ready, TimeSpan timeout) =>
         _set.Wait(_sockets.Values, _listeners, ready, timeout);
@@ -33,7 +33,7 @@ internal sealed class SocketNetwork(SocketOptions options) : INetwork
         client = -1;
         try
         {
-            client = Enter(listener.Accept(), own: null);
+            client = Register(listener.Accept(), optionsToSet: null);
             return SocketError.Success;
         }
         catch (SocketException e)
@@ -47,7 +47,7 @@ internal sealed class SocketNetwork(SocketOptions options) : INetwork
         socket = -1;
         try
         {
-            socket = Enter(new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp), options);
+            socket = Register(new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp), options);
             return SocketError.Success;
         }
         catch (SocketException e)
@@ -92,11 +92,11 @@ internal sealed class SocketNetwork(SocketOptions options) : INetwork
         return SocketError.Success;
     }
 
-    public SocketError SetInterest(int socket, long token, bool toData)
+    public SocketError SetInterest(int socket, long token, bool includingData)
     {
         var watched = _sockets[socket];
-        watched.Ignored = !toData;
-        watched.AwaitsReceive = toData;
+        watched.Ignored = !includingData;
+        watched.AwaitsReceive = includingData;
         return SocketError.Success;
     }
 
@@ -146,7 +146,7 @@ internal sealed class SocketNetwork(SocketOptions options) : INetwork
         }
     }
 
-    /// <summary>The base library cannot: the close does it.</summary>
+    /// <summary>Not supported by the base library: the close resets the connection.</summary>
     public void Reset(int socket)
     {
     }
@@ -166,16 +166,16 @@ internal sealed class SocketNetwork(SocketOptions options) : INetwork
 
     public void Dispose() => _set.Dispose();
 
-    /// <param name="own">Null: it has its options already.</param>
-    /// <exception cref="SocketException">The peer is gone already; the socket is closed.</exception>
-    private int Enter(Socket socket, SocketOptions? own)
+    /// <param name="optionsToSet">Null: the socket already has its options.</param>
+    /// <exception cref="SocketException">The peer has already disconnected; the socket is closed.</exception>
+    private int Register(Socket socket, SocketOptions? optionsToSet)
     {
         try
         {
             socket.Blocking = false;
-            if (own is not null)
+            if (optionsToSet is not null)
             {
-                SocketSetup.Apply(socket, own);
+                SocketSetup.Apply(socket, optionsToSet);
             }
         }
         catch (SocketException)
@@ -184,7 +184,7 @@ internal sealed class SocketNetwork(SocketOptions options) : INetwork
             throw;
         }
 
-        _sockets.Add(++_last, new WatchedSocket { Socket = socket });
-        return _last;
+        _sockets.Add(++_lastNumber, new WatchedSocket { Socket = socket });
+        return _lastNumber;
     }
 }

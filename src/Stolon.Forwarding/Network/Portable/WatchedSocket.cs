@@ -2,22 +2,22 @@ using System.Net.Sockets;
 
 namespace Stolon.Forwarding.Network.Portable;
 
-/// <summary>A socket, and what its loop has not been told of yet.</summary>
+/// <summary>A socket and the events that its loop waits for.</summary>
 internal sealed class WatchedSocket
 {
     public required Socket Socket { get; init; }
 
     public long Token { get; set; }
 
-    /// <summary>It was asked to connect, and the loop has not been told that it has or has failed.</summary>
+    /// <summary>A connection attempt is in progress, or its result has not been reported yet.</summary>
     public bool Connecting { get; set; }
 
-    /// <summary>The loop took all there was: it wants to be told when there is more.</summary>
+    /// <summary>The loop has received all data and waits for more.</summary>
     public bool AwaitsReceive { get; set; }
 
-    /// <summary>It does not want to be told of data now.</summary>
+    /// <summary>Events for arriving data are turned off.</summary>
     public bool Ignored { get; set; }
 
-    /// <summary>The loop filled the socket: it wants to be told when there is room.</summary>
+    /// <summary>The send buffer is full and the loop waits for room.</summary>
     public bool AwaitsSend { get; set; }
 }
