@@ -6,9 +6,9 @@ using Microsoft.Extensions.Logging;
 namespace Stolon.Hosting.Metrics;
 
 /// <summary>Serves <c>/metrics</c> over plain HTTP and nothing else (metrics.md 1).</summary>
-/// <remarks>A loop of our own: HttpListener answers only requests whose Host header matches the address it was bound
-/// to, so one bound to an interface refuses scrapers that use its name; ASP.NET Core's native pack is not to be had
-/// here (packages.md).</remarks>
+/// <remarks>HttpListener answers only requests whose Host header matches the address it was bound to, so it
+/// refuses scrapers that use another name. Kestrel costs too much size and memory
+/// (docs/adr/0023-http-and-metrics.md).</remarks>
 public sealed class MetricsServer : IAsyncDisposable
 {
     /// <summary>Connections served at a time; a scraper needs one. Further ones wait in the kernel.</summary>
