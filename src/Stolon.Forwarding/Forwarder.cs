@@ -111,7 +111,7 @@ public sealed class Forwarder : IForwarder
     }
 
     /// <inheritdoc />
-    public void TrustUntil(long timestamp) => _context.RouteLease.ExpireAt(timestamp);
+    public void LeaseUntil(long timestamp) => _context.RouteLease.ExpireAt(timestamp);
 
     /// <inheritdoc />
     public async Task DrainAsync(CancellationToken cancellationToken)

@@ -69,7 +69,7 @@ public abstract class RouteTests(EngineKind kind)
         using var client = await Client.ConnectAsync(forward.Address);
         Assert.Equal("before", await client.EchoAsync("before"));
 
-        forward.Engine.TrustUntil(TimeProvider.System.GetTimestamp());
+        forward.Engine.LeaseUntil(TimeProvider.System.GetTimestamp());
         await client.SendTextAsync("after");
         Assert.False(await client.EndsAsync());
         using var late = await Client.ConnectAsync(forward.Address);

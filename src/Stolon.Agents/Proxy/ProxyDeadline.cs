@@ -23,7 +23,7 @@ public sealed class ProxyDeadline(ProxyPorts ports, ProxyOptions options, TimePr
         var extended = WithinLimit(start, timeout, () =>
         {
             (_since, _timeout) = (start, timeout);
-            ports.TrustUntil(Timestamps.After(start, time.TicksOf(timeout)));
+            ports.LeaseUntil(Timestamps.After(start, time.TicksOf(timeout)));
             apply?.Invoke();
         });
         if (extended)

@@ -44,11 +44,11 @@ public sealed class ProxyPorts
         }
     }
 
-    public void TrustUntil(long timestamp)
+    public void LeaseUntil(long timestamp)
     {
         foreach (var port in All)
         {
-            port.Forwarder.TrustUntil(timestamp);
+            port.Forwarder.LeaseUntil(timestamp);
         }
     }
 }

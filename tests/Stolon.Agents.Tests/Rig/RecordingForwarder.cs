@@ -23,7 +23,7 @@ internal sealed class RecordingForwarder(List<string> journal, string? name = nu
     /// <summary>A timestamp; null: never said.</summary>
     public long? TrustedUntil { get; private set; }
 
-    public void TrustUntil(long timestamp) => TrustedUntil = timestamp;
+    public void LeaseUntil(long timestamp) => TrustedUntil = timestamp;
 
     public void Listen()
     {

@@ -57,7 +57,7 @@ internal sealed class SimulatedForwarder(SimulatedWorld world, SimulatedProcess 
     }
 
     /// <summary>Nothing to do: a simulated client passes no byte through a process that is frozen.</summary>
-    public void TrustUntil(long timestamp)
+    public void LeaseUntil(long timestamp)
     {
     }
 

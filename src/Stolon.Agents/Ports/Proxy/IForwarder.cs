@@ -26,7 +26,7 @@ public interface IForwarder : IAsyncDisposable
     /// forwarded, even before connections are closed: a process that was frozen must not serve its old connections when
     /// it continues.</summary>
     /// <param name="timestamp">Of the proxy's <see cref="TimeProvider"/>. Without a call there is no limit.</param>
-    void TrustUntil(long timestamp);
+    void LeaseUntil(long timestamp);
 
     /// <summary>Closes the port permanently, and waits until the last client has disconnected. Destinations can still
     /// change.</summary>
