@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Stolon.Agents;
 
-/// <summary>The instruments behind metrics.md 1, on the meter named Stolon.</summary>
+/// <summary>The instruments behind docs/spec/metrics.md 1, on the meter named Stolon.</summary>
 public static class Gauges
 {
     public const string MeterName = "Stolon";

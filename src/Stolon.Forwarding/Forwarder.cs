@@ -10,8 +10,8 @@ using Stolon.Forwarding.Routing;
 
 namespace Stolon.Forwarding;
 
-/// <summary>The data path of one port (proxy.md 2, with half-close): several event loops, each with its share of the
-/// clients.</summary>
+/// <summary>The data path of one port (docs/spec/proxy-rules.md 2, with half-close): several event loops, each with its
+/// share of the clients.</summary>
 public sealed class Forwarder : IForwarder
 {
     private static readonly TimeSpan DrainPollInterval = TimeSpan.FromMilliseconds(50);

@@ -1,7 +1,7 @@
 namespace Stolon.Forwarding;
 
-/// <summary>The options of one port of the data path (proxy.md 1). Features that stolon does not have are off by
-/// default.</summary>
+/// <summary>The options of one port of the data path (docs/spec/proxy-rules.md 1). Features that stolon does not have
+/// are off by default.</summary>
 public sealed record ForwarderOptions
 {
     /// <summary>The value of the label <c>port</c> in metrics.</summary>

@@ -1,6 +1,7 @@
 namespace Stolon.Forwarding;
 
-/// <summary>TCP keepalive of an idle connection (proxy.md 2: <c>--tcp-keepalive-*</c>). It is always on.</summary>
+/// <summary>TCP keepalive of an idle connection (docs/spec/proxy-rules.md 2: <c>--tcp-keepalive-*</c>). It is always
+/// on.</summary>
 public sealed record KeepAliveSettings
 {
     /// <summary>The value in place of 0, as in the runtime of the original. With the kernel's two hours, clients would

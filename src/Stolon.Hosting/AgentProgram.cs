@@ -16,8 +16,8 @@ public sealed record AgentProgram
     /// <summary>Checks the options and composes the agent; a <see cref="FatalException"/> refuses the start.</summary>
     public required Func<AgentStart, CancellationToken, Task<Agent>> ComposeAsync { get; init; }
 
-    /// <summary>When metrics cannot be served: true = FATAL, exit 1 (proxy); false = ERROR, exit 0 (metrics.md
-    /// 1).</summary>
+    /// <summary>When metrics cannot be served: true = FATAL, exit 1 (proxy); false = ERROR, exit 0
+    /// (docs/spec/metrics.md 1).</summary>
     public bool MetricsFailureIsFatal { get; init; }
 }
 

@@ -1,6 +1,6 @@
 namespace Stolon.Hosting;
 
-/// <summary>The exit codes (keeper.md 1.2, stolonctl.md 1).</summary>
+/// <summary>The exit codes (docs/spec/keeper.md 1.2, docs/spec/stolonctl.md 1).</summary>
 public static class ExitCode
 {
     /// <summary>Done, or stopped in order by a signal.</summary>

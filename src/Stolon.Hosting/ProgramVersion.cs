@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Stolon.Hosting;
 
-/// <summary>The version that <c>--version</c> prints, fixed at build time (stolonctl.md 10).</summary>
+/// <summary>The version that <c>--version</c> prints, fixed at build time (docs/spec/stolonctl.md 10).</summary>
 public static class ProgramVersion
 {
     public static string Text { get; } =

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Stolon.Hosting;
 
-/// <summary>The content and permissions of a password file (keeper.md 1.1, steps 12 and 13).</summary>
+/// <summary>The content and permissions of a password file (docs/spec/keeper.md 1.1, steps 12 and 13).</summary>
 public sealed class SecretFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;

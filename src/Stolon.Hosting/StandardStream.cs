@@ -4,8 +4,8 @@ namespace Stolon.Hosting;
 
 /// <summary>Standard output or standard error through write(2), one call for each write.</summary>
 /// <remarks> Not <see cref="Console.OpenStandardError()"/>: its first write configures the terminal with a control
-/// sequence (keypad mode), which process-contract.md 1 forbids. Not a <see cref="FileStream"/>: it keeps its own file
-/// position, and would overwrite what PostgreSQL, a child process, writes to the same file.
+/// sequence (keypad mode), which docs/spec/process-contract.md 1 forbids. Not a <see cref="FileStream"/>: it keeps its
+/// own file position, and would overwrite what PostgreSQL, a child process, writes to the same file.
 /// </remarks>
 internal sealed partial class StandardStream(int descriptor) : Stream
 {

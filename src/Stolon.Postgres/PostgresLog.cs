@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Stolon.Postgres;
 
-/// <summary>What the adapter of PostgreSQL says; event ids 5000 to 5999. Texts of process-contract.md 4 are
+/// <summary>What the adapter of PostgreSQL says; event ids 5000 to 5999. Texts of docs/spec/process-contract.md 4 are
 /// verbatim.</summary>
 internal static partial class PostgresLog
 {

@@ -3,7 +3,7 @@ using Stolon.Core.Keeper;
 
 namespace Stolon.Postgres;
 
-/// <summary>Where the keeper's PostgreSQL lives and who it connects as (keeper.md 1).</summary>
+/// <summary>Where the keeper's PostgreSQL lives and who it connects as (docs/spec/keeper.md 1).</summary>
 public sealed record PostgresOptions
 {
     /// <summary>The keeper's data directory, absolute; PostgreSQL's own is <see cref="PostgresDirectory"/> in
@@ -20,7 +20,7 @@ public sealed record PostgresOptions
     /// <summary>For connections to other instances; the own one is reached through its socket.</summary>
     public ServerTls Tls { get; init; } = new();
 
-    /// <summary>Fixed by the specification (known-limits.md 8); tests use it as it is.</summary>
+    /// <summary>Fixed by the specification (docs/spec/known-limits.md 8); tests use it as it is.</summary>
     public string SocketDirectory { get; init; } = "/tmp";
 
     /// <summary>A second directory for the server's socket, which only the keeper's user may enter, and which the
@@ -38,8 +38,8 @@ public sealed record PostgresOptions
     /// <summary>As <see cref="SuperuserPasswordNow"/>, the replication user's.</summary>
     public Func<Secret?>? ReplicationPasswordNow { get; init; }
 
-    /// <summary>How long one observation, or one SQL step, may take. The keeper takes it once, at its start (keeper.md
-    /// 3).</summary>
+    /// <summary>How long one observation, or one SQL step, may take. The keeper takes it once, at its start
+    /// (docs/spec/keeper.md 3).</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Where the WAL of a data directory goes that is made here, absolute; null: where it was before, or into

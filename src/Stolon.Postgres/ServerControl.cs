@@ -12,7 +12,7 @@ using Stolon.Postgres.Tools;
 
 namespace Stolon.Postgres;
 
-/// <summary>Starts, reloads and promotes the server, and waits for it (keeper.md 5.4).</summary>
+/// <summary>Starts, reloads and promotes the server, and waits for it (docs/spec/keeper.md 5.4).</summary>
 internal sealed class ServerControl(
     PostgresOptions options, DataDirectory directory, ServerTracker tracker, LocalServer local, Tool tool,
     ConfigurationFilter filter, LastGoodConfiguration good, ServerProcesses processes, ServerStop stop,

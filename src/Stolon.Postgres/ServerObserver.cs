@@ -8,7 +8,7 @@ using Stolon.Postgres.Sql;
 
 namespace Stolon.Postgres;
 
-/// <summary>Reads the state that is published (keeper.md 7).</summary>
+/// <summary>Reads the state that is published (docs/spec/keeper.md 7).</summary>
 internal sealed class ServerObserver(
     PostgresOptions options, DataDirectory directory, ServerTracker tracker, ObserverQueries questions,
     TimeProvider time, ILogger logger)

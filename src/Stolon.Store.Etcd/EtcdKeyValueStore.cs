@@ -8,7 +8,7 @@ using Stolon.Store.KeyValue;
 
 namespace Stolon.Store.Etcd;
 
-/// <summary>The store in etcd's v3 API (store.md 5 to 7.1). Safe for use by several tasks at once.</summary>
+/// <summary>The store in etcd's v3 API (docs/spec/store.md 5 to 7.1). Safe for use by several tasks at once.</summary>
 public sealed class EtcdKeyValueStore : IKeyValueStore, IDisposable
 {
     private readonly EtcdClient _client;

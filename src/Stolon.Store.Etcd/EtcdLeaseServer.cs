@@ -6,7 +6,8 @@ using Stolon.Store.Etcd.Protos;
 
 namespace Stolon.Store.Etcd;
 
-/// <summary>Leases and election keys in etcd, in the layout of etcd's own election recipe (store.md 7.1).</summary>
+/// <summary>Leases and election keys in etcd, in the layout of etcd's own election recipe (docs/spec/store.md
+/// 7.1).</summary>
 internal sealed class EtcdLeaseServer(EtcdClient client, ILogger logger) : ILeaseServer
 {
     public async Task<Lease> GrantAsync(TimeSpan timeToLive, CancellationToken cancellationToken)

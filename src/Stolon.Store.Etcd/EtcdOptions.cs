@@ -1,6 +1,6 @@
 namespace Stolon.Store.Etcd;
 
-/// <summary>How to connect to etcd (store.md 2 and 6).</summary>
+/// <summary>How to connect to etcd (docs/spec/store.md 2 and 6).</summary>
 public sealed record EtcdOptions
 {
     /// <summary>The members, in the order in which they are tried.</summary>

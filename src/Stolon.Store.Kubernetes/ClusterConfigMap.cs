@@ -4,8 +4,8 @@ using Stolon.Store.Kubernetes.Api;
 
 namespace Stolon.Store.Kubernetes;
 
-/// <summary>The ConfigMap with the cluster data and the leader record (store.md 8.2). An edit reads the whole object,
-/// changes one annotation, and writes the object back on condition that it has not changed since.</summary>
+/// <summary>The ConfigMap with the cluster data and the leader record (docs/spec/store.md 8.2). An edit reads the whole
+/// object, changes one annotation, and writes the object back on condition that it has not changed since.</summary>
 internal sealed class ClusterConfigMap(KubeClient client, string clusterName, TimeProvider time)
 {
     public const string ClusterData = "stolon-clusterdata";

@@ -11,7 +11,7 @@ using Stolon.Wire;
 
 namespace Stolon.Store.Kubernetes;
 
-/// <summary>The cluster's documents as annotations (store.md 8).</summary>
+/// <summary>The cluster's documents as annotations (docs/spec/store.md 8).</summary>
 internal sealed class KubernetesClusterStore(
     KubeClient client, ClusterConfigMap map, PodReports reports, TimeProvider time, ILogger logger) : IClusterStore
 {

@@ -4,8 +4,8 @@ using Stolon.Store.Kubernetes.Api;
 
 namespace Stolon.Store.Kubernetes;
 
-/// <summary>Reports as annotations of the reporting programs' pods (store.md 8.2 and 8.3). They remain as long as the
-/// pod.</summary>
+/// <summary>Reports as annotations of the reporting programs' pods (docs/spec/store.md 8.2 and 8.3). They remain as
+/// long as the pod.</summary>
 /// <param name="ownPod">Null: this program does not report.</param>
 internal sealed class PodReports(
     KubeClient client, string clusterName, string? ownPod, TimeProvider time, ILogger logger)

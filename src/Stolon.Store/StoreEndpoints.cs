@@ -3,7 +3,7 @@ using Stolon.Core.Common;
 
 namespace Stolon.Store;
 
-/// <summary>The addresses of the store: at least one, all with the same scheme (store.md 2).</summary>
+/// <summary>The addresses of the store: at least one, all with the same scheme (docs/spec/store.md 2).</summary>
 public sealed partial record StoreEndpoints
 {
     private StoreEndpoints(ValueList<Uri> addresses) => Addresses = addresses;

@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Stolon.Store;
 
-/// <summary>The certificates for TLS connections to the store, read once at the start (store.md 2).</summary>
+/// <summary>The certificates for TLS connections to the store, read once at the start (docs/spec/store.md 2).</summary>
 public sealed class StoreTls
 {
     private readonly X509Certificate2Collection? _trusted;

@@ -2,7 +2,7 @@ using Stolon.Core.Common;
 
 namespace Stolon.Store;
 
-/// <summary>TLS options for the store; used only with https endpoints (store.md 2).</summary>
+/// <summary>TLS options for the store; used only with https endpoints (docs/spec/store.md 2).</summary>
 public sealed record StoreTlsOptions
 {
     /// <summary>PEM file with the trusted certificates; null = those of the system.</summary>

@@ -9,7 +9,8 @@ using Stolon.Wire.V1;
 
 namespace Stolon.Wire;
 
-/// <summary>The cluster specification as operators write and read it (cluster-spec.md, stolonctl.md 2 to 4).</summary>
+/// <summary>The cluster specification as operators write and read it (docs/spec/cluster-specification.md,
+/// docs/spec/stolonctl.md 2 to 4).</summary>
 public static class SpecJson
 {
     private const string SpecName = "cluster spec";

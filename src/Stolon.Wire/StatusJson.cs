@@ -6,7 +6,7 @@ using Stolon.Wire.V1;
 
 namespace Stolon.Wire;
 
-/// <summary>The JSON form of the status, for scripts (stolonctl.md 5).</summary>
+/// <summary>The JSON form of the status, for scripts (docs/spec/stolonctl.md 5).</summary>
 public static class StatusJson
 {
     /// <summary>Indented with tabs, without a line end behind it.</summary>

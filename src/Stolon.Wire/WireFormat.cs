@@ -8,8 +8,8 @@ using Stolon.Wire.V1;
 
 namespace Stolon.Wire;
 
-/// <summary>Converts the documents in the store, version 1 of the format, to and from the domain (store.md 4,
-/// cluster-data.md).</summary>
+/// <summary>Converts the documents in the store, version 1 of the format, to and from the domain (docs/spec/store.md 4,
+/// docs/spec/cluster-data.md).</summary>
 /// <remarks>Members that the format does not have are ignored; those of the cluster data are kept
 /// (<see cref="ForeignMembers"/>). stolon loses them at the next write.</remarks>
 public static class WireFormat

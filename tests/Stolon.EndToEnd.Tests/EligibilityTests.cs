@@ -27,7 +27,7 @@ public sealed class EligibilityTests(OneEligibleKeeper fixture)
         await using var writer = await Cluster.WriteRowsAsync();
     }
 
-    /// <summary>An operator's word counts for one check (sentinel.md 10); clients stay.</summary>
+    /// <summary>An operator's word counts for one check (docs/spec/sentinel.md 10); clients stay.</summary>
     private async Task AssertDeclaredFailureChangesNothingAsync(Keeper primary)
     {
         await using var connection = await Sql.ConnectAsync(Cluster.Proxy.Port, Sql.Superuser);

@@ -3,7 +3,7 @@ using Stolon.Testing;
 
 namespace Stolon.EndToEnd.Tests;
 
-/// <summary>Data that was made without us becomes a cluster's (keeper.md 4.1, existing).</summary>
+/// <summary>Data that was made without us becomes a cluster's (docs/spec/keeper.md 4.1, existing).</summary>
 public sealed class ExistingDataTests : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

@@ -4,8 +4,8 @@ using Stolon.Testing;
 
 namespace Stolon.EndToEnd.Tests;
 
-/// <summary>A cluster made from a base backup and a WAL archive (keeper.md 4.1, pitr). Each test initialises the same
-/// running cluster again.</summary>
+/// <summary>A cluster made from a base backup and a WAL archive (docs/spec/keeper.md 4.1, pitr). Each test initialises
+/// the same running cluster again.</summary>
 public sealed class PointInTimeRecoveryTests(ArchivedServer fixture, ITestOutputHelper output)
     : IClassFixture<ArchivedServer>, IAsyncLifetime
 {

@@ -5,7 +5,8 @@ using Stolon.Testing.Consul;
 
 namespace Stolon.EndToEnd.Tests;
 
-/// <summary><c>stolonctl register</c> (stolonctl.md 9): a cluster on etcd, its services in a real Consul.</summary>
+/// <summary><c>stolonctl register</c> (docs/spec/stolonctl.md 9): a cluster on etcd, its services in a real
+/// Consul.</summary>
 [Collection(AsynchronousCluster.Name)]
 public sealed class RegisterTests(AsynchronousCluster fixture, ITestOutputHelper output) : ClusterTest(fixture)
 {

@@ -96,7 +96,7 @@ public sealed class ReinitializationTests : IAsyncLifetime
         await primary.AskAsync("create table life (number int)");
     }
 
-    /// <summary>The way back after the loss of all of etcd's data (known-limits.md 4).</summary>
+    /// <summary>The way back after the loss of all of etcd's data (docs/spec/known-limits.md 4).</summary>
     private async Task AdoptedAfterTheStoreWasLostAsync()
     {
         var primary = await _cluster.PrimaryAsync();
@@ -126,7 +126,7 @@ public sealed class ReinitializationTests : IAsyncLifetime
         Assert.Equal("6MB", await standby.AskAsync("show work_mem"));
     }
 
-    /// <summary>A forced change of the primary (cluster-spec.md 5).</summary>
+    /// <summary>A forced change of the primary (docs/spec/cluster-specification.md 5).</summary>
     private async Task AdoptedFromItsStandbyWhileItRunsAsync()
     {
         var former = await _cluster.PrimaryAsync();

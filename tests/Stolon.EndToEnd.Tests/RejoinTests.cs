@@ -38,8 +38,8 @@ public sealed class RejoinTests(AsynchronousCluster fixture) : ClusterTest(fixtu
         await Cluster.Ctl.PatchAsync("""{"usePgrewind":true}""");
     }
 
-    /// <summary>Its failed instance is kept, for it might come back (sentinel.md 7.2 f): an operator says that it will
-    /// not.</summary>
+    /// <summary>Its failed instance is kept, for it might come back (docs/spec/sentinel.md 7.2 f): an operator says
+    /// that it will not.</summary>
     [Fact]
     public async Task A_keeper_that_has_lost_its_disk_gets_a_copy_once_it_was_removed()
     {
@@ -47,7 +47,7 @@ public sealed class RejoinTests(AsynchronousCluster fixture) : ClusterTest(fixtu
         await standby.KillWithPostgresAsync();
         standby.LoseDisk();
 
-        // A conflict with the sentinel's write is an error by contract (stolonctl.md 7): run it again.
+        // A conflict with the sentinel's write is an error by contract (docs/spec/stolonctl.md 7): run it again.
         await Eventually.BeTrueAsync(
             async () => (await Cluster.Ctl.TryAsync("removekeeper", standby.Uid)).ExitCode == 0,
             TimeSpan.FromSeconds(10),

@@ -5,7 +5,7 @@ namespace Stolon.EndToEnd.Tests;
 [Collection(AsynchronousCluster.Name)]
 public sealed class SentinelTests(AsynchronousCluster fixture, ITestOutputHelper output) : ClusterTest(fixture)
 {
-    /// <summary>The leader's lease (20 s, store.md 7) must run out before another can lead.</summary>
+    /// <summary>The leader's lease (20 s, docs/spec/store.md 7) must run out before another can lead.</summary>
     private static readonly TimeSpan LeaderLossTime = TimeSpan.FromSeconds(45);
 
     [Fact]

@@ -5,7 +5,8 @@ using Stolon.Testing;
 
 namespace Stolon.EndToEnd.Tests;
 
-/// <summary>Members of the specification that change the whole cluster while it works (cluster-spec.md 1).</summary>
+/// <summary>Members of the specification that change the whole cluster while it works
+/// (docs/spec/cluster-specification.md 1).</summary>
 [Collection(AsynchronousCluster.Name)]
 public sealed class SpecificationTests(AsynchronousCluster fixture) : ClusterTest(fixture)
 {

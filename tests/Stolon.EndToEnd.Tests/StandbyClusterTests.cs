@@ -3,8 +3,8 @@ using Stolon.Testing;
 
 namespace Stolon.EndToEnd.Tests;
 
-/// <summary>A cluster whose first instance follows a server outside of it, by streaming (cluster-spec.md 5, role
-/// standby).</summary>
+/// <summary>A cluster whose first instance follows a server outside of it, by streaming
+/// (docs/spec/cluster-specification.md 5, role standby).</summary>
 public sealed class StandbyClusterTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const string Slot = "to_the_cluster";

@@ -136,7 +136,7 @@ public sealed class StandbyLossTests(AsynchronousCluster fixture) : ClusterTest(
     }
 
 
-    /// <summary>Slot and application have the same name (keeper.md 6.5).</summary>
+    /// <summary>Slot and application have the same name (docs/spec/keeper.md 6.5).</summary>
     private static async Task FreezeSenderAsync(Keeper primary, Keeper standby)
     {
         var name = await standby.AskAsync("select slot_name from pg_stat_wal_receiver");

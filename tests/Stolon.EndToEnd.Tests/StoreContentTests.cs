@@ -3,7 +3,8 @@ using Stolon.Testing;
 
 namespace Stolon.EndToEnd.Tests;
 
-/// <summary>process-contract.md 2: others write to the store. metrics.md 1: what programs at work say.</summary>
+/// <summary>docs/spec/process-contract.md 2: others write to the store. docs/spec/metrics.md 1: what programs at work
+/// say.</summary>
 public sealed class StoreContentTests : IAsyncLifetime
 {
     private const string Key = "stolon/cluster/e2e/clusterdata";

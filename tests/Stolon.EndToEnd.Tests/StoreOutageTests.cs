@@ -8,7 +8,8 @@ namespace Stolon.EndToEnd.Tests;
 [Collection(AsynchronousCluster.Name)]
 public sealed class StoreOutageTests(AsynchronousCluster fixture) : ClusterTest(fixture)
 {
-    /// <summary>The proxyTimeout of <see cref="ClusterShape.ShortTimes"/>, twice (proxy.md 6).</summary>
+    /// <summary>The proxyTimeout of <see cref="ClusterShape.ShortTimes"/>, twice (docs/spec/proxy-rules.md
+    /// 6).</summary>
     private static readonly TimeSpan ProxyLimit = TimeSpan.FromSeconds(8);
 
     [Fact]

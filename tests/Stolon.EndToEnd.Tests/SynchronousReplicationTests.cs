@@ -88,7 +88,7 @@ public sealed class SynchronousReplicationTests(SynchronousCluster fixture, ITes
 
     private async Task<Keeper> SynchronousStandbyAsync(Keeper primary)
     {
-        // Slot and application have the same name (keeper.md 6.5).
+        // Slot and application have the same name (docs/spec/keeper.md 6.5).
         var name = await primary.AskAsync("select application_name from pg_stat_replication where sync_state = 'sync'");
         foreach (var standby in Cluster.Others(primary))
         {

@@ -4,8 +4,8 @@ using Stolon.Testing;
 
 namespace Stolon.EndToEnd.Tests;
 
-/// <summary>How many standbys a commit waits for, and who may come in meanwhile (sentinel.md 8, keeper.md
-/// 6.4).</summary>
+/// <summary>How many standbys a commit waits for, and who may come in meanwhile (docs/spec/sentinel.md 8,
+/// docs/spec/keeper.md 6.4).</summary>
 [Collection(SynchronousCluster.Name)]
 public sealed class SynchronousSettingsTests(SynchronousCluster fixture) : ClusterTest(fixture)
 {

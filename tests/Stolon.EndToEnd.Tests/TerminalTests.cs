@@ -4,7 +4,7 @@ using Stolon.Testing;
 
 namespace Stolon.EndToEnd.Tests;
 
-/// <summary>process-contract.md 1: programs that run on terminals.</summary>
+/// <summary>docs/spec/process-contract.md 1: programs that run on terminals.</summary>
 public sealed partial class TerminalTests : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);

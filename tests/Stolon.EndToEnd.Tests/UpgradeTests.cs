@@ -131,7 +131,7 @@ public sealed class UpgradeTests(UpgradeTests.TakenOverCluster fixture)
         }
     }
 
-    /// <summary>As the original's keeper stops it (keeper.md 5.4).</summary>
+    /// <summary>As the original's keeper stops it (docs/spec/keeper.md 5.4).</summary>
     private Task StopPostgresAsync(Keeper keeper) => new PlainPostgres(Cluster.Directory).RunAsync(
         "pg_ctl-" + keeper.Uid,
         Path.Combine(Programs.PostgresDirectory, "pg_ctl"), "stop", "-w", "-D", keeper.PostgresDirectory, "-m", "fast");

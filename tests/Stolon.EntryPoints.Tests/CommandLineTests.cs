@@ -2,7 +2,7 @@ using Stolon.Hosting;
 
 namespace Stolon.EntryPoints.Tests;
 
-/// <summary>store.md 1.1 at each of the four programs.</summary>
+/// <summary>docs/spec/store.md 1.1 at each of the four programs.</summary>
 public sealed class CommandLineTests
 {
     public static TheoryData<string> Programs => EntryPoint.Names;

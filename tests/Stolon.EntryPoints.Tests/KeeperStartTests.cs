@@ -2,8 +2,8 @@ using Stolon.Testing;
 
 namespace Stolon.EntryPoints.Tests;
 
-/// <summary>keeper.md 1.1. Nothing here needs a store or PostgreSQL: every command line is refused, the valid one at
-/// the last check, PostgreSQL's programs.</summary>
+/// <summary>docs/spec/keeper.md 1.1. Nothing here needs a store or PostgreSQL: every command line is refused, the valid
+/// one at the last check, PostgreSQL's programs.</summary>
 public sealed class KeeperStartTests : IDisposable
 {
     private const string Program = "stolon-keeper";

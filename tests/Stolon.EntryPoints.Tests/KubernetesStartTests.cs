@@ -4,7 +4,7 @@ using Stolon.Hosting.CommandLine;
 
 namespace Stolon.EntryPoints.Tests;
 
-/// <summary>store.md 8.1: what programs must find when the store is Kubernetes.</summary>
+/// <summary>docs/spec/store.md 8.1: what programs must find when the store is Kubernetes.</summary>
 public sealed partial class KubernetesStartTests
 {
     private static readonly string[] Options =

@@ -4,7 +4,7 @@ using Stolon.Testing;
 
 namespace Stolon.EntryPoints.Tests;
 
-/// <summary>sentinel.md 1 and proxy.md 1.</summary>
+/// <summary>docs/spec/sentinel.md 1 and docs/spec/proxy-rules.md 1.</summary>
 public sealed class SentinelAndProxyStartTests : IDisposable
 {
     private static readonly Dictionary<string, string> Valid = new()
@@ -76,7 +76,7 @@ public sealed class SentinelAndProxyStartTests : IDisposable
         Assert.Contains(file, ending.Refusal());
     }
 
-    /// <summary>metrics.md 1: the sentinel stops gracefully, the proxy fails.</summary>
+    /// <summary>docs/spec/metrics.md 1: the sentinel stops gracefully, the proxy fails.</summary>
     [Theory]
     [InlineData("stolon-sentinel", 0, "ERROR")]
     [InlineData("stolon-proxy", 1, "FATAL")]

@@ -3,7 +3,8 @@ using Xunit;
 
 namespace Stolon.Store.Contract;
 
-/// <summary>The additional contract of an election by leases (store.md 7.1): it keeps the candidates' order.</summary>
+/// <summary>The additional contract of an election by leases (docs/spec/store.md 7.1): it keeps the candidates'
+/// order.</summary>
 public abstract class QueueElectionContract : ElectionContract
 {
     /// <summary>The number of candidacies in the store.</summary>

@@ -7,6 +7,16 @@ public sealed class SpecificationTests
         ["keeper.md"] = new HashSet<string> { "4", "4.1" },
     };
 
+    [Fact]
+    public void Every_reference_to_the_specification_names_a_page_and_a_section_that_exist()
+    {
+        var sections = Specification.Sections(Repository.Documents);
+        Assert.Contains("7.2", sections["sentinel.md"]);
+        Repository.HasNo(Repository.Code
+            .Where(f => !f.IsIn("tests/Stolon.Tidy.Tests"))
+            .SelectMany(f => Specification.Problems(f, sections)));
+    }
+
     [Theory]
     [InlineData("/// (docs/spec/keeper.md 4.2)")]
     [InlineData("/// (docs/spec/keeper.md\n    /// 5)")]

@@ -5,7 +5,7 @@ using Stolon.Core.Model;
 
 namespace Stolon.Agents.Keeper;
 
-/// <summary>metrics.md 1, keeper.</summary>
+/// <summary>docs/spec/metrics.md 1, keeper.</summary>
 internal static class KeeperGauges
 {
     private static readonly Gauge<double> LastRead = Gauges.Of("stolon_keeper_clusterdata_last_valid_update_seconds");

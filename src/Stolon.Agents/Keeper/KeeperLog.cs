@@ -4,7 +4,7 @@ using Stolon.Core.Model;
 
 namespace Stolon.Agents.Keeper;
 
-/// <summary>Event ids 1000 to 1099. Users' scripts wait for the texts of process-contract.md 4.</summary>
+/// <summary>Event ids 1000 to 1099. Users' scripts wait for the texts of docs/spec/process-contract.md 4.</summary>
 internal static partial class KeeperLog
 {
     public static void Remark(ILogger logger, KeeperRemark remark)

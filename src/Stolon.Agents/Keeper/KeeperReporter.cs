@@ -7,8 +7,8 @@ using Stolon.Core.Model;
 
 namespace Stolon.Agents.Keeper;
 
-/// <summary>Observes the server, and publishes the keeper's report (keeper.md 3 and 7). The two are separate loops, so
-/// that a clone that takes hours delays neither.</summary>
+/// <summary>Observes the server, and publishes the keeper's report (docs/spec/keeper.md 3 and 7). The two are separate
+/// loops, so that a clone that takes hours delays neither.</summary>
 internal sealed class KeeperReporter(
     IClusterStore store,
     IPostgres postgres,

@@ -5,7 +5,8 @@ namespace Stolon.Agents.Keeper;
 
 /// <summary>Logs what a run of the keeper observes and does. A verdict that lasts is logged once.</summary>
 /// <remarks>Scripts wait for lines about the role and about unchanged parameters, so these come at each run
-/// (process-contract.md 4). While a plan runs again several times a second, only the latter comes each time.</remarks>
+/// (docs/spec/process-contract.md 4). While a plan runs again several times a second, only the latter comes each
+/// time.</remarks>
 internal sealed class KeeperRunLog(ILogger logger)
 {
     private readonly LogOnce _verdict = new();

@@ -7,7 +7,7 @@ using Stolon.Core.Model;
 
 namespace Stolon.Agents.Keeper;
 
-/// <summary>Makes the instance match the cluster data (keeper.md 4).</summary>
+/// <summary>Makes the instance match the cluster data (docs/spec/keeper.md 4).</summary>
 /// <remarks>One round:
 /// <list type="number">
 /// <item>Read the cluster data. If they are unusable, the instance stays as it is.</item>

@@ -4,8 +4,9 @@ using Stolon.Agents.Ports.Proxy;
 
 namespace Stolon.Agents.Proxy;
 
-/// <summary>Closes all connections when no check has succeeded for proxyTimeout, even while a check hangs (proxy.md 4).
-/// The sentinel relies on it: after twice that time, a silent proxy counts as closed.</summary>
+/// <summary>Closes all connections when no check has succeeded for proxyTimeout, even while a check hangs
+/// (docs/spec/proxy-rules.md 4). The sentinel relies on it: after twice that time, a silent proxy counts as
+/// closed.</summary>
 public sealed class ProxyDeadline(ProxyPorts ports, ProxyOptions options, TimeProvider time, ILogger logger)
 {
     private readonly Lock _lock = new();

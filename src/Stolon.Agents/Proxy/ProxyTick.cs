@@ -9,7 +9,7 @@ using Stolon.Core.Proxy;
 
 namespace Stolon.Agents.Proxy;
 
-/// <summary>Routes clients as the cluster data require (proxy.md 3).</summary>
+/// <summary>Routes clients as the cluster data require (docs/spec/proxy-rules.md 3).</summary>
 /// <remarks>One check:
 /// <list type="number">
 /// <item>Read the cluster data.</item>

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Stolon.Agents.Sentinel;
 
-/// <summary>metrics.md 1, sentinel.</summary>
+/// <summary>docs/spec/metrics.md 1, sentinel.</summary>
 internal static class SentinelGauges
 {
     private static readonly Gauge<double> Leader = Gauges.Of("stolon_sentinel_is_leader");

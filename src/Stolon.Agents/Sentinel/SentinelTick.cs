@@ -6,8 +6,9 @@ using Stolon.Core.Sentinel;
 
 namespace Stolon.Agents.Sentinel;
 
-/// <summary>Checks the cluster: reads, decides and, if this sentinel leads, writes (sentinel.md 3). A sentinel that
-/// does not lead decides too, and drops the decision: its memory lets it act at once when it is elected.</summary>
+/// <summary>Checks the cluster: reads, decides and, if this sentinel leads, writes (docs/spec/sentinel.md 3). A
+/// sentinel that does not lead decides too, and drops the decision: its memory lets it act at once when it is
+/// elected.</summary>
 public sealed class SentinelTick(
     IClusterStore store,
     LeaderElector elector,

@@ -2,7 +2,8 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>Initializes the data directory for the assigned instance, as its init mode says (keeper.md 4.1).</summary>
+/// <summary>Initializes the data directory for the assigned instance, as its init mode says (docs/spec/keeper.md
+/// 4.1).</summary>
 internal static class BootstrapPlan
 {
     public static KeeperPlan For(KeeperView view, Instance instance) => instance.Spec.InitMode switch

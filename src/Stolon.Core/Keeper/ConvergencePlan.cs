@@ -3,8 +3,8 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>Plans what a keeper does next, from the cluster data, its files and its server (keeper.md 4). After the
-/// steps the keeper observes and plans again, until nothing is left to do.</summary>
+/// <summary>Plans what a keeper does next, from the cluster data, its files and its server (docs/spec/keeper.md 4).
+/// After the steps the keeper observes and plans again, until nothing is left to do.</summary>
 public static class ConvergencePlan
 {
     public static KeeperPlan For(KeeperView view)

@@ -4,8 +4,8 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>The configuration that a server must get, from the cluster data and the keeper's options (keeper.md
-/// 6).</summary>
+/// <summary>The configuration that a server must get, from the cluster data and the keeper's options
+/// (docs/spec/keeper.md 6).</summary>
 public static class DesiredConfiguration
 {
     /// <summary>For a primary.</summary>
@@ -42,8 +42,8 @@ public static class DesiredConfiguration
         };
     }
 
-    /// <summary>For a recovery from a backup to its target, or to the history of an external server (keeper.md 4.1,
-    /// pitr).</summary>
+    /// <summary>For a recovery from a backup to its target, or to the history of an external server
+    /// (docs/spec/keeper.md 4.1, pitr).</summary>
     public static ServerConfiguration Restoring(KeeperView view, Instance instance)
     {
         var backup = instance.Spec.PointInTimeConfig;

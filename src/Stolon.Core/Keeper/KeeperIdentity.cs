@@ -2,10 +2,10 @@ using Stolon.Core.Common;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>A keeper and the server it runs, from the keeper's options (keeper.md 1).</summary>
+/// <summary>A keeper and the server it runs, from the keeper's options (docs/spec/keeper.md 1).</summary>
 public sealed record KeeperIdentity
 {
-    /// <summary>New at every start of the keeper; the sentinel copies it into the cluster data (keeper.md 4,
+    /// <summary>New at every start of the keeper; the sentinel copies it into the cluster data (docs/spec/keeper.md 4,
     /// 5).</summary>
     public required string BootUuid { get; init; }
 

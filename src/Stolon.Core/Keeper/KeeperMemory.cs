@@ -28,6 +28,7 @@ public sealed record KeeperMemory
     /// primary.</summary>
     public bool WithoutArchive { get; init; }
 
-    /// <summary>Ordinary users are rejected until the synchronous standbys are back (keeper.md 6.4).</summary>
+    /// <summary>Ordinary users are rejected until the synchronous standbys are back (docs/spec/keeper.md
+    /// 6.4).</summary>
     public bool InternalOnly { get; init; }
 }

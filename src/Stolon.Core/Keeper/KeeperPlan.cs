@@ -57,7 +57,7 @@ public abstract record KeeperVerdict
     public sealed record Refused(string Why, ComplaintSubject Subject = ComplaintSubject.Convergence) : KeeperVerdict;
 }
 
-/// <summary>Log texts that users' scripts wait for (process-contract.md 4).</summary>
+/// <summary>Log texts that users' scripts wait for (docs/spec/process-contract.md 4).</summary>
 public enum KeeperRemark
 {
     PrimaryRequested,

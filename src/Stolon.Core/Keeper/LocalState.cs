@@ -4,7 +4,7 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>The keeper's identity file (keeper.md 2.2, keeperstate).</summary>
+/// <summary>The keeper's identity file (docs/spec/keeper.md 2.2, keeperstate).</summary>
 /// <param name="Uid">Null: none yet.</param>
 /// <param name="Cluster">The cluster that it last belonged to; null: none.</param>
 public sealed record KeeperState(KeeperUid? Uid, ClusterUid? Cluster)
@@ -36,7 +36,8 @@ public sealed record KeeperState(KeeperUid? Uid, ClusterUid? Cluster)
     }
 }
 
-/// <summary>The keeper's file about its data: the owner, and the generation reached (keeper.md 2.2, dbstate).</summary>
+/// <summary>The keeper's file about its data: the owner, and the generation reached (docs/spec/keeper.md 2.2,
+/// dbstate).</summary>
 public sealed record InstanceState
 {
     /// <summary>Null: the data belong to no instance.</summary>

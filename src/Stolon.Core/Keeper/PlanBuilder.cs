@@ -21,7 +21,8 @@ internal static class PlanBuilder
         OnFailure = view.Memory,
     };
 
-    /// <summary>Logs the requested role first, and whether the server already has it (process-contract.md 4).</summary>
+    /// <summary>Logs the requested role first, and whether the server already has it (docs/spec/process-contract.md
+    /// 4).</summary>
     public static KeeperPlan InRole(
         this KeeperPlan plan, KeeperRemark desired, KeeperRemark already, bool reached) =>
         plan with { Remarks = [desired, .. reached ? [already] : ValueList<KeeperRemark>.Empty, .. plan.Remarks] };

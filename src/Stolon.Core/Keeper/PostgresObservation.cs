@@ -10,7 +10,7 @@ public sealed record PostgresObservation
     /// <summary>The version of the programs on this host.</summary>
     public required PostgresVersion Version { get; init; }
 
-    /// <summary>Null: the data directory is missing or incomplete (keeper.md 5.1).</summary>
+    /// <summary>Null: the data directory is missing or incomplete (docs/spec/keeper.md 5.1).</summary>
     public DataDirectoryObservation? Data { get; init; }
 
     /// <summary>Whether the data directory contains any file that an erase would delete.</summary>
@@ -36,7 +36,7 @@ public sealed record PostgresObservation
 /// <summary>An initialized data directory.</summary>
 public sealed record DataDirectoryObservation
 {
-    /// <summary>From the files (keeper.md 5.2): standby.signal means standby.</summary>
+    /// <summary>From the files (docs/spec/keeper.md 5.2): standby.signal means standby.</summary>
     public required InstanceRole Role { get; init; }
 
     /// <summary>A targeted recovery was requested and has not ended (recovery.signal).</summary>
@@ -120,7 +120,7 @@ public sealed record ServerAnswers
     /// <summary>Names of all replication slots that are not temporary.</summary>
     public ValueList<string> Slots { get; init; }
 
-    /// <summary>Instances whose standbys are in state "sync", sorted (keeper.md 7.3).</summary>
+    /// <summary>Instances whose standbys are in state "sync", sorted (docs/spec/keeper.md 7.3).</summary>
     public ValueList<InstanceUid> SynchronousStandbys { get; init; }
 
     /// <summary>The values of <see cref="StandbyRequirements.Parameters"/> in force.</summary>

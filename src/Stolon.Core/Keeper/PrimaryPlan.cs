@@ -4,7 +4,7 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>Makes the instance a primary, or keeps it one (keeper.md 4.2).</summary>
+/// <summary>Makes the instance a primary, or keeps it one (docs/spec/keeper.md 4.2).</summary>
 internal static class PrimaryPlan
 {
     public static KeeperPlan For(KeeperView view, Instance instance) => Converge(view, instance).InRole(
@@ -44,7 +44,7 @@ internal static class PrimaryPlan
     }
 
     /// <summary>After a restart, a primary with synchronous standbys shows commits that no standby has confirmed. So
-    /// ordinary users are rejected until the standbys are back (keeper.md 6.4).</summary>
+    /// ordinary users are rejected until the standbys are back (docs/spec/keeper.md 6.4).</summary>
     private static KeeperPlan Start(KeeperView view, Instance instance, ReadOnlySpan<KeeperStep> before)
     {
         var internalOnly = instance.Spec.SynchronousReplication;

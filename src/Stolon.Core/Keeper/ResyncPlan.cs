@@ -6,7 +6,7 @@ using Stolon.Core.Sentinel;
 namespace Stolon.Core.Keeper;
 
 /// <summary>Makes the local data a copy of the followed instance's, with the least work: use them as they are, rewind,
-/// or clone (keeper.md 4.1, resync). Local data change only after a healthy source has answered.</summary>
+/// or clone (docs/spec/keeper.md 4.1, resync). Local data change only after a healthy source has answered.</summary>
 internal static class ResyncPlan
 {
     /// <summary>The probe of the source is a plan of its own: however long the answer takes, the next plan uses cluster

@@ -4,7 +4,7 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>Applies slots, parameters and host-based authentication to a server that has its role (keeper.md
+/// <summary>Applies slots, parameters and host-based authentication to a server that has its role (docs/spec/keeper.md
 /// 4.3).</summary>
 internal static class SettingsPlan
 {
@@ -113,8 +113,8 @@ internal static class SettingsPlan
         configuration.Parameters.TryGetValue(SynchronousStandbyNames.Parameter, out var names) ? names : "";
 }
 
-/// <summary>Keeps one replication slot for each follower and each additional name (keeper.md 4.6). Other slots are not
-/// touched.</summary>
+/// <summary>Keeps one replication slot for each follower and each additional name (docs/spec/keeper.md 4.6). Other
+/// slots are not touched.</summary>
 internal static class ReplicationSlotPlan
 {
     public static IEnumerable<KeeperStep> For(Instance instance, ServerAnswers answers)

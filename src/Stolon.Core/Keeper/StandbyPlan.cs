@@ -3,7 +3,7 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Keeper;
 
-/// <summary>Makes the instance a standby of the source in its specification (keeper.md 4.2).</summary>
+/// <summary>Makes the instance a standby of the source in its specification (docs/spec/keeper.md 4.2).</summary>
 internal static class StandbyPlan
 {
     public static KeeperPlan For(KeeperView view, Instance instance) => Converge(view, instance).InRole(

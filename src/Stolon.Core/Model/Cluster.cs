@@ -1,6 +1,6 @@
 namespace Stolon.Core.Model;
 
-/// <summary>The phase of the cluster (cluster-data.md 6).</summary>
+/// <summary>The phase of the cluster (docs/spec/cluster-data.md 6).</summary>
 public enum ClusterPhase
 {
     /// <summary>Entered at initialisation; ends when the first primary has converged and is healthy.</summary>
@@ -10,7 +10,7 @@ public enum ClusterPhase
     Normal,
 }
 
-/// <summary>The cluster as a whole (cluster-data.md 2).</summary>
+/// <summary>The cluster as a whole (docs/spec/cluster-data.md 2).</summary>
 public sealed record Cluster
 {
     public required ClusterUid Uid { get; init; }

@@ -3,7 +3,7 @@ using Stolon.Core.Common;
 namespace Stolon.Core.Model;
 
 /// <summary>The desired and the last known state of the cluster: one document, written by one sentinel at a time
-/// (cluster-data.md 1).</summary>
+/// (docs/spec/cluster-data.md 1).</summary>
 /// <remarks>Invariants, checked before every write of a sentinel (<see cref="Invariants"/>): there is no primary, or it
 /// exists and is of primary type; every other instance that is a standby follows an existing instance or an external
 /// server, and not itself; every instance is on an existing keeper, and no keeper has two; generations start at 1 and

@@ -2,7 +2,7 @@ using Stolon.Core.Common;
 
 namespace Stolon.Core.Model;
 
-/// <summary>The cluster specification with every default filled in (cluster-spec.md 1).</summary>
+/// <summary>The cluster specification with every default filled in (docs/spec/cluster-specification.md 1).</summary>
 public sealed record ClusterSettings
 {
     public required TimeSpan SleepInterval { get; init; }

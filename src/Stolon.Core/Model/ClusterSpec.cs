@@ -2,8 +2,8 @@ using Stolon.Core.Common;
 
 namespace Stolon.Core.Model;
 
-/// <summary>The operator's specification of the cluster, exactly as given: null means "not given" (cluster-spec.md
-/// 1).</summary>
+/// <summary>The operator's specification of the cluster, exactly as given: null means "not given"
+/// (docs/spec/cluster-specification.md 1).</summary>
 /// <remarks>The stored document never contains defaults; <see cref="ClusterSettings"/> has them filled in.</remarks>
 public sealed record ClusterSpec
 {

@@ -2,8 +2,8 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Model;
 
-/// <summary>What a cluster specification must satisfy (cluster-spec.md 2): in stolon's order and, where operators know
-/// them, with its texts.</summary>
+/// <summary>What a cluster specification must satisfy (docs/spec/cluster-specification.md 2): in stolon's order and,
+/// where operators know them, with its texts.</summary>
 public static class ClusterSpecRules
 {
     /// <summary>The first problem, as stolon reports it; null: the specification is valid.</summary>

@@ -1,6 +1,7 @@
 namespace Stolon.Core.Model;
 
-/// <summary>Which changes of a running cluster's specification are allowed (cluster-spec.md 3).</summary>
+/// <summary>Which changes of a running cluster's specification are allowed (docs/spec/cluster-specification.md
+/// 3).</summary>
 public static class ClusterSpecUpdate
 {
     /// <summary>The one problem whose text in stolon contains the format's word for a primary.</summary>

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Stolon.Core.Model;
 
-/// <summary>The source of a standby's WAL (cluster-data.md 4, FollowConfig).</summary>
+/// <summary>The source of a standby's WAL (docs/spec/cluster-data.md 4, FollowConfig).</summary>
 public abstract record FollowSource
 {
     private FollowSource()

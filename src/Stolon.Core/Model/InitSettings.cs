@@ -1,6 +1,6 @@
 namespace Stolon.Core.Model;
 
-/// <summary>How a cluster gets its first primary (cluster-spec.md 5).</summary>
+/// <summary>How a cluster gets its first primary (docs/spec/cluster-specification.md 5).</summary>
 public enum ClusterInitMode
 {
     /// <summary>A keeper runs initdb.</summary>
@@ -13,7 +13,8 @@ public enum ClusterInitMode
     PointInTimeRecovery,
 }
 
-/// <summary>The arguments of initdb (cluster-spec.md 1, NewConfig). Null: initdb's own default.</summary>
+/// <summary>The arguments of initdb (docs/spec/cluster-specification.md 1, NewConfig). Null: initdb's own
+/// default.</summary>
 public sealed record NewConfig
 {
     public string? Locale { get; init; }
@@ -23,14 +24,14 @@ public sealed record NewConfig
     public bool DataChecksums { get; init; }
 }
 
-/// <summary>Which data directory is adopted (cluster-spec.md 1, ExistingConfig).</summary>
+/// <summary>Which data directory is adopted (docs/spec/cluster-specification.md 1, ExistingConfig).</summary>
 public sealed record ExistingConfig
 {
     /// <summary>The keeper whose data directory becomes the primary; null or empty is a validation error.</summary>
     public string? KeeperUid { get; init; }
 }
 
-/// <summary>How a backup is restored (cluster-spec.md 1, PITRConfig).</summary>
+/// <summary>How a backup is restored (docs/spec/cluster-specification.md 1, PITRConfig).</summary>
 public sealed record PointInTimeConfig
 {
     /// <summary>Shell command; <c>%d</c> is the data directory, <c>%%</c> a percent sign. Empty is a validation
@@ -42,7 +43,8 @@ public sealed record PointInTimeConfig
     public RecoveryTargetSettings? RecoveryTarget { get; init; }
 }
 
-/// <summary>Which external server a standby cluster follows (cluster-spec.md 1, StandbyConfig).</summary>
+/// <summary>Which external server a standby cluster follows (docs/spec/cluster-specification.md 1,
+/// StandbyConfig).</summary>
 public sealed record StandbyConfig
 {
     public StandbySettings? Standby { get; init; }

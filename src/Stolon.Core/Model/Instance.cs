@@ -1,6 +1,6 @@
 namespace Stolon.Core.Model;
 
-/// <summary>How a keeper must run PostgreSQL: one life of an instance (cluster-data.md 4, DB).</summary>
+/// <summary>How a keeper must run PostgreSQL: one life of an instance (docs/spec/cluster-data.md 4, DB).</summary>
 public sealed record Instance
 {
     public required InstanceUid Uid { get; init; }

@@ -2,7 +2,8 @@ using Stolon.Core.Common;
 
 namespace Stolon.Core.Model;
 
-/// <summary>What a keeper does when its local data belong to another instance uid (cluster-data.md 6).</summary>
+/// <summary>What a keeper does when its local data belong to another instance uid (docs/spec/cluster-data.md
+/// 6).</summary>
 public enum InstanceInitMode
 {
     /// <summary>Refuse: the data of this instance existed and are gone.</summary>
@@ -21,7 +22,7 @@ public enum InstanceInitMode
     Resync,
 }
 
-/// <summary>The desired state of an instance (cluster-data.md 4, DBSpec). A change of any member is a new
+/// <summary>The desired state of an instance (docs/spec/cluster-data.md 4, DBSpec). A change of any member is a new
 /// generation.</summary>
 public sealed record InstanceSpec
 {

@@ -2,7 +2,7 @@ using Stolon.Core.Common;
 
 namespace Stolon.Core.Model;
 
-/// <summary>What the sentinel last knew of an instance (cluster-data.md 4, DBStatus).</summary>
+/// <summary>What the sentinel last knew of an instance (docs/spec/cluster-data.md 4, DBStatus).</summary>
 /// <remarks>"Not in stolon's format": stolon's programs skip the member and drop it at their next write.</remarks>
 public sealed record InstanceStatus : PostgresState
 {
@@ -21,7 +21,7 @@ public sealed record InstanceStatus : PostgresState
     /// unknown.</summary>
     public Generation CurrentGeneration { get; init; }
 
-    /// <summary>The standbys known to be in sync with respect to the present specification (sentinel.md 8),
+    /// <summary>The standbys known to be in sync with respect to the present specification (docs/spec/sentinel.md 8),
     /// sorted.</summary>
     public ValueList<InstanceUid>? SynchronousStandbys { get; init; }
 

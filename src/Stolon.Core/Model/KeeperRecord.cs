@@ -2,7 +2,7 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Model;
 
-/// <summary>A keeper in the cluster data (cluster-data.md 3).</summary>
+/// <summary>A keeper in the cluster data (docs/spec/cluster-data.md 3).</summary>
 public sealed record KeeperRecord
 {
     public required KeeperUid Uid { get; init; }

@@ -3,7 +3,7 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Model;
 
-/// <summary>What a keeper publishes (store.md 4.1, KeeperInfo).</summary>
+/// <summary>What a keeper publishes (docs/spec/store.md 4.1, KeeperInfo).</summary>
 public sealed record KeeperReport
 {
     /// <summary>A new random id at every write: a change shows that the keeper is alive.</summary>

@@ -2,7 +2,7 @@ using Stolon.Core.Common;
 
 namespace Stolon.Core.Model;
 
-/// <summary>What a keeper observed of its PostgreSQL (store.md 4.1, PostgresState).</summary>
+/// <summary>What a keeper observed of its PostgreSQL (docs/spec/store.md 4.1, PostgresState).</summary>
 /// <remarks>"Not in stolon's format": stolon's programs neither write nor read the member.</remarks>
 public sealed record PostgresReport : PostgresState
 {

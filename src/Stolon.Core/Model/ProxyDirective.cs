@@ -3,7 +3,7 @@ using Stolon.Core.Keeper;
 
 namespace Stolon.Core.Model;
 
-/// <summary>What all proxies must do (cluster-data.md 5).</summary>
+/// <summary>What all proxies must do (docs/spec/cluster-data.md 5).</summary>
 /// <remarks>Invariants, checked before every write of a sentinel (<see cref="Invariants"/>): the target is the
 /// cluster's primary, or there is none; without a target there is no address; the generation never falls, and rises
 /// with each change of the target or of the enabled proxies; the target never changes directly from one instance to

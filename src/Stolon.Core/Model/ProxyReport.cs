@@ -1,6 +1,6 @@
 namespace Stolon.Core.Model;
 
-/// <summary>What a proxy publishes (store.md 4.3, ProxyInfo).</summary>
+/// <summary>What a proxy publishes (docs/spec/store.md 4.3, ProxyInfo).</summary>
 public sealed record ProxyReport
 {
     /// <summary>A new random id at every write: a change shows that the proxy is alive.</summary>
@@ -19,5 +19,5 @@ public sealed record ProxyReport
     public bool Unreadable { get; init; }
 }
 
-/// <summary>A running sentinel (store.md 4.2, SentinelInfo).</summary>
+/// <summary>A running sentinel (docs/spec/store.md 4.2, SentinelInfo).</summary>
 public sealed record SentinelReport(SentinelUid Uid);

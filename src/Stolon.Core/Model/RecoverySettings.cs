@@ -1,6 +1,7 @@
 namespace Stolon.Core.Model;
 
-/// <summary>How a standby of an external server streams (cluster-spec.md 1, StandbySettings). Null: not set.</summary>
+/// <summary>How a standby of an external server streams (docs/spec/cluster-specification.md 1, StandbySettings). Null:
+/// not set.</summary>
 public sealed record StandbySettings
 {
     /// <summary>PostgreSQL's <c>primary_conninfo</c>: a libpq connection string.</summary>
@@ -16,14 +17,15 @@ public sealed record StandbySettings
     public override string ToString() => $"StandbySettings(slot {PrimarySlotName})";
 }
 
-/// <summary>How archived WAL is fetched (cluster-spec.md 1, ArchiveRecoverySettings).</summary>
+/// <summary>How archived WAL is fetched (docs/spec/cluster-specification.md 1, ArchiveRecoverySettings).</summary>
 public sealed record ArchiveRecoverySettings
 {
     /// <summary>PostgreSQL's <c>restore_command</c>; null or empty is written as an empty value.</summary>
     public string? RestoreCommand { get; init; }
 }
 
-/// <summary>Where a point-in-time recovery stops (cluster-spec.md 1, RecoveryTargetSettings). Null: not set.</summary>
+/// <summary>Where a point-in-time recovery stops (docs/spec/cluster-specification.md 1, RecoveryTargetSettings). Null:
+/// not set.</summary>
 public sealed record RecoveryTargetSettings
 {
     public string? Target { get; init; }

@@ -10,8 +10,8 @@ namespace Stolon.Core.Postgres;
 /// line break ends the line, quoted or not. So a backslash must be doubled and a line break written as <c>\n</c>.
 /// <para> A value that uses backslash escapes itself (as libpq's connection strings do for quote, space and backslash)
 /// is written with one more backslash, <c>\\\'</c> instead of <c>\\''</c>. For PostgreSQL both are equal. But with the
-/// former, the raw text between the outer quotes is still a connection string with the same keywords (keeper.md 5.5).
-/// </para> </remarks>
+/// former, the raw text between the outer quotes is still a connection string with the same keywords
+/// (docs/spec/keeper.md 5.5). </para> </remarks>
 public static class ConfigurationText
 {
     /// <summary>The file: one line for each parameter, sorted, each with a line feed at its end.</summary>

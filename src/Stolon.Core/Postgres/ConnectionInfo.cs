@@ -7,7 +7,7 @@ namespace Stolon.Core.Postgres;
 
 /// <summary>A libpq connection string as sorted keywords and values. An empty value means that the keyword is
 /// absent.</summary>
-/// <remarks>PostgreSQL manual, "Connection Strings", keyword/value form; source: keeper.md 6.5.</remarks>
+/// <remarks>PostgreSQL manual, "Connection Strings", keyword/value form; source: docs/spec/keeper.md 6.5.</remarks>
 public sealed record ConnectionInfo
 {
     private const string PasswordKeyword = "password";
@@ -58,7 +58,7 @@ public sealed record ConnectionInfo
         With("sslmode", tls.Mode).With("sslrootcert", tls.AuthoritiesFile)
             .With("sslcert", certificate?.CertificateFile).With("sslkey", certificate?.KeyFile);
 
-    /// <summary>Tools that clone or rewind must not wait for synchronous standbys (keeper.md 4.5).</summary>
+    /// <summary>Tools that clone or rewind must not wait for synchronous standbys (docs/spec/keeper.md 4.5).</summary>
     public ConnectionInfo WithoutSynchronousCommit() => With("options", "-c synchronous_commit=off");
 
     /// <summary>Removes the password, which then comes from a password file: process arguments are public.</summary>
@@ -79,7 +79,7 @@ public sealed record ConnectionInfo
     private static string Join(ValueMap<string, string> values) =>
         string.Join(' ', values.Select(v => $"{v.Key}={Escape(v.Value)}"));
 
-    // keeper.md requires this for space, ' and \; other white space ends a value in libpq as well.
+    // docs/spec/keeper.md requires this for space, ' and \; other white space ends a value in libpq as well.
     private static string Escape(string value) =>
         string.Concat(value.Select(c => c is '\'' or '\\' || ConnectionInfoParser.IsSpace(c) ? $"\\{c}" : $"{c}"));
 }

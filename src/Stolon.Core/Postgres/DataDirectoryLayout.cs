@@ -3,7 +3,7 @@ using Stolon.Core.Keeper;
 
 namespace Stolon.Core.Postgres;
 
-/// <summary>What the existence of files in a data directory means (keeper.md 5.1, 5.2).</summary>
+/// <summary>What the existence of files in a data directory means (docs/spec/keeper.md 5.1, 5.2).</summary>
 /// <remarks>The functions <c>exists</c> take a path relative to the data directory.</remarks>
 public static class DataDirectoryLayout
 {

@@ -5,7 +5,7 @@ using Stolon.Core.Model;
 namespace Stolon.Core.Postgres;
 
 /// <summary>The lines of <c>pg_hba.conf</c>, in order: the first one that matches a connection decides.</summary>
-/// <remarks>PostgreSQL manual, "The pg_hba.conf File"; source: keeper.md 6.2.</remarks>
+/// <remarks>PostgreSQL manual, "The pg_hba.conf File"; source: docs/spec/keeper.md 6.2.</remarks>
 public static class HbaRules
 {
     /// <summary>The name of our map in pg_ident.conf.</summary>
@@ -124,6 +124,6 @@ public sealed record HbaInputs
     /// <summary>The specification's entries, verbatim. Null: the default, all users with a password.</summary>
     public ValueList<string>? UserEntries { get; init; }
 
-    /// <summary>Reject ordinary users: a synchronous primary has just started (keeper.md 6.4).</summary>
+    /// <summary>Reject ordinary users: a synchronous primary has just started (docs/spec/keeper.md 6.4).</summary>
     public required bool InternalOnly { get; init; }
 }

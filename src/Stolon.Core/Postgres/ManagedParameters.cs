@@ -4,7 +4,7 @@ using Stolon.Core.Common;
 namespace Stolon.Core.Postgres;
 
 /// <summary>The parameters that the keeper sets, and the resulting parameters of an instance.</summary>
-/// <remarks>Source: cluster-spec.md 7, keeper.md 6.1.</remarks>
+/// <remarks>Source: docs/spec/cluster-specification.md 7, docs/spec/keeper.md 6.1.</remarks>
 public static class ManagedParameters
 {
     private const string WalLevel = "wal_level";
@@ -83,7 +83,7 @@ public static class ManagedParameters
     private static string WalLevelFor(PostgresVersion version, string? requested) =>
         requested == "logical" ? "logical" : version.AtLeast(9, 6) ? "replica" : "hot_standby";
 
-    // Sic: 16 bits with overflow, as in cluster-spec.md 7; the cluster's other keepers do the same.
+    // Sic: 16 bits with overflow, as in docs/spec/cluster-specification.md 7; the cluster's other keepers do the same.
     private static ushort MaxWalSenders(ManagedParameterInputs inputs) =>
         unchecked((ushort)((2 * inputs.MaxStandbys) + 2 + inputs.AdditionalWalSenders));
 
@@ -117,7 +117,8 @@ public sealed record ManagedParameterInputs
     /// <summary>May be unknown; then the values are valid for every version.</summary>
     public required PostgresVersion Version { get; init; }
 
-    /// <summary>Parameters found at initialization; null once initialization is over (keeper.md 6.1).</summary>
+    /// <summary>Parameters found at initialization; null once initialization is over (docs/spec/keeper.md
+    /// 6.1).</summary>
     public ValueMap<string, string>? Initial { get; init; }
 
     /// <summary>The specification's <c>pgParameters</c>, unchecked.</summary>

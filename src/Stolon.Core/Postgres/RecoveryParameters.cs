@@ -3,7 +3,8 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Postgres;
 
-/// <summary>Recovery settings as PostgreSQL parameters (cluster-spec.md 1, keeper.md 6.5).</summary>
+/// <summary>Recovery settings as PostgreSQL parameters (docs/spec/cluster-specification.md 1, docs/spec/keeper.md
+/// 6.5).</summary>
 public static class RecoveryParameters
 {
     /// <summary>The parameters for these settings; null: that object is absent.</summary>
@@ -19,7 +20,7 @@ public static class RecoveryParameters
             }
         }
 
-        // An archive object without a command is written as an empty command: cluster-spec.md 1.
+        // An archive object without a command is written as an empty command: docs/spec/cluster-specification.md 1.
         return archive is null ? parameters : parameters.With("restore_command", archive.RestoreCommand ?? "");
     }
 

@@ -4,7 +4,7 @@ namespace Stolon.Core.Postgres;
 
 /// <summary>Names of the replication slots that stolon owns; an instance's application name is the name of its
 /// slot.</summary>
-/// <remarks>Source: keeper.md 4.6, 6.3, 7.3; cluster-spec.md 2.5.</remarks>
+/// <remarks>Source: docs/spec/keeper.md 4.6, 6.3, 7.3; docs/spec/cluster-specification.md 2.</remarks>
 public static class ReplicationSlotName
 {
     private const string Prefix = "stolon_";

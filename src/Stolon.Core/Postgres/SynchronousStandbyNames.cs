@@ -4,7 +4,7 @@ using Stolon.Core.Model;
 namespace Stolon.Core.Postgres;
 
 /// <summary>The value of <c>synchronous_standby_names</c>.</summary>
-/// <remarks>PostgreSQL manual, "synchronous_standby_names"; source: keeper.md 6.3.</remarks>
+/// <remarks>PostgreSQL manual, "synchronous_standby_names"; source: docs/spec/keeper.md 6.3.</remarks>
 public static class SynchronousStandbyNames
 {
     public const string Parameter = "synchronous_standby_names";

@@ -4,7 +4,8 @@ namespace Stolon.Core.Postgres;
 
 /// <summary>Decides whether a standby has left the history of the instance that it follows; then it must be cloned or
 /// rewound.</summary>
-/// <remarks>Source: sentinel.md 7, "Different timeline branch"; used by sentinel and keeper (keeper.md 8).</remarks>
+/// <remarks>Source: docs/spec/sentinel.md 7, "Different timeline branch"; used by sentinel and keeper
+/// (docs/spec/keeper.md 8).</remarks>
 public static class TimelineFork
 {
     /// <summary>True if <paramref name="standby"/> has WAL that <paramref name="followed"/> never had.</summary>

@@ -31,7 +31,8 @@ public readonly record struct WalFileName(uint Timeline, uint Log, uint Segment)
     }
 
     /// <summary>The first segment by name among the files of a directory; null: none.</summary>
-    /// <remarks>Source: keeper.md 7.4. Names sort by timeline first, so this is also the oldest WAL.</remarks>
+    /// <remarks>Source: docs/spec/keeper.md 7.4. Names sort by timeline first, so this is also the oldest
+    /// WAL.</remarks>
     public static string? Oldest(IEnumerable<string> fileNames) =>
         fileNames.Where(name => TryParse(name, out _)).Min(StringComparer.Ordinal);
 
@@ -42,7 +43,7 @@ public readonly record struct WalFileName(uint Timeline, uint Log, uint Segment)
     /// <summary>Whether the source still has the WAL that a standby at this position needs next.</summary>
     /// <param name="oldestOnSource">Name of the source's oldest segment; null or unreadable: unknown.</param>
     /// <returns>True if the segment of the position is not older than the oldest one, or if that is unknown, because a
-    /// new clone needs certainty. Timelines are not compared (sentinel.md 9).</returns>
+    /// new clone needs certainty. Timelines are not compared (docs/spec/sentinel.md 9).</returns>
     public static bool CanSync(Lsn standby, string? oldestOnSource, uint segmentBytes = DefaultSegmentBytes)
     {
         if (!TryParse(oldestOnSource, out var oldest))

@@ -3,7 +3,8 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Proxy;
 
-/// <summary>The destination of one proxy, and what it must confirm to the sentinel (proxy.md 3, 6 to 10).</summary>
+/// <summary>The destination of one proxy, and what it must confirm to the sentinel (docs/spec/proxy-rules.md 3, 6 to
+/// 10).</summary>
 public abstract record RouteDecision
 {
     private RouteDecision()

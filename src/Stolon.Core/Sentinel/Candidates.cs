@@ -4,7 +4,7 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>The instances that can replace the primary, best first, and why the others cannot (sentinel.md
+/// <summary>The instances that can replace the primary, best first, and why the others cannot (docs/spec/sentinel.md
 /// 7).</summary>
 internal sealed record Candidates(ValueList<Instance> Best, ValueList<SentinelNote.CandidateRejected> Rejected)
 {

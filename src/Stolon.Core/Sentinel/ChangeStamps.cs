@@ -4,7 +4,8 @@ using Stolon.Core.Model;
 namespace Stolon.Core.Sentinel;
 
 /// <summary>Raises generations and sets times: an instance whose specification changed gets the next generation, and
-/// everything that differs from what was read gets the present time (sentinel.md 7.3, cluster-data.md 6).</summary>
+/// everything that differs from what was read gets the present time (docs/spec/sentinel.md 7.3,
+/// docs/spec/cluster-data.md 6).</summary>
 internal static class ChangeStamps
 {
     public static DecisionState Apply(DecisionState state)

@@ -3,7 +3,8 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>How far a keeper is with carrying out an instance's present generation (sentinel.md 4.4).</summary>
+/// <summary>How far a keeper is with carrying out an instance's present generation (docs/spec/sentinel.md
+/// 4.4).</summary>
 internal enum ConvergenceState
 {
     Converged,
@@ -56,7 +57,8 @@ internal static class Convergence
     }
 
     /// <summary>initTimeout for the first initdb; no limit for a backup or an adopted directory; syncTimeout for a
-    /// clone; convergenceTimeout for everything else (sentinel.md 7, "Status", and 7.1). Zero: no limit.</summary>
+    /// clone; convergenceTimeout for everything else (docs/spec/sentinel.md 7, "Status", and 7.1). Zero: no
+    /// limit.</summary>
     public static TimeSpan TimeoutOf(DecisionState state, Instance instance)
     {
         if (state.View.Data.Cluster.Phase == ClusterPhase.Initializing)

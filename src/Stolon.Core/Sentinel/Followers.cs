@@ -3,7 +3,7 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Which instance follows which (sentinel.md 7.2, 5.3 d and g, and step 6).</summary>
+/// <summary>Which instance follows which (docs/spec/sentinel.md 7.2, 5.3 d and g, and step 6).</summary>
 internal static class Followers
 {
     /// <summary>Every standby follows the primary. A good one must not be initialised again under this uid.</summary>

@@ -3,7 +3,7 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Leads the cluster to its first primary (sentinel.md 7.1).</summary>
+/// <summary>Leads the cluster to its first primary (docs/spec/sentinel.md 7.1).</summary>
 internal static class Initialization
 {
     public static DecisionState Apply(DecisionState state) => state.Primary is { } primary

@@ -4,7 +4,7 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Whether an instance's data belong to the primary's history (sentinel.md 7, "Validity").</summary>
+/// <summary>Whether an instance's data belong to the primary's history (docs/spec/sentinel.md 7, "Validity").</summary>
 internal enum Validity
 {
     /// <summary>It has never reported a generation.</summary>
@@ -15,7 +15,7 @@ internal enum Validity
     Invalid,
 }
 
-/// <summary>Whether an instance can be used now (sentinel.md 7, "Status").</summary>
+/// <summary>Whether an instance can be used now (docs/spec/sentinel.md 7, "Status").</summary>
 internal enum InstanceCondition
 {
     Good,

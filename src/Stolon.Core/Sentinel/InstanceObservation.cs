@@ -3,7 +3,8 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Which instances are healthy, and what their keepers report of them (sentinel.md 5, 8 and 9).</summary>
+/// <summary>Which instances are healthy, and what their keepers report of them (docs/spec/sentinel.md 5, 8 and
+/// 9).</summary>
 internal static class InstanceObservation
 {
     public static DecisionState Apply(DecisionState state)

@@ -3,8 +3,8 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Which keepers are alive: those whose reports change, measured on this sentinel's clock only (sentinel.md 5,
-/// 1 to 7).</summary>
+/// <summary>Which keepers are alive: those whose reports change, measured on this sentinel's clock only
+/// (docs/spec/sentinel.md 5, 1 to 7).</summary>
 internal static class KeeperObservation
 {
     public static DecisionState Apply(DecisionState state)

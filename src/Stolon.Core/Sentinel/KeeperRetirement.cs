@@ -2,7 +2,7 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Removes keepers that have no instance and have been dead for a long time (sentinel.md 7.2, step
+/// <summary>Removes keepers that have no instance and have been dead for a long time (docs/spec/sentinel.md 7.2, step
 /// 1).</summary>
 internal static class KeeperRetirement
 {

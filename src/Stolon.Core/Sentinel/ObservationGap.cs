@@ -3,7 +3,7 @@ using Stolon.Core.Common;
 namespace Stolon.Core.Sentinel;
 
 /// <summary>Subtracts the time in which this sentinel could not observe from all measured silences. After a store
-/// outage, the first keeper to report again must not make the others look dead (known-limits.md 2).</summary>
+/// outage, the first keeper to report again must not make the others look dead (docs/spec/known-limits.md 2).</summary>
 /// <remarks>Proxies are excluded: they close by their own clocks, whether a sentinel observes them or not.</remarks>
 internal static class ObservationGap
 {

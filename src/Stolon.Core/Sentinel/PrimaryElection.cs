@@ -3,8 +3,8 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Keeps the primary, replaces it, or keeps a failed one because no standby can replace it (sentinel.md 7.2,
-/// steps 2 and 3).</summary>
+/// <summary>Keeps the primary, replaces it, or keeps a failed one because no standby can replace it
+/// (docs/spec/sentinel.md 7.2, steps 2 and 3).</summary>
 internal static class PrimaryElection
 {
     public static DecisionState Apply(DecisionState state)

@@ -3,7 +3,7 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Makes the winner the primary, and first closes all proxies (sentinel.md 7.2, step 4).</summary>
+/// <summary>Makes the winner the primary, and first closes all proxies (docs/spec/sentinel.md 7.2, step 4).</summary>
 internal static class PrimaryHandover
 {
     public static DecisionState To(DecisionState state, Instance winner, Instance old)

@@ -2,8 +2,8 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Turns a standby cluster's first instance into a primary when the cluster's role requires it (sentinel.md
-/// 7.2, step 5.2).</summary>
+/// <summary>Turns a standby cluster's first instance into a primary when the cluster's role requires it
+/// (docs/spec/sentinel.md 7.2, step 5.2).</summary>
 internal static class PrimaryRole
 {
     public static DecisionState Apply(DecisionState state) =>

@@ -4,7 +4,7 @@ using Stolon.Core.Model;
 namespace Stolon.Core.Sentinel;
 
 /// <summary>Which proxies may be forwarding: all that have a report, until it has been stale for twice the proxy's own
-/// timeout. Within one timeout the proxy has closed all connections by itself (sentinel.md 6).</summary>
+/// timeout. Within one timeout the proxy has closed all connections by itself (docs/spec/sentinel.md 6).</summary>
 internal static class ProxyObservation
 {
     public static DecisionState Apply(DecisionState state)

@@ -4,7 +4,7 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Which instance the proxies forward to (sentinel.md 7.2, step 5.1).</summary>
+/// <summary>Which instance the proxies forward to (docs/spec/sentinel.md 7.2, step 5.1).</summary>
 /// <remarks>
 /// <para>Idea: the target changes in two steps. First the proxies get no target, and every proxy closes all its
 /// connections. Only when all of them have confirmed that do they get the new target.</para>

@@ -12,7 +12,7 @@ namespace Stolon.Core.Sentinel;
 public sealed record SentinelDecision(
     ClusterData Data, SentinelMemory Memory, ValueList<SentinelNote> Notes, TimeSpan? NextDeadline)
 {
-    /// <summary>All steps of a decision, in order (sentinel.md 5 to 9).</summary>
+    /// <summary>All steps of a decision, in order (docs/spec/sentinel.md 5 to 9).</summary>
     public static SentinelDecision Decide(SentinelView view, SentinelMemory memory)
     {
         var state = DecisionState.Begin(view, memory)

@@ -5,8 +5,8 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>What a sentinel remembers between its decisions (sentinel.md 4): the last reports, and since when something
-/// has been wrong.</summary>
+/// <summary>What a sentinel remembers between its decisions (docs/spec/sentinel.md 4): the last reports, and since when
+/// something has been wrong.</summary>
 /// <remarks>It records only what was observed, never what was to be written, so it stays true when a write fails.
 /// Sentinels that do not lead keep it too, so that the next leader can act immediately. All times are
 /// <see cref="SentinelView.Now"/> values.</remarks>

@@ -2,7 +2,7 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Copies the cluster's settings into every instance's specification (sentinel.md 7.3, 1).</summary>
+/// <summary>Copies the cluster's settings into every instance's specification (docs/spec/sentinel.md 7.3, 1).</summary>
 internal static class SettingsPropagation
 {
     public static DecisionState Apply(DecisionState state)

@@ -3,8 +3,8 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Keeps the number of standbys: removes surplus ones, and gives free keepers new ones (sentinel.md 7.2, 5.3
-/// f).</summary>
+/// <summary>Keeps the number of standbys: removes surplus ones, and gives free keepers new ones (docs/spec/sentinel.md
+/// 7.2, 5.3 f).</summary>
 /// <remarks>Standbys that are being cloned count, unless their keepers refuse. stolon does not count them and starts
 /// surplus clones.</remarks>
 internal static class StandbyPlacement

@@ -4,11 +4,11 @@ using Stolon.Core.Postgres;
 namespace Stolon.Core.Sentinel;
 
 /// <summary>Removes instances whose data cannot be used any more; their keepers become free for new standbys
-/// (sentinel.md 7.2, 5.3 a to c).</summary>
+/// (docs/spec/sentinel.md 7.2, 5.3 a to c).</summary>
 internal static class StandbyRetirement
 {
     /// <summary>For how many reporting intervals a standby's position must not change before its missing WAL counts
-    /// (sentinel.md 9).</summary>
+    /// (docs/spec/sentinel.md 9).</summary>
     private const int StalledIntervals = 10;
 
     public static DecisionState Apply(DecisionState state)

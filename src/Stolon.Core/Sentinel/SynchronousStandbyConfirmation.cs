@@ -4,8 +4,8 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Which of the required synchronous standbys are known to have every acknowledged commit (sentinel.md
-/// 8.1).</summary>
+/// <summary>Which of the required synchronous standbys are known to have every acknowledged commit
+/// (docs/spec/sentinel.md 8.1).</summary>
 /// <remarks>PostgreSQL reports a standby as "sync" as soon as it streams with priority, even shortly before it has
 /// caught up with what was acknowledged without it. So a standby is confirmed only when its own position has reached
 /// the primary's position at the time when the primary, with its configuration in force, first reported it in sync.

@@ -3,7 +3,7 @@ using Stolon.Core.Model;
 
 namespace Stolon.Core.Sentinel;
 
-/// <summary>Which standbys the primary's commits wait for (sentinel.md 8).</summary>
+/// <summary>Which standbys the primary's commits wait for (docs/spec/sentinel.md 8).</summary>
 /// <remarks>
 /// <para>Idea: the primary's specification has the required standbys, and every commit waits for all of them. Its
 /// status has the confirmed ones. The required standbys change in two rounds: first the old and the new ones together;

@@ -2,7 +2,8 @@ using Stolon.Core.Common;
 
 namespace Stolon.Hosting.CommandLine;
 
-/// <summary>Parses a program's environment and arguments as spf13/pflag and cobra 0.0.5 do (store.md 1.1).</summary>
+/// <summary>Parses a program's environment and arguments as spf13/pflag and cobra 0.0.5 do (docs/spec/store.md
+/// 1.1).</summary>
 /// <remarks>Prints nothing. Why not System.CommandLine: docs/adr/0005-command-line.md.</remarks>
 public static class CommandLineParser
 {

@@ -1,6 +1,6 @@
 namespace Stolon.Hosting.CommandLine;
 
-/// <summary>Values for the root's shared flags from the environment (store.md 1.1).</summary>
+/// <summary>Values for the root's shared flags from the environment (docs/spec/store.md 1.1).</summary>
 /// <remarks>Other variables are ignored: <c>STKEEPER_BIN</c>, common in scripts, belongs to no flag.</remarks>
 internal static class EnvironmentValues
 {

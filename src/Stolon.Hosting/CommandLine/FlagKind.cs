@@ -9,7 +9,7 @@ public enum FlagKind
     /// <summary>Go's spellings of true and false; without a value: true.</summary>
     Switch,
 
-    /// <summary>A Go duration (store.md 4.5).</summary>
+    /// <summary>A Go duration (docs/spec/store.md 4.5).</summary>
     Duration,
 
     /// <summary>A 64-bit integer in Go's spellings (<c>0x10</c>, <c>1_000</c>).</summary>

@@ -6,7 +6,7 @@ namespace Stolon.Hosting.CommandLine;
 /// <summary>Go's syntax of booleans and integers on a command line, and of quoted text in its errors.</summary>
 internal static class GoSyntax
 {
-    /// <summary>Null: not a boolean (store.md 1.1 lists the spellings).</summary>
+    /// <summary>Null: not a boolean (docs/spec/store.md 1.1 lists the spellings).</summary>
     public static bool? TryParseBool(string text) => text switch
     {
         "1" or "t" or "T" or "TRUE" or "true" or "True" => true,

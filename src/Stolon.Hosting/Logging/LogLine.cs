@@ -9,7 +9,8 @@ using Stolon.Agents.Ports.Store;
 
 namespace Stolon.Hosting.Logging;
 
-/// <summary>The text of a log line (metrics.md 2): tab separated, fields as JSON, never more than one line.</summary>
+/// <summary>The text of a log line (docs/spec/metrics.md 2): tab separated, fields as JSON, never more than one
+/// line.</summary>
 internal static class LogLine
 {
     /// <summary>One line with a line feed, in UTF-8.</summary>

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Stolon.Hosting.Logging;
 
 /// <summary>Writes lines to standard error on a separate thread, so that a blocked terminal does not stop the program
-/// (process-contract.md 1).</summary>
+/// (docs/spec/process-contract.md 1).</summary>
 /// <remarks>Each line is one write. When the queue is full, lines are dropped and counted; the count is logged when a
 /// line can be written again. A thread, not a task: a write may block without limit.</remarks>
 internal sealed class LogSink : IDisposable

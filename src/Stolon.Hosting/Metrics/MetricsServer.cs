@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Stolon.Hosting.Metrics;
 
-/// <summary>Serves <c>/metrics</c> over plain HTTP and nothing else (metrics.md 1).</summary>
+/// <summary>Serves <c>/metrics</c> over plain HTTP and nothing else (docs/spec/metrics.md 1).</summary>
 /// <remarks>HttpListener answers only requests whose Host header matches the address it was bound to, so it
 /// refuses scrapers that use another name. Kestrel costs too much size and memory
 /// (docs/adr/0023-http-and-metrics.md).</remarks>

@@ -3,7 +3,7 @@ using Stolon.Wire;
 
 namespace Stolon.Hosting.Metrics;
 
-/// <summary>The metrics every stolon has, with the value they hold until something is measured (metrics.md
+/// <summary>The metrics every stolon has, with the value they hold until something is measured (docs/spec/metrics.md
 /// 1).</summary>
 internal static class StolonMetrics
 {

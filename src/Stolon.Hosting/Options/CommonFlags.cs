@@ -3,7 +3,7 @@ using Stolon.Hosting.CommandLine;
 
 namespace Stolon.Hosting.Options;
 
-/// <summary>The flags of store.md 1 and metrics.md 2, which precede a program's own.</summary>
+/// <summary>The flags of docs/spec/store.md 1 and docs/spec/metrics.md 2, which precede a program's own.</summary>
 public static class CommonFlags
 {
     internal const string ClusterName = "cluster-name";

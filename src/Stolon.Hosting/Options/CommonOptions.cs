@@ -3,7 +3,7 @@ using Stolon.Hosting.CommandLine;
 
 namespace Stolon.Hosting.Options;
 
-/// <summary>The options that all programs share (store.md 1).</summary>
+/// <summary>The options that all programs share (docs/spec/store.md 1).</summary>
 public sealed record CommonOptions
 {
     private const string ObjectKind = "configmap";
@@ -17,7 +17,7 @@ public sealed record CommonOptions
     /// <c>etcd</c> is resolved.</summary>
     public required string Backend { get; init; }
 
-    /// <summary>As given (store.md 2); empty: the backend's default.</summary>
+    /// <summary>As given (docs/spec/store.md 2); empty: the backend's default.</summary>
     public required string Endpoints { get; init; }
 
     /// <summary>First part of every key.</summary>

@@ -3,7 +3,7 @@ using Stolon.Hosting.CommandLine;
 
 namespace Stolon.Hosting.Options;
 
-/// <summary>The level and colour of the log (metrics.md 2).</summary>
+/// <summary>The level and colour of the log (docs/spec/metrics.md 2).</summary>
 public sealed record LoggingOptions
 {
     /// <summary>Used until the options are read.</summary>

@@ -7,7 +7,7 @@ using Stolon.Store.KeyValue;
 
 namespace Stolon.Hosting.Stores;
 
-/// <summary>Consul (store.md 6 and 7.3).</summary>
+/// <summary>Consul (docs/spec/store.md 6 and 7.3).</summary>
 internal static class ConsulBackend
 {
     public static StoreConnection Open(CommonOptions options, TimeProvider time, ILogger logger)

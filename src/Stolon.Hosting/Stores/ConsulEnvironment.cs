@@ -5,7 +5,8 @@ using Stolon.Store.Consul;
 
 namespace Stolon.Hosting.Stores;
 
-/// <summary>The credentials for Consul, from the variables that Consul's own clients read (store.md 2).</summary>
+/// <summary>The credentials for Consul, from the variables that Consul's own clients read (docs/spec/store.md
+/// 2).</summary>
 public sealed record ConsulEnvironment
 {
     private const string TokenVariable = "CONSUL_HTTP_TOKEN";

@@ -7,7 +7,7 @@ using Stolon.Store.KeyValue;
 
 namespace Stolon.Hosting.Stores;
 
-/// <summary>etcd's v2 API (store.md 7.2).</summary>
+/// <summary>etcd's v2 API (docs/spec/store.md 7.2).</summary>
 internal static class EtcdV2Backend
 {
     public static StoreConnection Open(CommonOptions options, TimeProvider time, ILogger logger)

@@ -6,7 +6,7 @@ using Stolon.Store.Kubernetes.Access;
 
 namespace Stolon.Hosting.Stores;
 
-/// <summary>Kubernetes (store.md 8).</summary>
+/// <summary>Kubernetes (docs/spec/store.md 8).</summary>
 internal static class KubernetesBackend
 {
     private const string PodName = "POD_NAME";

@@ -6,7 +6,7 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Postgres.Files;
 
-/// <summary>Writes what PostgreSQL reads at start and reload (keeper.md 5.5).</summary>
+/// <summary>Writes what PostgreSQL reads at start and reload (docs/spec/keeper.md 5.5).</summary>
 internal sealed class ConfigurationFiles(DataDirectory directory)
 {
     public const string ServerName = "postgresql.conf";
@@ -88,7 +88,7 @@ internal sealed class ConfigurationFiles(DataDirectory directory)
         }
     }
 
-    /// <summary>ALTER SYSTEM would set parameters behind the cluster's back: it is made to fail (keeper.md
+    /// <summary>ALTER SYSTEM would set parameters behind the cluster's back: it is made to fail (docs/spec/keeper.md
     /// 5.4).</summary>
     public void DisableAlterSystem()
     {

@@ -1,7 +1,7 @@
 namespace Stolon.Postgres.Files;
 
-/// <summary>The keeper's exclusive lock on its data directory (keeper.md 2.1); the kernel drops it when the process
-/// ends.</summary>
+/// <summary>The keeper's exclusive lock on its data directory (docs/spec/keeper.md 2.1); the kernel drops it when the
+/// process ends.</summary>
 /// <remarks>A POSIX record lock (fcntl F_SETLK, the whole file), as the original's keeper takes it: they exclude each
 /// other. Such a lock is lost when the process closes <em>any</em> descriptor of the file, so nothing else here may
 /// open it.</remarks>

@@ -1,6 +1,6 @@
 namespace Stolon.Postgres.Files;
 
-/// <summary>The keeper's own data directory (keeper.md 2).</summary>
+/// <summary>The keeper's own data directory (docs/spec/keeper.md 2).</summary>
 public static class KeeperDirectory
 {
     /// <summary>Creates it, mode 0700, when it is missing; the mode of a present one is left.</summary>

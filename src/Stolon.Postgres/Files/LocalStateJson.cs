@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Stolon.Postgres.Files;
 
-/// <summary>The local state files as JSON, shared with the original's keeper (keeper.md 2.2).</summary>
+/// <summary>The local state files as JSON, shared with the original's keeper (docs/spec/keeper.md 2.2).</summary>
 [JsonSourceGenerationOptions(PropertyNameCaseInsensitive = true)]
 [JsonSerializable(typeof(KeeperFileV1), TypeInfoPropertyName = "KeeperFile")]
 [JsonSerializable(typeof(InstanceFileV1), TypeInfoPropertyName = "InstanceFile")]

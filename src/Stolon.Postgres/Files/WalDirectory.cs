@@ -11,7 +11,7 @@ internal sealed class WalDirectory(DataDirectory directory, ILogger logger)
 {
     private string? _oldestUnknown;
 
-    /// <summary>The last two switches that led to this timeline; none on the first timeline (keeper.md 7.1
+    /// <summary>The last two switches that led to this timeline; none on the first timeline (docs/spec/keeper.md 7.1
     /// d).</summary>
     /// <remarks>TIMELINE_HISTORY answers with this very file, but Npgsql 10.0.0 cannot read that answer of PostgreSQL
     /// 15 (the column has become text).</remarks>
@@ -67,7 +67,8 @@ internal sealed class WalDirectory(DataDirectory directory, ILogger logger)
         }
     }
 
-    /// <summary>keeper.md 7.4; null with segments of another size, as the format knows one size only.</summary>
+    /// <summary>docs/spec/keeper.md 7.4; null with segments of another size, as the format knows one size
+    /// only.</summary>
     public string? OldestFile(PostgresVersion version)
     {
         try

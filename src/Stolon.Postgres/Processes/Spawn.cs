@@ -19,7 +19,7 @@ internal static unsafe partial class Spawn
     private const int NotWaiting = 0x800;
 
     /// <summary>Standard output and error are ours, standard input is empty. A terminal is opened anew, not waiting:
-    /// one that nobody reads any more loses the program's lines, but does not hold it up (process-contract.md
+    /// one that nobody reads any more loses the program's lines, but does not hold it up (docs/spec/process-contract.md
     /// 1).</summary>
     /// <param name="arguments">Without the program's own name.</param>
     /// <returns>The process id of the child, which somebody has to wait for.</returns>

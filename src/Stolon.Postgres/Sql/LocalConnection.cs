@@ -3,8 +3,8 @@ using Stolon.Core.Keeper;
 
 namespace Stolon.Postgres.Sql;
 
-/// <summary>How the keeper connects to its own server: over a local socket (keeper.md 6.5), or by TCP when there is
-/// none.</summary>
+/// <summary>How the keeper connects to its own server: over a local socket (docs/spec/keeper.md 6.5), or by TCP when
+/// there is none.</summary>
 internal static class LocalConnection
 {
     /// <summary>A look and an observation may ask at the same time, and a step beside them.</summary>

@@ -6,7 +6,7 @@ using Stolon.Core.Keeper;
 
 namespace Stolon.Postgres.Sql;
 
-/// <summary>How the keeper connects to another keeper's server (keeper.md 6.5).</summary>
+/// <summary>How the keeper connects to another keeper's server (docs/spec/keeper.md 6.5).</summary>
 internal static class RemoteConnection
 {
     private const int KeepAliveMilliseconds = 10_000;

@@ -5,7 +5,7 @@ using Stolon.Core.Keeper;
 
 namespace Stolon.Postgres.Sql;
 
-/// <summary>Gives a new server its two roles (keeper.md 4.4).</summary>
+/// <summary>Gives a new server its two roles (docs/spec/keeper.md 4.4).</summary>
 internal static class RoleSetup
 {
     // Nothing may write our statements to the server's log, not even when one fails or is slow.

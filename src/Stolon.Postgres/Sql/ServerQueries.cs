@@ -56,8 +56,8 @@ internal static class ServerQueries
         };
     }
 
-    /// <summary>The standbys in sync (keeper.md 7.3), and how far a standby has replayed; unknown on a primary, where
-    /// PostgreSQL goes on telling where its promotion was, and before PostgreSQL 10.</summary>
+    /// <summary>The standbys in sync (docs/spec/keeper.md 7.3), and how far a standby has replayed; unknown on a
+    /// primary, where PostgreSQL goes on telling where its promotion was, and before PostgreSQL 10.</summary>
     /// <returns>And the parameters that wait for a restart.</returns>
     public static async Task<(ValueList<InstanceUid> SynchronousStandbys, Lsn Replayed, ValueList<string> Pending)>
         ReplicationAsync(
@@ -91,7 +91,7 @@ internal static class ServerQueries
         return await command.ExecuteScalarAsync(cancellationToken) as string ?? "";
     }
 
-    /// <summary>keeper.md 7.2: what the configuration files say, without the parameters we manage.</summary>
+    /// <summary>docs/spec/keeper.md 7.2: what the configuration files say, without the parameters we manage.</summary>
     public static async Task<ValueMap<string, string>> FileParametersAsync(
         NpgsqlConnection connection, CancellationToken cancellationToken)
     {

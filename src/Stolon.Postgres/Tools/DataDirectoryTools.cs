@@ -23,7 +23,7 @@ internal sealed class DataDirectoryTools(
     /// <summary>For one WAL file from the archive.</summary>
     private static readonly TimeSpan RestoreLimit = TimeSpan.FromSeconds(60);
 
-    /// <summary>keeper.md 5.3.</summary>
+    /// <summary>docs/spec/keeper.md 5.3.</summary>
     /// <param name="wal">Where the WAL goes, a directory that is not there; null: into the data directory.</param>
     public async Task InitDbAsync(
         PostgresVersion version, NewConfig config, string? wal, CancellationToken cancellationToken)
@@ -59,7 +59,7 @@ internal sealed class DataDirectoryTools(
         await tool.RunAsync(new ToolCommand("initdb", arguments) { FillsDataDirectory = true }, cancellationToken);
     }
 
-    /// <summary>keeper.md 4.1, "pitr".</summary>
+    /// <summary>docs/spec/keeper.md 4.1, "pitr".</summary>
     public Task RestoreAsync(string command, CancellationToken cancellationToken) => tool.RunAsync(
         new ToolCommand("/bin/sh", ["-c", RestoreCommand.Expand(command, directory.Path)])
         {
@@ -68,7 +68,7 @@ internal sealed class DataDirectoryTools(
         },
         cancellationToken);
 
-    /// <summary>keeper.md 4.5, full path.</summary>
+    /// <summary>docs/spec/keeper.md 4.5, full path.</summary>
     /// <param name="record">Where it goes, and its tablespaces and its WAL: into directories of our own, so that
     /// whatever else is in a location is in nobody's way.</param>
     public async Task CloneAsync(
@@ -98,7 +98,7 @@ internal sealed class DataDirectoryTools(
         }
     }
 
-    /// <summary>keeper.md 4.5, rewind path.</summary>
+    /// <summary>docs/spec/keeper.md 4.5, rewind path.</summary>
     public async Task RewindAsync(
         PostgresVersion version, ServerAddress primary, InstanceUid self, CancellationToken cancellationToken)
     {

@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Stolon.Postgres.Tools;
 
-/// <summary>The shell command that restores a backup (cluster-spec.md 5, dataRestoreCommand).</summary>
+/// <summary>The shell command that restores a backup (docs/spec/cluster-specification.md 5,
+/// dataRestoreCommand).</summary>
 internal static class RestoreCommand
 {
     /// <summary><c>%d</c> becomes the data directory, <c>%%</c> a percent sign; anything else stays as it is.</summary>

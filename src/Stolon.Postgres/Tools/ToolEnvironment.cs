@@ -55,7 +55,7 @@ internal static class ToolEnvironment
         return environment;
     }
 
-    // The flag environment of the keeper, process-contract.md 1.
+    // The flag environment of the keeper, docs/spec/process-contract.md 1.
     private static bool IsSecret(string name) =>
         name.StartsWith("STKEEPER_", StringComparison.Ordinal) && name.EndsWith("PASSWORD", StringComparison.Ordinal);
 }

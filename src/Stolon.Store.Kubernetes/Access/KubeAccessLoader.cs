@@ -4,8 +4,8 @@ using Stolon.Core.Common;
 
 namespace Stolon.Store.Kubernetes.Access;
 
-/// <summary>Finds the API server and credentials by kubectl's rules (store.md 8.1): the given file, or the files of
-/// <c>KUBECONFIG</c>, or <c>~/.kube/config</c>, or the pod's service account.</summary>
+/// <summary>Finds the API server and credentials by kubectl's rules (docs/spec/store.md 8.1): the given file, or the
+/// files of <c>KUBECONFIG</c>, or <c>~/.kube/config</c>, or the pod's service account.</summary>
 internal static class KubeAccessLoader
 {
     private const string DefaultNamespace = "default";

@@ -2,8 +2,8 @@ using Stolon.Store.Election;
 
 namespace Stolon.Store.Kubernetes.Election;
 
-/// <summary>client-go's leader election on a ConfigMap (store.md 8.4), so that sentinels of the original and ours can
-/// take part in the same election.</summary>
+/// <summary>client-go's leader election on a ConfigMap (docs/spec/store.md 8.4), so that sentinels of the original and
+/// ours can take part in the same election.</summary>
 /// <remarks>No server measures the lease. A candidate takes over when it has seen the record unchanged for the lease
 /// duration on its own clock. A leader stops when it has not renewed for the renew deadline, which is shorter, on its
 /// own clock, counted from before the request. Cluster data are written into the same object as the record, so the API

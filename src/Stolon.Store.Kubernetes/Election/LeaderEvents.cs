@@ -5,8 +5,8 @@ using Stolon.Store.Kubernetes.Api;
 
 namespace Stolon.Store.Kubernetes.Election;
 
-/// <summary>Publishes events about leader changes for users of <c>kubectl describe</c> (store.md 8.4). Nothing depends
-/// on them.</summary>
+/// <summary>Publishes events about leader changes for users of <c>kubectl describe</c> (docs/spec/store.md 8.4).
+/// Nothing depends on them.</summary>
 internal sealed class LeaderEvents(KubeClient client, TimeProvider time, ILogger logger)
 {
     private const string Component = "stolon-sentinel";

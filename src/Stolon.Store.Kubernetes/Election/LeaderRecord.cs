@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 
 namespace Stolon.Store.Kubernetes.Election;
 
-/// <summary>client-go's record of the leader (store.md 8.4). Its times are for people; they are not compared.</summary>
+/// <summary>client-go's record of the leader (docs/spec/store.md 8.4). Its times are for people; they are not
+/// compared.</summary>
 internal sealed record LeaderRecord
 {
     /// <summary>Empty = no leader: the last one has resigned.</summary>

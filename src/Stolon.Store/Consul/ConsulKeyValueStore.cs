@@ -5,7 +5,7 @@ using Stolon.Store.KeyValue;
 
 namespace Stolon.Store.Consul;
 
-/// <summary>The store in Consul (store.md 5 to 7.3). Safe for use by several tasks at once.</summary>
+/// <summary>The store in Consul (docs/spec/store.md 5 to 7.3). Safe for use by several tasks at once.</summary>
 /// <remarks>A write of the same value does not change a key in Consul, nor its revision.</remarks>
 public sealed class ConsulKeyValueStore : IKeyValueStore, IDisposable
 {

@@ -6,12 +6,12 @@ namespace Stolon.Store.Consul;
 internal static class ConsulKeys
 {
     /// <summary>Consul's flag for keys that are locks. The original writes it with every key; its Go client rejects a
-    /// lock without it (store.md 6).</summary>
+    /// lock without it (docs/spec/store.md 6).</summary>
     public const ulong Flags = 3304740253564472344;
 
     public static readonly string FlagsQuery = "flags=" + Flags.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Consul's keys have no leading slash (store.md 3).</summary>
+    /// <summary>Consul's keys have no leading slash (docs/spec/store.md 3).</summary>
     public static string Key(string key) => key.TrimStart('/');
 
     /// <summary>The path of a key or prefix in the API.</summary>

@@ -4,8 +4,8 @@ using Stolon.Store.Election;
 
 namespace Stolon.Store.Consul;
 
-/// <summary>Consul's lock recipe on one key, as in its Go client (store.md 7.3), so that sentinels of the original and
-/// ours can take part in the same election.</summary>
+/// <summary>Consul's lock recipe on one key, as in its Go client (docs/spec/store.md 7.3), so that sentinels of the
+/// original and ours can take part in the same election.</summary>
 /// <param name="lifetime">How long Consul keeps the lock after the last renewal; only half of it is guaranteed.</param>
 internal sealed class ConsulLock(
     ConsulClient client, ConsulEntries entries, ConsulSessions sessions, string key, TimeSpan lifetime) : ILockServer

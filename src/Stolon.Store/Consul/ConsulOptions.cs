@@ -2,7 +2,7 @@ using Stolon.Core.Common;
 
 namespace Stolon.Store.Consul;
 
-/// <summary>How to connect to Consul (store.md 2 and 6).</summary>
+/// <summary>How to connect to Consul (docs/spec/store.md 2 and 6).</summary>
 public sealed record ConsulOptions
 {
     /// <summary>Exactly one: an agent on this host, or a server.</summary>

@@ -4,8 +4,8 @@ using Stolon.Store.KeyValue;
 namespace Stolon.Store.Consul;
 
 /// <summary>Writes with a time to live: the key is locked by a session that deletes it at its end, and that is renewed
-/// at each write (store.md 6). The session of each key is remembered. The original looks it up at each write, and takes
-/// over the session that it finds, so both can write the same key.</summary>
+/// at each write (docs/spec/store.md 6). The session of each key is remembered. The original looks it up at each write,
+/// and takes over the session that it finds, so both can write the same key.</summary>
 internal sealed class ConsulTtlWriter(ConsulEntries entries, ConsulSessions sessions, TimeProvider time)
 {
     /// <summary>As the original.</summary>

@@ -2,8 +2,8 @@ using Stolon.Agents.Ports.Store;
 
 namespace Stolon.Store.Election;
 
-/// <summary>The operations of a server that an election by leases needs (store.md 7.1). The simulator injects faults
-/// here.</summary>
+/// <summary>The operations of a server that an election by leases needs (docs/spec/store.md 7.1). The simulator injects
+/// faults here.</summary>
 /// <remarks>Every call has its own timeout, and throws <see cref="StoreUnavailableException"/> if it fails; the
 /// operation may then have happened.</remarks>
 public interface ILeaseServer

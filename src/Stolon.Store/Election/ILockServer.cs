@@ -2,8 +2,8 @@ using Stolon.Agents.Ports.Store;
 
 namespace Stolon.Store.Election;
 
-/// <summary>The operations of a server that an election by one lock needs (store.md 7.2, 7.3 and 8.4): the candidate
-/// that acquires the lock is leader, the others retry.</summary>
+/// <summary>The operations of a server that an election by one lock needs (docs/spec/store.md 7.2, 7.3 and 8.4): the
+/// candidate that acquires the lock is leader, the others retry.</summary>
 /// <remarks>Every call has its own timeout, and throws <see cref="StoreUnavailableException"/> if it fails; the
 /// operation may then have happened.</remarks>
 public interface ILockServer

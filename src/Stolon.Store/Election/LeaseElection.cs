@@ -5,7 +5,7 @@ using Stolon.Agents.Ports.Store;
 namespace Stolon.Store.Election;
 
 /// <summary>Election by leases and creation order, so that sentinels of the original and ours can take part in the same
-/// election (store.md 7.1).</summary>
+/// election (docs/spec/store.md 7.1).</summary>
 /// <param name="path">The election's prefix; the candidates' keys are <c>path/lease-id</c>.</param>
 /// <param name="timeToLive">How long a candidacy outlives its candidate: 20 s if sentinels of the original take
 /// part.</param>

@@ -4,7 +4,7 @@ using Stolon.Agents.Ports.Store;
 namespace Stolon.Store.Election;
 
 /// <summary>Election by one lock: the candidate that acquires it is leader, the others retry as soon as it is free
-/// (store.md 7.2, 7.3 and 8.4). Candidates have no order.</summary>
+/// (docs/spec/store.md 7.2, 7.3 and 8.4). Candidates have no order.</summary>
 /// <param name="electionName">For messages: the object of the election.</param>
 public sealed class LockElection(ILockServer server, string electionName, TimeProvider time, ILogger logger) : IElection
 {

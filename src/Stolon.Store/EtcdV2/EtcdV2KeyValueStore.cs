@@ -6,8 +6,8 @@ using Stolon.Store.KeyValue;
 
 namespace Stolon.Store.EtcdV2;
 
-/// <summary>The store in etcd's v2 API (store.md 5, 6 and 7.2), for clusters that still have it. Safe for use by
-/// several tasks at once.</summary>
+/// <summary>The store in etcd's v2 API (docs/spec/store.md 5, 6 and 7.2), for clusters that still have it. Safe for use
+/// by several tasks at once.</summary>
 /// <remarks>The v2 API has no transactions, so a fence is checked just before the write and not in the same step. A
 /// leader that is replaced between the two may still write, but only a decision on the document that it read, because
 /// the write itself is conditional on that revision.</remarks>

@@ -3,8 +3,8 @@ using Stolon.Store.Election;
 
 namespace Stolon.Store.EtcdV2;
 
-/// <summary>The lock of store.md 7.2: one key with a time to live, created by the candidate that acquires it, so that
-/// sentinels of the original and ours can take part in the same election.</summary>
+/// <summary>The lock of docs/spec/store.md 7.2: one key with a time to live, created by the candidate that acquires it,
+/// so that sentinels of the original and ours can take part in the same election.</summary>
 internal sealed class EtcdV2Lock(EtcdV2KeyValueStore store, EtcdV2Client client, string key, TimeSpan timeToLive)
     : ILockServer
 {

@@ -1,6 +1,6 @@
 namespace Stolon.Store.EtcdV2;
 
-/// <summary>How to connect to etcd's v2 API (store.md 2 and 6).</summary>
+/// <summary>How to connect to etcd's v2 API (docs/spec/store.md 2 and 6).</summary>
 public sealed record EtcdV2Options
 {
     /// <summary>The members, in the order in which they are tried.</summary>

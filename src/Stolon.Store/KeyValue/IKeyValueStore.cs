@@ -3,7 +3,7 @@ using Stolon.Agents.Ports.Store;
 namespace Stolon.Store.KeyValue;
 
 /// <summary>The operations of a key-value server that the cluster store needs. Keys are paths without a trailing slash
-/// (store.md 3).</summary>
+/// (docs/spec/store.md 3).</summary>
 /// <remarks>Every call has the store's request timeout, and throws <see cref="StoreUnavailableException"/> if it fails;
 /// the outcome of a write is then unknown.</remarks>
 public interface IKeyValueStore

@@ -7,7 +7,7 @@ using Stolon.Wire;
 
 namespace Stolon.Store.KeyValue;
 
-/// <summary>The cluster's documents as JSON values in a key-value server (store.md 3 to 5).</summary>
+/// <summary>The cluster's documents as JSON values in a key-value server (docs/spec/store.md 3 to 5).</summary>
 /// <param name="logger">Logs reports that cannot be decoded; null = no log.</param>
 public sealed class KeyValueClusterStore(IKeyValueStore store, StorePaths paths, ILogger? logger = null) : IClusterStore
 {

@@ -1,6 +1,6 @@
 namespace Stolon.Store.KeyValue;
 
-/// <summary>The key of each document (store.md 3): <c>prefix/cluster/…</c>, joined and cleaned.</summary>
+/// <summary>The key of each document (docs/spec/store.md 3): <c>prefix/cluster/…</c>, joined and cleaned.</summary>
 /// <remarks>etcd v3 compares keys byte by byte, so a prefix with a leading slash is another location than one without.
 /// Backends whose keys have no leading slash remove it themselves.</remarks>
 public sealed class StorePaths

@@ -1,7 +1,7 @@
 namespace Stolon.Wire.Go;
 
-/// <summary>Duration strings in Go's notation, as in options, cluster specifications and cluster data (store.md
-/// 4.5).</summary>
+/// <summary>Duration strings in Go's notation, as in options, cluster specifications and cluster data
+/// (docs/spec/store.md 4.5).</summary>
 /// <remarks>Go counts nanoseconds in 64 bits (about ±292 years); <see cref="TimeSpan"/> counts ticks of 100 ns. Values
 /// are rounded to the nearest tick, halves away from zero, and a value that is not zero never becomes zero (rules
 /// require "more than zero", and 1 ns is). Formatting is exact.</remarks>
@@ -80,8 +80,8 @@ public static class GoDuration
         };
     }
 
-    /// <summary>A duration from Go's count of nanoseconds (ProxyInfo, store.md 4.3), rounded as described for the
-    /// type.</summary>
+    /// <summary>A duration from Go's count of nanoseconds (ProxyInfo, docs/spec/store.md 4.3), rounded as described for
+    /// the type.</summary>
     public static TimeSpan FromNanoseconds(long nanoseconds)
     {
         var (ticks, left) = Math.DivRem(nanoseconds, TimeSpan.NanosecondsPerTick);

@@ -5,7 +5,7 @@ using Stolon.Wire.Go;
 
 namespace Stolon.Wire.Json;
 
-/// <summary>A duration as a string in Go's notation (store.md 4.5).</summary>
+/// <summary>A duration as a string in Go's notation (docs/spec/store.md 4.5).</summary>
 /// <remarks>Go's decoder strips quotes and parses the rest, so the only number that it accepts is <c>0</c>.</remarks>
 internal sealed class GoDurationConverter : JsonConverter<TimeSpan>
 {

@@ -5,8 +5,9 @@ namespace Stolon.Wire.Json;
 
 /// <summary>Escapes exactly what Go's JSON encoder escapes, in the same spelling, so that documents are equal byte for
 /// byte.</summary>
-/// <remarks>Escaped: quote, backslash, control characters, <c>&lt; &gt; &amp;</c>, U+2028 and U+2029 (store.md 4).
-/// Everything else is written as UTF-8; .NET's own encoders escape more, and in upper case.</remarks>
+/// <remarks>Escaped: quote, backslash, control characters, <c>&lt; &gt; &amp;</c>, U+2028 and U+2029
+/// (docs/spec/store.md 4). Everything else is written as UTF-8; .NET's own encoders escape more, and in upper
+/// case.</remarks>
 internal sealed unsafe class GoJsonEncoder : JavaScriptEncoder
 {
     private static readonly SearchValues<char> Escaped = SearchValues.Create(

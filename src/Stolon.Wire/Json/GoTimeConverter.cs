@@ -5,7 +5,8 @@ using Stolon.Wire.Go;
 
 namespace Stolon.Wire.Json;
 
-/// <summary>A time as RFC 3339 with up to nine fractional digits and the writer's zone (store.md 4).</summary>
+/// <summary>A time as RFC 3339 with up to nine fractional digits and the writer's zone (docs/spec/store.md
+/// 4).</summary>
 internal sealed class GoTimeConverter : JsonConverter<WallTime>
 {
     public override WallTime Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

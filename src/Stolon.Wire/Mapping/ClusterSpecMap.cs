@@ -110,7 +110,7 @@ internal static class ClusterSpecMap
         };
     }
 
-    /// <summary>Operators know this text from stolon's validation (cluster-spec.md 2).</summary>
+    /// <summary>Operators know this text from stolon's validation (docs/spec/cluster-specification.md 2).</summary>
     private static ClusterInitMode ReadInitMode(string word, string at)
     {
         foreach (var (candidate, value) in WireNames.ClusterInitMode)

@@ -4,7 +4,7 @@ using Stolon.Wire.Json;
 
 namespace Stolon.Wire.Mapping;
 
-/// <summary>Go's "omit if empty" between the two sets of types: a zero value is null on the wire (store.md
+/// <summary>Go's "omit if empty" between the two sets of types: a zero value is null on the wire (docs/spec/store.md
 /// 4).</summary>
 internal static class GoValues
 {

@@ -3,7 +3,8 @@ using Stolon.Core.Model;
 
 namespace Stolon.Wire.V1;
 
-/// <summary>The document under <c>clusterdata</c> (cluster-data.md 1). Members in the order they are written.</summary>
+/// <summary>The document under <c>clusterdata</c> (docs/spec/cluster-data.md 1). Members in the order they are
+/// written.</summary>
 internal sealed class ClusterDataV1
 {
     [JsonPropertyName("formatVersion")]

@@ -2,8 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace Stolon.Wire.V1;
 
-/// <summary>The specification as the operator gave it (cluster-spec.md 1). Members in the order they are
-/// written.</summary>
+/// <summary>The specification as the operator gave it (docs/spec/cluster-specification.md 1). Members in the order they
+/// are written.</summary>
 internal sealed class ClusterSpecV1
 {
     [JsonPropertyName("sleepInterval")]

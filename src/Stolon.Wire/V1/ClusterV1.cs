@@ -4,7 +4,7 @@ using Stolon.Core.Model;
 
 namespace Stolon.Wire.V1;
 
-/// <summary>The cluster object (cluster-data.md 2).</summary>
+/// <summary>The cluster object (docs/spec/cluster-data.md 2).</summary>
 internal sealed class ClusterV1
 {
     [JsonPropertyName("uid")]

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Stolon.Wire.V1;
 
-/// <summary>The document under <c>proxies/info</c> (store.md 4.3). Sic: three names capitalised.</summary>
+/// <summary>The document under <c>proxies/info</c> (docs/spec/store.md 4.3). Sic: three names capitalised.</summary>
 internal sealed class ProxyInfoV1
 {
     [JsonPropertyName("infoUID")]
@@ -22,7 +22,7 @@ internal sealed class ProxyInfoV1
     public long? ProxyTimeout { get; init; }
 }
 
-/// <summary>The document under <c>sentinels/info</c> (store.md 4.2).</summary>
+/// <summary>The document under <c>sentinels/info</c> (docs/spec/store.md 4.2).</summary>
 internal sealed class SentinelInfoV1
 {
     [JsonPropertyName("UID")]

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Stolon.Wire.V1;
 
-/// <summary>The arguments of initdb (cluster-spec.md 1, NewConfig).</summary>
+/// <summary>The arguments of initdb (docs/spec/cluster-specification.md 1, NewConfig).</summary>
 internal sealed class NewConfigV1
 {
     [JsonPropertyName("locale")]
@@ -15,14 +15,14 @@ internal sealed class NewConfigV1
     public bool? DataChecksums { get; init; }
 }
 
-/// <summary>Which data directory is adopted (cluster-spec.md 1, ExistingConfig).</summary>
+/// <summary>Which data directory is adopted (docs/spec/cluster-specification.md 1, ExistingConfig).</summary>
 internal sealed class ExistingConfigV1
 {
     [JsonPropertyName("keeperUID")]
     public string? KeeperUid { get; init; }
 }
 
-/// <summary>How a backup is restored (cluster-spec.md 1, PITRConfig).</summary>
+/// <summary>How a backup is restored (docs/spec/cluster-specification.md 1, PITRConfig).</summary>
 internal sealed class PitrConfigV1
 {
     [JsonPropertyName("dataRestoreCommand")]
@@ -35,7 +35,7 @@ internal sealed class PitrConfigV1
     public RecoveryTargetSettingsV1? RecoveryTargetSettings { get; init; }
 }
 
-/// <summary>The source of a standby cluster (cluster-spec.md 1, StandbyConfig).</summary>
+/// <summary>The source of a standby cluster (docs/spec/cluster-specification.md 1, StandbyConfig).</summary>
 internal sealed class StandbyConfigV1
 {
     [JsonPropertyName("standbySettings")]

@@ -3,7 +3,7 @@ using Stolon.Core.Model;
 
 namespace Stolon.Wire.V1;
 
-/// <summary>An instance, which the format calls "db" (cluster-data.md 4).</summary>
+/// <summary>An instance, which the format calls "db" (docs/spec/cluster-data.md 4).</summary>
 internal sealed class InstanceV1
 {
     [JsonPropertyName("uid")]
@@ -24,8 +24,8 @@ internal sealed class InstanceV1
     public InstanceStatusV1? Status { get; init; }
 }
 
-/// <summary>The desired state of an instance (cluster-data.md 4, DBSpec). Members in the order in which they are
-/// written.</summary>
+/// <summary>The desired state of an instance (docs/spec/cluster-data.md 4, DBSpec). Members in the order in which they
+/// are written.</summary>
 internal sealed class InstanceSpecV1
 {
     [JsonPropertyName("keeperUID")]
@@ -92,7 +92,7 @@ internal sealed class InstanceSpecV1
     public List<string?>? ExternalSynchronousStandbys { get; init; }
 }
 
-/// <summary>The source of a standby (cluster-data.md 4, FollowConfig).</summary>
+/// <summary>The source of a standby (docs/spec/cluster-data.md 4, FollowConfig).</summary>
 internal sealed class FollowConfigV1
 {
     /// <summary><c>internal</c> or <c>external</c>.</summary>

@@ -2,8 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace Stolon.Wire.V1;
 
-/// <summary>The document under <c>keepers/info</c> (store.md 4.1). "Ours": not in stolon's format; its programs skip
-/// the member.</summary>
+/// <summary>The document under <c>keepers/info</c> (docs/spec/store.md 4.1). "Ours": not in stolon's format; its
+/// programs skip the member.</summary>
 internal sealed class KeeperInfoV1
 {
     [JsonPropertyName("infoUID")]

@@ -3,7 +3,7 @@ using Stolon.Core.Model;
 
 namespace Stolon.Wire.V1;
 
-/// <summary>A keeper in the cluster data (cluster-data.md 3).</summary>
+/// <summary>A keeper in the cluster data (docs/spec/cluster-data.md 3).</summary>
 internal sealed class KeeperV1
 {
     [JsonPropertyName("uid")]
@@ -24,8 +24,8 @@ internal sealed class KeeperV1
     public KeeperStatusV1? Status { get; init; }
 }
 
-/// <summary>The status of a keeper (cluster-data.md 3). "Ours": not in stolon's format; its programs drop the member at
-/// their next write.</summary>
+/// <summary>The status of a keeper (docs/spec/cluster-data.md 3). "Ours": not in stolon's format; its programs drop the
+/// member at their next write.</summary>
 internal sealed class KeeperStatusV1
 {
     [JsonPropertyName("healthy")]
@@ -60,7 +60,7 @@ internal sealed class KeeperStatusV1
     public TroubleV1? Trouble { get; init; }
 }
 
-/// <summary>Sic: capitalised names, always written (store.md 4.1).</summary>
+/// <summary>Sic: capitalised names, always written (docs/spec/store.md 4.1).</summary>
 internal sealed class PostgresBinaryVersionV1
 {
     [JsonPropertyName("Maj")]

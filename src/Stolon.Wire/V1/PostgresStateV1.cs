@@ -27,8 +27,8 @@ internal interface IPostgresMembersV1
     List<string?>? PendingRestart { get; set; }
 }
 
-/// <summary>What a keeper observed of its PostgreSQL (store.md 4.1, PostgresState). "Ours": not in stolon's format; its
-/// programs skip the member.</summary>
+/// <summary>What a keeper observed of its PostgreSQL (docs/spec/store.md 4.1, PostgresState). "Ours": not in stolon's
+/// format; its programs skip the member.</summary>
 internal sealed class PostgresStateV1 : IPostgresMembersV1
 {
     [JsonPropertyName("uid")]
@@ -125,8 +125,8 @@ internal sealed class PostgresStateV1 : IPostgresMembersV1
     public DiskV1? WalDisk { get; init; }
 }
 
-/// <summary>The status of an instance (cluster-data.md 4, DBStatus). "Ours": not in stolon's format; its programs drop
-/// the member at their next write.</summary>
+/// <summary>The status of an instance (docs/spec/cluster-data.md 4, DBStatus). "Ours": not in stolon's format; its
+/// programs drop the member at their next write.</summary>
 internal sealed class InstanceStatusV1 : IPostgresMembersV1
 {
     [JsonPropertyName("healthy")]
@@ -181,7 +181,7 @@ internal sealed class InstanceStatusV1 : IPostgresMembersV1
     public TroubleV1? Trouble { get; init; }
 }
 
-/// <summary>One line of a timeline history (store.md 4.1).</summary>
+/// <summary>One line of a timeline history (docs/spec/store.md 4.1).</summary>
 internal sealed class TimelineSwitchV1
 {
     [JsonPropertyName("timelineID")]

@@ -4,7 +4,7 @@ using Stolon.Core.Model;
 
 namespace Stolon.Wire.V1;
 
-/// <summary>What proxies must do (cluster-data.md 5).</summary>
+/// <summary>What proxies must do (docs/spec/cluster-data.md 5).</summary>
 internal sealed class ProxyV1
 {
     /// <summary>Never used: kept as a foreign member, in its place.</summary>
@@ -27,7 +27,7 @@ internal sealed class ProxyV1
     public EmptyV1? Status { get; init; }
 }
 
-/// <summary>The target and the enabled proxies (cluster-data.md 5).</summary>
+/// <summary>The target and the enabled proxies (docs/spec/cluster-data.md 5).</summary>
 internal sealed class ProxySpecV1
 {
     [JsonPropertyName("masterDbUid")]

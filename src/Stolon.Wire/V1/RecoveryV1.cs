@@ -2,14 +2,14 @@ using System.Text.Json.Serialization;
 
 namespace Stolon.Wire.V1;
 
-/// <summary>How archived WAL is fetched (cluster-spec.md 1).</summary>
+/// <summary>How archived WAL is fetched (docs/spec/cluster-specification.md 1).</summary>
 internal sealed class ArchiveRecoverySettingsV1
 {
     [JsonPropertyName("restoreCommand")]
     public string? RestoreCommand { get; init; }
 }
 
-/// <summary>Where a recovery stops (cluster-spec.md 1).</summary>
+/// <summary>Where a recovery stops (docs/spec/cluster-specification.md 1).</summary>
 internal sealed class RecoveryTargetSettingsV1
 {
     [JsonPropertyName("recoveryTarget")]
@@ -31,7 +31,7 @@ internal sealed class RecoveryTargetSettingsV1
     public string? RecoveryTargetTimeline { get; init; }
 }
 
-/// <summary>How a standby streams (cluster-spec.md 1).</summary>
+/// <summary>How a standby streams (docs/spec/cluster-specification.md 1).</summary>
 internal sealed class StandbySettingsV1
 {
     /// <summary>Sic: the manual spells it primaryConnInfo; both are read, this one is written.</summary>

@@ -3,8 +3,8 @@ using Stolon.Core.Model;
 
 namespace Stolon.Wire.V1;
 
-/// <summary>The output of <c>stolonctl status -f json</c> (stolonctl.md 5). stolon's members are always written.
-/// "Ours": not in stolon's output, and written only if it has a value.</summary>
+/// <summary>The output of <c>stolonctl status -f json</c> (docs/spec/stolonctl.md 5). stolon's members are always
+/// written. "Ours": not in stolon's output, and written only if it has a value.</summary>
 public sealed class StatusV1
 {
     [JsonPropertyName("sentinels")]

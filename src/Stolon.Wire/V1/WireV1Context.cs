@@ -4,7 +4,8 @@ using Stolon.Wire.Json;
 
 namespace Stolon.Wire.V1;
 
-/// <summary>The dialect of format version 1: Go's names, Go's omissions, Go's escaping (store.md 4).</summary>
+/// <summary>The dialect of format version 1: Go's names, Go's omissions, Go's escaping (docs/spec/store.md
+/// 4).</summary>
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(ClusterDataV1))]
 [JsonSerializable(typeof(FormatVersionV1))]

@@ -2,7 +2,7 @@ using Stolon.Hosting;
 
 namespace Stolon.Ctl;
 
-/// <summary>Asks for confirmation of a change that cannot be undone (stolonctl.md 1).</summary>
+/// <summary>Asks for confirmation of a change that cannot be undone (docs/spec/stolonctl.md 1).</summary>
 internal static class Confirmation
 {
     private const string Question = "Are you sure you want to continue? [yes/no] ";

@@ -6,7 +6,7 @@ using Stolon.Hosting.Options;
 
 namespace Stolon.Ctl;
 
-/// <summary>The commands of stolonctl: their flags and their actions (stolonctl.md 1).</summary>
+/// <summary>The commands of stolonctl: their flags and their actions (docs/spec/stolonctl.md 1).</summary>
 internal static class CtlCommands
 {
     private const string KeeperRequired = "keeper uid required";

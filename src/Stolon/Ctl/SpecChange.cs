@@ -4,7 +4,8 @@ using Stolon.Wire;
 
 namespace Stolon.Ctl;
 
-/// <summary>Changes the specification in the cluster data, by the rules of cluster-spec.md 3.</summary>
+/// <summary>Changes the specification in the cluster data, by the rules of docs/spec/cluster-specification.md
+/// 3.</summary>
 internal static class SpecChange
 {
     /// <summary>Changes only the specification; the leading sentinel applies it to the instances.</summary>

@@ -9,7 +9,7 @@ using Stolon.Hosting.Stores;
 
 namespace Stolon.Ctl;
 
-/// <summary>The program <c>stolonctl</c>, from its arguments to its exit code (stolonctl.md).</summary>
+/// <summary>The program <c>stolonctl</c>, from its arguments to its exit code (docs/spec/stolonctl.md).</summary>
 internal static class Stolonctl
 {
     /// <param name="input">Standard input: confirmations, and files named <c>-</c>.</param>

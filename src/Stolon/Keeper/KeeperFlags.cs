@@ -4,7 +4,7 @@ using Stolon.Hosting.Options;
 
 namespace Stolon.Keeper;
 
-/// <summary>The flags of <c>stolon-keeper</c> (keeper.md 1).</summary>
+/// <summary>The flags of <c>stolon-keeper</c> (docs/spec/keeper.md 1).</summary>
 internal static class KeeperFlags
 {
     public const string Uid = "uid";

@@ -15,7 +15,8 @@ using Stolon.Postgres.Files;
 
 namespace Stolon.Keeper;
 
-/// <summary>The program <c>stolon-keeper</c>: its command line, and the agent composed from it (keeper.md 1).</summary>
+/// <summary>The program <c>stolon-keeper</c>: its command line, and the agent composed from it (docs/spec/keeper.md
+/// 1).</summary>
 internal static partial class KeeperProgram
 {
     public static AgentProgram Definition { get; } = new()

@@ -8,7 +8,7 @@ using Stolon.Hosting.Options;
 
 namespace Stolon.Keeper;
 
-/// <summary>The keeper's options, checked (keeper.md 1.1, steps 1 to 14).</summary>
+/// <summary>The keeper's options, checked (docs/spec/keeper.md 1.1, steps 1 to 14).</summary>
 internal sealed record KeeperSettings
 {
     public required CommonOptions Common { get; init; }
@@ -104,7 +104,8 @@ internal sealed record KeeperSettings
             : path;
     }
 
-    /// <summary>Warns about an advertised address that other hosts may not reach (keeper.md 1.1, step 8).</summary>
+    /// <summary>Warns about an advertised address that other hosts may not reach (docs/spec/keeper.md 1.1, step
+    /// 8).</summary>
     private static void CheckAdvertised(string address, Action<string> warn)
     {
         if (!IPAddress.TryParse(address, out var ip))

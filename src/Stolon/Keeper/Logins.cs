@@ -5,7 +5,7 @@ using Stolon.Hosting.CommandLine;
 
 namespace Stolon.Keeper;
 
-/// <summary>The two internal users, from the options (keeper.md 1.1, steps 1 and 9 to 14).</summary>
+/// <summary>The two internal users, from the options (docs/spec/keeper.md 1.1, steps 1 and 9 to 14).</summary>
 internal static class Logins
 {
     public const string Certificate = "cert";
@@ -149,7 +149,7 @@ internal static class Logins
         return new GivenPassword(file.Secret, file.Trimmed);
     }
 
-    /// <summary>Texts of process-contract.md 4.</summary>
+    /// <summary>Texts of docs/spec/process-contract.md 4.</summary>
     private static Secret? Trimmed(GivenPassword? password, string whose, Action<string> warn)
     {
         if (password is null)

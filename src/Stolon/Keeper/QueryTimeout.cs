@@ -4,8 +4,8 @@ using Stolon.Core.Model;
 
 namespace Stolon.Keeper;
 
-/// <summary>The timeout of queries to PostgreSQL: the specification's requestTimeout when the keeper starts (keeper.md
-/// 3). A later change takes effect at the next start.</summary>
+/// <summary>The timeout of queries to PostgreSQL: the specification's requestTimeout when the keeper starts
+/// (docs/spec/keeper.md 3). A later change takes effect at the next start.</summary>
 internal static class QueryTimeout
 {
     private static readonly TimeSpan Default = TimeSpan.FromSeconds(10);

@@ -8,7 +8,8 @@ using Stolon.Hosting.Stores;
 
 namespace Stolon.Proxy;
 
-/// <summary>The program <c>stolon-proxy</c>: its command line, and the agent composed from it (proxy.md 1).</summary>
+/// <summary>The program <c>stolon-proxy</c>: its command line, and the agent composed from it (docs/spec/proxy-rules.md
+/// 1).</summary>
 internal static class ProxyProgram
 {
     public static AgentProgram Definition { get; } = new()

@@ -9,7 +9,7 @@ using Stolon.Wire;
 
 namespace Stolon.Sentinel;
 
-/// <summary>The program <c>stolon-sentinel</c>: its command line, and the agent composed from it (sentinel.md
+/// <summary>The program <c>stolon-sentinel</c>: its command line, and the agent composed from it (docs/spec/sentinel.md
 /// 1).</summary>
 internal static class SentinelProgram
 {

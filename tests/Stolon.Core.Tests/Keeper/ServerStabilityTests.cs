@@ -72,7 +72,8 @@ public sealed class ServerStabilityTests
         var (state, start) = (new ServerStability(), Plan(Start()));
         for (var n = 0; n < 9; n++)
         {
-            state = state.AfterPlan(start, done: false, new FailedStart("the postgres process ended", Recovering: false))
+            state = state
+                .AfterPlan(start, done: false, new FailedStart("the postgres process ended", Recovering: false))
                 .AfterObservation(_down, At(n));
         }
 

@@ -4,7 +4,8 @@ using Stolon.Testing;
 
 namespace Stolon.EndToEnd.Tests.Rig;
 
-/// <summary>The command lines of a cluster's programs (section 1 of keeper.md, sentinel.md and proxy.md).</summary>
+/// <summary>The command lines of a cluster's programs (section 1 of docs/spec/keeper.md, docs/spec/sentinel.md and
+/// docs/spec/proxy-rules.md).</summary>
 internal sealed class ClusterParts(TestDirectory directory, IClusterStoreServer store, ClusterShape shape)
 {
     /// <summary>Empty: the programs write to files.</summary>

@@ -38,7 +38,7 @@ public sealed record ClusterShape
         Specification = $$"""{ {{SmallServers}}, {{ShortTimes}}, "usePgrewind":true, "synchronousReplication":true }""",
     };
 
-    /// <summary>JSON (cluster-spec.md 1).</summary>
+    /// <summary>JSON (docs/spec/cluster-specification.md 1).</summary>
     public required string Specification { get; init; }
 
     /// <summary>What every PostgreSQL listens on.</summary>

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Stolon.EndToEnd.Tests.Rig;
 
-/// <summary>What <c>stolonctl status -f json</c> says (stolonctl.md 5).</summary>
+/// <summary>What <c>stolonctl status -f json</c> says (docs/spec/stolonctl.md 5).</summary>
 public sealed record ClusterStatus
 {
     /// <summary>Keeper uid of the primary. Null: there is none, or the status could not be read.</summary>

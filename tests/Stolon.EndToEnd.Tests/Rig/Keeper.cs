@@ -36,7 +36,7 @@ public sealed class Keeper : IDisposable
     /// <summary>PostgreSQL's data directory.</summary>
     public string PostgresDirectory => Path.Combine(_dataDirectory, "postgres");
 
-    /// <summary>A file of the keeper's own (keeper.md 2).</summary>
+    /// <summary>A file of the keeper's own (docs/spec/keeper.md 2).</summary>
     public string StateFile(string name) => Path.Combine(_dataDirectory, name);
 
     /// <summary>PostgreSQL's first process. Null: it does not run.</summary>

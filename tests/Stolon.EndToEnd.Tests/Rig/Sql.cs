@@ -15,7 +15,7 @@ public static class Sql
     public const string ReplicationPassword = " ré:pl\\ 'se\"cret;=#%$\\n🔑 ";
 
     /// <summary>An ordinary database user, made by <see cref="TestCluster"/>: kept out while only internal access is
-    /// allowed (keeper.md 6.4), unlike the superuser.</summary>
+    /// allowed (docs/spec/keeper.md 6.4), unlike the superuser.</summary>
     public const string Application = "app";
     public const string ApplicationPassword = "app secret";
 

@@ -2,7 +2,8 @@ using System.Text.Json.Nodes;
 
 namespace Stolon.EndToEnd.Tests.Rig;
 
-/// <summary>The document <c>clusterdata</c> as <c>stolonctl clusterdata read</c> prints it (cluster-data.md).</summary>
+/// <summary>The document <c>clusterdata</c> as <c>stolonctl clusterdata read</c> prints it
+/// (docs/spec/cluster-data.md).</summary>
 public sealed record StoredCluster
 {
     private readonly JsonNode _document;

@@ -38,7 +38,7 @@ public sealed class TestCluster : IAsyncDisposable
         _parts = parts;
     }
 
-    /// <summary>Where the cluster is in the store (store.md 3).</summary>
+    /// <summary>Where the cluster is in the store (docs/spec/store.md 3).</summary>
     public const string BasePath = "stolon/cluster/e2e";
 
     public TestDirectory Directory { get; }
@@ -166,7 +166,7 @@ public sealed class TestCluster : IAsyncDisposable
     public async Task FailAsync(Keeper keeper)
     {
         await SeeAsync(s => s.Settled(Keepers.Count), StartTime, "every keeper has done what it was told");
-        // A conflict with the sentinel's write is an error by contract (stolonctl.md 7): run it again.
+        // A conflict with the sentinel's write is an error by contract (docs/spec/stolonctl.md 7): run it again.
         await Eventually.BeTrueAsync(
             async () => (await Ctl.TryAsync("failkeeper", keeper.Uid)).ExitCode == 0,
             TimeSpan.FromSeconds(10),
@@ -197,7 +197,7 @@ public sealed class TestCluster : IAsyncDisposable
         return proxy;
     }
 
-    /// <summary>What the store has of the cluster (cluster-data.md).</summary>
+    /// <summary>What the store has of the cluster (docs/spec/cluster-data.md).</summary>
     public async Task<JsonNode> DataAsync() => JsonNode.Parse(await Ctl.RunAsync("clusterdata", "read"))!;
 
     /// <summary>The stored record of this keeper's instance. Null: it has none.</summary>

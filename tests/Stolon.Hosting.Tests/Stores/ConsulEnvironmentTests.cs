@@ -5,7 +5,7 @@ using Stolon.Store;
 
 namespace Stolon.Hosting.Tests.Stores;
 
-/// <summary>The variables that Consul's own clients read (store.md 2).</summary>
+/// <summary>The variables that Consul's own clients read (docs/spec/store.md 2).</summary>
 public sealed class ConsulEnvironmentTests : IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("stolon-token-");

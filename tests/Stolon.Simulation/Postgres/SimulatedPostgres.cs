@@ -152,7 +152,7 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
             throw new PostgresToolException("postgres: there is no data directory");
         }
 
-        // The keeper never removes standby.signal: only a promotion does (keeper.md 5.2).
+        // The keeper never removes standby.signal: only a promotion does (docs/spec/keeper.md 5.2).
         data.Standby = data.Standby || configuration.Recovery == RecoveryMode.Standby;
         host.StartServer(configuration);
         return new ConfigurationOutcome.Applied([]);

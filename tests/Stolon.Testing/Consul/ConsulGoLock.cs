@@ -2,8 +2,8 @@ using System.Text.Json.Nodes;
 
 namespace Stolon.Testing.Consul;
 
-/// <summary>A candidate that uses a lock over plain HTTP as Consul's Go client and the original do (store.md 7.3):
-/// written from the specification, without code of the client under test.</summary>
+/// <summary>A candidate that uses a lock over plain HTTP as Consul's Go client and the original do (docs/spec/store.md
+/// 7.3): written from the specification, without code of the client under test.</summary>
 public sealed class ConsulGoLock : IAsyncDisposable
 {
     /// <summary>Consul's lock flag.</summary>

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Stolon.Testing.Go;
 
-/// <summary>Go's duration strings (store.md 4.5), to and from nanoseconds.</summary>
+/// <summary>Go's duration strings (docs/spec/store.md 4.5), to and from nanoseconds.</summary>
 internal static partial class GoDurationText
 {
     private static readonly (string Unit, long Nanoseconds)[] Units =

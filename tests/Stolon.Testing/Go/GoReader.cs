@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 
 namespace Stolon.Testing.Go;
 
-/// <summary>Reads documents by the rules of Go's decoder (store.md 4): it stands for the original's programs, and
-/// shares no code with ours.</summary>
+/// <summary>Reads documents by the rules of Go's decoder (docs/spec/store.md 4): it stands for the original's programs,
+/// and shares no code with ours.</summary>
 /// <remarks>Names match case-insensitively, an exact match first; the last of several wins; unknown ones are ignored
 /// and reported; null clears pointers, slices and maps, and leaves other values unchanged; a value of another kind than
 /// the type's is an error.</remarks>

@@ -1,6 +1,6 @@
 namespace Stolon.Testing.Go;
 
-/// <summary>The type of a Go variable, as far as its JSON depends on it (store.md 4). Values are
+/// <summary>The type of a Go variable, as far as its JSON depends on it (docs/spec/store.md 4). Values are
 /// <see cref="System.Text.Json.Nodes.JsonNode"/>: structs complete, durations in nanoseconds.</summary>
 public abstract record GoType
 {

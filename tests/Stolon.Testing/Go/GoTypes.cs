@@ -2,8 +2,9 @@ using static Stolon.Testing.Go.GoType;
 
 namespace Stolon.Testing.Go;
 
-/// <summary>The types of the original's documents, from the tables of store.md 4, cluster-data.md, cluster-spec.md 1
-/// and keeper.md 2.2. Shares nothing with the classes under test.</summary>
+/// <summary>The types of the original's documents, from the tables of docs/spec/store.md 4, docs/spec/cluster-data.md,
+/// docs/spec/cluster-specification.md 1 and docs/spec/keeper.md 2.2. Shares nothing with the classes under
+/// test.</summary>
 public static class GoTypes
 {
     private static readonly GoType String = new Text();

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 
 namespace Stolon.Testing.Go;
 
-/// <summary>Writes documents by the rules of Go's encoder (store.md 4): it stands for the original's programs, and
-/// shares no code with ours.</summary>
+/// <summary>Writes documents by the rules of Go's encoder (docs/spec/store.md 4): it stands for the original's
+/// programs, and shares no code with ours.</summary>
 public static class GoWriter
 {
     public static byte[] Write(GoType type, JsonNode? value)

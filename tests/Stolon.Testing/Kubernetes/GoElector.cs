@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace Stolon.Testing.Kubernetes;
 
 /// <summary>A sentinel of the original as other programs see it: client-go's leader election on a ConfigMap, and the
-/// original's way to write cluster data into it (store.md 8.3 and 8.4). Runs one step at a time, on its own
+/// original's way to write cluster data into it (docs/spec/store.md 8.3 and 8.4). Runs one step at a time, on its own
 /// clock.</summary>
 public sealed class GoElector(
     KubeApi api, string cluster, string identity, TimeSpan leaseDuration, Func<DateTimeOffset> now)

@@ -2,7 +2,8 @@ using Stolon.Core.Keeper;
 
 namespace Stolon.Agents.Ports.Keeper;
 
-/// <summary>The keeper's two state files (keeper.md 2.2). A write is atomic, and durable when it returns.</summary>
+/// <summary>The keeper's two state files (docs/spec/keeper.md 2.2). A write is atomic, and durable when it
+/// returns.</summary>
 public interface ILocalStateFiles
 {
     /// <summary>An empty state when the file does not exist.</summary>

@@ -16,9 +16,9 @@ public interface IPostgres
     /// error.</summary>
     Task<PostgresObservation> InspectAsync(CancellationToken cancellationToken);
 
-    /// <summary>Reads the state that is reported (keeper.md 7). Does not throw for an unhealthy server: what could not
-    /// be read is missing, and <see cref="PostgresReport.Healthy"/> is false. The caller adds the instance, the
-    /// generation and the advertised address.</summary>
+    /// <summary>Reads the state that is reported (docs/spec/keeper.md 7). Does not throw for an unhealthy server: what
+    /// could not be read is missing, and <see cref="PostgresReport.Healthy"/> is false. The caller adds the instance,
+    /// the generation and the advertised address.</summary>
     Task<PostgresReport> ObserveAsync(CancellationToken cancellationToken);
 
     /// <summary>Waits until the present server process has ended.</summary>
@@ -55,8 +55,8 @@ public interface IPostgres
     Task RestoreAsync(string command, CancellationToken cancellationToken);
 
     /// <summary>Writes the configuration and starts the server. Returns when the server process owns the data directory
-    /// and has accepted the configuration, before it accepts connections (keeper.md 5.4). The operator's entries with
-    /// which it does not start are left out.</summary>
+    /// and has accepted the configuration, before it accepts connections (docs/spec/keeper.md 5.4). The operator's
+    /// entries with which it does not start are left out.</summary>
     /// <param name="temporary">Start with a temporary configuration file, which includes postgresql.conf.</param>
     Task<ConfigurationOutcome> StartAsync(
         ServerConfiguration configuration, bool temporary, CancellationToken cancellationToken);
@@ -67,7 +67,7 @@ public interface IPostgres
     /// <exception cref="PostgresToolException">The server process ended.</exception>
     Task AwaitReadyAsync(TimeSpan timeout, CancellationToken cancellationToken);
 
-    /// <summary>Waits until targeted recovery has ended (keeper.md 5.2). Timeout and exceptions as
+    /// <summary>Waits until targeted recovery has ended (docs/spec/keeper.md 5.2). Timeout and exceptions as
     /// <see cref="AwaitReadyAsync"/>.</summary>
     Task AwaitRecoveryEndAsync(TimeSpan timeout, CancellationToken cancellationToken);
 
@@ -120,11 +120,12 @@ public interface IPostgres
     /// shows <see cref="ReplacementStage.Dropping"/>.</summary>
     Task DropReplacedAsync(CancellationToken cancellationToken);
 
-    /// <summary>Sets the superuser's password and creates the replication role on a new server (keeper.md
+    /// <summary>Sets the superuser's password and creates the replication role on a new server (docs/spec/keeper.md
     /// 4.4).</summary>
     Task SetUpRolesAsync(CancellationToken cancellationToken);
 
-    /// <summary>The parameters in the configuration files, without the managed ones (keeper.md 7.2).</summary>
+    /// <summary>The parameters in the configuration files, without the managed ones (docs/spec/keeper.md
+    /// 7.2).</summary>
     Task<ValueMap<string, string>> ReadFileParametersAsync(CancellationToken cancellationToken);
 
     /// <summary>Creates a physical replication slot that retains WAL at once.</summary>

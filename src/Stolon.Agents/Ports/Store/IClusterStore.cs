@@ -3,7 +3,7 @@ using Stolon.Core.Model;
 
 namespace Stolon.Agents.Ports.Store;
 
-/// <summary>The documents that keepers, sentinels, proxies and stolonctl share (store.md).</summary>
+/// <summary>The documents that keepers, sentinels, proxies and stolonctl share (docs/spec/store.md).</summary>
 /// <remarks>Every call has the store's request timeout, and throws <see cref="StoreUnavailableException"/> when the
 /// store does not answer, or answers with an error; the outcome of a write is then unknown.</remarks>
 public interface IClusterStore
@@ -27,8 +27,8 @@ public interface IClusterStore
     /// <summary>Sorted by uid.</summary>
     Task<ValueList<SentinelReport>> ReadSentinelsAsync(CancellationToken cancellationToken);
 
-    /// <summary>Publishes a report, which expires after <paramref name="timeToLive"/> (at least 20 s, store.md 3)
-    /// unless it is replaced.</summary>
+    /// <summary>Publishes a report, which expires after <paramref name="timeToLive"/> (at least 20 s,
+    /// docs/spec/store.md 3) unless it is replaced.</summary>
     Task PublishAsync(KeeperReport report, TimeSpan timeToLive, CancellationToken cancellationToken);
 
     /// <inheritdoc cref="PublishAsync(KeeperReport,TimeSpan,CancellationToken)"/>

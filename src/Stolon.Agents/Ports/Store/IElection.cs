@@ -1,6 +1,6 @@
 namespace Stolon.Agents.Ports.Store;
 
-/// <summary>The election of the one sentinel that writes cluster data (store.md 7).</summary>
+/// <summary>The election of the one sentinel that writes cluster data (docs/spec/store.md 7).</summary>
 public interface IElection
 {
     /// <summary>Campaigns until elected.</summary>

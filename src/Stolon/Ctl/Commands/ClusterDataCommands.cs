@@ -8,8 +8,8 @@ using Stolon.Wire;
 
 namespace Stolon.Ctl.Commands;
 
-/// <summary><c>stolonctl clusterdata read</c> and <c>write</c>: to move a cluster to another store (stolonctl.md
-/// 6).</summary>
+/// <summary><c>stolonctl clusterdata read</c> and <c>write</c>: to move a cluster to another store
+/// (docs/spec/stolonctl.md 6).</summary>
 internal static class ClusterDataCommands
 {
     private const string File = "file";

@@ -8,7 +8,7 @@ using Stolon.Wire;
 
 namespace Stolon.Ctl.Commands;
 
-/// <summary><c>stolonctl init</c>: writes the cluster data of a new cluster (stolonctl.md 2).</summary>
+/// <summary><c>stolonctl init</c>: writes the cluster data of a new cluster (docs/spec/stolonctl.md 2).</summary>
 internal static class InitCommand
 {
     private const string File = "file";

@@ -4,7 +4,7 @@ using Stolon.Wire;
 
 namespace Stolon.Ctl.Commands;
 
-/// <summary><c>stolonctl failkeeper</c> and <c>removekeeper</c> (stolonctl.md 7).</summary>
+/// <summary><c>stolonctl failkeeper</c> and <c>removekeeper</c> (docs/spec/stolonctl.md 7).</summary>
 internal static class KeeperCommands
 {
     /// <summary>Makes the sentinel treat the keeper as failed once.</summary>

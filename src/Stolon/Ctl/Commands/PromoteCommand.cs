@@ -6,7 +6,8 @@ using Stolon.Wire;
 
 namespace Stolon.Ctl.Commands;
 
-/// <summary><c>stolonctl promote</c>: turns a standby cluster into one that accepts writes (stolonctl.md 8).</summary>
+/// <summary><c>stolonctl promote</c>: turns a standby cluster into one that accepts writes (docs/spec/stolonctl.md
+/// 8).</summary>
 internal static class PromoteCommand
 {
     private const string Yes = "yes";

@@ -10,7 +10,8 @@ using Stolon.Store.Consul;
 
 namespace Stolon.Ctl.Commands;
 
-/// <summary><c>stolonctl register</c>: the cluster's instances as services in Consul (stolonctl.md 9).</summary>
+/// <summary><c>stolonctl register</c>: the cluster's instances as services in Consul (docs/spec/stolonctl.md
+/// 9).</summary>
 internal static class RegisterCommand
 {
     private const string Backend = "register-backend";

@@ -5,7 +5,7 @@ using Stolon.Wire;
 
 namespace Stolon.Ctl.Commands;
 
-/// <summary><c>stolonctl spec</c>: shows the specification (stolonctl.md 4).</summary>
+/// <summary><c>stolonctl spec</c>: shows the specification (docs/spec/stolonctl.md 4).</summary>
 internal static class SpecCommand
 {
     private const string Defaults = "defaults";

@@ -9,7 +9,7 @@ using Stolon.Wire.Go;
 
 namespace Stolon.Ctl.Commands;
 
-/// <summary><c>stolonctl status</c> (stolonctl.md 5).</summary>
+/// <summary><c>stolonctl status</c> (docs/spec/stolonctl.md 5).</summary>
 internal static class StatusCommand
 {
     private const string Format = "format";

@@ -6,7 +6,7 @@ using Stolon.Wire;
 
 namespace Stolon.Ctl.Commands;
 
-/// <summary><c>stolonctl update</c>: replaces or patches the specification (stolonctl.md 3).</summary>
+/// <summary><c>stolonctl update</c>: replaces or patches the specification (docs/spec/stolonctl.md 3).</summary>
 internal static class UpdateCommand
 {
     private const string File = "file";

@@ -2,7 +2,7 @@ using Stolon.Hosting;
 
 namespace Stolon.Ctl.Commands;
 
-/// <summary><c>stolonctl version</c> (stolonctl.md 10): the only command without required options.</summary>
+/// <summary><c>stolonctl version</c> (docs/spec/stolonctl.md 10): the only command without required options.</summary>
 internal static class VersionCommand
 {
     public const string Name = "version";

@@ -6,7 +6,8 @@ using Stolon.Store.Consul;
 
 namespace Stolon.Ctl.Discovery;
 
-/// <summary>Keeps the services in Consul's registry up to date with the cluster data (stolonctl.md 9).</summary>
+/// <summary>Keeps the services in Consul's registry up to date with the cluster data (docs/spec/stolonctl.md
+/// 9).</summary>
 internal sealed class Registrar(
     IClusterStore store, ConsulRegistry registry, DiscoveryOptions options, TimeProvider time, ILogger logger)
 {

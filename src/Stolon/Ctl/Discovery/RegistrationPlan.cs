@@ -3,8 +3,8 @@ using Stolon.Store.Consul;
 
 namespace Stolon.Ctl.Discovery;
 
-/// <summary>The changes that bring the registry up to date (stolonctl.md 9, step 3): first the deregistrations, then
-/// the registrations, in this order.</summary>
+/// <summary>The changes that bring the registry up to date (docs/spec/stolonctl.md 9, step 3): first the
+/// deregistrations, then the registrations, in this order.</summary>
 internal sealed record RegistrationPlan
 {
     /// <summary>Ids.</summary>

@@ -6,7 +6,7 @@ using Stolon.Store.Consul;
 
 namespace Stolon.Ctl.Discovery;
 
-/// <summary>The services that a cluster should have (stolonctl.md 9, step 2).</summary>
+/// <summary>The services that a cluster should have (docs/spec/stolonctl.md 9, step 2).</summary>
 internal static class WantedServices
 {
     private const int HighestPort = 65535;

@@ -3,7 +3,7 @@ using Stolon.Wire.V1;
 
 namespace Stolon.Ctl.Status;
 
-/// <summary>The JSON form of the status (stolonctl.md 5).</summary>
+/// <summary>The JSON form of the status (docs/spec/stolonctl.md 5).</summary>
 internal static class StatusRendering
 {
     public static string Json(StatusReport report) => StatusJson.Encode(new StatusV1

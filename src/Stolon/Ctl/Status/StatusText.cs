@@ -3,8 +3,8 @@ using Stolon.Wire;
 
 namespace Stolon.Ctl.Status;
 
-/// <summary>The text form of the status: byte for byte the original's (stolonctl.md 5) while nothing is known to be
-/// wrong, otherwise with an additional column for the reasons.</summary>
+/// <summary>The text form of the status: byte for byte the original's (docs/spec/stolonctl.md 5) while nothing is known
+/// to be wrong, otherwise with an additional column for the reasons.</summary>
 internal static class StatusText
 {
     public static string Render(StatusReport report) => new StringBuilder()

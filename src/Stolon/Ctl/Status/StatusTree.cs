@@ -7,7 +7,7 @@ namespace Stolon.Ctl.Status;
 /// primary.</summary>
 internal sealed record TreeLine(string Drawing, KeeperUid Keeper, bool Primary);
 
-/// <summary>The replication tree, starting with the cluster's primary (stolonctl.md 5).</summary>
+/// <summary>The replication tree, starting with the cluster's primary (docs/spec/stolonctl.md 5).</summary>
 internal static class StatusTree
 {
     public static ValueList<TreeLine> Of(ClusterData data)

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Stolon.Ctl.Status;
 
-/// <summary>Columns aligned with tabs, as Go's tabwriter does for the original (stolonctl.md 5).</summary>
+/// <summary>Columns aligned with tabs, as Go's tabwriter does for the original (docs/spec/stolonctl.md 5).</summary>
 internal static class TabTable
 {
     private const int TabWidth = 8;

@@ -7,7 +7,8 @@ using Stolon.Testing.Go;
 namespace Stolon.EndToEnd.Tests.Rig.Go;
 
 /// <summary>A keeper of the original on a PostgreSQL that runs as it shall: it reports by the original's rules,
-/// promotes when told to, keeps its followers' slots, and writes its db state (keeper.md 2.2, 4.2, 7).</summary>
+/// promotes when told to, keeps its followers' slots, and writes its db state (docs/spec/keeper.md 2.2, 4.2,
+/// 7).</summary>
 public sealed class GoKeeper : GoProgram
 {
     private const string StateQuery =
@@ -85,7 +86,7 @@ public sealed class GoKeeper : GoProgram
         }));
     }
 
-    /// <summary>An unhealthy state when PostgreSQL does not answer (keeper.md 7.1).</summary>
+    /// <summary>An unhealthy state when PostgreSQL does not answer (docs/spec/keeper.md 7.1).</summary>
     private async Task<JsonObject> StateAsync()
     {
         var seen = (await _keeper.AskAsync(StateQuery))?.Split(' ');

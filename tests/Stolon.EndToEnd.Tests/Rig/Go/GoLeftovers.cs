@@ -3,8 +3,8 @@ using Stolon.Testing.Go;
 
 namespace Stolon.EndToEnd.Tests.Rig.Go;
 
-/// <summary>The files of a keeper's data directory as a keeper of the original leaves them (keeper.md 2 and 5.5), and
-/// whether those that ours leaves would do for it.</summary>
+/// <summary>The files of a keeper's data directory as a keeper of the original leaves them (docs/spec/keeper.md 2 and
+/// 5.5), and whether those that ours leaves would do for it.</summary>
 public static partial class GoLeftovers
 {
     /// <summary>Ours; the original's keeper skips it.</summary>

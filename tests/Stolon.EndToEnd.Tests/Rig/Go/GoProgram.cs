@@ -61,7 +61,7 @@ public abstract class GoProgram(EtcdJsonApi etcd, string basePath) : IAsyncDispo
         return (GoReader.Read(GoTypes.ClusterData, Encoding.UTF8.GetBytes(value))!, revision);
     }
 
-    /// <summary>Publishes with a new lease, which nobody renews or revokes (store.md 6).</summary>
+    /// <summary>Publishes with a new lease, which nobody renews or revokes (docs/spec/store.md 6).</summary>
     protected async Task PublishAsync(string key, GoType type, JsonNode info) => await Etcd.PutAsync(
         $"{BasePath}/{key}",
         Encoding.UTF8.GetString(GoWriter.Write(type, info)),

@@ -4,8 +4,8 @@ using Stolon.Testing.Go;
 
 namespace Stolon.EndToEnd.Tests.Rig.Go;
 
-/// <summary>A proxy of the original, without its port (proxy.md 3): it confirms a generation after it has let go of a
-/// destination, and before it takes one.</summary>
+/// <summary>A proxy of the original, without its port (docs/spec/proxy-rules.md 3): it confirms a generation after it
+/// has let go of a destination, and before it takes one.</summary>
 public sealed class GoProxy(EtcdJsonApi etcd, string basePath) : GoProgram(etcd, basePath)
 {
     private const long ProxyTimeout = 10_000_000_000;

@@ -7,8 +7,8 @@ using Stolon.Testing.Go;
 namespace Stolon.EndToEnd.Tests.Rig.Go;
 
 /// <summary>A sentinel of the original: stands for the same office, and when leading rewrites the cluster data at
-/// every check, with its own members only (sentinel.md 2, 3, 5). It keeps the statuses up to date and decides nothing:
-/// as long as all is well, neither does the original's.</summary>
+/// every check, with its own members only (docs/spec/sentinel.md 2, 3, 5). It keeps the statuses up to date and decides
+/// nothing: as long as all is well, neither does the original's.</summary>
 public sealed class GoSentinel(EtcdJsonApi etcd, string basePath) : GoProgram(etcd, basePath)
 {
     private long _lease;

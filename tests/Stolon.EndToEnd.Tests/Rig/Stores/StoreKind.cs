@@ -1,6 +1,6 @@
 namespace Stolon.EndToEnd.Tests.Rig.Stores;
 
-/// <summary>The backends that a cluster can be run on (store.md 1).</summary>
+/// <summary>The backends that a cluster can be run on (docs/spec/store.md 1).</summary>
 public enum StoreKind
 {
     EtcdV3,
