@@ -37,16 +37,16 @@ internal sealed class DataDirectoryBuilder(
         {
             try
             {
-                var look = DataCopies.Look(_file);
+                var progress = DataCopies.ReadProgress(_file);
                 _unreadable = null;
-                return look;
+                return progress;
             }
             catch (PostgresToolException e)
             {
                 if (_unreadable != e.Message)
                 {
                     _unreadable = e.Message;
-                    PostgresLog.CopiesUnknown(logger, e.Message);
+                    PostgresLog.CopyStateUnreadable(logger, e.Message);
                 }
 
                 return null;
@@ -114,7 +114,7 @@ internal sealed class DataDirectoryBuilder(
         catch (PostgresToolException e)
         {
             // Then links are not followed later, which is safe; the server runs.
-            PostgresLog.NotAccepted(logger, e.Message);
+            PostgresLog.CannotRecordStart(logger, e.Message);
         }
     }
 
@@ -160,7 +160,7 @@ internal sealed class DataDirectoryBuilder(
         catch (Exception e) when (IsTrouble(e))
         {
             PostgresLog.SizeUnknown(logger, e.Message);
-            CloneSpace = new CloneSpace { Blocked = $"no clone of {source} is begun: {e.Message}" };
+            CloneSpace = new CloneSpace { Blocked = $"cannot start a clone of {source}: {e.Message}" };
             return;
         }
 
@@ -225,7 +225,7 @@ internal sealed class DataDirectoryBuilder(
         }
         catch (PostgresToolException e)
         {
-            PostgresLog.NotEmptied(logger, path, e.Message);
+            PostgresLog.CannotDeleteIncomplete(logger, path, e.Message);
         }
     }
 }

@@ -28,10 +28,10 @@ internal sealed class ObserverQueries(
     public string? MissingSocket(ObservedServer server) => LocalRoute.Missing(options, server.Port);
 
     /// <summary>As superuser, in SQL.</summary>
-    public Task<Told<ServerState>> AskServerAsync(
-        ObservedServer server, TimeSpan limit, CancellationToken cancellationToken) => TellAsync(
+    public Task<QueryResult<ServerState>> QueryServerAsync(
+        ObservedServer server, TimeSpan limit, CancellationToken cancellationToken) => TryQueryAsync(
         superuser,
-        () => AskAsync(
+        () => QueryAsync(
             server,
             limit,
             async (connection, token) =>
@@ -39,7 +39,7 @@ internal sealed class ObserverQueries(
                 var parameters = await ServerQueries.FileParametersAsync(connection, token);
                 var (synchronous, replayed, pending) =
                     await ServerQueries.ReplicationAsync(connection, server.Version, token);
-                var (streams, slots) = await ReplicationQueries.AskAsync(connection, server.Version, token);
+                var (streams, slots) = await ReplicationQueries.QueryAsync(connection, server.Version, token);
                 var source = await SuperuserIdentification.SourceAsync(connection, server.Version, token);
                 return new ServerState(parameters, synchronous, replayed, source)
                 {
@@ -51,28 +51,28 @@ internal sealed class ObserverQueries(
             cancellationToken));
 
     /// <summary>As replication user, on a connection of its own.</summary>
-    public Task<Told<SystemIdentification>> IdentifyAsync(
-        ObservedServer server, TimeSpan limit, CancellationToken cancellationToken) => TellAsync(
+    public Task<QueryResult<SystemIdentification>> IdentifyAsync(
+        ObservedServer server, TimeSpan limit, CancellationToken cancellationToken) => TryQueryAsync(
         replication,
-        () => Deadline.RunAsync(
+        () => TimeLimit.RunAsync(
             "identification",
             limit,
             time,
-            token => SystemIdentification.AskAsync(options, replication, server.Port, token),
+            token => SystemIdentification.QueryAsync(options, replication, server.Port, token),
             cancellationToken));
 
     /// <summary>As superuser, for when the replication user is refused; null: it cannot be told.</summary>
     public async Task<SystemIdentification?> IdentifyAsSuperuserAsync(
         ObservedServer server, CancellationToken cancellationToken)
     {
-        var told = await TellAsync(
+        var result = await TryQueryAsync(
             superuser,
-            async () => (await AskAsync(
+            async () => (await QueryAsync(
                 server,
                 _proofLimit,
-                (connection, token) => SuperuserIdentification.AskAsync(connection, server.Version, token),
+                (connection, token) => SuperuserIdentification.QueryAsync(connection, server.Version, token),
                 cancellationToken))!);
-        return told.Answer;
+        return result.Answer;
     }
 
     /// <summary>Whether a server that could not be asked shows nevertheless that it serves: whoever comes anew is
@@ -83,25 +83,25 @@ internal sealed class ObserverQueries(
         ObservedServer server, LoginRefusalKind worst, CancellationToken cancellationToken) =>
         writes.Problem is null
         && (worst == LoginRefusalKind.Refused || await _knock.IsAnsweredAsync(server.Port, cancellationToken))
-        && (worst != LoginRefusalKind.Hangs || await writes.ProveAsync(
+        && (worst != LoginRefusalKind.TimedOut || await writes.ProveAsync(
             server.Process, server.Port, server.Version, _proofLimit, cancellationToken));
 
-    private Task<T> AskAsync<T>(
+    private Task<T> QueryAsync<T>(
         ObservedServer server, TimeSpan limit, Func<NpgsqlConnection, CancellationToken, Task<T>> work,
         CancellationToken cancellationToken) =>
-        local.AskAsync("state of postgres", server.Process, server.Port, limit, work, cancellationToken);
+        local.QueryAsync("state of postgres", server.Process, server.Port, limit, work, cancellationToken);
 
-    private static async Task<Told<T>> TellAsync<T>(CurrentLogin login, Func<Task<T>> ask)
+    private static async Task<QueryResult<T>> TryQueryAsync<T>(CurrentLogin login, Func<Task<T>> ask)
         where T : class
     {
         try
         {
-            return new Told<T>(await ask(), null, null);
+            return new QueryResult<T>(await ask(), null, null);
         }
         catch (Exception e) when (e is PostgresToolException or TimeoutException or NpgsqlException or FormatException
             or System.Net.Sockets.SocketException or IOException or NotSupportedException)
         {
-            return new Told<T>(null, LoginRefusal.Of(e, login.Now.Name), e.Message);
+            return new QueryResult<T>(null, LoginRefusal.Of(e, login.Now.Name), e.Message);
         }
     }
 }
@@ -121,12 +121,12 @@ internal sealed record ServerState(
     public ValueList<string> PendingRestart { get; init; }
 }
 
-/// <summary>What came of a question.</summary>
+/// <summary>The result of a query.</summary>
 /// <param name="Answer">Null: none.</param>
 /// <param name="LoginRefusal">Why there is none; null: there is one, or the server itself is in trouble.</param>
-/// <param name="Trouble">What the server, or the connection, said; null: there is an answer.</param>
-internal sealed record Told<T>(T? Answer, LoginRefusal? LoginRefusal, string? Trouble)
+/// <param name="Trouble">The message of the server or of the connection; null: there is an answer.</param>
+internal sealed record QueryResult<T>(T? Answer, LoginRefusal? LoginRefusal, string? Trouble)
     where T : class
 {
-    public bool IsSick => Answer is null && Trouble is not null && LoginRefusal is null;
+    public bool IsServerFailure => Answer is null && Trouble is not null && LoginRefusal is null;
 }

@@ -188,7 +188,7 @@ public sealed class PostgresServer : IPostgres, IDisposable
         {
             throw new PostgresToolException(
                 $"not rewound: pg_rewind would delete or overwrite {string.Join(", ", foreign)}, in directories of a "
-                + "tablespace or of the WAL; a clone leaves them alone. Move them away before the next rewind");
+                + "tablespace or of the WAL; a clone does not touch them. Move them away before the next rewind");
         }
 
         await new RewindSource(_options, _superuser).PrepareAsync(version, primary, cancellationToken);
@@ -219,20 +219,20 @@ public sealed class PostgresServer : IPostgres, IDisposable
         ServerConfiguration configuration, CancellationToken cancellationToken) =>
         await _server.PromoteAsync(await VersionAsync(cancellationToken), configuration, cancellationToken);
 
-    public Task SetUpRolesAsync(CancellationToken cancellationToken) => AskAsync(
+    public Task SetUpRolesAsync(CancellationToken cancellationToken) => QueryAsync(
         "roles",
         (connection, token) => RoleSetup.RunAsync(connection, _superuser.Now, _replication.Now, _logger, token),
         cancellationToken);
 
     public Task<ValueMap<string, string>> ReadFileParametersAsync(CancellationToken cancellationToken) =>
-        AskAsync("parameters of the configuration files", ServerQueries.FileParametersAsync, cancellationToken);
+        QueryAsync("parameters of the configuration files", ServerQueries.FileParametersAsync, cancellationToken);
 
-    public Task CreateSlotAsync(string name, CancellationToken cancellationToken) => AskAsync(
+    public Task CreateSlotAsync(string name, CancellationToken cancellationToken) => QueryAsync(
         $"creating replication slot {name}",
         (connection, token) => ServerQueries.CreateSlotAsync(connection, name, token),
         cancellationToken);
 
-    public Task DropSlotAsync(string name, CancellationToken cancellationToken) => AskAsync(
+    public Task DropSlotAsync(string name, CancellationToken cancellationToken) => QueryAsync(
         $"dropping replication slot {name}",
         (connection, token) => ServerQueries.DropSlotAsync(connection, name, token),
         cancellationToken);
@@ -246,11 +246,11 @@ public sealed class PostgresServer : IPostgres, IDisposable
     private Task<PostgresVersion> VersionAsync(CancellationToken cancellationToken) =>
         _binaries.VersionAsync(_tool, cancellationToken);
 
-    private Task<T> AskAsync<T>(
+    private Task<T> QueryAsync<T>(
         string what, Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         var server = _server.Running();
-        return _local.AskAsync(
+        return _local.QueryAsync(
             what, server, _server.PortOf(server), _options.RequestTimeout, work, cancellationToken);
     }
 

@@ -74,7 +74,7 @@ internal sealed class ServerControl(
         {
             await WaitAsync(
                 server,
-                "postgres to take its data directory and port",
+                "postgres to lock its data directory and open its port",
                 StartLimit,
                 Poll,
                 () => Task.FromResult(
@@ -108,10 +108,10 @@ internal sealed class ServerControl(
         var asked = time.GetTimestamp();
         await WaitAsync(
             server,
-            "postgres to take writes after its promotion",
+            "postgres to accept writes after its promotion",
             PromotionLimit + options.RequestTimeout,
             ReadyPoll,
-            async () => Holding(server, time.GetElapsedTime(asked)) is not null || !await local.AskAsync(
+            async () => Holding(server, time.GetElapsedTime(asked)) is not null || !await local.QueryAsync(
                 "promotion", server, PortOf(server), ReadyQuery, ServerQueries.IsInRecoveryAsync, cancellationToken),
             cancellationToken);
         await ThrowIfHeldAsync(server, time.GetElapsedTime(asked), cancellationToken);
@@ -129,7 +129,7 @@ internal sealed class ServerControl(
             ReadyPoll,
             async () =>
             {
-                await local.AskAsync(
+                await local.QueryAsync(
                     "ready", server, PortOf(server), ReadyQuery, ServerQueries.IsInRecoveryAsync, cancellationToken);
                 return true;
             },
@@ -165,7 +165,7 @@ internal sealed class ServerControl(
             PostgresLog.CommandHoldsPromotion(logger, text);
             await stop.StopAsync(cancellationToken);
             throw new PostgresToolException(
-                $"the promotion waited for {text}: it was ended, and PostgreSQL is promoted without the archive; mend "
+                $"the promotion waited for {text}: the server was stopped, and is promoted without the archive; fix "
                 + "the command")
             {
                 Subject = ComplaintSubject.Command,
@@ -246,5 +246,5 @@ internal sealed class ServerControl(
 
     private PostgresToolException Ended() =>
         new($"the postgres process on {directory.Path} ended; "
-            + "what it said last is in the keeper's output or in PostgreSQL's own log");
+            + "its last messages are in the keeper's output or in PostgreSQL's own log");
 }

@@ -57,7 +57,7 @@ internal sealed class ServerInspector(
     }
 
     /// <returns>Beside the look: <see cref="UpstreamLogin.UnfollowedAsync"/>.</returns>
-    private async Task<(ServerObservation Look, string? Unfollowed)> ServerAsync(
+    private async Task<(ServerObservation Observation, string? Unfollowed)> ServerAsync(
         PostgresVersion version, ServerProcess server, CancellationToken cancellationToken)
     {
         var port = tracker.PortOf(server);
@@ -75,8 +75,8 @@ internal sealed class ServerInspector(
         var limit = options.RequestTimeout < AnswerLimit ? options.RequestTimeout : AnswerLimit;
         try
         {
-            return await local.AskAsync(
-                "look",
+            return await local.QueryAsync(
+                "inspection",
                 server,
                 port,
                 limit,

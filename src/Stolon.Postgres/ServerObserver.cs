@@ -32,12 +32,12 @@ internal sealed class ServerObserver(
 
         if (Running(version, out var server) is { } down)
         {
-            report = Sick(report, down);
+            report = Unhealthy(report, down);
         }
         else
         {
             questions.TryWriting(server!);
-            report = await AskAsync(report, server!, cancellationToken) with { WriteProblem = questions.WriteProblem };
+            report = await QueryAsync(report, server!, cancellationToken) with { WriteProblem = questions.WriteProblem };
         }
 
         Note(report);
@@ -68,13 +68,13 @@ internal sealed class ServerObserver(
         return null;
     }
 
-    private async Task<PostgresReport> AskAsync(
+    private async Task<PostgresReport> QueryAsync(
         PostgresReport report, ObservedServer server, CancellationToken cancellationToken)
     {
         // Whoever has hung once is not given all the time again: while it lasts, news of it must not grow old.
         var limit = _hung ? options.RequestTimeout / 2 : options.RequestTimeout;
         var started = time.GetTimestamp();
-        var state = await questions.AskServerAsync(server, limit, cancellationToken);
+        var state = await questions.QueryServerAsync(server, limit, cancellationToken);
         if (state.Answer is { } answer)
         {
             report = report with
@@ -91,14 +91,14 @@ internal sealed class ServerObserver(
         // After what was replayed, so that it is not behind that. Asked even when the superuser got no answer: it
         // proves each time that the server still takes connections.
         var left = limit - time.GetElapsedTime(started);
-        var identity = state.IsSick
-            ? new Told<SystemIdentification>(null, null, state.Trouble)
+        var identity = state.IsServerFailure
+            ? new QueryResult<SystemIdentification>(null, null, state.Trouble)
             : await questions.IdentifyAsync(server, left > _leastLimit ? left : _leastLimit, cancellationToken);
-        _hung = state.LoginRefusal?.Kind == LoginRefusalKind.Hangs
-            || identity.LoginRefusal?.Kind == LoginRefusalKind.Hangs;
-        if (state.IsSick || identity.IsSick)
+        _hung = state.LoginRefusal?.Kind == LoginRefusalKind.TimedOut
+            || identity.LoginRefusal?.Kind == LoginRefusalKind.TimedOut;
+        if (state.IsServerFailure || identity.IsServerFailure)
         {
-            return Sick(report, (state.IsSick ? state.Trouble : identity.Trouble)!);
+            return Unhealthy(report, (state.IsServerFailure ? state.Trouble : identity.Trouble)!);
         }
 
         // A refusal, too, shows that the server takes connections; another kind of failure does not.
@@ -157,7 +157,7 @@ internal sealed class ServerObserver(
         Serves = serves,
     };
 
-    private static PostgresReport Sick(PostgresReport report, string reason) =>
+    private static PostgresReport Unhealthy(PostgresReport report, string reason) =>
         report with { Healthy = false, Reason = reason };
 
     // Once per reason: an observation comes every few seconds.
@@ -175,7 +175,7 @@ internal sealed class ServerObserver(
         }
         else if (report.Healthy)
         {
-            PostgresLog.ObservedDespite(logger, trouble);
+            PostgresLog.ObservedWithObstacle(logger, trouble);
         }
         else
         {

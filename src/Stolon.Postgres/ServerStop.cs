@@ -42,7 +42,7 @@ internal sealed class ServerStop(
     {
         if (tracker.Find() is { } server)
         {
-            Tell(server);
+            SignalStop(server);
             var asked = time.GetTimestamp();
             while (!await EndsWithinPollAsync(server, cancellationToken))
             {
@@ -55,7 +55,7 @@ internal sealed class ServerStop(
                 EndArchiver(server, limit);
                 if (time.GetElapsedTime(asked) >= patience)
                 {
-                    return Unended(server);
+                    return ProgressOf(server);
                 }
             }
         }
@@ -63,7 +63,7 @@ internal sealed class ServerStop(
         return await EndedAsync(cancellationToken);
     }
 
-    private void Tell(ServerProcess server)
+    private void SignalStop(ServerProcess server)
     {
         if (_stopping?.Server != server)
         {
@@ -71,17 +71,17 @@ internal sealed class ServerStop(
             _stopping = new Stopping(server, time.GetTimestamp());
 
             // SIGINT is fast shutdown (manual, "Shutting Down the Server"), what pg_ctl sends as well.
-            server.Signal(Libc.SignalInterrupt);
+            server.Signal(ProcessCalls.SignalInterrupt);
         }
     }
 
     /// <summary>The control data say so before everything has been sent: nobody may be left who sends.</summary>
     private async Task<bool> IsShutDownAsync(ServerProcess server, CancellationToken cancellationToken) =>
         !ServerProcesses.MaySend(server)
-        && await SaysShutDownAsync(server, cancellationToken)
+        && await ReadShutDownStateAsync(server, cancellationToken)
         && !ServerProcesses.MaySend(server);
 
-    private async Task<bool> SaysShutDownAsync(ServerProcess? server, CancellationToken cancellationToken)
+    private async Task<bool> ReadShutDownStateAsync(ServerProcess? server, CancellationToken cancellationToken)
     {
         control.Forget();
         var (data, _) = await control.ReadAsync(server, cancellationToken);
@@ -97,7 +97,7 @@ internal sealed class ServerStop(
         return new ShutdownProgress(Ended: false, InOrder: true, what);
     }
 
-    private ShutdownProgress Unended(ServerProcess server)
+    private ShutdownProgress ProgressOf(ServerProcess server)
     {
         var (what, seconds) = (DescribeRemaining(server), SecondsOf(_stopping!));
         PostgresLog.StillStopping(logger, server.Id, seconds, what);
@@ -114,7 +114,7 @@ internal sealed class ServerStop(
         _stopping = null;
         var seconds = SecondsOf(stopping);
         PostgresLog.Stopped(logger, seconds);
-        return new ShutdownProgress(Ended: true, stopping.InOrder || await SaysShutDownAsync(null, cancellationToken));
+        return new ShutdownProgress(Ended: true, stopping.InOrder || await ReadShutDownStateAsync(null, cancellationToken));
     }
 
     private void EndCommands(ServerProcess server, TimeSpan limit)
@@ -146,8 +146,8 @@ internal sealed class ServerStop(
         var commands = processes.Commands(server);
         var left = ServerProcesses.Left(server);
         return commands.Count > 0 ? $"it waits for {commands[0]}"
-            : left.Count > 0 ? $"these of its processes are left: {string.Join(", ", left)}"
-            : "none of its processes is left";
+            : left.Count > 0 ? $"these of its processes are still running: {string.Join(", ", left)}"
+            : "none of its child processes is running";
     }
 
     private async Task<bool> EndsWithinPollAsync(ServerProcess server, CancellationToken cancellationToken)

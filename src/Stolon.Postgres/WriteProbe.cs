@@ -36,8 +36,8 @@ internal sealed class WriteProbe(
             {
                 return _attempt is { Writing: true, Ended: false } attempt
                     && time.GetElapsedTime(attempt.WritingSince) > options.RequestTimeout
-                        ? $"a small write has not come back within {options.RequestTimeout.TotalSeconds:0.#} s: "
-                            + "the storage of PostgreSQL's WAL hangs, and clients' commits with it"
+                        ? $"a test write did not complete within {options.RequestTimeout.TotalSeconds:0.#} s: "
+                            + "the storage of PostgreSQL's WAL hangs, and so do clients' commits"
                         : _problem;
             }
         }
@@ -215,7 +215,7 @@ internal sealed class WriteProbe(
             if (attempt != _attempt)
             {
                 made.Dispose();
-                throw new PostgresToolException("another server process runs");
+                throw new PostgresToolException("another server process is running");
             }
 
             return _connection = made;

@@ -148,7 +148,7 @@ public sealed class OperatorCommandTests
         Assert.Equal(await File.ReadAllLinesAsync(begun), stored);
         Assert.True(stored.Length < 40, "the archiver's last round has a limit");
         Assert.DoesNotContain(primary.Log.Texts, t => t.Contains("ended archive_command"));
-        Assert.Contains(primary.Log.Texts, t => t.Contains("its archiver has gone on for 10 s"));
+        Assert.Contains(primary.Log.Texts, t => t.Contains("its archiver has continued for 10 s"));
         Assert.Equal("shut down", ControlStateOf(await primary.ControlDataAsync()));
     }
 

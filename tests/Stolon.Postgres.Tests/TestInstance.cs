@@ -76,11 +76,14 @@ internal sealed class TestInstance : IAsyncDisposable
     /// <summary>Initialised, with its roles, stopped.</summary>
     public static async Task<TestInstance> StoppedAsync(Func<PostgresOptions, PostgresOptions>? options = null)
     {
-        var template = await Template.Value;
         var instance = Empty(options);
-        await RunAsync("cp", "-a", Path.Combine(template, "postgres"), instance.Postgres);
+        await instance.CopyDataAsync();
         return instance;
     }
+
+    /// <summary>Fills the empty directory with initialised data that have the roles.</summary>
+    public async Task CopyDataAsync() =>
+        await RunAsync("cp", "-a", Path.Combine(await Template.Value, "postgres"), Postgres);
 
     /// <summary>Initialised, with its roles, running as a primary that takes queries.</summary>
     public static async Task<TestInstance> RunningAsync(Func<PostgresOptions, PostgresOptions>? options = null)
@@ -132,14 +135,17 @@ internal sealed class TestInstance : IAsyncDisposable
             (all, p) => all.With(p.Name, p.Value)),
     };
 
-    public ServerConfiguration Following(TestInstance primary, InstanceUid? self = null) => Configuration() with
+    public ServerConfiguration Following(TestInstance primary, InstanceUid? self = null) =>
+        Following(primary.Address, self);
+
+    public ServerConfiguration Following(ServerAddress primary, InstanceUid? self = null) => Configuration() with
     {
         Recovery = RecoveryMode.Standby,
         RecoveryParameters = RecoveryParameters.For(
             RecoveryParameters.Following(
                 ConnectionInfo
                     .ForReplication(
-                        primary.Address, Options.Replication.Name, Options.Replication.Password, self ?? Uid)
+                        primary, Options.Replication.Name, Options.Replication.Password, self ?? Uid)
                     .Over(Options.Tls, Options.Replication.Certificate),
                 self ?? Uid),
             null,

@@ -15,7 +15,7 @@ internal static class ConfigurationFileQueries
     /// <summary>What is said, without a name, of one that is gone from the files and waits for a restart.</summary>
     private const string Removed = "cannot be changed without restarting the server";
 
-    public static async Task<FileTrouble> AskAsync(
+    public static async Task<FileTrouble> QueryAsync(
         NpgsqlConnection connection, PostgresVersion version, string hbaFile, CancellationToken cancellationToken)
     {
         // The first question marks, in this session, what would wait for a restart: the second one reads the marks.

@@ -42,7 +42,7 @@ internal sealed class ConfigurationFilter(ConfigurationTrial trial, LastGoodConf
             filtered = await trials.RunAsync(filtered);
         }
 
-        Know(asked, filtered, temporary);
+        NoteLeftOut(asked, filtered, temporary);
         return filtered;
     }
 
@@ -64,7 +64,7 @@ internal sealed class ConfigurationFilter(ConfigurationTrial trial, LastGoodConf
 
         var further = filtered.WithoutParameters(parameters, former);
         further = lines.Count == 0 ? further : further.WithoutLines(lines, asked, former);
-        Know(asked, further, temporary: false);
+        NoteLeftOut(asked, further, temporary: false);
         return further;
     }
 
@@ -78,7 +78,7 @@ internal sealed class ConfigurationFilter(ConfigurationTrial trial, LastGoodConf
             .Where(r => filtered.Entries.Parameters.TryGetValue(r.Name, out var value) && value == r.Value && these(r))
             .ToValueMap(r => r.Name, r => r.Reason);
 
-    private void Know(OperatorEntries asked, FilteredConfiguration filtered, bool temporary)
+    private void NoteLeftOut(OperatorEntries asked, FilteredConfiguration filtered, bool temporary)
     {
         foreach (var entry in filtered.LeftOut)
         {

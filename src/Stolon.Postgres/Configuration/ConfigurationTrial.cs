@@ -18,7 +18,7 @@ internal sealed class ConfigurationTrial(
     PostgresOptions options, DataDirectory directory, Tool tool, ILogger logger)
 {
     /// <summary>What only the real start tries, and may fail for: a trial has another value.</summary>
-    public static readonly string[] NotTried =
+    public static readonly string[] ConfigurationNotTested =
         ["hba_file", "ident_file", "external_pid_file", "unix_socket_group", "logging_collector", "log_destination"];
 
     private const string Port = "5432";
@@ -57,7 +57,7 @@ internal sealed class ConfigurationTrial(
         catch (Exception e) when (
             e is IOException or UnauthorizedAccessException or PostgresToolException or TimeoutException)
         {
-            PostgresLog.NotTried(logger, e.Message);
+            PostgresLog.ConfigurationNotTested(logger, e.Message);
             return null;
         }
         finally
@@ -163,7 +163,7 @@ internal sealed class ConfigurationTrial(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            PostgresLog.NotTried(logger, e.Message);
+            PostgresLog.ConfigurationNotTested(logger, e.Message);
         }
     }
 

@@ -35,24 +35,24 @@ internal sealed class ServerReload(
     {
         var filtered = await filter.FilterAsync(
             version, configuration, temporary: false, running: true, anew: false, cancellationToken);
-        var before = await AskAsync(server, ServerQueries.TimeAsync, cancellationToken);
+        var before = await QueryAsync(server, ServerQueries.TimeAsync, cancellationToken);
         (filtered, var trouble) = await WriteAsync(version, server, configuration, filtered, cancellationToken);
 
         // SIGHUP is what pg_ctl reload sends.
-        if (!server.Signal(Libc.SignalHangUp))
+        if (!server.Signal(ProcessCalls.SignalHangUp))
         {
             throw new PostgresToolException($"the postgres process on {directory.Path} ended");
         }
 
         if (before is null || trouble is null)
         {
-            return new ConfigurationOutcome.Unknown("PostgreSQL does not answer, so nobody knows what it took");
+            return new ConfigurationOutcome.Unknown("PostgreSQL does not answer, so it is unknown which settings it applied");
         }
 
         var outcome = await TakenAsync(server, before, cancellationToken)
-            ? await JudgeAsync(version, server, configuration, filtered, cancellationToken)
+            ? await CheckOutcomeAsync(version, server, configuration, filtered, cancellationToken)
             : NotRead(trouble);
-        await AskAsync(server, ServerQueries.MakeStandbysAnswerAsync, cancellationToken);
+        await QueryAsync(server, ServerQueries.MakeStandbysAnswerAsync, cancellationToken);
         return outcome;
     }
 
@@ -63,7 +63,7 @@ internal sealed class ServerReload(
     {
         var wanted = Wanted(configuration);
         if (wanted.Length > 0
-            && await AskAsync(server, ServerQueries.SynchronousStandbyNamesAsync, cancellationToken) is var inForce
+            && await QueryAsync(server, ServerQueries.SynchronousStandbyNamesAsync, cancellationToken) is var inForce
             && inForce != wanted)
         {
             throw new PostgresToolException(
@@ -94,7 +94,7 @@ internal sealed class ServerReload(
     private async Task<bool> TakenAsync(ServerProcess server, string before, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        while (await AskAsync(server, Taken, cancellationToken) is not "yes")
+        while (await QueryAsync(server, Taken, cancellationToken) is not "yes")
         {
             if (server.HasExited || time.GetElapsedTime(started) > Limit)
             {
@@ -110,7 +110,7 @@ internal sealed class ServerReload(
             ServerQueries.TookConfigurationSinceAsync(connection, before, token);
     }
 
-    private async Task<ConfigurationOutcome> JudgeAsync(
+    private async Task<ConfigurationOutcome> CheckOutcomeAsync(
         PostgresVersion version, ServerProcess server, ServerConfiguration configuration,
         FilteredConfiguration filtered,
         CancellationToken cancellationToken)
@@ -158,14 +158,14 @@ internal sealed class ServerReload(
 
     private Task<FileTrouble?> TroubleAsync(
         PostgresVersion version, ServerProcess server, CancellationToken cancellationToken) =>
-        AskAsync(
+        QueryAsync(
             server,
             (connection, token) =>
-                ConfigurationFileQueries.AskAsync(connection, version, directory.File("pg_hba.conf"), token),
+                ConfigurationFileQueries.QueryAsync(connection, version, directory.File("pg_hba.conf"), token),
             cancellationToken);
 
     /// <summary>Null: it did not answer.</summary>
-    private async Task<T?> AskAsync<T>(
+    private async Task<T?> QueryAsync<T>(
         ServerProcess server, Func<NpgsqlConnection, CancellationToken, Task<T>> question,
         CancellationToken cancellationToken)
         where T : class

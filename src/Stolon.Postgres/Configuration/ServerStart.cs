@@ -30,7 +30,7 @@ internal sealed class ServerStart(
         // once more: what kept it down may have passed meanwhile.
         var again = await FilterAsync(anew: true);
         var reason = again.Problem ?? again.LeftOut.Except(filtered.LeftOut).FirstOrDefault()?.Reason
-            ?? "it ended at once; what it said last is in the keeper's output or in PostgreSQL's own log";
+            ?? "it ended at once; its last messages are in the keeper's output or in PostgreSQL's own log";
         if (again.Entries == filtered.Entries ? await LaunchAsync(again.Entries)
             : await FallBackAsync(again.Entries, "what it takes of it", reason))
         {
@@ -72,7 +72,7 @@ internal sealed class ServerStart(
         const string none = "none of the parameters but our own";
         const string last = "the parameters that worked last";
         var hba = tried.Entries.Hba;
-        var apart = ConfigurationTrial.NotTried.Aggregate(tried.Entries.Parameters, (all, name) => all.Without(name));
+        var apart = ConfigurationTrial.ConfigurationNotTested.Aggregate(tried.Entries.Parameters, (all, name) => all.Without(name));
         var ways = new List<(OperatorEntries? Entries, string What)>
         {
             (tried.Entries with { Parameters = apart }, "all but what only a start can try"),

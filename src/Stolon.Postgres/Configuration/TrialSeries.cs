@@ -40,7 +40,7 @@ internal sealed class TrialSeries(
             }
             else
             {
-                var reason = reading.Fatal ?? "PostgreSQL ends, and does not say why";
+                var reason = reading.Fatal ?? "PostgreSQL ends without giving a reason";
                 if (await WithoutCulpritsAsync(filtered, reason) is not { } less)
                 {
                     return filtered with { Problem = reason };

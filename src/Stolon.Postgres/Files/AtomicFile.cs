@@ -38,7 +38,7 @@ internal static class AtomicFile
             throw;
         }
 
-        if (!Libc.SynchronizeDirectory(Path.GetDirectoryName(path)!))
+        if (!ProcessCalls.SynchronizeDirectory(Path.GetDirectoryName(path)!))
         {
             throw new IOException($"cannot synchronize the directory of {path} to disk");
         }

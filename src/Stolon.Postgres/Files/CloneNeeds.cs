@@ -29,7 +29,7 @@ internal static class CloneNeeds
             .ToValueList();
 
     private static long FreeBytes(string where) => Disk.Of(where)?.FreeBytes
-        ?? throw new PostgresToolException($"the file system at {where} does not tell how much room it has");
+        ?? throw new PostgresToolException($"the file system at {where} does not report its free space");
 
     private static IEnumerable<(string Where, long Bytes)> Parts(CopyRecord record, ValueMap<string, long> sizes)
     {

@@ -22,12 +22,12 @@ internal sealed class CopyFile(string dataDirectory)
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
             throw new PostgresToolException(
-                $"cannot read {_path}, which tells where a data directory that is being made or replaced has its "
-                + $"parts: {e.Message}; until it can be read, nothing is cloned, rewound, replaced or deleted here. To "
+                $"cannot read {_path}, which records where the parts of a data directory that is being created or replaced "
+                + $"are: {e.Message}; until it can be read, nothing is cloned, rewound, replaced or deleted here. To "
                 + "repair it: if only its permissions are wrong, let this keeper's user read it; if it is damaged, "
-                + "stop the keeper, see that the data directory is whole, move away what is beside it (.new, .old), "
-                + "and the directories stolon-… at its tablespaces and its WAL directory to which none of its links "
-                + "leads, delete this file and start the keeper",
+                + "stop the keeper, check that the data directory is complete, move away the directories beside it "
+                + "(.new, .old) and the directories stolon-… at its tablespaces and its WAL directory to which none of "
+                + "its links leads, delete this file and start the keeper",
                 e);
         }
     }

@@ -57,7 +57,7 @@ internal sealed class CopyObstacles(CopyFile file, PostgresVersion version)
             return $"{home} is a mount point, which cannot be renamed";
         }
 
-        return Processes.Libc.MayChange(parent) ? null : $"this keeper may not rename anything in {parent}";
+        return Processes.ProcessCalls.MayChange(parent) ? null : $"this keeper may not rename anything in {parent}";
     }
 
     /// <summary>Whether the old data have a tablespace there which the source has not: it goes with them. The source
@@ -69,5 +69,5 @@ internal sealed class CopyObstacles(CopyFile file, PostgresVersion version)
     }
 
     private static string Real(string path) =>
-        Processes.Libc.RealPath(path, 0) ?? Path.TrimEndingDirectorySeparator(path);
+        Processes.ProcessCalls.RealPath(path, 0) ?? Path.TrimEndingDirectorySeparator(path);
 }

@@ -20,7 +20,7 @@ internal sealed class DataCopies(
     private string Home => directory.RealPath ?? directory.Path;
 
     /// <summary>Null: nothing is under way of which a plan has to know.</summary>
-    public static ReplacementProgress? Look(CopyFile file)
+    public static ReplacementProgress? ReadProgress(CopyFile file)
     {
         var record = file.Read();
         var instance = record?.Instance is { } uid ? new InstanceUid(uid) : (InstanceUid?)null;
@@ -43,7 +43,7 @@ internal sealed class DataCopies(
         var record = file.Read();
         if (record is { Phase: CopyPhase.Retiring or CopyPhase.Installing })
         {
-            PostgresLog.GoingOn(logger, record.Home);
+            PostgresLog.ContinuingReplacement(logger, record.Home);
             return _swap.Finish(record);
         }
 
@@ -227,7 +227,7 @@ internal sealed class DataCopies(
             var follows = record.Follows(target);
             if (!follows)
             {
-                PostgresLog.NotFollowed(logger, target);
+                PostgresLog.LinkNotFollowed(logger, target);
             }
 
             return follows;

@@ -17,7 +17,7 @@ internal sealed class DataDirectory(string path)
 
     /// <summary>Without links in it, as the kernel shows a process's working directory; null: it does not
     /// exist.</summary>
-    public string? RealPath => Libc.RealPath(Path, 0);
+    public string? RealPath => ProcessCalls.RealPath(Path, 0);
 
     /// <exception cref="PostgresToolException">It cannot be read.</exception>
     public bool HasFiles

@@ -41,7 +41,7 @@ internal static class DirectoryTrees
     /// <exception cref="IOException">Not renamed.</exception>
     public static void MoveIfThere(string from, string to)
     {
-        if (Exists(from) && Libc.Rename(from, to) != 0)
+        if (Exists(from) && ProcessCalls.Rename(from, to) != 0)
         {
             throw new IOException($"cannot rename {from} to {to}: {Marshal.GetLastPInvokeErrorMessage()}");
         }
@@ -60,7 +60,7 @@ internal static class DirectoryTrees
     /// <exception cref="IOException">What was renamed in it may not outlive a loss of power.</exception>
     public static void Synchronize(string directory)
     {
-        if (!Libc.SynchronizeDirectory(directory))
+        if (!ProcessCalls.SynchronizeDirectory(directory))
         {
             throw new IOException($"cannot synchronize {directory} to disk");
         }

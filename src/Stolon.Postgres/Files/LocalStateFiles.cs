@@ -114,7 +114,7 @@ public sealed class LocalStateFiles(string dataDirectory) : ILocalStateFiles
         {
             throw new LocalStateException(
                 $"{path} is damaged (not the JSON expected, line {e.LineNumber + 1}); nothing was changed: "
-                + "restore the file, or move this keeper's data directory away to begin anew as another keeper",
+                + "restore the file, or move this keeper's data directory away to start again as another keeper",
                 e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -13,7 +13,7 @@ internal static partial class MountPoints
     public static string Of(string path)
     {
         var near = Disk.Existing(path);
-        var existing = Processes.Libc.RealPath(near, 0) ?? near;
+        var existing = Processes.ProcessCalls.RealPath(near, 0) ?? near;
         return All()
             .Where(m => m == "/" || existing == m || existing.StartsWith(m + "/", StringComparison.Ordinal))
             .MaxBy(m => m.Length) ?? "/";

@@ -33,7 +33,7 @@ internal static class RestoredWal
             }
             else
             {
-                PostgresLog.WalBrought(logger, target);
+                PostgresLog.RestoredWalLink(logger, target);
                 Copy(WalEntries.In(target), to, cancellationToken);
                 File.Delete(wal);
             }

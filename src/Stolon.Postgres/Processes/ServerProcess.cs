@@ -36,7 +36,7 @@ internal sealed class ServerProcess
     public bool IsFrozen => ProcFiles.StateOf(Id) is 'T' or 't';
 
     /// <summary>Takes charge of a child of ours.</summary>
-    public static ServerProcess OfChild(int id) => new ServerProcess(id, Libc.OpenProcess(id), isChild: true).Watched();
+    public static ServerProcess OfChild(int id) => new ServerProcess(id, ProcessCalls.OpenProcess(id), isChild: true).Watched();
 
     /// <summary>Takes charge of the process with this number if it is a server working in this directory.</summary>
     /// <param name="directory">The data directory, without links in its path.</param>
@@ -44,8 +44,8 @@ internal sealed class ServerProcess
     public static ServerProcess? Adopt(int id, string directory)
     {
         // First the handle, then the look: what is looked at is then what the handle holds.
-        var handle = Libc.OpenProcess(id);
-        if (handle.IsInvalid && Marshal.GetLastPInvokeError() == Libc.NoSuchProcess)
+        var handle = ProcessCalls.OpenProcess(id);
+        if (handle.IsInvalid && Marshal.GetLastPInvokeError() == ProcessCalls.NoSuchProcess)
         {
             return null;
         }
@@ -61,7 +61,7 @@ internal sealed class ServerProcess
 
     /// <returns>False: it has ended.</returns>
     public bool Signal(int signal) =>
-        !HasExited && (_handle.IsInvalid ? Libc.Kill(Id, signal) == 0 : Libc.Signal(_handle, signal));
+        !HasExited && (_handle.IsInvalid ? ProcessCalls.Kill(Id, signal) == 0 : ProcessCalls.Signal(_handle, signal));
 
     private ServerProcess Watched()
     {
@@ -77,12 +77,12 @@ internal sealed class ServerProcess
         }
         else
         {
-            var descriptor = new Libc.PollDescriptor
+            var descriptor = new ProcessCalls.PollDescriptor
             {
                 Descriptor = (int)_handle.DangerousGetHandle(),
-                Events = Libc.PollIn,
+                Events = ProcessCalls.PollIn,
             };
-            while (Libc.Poll(ref descriptor, 1, -1) < 0 && Marshal.GetLastPInvokeError() == Libc.Interrupted)
+            while (ProcessCalls.Poll(ref descriptor, 1, -1) < 0 && Marshal.GetLastPInvokeError() == ProcessCalls.Interrupted)
             {
             }
 
@@ -95,12 +95,12 @@ internal sealed class ServerProcess
     private void WatchByPolling()
     {
         const int doNotHang = 1;
-        var nothing = new Libc.PollDescriptor { Descriptor = -1 };
+        var nothing = new ProcessCalls.PollDescriptor { Descriptor = -1 };
         while (_isChild ? Reap(doNotHang) == 0 : ProcFiles.StateOf(Id) is not (null or 'Z'))
         {
-            _ = Libc.Poll(ref nothing, 1, FallbackPollMilliseconds);
+            _ = ProcessCalls.Poll(ref nothing, 1, FallbackPollMilliseconds);
         }
     }
 
-    private int Reap(int options) => _isChild ? Libc.WaitProcess(Id, out _, options) : Id;
+    private int Reap(int options) => _isChild ? ProcessCalls.WaitProcess(Id, out _, options) : Id;
 }

@@ -56,7 +56,7 @@ internal sealed partial class ServerProcesses(DataDirectory directory)
         // From the bottom up a shell would go on with its next command.
         foreach (var id in ProcTree.With(command.ProcessId))
         {
-            _ = Libc.Kill(id, Libc.SignalKill);
+            _ = ProcessCalls.Kill(id, ProcessCalls.SignalKill);
         }
     }
 
@@ -65,7 +65,7 @@ internal sealed partial class ServerProcesses(DataDirectory directory)
     /// <returns>False: there is none.</returns>
     public static bool EndArchiver(ServerProcess server) =>
         Children(server).FirstOrDefault(c => Is(c.Title, "archiver")).Id is > 0 and var archiver
-        && Libc.Kill(archiver, Libc.SignalTerminate) == 0;
+        && ProcessCalls.Kill(archiver, ProcessCalls.SignalTerminate) == 0;
 
     /// <summary>One that has ended has no title any more.</summary>
     private static IEnumerable<(int Id, string Title)> Children(ServerProcess server) => ProcTree.ChildrenOf(server.Id)

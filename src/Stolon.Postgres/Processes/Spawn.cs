@@ -48,7 +48,7 @@ internal static unsafe partial class Spawn
             Check(ActionsAddOpen(actions, 0, "/dev/null", 0, 0));
             foreach (var output in (ReadOnlySpan<int>)[1, 2])
             {
-                if (Libc.WritableTerminal(output) is { } terminal)
+                if (ProcessCalls.WritableTerminal(output) is { } terminal)
                 {
                     const int Flags = WriteOnly | NotOurTerminal | NotWaiting;
                     Check(ActionsAddOpen(actions, output, terminal, Flags, 0));

@@ -18,8 +18,8 @@ internal sealed class ConnectionProbe(PostgresOptions options, TimeProvider time
         {
             try
             {
-                return await Deadline.RunAsync(
-                    "knock", _limit, time, token => AskAsync(route, port, token), cancellationToken);
+                return await TimeLimit.RunAsync(
+                    "knock", _limit, time, token => QueryAsync(route, port, token), cancellationToken);
             }
             catch (Exception e) when (e is SocketException or TimeoutException or IOException)
             {
@@ -30,7 +30,7 @@ internal sealed class ConnectionProbe(PostgresOptions options, TimeProvider time
         return false;
     }
 
-    private static async Task<bool> AskAsync(LocalRoute route, int port, CancellationToken cancellationToken)
+    private static async Task<bool> QueryAsync(LocalRoute route, int port, CancellationToken cancellationToken)
     {
         using var socket = await route.ConnectAsync(port, cancellationToken);
         await socket.SendAsync(_request, cancellationToken);

@@ -15,13 +15,13 @@ internal sealed class LocalServer(PostgresOptions options, CurrentLogin superuse
     /// once.</summary>
     /// <exception cref="PostgresToolException">The server refused or the connection broke.</exception>
     /// <exception cref="TimeoutException">No answer in time. Outcome unknown.</exception>
-    public async Task<T> AskAsync<T>(
+    public async Task<T> QueryAsync<T>(
         string what, ServerProcess server, int port, TimeSpan limit,
         Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         try
         {
-            return await Deadline.RunAsync(
+            return await TimeLimit.RunAsync(
                 what,
                 limit,
                 time,
@@ -48,7 +48,7 @@ internal sealed class LocalServer(PostgresOptions options, CurrentLogin superuse
         }
     }
 
-    /// <summary>As <see cref="AskAsync"/>, but in a session that begins now, and so with what is in force now. While
+    /// <summary>As <see cref="QueryAsync"/>, but in a session that begins now, and so with what is in force now. While
     /// there is no room for one more, a kept session has to do.</summary>
     public async Task<T> AskInNewSessionAsync<T>(
         string what, ServerProcess server, int port, TimeSpan limit,
@@ -56,7 +56,7 @@ internal sealed class LocalServer(PostgresOptions options, CurrentLogin superuse
     {
         try
         {
-            return await Deadline.RunAsync(
+            return await TimeLimit.RunAsync(
                 what,
                 limit,
                 time,
@@ -71,7 +71,7 @@ internal sealed class LocalServer(PostgresOptions options, CurrentLogin superuse
         }
         catch (NpgsqlException)
         {
-            return await AskAsync(what, server, port, limit, work, cancellationToken);
+            return await QueryAsync(what, server, port, limit, work, cancellationToken);
         }
     }
 

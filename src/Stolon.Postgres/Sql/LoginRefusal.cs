@@ -12,14 +12,14 @@ internal enum LoginRefusalKind
     Unreachable,
 
     /// <summary>No answer in time: of a server that hangs, or of one question only.</summary>
-    Hangs,
+    TimedOut,
 }
 
 /// <summary>Why the keeper could not ask the server something, when that is not the server's own sickness.</summary>
 /// <param name="Text">For people; never a secret.</param>
 internal sealed record LoginRefusal(LoginRefusalKind Kind, string Text)
 {
-    private static readonly string[] _sick =
+    private static readonly string[] ServerFailures =
     [
         PostgresErrorCodes.CannotConnectNow, PostgresErrorCodes.AdminShutdown, PostgresErrorCodes.CrashShutdown,
         PostgresErrorCodes.DiskFull, PostgresErrorCodes.OutOfMemory,
@@ -32,15 +32,15 @@ internal sealed record LoginRefusal(LoginRefusalKind Kind, string Text)
         var chain = Chain(failure).ToList();
         if (chain.OfType<PostgresException>().FirstOrDefault() is { } answer)
         {
-            return IsSick(answer.SqlState) ? null
+            return IsServerFailure(answer.SqlState) ? null
                 : new LoginRefusal(
                     LoginRefusalKind.Refused, $"the server refuses user {who}: {answer.Message}{Advice(answer)}");
         }
 
         if (chain.OfType<TimeoutException>().FirstOrDefault() is { } timeout)
         {
-            return new LoginRefusal(LoginRefusalKind.Hangs,
-                $"the server does not answer user {who}: {timeout.Message}");
+            return new LoginRefusal(LoginRefusalKind.TimedOut,
+                $"the server does not respond to user {who}: {timeout.Message}");
         }
 
         if (chain.OfType<SocketException>().FirstOrDefault() is { } broken)
@@ -57,16 +57,16 @@ internal sealed record LoginRefusal(LoginRefusalKind Kind, string Text)
     }
 
     // Class 58: the system around the server, XX: internal errors and damaged data.
-    private static bool IsSick(string state) =>
-        _sick.Contains(state)
+    private static bool IsServerFailure(string state) =>
+        ServerFailures.Contains(state)
         || state.StartsWith("58", StringComparison.Ordinal)
         || state.StartsWith("XX", StringComparison.Ordinal);
 
     private static string Advice(PostgresException answer) => answer.SqlState switch
     {
         PostgresErrorCodes.InvalidPassword =>
-            "; put the right password into the keeper's password file, which is read again at each refusal",
-        PostgresErrorCodes.TooManyConnections => "; all connections are taken",
+            "; write the correct password to the keeper's password file, which is read again at each refusal",
+        PostgresErrorCodes.TooManyConnections => "; all connections are in use",
         _ => "",
     };
 

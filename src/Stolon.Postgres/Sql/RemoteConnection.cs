@@ -16,7 +16,7 @@ internal static class RemoteConnection
         Host = server.Host,
         Port = ushort.TryParse(server.Port, out var port)
             ? port
-            : throw new PostgresToolException($"{server} is no address to copy from: its port is no number"),
+            : throw new PostgresToolException($"{server} is not a valid source address: its port is not a number"),
         Username = login.Name,
         Password = login.Password?.Reveal,
         SslMode = Mode(options.Tls),

@@ -14,7 +14,7 @@ internal static class ReplicationQueries
 
     /// <returns>Streams null: a standby from which nobody streams, which has nothing to tell. Slots null: before
     /// PostgreSQL 10.</returns>
-    public static async Task<(ValueList<StandbyStream>? Streams, ValueList<SlotUse>? Slots)> AskAsync(
+    public static async Task<(ValueList<StandbyStream>? Streams, ValueList<SlotUse>? Slots)> QueryAsync(
         NpgsqlConnection connection, PostgresVersion version, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(Sql(version), connection);

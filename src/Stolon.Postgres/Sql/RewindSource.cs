@@ -27,7 +27,7 @@ internal sealed class RewindSource(PostgresOptions options, CurrentLogin superus
             if (kept is not null)
             {
                 throw new PostgresToolException(
-                    $"not rewound: pg_rewind would copy {kept}, which are set aside or kept at {primary}; a clone does "
+                    $"not rewound: pg_rewind would copy {kept}, which are set aside or kept on {primary}; a clone does "
                     + "not. Move them away there before the next rewind");
             }
         }

@@ -33,7 +33,7 @@ internal sealed class SourceMeasure(PostgresOptions options, CurrentLogin superu
     /// <summary>Its tablespaces outside of the data directory.</summary>
     /// <exception cref="PostgresToolException">It cannot be reached as superuser.</exception>
     /// <exception cref="TimeoutException">It is silent.</exception>
-    public Task<ValueList<SourceSpace>> SpacesAsync(ServerAddress source, CancellationToken token) => AskAsync(
+    public Task<ValueList<SourceSpace>> SpacesAsync(ServerAddress source, CancellationToken token) => QueryAsync(
         source,
         "where its tablespaces are",
         options.RequestTimeout,
@@ -92,7 +92,7 @@ internal sealed class SourceMeasure(PostgresOptions options, CurrentLogin superu
     {
         lock (_gate)
         {
-            if (_counts.GetValueOrDefault(source) is not { } known || !IsOfUse(known))
+            if (_counts.GetValueOrDefault(source) is not { } known || !IsUsable(known))
             {
                 known = new Count(time, CountAsync(source));
                 _counts[source] = known;
@@ -102,10 +102,10 @@ internal sealed class SourceMeasure(PostgresOptions options, CurrentLogin superu
         }
     }
 
-    private bool IsOfUse(Count count) => !count.Sizes.IsCompleted
+    private bool IsUsable(Count count) => !count.Sizes.IsCompleted
         || time.GetElapsedTime(count.Ended) < (count.Sizes.IsCompletedSuccessfully ? KeptFor : FailureKeptFor);
 
-    private Task<ValueMap<string, long>> CountAsync(ServerAddress source) => AskAsync(
+    private Task<ValueMap<string, long>> CountAsync(ServerAddress source) => QueryAsync(
         source,
         "its size",
         CountLimit + options.RequestTimeout,
@@ -126,13 +126,13 @@ internal sealed class SourceMeasure(PostgresOptions options, CurrentLogin superu
         },
         CancellationToken.None);
 
-    private async Task<T> AskAsync<T>(
+    private async Task<T> QueryAsync<T>(
         ServerAddress source, string what, TimeSpan limit, Func<NpgsqlConnection, CancellationToken, Task<T>> work,
         CancellationToken cancellationToken)
     {
         try
         {
-            return await Deadline.RunAsync(
+            return await TimeLimit.RunAsync(
                 $"asking {source} {what}",
                 limit,
                 time,

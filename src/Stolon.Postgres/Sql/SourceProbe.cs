@@ -15,11 +15,11 @@ internal sealed class SourceProbe(PostgresOptions options, CurrentLogin replicat
     public async Task RunAsync(
         ServerAddress source, InstanceUid self, string? systemIdentifier, CancellationToken cancellationToken)
     {
-        var answer = await Deadline.RunAsync(
+        var answer = await TimeLimit.RunAsync(
             $"probe of {source}",
             options.RequestTimeout,
             time,
-            token => AskAsync(source, self, token),
+            token => QueryAsync(source, self, token),
             cancellationToken);
         if (systemIdentifier is { Length: > 0 } && answer != systemIdentifier)
         {
@@ -28,7 +28,7 @@ internal sealed class SourceProbe(PostgresOptions options, CurrentLogin replicat
         }
     }
 
-    private async Task<string> AskAsync(ServerAddress source, InstanceUid self, CancellationToken cancellationToken)
+    private async Task<string> QueryAsync(ServerAddress source, InstanceUid self, CancellationToken cancellationToken)
     {
         try
         {

@@ -14,7 +14,7 @@ internal static class SuperuserIdentification
 
     /// <summary>Null: this standby receives nothing, and then no function tells its timeline; or PostgreSQL is older
     /// than 10.</summary>
-    public static async Task<SystemIdentification?> AskAsync(
+    public static async Task<SystemIdentification?> QueryAsync(
         NpgsqlConnection connection, PostgresVersion version, CancellationToken cancellationToken)
     {
         if (!version.AtLeast(10))

@@ -13,7 +13,7 @@ internal sealed record SystemIdentification(string SystemIdentifier, Timeline Ti
     /// <remarks>No SQL function tells the timeline a standby replays: pg_control lags behind until a restartpoint, and
     /// pg_stat_wal_receiver is empty without a connection. Besides, this connection proves each time that the server
     /// still takes new connections, and that its standbys' user may log in.</remarks>
-    public static async Task<SystemIdentification> AskAsync(
+    public static async Task<SystemIdentification> QueryAsync(
         PostgresOptions options, CurrentLogin replication, int port, CancellationToken cancellationToken) =>
         await replication.TryAsync(async login =>
         {

@@ -15,7 +15,7 @@ internal sealed class ControlDataReader(Tool tool, DataDirectory directory, Time
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
     /// <summary>PG_CONTROL_FILE_SIZE, the same in all versions.</summary>
-    private const long WholeSize = 8192;
+    private const long FullSize = 8192;
 
     private volatile Known? _known;
 
@@ -23,7 +23,7 @@ internal sealed class ControlDataReader(Tool tool, DataDirectory directory, Time
     public async Task<(ControlData? Data, bool MayPass)> ReadAsync(
         ServerProcess? server, CancellationToken cancellationToken)
     {
-        var whole = false;
+        var isComplete = false;
         try
         {
             var file = new FileInfo(directory.File("global/pg_control"));
@@ -35,7 +35,7 @@ internal sealed class ControlDataReader(Tool tool, DataDirectory directory, Time
                 return (known.Data, false);
             }
 
-            whole = size == WholeSize;
+            isComplete = size == FullSize;
 
             var readAt = time.GetTimestamp();
             var command = new ToolCommand("pg_controldata", ["-D", directory.Path])
@@ -60,7 +60,7 @@ internal sealed class ControlDataReader(Tool tool, DataDirectory directory, Time
         {
             // Of a damaged file pg_controldata warns at most, unless it is too short: it could not be run, was killed,
             // or could not open the file.
-            return (null, whole || e is IOException);
+            return (null, isComplete || e is IOException);
         }
     }
 

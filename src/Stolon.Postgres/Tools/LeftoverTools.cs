@@ -17,7 +17,7 @@ internal sealed class LeftoverTools(string dataDirectory, TimeProvider time, ILo
             foreach (var id in left)
             {
                 PostgresLog.EndingLeftover(logger, id);
-                _ = Libc.Kill(id, Libc.SignalKill);
+                _ = ProcessCalls.Kill(id, ProcessCalls.SignalKill);
             }
 
             await Task.Delay(Pause, time, cancellationToken);

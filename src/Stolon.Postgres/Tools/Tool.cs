@@ -26,8 +26,8 @@ internal sealed class Tool(Binaries binaries, string dataDirectory, TimeProvider
     /// <exception cref="TimeoutException">It took longer than its time limit and was killed.</exception>
     public async Task<string> RunAsync(ToolCommand command, CancellationToken cancellationToken)
     {
-        var output = new OutputTail(line => PostgresLog.ToolSaid(logger, command.Program, line));
-        var errors = new OutputTail(line => PostgresLog.ToolSaid(logger, command.Program, line));
+        var output = new OutputTail(line => PostgresLog.ToolOutput(logger, command.Program, line));
+        var errors = new OutputTail(line => PostgresLog.ToolOutput(logger, command.Program, line));
         var exitCode = await RunAsync(command, output, errors, cancellationToken);
         return exitCode == 0
             ? string.Join('\n', output.Lines)
@@ -116,7 +116,7 @@ internal sealed class Tool(Binaries binaries, string dataDirectory, TimeProvider
     {
         while (!process.HasExited)
         {
-            if (ProcTree.ChildrenOf(process.Id).FirstOrDefault(id => Hangs(id, limit)) is > 0 and var hanging)
+            if (ProcTree.ChildrenOf(process.Id).FirstOrDefault(id => RunsTooLong(id, limit)) is > 0 and var hanging)
             {
                 var program = ProcTree.ProgramOf(ProcTree.With(hanging)[^1]);
                 process.Kill(entireProcessTree: true);
@@ -133,14 +133,14 @@ internal sealed class Tool(Binaries binaries, string dataDirectory, TimeProvider
         }
     }
 
-    private static bool Hangs(int id, TimeSpan limit) => ProcTree.AgeOf(id) > limit
+    private static bool RunsTooLong(int id, TimeSpan limit) => ProcTree.AgeOf(id) > limit
         && !ProcTree.With(id).Any(below => ProcTree.ProgramOf(below) == "postgres");
 
     private static string Failure(ToolCommand command, int exitCode, OutputTail errors, OutputTail output)
     {
         var said = errors.Lines.Count > 0 ? errors.Lines : output.Lines;
         var what = $"{Path.GetFileName(command.Program)} failed with exit code {exitCode}";
-        return command.InheritOutput ? $"{what}; what it said is in the keeper's output"
+        return command.InheritOutput ? $"{what}; its messages are in the keeper's output"
             : $"{what}: {string.Join("; ", said.Where(l => !IsProgress(l)).TakeLast(QuotedLines))}";
     }
 

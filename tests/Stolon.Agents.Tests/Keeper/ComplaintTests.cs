@@ -64,10 +64,10 @@ public sealed class ComplaintTests
     [Fact]
     public void A_step_that_fails_is_complained_of_until_it_succeeds()
     {
-        _rig.Postgres.Failing.Add("reload");
+        _rig.Postgres.Steps.Failing.Add("reload");
         Assert.Throws<PostgresToolException>(() => _rig.Stage.Do(_rig.Tick.RunAsync));
         Assert.Equal(ComplaintSubject.Convergence, Assert.Single(_rig.Complaints.Now).Subject);
-        _rig.Postgres.Failing.Clear();
+        _rig.Postgres.Steps.Failing.Clear();
         _rig.Stage.Do(_rig.Tick.RunAsync);
         Assert.Empty(_rig.Complaints.Now);
     }

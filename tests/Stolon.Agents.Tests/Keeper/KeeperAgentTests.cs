@@ -27,7 +27,7 @@ public sealed class KeeperAgentTests
         rig.Stage.Advance(1);
         rig.Done();
 
-        rig.Postgres.StepsTake = TimeSpan.FromSeconds(0.3);
+        rig.Postgres.Steps.Duration = TimeSpan.FromSeconds(0.3);
         rig.Postgres.End();
         rig.Stage.Advance(1);
 
@@ -51,7 +51,7 @@ public sealed class KeeperAgentTests
     public void A_clone_that_takes_hours_does_not_keep_it_from_reporting()
     {
         var rig = new KeeperAgentRig();
-        rig.Postgres.StepsTake = TimeSpan.FromHours(1);
+        rig.Postgres.Steps.Duration = TimeSpan.FromHours(1);
         rig.Write(Clusters.Initializing());
         rig.Stage.Begin(rig.Agent.RunAsync);
         rig.Stage.Advance(60);
@@ -88,7 +88,7 @@ public sealed class KeeperAgentTests
         rig.Stage.Advance(1);
         rig.Done();
         rig.Postgres.EndWaitsFor.Enqueue("it waits for archive_command");
-        rig.Postgres.Hanging = "stop";
+        rig.Postgres.Steps.Hanging = "stop";
 
         rig.Stage.Stop();
         rig.Stage.Advance(1);
@@ -110,7 +110,7 @@ public sealed class KeeperAgentTests
         rig.Stage.Begin(rig.Agent.RunAsync);
         rig.Stage.Advance(1);
 
-        rig.Postgres.Failing.Add("start");
+        rig.Postgres.Steps.Failing.Add("start");
         rig.Postgres.End();
         rig.Stage.Advance(1);
         rig.Stage.Stop();
@@ -126,7 +126,7 @@ public sealed class KeeperAgentTests
         rig.Stage.Begin(rig.Agent.RunAsync);
         rig.Stage.Advance(1);
 
-        rig.Postgres.Failing.Add("stop");
+        rig.Postgres.Steps.Failing.Add("stop");
         rig.Stage.Stop();
         rig.Stage.Advance(1);
 

@@ -19,6 +19,8 @@ public sealed class KeeperExecutorTests
     [Fact]
     public void The_steps_are_done_in_their_order()
     {
+        _rig.Postgres.HasData = true;
+
         Assert.True(Run(new KeeperStep.Stop(), new KeeperStep.Start(Configuration), new KeeperStep.SetUpRoles()));
 
         Assert.Equal("stop, start, roles", _rig.Done());
@@ -27,7 +29,7 @@ public sealed class KeeperExecutorTests
     [Fact]
     public void The_first_step_that_fails_ends_the_plan()
     {
-        _rig.Postgres.Failing.Add("start");
+        _rig.Postgres.Steps.Failing.Add("start");
 
         Assert.Throws<PostgresToolException>(() => Run(
             new KeeperStep.Stop(), new KeeperStep.Start(Configuration), new KeeperStep.SetUpRoles()));
@@ -39,7 +41,8 @@ public sealed class KeeperExecutorTests
     [Fact]
     public void A_slot_that_cannot_be_dropped_does_not_fail_the_plan()
     {
-        _rig.Postgres.Failing.Add("drop slot");
+        (_rig.Postgres.HasData, _rig.Postgres.Running) = (true, true);
+        _rig.Postgres.Steps.Failing.Add("drop slot");
 
         Assert.True(Run(new KeeperStep.DropSlot("stolon_i9"), new KeeperStep.SetUpRoles()));
 
@@ -53,7 +56,7 @@ public sealed class KeeperExecutorTests
     [MemberData(nameof(StepsForFreshNews), DisableDiscoveryEnumeration = true)]
     public void A_step_that_makes_a_primary_is_not_executed_on_old_cluster_data_nor_any_after_it(KeeperStep step)
     {
-        _rig.Postgres.StepsTake = TimeSpan.FromSeconds(6);
+        _rig.Postgres.Steps.Duration = TimeSpan.FromSeconds(6);
 
         Assert.False(Run(new KeeperStep.Stop(), step, new KeeperStep.SetUpRoles()));
 
@@ -63,15 +66,17 @@ public sealed class KeeperExecutorTests
     [Fact]
     public void A_step_that_makes_a_standby_is_executed_on_old_cluster_data_too()
     {
-        _rig.Postgres.StepsTake = TimeSpan.FromSeconds(6);
+        _rig.Postgres.HasData = true;
+        _rig.Postgres.Steps.Duration = TimeSpan.FromSeconds(6);
         var standby = Configuration with { Recovery = RecoveryMode.Standby };
 
         Assert.True(Run(
             new KeeperStep.Stop(),
             new KeeperStep.Start(standby),
+            new KeeperStep.Stop(),
             new KeeperStep.Start(Configuration, Temporary: true)));
 
-        Assert.Equal("stop, start, start temporarily", _rig.Done());
+        Assert.Equal("stop, start, stop, start temporarily", _rig.Done());
     }
 
     [Fact]

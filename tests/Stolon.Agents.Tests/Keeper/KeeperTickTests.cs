@@ -84,10 +84,10 @@ public sealed class KeeperTickTests
     public void Steps_that_succeeded_are_remembered_and_not_done_again()
     {
         _rig.Write(Clusters.Initializing());
-        _rig.Postgres.Failing.Add("start");
+        _rig.Postgres.Steps.Failing.Add("start");
         Assert.Throws<PostgresToolException>(Tick);
         Assert.Equal(Making + ", start fails", _rig.Done());
-        _rig.Postgres.Failing.Clear();
+        _rig.Postgres.Steps.Failing.Clear();
 
         Tick();
 
@@ -98,10 +98,10 @@ public sealed class KeeperTickTests
     public void After_a_failed_step_the_plan_starts_from_the_beginning()
     {
         _rig.Write(Clusters.Initializing());
-        _rig.Postgres.Failing.Add("roles");
+        _rig.Postgres.Steps.Failing.Add("roles");
         Assert.Throws<PostgresToolException>(Tick);
         _rig.Done();
-        _rig.Postgres.Failing.Clear();
+        _rig.Postgres.Steps.Failing.Clear();
 
         Tick();
 
@@ -112,10 +112,10 @@ public sealed class KeeperTickTests
     public void A_configuration_that_was_not_taken_is_given_again()
     {
         var rig = KeeperAgentRig.AtWork();
-        rig.Postgres.Failing.Add("reload");
+        rig.Postgres.Steps.Failing.Add("reload");
         Assert.Throws<PostgresToolException>(() => rig.Stage.Do(rig.Tick.RunAsync));
         rig.Done();
-        rig.Postgres.Failing.Clear();
+        rig.Postgres.Steps.Failing.Clear();
 
         rig.Stage.Do(rig.Tick.RunAsync);
         Assert.Equal("reload", rig.Done());
@@ -128,7 +128,7 @@ public sealed class KeeperTickTests
     public void News_that_became_too_old_are_read_again_before_a_primary_is_started()
     {
         var rig = KeeperAgentRig.AtWork();
-        (rig.Postgres.Running, rig.Postgres.StepsTake) = (false, TimeSpan.FromSeconds(1));
+        (rig.Postgres.Running, rig.Postgres.Steps.Duration) = (false, TimeSpan.FromSeconds(1));
         rig.Stage.Store.AfterRead = () =>
         {
             rig.Stage.Store.AfterRead = () => rig.Stage.Store.AfterRead = () => { };
@@ -177,7 +177,7 @@ public sealed class KeeperTickTests
     public void After_steps_the_observer_is_woken_also_when_one_failed()
     {
         _rig.Write(Clusters.Initializing());
-        _rig.Postgres.Failing.Add("initdb");
+        _rig.Postgres.Steps.Failing.Add("initdb");
 
         Assert.Throws<PostgresToolException>(Tick);
 

@@ -21,12 +21,12 @@ public sealed class LongStepTests
     [Fact]
     public void A_clone_of_a_source_that_hangs_is_started_again_from_the_next_one()
     {
-        _rig.Postgres.Hanging = "clone";
+        _rig.Postgres.Steps.Hanging = "clone";
         _rig.Stage.Begin(_rig.Agent.RunAsync);
         _rig.Stage.Advance(120);
         Assert.Equal(["probe i8.example", "clone i8.example begins"], Steps());
 
-        _rig.Postgres.Hanging = null;
+        _rig.Postgres.Steps.Hanging = null;
         _rig.Write(Following(Elected));
         _rig.Stage.Advance(1);
 
@@ -43,7 +43,7 @@ public sealed class LongStepTests
     [Fact]
     public void A_clone_continues_through_other_changes_and_while_the_store_is_unavailable()
     {
-        _rig.Postgres.Hanging = "clone";
+        _rig.Postgres.Steps.Hanging = "clone";
         _rig.Stage.Begin(_rig.Agent.RunAsync);
         var data = Following(Former);
         _rig.Write(data with { Proxy = data.Proxy with { Generation = new Generation(7) } });
@@ -57,7 +57,7 @@ public sealed class LongStepTests
     [Fact]
     public void A_change_is_seen_without_a_hint_too()
     {
-        _rig.Postgres.Hanging = "clone";
+        _rig.Postgres.Steps.Hanging = "clone";
         _rig.Stage.Begin(_rig.Tick.RunAsync);
         _rig.Write(Clusters.Empty());
         _rig.Stage.Advance(6);
@@ -70,7 +70,7 @@ public sealed class LongStepTests
     public void A_server_that_will_not_end_does_not_keep_the_keeper_from_a_new_cluster()
     {
         var rig = KeeperAgentRig.AtWork();
-        rig.Postgres.Hanging = "stop";
+        rig.Postgres.Steps.Hanging = "stop";
         rig.Write(Clusters.Running() with { Instances = Clusters.Empty().Instances });
         rig.Stage.Begin(rig.Agent.RunAsync);
         rig.Stage.Advance(30);
@@ -87,7 +87,7 @@ public sealed class LongStepTests
     public void While_the_source_does_not_answer_the_data_stay_and_are_not_marked()
     {
         _rig.Postgres.HasData = true;
-        _rig.Postgres.Failing.Add("probe i8.example");
+        _rig.Postgres.Steps.Failing.Add("probe i8.example");
         _rig.Stage.Begin(_rig.Agent.RunAsync);
         _rig.Stage.Advance(30);
 
@@ -128,7 +128,7 @@ public sealed class LongStepTests
         Assert.Equal(since, Assert.Single(_rig.Report()!.Complaints, c => c.Refusal).Since);
 
         // Copying takes hours: nobody is to take it for a refusal meanwhile.
-        _rig.Postgres.Hanging = "clone";
+        _rig.Postgres.Steps.Hanging = "clone";
         _rig.Postgres.CloneSpace = _rig.Postgres.CloneSpace with { BesideObstacle = null };
         _rig.Stage.Advance(30);
         Assert.Contains(Steps(), s => s.EndsWith("beside", StringComparison.Ordinal));
@@ -148,7 +148,7 @@ public sealed class LongStepTests
             Keepers = data.Keepers.With(new("k7"), keeper with { Uid = new("k7") }),
         });
         _rig.Postgres.HasData = true;
-        _rig.Postgres.Hanging = "clone";
+        _rig.Postgres.Steps.Hanging = "clone";
         _rig.Postgres.CloneSpace = _rig.Postgres.CloneSpace with { BesideObstacle = "it is a mount point" };
         _rig.Stage.Begin(_rig.Agent.RunAsync);
         _rig.Stage.Advance(30);

@@ -30,7 +30,7 @@ public sealed class StepCommandComplaintsTests
     [Fact]
     public void A_data_restore_command_that_runs_for_long_is_named_with_its_age_until_it_ends()
     {
-        _rig.Postgres.Hanging = "restore";
+        _rig.Postgres.Steps.Hanging = "restore";
         _rig.Stage.Begin(_rig.Tick.RunAsync);
         _rig.Stage.Advance(290);
         Assert.Empty(OfCommands());
@@ -45,7 +45,7 @@ public sealed class StepCommandComplaintsTests
     [Fact]
     public void A_restore_command_that_hangs_in_that_recovery_is_named_until_it_ends()
     {
-        _rig.Postgres.Hanging = "await recovery end";
+        _rig.Postgres.Steps.Hanging = "await recovery end";
         _rig.Postgres.Command = new OperatorCommand("restore_command", 77, "fetch-wal", TimeSpan.FromSeconds(40));
         _rig.Stage.Begin(_rig.Tick.RunAsync);
         _rig.Stage.Advance(30);

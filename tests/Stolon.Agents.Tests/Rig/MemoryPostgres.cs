@@ -8,23 +8,15 @@ namespace Stolon.Agents.Tests.Rig;
 
 /// <summary>A small model of one PostgreSQL: a data directory that is or is not there, a server that runs or does not.
 /// Every step is in the journal.</summary>
-internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : IPostgres
+internal sealed class MemoryPostgres(List<string> journal, TimeProvider time)
+    : MemoryDataDirectory(journal, time), IPostgres
 {
     private readonly List<TaskCompletionSource> _awaitingExit = [];
     private int _processes;
 
-    /// <summary>Steps that fail, by name.</summary>
-    public HashSet<string> Failing { get; } = [];
-
-    /// <summary>A step that does not end, by name; null: none.</summary>
-    public string? Hanging { get; set; }
-
     /// <summary>What the server waits for, and which parameters wait for a restart of it.</summary>
     public OperatorCommand? Command { get; set; }
     public ValueList<string> PendingRestart { get; set; }
-
-    /// <summary>How long every step takes.</summary>
-    public TimeSpan StepsTake { get; set; }
 
     /// <summary>Called when the server is asked how it is, before it answers.</summary>
     public Action BeforeObservation { get; set; } = () => { };
@@ -38,20 +30,14 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
     /// <summary>Why what is written does not reach the disk.</summary>
     public string? WriteProblem { get; set; }
 
-    public bool HasData { get; set; }
-    public bool Running { get; set; }
-    public bool InRecovery { get; set; }
     public ulong Position { get; set; } = 0x3000000;
 
     public ulong Replayed { get; set; }
-
-    public HashSet<string> Slots { get; } = [];
 
     /// <summary>What a clone needs; by default there is room beside.</summary>
     public CloneSpace CloneSpace { get; set; } = new();
 
     public PostgresVersion Version { get; set; } = new(15, 18);
-    private ReplacementProgress? Replacement { get; set; }
 
     /// <summary>The server process ends, here by itself.</summary>
     public void End()
@@ -72,8 +58,9 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
                 ? new DataDirectoryObservation
                 {
                     Role = InRecovery ? InstanceRole.Standby : InstanceRole.Primary,
-                    SystemIdentifier = "7000000000000000001",
-                    Timeline = new Timeline(1),
+                    SystemIdentifier = SystemIdentifier,
+                    Timeline = Timeline,
+                    ShutDownCleanly = ShutDownCleanly && !Running,
                 }
                 : null,
             Server = Running ? Server() : null,
@@ -84,7 +71,7 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
         BeforeObservation();
         if (Hangs)
         {
-            await Task.Delay(TimeSpan.FromDays(1), time, cancellationToken);
+            await Task.Delay(TimeSpan.FromDays(1), Time, cancellationToken);
         }
 
         if (Running && Obstacle is not null)
@@ -96,8 +83,8 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
             ? new PostgresReport
             {
                 Healthy = true,
-                SystemIdentifier = "7000000000000000001",
-                Timeline = new Timeline(1),
+                SystemIdentifier = SystemIdentifier,
+                Timeline = Timeline,
                 Position = new Lsn(Position),
                 ReplayedPosition = new Lsn(Replayed),
                 SynchronousStandbys = [],
@@ -135,7 +122,7 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
 
         if (EndWaitsFor.TryDequeue(out var what))
         {
-            journal.Add("shut down, and its process goes on");
+            Journal.Add("shut down, and its process goes on");
             return new ShutdownProgress(Ended: false, InOrder: true, what);
         }
 
@@ -146,30 +133,9 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await StepAsync("stop", cancellationToken);
+        ShutDownCleanly = Running ? !InRecovery : ShutDownCleanly;
         End();
     }
-
-    public async Task EraseAsync(CancellationToken cancellationToken)
-    {
-        await StepAsync("erase", cancellationToken);
-        HasData = false;
-    }
-
-    public async Task<string?> SetAsideAsync(CancellationToken cancellationToken)
-    {
-        await StepAsync("set aside", cancellationToken);
-        HasData = false;
-        return "postgres.aside";
-    }
-
-    public async Task InitDbAsync(NewConfig config, CancellationToken cancellationToken)
-    {
-        await StepAsync("initdb", cancellationToken);
-        HasData = true;
-    }
-
-    public Task RestoreAsync(string command, CancellationToken cancellationToken) =>
-        StepAsync("restore", cancellationToken);
 
     /// <summary>What it makes of each configuration it is given.</summary>
     public ConfigurationOutcome Outcome { get; set; } = new ConfigurationOutcome.Applied([]);
@@ -179,23 +145,29 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
     public async Task<ConfigurationOutcome> StartAsync(
         ServerConfiguration configuration, bool temporary, CancellationToken cancellationToken)
     {
+        RequireNoServer();
         await StepAsync(temporary ? "start temporarily" : "start", cancellationToken);
+        if (!HasData)
+        {
+            throw new PostgresToolException("there is no data directory");
+        }
+
         InRecovery = configuration.Recovery != RecoveryMode.None;
-        Running = true;
+        (Running, ShutDownCleanly) = (true, false);
         _processes++;
         return Take(configuration);
     }
 
     public Task AwaitReadyAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
-        StepAsync("await ready", cancellationToken);
+        ServerStepAsync("await ready", cancellationToken);
 
     public Task AwaitRecoveryEndAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
-        StepAsync("await recovery end", cancellationToken);
+        ServerStepAsync("await recovery end", cancellationToken);
 
     public async Task<ConfigurationOutcome> ReloadAsync(
         ServerConfiguration configuration, CancellationToken cancellationToken)
     {
-        await StepAsync("reload", cancellationToken);
+        await ServerStepAsync("reload", cancellationToken);
         return Take(configuration);
     }
 
@@ -205,7 +177,8 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
     public async Task<ConfigurationOutcome> PromoteAsync(
         ServerConfiguration configuration, CancellationToken cancellationToken)
     {
-        await StepAsync("promote", cancellationToken);
+        await ServerStepAsync("promote", cancellationToken);
+        Timeline = InRecovery ? new Timeline(Timeline.Value + 1) : Timeline;
         InRecovery = false;
         return Take(configuration);
     }
@@ -216,57 +189,27 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
         return Outcome;
     }
 
-    public Task ProbeAsync(
-        ServerAddress source, InstanceUid self, string? systemIdentifier, CancellationToken cancellationToken) =>
-        StepAsync($"probe {source.Host}", cancellationToken);
-
-    public Task RewindAsync(ServerAddress primary, InstanceUid self, CancellationToken cancellationToken) =>
-        StepAsync("rewind", cancellationToken);
-
-    public async Task CloneAsync(
-        ServerAddress source, InstanceUid self, string slot, CancellationToken cancellationToken)
-    {
-        journal.Add($"clone {source.Host} begins");
-        await HangAsync("clone", cancellationToken);
-        await StepAsync($"clone {source.Host}", cancellationToken);
-        (HasData, InRecovery) = (true, true);
-    }
-
-    public async Task CloneBesideAsync(
-        ServerAddress source, InstanceUid self, string slot, CancellationToken cancellationToken)
-    {
-        await StepAsync($"clone {source.Host} beside", cancellationToken);
-        Replacement = new ReplacementProgress(ReplacementStage.Complete, self);
-    }
-
-    public async Task SwapInAsync(CancellationToken cancellationToken)
-    {
-        await StepAsync("swap in", cancellationToken);
-        (HasData, InRecovery) = (true, true);
-        Replacement = Replacement! with { Stage = ReplacementStage.Swapped };
-    }
-
-    public async Task DropReplacedAsync(CancellationToken cancellationToken)
-    {
-        await StepAsync("drop replaced", cancellationToken);
-        Replacement = null;
-    }
-
-    public Task SetUpRolesAsync(CancellationToken cancellationToken) => StepAsync("roles", cancellationToken);
+    public Task SetUpRolesAsync(CancellationToken cancellationToken) => ServerStepAsync("roles", cancellationToken);
 
     public Task<ValueMap<string, string>> ReadFileParametersAsync(CancellationToken cancellationToken) =>
         Task.FromResult(ValueMap<string, string>.Empty.With("work_mem", "8MB"));
 
     public async Task CreateSlotAsync(string name, CancellationToken cancellationToken)
     {
-        await StepAsync("create slot", cancellationToken);
-        Slots.Add(name);
+        await ServerStepAsync("create slot", cancellationToken);
+        if (!Slots.Add(name))
+        {
+            throw new PostgresToolException($"replication slot {name} already exists");
+        }
     }
 
     public async Task DropSlotAsync(string name, CancellationToken cancellationToken)
     {
-        await StepAsync("drop slot", cancellationToken);
-        Slots.Remove(name);
+        await ServerStepAsync("drop slot", cancellationToken);
+        if (!Slots.Remove(name))
+        {
+            throw new PostgresToolException($"replication slot {name} does not exist");
+        }
     }
 
     private ServerObservation Server() =>
@@ -282,19 +225,13 @@ internal sealed class MemoryPostgres(List<string> journal, TimeProvider time) : 
         SynchronousStandbyNames = _inForce?.Parameters["synchronous_standby_names"],
     };
 
-    private Task HangAsync(string name, CancellationToken cancellationToken) =>
-        Hanging == name ? Task.Delay(TimeSpan.FromDays(1), time, cancellationToken) : Task.CompletedTask;
-
-    private async Task StepAsync(string name, CancellationToken cancellationToken)
+    /// <summary>A step that needs the server.</summary>
+    private async Task ServerStepAsync(string name, CancellationToken cancellationToken)
     {
-        await HangAsync(name, cancellationToken);
-        await Task.Delay(StepsTake, time, cancellationToken);
-        if (Failing.Contains(name))
+        await StepAsync(name, cancellationToken);
+        if (!Running)
         {
-            journal.Add($"{name} fails");
-            throw new PostgresToolException($"{name} failed");
+            throw new PostgresToolException("the server does not run");
         }
-
-        journal.Add(name);
     }
 }

@@ -79,13 +79,13 @@ public sealed class DataCopiesTests : IDisposable
         Clone(record, "111");
         copies.MarkWhole(record);
         copies.SwapIn();
-        Assert.Equal(ReplacementStage.Swapped, DataCopies.Look(new CopyFile(_root))!.Stage);
+        Assert.Equal(ReplacementStage.Swapped, DataCopies.ReadProgress(new CopyFile(_root))!.Stage);
 
         using var over = new CancellationTokenSource();
         over.Cancel();
         Assert.ThrowsAny<OperationCanceledException>(() => copies.DropReplaced(over.Token));
 
-        Assert.Equal(new ReplacementProgress(ReplacementStage.Dropping, null), DataCopies.Look(new CopyFile(_root)));
+        Assert.Equal(new ReplacementProgress(ReplacementStage.Dropping, null), DataCopies.ReadProgress(new CopyFile(_root)));
         Assert.True(Path.Exists(Home + ".old"));
 
         // By the next portion, or before another clone begins, which has to have the place.

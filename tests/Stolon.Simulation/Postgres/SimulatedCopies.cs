@@ -20,6 +20,11 @@ internal sealed class SimulatedCopies(SimulatedWorld world, SimulatedProcess kee
     {
         await DelayAsync(0.01, 0.3, cancellationToken);
         RequireNoServer();
+        if (!host.HasFiles)
+        {
+            return null;
+        }
+
         (host.Data, host.HasFiles) = (null, false);
         world.Trace.Write(host.Name, "data directory moved aside");
         return "aside";
@@ -43,6 +48,7 @@ internal sealed class SimulatedCopies(SimulatedWorld world, SimulatedProcess kee
 
     public async Task CloneAsync(ServerAddress source, string slot, CancellationToken cancellationToken)
     {
+        RequireEmpty();
         var server = SourceWith(source, slot);
         host.HasFiles = true;
         await DelayAsync(0.5, 8, cancellationToken);
@@ -108,6 +114,15 @@ internal sealed class SimulatedCopies(SimulatedWorld world, SimulatedProcess kee
         if (host.Server is not null)
         {
             throw new PostgresToolException("a server runs on this data directory");
+        }
+    }
+
+    public void RequireEmpty()
+    {
+        RequireNoServer();
+        if (host.HasFiles)
+        {
+            throw new PostgresToolException("the data directory is not empty");
         }
     }
 

@@ -132,7 +132,7 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
 
     public async Task InitDbAsync(NewConfig config, CancellationToken cancellationToken)
     {
-        _copies.RequireNoServer();
+        _copies.RequireEmpty();
         host.HasFiles = true;
         await DelayAsync(0.5, 3, cancellationToken);
         host.Data = new DataDirectory(world.NextSystemIdentifier());
@@ -209,7 +209,10 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
         ServerAddress source, InstanceUid self, string? systemIdentifier, CancellationToken cancellationToken)
     {
         await DelayAsync(0.002, 0.03, cancellationToken);
-        _ = _copies.Source(source);
+        if (_copies.Source(source).Data.SystemIdentifier is var found && (systemIdentifier ?? found) != found)
+        {
+            throw new PostgresToolException($"{source} has the system identifier {found}");
+        }
     }
 
     public Task RewindAsync(ServerAddress primary, InstanceUid self, CancellationToken cancellationToken) =>
@@ -228,7 +231,11 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
     public Task DropReplacedAsync(CancellationToken cancellationToken) =>
         _copies.DropReplacedAsync(cancellationToken);
 
-    public Task SetUpRolesAsync(CancellationToken cancellationToken) => DelayAsync(0.01, 0.1, cancellationToken);
+    public async Task SetUpRolesAsync(CancellationToken cancellationToken)
+    {
+        await DelayAsync(0.01, 0.1, cancellationToken);
+        _ = Running();
+    }
 
     public Task<ValueMap<string, string>> ReadFileParametersAsync(CancellationToken cancellationToken) =>
         Task.FromResult(ValueMap<string, string>.Empty);
@@ -236,7 +243,10 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
     public async Task CreateSlotAsync(string name, CancellationToken cancellationToken)
     {
         await DelayAsync(0.002, 0.02, cancellationToken);
-        Running().Data.Slots.Add(name);
+        if (!Running().Data.Slots.Add(name))
+        {
+            throw new PostgresToolException($"replication slot {name} already exists");
+        }
     }
 
     public async Task DropSlotAsync(string name, CancellationToken cancellationToken)
@@ -248,7 +258,10 @@ internal sealed class SimulatedPostgres(SimulatedWorld world, SimulatedProcess k
             throw new PostgresToolException($"replication slot {name} is active");
         }
 
-        server.Data.Slots.Remove(name);
+        if (!server.Data.Slots.Remove(name))
+        {
+            throw new PostgresToolException($"replication slot {name} does not exist");
+        }
     }
 
     private ServerAnswers? AnswersOf(SimulatedServer server) => server.Answers && !host.LoginDenied

@@ -1,7 +1,7 @@
 namespace Stolon.Postgres;
 
 /// <summary>Bounds what a frozen server, a full socket or a driver could keep for ever.</summary>
-internal static class Deadline
+internal static class TimeLimit
 {
     /// <summary>Runs the work; what does not even notice its cancellation is left behind, so the limit always
     /// holds.</summary>

@@ -5,7 +5,7 @@ namespace Stolon.Postgres.Processes;
 
 /// <summary>The calls of the C library that .NET has no name for. Numbers and structures are Linux's, the same on x64
 /// and arm64.</summary>
-internal static partial class Libc
+internal static partial class ProcessCalls
 {
     public const int SignalHangUp = 1;
     public const int SignalInterrupt = 2;
