@@ -7,7 +7,7 @@ public sealed class SecretFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    private static readonly UTF8Encoding _utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private SecretFile(string path, string secret, UnixFileMode mode, bool isLink)
     {
@@ -43,7 +43,7 @@ public sealed class SecretFile
         {
             var file = new FileInfo(path);
             // Not File.ReadAllText, which drops a byte order mark and guesses encodings.
-            var text = _utf8.GetString(File.ReadAllBytes(path));
+            var text = Utf8.GetString(File.ReadAllBytes(path));
             var secret = text.TrimEnd('\r', '\n');
             return new SecretFile(path, secret, file.UnixFileMode, file.LinkTarget is not null)
             {

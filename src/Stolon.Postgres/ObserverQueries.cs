@@ -16,7 +16,7 @@ internal sealed class ObserverQueries(
 {
     /// <summary>What is no matter of the disk answers at once, and a disk that needs longer keeps commits waiting.
     /// </summary>
-    private static readonly TimeSpan _proofLimit = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan ProofLimit = TimeSpan.FromSeconds(3);
 
     private readonly ConnectionProbe _knock = new(options, time);
 
@@ -69,7 +69,7 @@ internal sealed class ObserverQueries(
             superuser,
             async () => (await QueryAsync(
                 server,
-                _proofLimit,
+                ProofLimit,
                 (connection, token) => SuperuserIdentification.QueryAsync(connection, server.Version, token),
                 cancellationToken))!);
         return result.Answer;
@@ -84,7 +84,7 @@ internal sealed class ObserverQueries(
         writes.Problem is null
         && (worst == LoginRefusalKind.Refused || await _knock.IsAnsweredAsync(server.Port, cancellationToken))
         && (worst != LoginRefusalKind.TimedOut || await writes.ProveAsync(
-            server.Process, server.Port, server.Version, _proofLimit, cancellationToken));
+            server.Process, server.Port, server.Version, ProofLimit, cancellationToken));
 
     private Task<T> QueryAsync<T>(
         ObservedServer server, TimeSpan limit, Func<NpgsqlConnection, CancellationToken, Task<T>> work,

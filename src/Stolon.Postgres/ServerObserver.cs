@@ -14,7 +14,7 @@ internal sealed class ServerObserver(
     TimeProvider time, ILogger logger)
 {
     /// <summary>For a question after another one has used up the time.</summary>
-    private static readonly TimeSpan _leastLimit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LeastLimit = TimeSpan.FromSeconds(1);
 
     private readonly WalDirectory _wal = new(directory, logger);
     private string? _trouble;
@@ -93,7 +93,7 @@ internal sealed class ServerObserver(
         var left = limit - time.GetElapsedTime(started);
         var identity = state.IsServerFailure
             ? new QueryResult<SystemIdentification>(null, null, state.Trouble)
-            : await questions.IdentifyAsync(server, left > _leastLimit ? left : _leastLimit, cancellationToken);
+            : await questions.IdentifyAsync(server, left > LeastLimit ? left : LeastLimit, cancellationToken);
         _hung = state.LoginRefusal?.Kind == LoginRefusalKind.TimedOut
             || identity.LoginRefusal?.Kind == LoginRefusalKind.TimedOut;
         if (state.IsServerFailure || identity.IsServerFailure)

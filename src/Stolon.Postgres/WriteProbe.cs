@@ -17,7 +17,7 @@ internal sealed class WriteProbe(
     PostgresOptions options, CurrentLogin superuser, TimeProvider time, ILogger logger) : IDisposable
 {
     /// <summary>About 150 bytes of WAL each, a megabyte a day.</summary>
-    private static readonly TimeSpan _pace = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
     private NpgsqlConnection? _connection;
@@ -49,7 +49,7 @@ internal sealed class WriteProbe(
         lock (_gate)
         {
             var due = _attempt is null || _server != server
-                || (_attempt.Ended && time.GetElapsedTime(_attempt.Began) >= _pace);
+                || (_attempt.Ended && time.GetElapsedTime(_attempt.Began) >= Pace);
             if (due)
             {
                 Begin(server, port, version, always: false);

@@ -126,6 +126,7 @@ internal sealed class EtcdCalls : IDisposable
         {
             member.Dispose();
         }
+
         _http.Dispose();
     }
 
@@ -187,6 +188,7 @@ internal sealed class EtcdCalls : IDisposable
         {
             handler.SslOptions = (options.Tls ?? StoreTls.Load(new StoreTlsOptions())).ClientOptions();
         }
+
         return handler;
     }
 
@@ -198,6 +200,7 @@ internal sealed class EtcdCalls : IDisposable
         {
             headers.Add("token", token);
         }
+
         return new CallOptions(headers, cancellationToken: limit);
     }
 

@@ -104,6 +104,7 @@ internal sealed class EtcdClient : IDisposable
             {
                 break;
             }
+
             try
             {
                 // A member that does not respond must leave time to read from another one. A write must not be sent to
@@ -121,6 +122,7 @@ internal sealed class EtcdClient : IDisposable
                 }
             }
         }
+
         throw StoreFailure.Combine("etcd", failures);
     }
 

@@ -54,6 +54,7 @@ public sealed class EtcdKeyValueStore : IKeyValueStore, IDisposable
             await _client.WriteAsync(EtcdMethods.Put, request, cancellationToken);
             return;
         }
+
         request.Lease = (await _timeToLive.GetAsync(key, lifetime, cancellationToken)).Value;
         try
         {
@@ -94,6 +95,7 @@ public sealed class EtcdKeyValueStore : IKeyValueStore, IDisposable
         {
             request.Compare.Add(EtcdCompare.CreatedAt(fence.Key, Number(fence.Token)));
         }
+
         var answer = await _client.WriteAsync(EtcdMethods.Txn, request, cancellationToken);
         // The header's revision is that of the transaction, and so the key's new one.
         return answer.Succeeded

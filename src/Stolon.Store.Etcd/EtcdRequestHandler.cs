@@ -6,7 +6,7 @@ namespace Stolon.Store.Etcd;
 /// <summary>What happened to a request, as far as the gRPC client does not report it.</summary>
 internal sealed class RequestProgress
 {
-    private static readonly AsyncLocal<RequestProgress?> _current = new();
+    private static readonly AsyncLocal<RequestProgress?> CurrentCall = new();
 
     /// <summary>False: no byte of the message was passed to a connection, so the server cannot have acted on
     /// it.</summary>
@@ -21,11 +21,11 @@ internal sealed class RequestProgress
         Answer is { } answer && (HasStatusIn(answer.Headers) || HasStatusIn(answer.TrailingHeaders));
 
     /// <summary>That of the call in the current execution context; null outside a call.</summary>
-    public static RequestProgress? Current => _current.Value;
+    public static RequestProgress? Current => CurrentCall.Value;
 
     /// <summary>Starts recording for the next call in this method. The gRPC client passes no state of ours to its HTTP
     /// handler, but runs the handler in its caller's execution context.</summary>
-    public static RequestProgress Begin() => _current.Value = new RequestProgress();
+    public static RequestProgress Begin() => CurrentCall.Value = new RequestProgress();
 
     private static bool HasStatusIn(HttpResponseHeaders headers) => headers.Contains("grpc-status");
 }
@@ -48,6 +48,7 @@ internal sealed class EtcdRequestHandler(HttpMessageHandler connections) : Deleg
             progress.Answer = response;
             return response;
         }
+
         using (response)
         {
             throw new InvalidDataException(
@@ -93,6 +94,7 @@ internal sealed class EtcdRequestHandler(HttpMessageHandler connections) : Deleg
             {
                 _content.Dispose();
             }
+
             base.Dispose(disposing);
         }
     }

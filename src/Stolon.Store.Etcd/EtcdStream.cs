@@ -25,6 +25,7 @@ internal sealed class EtcdStream<TResponse>(
             _first = null;
             return answer;
         }
+
         try
         {
             return (TResponse)await answers.NextAsync(cancellationToken);

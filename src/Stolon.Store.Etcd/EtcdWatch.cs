@@ -49,6 +49,7 @@ internal static class EtcdWatch
             {
                 return answer;
             }
+
             if (answer.Created || answer.Events.Count > 0)
             {
                 changed();

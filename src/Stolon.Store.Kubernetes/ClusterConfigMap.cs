@@ -45,14 +45,17 @@ internal sealed class ClusterConfigMap(KubeClient client, string clusterName, Ti
             {
                 return new ConfigMapEdit.Unchanged();
             }
+
             if (await WriteAsync(map, cancellationToken) is { } written)
             {
                 return new ConfigMapEdit.Written(written);
             }
+
             if (attempt == Attempts)
             {
                 return new ConfigMapEdit.Contended();
             }
+
             await Task.Delay(RetryPause, time, cancellationToken);
         }
     }

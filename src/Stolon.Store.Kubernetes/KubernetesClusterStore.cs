@@ -38,6 +38,7 @@ internal sealed class KubernetesClusterStore(
                 {
                     return false;
                 }
+
                 present.Annotate(ClusterConfigMap.ClusterData, text);
                 return true;
             },

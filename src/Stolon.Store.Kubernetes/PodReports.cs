@@ -60,11 +60,13 @@ internal sealed class PodReports(
             await Task.Delay(ClusterConfigMap.RetryPause, time, cancellationToken);
             answer = await client.SendAsync(request, cancellationToken);
         }
+
         if (report is null && answer.Status == HttpStatusCode.NotFound)
         {
             // The pod no longer exists, nor its report.
             return;
         }
+
         var written = client.Read(request, answer);
         if ((written.Label(ComponentLabel) != component || written.Label(ClusterLabel) != clusterName)
             && Interlocked.Exchange(ref _toldOfLabels, 1) == 0)

@@ -30,16 +30,19 @@ internal static class SqliteFile
                 $"sqlite {file}: the directory {directory} does not exist, or {Environment.UserName} may not enter "
                 + "it; create it, writable for the user the programs run as");
         }
+
         if (Directory.Exists(file))
         {
             throw new StoreUnavailableException($"sqlite {file}: this is a directory; the path of a file is needed");
         }
+
         RefuseNetwork(file, new DriveInfo(directory).DriveFormat);
         var isNew = !File.Exists(file);
         if (isNew && !mayCreate)
         {
             throw SqliteErrors.Moved(file);
         }
+
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = file,
@@ -55,6 +58,7 @@ internal static class SqliteFile
             {
                 Protect(file, directory);
             }
+
             return connection;
         }
         catch

@@ -39,6 +39,7 @@ public sealed class SqliteKeyValueStore : IKeyValueStore, ILeaseServer, IDisposa
             throw new StoreOptionsException(
                 $"store backend \"sqlite\" needs the kernel's boot id: {e.Message}", e);
         }
+
         _file = options.File;
         _time = time;
         var identity = new SqliteIdentity();
@@ -97,6 +98,7 @@ public sealed class SqliteKeyValueStore : IKeyValueStore, ILeaseServer, IDisposa
             {
                 return ToCandidacy(present);
             }
+
             var expiry = tables.ExpiryOf(lease.Value)
                 ?? throw new StoreUnavailableException($"sqlite: lease {lease} does not exist; nothing was written");
             return new Candidacy(

@@ -49,12 +49,14 @@ internal sealed class SqliteSchema(
             UseLog(request);
             session.Transact(request, durable: true, CreateOnce);
         }
+
         Rows.Run($"pragma cell_size_check = on; pragma trusted_schema = off; pragma journal_size_limit = {LogBytes}");
         CheckDamage();
         if (!identity.Accepts(Rows.ReadText("select file from store") ?? ""))
         {
             throw SqliteErrors.Moved(file);
         }
+
         UseLog(request);
         if (BootId() != clock.BootId)
         {
@@ -89,6 +91,7 @@ internal sealed class SqliteSchema(
         {
             return;
         }
+
         session.ExecuteWhenFree("pragma journal_mode = wal", request);
         if (Rows.ReadText("pragma journal_mode") is not "wal" and var m)
         {
@@ -104,6 +107,7 @@ internal sealed class SqliteSchema(
         {
             return false;
         }
+
         tables.Run(Tables);
         tables.Run("insert into store values (hex(randomblob(16)), 0, 4096, $boot)", ("$boot", clock.BootId));
         tables.Run($"pragma application_id = {ApplicationId}; pragma user_version = {FormatVersion}");
@@ -127,6 +131,7 @@ internal sealed class SqliteSchema(
         {
             return false;
         }
+
         Rows.Run("delete from entries where expires is not null");
         Rows.Run("delete from leases");
         Rows.Run("update store set boot = $boot", ("$boot", clock.BootId));

@@ -138,10 +138,12 @@ internal sealed class SqliteSession : IDisposable
             {
                 return;
             }
+
             if (!_foundLocked)
             {
                 throw SqliteNative.Failure(_connection, code);
             }
+
             if (request.Remaining <= TimeSpan.Zero)
             {
                 throw SqliteErrors.Locked(_file, request);
@@ -156,6 +158,7 @@ internal sealed class SqliteSession : IDisposable
         {
             return;
         }
+
         var failure = SqliteNative.Failure(_connection, code);
         // After a crash, parts that reached the disk before the failure may be found there.
         throw (code & 0xff) == raw.SQLITE_IOERR

@@ -138,6 +138,7 @@ internal sealed class SqliteTables(SqliteConnection connection, SqliteClock cloc
                 rows.GetInt64(3),
                 !rows.IsDBNull(4) && rows.GetInt64(4) <= now));
         }
+
         return found;
     }
 
@@ -149,6 +150,7 @@ internal sealed class SqliteTables(SqliteConnection connection, SqliteClock cloc
         {
             command.Parameters.AddWithValue(name, value ?? DBNull.Value);
         }
+
         return command;
     }
 }

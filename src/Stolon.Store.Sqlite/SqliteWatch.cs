@@ -34,6 +34,7 @@ internal sealed class SqliteWatch(
                 last = await InspectAsync(last, cancellationToken);
                 readsLeft--;
             }
+
             await Task.Delay(Interval, time, cancellationToken);
         }
     }
@@ -58,6 +59,7 @@ internal sealed class SqliteWatch(
         {
             changed();
         }
+
         return seen;
     }
 

@@ -48,6 +48,7 @@ internal sealed class SqliteWorker : IDisposable
         {
             throw TimedOut(SqlitePhase.Queued, request);
         }
+
         try
         {
             return await work.WaitAsync(request.Limit, _time, cancellationToken);
@@ -71,6 +72,7 @@ internal sealed class SqliteWorker : IDisposable
         {
             return;
         }
+
         _queue.CompleteAdding();
         _thread.Join(_options.RequestTimeout);
     }
@@ -82,6 +84,7 @@ internal sealed class SqliteWorker : IDisposable
             // The task keeps an exception for the caller.
             work.RunSynchronously(TaskScheduler.Default);
         }
+
         _session?.Dispose();
     }
 

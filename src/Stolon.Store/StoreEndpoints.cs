@@ -42,6 +42,7 @@ public sealed partial record StoreEndpoints
         {
             throw new StoreOptionsException($"cannot parse store endpoint \"{element}\"");
         }
+
         if (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps)
         {
             throw new StoreOptionsException($"unknown scheme \"{uri.Scheme}\" of store endpoint \"{element}\"");

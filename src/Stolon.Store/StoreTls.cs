@@ -53,6 +53,7 @@ public sealed class StoreTls
             };
             options.CertificateChainPolicy.CustomTrustStore.AddRange(_trusted);
         }
+
         if (_skipVerify || _trusted is not null)
         {
             options.RemoteCertificateValidationCallback = (_, _, chain, errors) =>
@@ -60,6 +61,7 @@ public sealed class StoreTls
                     ? true
                     : throw new AuthenticationException(Refusal(chain, errors));
         }
+
         return options;
     }
 

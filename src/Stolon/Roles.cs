@@ -24,7 +24,7 @@ internal static class Roles
 
         """;
 
-    private static readonly Role[] _all =
+    private static readonly Role[] All =
     [
         new("stolon-keeper", "keeper",
             (words, environment) => AgentHost.RunAsync(KeeperProgram.Definition, words, environment)),
@@ -40,13 +40,13 @@ internal static class Roles
     /// <returns>The exit code; 1: there is no such command.</returns>
     public static Task<int> RunAsync(string name, IReadOnlyList<string> arguments, ProcessEnvironment environment)
     {
-        if (_all.FirstOrDefault(r => r.Link == name) is { } linked)
+        if (All.FirstOrDefault(r => r.Link == name) is { } linked)
         {
             return linked.RunAsync(arguments, environment);
         }
 
         var command = arguments.Count > 0 ? arguments[0] : null;
-        return _all.FirstOrDefault(r => r.Command == command) is { } commanded
+        return All.FirstOrDefault(r => r.Command == command) is { } commanded
             ? commanded.RunAsync([.. arguments.Skip(1)], environment)
             : ExplainAsync(arguments, environment);
     }

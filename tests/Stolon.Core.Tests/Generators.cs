@@ -7,14 +7,14 @@ namespace Stolon.Core.Tests;
 /// <summary>Random input for properties; a failure prints the smallest input found, and its seed.</summary>
 internal static class Generators
 {
-    private static readonly string[] _names = ["host", "password", "options", "archive_command", "work_mem"];
+    private static readonly string[] Names = ["host", "password", "options", "archive_command", "work_mem"];
 
     /// <summary>Texts made mostly of characters that need escaping.</summary>
     internal static Gen<string> AwkwardText { get; } =
         Gen.Char["\\\\\\'''   \"=#:\t\n\r\v\fabtn017é€"].Array[0, 30].Select(c => new string(c));
 
     internal static Gen<ValueMap<string, string>> Parameters { get; } =
-        Gen.OneOf(_names)
+        Gen.OneOf(Names)
             .Select(AwkwardText, KeyValuePair.Create)
             .Array[0, 10]
             .Select(pairs => pairs.DistinctBy(p => p.Key).ToValueMap());

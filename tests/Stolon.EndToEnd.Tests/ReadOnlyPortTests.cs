@@ -8,14 +8,14 @@ namespace Stolon.EndToEnd.Tests;
 public sealed class ReadOnlyPortTests(AsynchronousCluster fixture) : ClusterTest(fixture)
 {
     /// <summary>A check of the proxy, a report of a keeper and a write of the sentinel: each second one.</summary>
-    private static readonly TimeSpan _soon = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
 
     [Fact]
     public async Task Readers_are_spread_over_the_standbys_cannot_write_and_leave_one_that_is_promoted()
     {
         var reading = ReadOnlyProxy.Start(Cluster);
         var former = await Cluster.PrimaryAsync();
-        await reading.SpreadAsync(Cluster.Others(former), each: 2, _soon);
+        await reading.SpreadAsync(Cluster.Others(former), each: 2, Soon);
         var readers = await reading.OneEachAsync(Cluster.Others(former));
 
         var refused = await Assert.ThrowsAsync<PostgresException>(
@@ -26,7 +26,7 @@ public sealed class ReadOnlyPortTests(AsynchronousCluster fixture) : ClusterTest
         await former.Process.StopAsync(TimeSpan.FromSeconds(20));
         var successor = await Cluster.SuccessorAsync(former, FailoverTime);
         await Eventually.BeAsync(
-            null, () => ReadOnlyProxy.ServerOfAsync(readers[successor.Port]), _soon, "its reader has been cut");
+            null, () => ReadOnlyProxy.ServerOfAsync(readers[successor.Port]), Soon, "its reader has been cut");
         var other = Cluster.Others(former).Single(k => k != successor);
         Assert.Equal(other.Port, await reading.LeadsToAsync());
 
@@ -36,7 +36,7 @@ public sealed class ReadOnlyPortTests(AsynchronousCluster fixture) : ClusterTest
         await Cluster.SettleAsync(Cluster.Keepers.Count, proxies: 2);
         Assert.Equal(other.Port, await ReadOnlyProxy.ServerOfAsync(readers[other.Port]));
         await readers[other.Port].DisposeAsync();
-        await reading.SpreadAsync(Cluster.Others(successor), each: 1, _soon);
+        await reading.SpreadAsync(Cluster.Others(successor), each: 1, Soon);
     }
 
     [Fact]
@@ -47,8 +47,8 @@ public sealed class ReadOnlyPortTests(AsynchronousCluster fixture) : ClusterTest
         var lenient = ReadOnlyProxy.Start(Cluster, [.. limit, "--ro-fallback-to-primary"]);
         var primary = await Cluster.PrimaryAsync();
         var standbys = Cluster.Others(primary).ToList();
-        await strict.SpreadAsync(standbys, each: 1, _soon);
-        await lenient.SpreadAsync(standbys, each: 1, _soon);
+        await strict.SpreadAsync(standbys, each: 1, Soon);
+        await lenient.SpreadAsync(standbys, each: 1, Soon);
         await using var writer = await Cluster.WriteRowsAsync();
         await using var reader = await strict.ConnectAsync();
         var behind = standbys.Single(k => k.Port == ReadOnlyProxy.ServerOfAsync(reader).Result);
@@ -56,14 +56,14 @@ public sealed class ReadOnlyPortTests(AsynchronousCluster fixture) : ClusterTest
         {
             behind.SendTo("walreceiver", Signal.Stop);
             await Eventually.BeAsync(
-                null, () => ReadOnlyProxy.ServerOfAsync(reader), _soon + _soon, "its reader has been cut");
+                null, () => ReadOnlyProxy.ServerOfAsync(reader), Soon + Soon, "its reader has been cut");
             var other = standbys.Single(k => k != behind);
             Assert.Equal(other.Port, await strict.LeadsToAsync());
             Assert.Equal(other.Port, await lenient.LeadsToAsync());
 
             other.SendTo("walreceiver", Signal.Stop);
-            await Eventually.BeAsync(null, strict.LeadsToAsync, _soon + _soon, "there is no standby to read from");
-            await Eventually.BeAsync(primary.Port, lenient.LeadsToAsync, _soon, "the primary is the last choice");
+            await Eventually.BeAsync(null, strict.LeadsToAsync, Soon + Soon, "there is no standby to read from");
+            await Eventually.BeAsync(primary.Port, lenient.LeadsToAsync, Soon, "the primary is the last choice");
             await using var atPrimary = await lenient.ConnectAsync();
             Assert.Equal("-2", await Sql.AskAsync(atPrimary, "insert into rows (id) values (-2) returning id"));
             await Sql.AskAsync(atPrimary, "delete from rows where id = -2");
@@ -73,8 +73,8 @@ public sealed class ReadOnlyPortTests(AsynchronousCluster fixture) : ClusterTest
             standbys.ForEach(k => k.SendTo("walreceiver", Signal.Continue));
         }
 
-        await strict.SpreadAsync(standbys, each: 1, _soon + _soon);
-        await lenient.SpreadAsync(standbys, each: 1, _soon);
+        await strict.SpreadAsync(standbys, each: 1, Soon + Soon);
+        await lenient.SpreadAsync(standbys, each: 1, Soon);
     }
 
     [Fact]
@@ -84,8 +84,8 @@ public sealed class ReadOnlyPortTests(AsynchronousCluster fixture) : ClusterTest
         var byBytes = ReadOnlyProxy.Start(Cluster, "--ro-max-lag", "0s", "--ro-max-lag-bytes", "4000000");
         var primary = await Cluster.PrimaryAsync();
         var standbys = Cluster.Others(primary).ToList();
-        await byTime.SpreadAsync(standbys, each: 1, _soon);
-        await byBytes.SpreadAsync(standbys, each: 1, _soon);
+        await byTime.SpreadAsync(standbys, each: 1, Soon);
+        await byBytes.SpreadAsync(standbys, each: 1, Soon);
         await using var writer = await Cluster.WriteRowsAsync();
         await using var reader = await byTime.ConnectAsync();
         var behind = standbys.Single(k => k.Port == ReadOnlyProxy.ServerOfAsync(reader).Result);
@@ -97,11 +97,11 @@ public sealed class ReadOnlyPortTests(AsynchronousCluster fixture) : ClusterTest
             Assert.NotNull(await primary.AskAsync(
                 "select pg_logical_emit_message(false, 'test', repeat('x', 10000000))::text"));
             await Eventually.BeAsync(
-                null, () => ReadOnlyProxy.ServerOfAsync(reader), _soon + _soon, "its reader has been cut");
+                null, () => ReadOnlyProxy.ServerOfAsync(reader), Soon + Soon, "its reader has been cut");
             await Eventually.BeAsync(
-                null, () => ReadOnlyProxy.ServerOfAsync(another), _soon, "its reader has been cut, for the bytes");
+                null, () => ReadOnlyProxy.ServerOfAsync(another), Soon, "its reader has been cut, for the bytes");
             Assert.Equal(other.Port, await byTime.LeadsToAsync());
-            await Eventually.BeAsync(other.Port, byBytes.LeadsToAsync, _soon, "new readers go to the other one");
+            await Eventually.BeAsync(other.Port, byBytes.LeadsToAsync, Soon, "new readers go to the other one");
 
             var status = (await Cluster.InstanceAsync(behind))!["status"]!;
             Assert.True((ulong)status["xLogPos"]! - (ulong)status["replayPos"]! > 10_000_000, $"{status}");
@@ -112,8 +112,8 @@ public sealed class ReadOnlyPortTests(AsynchronousCluster fixture) : ClusterTest
             await behind.AskAsync("select pg_wal_replay_resume()::text");
         }
 
-        await byTime.SpreadAsync(standbys, each: 1, _soon + _soon);
-        await byBytes.SpreadAsync(standbys, each: 1, _soon);
+        await byTime.SpreadAsync(standbys, each: 1, Soon + Soon);
+        await byBytes.SpreadAsync(standbys, each: 1, Soon);
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public sealed class ReadOnlyPortTests(AsynchronousCluster fixture) : ClusterTest
     {
         var reading = ReadOnlyProxy.Start(Cluster);
         var standbys = Cluster.Others(await Cluster.PrimaryAsync()).ToList();
-        await reading.SpreadAsync(standbys, each: 1, _soon);
+        await reading.SpreadAsync(standbys, each: 1, Soon);
         foreach (var standby in standbys)
         {
             await using var reader = await reading.ConnectToAsync(standby);
@@ -132,7 +132,7 @@ public sealed class ReadOnlyPortTests(AsynchronousCluster fixture) : ClusterTest
             // Wherever the request itself was led to: the other one has heard it too.
             await Eventually.BeTrueAsync(
                 () => standbys.Single(k => k != standby).Process.Log.Contains($"PID {process} in cancel request"),
-                _soon,
+                Soon,
                 "the other standby knows no such process");
         }
     }
@@ -141,12 +141,12 @@ public sealed class ReadOnlyPortTests(AsynchronousCluster fixture) : ClusterTest
     public async Task A_proxy_that_drains_lets_a_transaction_finish_and_ends_with_it()
     {
         var proxy = ReadOnlyProxy.Start(Cluster, "--drain-timeout", "60s").Proxy;
-        await Eventually.BeAsync("1", () => proxy.AskAsync("select 1"), _soon, "the proxy leads to the primary");
+        await Eventually.BeAsync("1", () => proxy.AskAsync("select 1"), Soon, "the proxy leads to the primary");
         await using var client = await proxy.ConnectAsync();
         await using var transaction = await client.BeginTransactionAsync();
         await Sql.AskAsync(client, "insert into rows (id) values (-3)");
         var end = proxy.Process.StopAsync(TimeSpan.FromSeconds(30));
-        await Eventually.BeAsync(false, proxy.IsOpenAsync, _soon, "the port is closed");
+        await Eventually.BeAsync(false, proxy.IsOpenAsync, Soon, "the port is closed");
 
         Assert.Equal("-3", await Sql.AskAsync(client, "delete from rows where id = -3 returning id"));
         Assert.Equal(2, (await Cluster.Ctl.StatusAsync()).Proxies.Count);
@@ -168,12 +168,12 @@ public sealed class ReadOnlyPortTests(AsynchronousCluster fixture) : ClusterTest
             () => Sql.AskAsync(
                 direct,
                 "select count(*) from pg_stat_activity where wait_event = 'PgSleep' and query like '%cancel_me'"),
-            _soon,
+            Soon,
             "the query runs");
 
         sleep.Cancel();
 
-        var error = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sleeping.WaitAsync(_soon));
+        var error = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sleeping.WaitAsync(Soon));
         Assert.Equal(PostgresErrorCodes.QueryCanceled, Assert.IsType<PostgresException>(error.InnerException).SqlState);
     }
 }

@@ -135,7 +135,6 @@ public sealed class StandbyLossTests(AsynchronousCluster fixture) : ClusterTest(
         Assert.Equal(0, writer.Failures);
     }
 
-
     /// <summary>Slot and application have the same name (docs/spec/keeper.md 6.5).</summary>
     private static async Task FreezeSenderAsync(Keeper primary, Keeper standby)
     {

@@ -32,6 +32,7 @@ public sealed class StoreFiguresTests(ITestOutputHelper output)
         {
             gaps.Add(await FailoverAsync(cluster));
         }
+
         gaps.Sort();
 
         output.WriteLine(string.Create(

@@ -71,12 +71,14 @@ public sealed class StoreMoveTests(ITestOutputHelper output)
             keeper.Process.Kill();
             Use(options, keeper.Process);
         }
+
         Assert.Equal(0, writer.Failures);
         foreach (var proxy in cluster.Proxies)
         {
             await proxy.Process.StopAsync(Patience);
             Use(options, proxy.Process);
         }
+
         foreach (var sentinel in cluster.Sentinels)
         {
             Use(options, sentinel);
@@ -90,6 +92,7 @@ public sealed class StoreMoveTests(ITestOutputHelper output)
         {
             process.Change(pair[0], pair[1]);
         }
+
         process.Start();
     }
 }

@@ -42,7 +42,7 @@ public sealed partial class KubernetesStartTests
     }
 
     [Fact]
-    public async Task stolonctl_does_without_a_pod_and_takes_the_file_given()
+    public async Task Stolonctl_needs_no_pod_and_uses_the_given_file()
     {
         var ending = await EntryPoint.RunAsync(
             EntryPoint.Stolonctl, ["status", .. Options, "--kubeconfig=/none/config"]);

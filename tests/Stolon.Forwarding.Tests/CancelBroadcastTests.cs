@@ -10,7 +10,7 @@ namespace Stolon.Forwarding.Tests;
 /// <summary>Copies of cancel requests are limited in number and time, and are sent only to current routes.</summary>
 public sealed class CancelBroadcastTests : IDisposable
 {
-    private static readonly DestinationState _client = StateOf(new System.Net.IPEndPoint(0, 1));
+    private static readonly DestinationState Own = StateOf(new System.Net.IPEndPoint(0, 1));
 
     private readonly RouteLease _lease = new(TimeProvider.System);
     private readonly CancelBroadcast _copies;
@@ -27,7 +27,7 @@ public sealed class CancelBroadcastTests : IDisposable
         _copies.Route(To(server));
         _lease.ExpireAt(TimeProvider.System.GetTimestamp());
 
-        _copies.SendToOthers(StartupPackets.Cancel, _client);
+        _copies.SendToOthers(StartupPackets.Cancel, Own);
 
         using var accepted = await server.AcceptAsync();
         Assert.Empty(await accepted.ReceiveAllAsync());
@@ -41,7 +41,7 @@ public sealed class CancelBroadcastTests : IDisposable
         using var other = Server.Silent();
         var both = To(server, other);
         _copies.Route(both);
-        _copies.SendToOthers(StartupPackets.Cancel, _client);
+        _copies.SendToOthers(StartupPackets.Cancel, Own);
         using var left = await server.AcceptAsync();
         using var kept = await other.AcceptAsync();
         Assert.Equal(StartupPackets.Cancel.Length, (await left.ReceiveTextAsync(16)).Length);
@@ -63,7 +63,7 @@ public sealed class CancelBroadcastTests : IDisposable
         _copies.Route(To(server));
         _copies.Route(To(other));
 
-        _copies.SendToOthers(StartupPackets.Cancel, _client);
+        _copies.SendToOthers(StartupPackets.Cancel, Own);
 
         using var accepted = await other.AcceptAsync();
         Assert.Equal(StartupPackets.Cancel.Length, (await accepted.ReceiveTextAsync(16)).Length);
@@ -81,7 +81,7 @@ public sealed class CancelBroadcastTests : IDisposable
             _copies.Route(To(server, other));
             for (var i = 0; i < CancelBroadcast.MaxConcurrent + 5; i++)
             {
-                _copies.SendToOthers(StartupPackets.Cancel, _client);
+                _copies.SendToOthers(StartupPackets.Cancel, Own);
                 var served = i + 1;
                 await Eventually.BeTrueAsync(
                     () => _copies.Count(CancelOutcome.Sent) >= served + Math.Min(served, CancelBroadcast.MaxConcurrent),
@@ -105,7 +105,7 @@ public sealed class CancelBroadcastTests : IDisposable
         var (server, fillers) = await Server.BlackHole();
         var before = Descriptors.Sockets;
         _copies.Route(To(server));
-        _copies.SendToOthers(StartupPackets.Cancel, _client);
+        _copies.SendToOthers(StartupPackets.Cancel, Own);
         if (routedElsewhere)
         {
             _copies.Route(RouteTable.Empty);

@@ -7,7 +7,7 @@ namespace Stolon.Simulation.Tests;
 /// <summary>A server that crashes again after each good report.</summary>
 public sealed class CrashLoopTests
 {
-    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     [Theory]
     [InlineData(1)]
@@ -17,7 +17,7 @@ public sealed class CrashLoopTests
     {
         var world = Begin(seed);
         Assert.True(
-            world.Scheduler.RunUntil(_limit, () => Settled(world)), "there are a primary and healthy standbys");
+            world.Scheduler.RunUntil(Limit, () => Settled(world)), "there are a primary and healthy standbys");
         var first = world.Store.Peek()!.Cluster.Primary;
         var host = world.Hosts.Single(h => h.Server is { TakesWrites: true });
 

@@ -9,7 +9,7 @@ namespace Stolon.Simulation.Tests;
 /// cluster.</summary>
 public sealed class StoreLossTests
 {
-    private static readonly TimeSpan _settled = TimeSpan.FromSeconds(100);
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(100);
 
     [Theory]
     [InlineData(1, 12, false)]
@@ -28,7 +28,7 @@ public sealed class StoreLossTests
                 Restart(world);
             }
 
-            Run(world, _settled + TimeSpan.FromSeconds(90));
+            Run(world, Settled + TimeSpan.FromSeconds(90));
 
             Assert.Equal(before, Copies(world));
             Assert.True(world.Store.Peek()?.Cluster.Primary is null, $"seed {seed}: nobody is primary");
@@ -49,7 +49,7 @@ public sealed class StoreLossTests
                 primary.Process!.Kill();
                 primary.Host.ServerEnded("killed");
             });
-            Run(world, _settled + TimeSpan.FromSeconds(90));
+            Run(world, Settled + TimeSpan.FromSeconds(90));
             var newer = world.Store.Peek()!;
             Assert.NotEqual(old.Cluster.Primary, newer.Cluster.Primary);
             var successor = PrimaryOf(world, newer);
@@ -61,7 +61,7 @@ public sealed class StoreLossTests
                 store.PutAsync(old, CancellationToken.None).GetAwaiter().GetResult();
                 primary.Start();
             });
-            Run(world, _settled + TimeSpan.FromSeconds(240));
+            Run(world, Settled + TimeSpan.FromSeconds(240));
 
             Assert.True(successor.Host.Data?.Wal.Count >= rows, $"seed {seed}: {successor.Name}'s rows are there");
             Assert.Equal(newer.Instances[newer.Cluster.Primary!.Value].Status.Timeline, successor.Host.Data!.Timeline);
@@ -79,7 +79,7 @@ public sealed class StoreLossTests
             world.Context.After(world.Chance.Seconds(0, 3), node.Start);
         }
 
-        Run(world, _settled);
+        Run(world, Settled);
         return world;
     }
 

@@ -102,6 +102,7 @@ public abstract class ClusterStoreContract : IDisposable
             await Client(keeper).PublishAsync(Samples.Keeper(keeper, "old"), Life, Token);
             await Client(keeper).PublishAsync(Samples.Keeper(keeper, "new"), Life, Token);
         }
+
         await Client(proxy).PublishAsync(Samples.Proxy(proxy), Life, Token);
         foreach (var sentinel in sentinels)
         {

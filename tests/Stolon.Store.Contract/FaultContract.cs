@@ -93,6 +93,7 @@ public abstract class FaultContract : FaultRig
             Assert.Contains("unknown", lost.Message, StringComparison.Ordinal);
             Assert.Equal(Samples.Data("after"), (await FoundAsync(direct)).Data);
         }
+
         var found = await FoundAsync(client);
         Assert.IsType<SwapResult.Stored>(
             await client.Store.CompareAndSwapAsync(Samples.Data("next"), found.Revision, null, Token));
@@ -190,6 +191,7 @@ public abstract class FaultContract : FaultRig
                     () => client.Store.CompareAndSwapAsync(large, before.Revision, fence, Token));
                 Assert.Contains(RefusalOfLarge, refusal.Message, StringComparison.Ordinal);
             }
+
             var found = await FoundAsync(client);
             Assert.Equal(before.Data, found.Data);
             Assert.IsType<SwapResult.Stored>(

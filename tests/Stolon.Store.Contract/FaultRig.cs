@@ -41,6 +41,7 @@ public abstract class FaultRig : IAsyncLifetime
         {
             client.Dispose();
         }
+
         foreach (var line in _lines)
         {
             await line.DisposeAsync();

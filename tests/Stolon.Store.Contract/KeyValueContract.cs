@@ -175,6 +175,7 @@ public abstract class KeyValueContract
             Assert.NotNull(await Store.GetAsync(Key, Token));
             await Store.PutAsync(Key, Bytes($"{i}"), life, Token);
         }
+
         Assert.Equal("4", Text(await Store.GetAsync(Key, Token)));
 
         await Eventually.BeTrueAsync(

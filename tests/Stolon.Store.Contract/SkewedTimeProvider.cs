@@ -35,6 +35,7 @@ public sealed class SkewedTimeProvider : TimeProvider
             late = [.. _late];
             _late.Clear();
         }
+
         late.ForEach(act => act());
     }
 
@@ -51,6 +52,7 @@ public sealed class SkewedTimeProvider : TimeProvider
                 return;
             }
         }
+
         act();
     }
 }

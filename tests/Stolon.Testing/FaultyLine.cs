@@ -51,6 +51,7 @@ public sealed class FaultyLine : IAsyncDisposable
                 socket.LingerState = new LingerOption(enable: true, seconds: 0);
                 socket.Dispose();
             }
+
             _sockets.Clear();
         }
     }
@@ -77,6 +78,7 @@ public sealed class FaultyLine : IAsyncDisposable
         {
             tasks = [.. _tasks];
         }
+
         await Task.WhenAll(tasks);
         _stop.Dispose();
     }
@@ -117,6 +119,7 @@ public sealed class FaultyLine : IAsyncDisposable
         {
             _sockets.AddRange([client, server]);
         }
+
         try
         {
             await server.ConnectAsync(IPAddress.Loopback, _server, _stop.Token);
@@ -131,6 +134,7 @@ public sealed class FaultyLine : IAsyncDisposable
                 _sockets.Remove(client);
                 _sockets.Remove(server);
             }
+
             client.Dispose();
             server.Dispose();
         }
@@ -146,14 +150,17 @@ public sealed class FaultyLine : IAsyncDisposable
             {
                 await Task.Delay(Delay, _stop.Token);
             }
+
             if (answers && SwallowsAnswers)
             {
                 lock (_lock)
                 {
                     _swallowed = true;
                 }
+
                 continue;
             }
+
             await to.SendAsync(buffer.AsMemory(0, count), _stop.Token);
         }
     }

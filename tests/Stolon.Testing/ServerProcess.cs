@@ -62,6 +62,7 @@ public sealed class ServerProcess : IDisposable
         {
             Signal("TERM");
         }
+
         await Eventually.BeTrueAsync(() => HasExited, TimeSpan.FromSeconds(10), $"process {Id} ends after SIGTERM");
     }
 

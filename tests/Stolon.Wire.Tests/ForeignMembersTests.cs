@@ -28,13 +28,13 @@ public sealed class ForeignMembersTests
     [Fact]
     public void Foreign_members_do_not_affect_comparisons()
     {
-        const string without =
+        const string Without =
             """{"formatVersion":1,"cluster":{"spec":{}},"keepers":{"k":{}},"dbs":{"d":{"spec":{}}}}""";
-        var with = JsonNode.Parse(without)!.AsObject();
+        var with = JsonNode.Parse(Without)!.AsObject();
         ForeignMembersAdded.To(with);
 
-        Assert.Equal(Read(without), Read(with.ToJsonString()));
-        Assert.Equal(Read(without).GetHashCode(), Read(with.ToJsonString()).GetHashCode());
+        Assert.Equal(Read(Without), Read(with.ToJsonString()));
+        Assert.Equal(Read(Without).GetHashCode(), Read(with.ToJsonString()).GetHashCode());
     }
 
     [Fact]

@@ -11,13 +11,13 @@ namespace Stolon.Core.Keeper;
 public sealed record RollOut(ValueMap<string, string> Parameters, ValueList<InstanceUid> HealthyBefore)
 {
     // These change with the state of the cluster, not with the specification.
-    private static readonly string[] _ignoredParameters =
+    private static readonly string[] IgnoredParameters =
         [SynchronousStandbyNames.Parameter, "recovery_target_timeline"];
 
     /// <summary>The change that <paramref name="desired"/> belongs to: the present one, or a new one.</summary>
     internal static RollOut Current(KeeperView view, Instance instance, ServerConfiguration desired)
     {
-        var parameters = desired.Parameters.Where(p => !_ignoredParameters.Contains(p.Key)).ToValueMap();
+        var parameters = desired.Parameters.Where(p => !IgnoredParameters.Contains(p.Key)).ToValueMap();
         if (view.Memory.RollOut is { } current && current.Parameters == parameters)
         {
             return current;

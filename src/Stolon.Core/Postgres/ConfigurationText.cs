@@ -132,11 +132,11 @@ public static class ConfigurationText
     // 'at' is the first character after the backslash; on return, the last one read.
     private static char Unescape(ReadOnlySpan<char> text, ref int at)
     {
-        const int longestOctal = 3;
+        const int LongestOctal = 3;
         if (text[at] is >= '0' and <= '7')
         {
             var code = 0;
-            var end = Math.Min(at + longestOctal, text.Length);
+            var end = Math.Min(at + LongestOctal, text.Length);
             for (; at < end && text[at] is >= '0' and <= '7'; at++)
             {
                 code = (code * 8) + (text[at] - '0');

@@ -7,7 +7,7 @@ namespace Stolon.Core.Postgres;
 /// <remarks>The functions <c>exists</c> take a path relative to the data directory.</remarks>
 public static class DataDirectoryLayout
 {
-    private static readonly ValueList<string> _always =
+    private static readonly ValueList<string> Always =
     [
         "PG_VERSION", "base", "global", "pg_dynshmem", "pg_logical", "pg_multixact", "pg_notify", "pg_replslot",
         "pg_serial", "pg_snapshots", "pg_stat", "pg_stat_tmp", "pg_subtrans", "pg_tblspc", "pg_twophase",
@@ -16,7 +16,7 @@ public static class DataDirectoryLayout
 
     /// <summary>Whether initdb, or a copy, has created all directories and files that PostgreSQL needs.</summary>
     public static bool IsInitialized(PostgresVersion version, Func<string, bool> exists) =>
-        _always.All(exists) && exists(TransactionDirectory(version)) && exists(WalDirectory(version));
+        Always.All(exists) && exists(TransactionDirectory(version)) && exists(WalDirectory(version));
 
     /// <summary>The directory of the WAL segments.</summary>
     public static string WalDirectory(PostgresVersion version) => version.AtLeast(10) ? "pg_wal" : "pg_xlog";

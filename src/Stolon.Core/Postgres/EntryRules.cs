@@ -7,7 +7,7 @@ namespace Stolon.Core.Postgres;
 public static class EntryRules
 {
     // With these PostgreSQL would look for its data, or for this file, elsewhere.
-    private static readonly string[] _fileLocations = ["data_directory", "config_file"];
+    private static readonly string[] FileLocations = ["data_directory", "config_file"];
 
     /// <summary>The parameters that must not be in the file, each with the reason.</summary>
     public static ValueList<LeftOutEntry> Unwritable(ValueMap<string, string> parameters) =>
@@ -21,7 +21,7 @@ public static class EntryRules
     public static string? ProblemWith(string name, string value) =>
         !IsName(name) ? "not a valid parameter name"
         : value.Contains('\0') ? "its value contains a NUL character"
-        : _fileLocations.Contains(name, StringComparer.OrdinalIgnoreCase) ? "the keeper decides where the files are"
+        : FileLocations.Contains(name, StringComparer.OrdinalIgnoreCase) ? "the keeper decides where the files are"
         : null;
 
     // The lexer's ID and QUALIFIED_ID (manual, "Parameter Names and Values").

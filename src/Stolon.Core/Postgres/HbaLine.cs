@@ -6,10 +6,10 @@ namespace Stolon.Core.Postgres;
 /// valid.</summary>
 public static class HbaLine
 {
-    private static readonly string[] _types =
+    private static readonly string[] Types =
         ["local", "host", "hostssl", "hostnossl", "hostgssenc", "hostnogssenc"];
 
-    private static readonly string[] _methods =
+    private static readonly string[] Methods =
     [
         "trust", "reject", "md5", "password", "scram-sha-256", "gss", "sspi", "ident", "peer", "pam", "ldap", "radius",
         "cert", "bsd", "oauth",
@@ -28,33 +28,33 @@ public static class HbaLine
             return null;
         }
 
-        return !_types.Contains(words[0]) ? $"\"{words[0]}\" is not a connection type"
+        return !Types.Contains(words[0]) ? $"\"{words[0]}\" is not a connection type"
             : words[0] == "local" ? Method(words, 3)
             : Remote(words);
     }
 
     private static string? Remote(string[] words)
     {
-        const int address = 3;
-        if (words.Length <= address)
+        const int Address = 3;
+        if (words.Length <= Address)
         {
-            return "the address is missing";
+            return "the Address is missing";
         }
 
-        var isAddress = IPAddress.TryParse(words[address].Split('/')[0], out _);
-        var masked = words.Length > address + 1 && IPAddress.TryParse(words[address + 1], out _);
-        return (isAddress, words[address].Contains('/'), masked) switch
+        var isAddress = IPAddress.TryParse(words[Address].Split('/')[0], out _);
+        var masked = words.Length > Address + 1 && IPAddress.TryParse(words[Address + 1], out _);
+        return (isAddress, words[Address].Contains('/'), masked) switch
         {
-            (false, _, true) => $"the host name {words[address]} must not have a mask",
-            (true, true, true) => "the address has two masks",
-            (true, false, false) => $"the address {words[address]} has no mask",
-            (true, false, true) => Method(words, address + 2),
-            _ => Method(words, address + 1),
+            (false, _, true) => $"the host name {words[Address]} must not have a mask",
+            (true, true, true) => "the Address has two masks",
+            (true, false, false) => $"the Address {words[Address]} has no mask",
+            (true, false, true) => Method(words, Address + 2),
+            _ => Method(words, Address + 1),
         };
     }
 
     private static string? Method(string[] words, int at) =>
         words.Length <= at ? "the authentication method is missing"
-        : _methods.Contains(words[at]) ? null
+        : Methods.Contains(words[at]) ? null
         : $"\"{words[at]}\" is not an authentication method";
 }

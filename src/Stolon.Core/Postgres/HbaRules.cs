@@ -13,7 +13,7 @@ public static class HbaRules
 
     private const string Certificate = "cert";
 
-    private static readonly string[] _keywords =
+    private static readonly string[] Keywords =
         ["all", "replication", "sameuser", "samegroup", "samerole", "samehost", "samenet"];
 
     /// <summary>Our own entries come first, so that no user entry can lock out the keeper and the standbys.</summary>
@@ -94,7 +94,7 @@ public static class HbaRules
     {
         var plain = name.Length > 0
             && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.')
-            && !_keywords.Contains(name);
+            && !Keywords.Contains(name);
         return plain ? name : $"\"{name.Replace("\"", "\"\"")}\"";
     }
 }

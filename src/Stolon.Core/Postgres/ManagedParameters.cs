@@ -43,7 +43,7 @@ public static class ManagedParameters
         "recovery_target_action",
     ];
 
-    private static readonly string[] _owned =
+    private static readonly string[] Owned =
     [
         "unix_socket_directories", WalLevel, "hot_standby", "listen_addresses", "port", "max_replication_slots",
         "max_wal_senders", "synchronous_standby_names", "recovery_target_timeline",
@@ -51,7 +51,7 @@ public static class ManagedParameters
 
     /// <summary>Whether only the keeper sets this parameter of <see cref="Effective"/>. Such a parameter must be in
     /// force. One that the operator may choose, within limits or freely, can be left out.</summary>
-    public static bool IsOwned(string name) => _owned.Contains(name);
+    public static bool IsOwned(string name) => Owned.Contains(name);
 
     /// <summary>Removes the managed parameters: the rest is what a keeper reports of its configuration files.</summary>
     public static ValueMap<string, string> Remove(ValueMap<string, string> parameters) =>

@@ -8,10 +8,10 @@ namespace Stolon.Core.Postgres;
 /// <param name="Hba">The lines after ours.</param>
 public sealed record OperatorEntries(ValueMap<string, string> Parameters, ValueList<string> Hba)
 {
-    private static readonly string[] _fields = ["type", "database", "user", "address"];
+    private static readonly string[] Fields = ["type", "database", "user", "address"];
 
     // The methods that let a client in (manual, "The pg_hba.conf File").
-    private static readonly string[] _methods =
+    private static readonly string[] Methods =
     [
         "trust", "md5", "password", "scram-sha-256", "peer", "ident", "cert", "pam", "ldap", "radius", "gss", "sspi",
         "bsd", "oauth",
@@ -73,14 +73,14 @@ public sealed record OperatorEntries(ValueMap<string, string> Parameters, ValueL
     public static string NameOf(int at, string line)
     {
         var words = line.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)
-            .Take(_fields.Length).Where(word => !word.Contains('=')).ToList();
+            .Take(Fields.Length).Where(word => !word.Contains('=')).ToList();
         return words.Count == 0 ? $"pgHBA entry {at + 1}" : $"pgHBA entry {at + 1} \"{string.Join(' ', words)} …\"";
     }
 
     private static bool MayReject(string line)
     {
         var words = line.Split((char[])[' ', '\t', '"'], StringSplitOptions.RemoveEmptyEntries);
-        return words.Contains("reject") || !words.Skip(1).Any(word => _methods.Contains(word));
+        return words.Contains("reject") || !words.Skip(1).Any(word => Methods.Contains(word));
     }
 
     private string? Value(string name) => Parameters.TryGetValue(name, out var value) ? value : null;

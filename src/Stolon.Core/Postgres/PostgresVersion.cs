@@ -13,14 +13,14 @@ public readonly record struct PostgresVersion(int Major, int Minor)
     public static bool TryParse(string versionLine, out PostgresVersion version)
     {
         version = default;
-        const string marker = "(PostgreSQL) ";
-        var at = versionLine.IndexOf(marker, StringComparison.Ordinal);
+        const string Marker = "(PostgreSQL) ";
+        var at = versionLine.IndexOf(Marker, StringComparison.Ordinal);
         if (at < 0)
         {
             return false;
         }
 
-        var rest = versionLine.AsSpan(at + marker.Length);
+        var rest = versionLine.AsSpan(at + Marker.Length);
         if (!ReadNumber(ref rest, out var major))
         {
             return false;

@@ -9,7 +9,7 @@ namespace Stolon.Core.Postgres;
 /// that change. A keeper whose standby keeps what its own data require gets this order without coordination.</remarks>
 public static class StandbyRequirements
 {
-    private static readonly ValueMap<string, int> _defaults = ValueMap<string, int>.Empty
+    private static readonly ValueMap<string, int> Defaults = ValueMap<string, int>.Empty
         .With("max_connections", 100)
         .With("max_worker_processes", 8)
         .With("max_wal_senders", 10)
@@ -46,7 +46,7 @@ public static class StandbyRequirements
     {
         if (!parameters.TryGetValue(name, out var text))
         {
-            return _defaults.TryGetValue(name, out var value) && value < minimum;
+            return Defaults.TryGetValue(name, out var value) && value < minimum;
         }
 
         return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var desired)

@@ -17,6 +17,7 @@ internal static class SqliteBackend
             throw new StoreOptionsException(
                 "store backend \"sqlite\" has no users, so there is no --store-user: the file's permissions decide");
         }
+
         var store = new SqliteKeyValueStore(
             new SqliteOptions
             {

@@ -27,7 +27,7 @@ internal sealed class ConfigurationTrial(
     /// <summary>It takes a tenth of a second; a library may take its time.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    private static readonly string[] _notLinked =
+    private static readonly string[] NotLinked =
     [
         "postmaster.pid", "postmaster.opts", "pg_hba.conf", "pg_ident.conf", "postgresql.auto.conf", "recovery.conf",
         "recovery.signal", "standby.signal", "backup_label", "tablespace_map", "PG_VERSION", "base", "global",
@@ -144,7 +144,7 @@ internal sealed class ConfigurationTrial(
         foreach (var entry in new DirectoryInfo(directory.Path).EnumerateFileSystemInfos())
         {
             var isDirectory = entry.Attributes.HasFlag(FileAttributes.Directory);
-            var ours = _notLinked.Contains(entry.Name)
+            var ours = NotLinked.Contains(entry.Name)
                 || entry.Name == ConfigurationFiles.TemporaryName
                 || (entry.Name == ConfigurationFiles.ServerName && !temporary)
                 || (isDirectory && entry.Name.StartsWith("pg_", StringComparison.Ordinal));

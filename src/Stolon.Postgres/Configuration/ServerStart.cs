@@ -69,20 +69,20 @@ internal sealed class ServerStart(
     private static IEnumerable<(OperatorEntries Entries, string What)> Fallbacks(
         ServerConfiguration configuration, FilteredConfiguration tried, OperatorEntries? known)
     {
-        const string none = "none of the parameters but our own";
-        const string last = "the parameters that worked last";
+        const string None = "none of the parameters but our own";
+        const string Last = "the parameters that worked Last";
         var hba = tried.Entries.Hba;
         var apart = ConfigurationTrial.ConfigurationNotTested.Aggregate(tried.Entries.Parameters, (all, name) => all.Without(name));
         var ways = new List<(OperatorEntries? Entries, string What)>
         {
             (tried.Entries with { Parameters = apart }, "all but what only a start can try"),
-            (known is null ? null : known with { Hba = hba }, last),
-            (OperatorEntries.None with { Hba = hba }, none),
+            (known is null ? null : known with { Hba = hba }, Last),
+            (OperatorEntries.None with { Hba = hba }, None),
         };
         if (!tried.Took && !configuration.UsersExcluded)
         {
-            ways.Add((known, $"{last} and the lines of pg_hba.conf that did"));
-            ways.Add((known is null ? null : OperatorEntries.None with { Hba = known.Hba }, none));
+            ways.Add((known, $"{Last} and the lines of pg_hba.conf that did"));
+            ways.Add((known is null ? null : OperatorEntries.None with { Hba = known.Hba }, None));
             ways.Add((OperatorEntries.None, "none but our own settings"));
         }
 

@@ -68,13 +68,15 @@ internal sealed class ConfigurationFiles(DataDirectory directory)
     /// Ours are UTF-8.</remarks>
     private void WriteUserMap(ValueList<string> map)
     {
-        const string file = "pg_ident.conf";
+        const string IdentFile = "pg_ident.conf";
         if (map.IsEmpty)
         {
             return;
         }
 
-        var present = directory.Exists(file) ? Encoding.Latin1.GetString(File.ReadAllBytes(directory.File(file))) : "";
+        var present = directory.Exists(IdentFile)
+            ? Encoding.Latin1.GetString(File.ReadAllBytes(directory.File(IdentFile)))
+            : "";
         var ended = present.Length == 0 || present.EndsWith('\n') ? present : present + "\n";
         string[] wanted =
         [
@@ -84,7 +86,7 @@ internal sealed class ConfigurationFiles(DataDirectory directory)
         var text = string.Concat(wanted.Select(line => line + "\n"));
         if (text != present)
         {
-            AtomicFile.Write(directory.File(file), Encoding.Latin1.GetBytes(text));
+            AtomicFile.Write(directory.File(IdentFile), Encoding.Latin1.GetBytes(text));
         }
     }
 

@@ -94,9 +94,9 @@ internal sealed class ServerProcess
 
     private void WatchByPolling()
     {
-        const int doNotHang = 1;
+        const int DoNotHang = 1;
         var nothing = new ProcessCalls.PollDescriptor { Descriptor = -1 };
-        while (_isChild ? Reap(doNotHang) == 0 : ProcFiles.StateOf(Id) is not (null or 'Z'))
+        while (_isChild ? Reap(DoNotHang) == 0 : ProcFiles.StateOf(Id) is not (null or 'Z'))
         {
             _ = ProcessCalls.Poll(ref nothing, 1, FallbackPollMilliseconds);
         }

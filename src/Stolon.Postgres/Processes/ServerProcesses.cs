@@ -11,7 +11,7 @@ internal sealed partial class ServerProcesses(DataDirectory directory)
     private const string Prefix = "postgres:";
 
     /// <summary>These send nothing to anybody else than the archive; a walsender is none of them.</summary>
-    private static readonly string[] _sendingNothing =
+    private static readonly string[] SendingNothing =
         ["archiver", "logger", "checkpointer", "io worker", "stats collector"];
 
     /// <summary>What its children are at, in a word or a few; for people.</summary>
@@ -20,7 +20,7 @@ internal sealed partial class ServerProcesses(DataDirectory directory)
 
     /// <summary>Whether a process is left that may still have something for a standby or a client.</summary>
     public static bool MaySend(ServerProcess server) => Children(server).Any(
-        c => IsWalSender(c.Title) || !_sendingNothing.Any(word => c.Title.Contains(word, StringComparison.Ordinal)));
+        c => IsWalSender(c.Title) || !SendingNothing.Any(word => c.Title.Contains(word, StringComparison.Ordinal)));
 
     /// <summary>What a look tells of them; read once, for a server may have thousands.</summary>
     public ServerObservation Describe(ServerProcess server, int port)

@@ -5,11 +5,11 @@ namespace Stolon.Postgres.Sql;
 /// <summary>Whether the server answers whoever comes anew, without logging in.</summary>
 internal sealed class ConnectionProbe(PostgresOptions options, TimeProvider time)
 {
-    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
     // SSLRequest (manual, "Message Formats"): the process that the server starts for this connection answers a letter.
     // A connection alone proves nothing: the kernel takes it for a server that is frozen.
-    private static readonly byte[] _request = [0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f];
+    private static readonly byte[] Request = [0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f];
 
     /// <summary>Tries every way there is.</summary>
     public async Task<bool> IsAnsweredAsync(int port, CancellationToken cancellationToken)
@@ -19,7 +19,7 @@ internal sealed class ConnectionProbe(PostgresOptions options, TimeProvider time
             try
             {
                 return await TimeLimit.RunAsync(
-                    "knock", _limit, time, token => QueryAsync(route, port, token), cancellationToken);
+                    "knock", Limit, time, token => QueryAsync(route, port, token), cancellationToken);
             }
             catch (Exception e) when (e is SocketException or TimeoutException or IOException)
             {
@@ -33,7 +33,7 @@ internal sealed class ConnectionProbe(PostgresOptions options, TimeProvider time
     private static async Task<bool> QueryAsync(LocalRoute route, int port, CancellationToken cancellationToken)
     {
         using var socket = await route.ConnectAsync(port, cancellationToken);
-        await socket.SendAsync(_request, cancellationToken);
+        await socket.SendAsync(Request, cancellationToken);
         var answer = new byte[1];
         return await socket.ReceiveAsync(answer, cancellationToken) == 1 && answer[0] is (byte)'S' or (byte)'N';
     }

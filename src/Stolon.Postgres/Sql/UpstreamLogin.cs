@@ -11,7 +11,7 @@ namespace Stolon.Postgres.Sql;
 internal sealed class UpstreamLogin(PostgresOptions options, CurrentLogin own, CurrentLogin upstream, TimeProvider time)
 {
     /// <summary>A look is not to wait for another host's silence.</summary>
-    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
     // Before PostgreSQL 12 there is no such setting; a receiver may be there and still be connecting.
     private const string Unfollowed =
@@ -44,7 +44,7 @@ internal sealed class UpstreamLogin(PostgresOptions options, CurrentLogin own, C
 
         try
         {
-            var probe = new SourceProbe(options with { RequestTimeout = _limit }, upstream, time);
+            var probe = new SourceProbe(options with { RequestTimeout = Limit }, upstream, time);
             await probe.RunAsync(new ServerAddress(host, port), self, systemIdentifier: null, cancellationToken);
             return upstream.Now.Password;
         }

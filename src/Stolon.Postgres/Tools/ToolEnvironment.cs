@@ -10,7 +10,7 @@ internal static class ToolEnvironment
     public const string Marker = "STOLON_TOOL_OF";
 
     // libpq prefers these to the password file and to what the connection string leaves open.
-    private static readonly string[] _libpqOverrides =
+    private static readonly string[] LibpqOverrides =
         ["PGPASSWORD", "PGPASSFILE", "PGSERVICE", "PGOPTIONS", "PGHOSTADDR", "PGTARGETSESSIONATTRS", "PGDATA"];
 
     /// <summary>Ours, without the passwords in it.</summary>
@@ -32,7 +32,7 @@ internal static class ToolEnvironment
     public static Dictionary<string, string> ForTool(ToolCommand command, string dataDirectory)
     {
         var environment = ForServer();
-        foreach (var name in _libpqOverrides)
+        foreach (var name in LibpqOverrides)
         {
             environment.Remove(name);
         }

@@ -16,6 +16,7 @@ internal sealed class ExecCredentials(ExecPlugin plugin, TimeProvider time) : IK
                 _cached = null;
                 _cached = await plugin.RunAsync(cancellationToken);
             }
+
             return _cached.Credential;
         }
         finally
@@ -34,6 +35,7 @@ internal sealed class ExecCredentials(ExecPlugin plugin, TimeProvider time) : IK
             {
                 _cached = null;
             }
+
             return true;
         }
         finally

@@ -52,6 +52,7 @@ internal sealed class ExecPlugin(KubeExec exec, JsonObject clusterInfo, TimeProv
         {
             start.Environment[name] = value;
         }
+
         start.Environment["KUBERNETES_EXEC_INFO"] = Info().ToJsonString();
         try
         {
@@ -71,6 +72,7 @@ internal sealed class ExecPlugin(KubeExec exec, JsonObject clusterInfo, TimeProv
         {
             spec["cluster"] = clusterInfo.DeepClone();
         }
+
         return new JsonObject
         {
             ["kind"] = "ExecCredential",
@@ -88,12 +90,14 @@ internal sealed class ExecPlugin(KubeExec exec, JsonObject clusterInfo, TimeProv
             {
                 throw Failed($"did not print an ExecCredential of {exec.ApiVersion}");
             }
+
             var status = answer.Status;
             var certificates = status is { ClientCertificateData: { Length: > 0 }, ClientKeyData: { Length: > 0 } };
             if (status is not { Token: { Length: > 0 } } && !certificates)
             {
                 throw Failed("printed neither a token nor a certificate with its key");
             }
+
             return new ExecCredential(
                 new KubeCredential(
                     status!.Token is { Length: > 0 } token ? new Secret("Bearer " + token) : null,

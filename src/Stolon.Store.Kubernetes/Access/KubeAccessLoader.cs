@@ -18,6 +18,7 @@ internal static class KubeAccessLoader
         {
             return Create(config, context, string.Join(':', files), options, time);
         }
+
         return InCluster(options) ?? throw new StoreOptionsException(files.Count == 0
             ? "cannot find a Kubernetes API server: there is no kubeconfig ($KUBECONFIG, ~/.kube/config), and "
                 + "this is not a "
@@ -32,6 +33,7 @@ internal static class KubeAccessLoader
         {
             return ([only], KubeConfigReader.Read(only));
         }
+
         var named = options.Variable("KUBECONFIG") is { Length: > 0 } list
             ? list.Split(':', StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal)
             : options.Variable("HOME") is { Length: > 0 } home ? [Path.Combine(home, ".kube", "config")] : [];
@@ -55,6 +57,7 @@ internal static class KubeAccessLoader
             throw Invalid($"cluster \"{context.Cluster}\" has both insecure-skip-tls-verify and a certificate "
                 + "authority");
         }
+
         var server = Server(cluster, user) ?? throw Invalid(
             $"cluster \"{context.Cluster}\" has no server with an http or https address:  \"{cluster.Server}\"");
         var credentials = KubeUserCredentials.Create(user, context.User ?? "", cluster, origin, time);
@@ -92,6 +95,7 @@ internal static class KubeAccessLoader
         {
             return null;
         }
+
         var address = host.Contains(':') ? $"https://[{host}]:{port}" : $"https://{host}:{port}";
         return new KubeAccess
         {
@@ -117,6 +121,7 @@ internal static class KubeAccessLoader
         {
             return null;
         }
+
         var tls = cluster.AuthorityFile is not null || cluster.AuthorityPem is not null || cluster.SkipTlsVerify
             || user.CertificateFile is not null || user.CertificatePem is not null;
         var full = text.Contains("://", StringComparison.Ordinal) ? text : (tls ? "https://" : "http://") + text;
@@ -130,10 +135,12 @@ internal static class KubeAccessLoader
         {
             return null;
         }
+
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https" or "socks5"))
         {
             throw invalid("proxy-url must begin with http://, https:// or socks5://");
         }
+
         var login = Uri.UnescapeDataString(uri.UserInfo).Split(':', 2);
         return new WebProxy(new UriBuilder(uri.Scheme, uri.Host, uri.Port).Uri)
         {

@@ -36,6 +36,7 @@ internal sealed record KubeConfig
         {
             merged.TryAdd(name, value);
         }
+
         return merged;
     }
 }

@@ -42,6 +42,7 @@ internal sealed class KubeConfigReader
                 ? KubeConfig.Empty
                 : throw new FormatException("it is not a YAML map");
         }
+
         var reader = new KubeConfigReader(directory);
         return new KubeConfig
         {
@@ -64,6 +65,7 @@ internal sealed class KubeConfigReader
                 named.TryAdd(name, read(item.Map(member) ?? new YamlMappingNode()));
             }
         }
+
         return named;
     }
 
@@ -118,14 +120,17 @@ internal sealed class KubeConfigReader
         {
             yield return ("Impersonate-User", user);
         }
+
         if (node.Text("as-uid") is { } uid)
         {
             yield return ("Impersonate-Uid", uid);
         }
+
         foreach (var group in node.Texts("as-groups"))
         {
             yield return ("Impersonate-Group", group);
         }
+
         var extra = node.Map("as-user-extra") ?? new YamlMappingNode();
         foreach (var name in extra.Children.Keys.OfType<YamlScalarNode>().Select(key => key.Value ?? ""))
         {

@@ -16,11 +16,13 @@ internal static class KubeUserCredentials
         {
             throw Invalid($"auth-provider \"{provider}\" is not supported (kubectl removed it in 1.26): use exec");
         }
+
         if (user.Impersonation.GroupBy(i => i.Header).FirstOrDefault(i => i.Count() > 1) is { } several)
         {
             // .NET sends them as one line with commas, which the API server reads as one name.
             throw Invalid($"{several.Count()} values for {several.Key} cannot be sent: configure only one");
         }
+
         if (user.Exec is { } exec)
         {
             return user is { Token: not null } or { TokenFile: not null } or { Name: not null }
@@ -33,6 +35,7 @@ internal static class KubeUserCredentials
                     ? throw Invalid("exec: interactiveMode Always is not possible, because the program has no terminal")
                 : new ExecCredentials(new ExecPlugin(exec, Info(cluster), time), time);
         }
+
         var fixedToken = user.Token is { } token ? KubeCredential.Bearer(token.Reveal) : null;
         return user switch
         {
@@ -53,22 +56,27 @@ internal static class KubeUserCredentials
         {
             info["tls-server-name"] = name;
         }
+
         if (cluster.SkipTlsVerify)
         {
             info["insecure-skip-tls-verify"] = true;
         }
+
         if (Authority(cluster) is { } authority)
         {
             info["certificate-authority-data"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(authority));
         }
+
         if (cluster.ProxyUrl is { } proxy)
         {
             info["proxy-url"] = proxy;
         }
+
         if (cluster.ExecConfig is { } config)
         {
             info["config"] = JsonNode.Parse(config);
         }
+
         return info;
     }
 

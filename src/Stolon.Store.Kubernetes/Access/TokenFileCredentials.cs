@@ -21,6 +21,7 @@ internal sealed class TokenFileCredentials(string file, KubeCredential? fallback
                 Volatile.Write(ref _last, read);
                 return read;
             }
+
             return last ?? throw new StoreUnavailableException($"kubernetes: the token file {file} is empty");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

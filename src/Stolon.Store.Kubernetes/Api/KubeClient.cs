@@ -80,6 +80,7 @@ internal sealed class KubeClient : IDisposable
         {
             throw Unavailable(request, answer);
         }
+
         try
         {
             return KubeObject.Parse(answer.Body);
@@ -106,18 +107,21 @@ internal sealed class KubeClient : IDisposable
             {
                 return stream;
             }
+
             using (stream)
             {
                 if (stream.Status == HttpStatusCode.Gone)
                 {
                     return null;
                 }
+
                 if (renewed || stream.Status != HttpStatusCode.Unauthorized
                     || !await _access.Credentials.RenewAsync(credential, cancellationToken))
                 {
                     throw Unavailable(request, WithoutText(stream));
                 }
             }
+
             renewed = true;
         }
     }
@@ -167,6 +171,7 @@ internal sealed class KubeClient : IDisposable
                 _previous = _connection;
                 _connection = next;
             }
+
             _connection.Credential = credential;
             return (_connection, credential);
         }

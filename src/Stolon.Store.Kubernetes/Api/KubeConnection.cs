@@ -53,10 +53,12 @@ internal sealed class KubeConnection : IDisposable
         {
             message.Headers.TryAddWithoutValidation("Authorization", authorization.Reveal);
         }
+
         foreach (var (header, value) in _access.Impersonation)
         {
             message.Headers.TryAddWithoutValidation(header, value);
         }
+
         return ValueTask.CompletedTask;
     }
 }

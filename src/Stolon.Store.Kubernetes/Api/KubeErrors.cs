@@ -51,6 +51,7 @@ internal static class KubeErrors
         {
             return status.Message ?? "";
         }
+
         var text = answer.Text;
         return text.Length > 200 ? text[..200] + "…" : text;
     }

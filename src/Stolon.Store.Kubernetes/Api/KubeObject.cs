@@ -71,6 +71,7 @@ internal sealed class KubeObject
         {
             node.WriteTo(writer);
         }
+
         return stream.ToArray();
     }
 
@@ -84,6 +85,7 @@ internal sealed class KubeObject
         {
             return present;
         }
+
         var made = new JsonObject();
         node[key] = made;
         return made;

@@ -44,6 +44,7 @@ internal sealed record KubeRequest(KubeVerb Verb, string Resource, string? Name 
         {
             path.Append('/').Append(Uri.EscapeDataString(Name));
         }
+
         var query = Query().Select(q => $"{q.Name}={Uri.EscapeDataString(q.Value)}").ToList();
         return query.Count == 0 ? path.ToString() : path.Append('?').AppendJoin('&', query).ToString();
     }
@@ -54,10 +55,12 @@ internal sealed record KubeRequest(KubeVerb Verb, string Resource, string? Name 
         {
             yield return ("labelSelector", LabelSelector);
         }
+
         if (FieldSelector is not null)
         {
             yield return ("fieldSelector", FieldSelector);
         }
+
         if (Verb == KubeVerb.Watch)
         {
             yield return ("watch", "true");

@@ -52,6 +52,7 @@ internal sealed class KubeWatch(
             {
                 await ListAsync(cancellationToken);
             }
+
             var startedAt = time.GetTimestamp();
             using var stream = await client.WatchAsync(
                 list with { Verb = KubeVerb.Watch, Since = _version, Duration = Duration }, cancellationToken);
@@ -65,8 +66,10 @@ internal sealed class KubeWatch(
                 {
                     changed();
                 }
+
                 await FollowAsync(stream, changed, cancellationToken);
             }
+
             if (time.GetElapsedTime(startedAt) < RetryPause)
             {
                 await Task.Delay(RetryPause, time, cancellationToken);
@@ -85,6 +88,7 @@ internal sealed class KubeWatch(
                 _seen[item.Name ?? ""] = value;
             }
         }
+
         _version = answer.ResourceVersion;
     }
 
@@ -142,6 +146,7 @@ internal sealed class KubeWatch(
                     Update(subject.Name ?? "", type == "DELETED" ? null : selector(subject), changed);
                     break;
             }
+
             _version = subject.ResourceVersion ?? _version;
             return true;
         }
@@ -158,6 +163,7 @@ internal sealed class KubeWatch(
         {
             return;
         }
+
         if (value is null)
         {
             _seen.Remove(name);
@@ -166,6 +172,7 @@ internal sealed class KubeWatch(
         {
             _seen[name] = value;
         }
+
         changed();
     }
 }

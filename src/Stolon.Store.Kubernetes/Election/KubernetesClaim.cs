@@ -48,6 +48,7 @@ internal sealed class KubernetesClaim(
         {
             throw map.ContentionError();
         }
+
         if (last is { Exists: true })
         {
             await events.PublishAsync(last, $"{taken.HolderIdentity} stopped leading", cancellationToken);
@@ -68,6 +69,7 @@ internal sealed class KubernetesClaim(
                 {
                     return false;
                 }
+
                 var record = LeaderRecord.Read(present.Annotation(ClusterConfigMap.Leader))!;
                 present.Annotate(ClusterConfigMap.Leader, change(record).Write());
                 return true;

@@ -34,6 +34,7 @@ internal sealed class KubernetesLock(
                 {
                     return false;
                 }
+
                 taken = NewRecord(candidate, LeaderRecord.Read(text));
                 // If the response is lost, this term is recognised as ours.
                 Abandon(taken.Term);
@@ -45,6 +46,7 @@ internal sealed class KubernetesLock(
         {
             return null;
         }
+
         Abandon(null);
         events.PublishInBackground(written.Map, $"{candidate} became leader");
         return new KubernetesClaim(map, taken!, this, events, options.RenewDeadline, time);
@@ -77,12 +79,14 @@ internal sealed class KubernetesLock(
             {
                 return true;
             }
+
             if (text != _observed)
             {
                 _observed = text;
                 _observedAt = time.GetTimestamp();
                 return false;
             }
+
             return time.GetElapsedTime(_observedAt) >= options.LeaseDuration;
         }
     }

@@ -54,6 +54,7 @@ internal sealed class Leadership : ILeadership
                     return;
                 }
             }
+
             throw new StoreUnavailableException($"the candidacy {Fence.Key} was lost before the election");
         }
         catch

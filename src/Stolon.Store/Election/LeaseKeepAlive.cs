@@ -67,6 +67,7 @@ internal sealed class LeaseKeepAlive : IAsyncDisposable
         {
             return;
         }
+
         End();
         // Not CancelAsync: it leaves the simulator's scheduler.
         _stop.Cancel();
@@ -109,8 +110,10 @@ internal sealed class LeaseKeepAlive : IAsyncDisposable
                     ElectionLog.LeaseGone(_logger, _claim.Name);
                     End();
                 }
+
                 pause = renewal == Renewal.Renewed ? _claim.TimeToLive / RenewalsPerTimeToLive : RetryPause;
             }
+
             if (!_ended.Task.IsCompleted)
             {
                 ElectionLog.LeaseExpired(_logger, _claim.Name, _claim.TimeToLive);
@@ -140,6 +143,7 @@ internal sealed class LeaseKeepAlive : IAsyncDisposable
             {
                 return Renewal.NotFound;
             }
+
             Volatile.Write(ref _renewedAt, requestedAt);
             return Renewal.Renewed;
         }

@@ -35,6 +35,7 @@ public sealed class LockElection(ILockServer server, string electionName, TimePr
         {
             return (claim, requestedAt);
         }
+
         await using var watcher = new CandidacyWatcher(server.WatchAsync, electionName, time, logger);
         while (true)
         {

@@ -79,6 +79,7 @@ internal sealed class EtcdV2Client(EtcdV2Options options, TimeProvider time) : I
             {
                 return new EtcdV2Wait.NoEvent(Index(stream.Header));
             }
+
             var body = Body(Encoding.UTF8.GetBytes(line));
             return stream.Status == HttpStatusCode.OK && body.Node is { } node ? new EtcdV2Wait.Event(node)
                 : body.ErrorCode == EtcdV2ErrorCode.IndexCleared ? new EtcdV2Wait.IndexCleared()

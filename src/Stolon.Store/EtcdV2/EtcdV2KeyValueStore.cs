@@ -68,6 +68,7 @@ public sealed class EtcdV2KeyValueStore : IKeyValueStore, IDisposable
         {
             fields["ttl"] = Text((long)Math.Ceiling(lifetime.TotalSeconds));
         }
+
         return _client.WriteAsync(HttpMethod.Put, key, fields, [], cancellationToken);
     }
 
@@ -85,6 +86,7 @@ public sealed class EtcdV2KeyValueStore : IKeyValueStore, IDisposable
         {
             return new SwapResult.Conflict();
         }
+
         var (condition, operand) = expected is { } revision ? ("prevIndex", revision.Value) : ("prevExist", "false");
         var fields = new Dictionary<string, string> { ["value"] = Text(value), [condition] = operand };
         var written = await _client.WriteAsync(HttpMethod.Put, key, fields, Lost, cancellationToken);
@@ -130,10 +132,12 @@ public sealed class EtcdV2KeyValueStore : IKeyValueStore, IDisposable
                 // A proxy between us and etcd ends waits at once.
                 await Task.Delay(ShortestWait, _time, cancellationToken);
             }
+
             if (wait is EtcdV2Wait.IndexCleared)
             {
                 return;
             }
+
             seen = wait is EtcdV2Wait.Event { Node.Modified: var modified } ? modified
                 : Math.Max(seen, ((EtcdV2Wait.NoEvent)wait).Index);
             if (wait is EtcdV2Wait.Event)

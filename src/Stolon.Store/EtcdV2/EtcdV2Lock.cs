@@ -15,6 +15,7 @@ internal sealed class EtcdV2Lock(EtcdV2KeyValueStore store, EtcdV2Client client,
         {
             return null;
         }
+
         try
         {
             return await CreateAsync(candidate, cancellationToken) is { } created
@@ -64,6 +65,7 @@ internal sealed class EtcdV2Lock(EtcdV2KeyValueStore store, EtcdV2Client client,
             {
                 return false;
             }
+
             var again = await owner.RenewAsync(candidate, present, cancellationToken);
             _modified = again ?? present;
             return again is not null;

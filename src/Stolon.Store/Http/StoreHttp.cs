@@ -100,6 +100,7 @@ public sealed class StoreHttp : IDisposable
                     // The server responds but has a problem, such as no quorum.
                     StartAfter(index);
                 }
+
                 return answer;
             }
             catch (HttpFailure failure)
@@ -112,6 +113,7 @@ public sealed class StoreHttp : IDisposable
                 }
             }
         }
+
         throw StoreFailure.Combine(_options.Name, failures);
     }
 
@@ -154,6 +156,7 @@ public sealed class StoreHttp : IDisposable
         {
             await authorise(message, limit);
         }
+
         return await _http.SendAsync(message, limit);
     }
 
@@ -183,6 +186,7 @@ public sealed class StoreHttp : IDisposable
             // A server that refuses a body of this size then responds, instead of closing the connection while we send.
             message.Headers.ExpectContinue = body.Length > LargeBodyBytes;
         }
+
         return message;
     }
 
@@ -203,6 +207,7 @@ public sealed class StoreHttp : IDisposable
         {
             handler.SslOptions = (options.Tls ?? StoreTls.Load(new StoreTlsOptions())).ClientOptions();
         }
+
         return handler;
     }
 

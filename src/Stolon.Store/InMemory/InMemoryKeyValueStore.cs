@@ -59,6 +59,7 @@ public sealed class InMemoryKeyValueStore : IKeyValueStore, ILeaseServer, IDispo
         {
             _state.Watchers.Add((prefix, watcher));
         }
+
         try
         {
             while (true)
@@ -115,6 +116,7 @@ public sealed class InMemoryKeyValueStore : IKeyValueStore, ILeaseServer, IDispo
         {
             return Task.FromCanceled<T>(cancellationToken);
         }
+
         lock (_lock)
         {
             try

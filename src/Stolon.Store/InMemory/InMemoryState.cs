@@ -50,6 +50,7 @@ internal sealed class InMemoryState : IDisposable
         {
             return false;
         }
+
         _step++;
         Changed(key);
         return true;
@@ -71,6 +72,7 @@ internal sealed class InMemoryState : IDisposable
         {
             return false;
         }
+
         _leases[lease.Value] = known with { Expires = Now + known.TimeToLive };
         SetTimer();
         return true;
@@ -82,10 +84,12 @@ internal sealed class InMemoryState : IDisposable
         {
             return false;
         }
+
         foreach (var key in _entries.Where(e => e.Value.Lease == lease).Select(e => e.Key).ToList())
         {
             Delete(key);
         }
+
         return true;
     }
 
@@ -98,6 +102,7 @@ internal sealed class InMemoryState : IDisposable
         {
             Revoke(new LeaseId(lease));
         }
+
         foreach (var key in _entries.Where(e => e.Value.Expires <= now).Select(e => e.Key).ToList())
         {
             Delete(key);
@@ -124,6 +129,7 @@ internal sealed class InMemoryState : IDisposable
                 wake.Signal();
             }
         }
+
         SetTimer();
     }
 

@@ -8,16 +8,16 @@ namespace Stolon.Proxy;
 internal static class FlagRange
 {
     /// <summary>Long enough for every option; the system's timers accept only some weeks.</summary>
-    private static readonly TimeSpan _longest = TimeSpan.FromDays(7);
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(7);
 
     /// <exception cref="FatalException">It is out of range.</exception>
     public static TimeSpan Duration(ParsedCommand command, string name, TimeSpan least = default)
     {
         var value = command.Duration(name);
-        return value >= least && value <= _longest
+        return value >= least && value <= Longest
             ? value
             : throw new FatalException(
-                $"--{name} must be from {GoDuration.Format(least)} to {GoDuration.Format(_longest)}, "
+                $"--{name} must be from {GoDuration.Format(least)} to {GoDuration.Format(Longest)}, "
                 + $"not {GoDuration.Format(value)}");
     }
 

@@ -15,14 +15,14 @@ internal static class ProxyFlags
     private const string MaxLag = "ro-max-lag";
     private const string MaxLagBytes = "ro-max-lag-bytes";
     private const string FallbackToPrimary = "ro-fallback-to-primary";
-    private static readonly ReadLimits _limits = new();
+    private static readonly ReadLimits Limits = new();
 
     public static IReadOnlyList<FlagDefinition> All { get; } =
     [
         FlagDefinition.Duration(
-            MaxLag, _limits.MaxLag, "how long a standby may be behind to serve read-only clients (0: no limit)"),
+            MaxLag, Limits.MaxLag, "how long a standby may be behind to serve read-only clients (0: no limit)"),
         FlagDefinition.Number(
-            MaxLagBytes, _limits.MaxLagBytes, "bytes a standby may be behind to serve read-only clients (0: no limit)"),
+            MaxLagBytes, Limits.MaxLagBytes, "bytes a standby may be behind to serve read-only clients (0: no limit)"),
         FlagDefinition.Switch(
             FallbackToPrimary, false, "forward read-only clients to the primary while there is no standby"),
         FlagDefinition.Switch(

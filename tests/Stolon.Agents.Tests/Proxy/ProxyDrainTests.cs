@@ -5,29 +5,29 @@ namespace Stolon.Agents.Tests.Proxy;
 
 public sealed class ProxyDrainTests
 {
-    private static readonly ProxyOptions _options = new()
+    private static readonly ProxyOptions Options = new()
     {
         Uid = Clusters.P1,
         DrainTimeout = TimeSpan.FromSeconds(60),
     };
 
-    private static readonly string[] _end = ["route nowhere", "readers' route nowhere", "withdraw"];
+    private static readonly string[] End = ["route nowhere", "readers' route nowhere", "withdraw"];
 
     [Fact]
     public void Without_clients_it_ends_at_once()
     {
-        var rig = ProxyRig.Reading(_options);
+        var rig = ProxyRig.Reading(Options);
 
         rig.Stage.Stop();
         rig.Stage.Advance(0);
 
-        Assert.Equal(["port closed", "readers' port closed", .. _end], rig.Journal);
+        Assert.Equal(["port closed", "readers' port closed", .. End], rig.Journal);
     }
 
     [Fact]
     public void It_ends_when_the_last_client_of_either_port_has_gone()
     {
-        var rig = ProxyRig.Reading(_options);
+        var rig = ProxyRig.Reading(Options);
         (rig.Forwarder.HasClients, rig.Readers.HasClients) = (true, true);
 
         rig.Stage.Stop();
@@ -39,13 +39,13 @@ public sealed class ProxyDrainTests
         rig.Readers.LastClientGoes();
         rig.Stage.Advance(1);
 
-        Assert.Equal(_end, rig.Journal.TakeLast(3));
+        Assert.Equal(End, rig.Journal.TakeLast(3));
     }
 
     [Fact]
     public void Checks_and_reports_continue_and_the_ports_stay_closed()
     {
-        var rig = ProxyRig.Reading(_options);
+        var rig = ProxyRig.Reading(Options);
         rig.Forwarder.HasClients = true;
         rig.Stage.Stop();
         rig.Stage.Advance(20);
@@ -57,7 +57,7 @@ public sealed class ProxyDrainTests
     [Fact]
     public void A_primary_elected_meanwhile_cuts_the_old_ones_clients_before_that_is_confirmed()
     {
-        var rig = ProxyRig.Reading(_options);
+        var rig = ProxyRig.Reading(Options);
         rig.Forwarder.HasClients = true;
         rig.Stage.Stop();
         rig.Stage.Advance(1);
@@ -72,7 +72,7 @@ public sealed class ProxyDrainTests
     [Fact]
     public void When_the_drain_timeout_is_over_the_remaining_clients_are_disconnected()
     {
-        var rig = ProxyRig.Reading(_options);
+        var rig = ProxyRig.Reading(Options);
         rig.Readers.HasClients = true;
 
         rig.Stage.Stop();
@@ -80,14 +80,14 @@ public sealed class ProxyDrainTests
         Assert.DoesNotContain("withdraw", rig.Journal);
         rig.Stage.Advance(2);
 
-        Assert.Equal(_end, rig.Journal.TakeLast(3));
+        Assert.Equal(End, rig.Journal.TakeLast(3));
         Assert.Contains(rig.Stage.Log.Messages, l => l.Contains("some clients did not finish in time"));
     }
 
     [Fact]
     public void The_deadline_applies_while_clients_finish()
     {
-        var rig = ProxyRig.Reading(_options);
+        var rig = ProxyRig.Reading(Options);
         rig.Forwarder.HasClients = true;
         rig.Stage.Stop();
         rig.Stage.Store.ReadsFail = true;

@@ -4,7 +4,6 @@ using Stolon.Core.Model;
 
 namespace Stolon.Agents.Tests.Proxy;
 
-
 public sealed class ProxyTickTests
 {
     private readonly ProxyRig _rig = new();

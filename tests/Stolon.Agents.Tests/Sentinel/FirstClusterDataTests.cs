@@ -7,7 +7,7 @@ namespace Stolon.Agents.Tests.Sentinel;
 /// <summary>A sentinel with an initial specification, and a store without cluster data.</summary>
 public sealed class FirstClusterDataTests
 {
-    private static readonly HeldData _held = new()
+    private static readonly HeldData Held = new()
     {
         Cluster = new ClusterUid("earlier"),
         Instance = Clusters.I1,
@@ -65,7 +65,7 @@ public sealed class FirstClusterDataTests
     [Fact]
     public void It_waits_for_a_keeper_that_has_not_inspected_its_data_yet()
     {
-        Report(new KeeperReport { InfoUid = "", Uid = Clusters.K1, Cluster = _held.Cluster });
+        Report(new KeeperReport { InfoUid = "", Uid = Clusters.K1, Cluster = Held.Cluster });
         _rig.Check();
         _rig.Stage.Advance(5);
         _rig.Check();
@@ -89,7 +89,7 @@ public sealed class FirstClusterDataTests
         Assert.Single(Warnings());
     }
 
-    private static KeeperReport Holding() => new() { InfoUid = "", Uid = Clusters.K1, Holds = _held };
+    private static KeeperReport Holding() => new() { InfoUid = "", Uid = Clusters.K1, Holds = Held };
 
     private List<string> Warnings() =>
         _rig.Stage.Log.Messages.Where(t => t.Contains("no new cluster is created", StringComparison.Ordinal)).ToList();

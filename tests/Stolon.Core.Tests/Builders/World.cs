@@ -9,13 +9,13 @@ namespace Stolon.Core.Tests.Builders;
 /// and its decision is written. Instances are named i1, i2, … in the order of their creation.</summary>
 internal sealed class World
 {
-    private static readonly DateTimeOffset _epoch = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Epoch = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private int _instances;
 
     public World(ClusterSpec spec, params string[] keepers)
     {
-        Data = ClusterData.New(new ClusterUid("cluster1"), spec, new WallTime(_epoch));
+        Data = ClusterData.New(new ClusterUid("cluster1"), spec, new WallTime(Epoch));
         foreach (var uid in keepers)
         {
             Keepers.Add(uid, new FakeKeeper(uid));
@@ -184,7 +184,7 @@ internal sealed class World
             .ToValueMap(p => p.Uid, p => p.LastReport!),
         Now = Now,
         ObservationGap = ObservationGap,
-        WallNow = new WallTime(_epoch + Now + ClockJump),
+        WallNow = new WallTime(Epoch + Now + ClockJump),
         FreshUids = Enumerable.Range(_instances + 1, Keepers.Count + 1)
             .Select(n => new InstanceUid($"i{n}"))
             .ToValueList(),

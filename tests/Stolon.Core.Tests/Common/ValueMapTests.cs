@@ -6,18 +6,18 @@ namespace Stolon.Core.Tests.Common;
 
 public sealed class ValueMapTests
 {
-    private static readonly ValueMap<string, int> _map = ValueMap<string, int>.Empty.With("b", 2).With("a", 1);
+    private static readonly ValueMap<string, int> Map = ValueMap<string, int>.Empty.With("b", 2).With("a", 1);
 
     [Fact]
     public void Maps_of_equal_content_are_equal_whatever_the_order_they_were_built_in()
     {
         var other = ValueMap<string, int>.Empty.With("a", 1).With("b", 3).With("b", 2);
 
-        Assert.True(_map == other);
-        Assert.Equal(_map.GetHashCode(), other.GetHashCode());
-        Assert.True(_map != other.With("b", 9));
-        Assert.True(_map != other.With("c", 9));
-        Assert.False(_map.Equals(null));
+        Assert.True(Map == other);
+        Assert.Equal(Map.GetHashCode(), other.GetHashCode());
+        Assert.True(Map != other.With("b", 9));
+        Assert.True(Map != other.With("c", 9));
+        Assert.False(Map.Equals(null));
     }
 
     [Fact]
@@ -39,11 +39,11 @@ public sealed class ValueMapTests
     [Fact]
     public void Changing_leaves_the_map_as_it_was()
     {
-        _ = _map.With("c", 3).Without("a");
+        _ = Map.With("c", 3).Without("a");
 
-        Assert.Equal(["a", "b"], _map.Keys);
-        Assert.Equal([1, 2], _map.Values);
-        Assert.Equal("{a=1, b=2}", _map.ToString());
+        Assert.Equal(["a", "b"], Map.Keys);
+        Assert.Equal([1, 2], Map.Values);
+        Assert.Equal("{a=1, b=2}", Map.ToString());
     }
 
     [Fact]

@@ -9,7 +9,7 @@ namespace Stolon.Core.Tests.Keeper;
 /// <summary>The old copy on k1 cannot be used; i2 on k2 is the source.</summary>
 public sealed class CloneDecisionTests
 {
-    private static readonly CloneSpace _mounted = KeeperRig.Room with
+    private static readonly CloneSpace Mounted = KeeperRig.Room with
     {
         BesideObstacle = "/data/postgres is a mount point",
     };
@@ -36,7 +36,7 @@ public sealed class CloneDecisionTests
     public void The_only_other_copy_is_not_deleted_for_lack_of_space(bool room)
     {
         var rig = FailedPrimary.Crashed();
-        rig.Observation = rig.Observation with { CloneSpace = room ? _mounted : FailedPrimary.TooLittle };
+        rig.Observation = rig.Observation with { CloneSpace = room ? Mounted : FailedPrimary.TooLittle };
         var plan = rig.PlanAfterProbe();
         Assert.Empty(plan.Steps);
         var refused = Assert.IsType<KeeperVerdict.Refused>(plan.Verdict);
@@ -89,7 +89,7 @@ public sealed class CloneDecisionTests
     public void The_space_for_a_clone_does_not_matter_if_none_is_possible_beside_or_nothing_is_lost()
     {
         var rig = FailedPrimary.WithAnother();
-        rig.Observation = rig.Observation with { CloneSpace = _mounted with { SizeUnknownReason = "it is counting" } };
+        rig.Observation = rig.Observation with { CloneSpace = Mounted with { SizeUnknownReason = "it is counting" } };
         Assert.Equal("SaveInstance Erase CloneFrom", rig.Steps());
 
         rig = FailedPrimary.WithAnother();

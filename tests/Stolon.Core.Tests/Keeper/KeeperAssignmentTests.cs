@@ -7,12 +7,12 @@ namespace Stolon.Core.Tests.Keeper;
 
 public sealed class KeeperAssignmentTests
 {
-    private static readonly KeeperStep _clone =
+    private static readonly KeeperStep Clone =
         new KeeperStep.CloneFrom(new ServerAddress("k1.example", "5432"), new InstanceUid("i2"), "stolon_i2");
 
-    private static readonly KeeperStep _stop = new KeeperStep.Stop();
+    private static readonly KeeperStep Stop = new KeeperStep.Stop();
 
-    private static readonly KeeperStep _promote = new KeeperStep.Promote(KeeperRig.Primary().Desired());
+    private static readonly KeeperStep Promote = new KeeperStep.Promote(KeeperRig.Primary().Desired());
 
     private readonly KeeperRig _rig = KeeperRig.Standby();
 
@@ -23,8 +23,8 @@ public sealed class KeeperAssignmentTests
         _rig.Change("i1", i => i with { Status = i.Status with { Healthy = false, Port = "1" } });
         _rig.ChangeAssigned(s => s with { UsePgRewind = true });
 
-        Assert.True(begun.StillRequires(_clone, Now()));
-        Assert.True(begun.StillRequires(_stop, Now()));
+        Assert.True(begun.StillRequires(Clone, Now()));
+        Assert.True(begun.StillRequires(Stop, Now()));
     }
 
     [Fact]
@@ -33,8 +33,8 @@ public sealed class KeeperAssignmentTests
         var begun = Now();
         _rig.ChangeAssigned(s => s with { Follow = new FollowSource.Internal(new InstanceUid("i2")) });
 
-        Assert.False(begun.StillRequires(_clone, Now()));
-        Assert.True(begun.StillRequires(_stop, Now()));
+        Assert.False(begun.StillRequires(Clone, Now()));
+        Assert.True(begun.StillRequires(Stop, Now()));
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class KeeperAssignmentTests
         var begun = Now();
         _rig.Data = _rig.Data with { Instances = _rig.Data.Instances.Without(new InstanceUid("i1")) };
 
-        Assert.False(begun.StillRequires(_clone, Now()));
+        Assert.False(begun.StillRequires(Clone, Now()));
     }
 
     [Fact]
@@ -52,9 +52,9 @@ public sealed class KeeperAssignmentTests
         var begun = Now();
         _rig.Data = _rig.Data with { Instances = _rig.Data.Instances.Without(new InstanceUid("i2")) };
 
-        Assert.False(begun.StillRequires(_clone, Now()));
-        Assert.False(begun.StillRequires(_stop, Now()));
-        Assert.True(begun.StillRequires(_promote, Now()));
+        Assert.False(begun.StillRequires(Clone, Now()));
+        Assert.False(begun.StillRequires(Stop, Now()));
+        Assert.True(begun.StillRequires(Promote, Now()));
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class KeeperAssignmentTests
         var begun = Now();
         _rig.Data = _rig.Data with { Cluster = _rig.Data.Cluster with { Uid = new ClusterUid("another") } };
 
-        Assert.False(begun.StillRequires(_stop, Now()));
+        Assert.False(begun.StillRequires(Stop, Now()));
     }
 
     private KeeperAssignment Now() => KeeperAssignment.Of(_rig.Data, _rig.Self);

@@ -9,7 +9,7 @@ namespace Stolon.Core.Tests.Keeper;
 /// <summary>Commands of the operator that hang during recovery.</summary>
 public sealed class RecoveryCommandsTests
 {
-    private static readonly ValueMap<string, string> _commands = ValueMap<string, string>.Empty
+    private static readonly ValueMap<string, string> Commands = ValueMap<string, string>.Empty
         .With("restore_command", "sleep 600")
         .With("recovery_end_command", "sleep 600")
         .With("archive_cleanup_command", "sleep 600");
@@ -120,7 +120,7 @@ public sealed class RecoveryCommandsTests
         {
             Role = InstanceRole.Primary,
             Follow = null,
-            PgParameters = _commands,
+            PgParameters = Commands,
             SynchronousReplication = spec == World.Synchronous,
         });
         return rig;
@@ -129,7 +129,7 @@ public sealed class RecoveryCommandsTests
     private static KeeperRig Following()
     {
         var rig = KeeperRig.Standby();
-        rig.ChangeAssigned(s => s with { PgParameters = _commands });
+        rig.ChangeAssigned(s => s with { PgParameters = Commands });
         rig.Memory = rig.Memory with { InEffect = rig.Desired() };
         rig.Local = rig.Local with { Generation = rig.Assigned.Generation };
         return rig;

@@ -9,9 +9,9 @@ namespace Stolon.Core.Tests.Keeper;
 
 public sealed class ReplacementRuleTests
 {
-    private static readonly ClusterUid _earlier = new("earlier");
+    private static readonly ClusterUid Earlier = new("earlier");
 
-    private static readonly OverwriteConsent _consent = new() { Clusters = [_earlier] };
+    private static readonly OverwriteConsent Consent = new() { Clusters = [Earlier] };
 
     [Theory]
     [InlineData(InstanceInitMode.New)]
@@ -48,7 +48,7 @@ public sealed class ReplacementRuleTests
     public void With_consent_they_are_moved_aside_before_anything_is_saved(InstanceInitMode mode, string steps)
     {
         var rig = Foreign(mode);
-        Agree(rig, _consent);
+        Agree(rig, Consent);
         Assert.StartsWith(steps, rig.Steps(), StringComparison.Ordinal);
     }
 
@@ -56,7 +56,7 @@ public sealed class ReplacementRuleTests
     public void Data_with_consent_are_moved_aside_and_not_rewound()
     {
         var rig = Foreign(InstanceInitMode.Resync, World.New with { UsePgRewind = true });
-        Agree(rig, _consent);
+        Agree(rig, Consent);
         rig.Observation = rig.Observation with { Data = rig.Observation.Data! with { ShutDownCleanly = false } };
         Assert.Equal("SetAside SaveInstance CloneFrom", rig.Steps());
     }
@@ -112,7 +112,7 @@ public sealed class ReplacementRuleTests
         var plan = rig.PlanAfterProbe();
         Assert.Empty(plan.Steps);
         Assert.IsType<KeeperVerdict.Refused>(plan.Verdict);
-        Agree(rig, _consent);
+        Agree(rig, Consent);
         Assert.Equal("SetAside SaveInstance CloneFrom", rig.Steps());
     }
 
@@ -140,7 +140,7 @@ public sealed class ReplacementRuleTests
             },
         });
         Assert.Empty(rig.PlanAfterProbe().Steps);
-        Agree(rig, _consent);
+        Agree(rig, Consent);
         Assert.Equal("SetAside SaveInstance CloneFrom", rig.Steps());
     }
 
@@ -149,11 +149,11 @@ public sealed class ReplacementRuleTests
     public void The_owner_of_the_data_is_saved_before_a_new_cluster()
     {
         var rig = KeeperRig.Primary();
-        rig.KnownCluster = _earlier;
+        rig.KnownCluster = Earlier;
         rig.Local = rig.Local with { Cluster = null };
         Assert.Equal(
             [
-                new KeeperStep.SaveInstance(rig.Local with { Cluster = _earlier }),
+                new KeeperStep.SaveInstance(rig.Local with { Cluster = Earlier }),
                 new KeeperStep.SaveCluster(KeeperRig.Cluster),
             ],
             rig.Plan().Steps);
@@ -180,7 +180,7 @@ public sealed class ReplacementRuleTests
     public void While_the_cluster_has_no_primary_a_server_with_another_clusters_data_keeps_running()
     {
         var rig = KeeperRig.Primary();
-        rig.Local = rig.Local with { Cluster = _earlier };
+        rig.Local = rig.Local with { Cluster = Earlier };
         rig.Data = rig.Data with
         {
             Cluster = rig.Data.Cluster with { Primary = null, Phase = ClusterPhase.Initializing },
@@ -193,7 +193,7 @@ public sealed class ReplacementRuleTests
     [Fact]
     public void Consent_covers_the_data_shown_or_if_none_was_shown_any_data_until_the_first_primary()
     {
-        var shown = new HeldData { Cluster = _earlier, SystemIdentifier = "1" };
+        var shown = new HeldData { Cluster = Earlier, SystemIdentifier = "1" };
         var stranger = new HeldData { Cluster = new ClusterUid("stranger"), SystemIdentifier = "1" };
         var consent = OverwriteConsent.For(WallTime.Never, replaced: null, [shown]);
         Assert.Equal((true, false), (consent.Covers(shown), consent.Covers(stranger)));
@@ -203,13 +203,13 @@ public sealed class ReplacementRuleTests
         Assert.True(any.Covers(stranger));
         Assert.Equal((true, false), (any.Narrowed([shown]).Covers(shown), any.Narrowed([shown]).Covers(stranger)));
 
-        Assert.True(OverwriteConsent.For(WallTime.Never, _earlier, []).Covers(shown));
+        Assert.True(OverwriteConsent.For(WallTime.Never, Earlier, []).Covers(shown));
     }
 
     private static KeeperRig FromTheSameInitdb(bool rewind)
     {
         var rig = KeeperRig.Returned(World.New with { UsePgRewind = rewind });
-        rig.Local = rig.Local with { Cluster = _earlier };
+        rig.Local = rig.Local with { Cluster = Earlier };
         rig.Observation = rig.Observation with
         {
             Data = rig.Observation.Data! with { CheckpointPosition = new(0x2000000), ShutDownCleanly = !rewind },
@@ -226,7 +226,7 @@ public sealed class ReplacementRuleTests
     {
         var rig = mode == InstanceInitMode.Resync ? KeeperRig.Returned(spec) : KeeperRig.Primary(spec);
         rig.ChangeAssigned(s => s with { InitMode = mode, IncludePreviousConfig = true });
-        rig.Local = new InstanceState { Uid = new InstanceUid("theirs"), Cluster = _earlier };
+        rig.Local = new InstanceState { Uid = new InstanceUid("theirs"), Cluster = Earlier };
         rig.Observation = rig.Observation with
         {
             Server = null,

@@ -7,7 +7,7 @@ namespace Stolon.Core.Tests.Keeper;
 
 public sealed class ReportedInstanceTests
 {
-    private static readonly PostgresReport _seen = new() { ListenAddress = "10.0.0.1", Port = "5432" };
+    private static readonly PostgresReport Seen = new() { ListenAddress = "10.0.0.1", Port = "5432" };
 
     [Theory]
     [InlineData(false, "i3", 0)]
@@ -17,7 +17,7 @@ public sealed class ReportedInstanceTests
     {
         var rig = KeeperRig.Returned();
         var local = new InstanceState { Uid = new InstanceUid("i1"), Generation = new Generation(4) };
-        var report = ReportedInstance.Attribute(_seen with { Healthy = runs }, local, rig.Assigned);
+        var report = ReportedInstance.Attribute(Seen with { Healthy = runs }, local, rig.Assigned);
         Assert.Equal(
             (new InstanceUid(instance), new Generation(generation), "10.0.0.1"),
             (report.Instance!.Value, report.Generation, report.ListenAddress));
@@ -28,7 +28,7 @@ public sealed class ReportedInstanceTests
     public void A_keeper_never_reports_for_an_instance_that_is_not_its_future_copy()
     {
         var rig = KeeperRig.Primary();
-        Assert.Null(ReportedInstance.Attribute(_seen, InstanceState.Empty, rig.Assigned).Instance);
-        Assert.Null(ReportedInstance.Attribute(_seen, InstanceState.Empty, null).Instance);
+        Assert.Null(ReportedInstance.Attribute(Seen, InstanceState.Empty, rig.Assigned).Instance);
+        Assert.Null(ReportedInstance.Attribute(Seen, InstanceState.Empty, null).Instance);
     }
 }

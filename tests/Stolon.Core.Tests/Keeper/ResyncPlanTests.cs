@@ -8,7 +8,7 @@ namespace Stolon.Core.Tests.Keeper;
 
 public sealed class ResyncPlanTests
 {
-    private static readonly ClusterSpec _rewinding = World.New with { UsePgRewind = true };
+    private static readonly ClusterSpec Rewinding = World.New with { UsePgRewind = true };
 
     [Fact]
     public void A_running_server_is_stopped_before_anything_is_waited_for_or_chosen()
@@ -41,7 +41,7 @@ public sealed class ResyncPlanTests
     [InlineData(false, "CloneBeside")]
     public void Data_that_continued_after_the_fork_are_rewound_if_allowed(bool allowed, string steps)
     {
-        var rig = KeeperRig.Returned(allowed ? _rewinding : World.New);
+        var rig = KeeperRig.Returned(allowed ? Rewinding : World.New);
         var parted = rig.Data.Instances[new InstanceUid("i2")].Status.TimelineHistory[0].SwitchPoint;
         rig.Observation = rig.Observation with { Data = rig.Observation.Data! with { CheckpointPosition = parted } };
         Assert.Equal(steps, rig.Steps());
@@ -52,7 +52,7 @@ public sealed class ResyncPlanTests
     [InlineData(false, "CloneBeside")]
     public void Data_that_crashed_are_not_used_as_they_are(bool allowed, string steps)
     {
-        var rig = KeeperRig.Returned(allowed ? _rewinding : World.New);
+        var rig = KeeperRig.Returned(allowed ? Rewinding : World.New);
         rig.Observation = rig.Observation with { Data = rig.Observation.Data! with { ShutDownCleanly = false } };
         Assert.Equal(steps, rig.Steps());
     }
@@ -60,7 +60,7 @@ public sealed class ResyncPlanTests
     [Fact]
     public void After_a_failure_with_the_local_data_the_instance_is_cloned()
     {
-        var rig = KeeperRig.Returned(_rewinding);
+        var rig = KeeperRig.Returned(Rewinding);
         rig.Memory = rig.PlanAfterProbe().OnFailure;
         rig.Local = new InstanceState { Uid = new InstanceUid("i3"), Initializing = true };
         Assert.Equal("CloneBeside", rig.Steps());
@@ -75,7 +75,7 @@ public sealed class ResyncPlanTests
     public void A_standbys_data_are_cloned_when_the_source_no_longer_has_the_WAL_that_comes_next(
         ulong checkpoint, ulong replayed, string? oldest, string way)
     {
-        var rig = KeeperRig.Returned(_rewinding);
+        var rig = KeeperRig.Returned(Rewinding);
         rig.Observation = rig.Observation with
         {
             Data = rig.Observation.Data! with
@@ -97,7 +97,7 @@ public sealed class ResyncPlanTests
     [InlineData(null)]
     public void Data_of_the_cluster_that_are_of_another_initdb_are_cloned_over(string? identifier)
     {
-        var rig = KeeperRig.Returned(_rewinding);
+        var rig = KeeperRig.Returned(Rewinding);
         rig.Observation = rig.Observation with { Data = rig.Observation.Data! with { SystemIdentifier = identifier } };
         var plan = rig.PlanAfterProbe();
         Assert.Equal("CloneBeside", KeeperRig.Names(plan));
@@ -121,7 +121,7 @@ public sealed class ResyncPlanTests
     [InlineData(false)]
     public void Before_data_are_marked_or_deleted_their_source_must_answer(bool rewinding)
     {
-        var rig = KeeperRig.Returned(rewinding ? _rewinding : World.New);
+        var rig = KeeperRig.Returned(rewinding ? Rewinding : World.New);
         rig.Observation = rig.Observation with { Data = rig.Observation.Data! with { ShutDownCleanly = false } };
         Assert.Equal(
             new KeeperStep.ProbeSource(
@@ -233,7 +233,7 @@ public sealed class ResyncPlanTests
     [Fact]
     public void An_incomplete_clone_is_made_again_after_a_restart()
     {
-        var rig = KeeperRig.Returned(_rewinding);
+        var rig = KeeperRig.Returned(Rewinding);
         rig.Local = new InstanceState { Uid = new InstanceUid("i3"), Initializing = true };
         Assert.Equal("CloneBeside", rig.Steps());
     }
@@ -241,7 +241,7 @@ public sealed class ResyncPlanTests
     [Fact]
     public void The_rewind_goes_to_the_clusters_primary_and_the_branch_is_checked_against_the_followed()
     {
-        var rig = KeeperRig.Returned(_rewinding);
+        var rig = KeeperRig.Returned(Rewinding);
         rig.Observation = rig.Observation with { Data = rig.Observation.Data! with { ShutDownCleanly = false } };
         var plan = rig.PlanAfterProbe();
         Assert.Equal(new KeeperStep.Rewind(new ServerAddress("k2.example", "5432"), new("i3")), plan.Steps[1]);

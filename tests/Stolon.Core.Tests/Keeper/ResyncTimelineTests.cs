@@ -10,14 +10,14 @@ namespace Stolon.Core.Tests.Keeper;
 /// <summary>Which primary's data belong to the cluster, by their timeline.</summary>
 public sealed class ResyncTimelineTests
 {
-    private static readonly ClusterSpec _rewinding = World.New with { UsePgRewind = true };
+    private static readonly ClusterSpec Rewinding = World.New with { UsePgRewind = true };
 
     [Theory]
     [InlineData(2, "SaveInstance Start AwaitReady VerifyBranch")]
     [InlineData(0, "CloneBeside")]
     public void Data_promoted_to_a_timeline_the_cluster_never_knew_are_cloned(ulong acknowledged, string steps)
     {
-        var rig = KeeperRig.Returned(_rewinding);
+        var rig = KeeperRig.Returned(Rewinding);
         WithSecondTimeline(rig, local: 0x1000000, followed: 3);
         rig.Local = rig.Local with { AcknowledgedTimeline = new Timeline(acknowledged) };
         Assert.Equal(steps, rig.Steps());
@@ -34,7 +34,7 @@ public sealed class ResyncTimelineTests
     public void Data_of_another_timeline_of_the_same_number_are_not_used_as_they_are(
         ulong local, ulong followed, string steps)
     {
-        var rig = KeeperRig.Returned(_rewinding);
+        var rig = KeeperRig.Returned(Rewinding);
         WithSecondTimeline(rig, local, followed);
         rig.Local = rig.Local with { AcknowledgedTimeline = new Timeline(2) };
         Assert.Equal(steps, rig.Steps());

@@ -7,13 +7,13 @@ namespace Stolon.Core.Tests.Keeper;
 
 public sealed class ServerStabilityTests
 {
-    private static readonly PostgresObservation _down = KeeperRig.Standby().Observation with { Server = null };
+    private static readonly PostgresObservation Down = KeeperRig.Standby().Observation with { Server = null };
 
     [Fact]
     public void A_server_that_is_gone_without_a_stop_has_ended_by_itself()
     {
-        var state = new ServerStability().AfterObservation(Up(1), At(0)).AfterObservation(_down, At(100))
-            .AfterObservation(_down, At(105));
+        var state = new ServerStability().AfterObservation(Up(1), At(0)).AfterObservation(Down, At(100))
+            .AfterObservation(Down, At(105));
         Assert.Equal(1, state.UnplannedEnds);
         Assert.Equal(1, state.AddTo(new PostgresReport()).UnplannedEnds);
     }
@@ -26,7 +26,7 @@ public sealed class ServerStabilityTests
             .AfterPlan(restart, done: true, null)
             .AfterObservation(Up(2), At(5));
         var stop = Plan(new KeeperStep.Stop());
-        state = state.AfterPlan(stop, done: true, null).AfterObservation(_down, At(10));
+        state = state.AfterPlan(stop, done: true, null).AfterObservation(Down, At(10));
         Assert.Equal((0, null), (state.UnplannedEnds, state.Trouble));
     }
 
@@ -58,7 +58,7 @@ public sealed class ServerStabilityTests
         for (var n = 0; n < 3; n++)
         {
             Assert.NotEqual(true, state.Trouble?.Hopeless);
-            state = state.AfterPlan(start, done: true, null).AfterObservation(_down, At(n));
+            state = state.AfterPlan(start, done: true, null).AfterObservation(Down, At(n));
         }
 
         Assert.Equal((3, true), (state.Trouble?.Starts, state.Trouble?.Hopeless));
@@ -74,7 +74,7 @@ public sealed class ServerStabilityTests
         {
             state = state
                 .AfterPlan(start, done: false, new FailedStart("the postgres process ended", Recovering: false))
-                .AfterObservation(_down, At(n));
+                .AfterObservation(Down, At(n));
         }
 
         Assert.Equal((9, false), (state.Trouble?.Starts, state.Trouble?.Hopeless));
@@ -86,7 +86,7 @@ public sealed class ServerStabilityTests
         var (state, start) = (new ServerStability(), Plan(Start()));
         for (var n = 0; n < 3; n++)
         {
-            state = state.AfterPlan(start, done: true, null).AfterObservation(_down, At(n));
+            state = state.AfterPlan(start, done: true, null).AfterObservation(Down, At(n));
         }
 
         state = state.AfterPlan(start, done: true, null).AfterObservation(Up(9), At(10));
@@ -101,7 +101,7 @@ public sealed class ServerStabilityTests
         var (state, start) = (new ServerStability(), Plan(Start()));
         for (var n = 0; n < 3; n++)
         {
-            state = state.AfterPlan(start, done: true, null).AfterObservation(_down, At(n));
+            state = state.AfterPlan(start, done: true, null).AfterObservation(Down, At(n));
         }
 
         var source = new ServerAddress("a", "1");
@@ -163,7 +163,7 @@ public sealed class ServerStabilityTests
         var (state, start) = (new ServerStability(), Plan(Start()));
         for (var n = 0; n < 3; n++)
         {
-            state = state.AfterPlan(start, done: true, null).AfterObservation(_down, At(n));
+            state = state.AfterPlan(start, done: true, null).AfterObservation(Down, At(n));
         }
 
         var report = state.AddTo(new PostgresReport { Obstacle = "28P01", Reason = "cannot observe it: 28P01" });

@@ -8,7 +8,7 @@ namespace Stolon.Core.Tests.Keeper;
 /// <summary>An old copy of the store was restored.</summary>
 public sealed class StaleClusterDataRuleTests
 {
-    private static readonly DateTimeOffset _epoch = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Epoch = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     [Fact]
     public void Cluster_data_that_went_back_stay_old_whatever_is_written_to_them()
@@ -174,7 +174,7 @@ public sealed class StaleClusterDataRuleTests
             Proxy = new ProxyDirective
             {
                 Generation = new Generation(generation),
-                ChangeTime = new WallTime(_epoch.AddHours(generation + hours)),
+                ChangeTime = new WallTime(Epoch.AddHours(generation + hours)),
             },
         };
     }

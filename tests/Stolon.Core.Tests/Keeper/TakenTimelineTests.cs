@@ -10,20 +10,20 @@ namespace Stolon.Core.Tests.Keeper;
 /// histories apart.</summary>
 public sealed class TakenTimelineTests
 {
-    private static readonly Lsn _end = new(0x5000000);
+    private static readonly Lsn End = new(0x5000000);
 
     [Fact]
     public void A_timeline_that_a_replaced_primary_took_from_the_same_point_is_noted_before_the_promotion()
     {
-        var plan = Elected(new Lsn(_end.Value)).Plan();
+        var plan = Elected(new Lsn(End.Value)).Plan();
         Assert.Equal("NoteTimeline Promote", KeeperRig.Names(plan));
         var note = Assert.IsType<KeeperStep.NoteTimeline>(plan.Steps[0]);
-        Assert.Equal((new Timeline(2), new Timeline(1), _end), (note.Taken, note.Fork.Timeline, note.Fork.SwitchPoint));
+        Assert.Equal((new Timeline(2), new Timeline(1), End), (note.Taken, note.Fork.Timeline, note.Fork.SwitchPoint));
     }
 
     [Fact]
     public void From_another_point_the_histories_already_differ() =>
-        Assert.Equal("Promote", KeeperRig.Names(Elected(new Lsn(_end.Value - 8)).Plan()));
+        Assert.Equal("Promote", KeeperRig.Names(Elected(new Lsn(End.Value - 8)).Plan()));
 
     private static KeeperRig Elected(Lsn position)
     {
@@ -44,7 +44,7 @@ public sealed class TakenTimelineTests
                     Status = instances[old].Status with
                     {
                         Timeline = new Timeline(2),
-                        TimelineHistory = [new TimelineSwitch(new Timeline(1), _end, "")],
+                        TimelineHistory = [new TimelineSwitch(new Timeline(1), End, "")],
                     },
                 }),
         };

@@ -9,10 +9,10 @@ namespace Stolon.Core.Tests.Postgres;
 
 public sealed class ConfigurationTextTests
 {
-    private static readonly PostgresVersion _fifteen = new(15, 18);
-    private static readonly PostgresVersion _eleven = new(11, 0);
+    private static readonly PostgresVersion Fifteen = new(15, 18);
+    private static readonly PostgresVersion Eleven = new(11, 0);
 
-    private static readonly ServerConfiguration _standby = new()
+    private static readonly ServerConfiguration Standby = new()
     {
         Parameters = Map(("port", "1"), ("recovery_target_timeline", "7")),
         Recovery = RecoveryMode.Standby,
@@ -29,7 +29,7 @@ public sealed class ConfigurationTextTests
         Assert.True(ConfigurationText.TryParse(Golden.Text(file), out var original));
         var parameters = ManagedParameters.Effective(new ManagedParameterInputs
         {
-            Version = _fifteen,
+            Version = Fifteen,
             User = ManagedParameters.Remove(original),
             ListenAddress = "127.0.0.1",
             Port = port,
@@ -39,7 +39,7 @@ public sealed class ConfigurationTextTests
             UsePgRewind = true,
             SynchronousStandbyNames = synchronous,
         });
-        var text = ConfigurationText.RenderServer(_fifteen, Following(parameters, follower));
+        var text = ConfigurationText.RenderServer(Fifteen, Following(parameters, follower));
 
         Assert.Equal(Golden.Lines(file).Order(StringComparer.Ordinal), text.TrimEnd('\n').Split('\n'));
     }
@@ -107,22 +107,22 @@ public sealed class ConfigurationTextTests
     {
         Assert.Equal(
             "port = '1'\nrecovery_target_timeline = 'latest'\n",
-            ConfigurationText.RenderServer(_fifteen, _standby));
-        Assert.Null(ConfigurationText.RenderRecovery(_fifteen, _standby));
+            ConfigurationText.RenderServer(Fifteen, Standby));
+        Assert.Null(ConfigurationText.RenderRecovery(Fifteen, Standby));
     }
 
     [Fact]
     public void Before_twelve_recovery_has_a_file_of_its_own()
     {
         Assert.Equal(
-            "port = '1'\nrecovery_target_timeline = '7'\n", ConfigurationText.RenderServer(_eleven, _standby));
+            "port = '1'\nrecovery_target_timeline = '7'\n", ConfigurationText.RenderServer(Eleven, Standby));
         Assert.Equal(
             "recovery_target_timeline = 'latest'\nstandby_mode = 'on'\n",
-            ConfigurationText.RenderRecovery(_eleven, _standby));
+            ConfigurationText.RenderRecovery(Eleven, Standby));
         Assert.Equal(
             "recovery_target_timeline = 'latest'\n",
-            ConfigurationText.RenderRecovery(_eleven, _standby with { Recovery = RecoveryMode.Recovery }));
-        Assert.Null(ConfigurationText.RenderRecovery(_eleven, _standby with { Recovery = RecoveryMode.None }));
+            ConfigurationText.RenderRecovery(Eleven, Standby with { Recovery = RecoveryMode.Recovery }));
+        Assert.Null(ConfigurationText.RenderRecovery(Eleven, Standby with { Recovery = RecoveryMode.None }));
     }
 
     private static ServerConfiguration Following(ValueMap<string, string> parameters, string? uid)

@@ -8,25 +8,25 @@ namespace Stolon.Core.Tests.Postgres;
 
 public sealed class ConnectionInfoTests
 {
-    private static readonly InstanceUid _self = new("2a87ea79");
-    private static readonly ServerAddress _server = new("10.0.0.1", "5432");
+    private static readonly InstanceUid Self = new("2a87ea79");
+    private static readonly ServerAddress Server = new("10.0.0.1", "5432");
 
     [Fact]
     public void Replication_connects_as_the_keeper_specification_shows() =>
         Assert.Equal(
             "application_name=stolon_2a87ea79 host=10.0.0.1 password=secret port=5432 sslmode=prefer user=repluser",
-            ConnectionInfo.ForReplication(_server, "repluser", new Secret("secret"), _self).Format());
+            ConnectionInfo.ForReplication(Server, "repluser", new Secret("secret"), Self).Format());
 
     [Fact]
     public void A_trusted_user_sends_no_password() =>
         Assert.Equal(
             "application_name=stolon_2a87ea79 host=10.0.0.1 port=5432 sslmode=prefer user=repluser",
-            ConnectionInfo.ForReplication(_server, "repluser", null, _self).Format());
+            ConnectionInfo.ForReplication(Server, "repluser", null, Self).Format());
 
     [Fact]
     public void The_source_of_a_rewind_is_a_database_and_waits_for_no_standby()
     {
-        var info = ConnectionInfo.ForSuperuser(_server, "postgres", new Secret("secret"), _self)
+        var info = ConnectionInfo.ForSuperuser(Server, "postgres", new Secret("secret"), Self)
             .WithoutSynchronousCommit().WithoutPassword();
 
         Assert.Equal(

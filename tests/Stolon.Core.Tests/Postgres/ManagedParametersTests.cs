@@ -6,7 +6,7 @@ namespace Stolon.Core.Tests.Postgres;
 
 public sealed class ManagedParametersTests
 {
-    private static readonly ManagedParameterInputs _inputs = new()
+    private static readonly ManagedParameterInputs Inputs = new()
     {
         Version = new PostgresVersion(15, 18),
         User = ValueMap<string, string>.Empty,
@@ -33,12 +33,12 @@ public sealed class ManagedParametersTests
                 ("wal_keep_size", "128"),
                 ("wal_level", "replica"),
                 ("wal_log_hints", "on")),
-            ManagedParameters.Effective(_inputs));
+            ManagedParameters.Effective(Inputs));
 
     [Fact]
     public void The_later_layer_wins()
     {
-        var effective = ManagedParameters.Effective(_inputs with
+        var effective = ManagedParameters.Effective(Inputs with
         {
             Initial = Map(("work_mem", "1MB"), ("shared_buffers", "1GB"), ("port", "1")),
             User = Map(("work_mem", "2MB"), ("port", "2")),
@@ -56,7 +56,7 @@ public sealed class ManagedParametersTests
     [InlineData(0, 0, "hot_standby")]
     public void The_wal_level_is_what_the_version_calls_it(int major, int minor, string level)
     {
-        var inputs = _inputs with { Version = new PostgresVersion(major, minor) };
+        var inputs = Inputs with { Version = new PostgresVersion(major, minor) };
 
         Assert.Equal(level, ManagedParameters.Effective(inputs)["wal_level"]);
         Assert.Equal(level, Effective(inputs, "wal_level", "minimal")["wal_level"]);
@@ -67,7 +67,7 @@ public sealed class ManagedParametersTests
     public void A_logical_wal_level_found_at_initialisation_stays() =>
         Assert.Equal(
             "logical",
-            ManagedParameters.Effective(_inputs with { Initial = Map(("wal_level", "logical")) })["wal_level"]);
+            ManagedParameters.Effective(Inputs with { Initial = Map(("wal_level", "logical")) })["wal_level"]);
 
     [Theory]
     [InlineData(null, "8")]
@@ -78,7 +78,7 @@ public sealed class ManagedParametersTests
     [InlineData("10.5", "8")]
     public void Before_thirteen_at_least_eight_segments_are_kept(string? asked, string kept)
     {
-        var inputs = _inputs with { Version = new PostgresVersion(12, 4) };
+        var inputs = Inputs with { Version = new PostgresVersion(12, 4) };
         var effective = asked is null
             ? ManagedParameters.Effective(inputs)
             : Effective(inputs, "wal_keep_segments", asked);
@@ -90,23 +90,23 @@ public sealed class ManagedParametersTests
     [Fact]
     public void From_thirteen_on_the_users_size_is_used_unchecked()
     {
-        Assert.Equal("1GB", Effective(_inputs, "wal_keep_size", "1GB")["wal_keep_size"]);
-        Assert.Equal("128", ManagedParameters.Effective(_inputs)["wal_keep_size"]);
-        Assert.False(ManagedParameters.Effective(_inputs).ContainsKey("wal_keep_segments"));
+        Assert.Equal("1GB", Effective(Inputs, "wal_keep_size", "1GB")["wal_keep_size"]);
+        Assert.Equal("128", ManagedParameters.Effective(Inputs)["wal_keep_size"]);
+        Assert.False(ManagedParameters.Effective(Inputs).ContainsKey("wal_keep_segments"));
     }
 
     [Fact]
     public void A_name_of_the_other_version_does_not_keep_postgres_from_starting()
     {
-        Assert.False(Effective(_inputs, "wal_keep_segments", "64").ContainsKey("wal_keep_segments"));
-        Assert.False(Effective(_inputs with { Version = new PostgresVersion(12, 0) }, "wal_keep_size", "64")
+        Assert.False(Effective(Inputs, "wal_keep_segments", "64").ContainsKey("wal_keep_segments"));
+        Assert.False(Effective(Inputs with { Version = new PostgresVersion(12, 0) }, "wal_keep_size", "64")
             .ContainsKey("wal_keep_size"));
     }
 
     [Fact]
     public void With_an_unknown_version_no_parameter_for_kept_wal_is_set()
     {
-        var effective = ManagedParameters.Effective(_inputs with { Version = PostgresVersion.Unknown });
+        var effective = ManagedParameters.Effective(Inputs with { Version = PostgresVersion.Unknown });
 
         Assert.False(effective.ContainsKey("wal_keep_size"));
         Assert.False(effective.ContainsKey("wal_keep_segments"));
@@ -120,7 +120,7 @@ public sealed class ManagedParametersTests
     public void Wal_senders_are_counted_in_sixteen_bits(int standbys, int additional, string senders) =>
         Assert.Equal(
             senders,
-            ManagedParameters.Effective(_inputs with
+            ManagedParameters.Effective(Inputs with
             {
                 MaxStandbys = (ushort)standbys,
                 AdditionalWalSenders = (ushort)additional,
@@ -129,11 +129,11 @@ public sealed class ManagedParametersTests
     [Fact]
     public void Without_rewind_the_hints_are_left_to_the_user()
     {
-        var inputs = _inputs with { UsePgRewind = false };
+        var inputs = Inputs with { UsePgRewind = false };
 
         Assert.False(ManagedParameters.Effective(inputs).ContainsKey("wal_log_hints"));
         Assert.Equal("off", Effective(inputs, "wal_log_hints", "off")["wal_log_hints"]);
-        Assert.Equal("on", Effective(_inputs, "wal_log_hints", "off")["wal_log_hints"]);
+        Assert.Equal("on", Effective(Inputs, "wal_log_hints", "off")["wal_log_hints"]);
     }
 
     [Fact]

@@ -64,8 +64,8 @@ public sealed class OperatorEntriesTests
     [Fact]
     public void A_line_is_named_without_its_options()
     {
-        const string line = "host all all 0.0.0.0/0 ldap ldapserver=l ldapbindpasswd=secret";
-        Assert.Equal("pgHBA entry 3 \"host all all 0.0.0.0/0 …\"", OperatorEntries.NameOf(2, line));
+        const string Line = "host all all 0.0.0.0/0 ldap ldapserver=l ldapbindpasswd=secret";
+        Assert.Equal("pgHBA entry 3 \"host all all 0.0.0.0/0 …\"", OperatorEntries.NameOf(2, Line));
         Assert.DoesNotContain("secret", OperatorEntries.NameOf(2, "ldapbindpasswd=secret x"));
     }
 

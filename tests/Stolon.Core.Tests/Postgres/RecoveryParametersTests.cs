@@ -8,17 +8,17 @@ namespace Stolon.Core.Tests.Postgres;
 
 public sealed class RecoveryParametersTests
 {
-    private static readonly ConnectionInfo _source = ConnectionInfo.ForReplication(
+    private static readonly ConnectionInfo Source = ConnectionInfo.ForReplication(
         new ServerAddress("127.0.0.1", "33803"), "repl", new Secret("replpass"), new InstanceUid("0c37a39e"));
 
     [Fact]
     public void An_internal_standby_has_three_parameters()
     {
-        var settings = RecoveryParameters.Following(_source, new InstanceUid("0c37a39e"));
+        var settings = RecoveryParameters.Following(Source, new InstanceUid("0c37a39e"));
 
         Assert.Equal(
             Map(
-                ("primary_conninfo", _source.Format()),
+                ("primary_conninfo", Source.Format()),
                 ("primary_slot_name", "stolon_0c37a39e"),
                 ("recovery_target_timeline", "latest")),
             RecoveryParameters.For(settings, null, null));

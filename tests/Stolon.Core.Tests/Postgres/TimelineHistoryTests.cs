@@ -8,7 +8,7 @@ public sealed class TimelineHistoryTests
     [Fact]
     public void A_line_is_timeline_position_and_reason()
     {
-        const string text = """
+        const string Text = """
             # a comment
             1	0/5000110	no recovery target specified
 
@@ -21,7 +21,7 @@ public sealed class TimelineHistoryTests
                 new(new Timeline(1), new Lsn(0x5000110), "no recovery target specified"),
                 new(new Timeline(2), new Lsn(0x16_B374D848), "before 2024-01-01 00:00:00+00	or so"),
             ],
-            TimelineHistory.Parse(text));
+            TimelineHistory.Parse(Text));
     }
 
     [Fact]

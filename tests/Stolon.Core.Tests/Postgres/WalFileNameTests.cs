@@ -58,9 +58,9 @@ public sealed class WalFileNameTests
     [Fact]
     public void Positions_are_compared_in_segments_of_the_size_given()
     {
-        const string oldest = "000000010000000000000002";
+        const string Oldest = "000000010000000000000002";
 
-        Assert.False(WalFileName.CanSync(new Lsn(16 * Mebibyte), oldest));
-        Assert.True(WalFileName.CanSync(new Lsn(16 * Mebibyte), oldest, segmentBytes: Mebibyte));
+        Assert.False(WalFileName.CanSync(new Lsn(16 * Mebibyte), Oldest));
+        Assert.True(WalFileName.CanSync(new Lsn(16 * Mebibyte), Oldest, segmentBytes: Mebibyte));
     }
 }

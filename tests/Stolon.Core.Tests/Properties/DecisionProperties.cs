@@ -12,7 +12,7 @@ public sealed class DecisionProperties
     private const int Seeds = 60;
     private const int Steps = 60;
 
-    private static readonly ClusterSpec[] _specs =
+    private static readonly ClusterSpec[] Specs =
     [
         World.Synchronous,
         World.Synchronous with { MaxSynchronousStandbys = 2 },
@@ -142,7 +142,7 @@ public sealed class DecisionProperties
         (instance.Status.SynchronousStandbys ?? []).Intersect(instance.Spec.SynchronousStandbys ?? []);
 
     private static Storm Brew(int seed) =>
-        new(seed, _specs[seed % _specs.Length], keepers: 2 + (seed % 4), proxies: seed % 3);
+        new(seed, Specs[seed % Specs.Length], keepers: 2 + (seed % 4), proxies: seed % 3);
 
     private static void InEveryStorm(Action<Storm, ClusterData, ClusterData> check)
     {

@@ -9,7 +9,7 @@ namespace Stolon.Core.Tests.Properties;
 /// <summary>Invariants of the plans of every possible keeper, also if it dies after any step.</summary>
 public sealed class PlanProperties
 {
-    private static readonly KeeperRig[] _assignments =
+    private static readonly KeeperRig[] Assignments =
     [
         KeeperRig.Primary(),
         KeeperRig.Standby(),
@@ -17,12 +17,12 @@ public sealed class PlanProperties
         KeeperRig.Returned(World.New with { UsePgRewind = true }),
     ];
 
-    private static readonly InstanceInitMode[] _modes = Enum.GetValues<InstanceInitMode>();
+    private static readonly InstanceInitMode[] Modes = Enum.GetValues<InstanceInitMode>();
 
-    private static readonly string[] _files =
+    private static readonly string[] Files =
         ["complete", "half-made", "other's", "other's half-made", "none"];
 
-    private static readonly string[] _directories =
+    private static readonly string[] Directories =
         ["primary, stopped in order", "primary, crashed", "standby", "incomplete", "empty"];
 
     [Fact]
@@ -134,9 +134,9 @@ public sealed class PlanProperties
     private static void ForEveryKeeper(Action<KeeperRig> check)
     {
         var keepers = 0;
-        foreach (var assignment in _assignments)
+        foreach (var assignment in Assignments)
         {
-            foreach (var mode in _modes)
+            foreach (var mode in Modes)
             {
                 foreach (var (files, directory, running, healthy, memory) in States())
                 {
@@ -164,8 +164,8 @@ public sealed class PlanProperties
     }
 
     private static IEnumerable<(string Files, string Directory, bool Running, bool Healthy, int Memory)> States() =>
-        from files in _files
-        from directory in _directories
+        from files in Files
+        from directory in Directories
         from running in new[] { false, true }
         from healthy in new[] { false, true }
         from memory in new[] { 0, 1, 2 }

@@ -9,7 +9,7 @@ namespace Stolon.Core.Tests.Sentinel;
 /// <summary>A cluster that was begun, with the store lost or by mistake, where keepers hold data.</summary>
 public sealed class DataAtRiskTests
 {
-    private static readonly HeldData _held = new()
+    private static readonly HeldData Held = new()
     {
         Cluster = new ClusterUid("earlier"),
         Instance = new InstanceUid("db1"),
@@ -23,7 +23,7 @@ public sealed class DataAtRiskTests
     public void No_first_primary_is_chosen_while_a_keeper_holds_another_clusters_data(ClusterInitMode mode)
     {
         var world = new World(new ClusterSpec { InitMode = mode, PointInTimeConfig = new() }, "k1", "k2");
-        world.Keeper("k2").Holds = _held;
+        world.Keeper("k2").Holds = Held;
         world.Tick();
         Assert.Null(world.Primary);
         var note = Assert.Single(world.Notes<SentinelNote.DataHeldElsewhere>());
@@ -37,8 +37,8 @@ public sealed class DataAtRiskTests
     public void The_consent_given_to_stolonctl_init_lets_one_be_chosen()
     {
         var world = new World(World.New, "k1");
-        world.Keeper("k1").Holds = _held;
-        Agree(world, new OverwriteConsent { Clusters = [_held.Cluster!.Value] });
+        world.Keeper("k1").Holds = Held;
+        Agree(world, new OverwriteConsent { Clusters = [Held.Cluster!.Value] });
         world.Tick();
         Assert.NotNull(world.Primary);
     }
@@ -52,7 +52,7 @@ public sealed class DataAtRiskTests
             ExistingConfig = new ExistingConfig { KeeperUid = "k1" },
         };
         var world = new World(spec, "k1");
-        world.Keeper("k1").Holds = _held;
+        world.Keeper("k1").Holds = Held;
         world.Tick();
         Assert.NotNull(world.Primary);
     }
@@ -61,7 +61,7 @@ public sealed class DataAtRiskTests
     public void A_keeper_that_must_keep_its_data_is_the_last_to_get_a_standby()
     {
         var world = World.Running(World.New with { MaxStandbysPerSender = 1 }, "k2");
-        world.Keeper("k1", obeys: true).Holds = _held;
+        world.Keeper("k1", obeys: true).Holds = Held;
         world.Keeper("k3", obeys: true);
         world.Settle();
         Assert.NotNull(world.Data.InstanceOf(new KeeperUid("k3")));
@@ -72,21 +72,21 @@ public sealed class DataAtRiskTests
     public void A_consent_to_any_data_is_narrowed_when_there_is_a_first_primary()
     {
         var world = new World(World.New, "k1", "k2");
-        world.Keeper("k2").Holds = _held;
+        world.Keeper("k2").Holds = Held;
         Agree(world, OverwriteConsent.For(WallTime.Never, replaced: null, []));
         world.Settle();
         var consent = Assert.IsType<OverwriteConsent>(world.Data.Cluster.Consent);
-        Assert.Equal((false, true), (consent.Any, consent.Covers(_held)));
-        Assert.False(consent.Covers(_held with { Cluster = new ClusterUid("stranger") }));
+        Assert.Equal((false, true), (consent.Any, consent.Covers(Held)));
+        Assert.False(consent.Covers(Held with { Cluster = new ClusterUid("stranger") }));
     }
 
     [Fact]
     public void The_most_advanced_data_have_the_latest_timeline_and_then_position()
     {
         var held = ValueMap<KeeperUid, HeldData>.Empty
-            .With(new KeeperUid("k1"), _held with { Timeline = new(2), Position = new(900) })
-            .With(new KeeperUid("k2"), _held with { Position = new(100) })
-            .With(new KeeperUid("k3"), _held with { Position = new(200) });
+            .With(new KeeperUid("k1"), Held with { Timeline = new(2), Position = new(900) })
+            .With(new KeeperUid("k2"), Held with { Position = new(100) })
+            .With(new KeeperUid("k3"), Held with { Position = new(200) });
         Assert.Equal(new KeeperUid("k3"), DataAtRisk.Furthest(held));
     }
 
@@ -130,7 +130,7 @@ public sealed class DataAtRiskTests
         {
             InfoUid = "1",
             Uid = new KeeperUid("k1"),
-            Holds = _held with { Cluster = cluster is null ? null : new ClusterUid(cluster) },
+            Holds = Held with { Cluster = cluster is null ? null : new ClusterUid(cluster) },
         });
         var spec = new ClusterSpec
         {

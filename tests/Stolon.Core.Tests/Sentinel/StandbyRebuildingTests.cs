@@ -9,14 +9,14 @@ namespace Stolon.Core.Tests.Sentinel;
 /// <summary>A standby that can never start.</summary>
 public sealed class StandbyRebuildingTests
 {
-    private static readonly StartTrouble _hopeless = new(3, "it ended by itself", Hopeless: true);
+    private static readonly StartTrouble Hopeless = new(3, "it ended by itself", Hopeless: true);
 
     [Fact]
     public void A_standby_that_cannot_be_started_is_cloned_again()
     {
         var world = World.Running("k1", "k2");
         world.Keeper("k2").Obeys = false;
-        Fail(world, "k2", _hopeless);
+        Fail(world, "k2", Hopeless);
 
         Assert.False(world.Has("i2"));
         Assert.Equal(("k2", InstanceInitMode.Resync),
@@ -27,7 +27,7 @@ public sealed class StandbyRebuildingTests
     public void A_standby_that_may_still_start_is_kept()
     {
         var world = World.Running("k1", "k2");
-        Fail(world, "k2", _hopeless with { Hopeless = false });
+        Fail(world, "k2", Hopeless with { Hopeless = false });
         world.Advance(300);
         Assert.True(world.Has("i2"));
     }
@@ -38,8 +38,8 @@ public sealed class StandbyRebuildingTests
     {
         var world = World.Running("k1", "k2", "k3");
         world.Keeper("k2").Obeys = false;
-        Fail(world, "k2", _hopeless);
-        Fail(world, "k3", _hopeless);
+        Fail(world, "k2", Hopeless);
+        Fail(world, "k3", Hopeless);
         world.Advance(120);
 
         Assert.True(world.Has("i2") ^ world.Has("i3"));
@@ -56,8 +56,8 @@ public sealed class StandbyRebuildingTests
     {
         var world = World.Running("k1", "k2", "k3");
         (world.Keeper("k2").Obeys, world.Keeper("k3").Obeys) = (false, false);
-        Fail(world, "k2", _hopeless);
-        Fail(world, "k3", _hopeless);
+        Fail(world, "k2", Hopeless);
+        Fail(world, "k3", Hopeless);
         world.Advance(120);
         var copied = world.Has("i2") ? "k3" : "k2";
         world.Keeper(copied).Refuses = true;
@@ -71,7 +71,7 @@ public sealed class StandbyRebuildingTests
     {
         var world = World.Running("k1", "k2");
         world.Keeper("k1").Healthy = false;
-        Fail(world, "k2", _hopeless);
+        Fail(world, "k2", Hopeless);
         world.Advance(60);
         Assert.True(world.Has("i2"));
     }

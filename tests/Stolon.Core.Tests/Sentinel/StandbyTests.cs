@@ -9,12 +9,12 @@ namespace Stolon.Core.Tests.Sentinel;
 /// <summary>Which standbys there are: placement, retirement, followers.</summary>
 public sealed class StandbyTests
 {
-    private static readonly ClusterSpec _one = World.New with { MaxStandbysPerSender = 1 };
+    private static readonly ClusterSpec One = World.New with { MaxStandbysPerSender = 1 };
 
     [Fact]
     public void There_are_no_more_standbys_than_allowed()
     {
-        var world = World.Running(_one, "k1", "k2", "k3");
+        var world = World.Running(One, "k1", "k2", "k3");
         Assert.Equal(2, world.Data.Instances.Count);
         Assert.Equal([new InstanceUid("i2")], world.Instance("i1").Spec.Followers);
     }
@@ -24,7 +24,7 @@ public sealed class StandbyTests
     [Fact]
     public void A_standby_that_is_still_being_cloned_is_counted()
     {
-        var world = new World(_one, "k1", "k2", "k3");
+        var world = new World(One, "k1", "k2", "k3");
         world.Keeper("k2").Obeys = false;
         world.Keeper("k3").Obeys = false;
         world.Settle();
@@ -35,7 +35,7 @@ public sealed class StandbyTests
     [Fact]
     public void A_standby_that_its_keeper_refuses_does_not_count()
     {
-        var world = new World(_one, "k1", "k2");
+        var world = new World(One, "k1", "k2");
         world.Keeper("k2").Obeys = false;
         world.Settle();
         Assert.True(world.Has("i2"));
@@ -50,7 +50,7 @@ public sealed class StandbyTests
     [Fact]
     public void A_failed_standby_is_replaced_by_a_spare_keeper_and_removed_when_that_is_good()
     {
-        var world = World.Running(_one, "k1", "k2", "k3");
+        var world = World.Running(One, "k1", "k2", "k3");
         world.Keeper("k2").Silent = true;
         world.Keeper("k3").Obeys = false;
         world.Advance(40);

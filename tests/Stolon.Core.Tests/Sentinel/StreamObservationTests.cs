@@ -7,7 +7,7 @@ namespace Stolon.Core.Tests.Sentinel;
 
 public sealed class StreamObservationTests
 {
-    private static readonly InstanceUid _two = new("i2");
+    private static readonly InstanceUid Two = new("i2");
 
     [Fact]
     public void A_healthy_synchronous_standby_that_does_not_stream_is_replaced_by_one_that_does()
@@ -88,8 +88,8 @@ public sealed class StreamObservationTests
             var other = new StandbyStream(
                 new InstanceUid("i3"), StandbyStream.StreamingState, world.Keeper("k3").Position);
             world.Keeper("k1").Connected = n % 2 == 0
-                ? [new StandbyStream(_two, StandbyStream.StreamingState, stuck), other]
-                : [new StandbyStream(_two, "catchup", stuck), other];
+                ? [new StandbyStream(Two, StandbyStream.StreamingState, stuck), other]
+                : [new StandbyStream(Two, "catchup", stuck), other];
             world.Tick();
         }
 
@@ -106,7 +106,7 @@ public sealed class StreamObservationTests
             world.Write(1000);
             world.Keeper("k1").Connected =
             [
-                new StandbyStream(_two, StandbyStream.StreamingState, before),
+                new StandbyStream(Two, StandbyStream.StreamingState, before),
                 new StandbyStream(new InstanceUid("i3"), StandbyStream.StreamingState, world.Keeper("k3").Position),
             ];
             world.Tick();

@@ -8,7 +8,7 @@ namespace Stolon.Core.Tests.Sentinel;
 
 public sealed class SynchronousStandbysTests
 {
-    private static readonly ClusterSpec _without = World.Synchronous with { MinSynchronousStandbys = 0 };
+    private static readonly ClusterSpec Without = World.Synchronous with { MinSynchronousStandbys = 0 };
 
     [Fact]
     public void When_synchronous_replication_is_turned_on_the_good_standby_becomes_synchronous()
@@ -94,7 +94,7 @@ public sealed class SynchronousStandbysTests
     [Fact]
     public void With_a_minimum_of_zero_a_failed_standby_leaves_the_list()
     {
-        var world = World.Running(_without, "k1", "k2");
+        var world = World.Running(Without, "k1", "k2");
         world.Keeper("k2").Silent = true;
         world.Advance(40);
         Assert.Equal(("", "", false), (world.Wanted("i1"), world.Confirmed("i1"), world.Blocked("i1")));

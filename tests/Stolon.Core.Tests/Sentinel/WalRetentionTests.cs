@@ -10,8 +10,8 @@ public sealed class WalRetentionTests
 {
     private const long GiB = 1L << 30;
 
-    private static readonly DiskSpace _full = new(100 * GiB, 2 * GiB);
-    private static readonly DiskSpace _roomy = new(100 * GiB, 60 * GiB);
+    private static readonly DiskSpace Full = new(100 * GiB, 2 * GiB);
+    private static readonly DiskSpace Roomy = new(100 * GiB, 60 * GiB);
 
     [Fact]
     public void A_standby_whose_slot_is_lost_is_cloned_again()
@@ -55,10 +55,10 @@ public sealed class WalRetentionTests
         var world = World.Running("k1", "k2", "k3", "k4");
         world.Keeper("k2").Silent = world.Keeper("k3").Silent = true;
         world.Keeper("k1").Slots = [Slot("i2", 5 * GiB), Slot("i3", 9 * GiB), Slot("i4", 20 * GiB, active: true)];
-        world.Keeper("k1").WalDisk = _roomy;
+        world.Keeper("k1").WalDisk = Roomy;
         world.Advance(60);
         Assert.True(world.Has("i2") && world.Has("i3"));
-        world.Keeper("k1").WalDisk = _full;
+        world.Keeper("k1").WalDisk = Full;
         world.Tick();
         Assert.Equal((true, false, true), (world.Has("i2"), world.Has("i3"), world.Has("i4")));
         Assert.Contains(
@@ -72,7 +72,7 @@ public sealed class WalRetentionTests
         var world = World.Running("k1", "k2", "k3");
         world.Keeper("k2").Streams = false;
         world.Keeper("k1").Slots = [Slot("i2", 5 * GiB)];
-        world.Keeper("k1").WalDisk = _full;
+        world.Keeper("k1").WalDisk = Full;
         world.Advance(20);
         Assert.True(world.Has("i2"));
         world.Advance(15);
@@ -87,7 +87,7 @@ public sealed class WalRetentionTests
         (world.Keeper("k2").Silent, world.Keeper("k3").Obeys) = (true, false);
         world.Keeper("k1").Connected = [new StandbyStream(new InstanceUid("i3"), "catchup", default)];
         world.Keeper("k1").Slots = [Slot("i2", 50 * GiB), Slot("i3", 40 * GiB)];
-        world.Keeper("k1").WalDisk = _full;
+        world.Keeper("k1").WalDisk = Full;
         world.Advance(120);
         Assert.True(world.Has("i2") && world.Has("i3"));
     }
@@ -98,7 +98,7 @@ public sealed class WalRetentionTests
         var world = World.Running("k1", "k2", "k3");
         var (stuck, slow) = (world.Keeper("k2").Position, world.Keeper("k2").Position);
         world.Keeper("k1").Slots = [Slot("i2", 5 * GiB, active: true), Slot("i3", 9 * GiB, active: true)];
-        world.Keeper("k1").WalDisk = _full;
+        world.Keeper("k1").WalDisk = Full;
         for (var n = 0; n < 24; n++)
         {
             Assert.True(n > 11 || world.Has("i2"), "it may yet move");
@@ -124,7 +124,7 @@ public sealed class WalRetentionTests
             [new StandbyStream(new InstanceUid("i2"), StandbyStream.StreamingState, world.Keeper("k1").Position)];
         world.Advance(600);
         world.Keeper("k1").Slots = [Slot("i2", 5 * GiB, active: true)];
-        world.Keeper("k1").WalDisk = _full;
+        world.Keeper("k1").WalDisk = Full;
         world.Write(1 << 20);
         world.Advance(20);
         Assert.True(world.Has("i2"));
@@ -136,7 +136,7 @@ public sealed class WalRetentionTests
         var world = World.Running("k1", "k2", "k3");
         world.Keeper("k2").Silent = true;
         world.Keeper("k1").Slots = [Slot("i2", GiB / 16)];
-        world.Keeper("k1").WalDisk = _full;
+        world.Keeper("k1").WalDisk = Full;
         world.Advance(60);
         Assert.True(world.Has("i2"));
     }

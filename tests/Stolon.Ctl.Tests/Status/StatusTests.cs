@@ -136,15 +136,15 @@ public sealed class StatusTests
     {
         var since = new WallTime(new DateTimeOffset(2026, 11, 28, 3, 5, 0, TimeSpan.Zero));
         var data = Empty with { Cluster = Empty.Cluster with { Trouble = new Trouble("nobody is eligible", since) } };
-        const string line = "\nTrouble: nobody is eligible (since 2026-11-28 03:05:00Z)\n";
-        Assert.EndsWith("No cluster available" + line + "\n", StatusText.Render(Of(data)), StringComparison.Ordinal);
+        const string Line = "\nTrouble: nobody is eligible (since 2026-11-28 03:05:00Z)\n";
+        Assert.EndsWith("No cluster available" + Line + "\n", StatusText.Render(Of(data)), StringComparison.Ordinal);
         Assert.Contains("\"reason\": \"nobody is eligible\"", StatusRendering.Json(Of(data)), StringComparison.Ordinal);
         var chosen = data with
         {
             Cluster = data.Cluster with { Primary = new InstanceUid("a") },
             Instances = Tree(("a", "")),
         };
-        Assert.Contains("Master Keeper: ka" + line, StatusText.Render(Of(chosen)), StringComparison.Ordinal);
+        Assert.Contains("Master Keeper: ka" + Line, StatusText.Render(Of(chosen)), StringComparison.Ordinal);
     }
 
     private static ClusterData Empty { get; } =

@@ -1,7 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
-using Stolon.Agents.Ports.Store;
 using Microsoft.Extensions.Time.Testing;
+using Stolon.Agents.Ports.Store;
 using Stolon.Hosting.Logging;
 using Stolon.Hosting.Options;
 

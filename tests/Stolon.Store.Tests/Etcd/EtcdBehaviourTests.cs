@@ -110,6 +110,7 @@ public sealed class EtcdBehaviourTests(SharedEtcd etcd)
         {
             await store.PutAsync("a", value, null, Token);
         }
+
         await server.Json.CompactAsync();
         release.Set();
 

@@ -43,6 +43,7 @@ public sealed class EtcdFaultTests : IAsyncLifetime
             Server.Kill();
             await Assert.ThrowsAsync<StoreUnavailableException>(() => watch.Ended.WaitAsync(Soon, Token));
         }
+
         await Server.StartAgainAsync();
 
         await using var again = await RunningWatch.StartAsync(Store, "a");
@@ -134,6 +135,7 @@ public sealed class EtcdFaultTests : IAsyncLifetime
         {
             await Store.PutAsync("info/one", Bytes($"{i}"), life, Token);
         }
+
         var (_, _, lease) = Assert.Single(await Server.Json.ListAsync("info"));
         Assert.Equal(1, await Server.Json.LeaseCountAsync());
 

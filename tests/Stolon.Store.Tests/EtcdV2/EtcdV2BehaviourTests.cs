@@ -127,6 +127,7 @@ public sealed class EtcdV2BehaviourTests(SharedEtcd etcd) : IDisposable
         {
             await store.PutAsync($"{_cluster}-other", Encoding.UTF8.GetBytes($"{i}"), null, Token);
         }
+
         await store.PutAsync($"{_cluster}/mine/a", Encoding.UTF8.GetBytes("1"), null, Token);
         await watch.ReportsAsync(1, "it signals the first change");
 

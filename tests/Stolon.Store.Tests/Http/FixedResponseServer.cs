@@ -63,6 +63,7 @@ internal sealed class FixedResponseServer : IAsyncDisposable
         {
             request += Encoding.Latin1.GetString(buffer, 0, await stream.ReadAsync(buffer, _stop.Token));
         }
+
         return request;
     }
 

@@ -61,6 +61,7 @@ public sealed class ForeignResponseTests
             var kubernetes = KubernetesRig.Store("c", null, Config(endpoint, directory));
             return (kubernetes.Documents, kubernetes);
         }
+
         var endpoints = StoreEndpoints.Parse(endpoint, "");
         var client = backend == "consul"
             ? (IKeyValueStore)new ConsulKeyValueStore(new ConsulOptions { Endpoints = endpoints }, TimeProvider.System)

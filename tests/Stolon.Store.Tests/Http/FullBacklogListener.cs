@@ -25,8 +25,10 @@ internal sealed class FullBacklogListener : IDisposable
             {
                 // Begun.
             }
+
             _sockets.Add(socket);
         }
+
         Endpoint = $"http://{listener.LocalEndPoint}";
     }
 

@@ -24,6 +24,7 @@ internal sealed class SingleThread : SynchronizationContext
         {
             Interlocked.Increment(ref _escapes);
         }
+
         lock (_ready)
         {
             _ready.Enqueue((d, state));

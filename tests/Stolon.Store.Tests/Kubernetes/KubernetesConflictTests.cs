@@ -32,6 +32,7 @@ public sealed class KubernetesConflictTests : IAsyncLifetime
                 var before = _beforeWrite;
                 await (before?.Invoke() ?? Task.CompletedTask);
             }
+
             return false;
         };
     }
@@ -145,6 +146,7 @@ public sealed class KubernetesConflictTests : IAsyncLifetime
             {
                 return false;
             }
+
             var sent = (JsonObject)context.Items[KubernetesDouble.Body]!;
             // The write is executed, and its response is lost.
             _server.Instead = null;

@@ -242,6 +242,7 @@ public sealed class KubernetesRefusalTests : IAsyncLifetime
         {
             context.Response.Headers.RetryAfter = $"{retryAfter}";
         }
+
         return true;
     }
 

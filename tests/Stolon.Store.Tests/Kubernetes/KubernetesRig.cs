@@ -39,6 +39,7 @@ internal sealed class KubernetesRig(IKubernetes server) : IDisposable
                 Pod(cluster, member), $"stolon-{member.Component.ToString().ToLowerInvariant()}", cluster)
                 .GetAwaiter().GetResult();
         }
+
         var store = Store(
             cluster,
             member.Component == Component.Control ? null : Pod(cluster, member),

@@ -28,6 +28,7 @@ internal static class Manifests
         {
             directory = Path.GetDirectoryName(directory)!;
         }
+
         return directory;
     }
 }

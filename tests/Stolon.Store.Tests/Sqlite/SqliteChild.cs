@@ -39,6 +39,7 @@ internal static class SqliteChild
         {
             Console.WriteLine(e.Message);
         }
+
         return 0;
     }
 

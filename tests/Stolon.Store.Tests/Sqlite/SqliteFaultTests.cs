@@ -85,6 +85,7 @@ public sealed class SqliteFaultTests : IDisposable
                 () => gone.Output.Contains("leads", StringComparison.Ordinal), Soon, "it leads");
             gone.Kill();
         }
+
         using var store = SharedSqlite.Store(_directory.File("store.db"));
         Assert.Single(await store.CandidaciesAsync("office/", Token));
 

@@ -68,13 +68,13 @@ public sealed class SqliteFileTests : IDisposable
     [Fact]
     public async Task The_file_is_readable_by_its_owner_and_by_a_group_that_may_write_the_directory()
     {
-        const UnixFileMode own = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        const UnixFileMode group = UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
-        foreach (var (shared, mode) in new[] { (false, own), (true, own | group) })
+        const UnixFileMode Own = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        const UnixFileMode Group = UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
+        foreach (var (shared, mode) in new[] { (false, Own), (true, Own | Group) })
         {
             var directory = Directory.CreateDirectory(_directory.File($"{shared}")).FullName;
             File.SetUnixFileMode(
-                directory, own | UnixFileMode.UserExecute | (shared ? group | UnixFileMode.GroupExecute : default));
+                directory, Own | UnixFileMode.UserExecute | (shared ? Group | UnixFileMode.GroupExecute : default));
             using var store = SharedSqlite.Store($"{directory}/store.db");
 
             await store.PutAsync("a", Bytes("1"), null, Token);
@@ -224,6 +224,7 @@ public sealed class SqliteFileTests : IDisposable
         {
             await writer.PutAsync("a", Bytes("1"), null, Token);
         }
+
         disk.MakeReadOnly();
         using var later = SharedSqlite.Store(disk.File("store.db"));
         var failure = await Assert.ThrowsAsync<StoreUnavailableException>(

@@ -136,6 +136,7 @@ public sealed class SqliteProcessTests : IDisposable
         {
             await store.PutAsync("a", Bytes("1"), null, Token);
         }
+
         using var programs = new TemporaryDirectory("sqlite-other");
         var child = Path.Combine(programs.Path, "tests", Path.GetFileName(Environment.ProcessPath!));
         await RunAsync("cp", "-r", AppContext.BaseDirectory, programs.File("tests"));

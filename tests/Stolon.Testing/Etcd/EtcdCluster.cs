@@ -31,10 +31,12 @@ public sealed class EtcdCluster : IAsyncDisposable
         {
             member.Launch();
         }
+
         foreach (var member in cluster.Members)
         {
             await member.ServesAsync();
         }
+
         return cluster;
     }
 
@@ -48,6 +50,7 @@ public sealed class EtcdCluster : IAsyncDisposable
                 return member;
             }
         }
+
         throw new InvalidOperationException("no member leads");
     }
 

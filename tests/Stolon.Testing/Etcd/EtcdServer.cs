@@ -115,24 +115,29 @@ public sealed class EtcdServer : IAsyncDisposable
         {
             arguments.AddRange(["--max-request-bytes", Text(bytes)]);
         }
+
         if (_options.AuthToken is { } token)
         {
             arguments.AddRange(["--auth-token", token]);
         }
+
         if (_options.AuthTokenSeconds is { } seconds)
         {
             arguments.AddRange(["--auth-token-ttl", Text(seconds)]);
         }
+
         if (_options.V2)
         {
             arguments.Add("--enable-v2");
         }
+
         if (_options.Tls is { } tls)
         {
             arguments.AddRange(["--cert-file", tls.CertFile, "--key-file", tls.KeyFile]);
             arguments.AddRange(
                 tls.ClientCaFile is { } ca ? ["--client-cert-auth", "--trusted-ca-file", ca] : []);
         }
+
         return arguments;
     }
 

@@ -34,6 +34,7 @@ public sealed class GoElector(
                 await api.SendAsync(HttpMethod.Post, Path(""), created, HttpStatusCode.Conflict),
                 (string)created["metadata"]!["annotations"]![KubeApi.Leader]!);
         }
+
         var text = KubeApi.Annotation(map, KubeApi.Leader);
         var old = text is null ? null : JsonNode.Parse(text)!.AsObject();
         var holder = (string?)old?["holderIdentity"] ?? "";
@@ -43,10 +44,12 @@ public sealed class GoElector(
             _observedHolder = holder;
             _observedAt = now();
         }
+
         if (holder.Length > 0 && _observedAt + leaseDuration > now() && !Leads)
         {
             return false;
         }
+
         var transitions = (int?)old?["leaderTransitions"] ?? 0;
         var record = Leads
             ? Record(transitions, (string)old!["acquireTime"]!)
@@ -78,11 +81,13 @@ public sealed class GoElector(
             {
                 return false;
             }
+
             if (map is not null && await UpdateAsync(map, KubeApi.ClusterData, value) is not null)
             {
                 return true;
             }
         }
+
         return false;
     }
 
@@ -93,6 +98,7 @@ public sealed class GoElector(
         {
             metadata["annotations"] = annotations = [];
         }
+
         annotations[key] = value;
         return api.SendAsync(HttpMethod.Put, Path($"/stolon-cluster-{cluster}"), map, HttpStatusCode.Conflict);
     }
@@ -103,6 +109,7 @@ public sealed class GoElector(
         {
             return false;
         }
+
         _observed = record;
         _observedHolder = identity;
         _observedAt = now();

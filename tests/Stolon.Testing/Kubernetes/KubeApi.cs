@@ -109,6 +109,7 @@ public sealed class KubeApi : IDisposable
             request.Content.Headers.ContentType = new MediaTypeHeaderValue(
                 method == HttpMethod.Patch ? "application/merge-patch+json" : "application/json");
         }
+
         using var answer = await _http.SendAsync(request);
         return answer.StatusCode == allowed ? null : await ReadAsync(answer);
     }

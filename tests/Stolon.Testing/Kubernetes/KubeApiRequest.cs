@@ -33,6 +33,7 @@ internal sealed record KubeApiRequest(string Verb, KubePath Path, IQueryCollecti
             throw new KubeStatusException(
                 415, "UnsupportedMediaType", $"the double takes merge patches only: {request.ContentType}");
         }
+
         return new KubeApiRequest(verb, path, request.Query, verb is "create" or "update" or "patch"
             ? await BodyAsync(request)
             : null);
@@ -61,6 +62,7 @@ internal sealed record KubeApiRequest(string Verb, KubePath Path, IQueryCollecti
             throw new KubeStatusException(413, "RequestEntityTooLarge",
                 $"Request entity too large: limit is {LargestBody}");
         }
+
         try
         {
             return JsonNode.Parse(body.ToArray()) as JsonObject ?? throw KubeStatusException.BadRequest("no object");

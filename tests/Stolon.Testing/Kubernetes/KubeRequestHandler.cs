@@ -25,6 +25,7 @@ internal sealed class KubeRequestHandler(KubeStorage storage, KubernetesDoubleOp
             await WatchAsync(question, context);
             return;
         }
+
         var (status, body) = Done(question);
         // The server may have been frozen while it worked.
         await thawed().WaitAsync(context.RequestAborted);
@@ -41,6 +42,7 @@ internal sealed class KubeRequestHandler(KubeStorage storage, KubernetesDoubleOp
             storage.AddNamespace(name);
             return (201, question.Body!);
         }
+
         return question.Verb switch
         {
             "get" => (200, storage.Find(path) ?? throw KubeStatusException.NotFound(path.Resource, path.Name!)),
@@ -113,6 +115,7 @@ internal sealed class KubeRequestHandler(KubeStorage storage, KubernetesDoubleOp
             {
                 version = long.Parse(asked, CultureInfo.InvariantCulture);
             }
+
             while (true)
             {
                 version = await TellNewsAsync(question, selector, context, version, end.Token);
@@ -152,12 +155,14 @@ internal sealed class KubeRequestHandler(KubeStorage storage, KubernetesDoubleOp
                     await PublishAsync(context, now ? was ? "MODIFIED" : "ADDED" : "DELETED", change.Last);
                 }
             }
+
             version = upto;
             await Task.WhenAny(more, Task.Delay(options.BookmarkInterval - clock.Elapsed is { Ticks: > 0 } left
                 ? left
                 : TimeSpan.Zero, end));
             end.ThrowIfCancellationRequested();
         }
+
         return version;
     }
 

@@ -81,6 +81,7 @@ internal sealed class KubeStorage
             {
                 throw KubeStatusException.NotFound("namespaces", path.Namespace);
             }
+
             var before = _objects.GetValueOrDefault(path.Key);
             var after = change(before?.DeepClone().AsObject());
             if (JsonNode.DeepEquals(before, after))
@@ -88,6 +89,7 @@ internal sealed class KubeStorage
                 // An update without a change keeps the version.
                 return before?.DeepClone().AsObject();
             }
+
             _version++;
             var version = _version.ToString(CultureInfo.InvariantCulture);
             var told = (after ?? before)!.DeepClone().AsObject();
@@ -100,12 +102,14 @@ internal sealed class KubeStorage
             {
                 _objects[path.Key] = told;
             }
+
             _history.Add(new KubeChange(_version, path.Key, before, after is null ? null : told, told));
             while (_history.Count > Memory)
             {
                 _forgotten = _history[0].Version;
                 _history.RemoveAt(0);
             }
+
             _pulse.TrySetResult();
             return told.DeepClone().AsObject();
         }
@@ -122,12 +126,14 @@ internal sealed class KubeStorage
             {
                 throw KubeStatusException.Expired(version, _forgotten);
             }
+
             var changes = _history.Where(
                 c => c.Version > version && c.Key.StartsWith(path.Key, StringComparison.Ordinal)).ToList();
             if (_pulse.Task.IsCompleted)
             {
                 _pulse = New();
             }
+
             return (changes, _pulse.Task, _version);
         }
     }

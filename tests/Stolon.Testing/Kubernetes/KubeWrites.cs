@@ -18,6 +18,7 @@ internal static partial class KubeWrites
         {
             throw KubeStatusException.BadRequest("resourceVersion should not be set on objects to be created");
         }
+
         metadata["namespace"] = all.Namespace;
         metadata["uid"] = Guid.NewGuid().ToString();
         metadata["creationTimestamp"] = now().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'");
@@ -36,6 +37,7 @@ internal static partial class KubeWrites
             throw KubeStatusException.BadRequest(
                 $"the name of the object ({metadata["name"]}) does not match the name on the URL ({path.Name})");
         }
+
         return Replaced(path, before, given);
     }
 
@@ -55,10 +57,12 @@ internal static partial class KubeWrites
         {
             throw KubeStatusException.Conflict(path.Resource, path.Name!);
         }
+
         foreach (var fixedMember in new[] { "name", "namespace", "uid", "creationTimestamp", "resourceVersion" })
         {
             metadata[fixedMember] = was[fixedMember]?.DeepClone();
         }
+
         after["kind"] = path.Kind;
         after["apiVersion"] = "v1";
         Check(path.Kind, path.Name!, after);
@@ -73,6 +77,7 @@ internal static partial class KubeWrites
                 + "lowercase RFC 1123 "
                 + "subdomain must consist of lower case alphanumeric characters, '-' or '.'");
         }
+
         var metadata = Metadata(item);
         foreach (var member in new[] { "annotations", "labels" })
         {
@@ -84,6 +89,7 @@ internal static partial class KubeWrites
                     + $"unmarshal into Go struct field ObjectMeta.metadata.{member} of type string");
             }
         }
+
         var size = (metadata["annotations"] as JsonObject ?? []).Sum(
             a => Encoding.UTF8.GetByteCount(a.Key) + Encoding.UTF8.GetByteCount((string)a.Value!));
         if (size > AnnotationLimit)
@@ -91,6 +97,7 @@ internal static partial class KubeWrites
             throw KubeStatusException.Invalid(
                 kind, name, $"metadata.annotations: Too long: must have at most {AnnotationLimit} bytes");
         }
+
         if ((metadata["labels"] as JsonObject ?? []).FirstOrDefault(l => !Label().IsMatch((string)l.Value!))
             is { Key: not null } bad)
         {
@@ -117,6 +124,7 @@ internal static partial class KubeWrites
                     : value.DeepClone();
             }
         }
+
         return result;
     }
 

@@ -163,12 +163,14 @@ public sealed class KubernetesDouble : IKubernetes
                 await KubeRequestHandler.WriteAsync(context, StatusCodes.Status200OK, discovery);
                 return;
             }
+
             var question = await ReadAsync(context);
             _requests.Enqueue($"{question.Verb} {context.Request.Path}{context.Request.QueryString}");
             if (Instead is { } instead && await instead(context))
             {
                 return;
             }
+
             Users.Check(
                 context.Request.Headers.Authorization.FirstOrDefault(),
                 context.Connection.ClientCertificate?.GetNameInfo(X509NameType.SimpleName, forIssuer: false),

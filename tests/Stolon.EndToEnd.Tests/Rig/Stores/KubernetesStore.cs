@@ -52,6 +52,7 @@ public sealed class KubernetesStore : IClusterStoreServer
             _server.Api.CreatePodAsync(program, component, _cluster).GetAwaiter().GetResult();
             environment["POD_NAME"] = program;
         }
+
         return environment;
     }
 

@@ -57,6 +57,7 @@ public sealed class StoreTraffic
                     _skip--;
                     continue;
                 }
+
                 _header[_filled++] = b;
                 if (_filled == HeaderLength)
                 {
@@ -65,6 +66,7 @@ public sealed class StoreTraffic
                     found += _header[3] == HeadersType ? 1 : 0;
                 }
             }
+
             return found;
         }
     }
