@@ -10,14 +10,14 @@ using Stolon.Postgres.Tools;
 
 namespace Stolon.Postgres;
 
-/// <summary>Makes data directories by initdb, by a restore, by a clone, and takes them away. Nobody else may be at work
-/// on the files.</summary>
+/// <summary>Creates data directories by initdb, restore or clone, and removes them. No other process may use the files
+/// meanwhile.</summary>
 internal sealed class DataDirectoryBuilder(
     PostgresOptions options, CurrentLogin superuser, DataDirectory directory, DataDirectoryTools tools,
     TimeProvider time, ILogger logger)
 {
-    /// <summary>How long nothing else is seen to at a time: terabytes take minutes, and the primary may die
-    /// meanwhile.</summary>
+    /// <summary>Limit of one deletion step, during which the keeper does nothing else: deleting terabytes takes
+    /// minutes, and the primary may fail meanwhile.</summary>
     private static readonly TimeSpan DropPortion = TimeSpan.FromSeconds(1);
 
     private readonly CopyFile _file = new(options.DataDirectory);
@@ -29,8 +29,8 @@ internal sealed class DataDirectoryBuilder(
     public CloneSpace? CloneSpace { get; private set; }
 
     /// <inheritdoc cref="PostgresObservation.Replacement"/>
-    /// <remarks>What cannot be read does not keep a server from being started or promoted: whatever changes files reads
-    /// it first, and fails.</remarks>
+    /// <remarks>An unreadable record does not prevent a start or a promotion. Every step that changes files reads the
+    /// record first, and fails.</remarks>
     public ReplacementProgress? Replacement
     {
         get
@@ -54,7 +54,8 @@ internal sealed class DataDirectoryBuilder(
         }
     }
 
-    /// <summary>First of all: nothing is done to a directory that is half-way between two places.</summary>
+    /// <summary>Runs before every other step, because no step may work on a directory that is between two
+    /// places.</summary>
     public void Settle(PostgresVersion version) => Copies(version).Settle();
 
     public Task InitDbAsync(PostgresVersion version, NewConfig config, CancellationToken cancellationToken) =>
@@ -113,14 +114,14 @@ internal sealed class DataDirectoryBuilder(
         }
         catch (PostgresToolException e)
         {
-            // Then links are not followed later, which is safe; the server runs.
+            // Links are then not followed later, which is safe. The server runs.
             PostgresLog.CannotRecordStart(logger, e.Message);
         }
     }
 
     public void SwapIn(PostgresVersion version) => Copies(version).SwapIn();
 
-    /// <summary>A portion. What the next finds there it goes on with.</summary>
+    /// <summary>Deletes for a limited time; the next call continues.</summary>
     public async Task DropReplacedAsync(PostgresVersion version, CancellationToken cancellationToken)
     {
         using var portion = new CancellationTokenSource(DropPortion, time);
@@ -135,14 +136,14 @@ internal sealed class DataDirectoryBuilder(
         }
     }
 
-    // What takes its time on a large directory: the caller's thread is not ours to hold.
+    // Takes long on a large directory, and must not block the caller's thread.
     public Task EmptyAsync(PostgresVersion version, CancellationToken cancellationToken) =>
         Task.Run(() => Copies(version).Empty(cancellationToken), cancellationToken);
 
     public string SetAside(PostgresVersion version) => Copies(version).SetAside(time.GetUtcNow());
 
-    /// <summary>What a clone of that server needs here. What an earlier one left beside is deleted first: it takes the
-    /// room.</summary>
+    /// <summary>Measures what a clone of that server needs on this host. What an earlier clone left is deleted first,
+    /// because it occupies the space.</summary>
     public async Task MeasureAsync(
         PostgresVersion version, ServerAddress source, CancellationToken cancellationToken)
     {
@@ -182,8 +183,8 @@ internal sealed class DataDirectoryBuilder(
     private DataCopies Copies(PostgresVersion version) =>
         new(directory, _file, options.WalDirectory, version, logger);
 
-    /// <summary>Before anything of it is made: of one that breaks off, only this tells what it has left
-    /// where.</summary>
+    /// <summary>Read before anything is created: after an interruption, only this record names the locations of
+    /// leftovers.</summary>
     private async Task<ValueList<(string Oid, string Location)>> SpacesAsync(
         ServerAddress source, CancellationToken cancellationToken)
     {
@@ -193,7 +194,7 @@ internal sealed class DataDirectoryBuilder(
     private static ValueList<(string Oid, string Location)> Pairs(ValueList<SourceSpace> spaces) =>
         spaces.Select(s => (s.Oid, s.Location)).ToValueList();
 
-    /// <summary>Makes the data directory in its place, or leaves it empty.</summary>
+    /// <summary>Creates the data directory in its final place, or leaves it empty.</summary>
     private async Task MakeAsync(
         PostgresVersion version, Func<DataCopies, CopyRecord> begin, Func<CopyRecord, Task> make)
     {
@@ -216,7 +217,7 @@ internal sealed class DataDirectoryBuilder(
         }
     }
 
-    // What went wrong first is what the caller has to hear, so this failure is only logged.
+    // The caller must get the first failure, so this one is only logged.
     private void Undo(string path, Action undo)
     {
         try

@@ -8,13 +8,12 @@ using Stolon.Postgres.Sql;
 
 namespace Stolon.Postgres;
 
-/// <summary>The ways to learn how a server is. What one user, one path or one database denies, another may tell.
-/// </summary>
+/// <summary>Queries for the state of a server. When one user, path or database is refused, another may work. </summary>
 internal sealed class ObserverQueries(
     PostgresOptions options, LocalServer local, CurrentLogin superuser, CurrentLogin replication, WriteProbe writes,
     TimeProvider time)
 {
-    /// <summary>What is no matter of the disk answers at once, and a disk that needs longer keeps commits waiting.
+    /// <summary>A query that does not depend on the disk returns at once, and a disk that takes longer delays commits.
     /// </summary>
     private static readonly TimeSpan ProofLimit = TimeSpan.FromSeconds(3);
 
@@ -22,7 +21,7 @@ internal sealed class ObserverQueries(
 
     public string? WriteProblem => writes.Problem;
 
-    /// <summary>Sees to it, beside everything else, that it is known whether writes reach the disk.</summary>
+    /// <summary>Starts, in the background, the check whether writes reach the disk.</summary>
     public void TryWriting(ObservedServer server) => writes.Notice(server.Process, server.Port, server.Version);
 
     public string? MissingSocket(ObservedServer server) => LocalRoute.Missing(options, server.Port);
@@ -61,7 +60,7 @@ internal sealed class ObserverQueries(
             token => SystemIdentification.QueryAsync(options, replication, server.Port, token),
             cancellationToken));
 
-    /// <summary>As superuser, for when the replication user is refused; null: it cannot be told.</summary>
+    /// <summary>As superuser, for when the replication user is refused; null: unknown.</summary>
     public async Task<SystemIdentification?> IdentifyAsSuperuserAsync(
         ObservedServer server, CancellationToken cancellationToken)
     {
@@ -75,10 +74,10 @@ internal sealed class ObserverQueries(
         return result.Answer;
     }
 
-    /// <summary>Whether a server that could not be asked shows nevertheless that it serves: whoever comes anew is
-    /// answered, and where a question hung, a write is not kept waiting.</summary>
-    /// <remarks>A refusal is such an answer. What hangs may be a lock on one table, or the disk: only a write tells
-    /// these apart.</remarks>
+    /// <summary>Whether a server that could not be queried still serves: it answers new connections and, if a query
+    /// timed out, a write completes.</summary>
+    /// <remarks>A refusal is such an answer. The cause of a timeout may be a lock on one table or the disk; only a
+    /// write distinguishes them.</remarks>
     public async Task<bool> ServesAsync(
         ObservedServer server, LoginRefusalKind worst, CancellationToken cancellationToken) =>
         writes.Problem is null
@@ -109,7 +108,7 @@ internal sealed class ObserverQueries(
 /// <summary>The server process that an observation is about.</summary>
 internal sealed record ObservedServer(ServerProcess Process, int Port, PostgresVersion Version);
 
-/// <summary>What the superuser's questions give.</summary>
+/// <summary>The results of the superuser's queries.</summary>
 internal sealed record ServerState(
     ValueMap<string, string> PgParameters, ValueList<InstanceUid> SynchronousStandbys, Lsn Replayed,
     string? StreamsFrom)

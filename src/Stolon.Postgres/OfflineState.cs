@@ -6,7 +6,7 @@ using Stolon.Postgres.Tools;
 
 namespace Stolon.Postgres;
 
-/// <summary>What the files tell of data whose server does not run: whose they are, and how far they reach.</summary>
+/// <summary>Reads from the files of a stopped server to which cluster the data belong and how far they reach.</summary>
 internal sealed class OfflineState(DataDirectory directory, ControlDataReader control, ILogger logger)
 {
     private readonly WalDirectory _wal = new(directory, logger);

@@ -71,13 +71,15 @@ internal static partial class PostgresLog
     [LoggerMessage(
         EventId = 5042,
         Level = LogLevel.Information,
-        Message = "the clone replaces the data directory {Path}; the old data are kept until the server has started on it")]
+        Message = "the clone replaces the data directory {Path}; the old data are kept until the server has "
+            + "started on it")]
     public static partial void SwappedIn(ILogger logger, string path);
 
     [LoggerMessage(EventId = 5043, Level = LogLevel.Information, Message = "deleting the replaced data in {Path}")]
     public static partial void DroppingReplaced(ILogger logger, string path);
 
-    [LoggerMessage(EventId = 5044, Level = LogLevel.Warning, Message = "cannot determine how much space a clone needs: {Reason}")]
+    [LoggerMessage(
+        EventId = 5044, Level = LogLevel.Warning, Message = "cannot determine how much space a clone needs: {Reason}")]
     public static partial void SizeUnknown(ILogger logger, string reason);
 
     [LoggerMessage(
@@ -106,7 +108,8 @@ internal static partial class PostgresLog
     [LoggerMessage(EventId = 5030, Level = LogLevel.Warning, Message = "cannot observe postgres: {Reason}")]
     public static partial void CannotObserve(ILogger logger, string reason);
 
-    [LoggerMessage(EventId = 5031, Level = LogLevel.Warning, Message = "cannot determine the oldest WAL file: {Reason}")]
+    [LoggerMessage(
+        EventId = 5031, Level = LogLevel.Warning, Message = "cannot determine the oldest WAL file: {Reason}")]
     public static partial void NoOldestWalFile(ILogger logger, string reason);
 
     [LoggerMessage(
@@ -140,7 +143,8 @@ internal static partial class PostgresLog
     [LoggerMessage(EventId = 5081, Level = LogLevel.Debug, Message = "write probe not run: {Reason}")]
     public static partial void WriteProbeFailed(ILogger logger, string reason);
 
-    [LoggerMessage(EventId = 5082, Level = LogLevel.Warning, Message = "postgres answers, with a restriction: {Obstacle}")]
+    [LoggerMessage(
+        EventId = 5082, Level = LogLevel.Warning, Message = "postgres answers, with a restriction: {Obstacle}")]
     public static partial void ObservedWithObstacle(ILogger logger, string obstacle);
 
     [LoggerMessage(EventId = 5032, Level = LogLevel.Information, Message = "postgres answers all queries again")]

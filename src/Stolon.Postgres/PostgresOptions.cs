@@ -3,7 +3,7 @@ using Stolon.Core.Keeper;
 
 namespace Stolon.Postgres;
 
-/// <summary>Where the keeper's PostgreSQL lives and who it connects as (docs/spec/keeper.md 1).</summary>
+/// <summary>Where the keeper's PostgreSQL is and as which users the keeper connects (docs/spec/keeper.md 1).</summary>
 public sealed record PostgresOptions
 {
     /// <summary>The keeper's data directory, absolute; PostgreSQL's own is <see cref="PostgresDirectory"/> in
@@ -31,8 +31,8 @@ public sealed record PostgresOptions
     /// </summary>
     public string ListenAddress { get; init; } = "";
 
-    /// <summary>Reads the superuser's password file as it is now; gives null when there is nothing usable in it. Null:
-    /// there is no such file.</summary>
+    /// <summary>Reads the superuser's password file again; returns null when it has no usable password. Null: there is
+    /// no such file.</summary>
     public Func<Secret?>? SuperuserPasswordNow { get; init; }
 
     /// <summary>As <see cref="SuperuserPasswordNow"/>, the replication user's.</summary>

@@ -39,7 +39,7 @@ public sealed class PostgresServer : IPostgres, IDisposable
     private readonly CurrentLogin _superuser;
     private readonly CurrentLogin _replication;
 
-    // As another server takes it, which may have heard of a change earlier, or later.
+    // As another server accepts it, which may have received a password change earlier or later than ours.
     private readonly CurrentLogin _upstream;
     private readonly WriteProbe _writes;
 
@@ -74,7 +74,7 @@ public sealed class PostgresServer : IPostgres, IDisposable
         _offline = new OfflineState(_directory, _control, logger);
     }
 
-    /// <summary>Asks the server program its version and looks for the other programs every keeper needs.</summary>
+    /// <summary>Reads the version of the server program and checks that the other required programs exist.</summary>
     /// <exception cref="PostgresToolException">One is missing or does not run; the message names it.</exception>
     public async Task CheckProgramsAsync(CancellationToken cancellationToken)
     {
@@ -254,7 +254,7 @@ public sealed class PostgresServer : IPostgres, IDisposable
             what, server, _server.PortOf(server), _options.RequestTimeout, work, cancellationToken);
     }
 
-    /// <summary>Nobody else may be at work on the files.</summary>
+    /// <summary>No other process may use the files.</summary>
     private async Task BeforeRemakingAsync(CancellationToken cancellationToken)
     {
         _control.Forget();

@@ -19,13 +19,13 @@ internal sealed class ServerControl(
     TimeProvider time,
     ILogger logger)
 {
-    /// <summary>The server takes its data directory at once; recovery comes after that.</summary>
+    /// <summary>The server locks its data directory at once; recovery follows.</summary>
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
-    /// <summary>pg_ctl's own.</summary>
+    /// <summary>The default of pg_ctl.</summary>
     private static readonly TimeSpan PromotionLimit = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long one command may run while a promotion waits for it: commits do.</summary>
+    /// <summary>How long one command may run while a promotion, and therefore all commits, wait for it.</summary>
     private static readonly TimeSpan CommandLimit = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a promotion waits for commands that follow one another.</summary>
@@ -39,7 +39,7 @@ internal sealed class ServerControl(
     private readonly ConfigurationFiles _files = new(directory);
     private readonly ServerReload _reload = new(directory, tracker, local, filter, good, time);
 
-    /// <summary>Starts it with what it takes of the configuration, see <see cref="ServerStart"/>.</summary>
+    /// <summary>Starts it with the part of the configuration that it accepts, see <see cref="ServerStart"/>.</summary>
     public Task<ConfigurationOutcome.Applied> StartAsync(
         PostgresVersion version, ServerConfiguration configuration, bool temporary, CancellationToken cancellationToken)
     {
@@ -53,8 +53,8 @@ internal sealed class ServerControl(
             .RunAsync(version, configuration, temporary, cancellationToken);
     }
 
-    /// <summary>Starts the process on the files that are there, and waits until it has taken them.</summary>
-    /// <returns>False: it ended before.</returns>
+    /// <summary>Starts the process on the present files, and waits until it has read them.</summary>
+    /// <returns>False: it ended before that.</returns>
     private async Task<bool> LaunchAsync(PostgresVersion version, bool temporary, CancellationToken cancellationToken)
     {
         var sockets = SocketDirectories.Format(options.SocketDirectory, options.OwnSocketDirectory);
@@ -95,9 +95,9 @@ internal sealed class ServerControl(
         PostgresVersion version, ServerConfiguration configuration, CancellationToken cancellationToken) =>
         _reload.RunAsync(version, Running(), configuration, cancellationToken);
 
-    /// <summary>Asks for the promotion and waits until it is done. A command of the operator's that holds up recovery
-    /// gets a few seconds; then the server is stopped: ended by a signal, such a command would end recovery
-    /// too.</summary>
+    /// <summary>Requests the promotion and waits for its end. An operator's command that blocks recovery gets a few
+    /// seconds; then the server is stopped, because killing such a command with a signal would also end
+    /// recovery.</summary>
     public async Task<ConfigurationOutcome> PromoteAsync(
         PostgresVersion version, ServerConfiguration configuration, CancellationToken cancellationToken)
     {
@@ -145,15 +145,15 @@ internal sealed class ServerControl(
             () => Task.FromResult(DataDirectoryLayout.RecoveryFinished(version, directory.Exists)),
             cancellationToken);
 
-    /// <summary>The server that runs, or an exception.</summary>
+    /// <summary>The running server; throws when there is none.</summary>
     public ServerProcess Running() =>
         tracker.Find() ?? throw new PostgresToolException($"postgres does not run on {directory.Path}");
 
-    /// <summary>The port it was started with, or an exception.</summary>
+    /// <summary>The port it was started with; throws when unknown.</summary>
     public int PortOf(ServerProcess server) => tracker.PortOf(server) is > 0 and var port ? port
         : throw new PostgresToolException("postgres has not written its port yet");
 
-    /// <summary>The command that has held up a promotion for too long; null: none.</summary>
+    /// <summary>The command that has blocked a promotion for too long; null: none.</summary>
     private OperatorCommand? Holding(ServerProcess server, TimeSpan asked) => processes.Commands(server)
         .FirstOrDefault(c => c.BlocksRecovery && (c.Age > CommandLimit || asked > AllCommandsLimit));
 
@@ -186,7 +186,7 @@ internal sealed class ServerControl(
         }
     }
 
-    /// <summary>Asks until it holds; a question that fails is asked again. The server's end ends the waiting at
+    /// <summary>Repeats the check until it succeeds; a failed check is repeated. The end of the server ends the wait at
     /// once.</summary>
     private async Task WaitAsync(
         ServerProcess server, string what, TimeSpan timeout, TimeSpan pause, Func<Task<bool>> holds,
@@ -231,7 +231,7 @@ internal sealed class ServerControl(
         }
     }
 
-    /// <summary>Until the process has ended, or the pause has.</summary>
+    /// <summary>Waits until the process has ended or the pause is over.</summary>
     private async Task EndOrPauseAsync(ServerProcess server, TimeSpan pause, CancellationToken cancellationToken)
     {
         try

@@ -10,12 +10,12 @@ using Stolon.Postgres.Tools;
 
 namespace Stolon.Postgres;
 
-/// <summary>Looks at files, process and answers; cheap enough for every second.</summary>
+/// <summary>Inspects files, process and the server's answers; cheap enough to run every second.</summary>
 internal sealed class ServerInspector(
     PostgresOptions options, DataDirectory directory, ServerTracker tracker, LocalServer local,
     ControlDataReader control, ServerProcesses processes, UpstreamLogin upstream, ILogger logger)
 {
-    /// <summary>A look is taken often: a server that needs longer counts as one that does not answer.</summary>
+    /// <summary>An inspection runs often, so a server that takes longer counts as not answering.</summary>
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(5);
 
     private readonly WalDirectory _wal = new(directory, logger);
@@ -56,13 +56,13 @@ internal sealed class ServerInspector(
         };
     }
 
-    /// <returns>Beside the look: <see cref="UpstreamLogin.UnfollowedAsync"/>.</returns>
+    /// <returns>With the observation: <see cref="UpstreamLogin.UnfollowedAsync"/>.</returns>
     private async Task<(ServerObservation Observation, string? Unfollowed)> ServerAsync(
         PostgresVersion version, ServerProcess server, CancellationToken cancellationToken)
     {
         var port = tracker.PortOf(server);
 
-        // The kept connections of a frozen server answer, but nobody can make a new one.
+        // A frozen server accepts no new connections, though existing ones seem to work.
         var (answers, refuses, unfollowed) = port == 0 || server.IsFrozen
             ? (null, false, null)
             : await AnswersAsync(version, server, port, cancellationToken);

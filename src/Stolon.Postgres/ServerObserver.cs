@@ -13,15 +13,16 @@ internal sealed class ServerObserver(
     PostgresOptions options, DataDirectory directory, ServerTracker tracker, ObserverQueries questions,
     TimeProvider time, ILogger logger)
 {
-    /// <summary>For a question after another one has used up the time.</summary>
+    /// <summary>Minimum time for a query when an earlier one has used up the limit.</summary>
     private static readonly TimeSpan LeastLimit = TimeSpan.FromSeconds(1);
 
     private readonly WalDirectory _wal = new(directory, logger);
     private string? _trouble;
     private bool _hung;
 
-    /// <summary>Healthy when everything could be learned within the request timeout, whoever was asked. What keeps the
-    /// keeper from asking is not the server's sickness: that is told apart, with whether the server serves.</summary>
+    /// <summary>Healthy when all queries succeeded within the request timeout, by whichever way. A reason that only
+    /// prevents the keeper from querying does not make the server unhealthy; it is reported separately, with whether
+    /// the server serves.</summary>
     public async Task<PostgresReport> ObserveAsync(PostgresVersion version, CancellationToken cancellationToken)
     {
         var report = new PostgresReport();
@@ -37,14 +38,17 @@ internal sealed class ServerObserver(
         else
         {
             questions.TryWriting(server!);
-            report = await QueryAsync(report, server!, cancellationToken) with { WriteProblem = questions.WriteProblem };
+            report = await QueryAsync(report, server!, cancellationToken) with
+            {
+                WriteProblem = questions.WriteProblem,
+            };
         }
 
         Note(report);
         return report;
     }
 
-    /// <returns>Why nobody can be asked; null: the server can.</returns>
+    /// <returns>Why the server cannot be queried; null: it can.</returns>
     private string? Running(PostgresVersion version, out ObservedServer? running)
     {
         running = null;
@@ -55,7 +59,7 @@ internal sealed class ServerObserver(
 
         if (server.IsFrozen)
         {
-            // Its kept connections would still answer, but nobody can make a new one.
+            // Existing connections would seem to work, but the server accepts no new ones.
             return $"the postgres process {server.Id} is stopped by a signal";
         }
 
@@ -71,7 +75,7 @@ internal sealed class ServerObserver(
     private async Task<PostgresReport> QueryAsync(
         PostgresReport report, ObservedServer server, CancellationToken cancellationToken)
     {
-        // Whoever has hung once is not given all the time again: while it lasts, news of it must not grow old.
+        // After a timeout, the next limit is shorter, so that reports stay current while the server hangs.
         var limit = _hung ? options.RequestTimeout / 2 : options.RequestTimeout;
         var started = time.GetTimestamp();
         var state = await questions.QueryServerAsync(server, limit, cancellationToken);
@@ -88,8 +92,8 @@ internal sealed class ServerObserver(
             };
         }
 
-        // After what was replayed, so that it is not behind that. Asked even when the superuser got no answer: it
-        // proves each time that the server still takes connections.
+        // Queried after the replayed position, so that it is not behind that. Queried even when the superuser's query
+        // failed, because it proves each time that the server still accepts connections.
         var left = limit - time.GetElapsedTime(started);
         var identity = state.IsServerFailure
             ? new QueryResult<SystemIdentification>(null, null, state.Trouble)
@@ -101,7 +105,7 @@ internal sealed class ServerObserver(
             return Unhealthy(report, (state.IsServerFailure ? state.Trouble : identity.Trouble)!);
         }
 
-        // A refusal, too, shows that the server takes connections; another kind of failure does not.
+        // A refusal also shows that the server accepts connections; another kind of failure does not.
         var identification = identity.Answer
             ?? (identity.LoginRefusal is { Kind: LoginRefusalKind.Refused } && state.Answer is not null
                 ? await questions.IdentifyAsSuperuserAsync(server, cancellationToken)
@@ -112,8 +116,8 @@ internal sealed class ServerObserver(
             : await UnobservedAsync(report, server, state.LoginRefusal, identity.LoginRefusal, cancellationToken);
     }
 
-    /// <summary>Healthy, unless its timeline's history cannot be read: whose history its data are of is not to be
-    /// guessed, and that is no sickness of the server's either, which has answered.</summary>
+    /// <summary>Healthy, unless its timeline history cannot be read. The history must not be guessed, and the server,
+    /// which has answered, is not unhealthy either.</summary>
     private PostgresReport Observed(
         PostgresReport report, PostgresVersion version, SystemIdentification identification, ServerState state,
         string? obstacle)
@@ -160,7 +164,7 @@ internal sealed class ServerObserver(
     private static PostgresReport Unhealthy(PostgresReport report, string reason) =>
         report with { Healthy = false, Reason = reason };
 
-    // Once per reason: an observation comes every few seconds.
+    // Once per reason, because an observation runs every few seconds.
     private void Note(PostgresReport report)
     {
         var trouble = report.Healthy ? report.Obstacle : report.Reason;

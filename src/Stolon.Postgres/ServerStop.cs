@@ -6,17 +6,17 @@ using Stolon.Postgres.Tools;
 
 namespace Stolon.Postgres;
 
-/// <summary>Stops the server and tells what it waits for. Each of the operator's commands has a limit of time, and so
-/// has the archiver's last round; nothing else has: a shutdown checkpoint takes what it takes, and killing would mean
-/// recovery.</summary>
-/// <remarks>A server stops in this order: sessions, the shutdown checkpoint, which the control data then tell, the rest
-/// of the WAL to standbys that are connected, and the archiver's last round. A command that comes to its end in time is
-/// never ended, however long all this takes: it could leave half a file in the archive, which blocks it for good. What
-/// the archiver did not get stored it stores after the next start.</remarks>
+/// <summary>Stops the server and reports what it waits for. Each operator's command and the archiver's last round have
+/// a time limit. Nothing else has: a shutdown checkpoint takes as long as it needs, and killing the server would
+/// require recovery.</summary>
+/// <remarks>A server stops in this order: sessions, the shutdown checkpoint, which the control data then show, the
+/// remaining WAL to connected standbys, and the archiver's last round. A command within its limit is never killed,
+/// however long the whole shutdown takes: it could leave an incomplete file in the archive, which blocks archiving
+/// permanently. Files that were not archived are archived after the next start.</remarks>
 internal sealed class ServerStop(
     ServerTracker tracker, ControlDataReader control, ServerProcesses processes, TimeProvider time, ILogger logger)
 {
-    /// <summary>How long a command may go on, and then the archiver, when nobody waits for the end of the
+    /// <summary>How long a command, and then the archiver, may continue when nothing waits for the end of the
     /// process.</summary>
     public static readonly TimeSpan UnhurriedLimit = TimeSpan.FromSeconds(60);
 
@@ -26,7 +26,7 @@ internal sealed class ServerStop(
 
     private Stopping? _stopping;
 
-    /// <summary>Until the process has ended.</summary>
+    /// <summary>Waits until the process has ended.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         while (!(await ShutDownAsync(Reminder, HurriedLimit, cancellationToken)).Ended)
@@ -35,8 +35,8 @@ internal sealed class ServerStop(
     }
 
     /// <inheritdoc cref="IPostgres.ShutDownAsync"/>
-    /// <param name="limit">How long one command of the operator's may go on since it was begun and the server was told
-    /// to stop, and how long the archiver may begin further ones when all else is done.</param>
+    /// <param name="limit">How long one operator's command may run after its start and after the stop signal, and how
+    /// long the archiver may start further commands when everything else is done.</param>
     public async Task<ShutdownProgress> ShutDownAsync(
         TimeSpan patience, TimeSpan limit, CancellationToken cancellationToken)
     {
@@ -70,12 +70,12 @@ internal sealed class ServerStop(
             PostgresLog.Stopping(logger, server.Id);
             _stopping = new Stopping(server, time.GetTimestamp());
 
-            // SIGINT is fast shutdown (manual, "Shutting Down the Server"), what pg_ctl sends as well.
+            // SIGINT is fast shutdown (manual, "Shutting Down the Server"), as pg_ctl sends it.
             server.Signal(ProcessCalls.SignalInterrupt);
         }
     }
 
-    /// <summary>The control data say so before everything has been sent: nobody may be left who sends.</summary>
+    /// <summary>The control data show the shutdown before all WAL is sent, so no sender may be left.</summary>
     private async Task<bool> IsShutDownAsync(ServerProcess server, CancellationToken cancellationToken) =>
         !ServerProcesses.MaySend(server)
         && await ReadShutDownStateAsync(server, cancellationToken)
@@ -114,7 +114,8 @@ internal sealed class ServerStop(
         _stopping = null;
         var seconds = SecondsOf(stopping);
         PostgresLog.Stopped(logger, seconds);
-        return new ShutdownProgress(Ended: true, stopping.InOrder || await ReadShutDownStateAsync(null, cancellationToken));
+        return new ShutdownProgress(
+            Ended: true, stopping.InOrder || await ReadShutDownStateAsync(null, cancellationToken));
     }
 
     private void EndCommands(ServerProcess server, TimeSpan limit)
@@ -130,7 +131,7 @@ internal sealed class ServerStop(
         }
     }
 
-    /// <summary>It ends the command that it is at, and begins no other.</summary>
+    /// <summary>It finishes its current command and starts no other.</summary>
     private void EndArchiver(ServerProcess server, TimeSpan limit)
     {
         if (_stopping is { InOrderSince: { } since, ArchiverEnded: false } && time.GetElapsedTime(since) > limit
@@ -167,7 +168,7 @@ internal sealed class ServerStop(
 
     private sealed record Stopping(ServerProcess Server, long Since)
     {
-        /// <summary>Since when all is written and sent; null: it is not.</summary>
+        /// <summary>Since when all WAL is written and sent; null: not yet.</summary>
         public long? InOrderSince { get; init; }
 
         public bool InOrder => InOrderSince is not null;

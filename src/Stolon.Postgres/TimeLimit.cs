@@ -1,9 +1,9 @@
 namespace Stolon.Postgres;
 
-/// <summary>Bounds what a frozen server, a full socket or a driver could keep for ever.</summary>
+/// <summary>Limits operations that a frozen server, a full socket or a driver could block forever.</summary>
 internal static class TimeLimit
 {
-    /// <summary>Runs the work; what does not even notice its cancellation is left behind, so the limit always
+    /// <summary>Runs the work. Work that does not react to its cancellation is abandoned, so the limit always
     /// holds.</summary>
     /// <exception cref="TimeoutException">Not done in time. Outcome unknown.</exception>
     public static async Task<T> RunAsync<T>(

@@ -9,10 +9,10 @@ using Stolon.Postgres.Sql;
 
 namespace Stolon.Postgres;
 
-/// <summary>Whether the primary still brings writes to its disk: what its own clients write shows it, and where they
-/// write nothing, a small commit of the keeper's.</summary>
-/// <remarks>A write that hangs is waited for beside everything else, on a connection of its own, and no second one is
-/// begun beside it: it would take a connection slot each time.</remarks>
+/// <summary>Checks whether writes of the primary reach its disk: by its clients' writes or, if there are none, by a
+/// small commit of the keeper.</summary>
+/// <remarks>A hanging write is awaited in the background on its own connection. No second one is started meanwhile,
+/// because each would occupy a connection slot.</remarks>
 internal sealed class WriteProbe(
     PostgresOptions options, CurrentLogin superuser, TimeProvider time, ILogger logger) : IDisposable
 {
@@ -27,7 +27,7 @@ internal sealed class WriteProbe(
     private string? _problem;
     private string _flushed = "";
 
-    /// <summary>For people: why a write has not succeeded; null: it has, or none was made.</summary>
+    /// <summary>Text for the operator: why a write has not succeeded; null: it has, or none was made.</summary>
     public string? Problem
     {
         get
@@ -103,7 +103,7 @@ internal sealed class WriteProbe(
         return attempt;
     }
 
-    /// <returns>True; what came of it is in the attempt.</returns>
+    /// <returns>True; the result is in the attempt.</returns>
     private async Task<bool> RunAsync(
         Attempt attempt, int port, PostgresVersion version, bool always, CancellationToken end)
     {
@@ -124,7 +124,7 @@ internal sealed class WriteProbe(
         catch (Exception e) when (e is DbException or InvalidOperationException or SocketException or IOException
             or TimeoutException or NotSupportedException or OperationCanceledException or PostgresToolException)
         {
-            // Not a matter of writing: the observation tells what keeps the keeper from asking.
+            // Not a write problem: the observation reports why the keeper cannot query.
             PostgresLog.WriteProbeFailed(logger, e.Message);
             Forget(attempt);
         }
@@ -150,8 +150,8 @@ internal sealed class WriteProbe(
             return;
         }
 
-        // Each write makes an idle server with archive_timeout finish a whole WAL file, and archive it: there only what
-        // waits to be written is looked after.
+        // With archive_timeout, each write makes an idle server complete and archive a WAL file. There, only pending
+        // WAL is checked.
         var waits = pending && flushed == _flushed;
         if (always || (!moved && (waits || !archivesByTime)))
         {
@@ -246,8 +246,8 @@ internal sealed class WriteProbe(
         broken?.Dispose();
     }
 
-    /// <summary>What runs is broken off, for to close a connection in order is to wait for its answer; the one who
-    /// waits for that disposes of it.</summary>
+    /// <summary>Aborts the running attempt, because an orderly close would wait for its answer. The attempt itself
+    /// disposes of its connection.</summary>
     private void End()
     {
         _end.Cancel();

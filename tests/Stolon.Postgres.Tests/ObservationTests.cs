@@ -161,7 +161,7 @@ public sealed class ObservationTests
         var seen = await ObserveAsync(instance);
 
         Assert.Equal((false, true), (seen.Healthy, seen.Serves));
-        Assert.Contains("does not answer", seen.Obstacle);
+        Assert.Contains("does not respond", seen.Obstacle);
     }
 
     [Fact]

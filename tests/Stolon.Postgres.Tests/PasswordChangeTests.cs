@@ -30,7 +30,7 @@ public sealed class PasswordChangeTests
         await instance.Server.StopAsync(CancellationToken.None);
         await instance.StartAsync(instance.Configuration());
         Assert.Equal(Next, await ObservedWithAsync(instance));
-        Assert.Contains("another password of user repl-user", string.Join("\n", instance.Log.Texts));
+        Assert.Contains("accepts a new password of user repl-user", string.Join("\n", instance.Log.Texts));
         Assert.DoesNotContain(Next.Reveal, string.Join("\n", instance.Log.Texts));
     }
 

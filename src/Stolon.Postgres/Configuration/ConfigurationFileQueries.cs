@@ -5,20 +5,22 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Postgres.Configuration;
 
-/// <summary>Asks a server what it says of its configuration files (manual, "pg_file_settings", "pg_hba_file_rules",
-/// "pg_ident_file_mappings"): it reads them anew for each answer.</summary>
+/// <summary>Queries a server for its view of its configuration files (manual, "pg_file_settings", "pg_hba_file_rules",
+/// "pg_ident_file_mappings"): it reads them again for each query.</summary>
 internal static class ConfigurationFileQueries
 {
-    /// <summary>What a parameter that only waits for a restart is called, too.</summary>
+    /// <summary>Also reported for a parameter that only waits for a restart.</summary>
     private const string NotApplied = "setting could not be applied";
 
-    /// <summary>What is said, without a name, of one that is gone from the files and waits for a restart.</summary>
+    /// <summary>Reported, without a name, for a parameter that was removed from the files and waits for a
+    /// restart.</summary>
     private const string Removed = "cannot be changed without restarting the server";
 
     public static async Task<FileTrouble> QueryAsync(
         NpgsqlConnection connection, PostgresVersion version, string hbaFile, CancellationToken cancellationToken)
     {
-        // The first question marks, in this session, what would wait for a restart: the second one reads the marks.
+        // The first query marks, in this session, the parameters that would wait for a restart; the second one reads
+        // the marks.
         var refused = await RowsAsync(
             connection, "select name, error from pg_file_settings where error is not null", cancellationToken);
         var pending = await RowsAsync(

@@ -5,21 +5,22 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Postgres.Configuration;
 
-/// <summary>Finds the operator's entries that PostgreSQL would not take, before they are written.</summary>
+/// <summary>Finds the operator's entries that PostgreSQL would refuse, before they are written.</summary>
 internal sealed class ConfigurationFilter(ConfigurationTrial trial, LastGoodConfiguration good, ILogger logger)
 {
     private (OperatorEntries Asked, FilteredConfiguration Result)? _known;
 
-    /// <summary>Leaves out what cannot be in force. What has not changed since it worked, or since it was tried, is not
-    /// tried; what was left out is, whenever PostgreSQL starts: the host may have changed.</summary>
+    /// <summary>Leaves out entries that cannot be applied. Entries that have not changed since they worked or were
+    /// tested are not tested again. Entries that were left out are tested at each start, because the host may have
+    /// changed.</summary>
     /// <param name="running">The real server runs.</param>
-    /// <param name="anew">Try it in any case, to find out why the server did not start.</param>
+    /// <param name="always">Always test, to find out why the server did not start.</param>
     public async Task<FilteredConfiguration> FilterAsync(
-        PostgresVersion version, ServerConfiguration configuration, bool temporary, bool running, bool anew,
+        PostgresVersion version, ServerConfiguration configuration, bool temporary, bool running, bool always,
         CancellationToken cancellationToken)
     {
         var asked = OperatorEntries.Of(configuration);
-        if (!anew && !temporary && _known is { } known && known.Asked == asked
+        if (!always && !temporary && _known is { } known && known.Asked == asked
             && (running || known.Result.LeftOut.IsEmpty))
         {
             return known.Result with { Took = false };
@@ -32,7 +33,7 @@ internal sealed class ConfigurationFilter(ConfigurationTrial trial, LastGoodConf
         filtered = running && set is not null
             ? filtered.WithoutParameters(RefusedBefore(filtered, set, r => r.Proven), former)
             : filtered;
-        if (anew || temporary || former is null || !Works(configuration, filtered.Entries, former))
+        if (always || temporary || former is null || !Works(configuration, filtered.Entries, former))
         {
             var trials = new TrialSeries(
                 configuration,
@@ -46,7 +47,7 @@ internal sealed class ConfigurationFilter(ConfigurationTrial trial, LastGoodConf
         return filtered;
     }
 
-    /// <summary>What the running server says of the files that it was given.</summary>
+    /// <summary>The running server's view of its files.</summary>
     /// <returns>Null: nothing of the operator's entries, or they have been left out already.</returns>
     public FilteredConfiguration? FilterFurther(ServerConfiguration configuration, FilteredConfiguration filtered,
         FileTrouble trouble)
@@ -71,7 +72,7 @@ internal sealed class ConfigurationFilter(ConfigurationTrial trial, LastGoodConf
     private static bool Works(ServerConfiguration configuration, OperatorEntries entries, OperatorEntries former) =>
         entries.Parameters == former.Parameters && (configuration.UsersExcluded || entries.Hba == former.Hba);
 
-    /// <summary>Of what was refused when the server last started: it would restart for nothing.</summary>
+    /// <summary>Of entries that were refused at the last start: a restart for them would be useless.</summary>
     private static ValueMap<string, string> RefusedBefore(
         FilteredConfiguration filtered, GoodSet? set, Func<RefusedValue, bool> these) =>
         (set?.Refused ?? [])

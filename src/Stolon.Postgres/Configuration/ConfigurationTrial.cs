@@ -8,23 +8,21 @@ using Stolon.Postgres.Tools;
 namespace Stolon.Postgres.Configuration;
 
 /// <summary>Starts PostgreSQL with a configuration on a directory that has no data: it reads every file, loads every
-/// library, takes its memory, and ends where it would begin to read WAL.</summary>
-/// <remarks>
-/// <c>postgres -C</c> reads the parameters only; this shows a missing library, too little memory, and lines of
-/// pg_hba.conf too. Nothing of the real data is touched: pg_control is a copy, there is no WAL, and no TCP port is
-/// opened. The operator's own files in the data directory (certificates, lists of users) are linked.
-/// </remarks>
+/// library, allocates its memory, and ends before it would read WAL.</summary>
+/// <remarks><c>postgres -C</c> reads the parameters only; this shows a missing library, too little memory, and lines
+/// of pg_hba.conf too. Nothing of the real data is touched: pg_control is a copy, there is no WAL, and no TCP port is
+/// opened. The operator's own files in the data directory (certificates, lists of users) are linked.</remarks>
 internal sealed class ConfigurationTrial(
     PostgresOptions options, DataDirectory directory, Tool tool, ILogger logger)
 {
-    /// <summary>What only the real start tries, and may fail for: a trial has another value.</summary>
-    public static readonly string[] ConfigurationNotTested =
+    /// <summary>Settings that only the real start can test; a trial uses other values.</summary>
+    public static readonly string[] OnlyAtStart =
         ["hba_file", "ident_file", "external_pid_file", "unix_socket_group", "logging_collector", "log_destination"];
 
     private const string Port = "5432";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    /// <summary>It takes a tenth of a second; a library may take its time.</summary>
+    /// <summary>A trial takes a tenth of a second; a library may take longer.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     private static readonly string[] NotLinked =
@@ -37,8 +35,8 @@ internal sealed class ConfigurationTrial(
 
     /// <summary>Starts it once.</summary>
     /// <param name="temporary">On top of the postgresql.conf that is there, as for a temporary start.</param>
-    /// <param name="running">The real server runs and has its memory: a second one is not asked for.</param>
-    /// <returns>Null: it could not be tried; nothing is known.</returns>
+    /// <param name="running">The real server runs and has its memory, so the trial does not allocate it.</param>
+    /// <returns>Null: no trial was possible, and the result is unknown.</returns>
     public async Task<TrialOutput?> RunAsync(
         PostgresVersion version, ServerConfiguration configuration, bool temporary, bool running,
         CancellationToken cancellationToken)
@@ -70,12 +68,12 @@ internal sealed class ConfigurationTrial(
     {
         List<string> settings =
         [
-            // What decides where it works, whatever the configuration says.
+            // Determines where it runs, whatever the configuration says.
             $"data_directory={Place}", $"hba_file={Path.Combine(Place, "pg_hba.conf")}",
             $"ident_file={Path.Combine(Place, "pg_ident.conf")}", "external_pid_file=",
             "listen_addresses=", "unix_socket_directories=.", "unix_socket_group=", $"port={Port}",
 
-            // What makes it tell everything, to us, in words we know.
+            // Makes it log everything, to us, untranslated.
             "logging_collector=off", "log_destination=stderr", "log_min_messages=warning", "log_line_prefix=",
             "log_error_verbosity=default", "lc_messages=C", "restart_after_crash=off",
         ];

@@ -3,17 +3,16 @@ using Stolon.Core.Keeper;
 
 namespace Stolon.Postgres.Configuration;
 
-/// <summary>What a running server says of its configuration files as they are on disk, and of what is in
-/// force.</summary>
+/// <summary>A running server's view of its configuration files on disk, and of the settings in force.</summary>
 internal sealed record FileTrouble
 {
-    /// <summary>Of the parameters it would not take, the reasons; not of those that wait for a restart.</summary>
+    /// <summary>Reasons for the refused parameters, without those that wait for a restart.</summary>
     public ValueMap<string, string> Parameters { get; init; } = ValueMap<string, string>.Empty;
 
     /// <summary>Of the lines of our pg_hba.conf, from 1.</summary>
     public ValueMap<int, string> HbaLines { get; init; } = ValueMap<int, string>.Empty;
 
-    /// <summary>What stands in files that are not ours to mend: pg_ident.conf, and what is included.</summary>
+    /// <summary>Mistakes in files that we do not write: pg_ident.conf and included files.</summary>
     public ValueList<LeftOutEntry> Elsewhere { get; init; }
 
     /// <summary>The parameters that wait for a restart.</summary>
@@ -22,7 +21,7 @@ internal sealed record FileTrouble
     /// <summary>In force, in a new session.</summary>
     public string SynchronousStandbyNames { get; init; } = "";
 
-    /// <summary>For people; nothing of ours should ever be in it.</summary>
+    /// <summary>Text for the operator; it should never name an entry of ours.</summary>
     public IEnumerable<string> Reasons =>
         Parameters.Select(p => $"{p.Key}: {p.Value}")
             .Concat(HbaLines.Select(l => $"pg_hba.conf, line {l.Key}: {l.Value}"));

@@ -4,17 +4,17 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Postgres.Configuration;
 
-/// <summary>The operator's entries that PostgreSQL takes, and those that were left out.</summary>
+/// <summary>The operator's entries that PostgreSQL accepts, and those that were left out.</summary>
 /// <param name="LeftOut">Each with the reason.</param>
 internal sealed record FilteredConfiguration(OperatorEntries Entries, ValueList<LeftOutEntry> LeftOut)
 {
-    /// <summary>PostgreSQL took exactly these, at a trial just now.</summary>
+    /// <summary>PostgreSQL accepted exactly these in a trial just now.</summary>
     public bool Took { get; init; }
 
     /// <summary>Why a trial failed that no entry of the operator's explains; null: none did.</summary>
     public string? Problem { get; init; }
 
-    /// <summary>Those of what was left out of which only some may be to blame.</summary>
+    /// <summary>Entries that were left out together, though only some of them may be the cause.</summary>
     public ValueList<LeftOutEntry> Suspects { get; init; } = [];
 
     public bool Has(string parameter) => Entries.Parameters.ContainsKey(parameter);

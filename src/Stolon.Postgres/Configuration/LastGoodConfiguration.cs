@@ -8,8 +8,8 @@ using Stolon.Postgres.Files;
 
 namespace Stolon.Postgres.Configuration;
 
-/// <summary>Remembers, across the keeper's restarts, with which of the operator's entries the server last started or
-/// was reloaded, on data of this very cluster: file <c>lastgoodconf</c> of the keeper's directory.</summary>
+/// <summary>Stores, across restarts of the keeper, the operator's entries with which the server last started or was
+/// reloaded, for data of this cluster: file <c>lastgoodconf</c> of the keeper's directory.</summary>
 internal sealed partial class LastGoodConfiguration(string keeperDirectory, DataDirectory directory, ILogger logger)
 {
     private readonly string _path = Path.Combine(keeperDirectory, "lastgoodconf");
@@ -39,10 +39,9 @@ internal sealed partial class LastGoodConfiguration(string keeperDirectory, Data
         }
     }
 
-    /// <summary>The server works with these. Not being able to note it fails nothing: the next time a mistake has no
-    /// former value to go back to.</summary>
-    /// <param name="configuration">What it was given. While users are kept out, nothing is learnt of their
-    /// lines.</param>
+    /// <summary>Records that the server works with these. If this fails, no step fails; the next mistake then has no
+    /// former value to fall back to.</summary>
+    /// <param name="configuration">What it was given. While users are excluded, their lines are not tested.</param>
     public void Remember(ServerConfiguration configuration, GoodSet set)
     {
         var known = Read();
@@ -67,7 +66,7 @@ internal sealed partial class LastGoodConfiguration(string keeperDirectory, Data
         Try(() => AtomicFile.Write(_path, JsonSerializer.SerializeToUtf8Bytes(file, Format.Default.GoodFile)));
     }
 
-    /// <summary>Another cluster begins here.</summary>
+    /// <summary>A new cluster begins on this data directory.</summary>
     public void Forget() => Try(() => File.Delete(_path));
 
     private void Try(Action action)
@@ -100,12 +99,12 @@ internal sealed partial class LastGoodConfiguration(string keeperDirectory, Data
     internal sealed partial class Format : JsonSerializerContext;
 }
 
-/// <summary>What the server works with.</summary>
-/// <param name="Refused">What kept it from starting, as only a start could show; not tried again while it
+/// <summary>The entries with which the server works.</summary>
+/// <param name="Refused">Values that prevented a start, which only a start could show; not tried again while the server
 /// runs.</param>
 internal sealed record GoodSet(OperatorEntries Entries, ValueList<RefusedValue> Refused);
 
-/// <summary>A parameter's value that kept the server from starting.</summary>
-/// <param name="Proven">False: it may have been another that was given up together with this one. Then it is given to
-/// the running server again, unless it would wait for a restart.</param>
+/// <summary>A parameter's value that prevented the server's start.</summary>
+/// <param name="Proven">False: another value that was dropped with this one may have been the cause. This one is then
+/// applied to the running server again, unless it would wait for a restart.</param>
 internal sealed record RefusedValue(string Name, string Value, string Reason, bool Proven);

@@ -9,14 +9,14 @@ using Stolon.Postgres.Sql;
 
 namespace Stolon.Postgres.Configuration;
 
-/// <summary>Makes a running server read its configuration, and finds out what it took of it.</summary>
+/// <summary>Makes a running server read its configuration, and checks which settings it applied.</summary>
 internal sealed class ServerReload(
     DataDirectory directory, ServerTracker tracker, LocalServer local, ConfigurationFilter filter,
     LastGoodConfiguration good, TimeProvider time)
 {
     private const string Names = "synchronous_standby_names";
 
-    /// <summary>Each round leaves entries out, all that the server names; they come to an end.</summary>
+    /// <summary>Each round leaves out all entries that the server names, so the rounds end.</summary>
     private const int Rounds = 5;
 
     /// <summary>Reading the files is a matter of milliseconds.</summary>
@@ -27,14 +27,14 @@ internal sealed class ServerReload(
 
     private readonly ConfigurationFiles _files = new(directory);
 
-    /// <summary>Returns when the server has read the new files, so that what follows happens under them, or when it is
-    /// known, or cannot be known, that it has not.</summary>
+    /// <summary>Returns when the server has read the new files, so that later steps run under them, or when it has not
+    /// read them, or this cannot be determined.</summary>
     public async Task<ConfigurationOutcome> RunAsync(
         PostgresVersion version, ServerProcess server, ServerConfiguration configuration,
         CancellationToken cancellationToken)
     {
         var filtered = await filter.FilterAsync(
-            version, configuration, temporary: false, running: true, anew: false, cancellationToken);
+            version, configuration, temporary: false, running: true, always: false, cancellationToken);
         var before = await QueryAsync(server, ServerQueries.TimeAsync, cancellationToken);
         (filtered, var trouble) = await WriteAsync(version, server, configuration, filtered, cancellationToken);
 
@@ -46,7 +46,8 @@ internal sealed class ServerReload(
 
         if (before is null || trouble is null)
         {
-            return new ConfigurationOutcome.Unknown("PostgreSQL does not answer, so it is unknown which settings it applied");
+            return new ConfigurationOutcome.Unknown(
+                "PostgreSQL does not answer, so it is unknown which settings it applied");
         }
 
         var outcome = await TakenAsync(server, before, cancellationToken)
@@ -56,8 +57,9 @@ internal sealed class ServerReload(
         return outcome;
     }
 
-    /// <summary>Commits wait for whom they shall from the first one on: a promotion cannot be undone.</summary>
-    /// <exception cref="PostgresToolException">Other names are in force, or it does not say which.</exception>
+    /// <summary>From the first commit on, commits must wait for the correct standbys, because a promotion cannot be
+    /// undone.</summary>
+    /// <exception cref="PostgresToolException">Other names are in force, or they are unknown.</exception>
     public async Task RequireNamesAsync(
         ServerProcess server, ServerConfiguration configuration, CancellationToken cancellationToken)
     {
@@ -71,7 +73,7 @@ internal sealed class ServerReload(
         }
     }
 
-    /// <returns>What was written, and what the server says of it; null: it did not answer.</returns>
+    /// <returns>What was written, and the server's view of it; null: it did not answer.</returns>
     private async Task<(FilteredConfiguration FilteredConfiguration, FileTrouble? Trouble)> WriteAsync(
         PostgresVersion version, ServerProcess server, ServerConfiguration configuration,
         FilteredConfiguration filtered,
@@ -117,7 +119,8 @@ internal sealed class ServerReload(
     {
         if (await TroubleAsync(version, server, cancellationToken) is not { } trouble)
         {
-            return new ConfigurationOutcome.Unknown("PostgreSQL does not answer after the reload");
+            return new ConfigurationOutcome.Unknown(
+                "PostgreSQL does not answer after the reload");
         }
 
         var reasons = trouble.Reasons.ToList();
@@ -135,7 +138,7 @@ internal sealed class ServerReload(
         return new ConfigurationOutcome.Applied([.. filtered.LeftOut, .. trouble.Elsewhere]);
     }
 
-    /// <summary>What waits for a restart has not been seen to work: of it the former value is kept in mind.</summary>
+    /// <summary>A value that waits for a restart is not proven, so its former value is kept.</summary>
     private void Remember(ServerConfiguration configuration, FilteredConfiguration filtered, ValueList<string> pending)
     {
         var known = good.Read();

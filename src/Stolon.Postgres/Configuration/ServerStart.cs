@@ -7,28 +7,28 @@ using Stolon.Postgres.Files;
 
 namespace Stolon.Postgres.Configuration;
 
-/// <summary>Starts a server with what it takes of its configuration: a mistake of the operator's must not keep it
+/// <summary>Starts a server with the part of its configuration that it accepts: an operator's mistake must not keep it
 /// down.</summary>
 /// <param name="path">The data directory, for messages.</param>
-/// <param name="launch">Starts it on the files that are there; false: it ended before it had taken them.</param>
+/// <param name="launch">Starts it on the present files; false: it ended before it had read them.</param>
 internal sealed class ServerStart(
     string path, ConfigurationFiles files, ConfigurationFilter filter, LastGoodConfiguration good, ILogger logger,
     Func<PostgresVersion, bool, CancellationToken, Task<bool>> launch)
 {
-    /// <exception cref="PostgresToolException">It does not start, with none of the operator's entries either; the
-    /// message has the reason as far as it is known.</exception>
+    /// <exception cref="PostgresToolException">It does not start even without the operator's entries; the message has
+    /// the reason as far as it is known.</exception>
     public async Task<ConfigurationOutcome.Applied> RunAsync(
         PostgresVersion version, ServerConfiguration configuration, bool temporary, CancellationToken cancellationToken)
     {
-        var filtered = await FilterAsync(anew: false);
+        var filtered = await FilterAsync(always: false);
         if (await LaunchAsync(filtered.Entries))
         {
             return Works(configuration, filtered);
         }
 
-        // What was not tried because it had worked, or while the server ran and had its memory, is tried now. The same
-        // once more: what kept it down may have passed meanwhile.
-        var again = await FilterAsync(anew: true);
+        // Tests what was skipped before because it had worked, or because the server was running. Then starts with the
+        // same entries again, because the cause may be gone.
+        var again = await FilterAsync(always: true);
         var reason = again.Problem ?? again.LeftOut.Except(filtered.LeftOut).FirstOrDefault()?.Reason
             ?? "it ended at once; its last messages are in the keeper's output or in PostgreSQL's own log";
         if (again.Entries == filtered.Entries ? await LaunchAsync(again.Entries)
@@ -47,8 +47,8 @@ internal sealed class ServerStart(
 
         throw new PostgresToolException($"postgres does not start on {path}: {reason}");
 
-        Task<FilteredConfiguration> FilterAsync(bool anew) =>
-            filter.FilterAsync(version, configuration, temporary, running: false, anew, cancellationToken);
+        Task<FilteredConfiguration> FilterAsync(bool always) =>
+            filter.FilterAsync(version, configuration, temporary, running: false, always, cancellationToken);
 
         Task<bool> FallBackAsync(OperatorEntries entries, string what, string why)
         {
@@ -64,15 +64,17 @@ internal sealed class ServerStart(
         }
     }
 
-    /// <summary>What is left to start with, the least loss first. Whoever may connect is given up last, and only if a
-    /// trial has not shown that PostgreSQL reads these lines: without them it would be up, and nobody's.</summary>
+    /// <summary>The remaining combinations, the smallest loss first. The access lines are dropped last, and only if no
+    /// trial has shown that PostgreSQL accepts them: without them the server would run, and no client could
+    /// connect.</summary>
     private static IEnumerable<(OperatorEntries Entries, string What)> Fallbacks(
         ServerConfiguration configuration, FilteredConfiguration tried, OperatorEntries? known)
     {
         const string None = "none of the parameters but our own";
         const string Last = "the parameters that worked Last";
         var hba = tried.Entries.Hba;
-        var apart = ConfigurationTrial.ConfigurationNotTested.Aggregate(tried.Entries.Parameters, (all, name) => all.Without(name));
+        var apart = ConfigurationTrial.OnlyAtStart.Aggregate(
+            tried.Entries.Parameters, (all, name) => all.Without(name));
         var ways = new List<(OperatorEntries? Entries, string What)>
         {
             (tried.Entries with { Parameters = apart }, "all but what only a start can try"),
@@ -105,8 +107,8 @@ internal sealed class ServerStart(
         return new ConfigurationOutcome.Applied(filtered.LeftOut) { Final = filtered.Suspects.IsEmpty };
     }
 
-    /// <summary>All that a trial had not left out, and now differs, is named; if that is more than one entry, which of
-    /// them is to blame is not known.</summary>
+    /// <summary>Names all entries that a trial had accepted and that now differ; if there are several, the cause is not
+    /// known.</summary>
     private static FilteredConfiguration Instead(OperatorEntries asked, FilteredConfiguration tried,
         OperatorEntries entries, string reason)
     {

@@ -3,10 +3,10 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Postgres.Configuration;
 
-/// <summary>Tries a configuration with less and less of the operator's entries, until PostgreSQL takes it.</summary>
+/// <summary>Tests a configuration with fewer and fewer of the operator's entries until PostgreSQL accepts it.</summary>
 /// <param name="asked">What the operator asked for.</param>
 /// <param name="former">What worked before; null: not known.</param>
-/// <param name="run">Tries these entries; null: it could not be tried.</param>
+/// <param name="run">Tests these entries; null: no trial was possible.</param>
 internal sealed class TrialSeries(
     ServerConfiguration configuration, OperatorEntries asked, OperatorEntries? former,
     Func<OperatorEntries, Task<TrialOutput?>> run)
@@ -63,14 +63,14 @@ internal sealed class TrialSeries(
             .Where(l => l.Key >= 0 && l.Key < filtered.Entries.Hba.Count),
     ];
 
-    /// <summary>It ended without a name: the parameters that have changed since it worked are given to it by halves; if
-    /// it does not take what worked before either, for the host has changed, all of them.</summary>
-    /// <returns>Null: it takes none of these; they are not to blame, or not alone.</returns>
+    /// <summary>It ended without naming an entry: bisects the parameters that have changed since it worked or, if the
+    /// former ones fail too because the host has changed, all parameters.</summary>
+    /// <returns>Null: it accepts none of these; they are not the cause, or not alone.</returns>
     private async Task<FilteredConfiguration?> WithoutCulpritsAsync(FilteredConfiguration filtered, string reason) =>
         (former is null ? null : await WithoutCulpritsAsync(filtered, former, reason))
         ?? await WithoutCulpritsAsync(filtered, OperatorEntries.None, reason);
 
-    /// <param name="basis">What stands in for a culprit.</param>
+    /// <param name="basis">The values that replace refused ones.</param>
     private async Task<FilteredConfiguration?> WithoutCulpritsAsync(FilteredConfiguration filtered,
         OperatorEntries basis, string reason)
     {

@@ -3,13 +3,13 @@ using Stolon.Postgres.Processes;
 
 namespace Stolon.Postgres.Files;
 
-/// <summary>Replaces files so that after a crash there is the old one or the new one, whole, readable by its owner
-/// only.</summary>
+/// <summary>Replaces files atomically: after a crash, the file is the complete old one or the complete new one,
+/// readable by its owner only.</summary>
 internal static class AtomicFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    // Sorted behind its file, and never PostgreSQL's own.
+    // Sorts after its file, and is never a name of PostgreSQL's.
     private const string TemporarySuffix = ".stolon-tmp";
 
     /// <summary>Temporary file in the same directory, fsync, rename, fsync of the directory; mode 0600.</summary>
@@ -44,8 +44,8 @@ internal static class AtomicFile
         }
     }
 
-    /// <summary>A new file of mode 0600; an old one of that name is deleted, not written to: its mode may be
-    /// another.</summary>
+    /// <summary>Creates a file of mode 0600. An existing one is deleted and not overwritten, because it may have
+    /// another mode.</summary>
     public static FileStream CreateOwnerOnly(string path)
     {
         File.Delete(path);

@@ -7,13 +7,14 @@ namespace Stolon.Postgres.Files;
 /// <summary>What a clone of a source needs on the file systems of this host.</summary>
 internal static class CloneNeeds
 {
-    /// <summary>Files that no size counts, and what is written while it is copied.</summary>
+    /// <summary>Margin for files that no size includes, and for what is written during the copy.</summary>
     private const int MarginPart = 10;
 
-    /// <summary>A few segments; more WAL than that is in the margin, or the clone fails and nothing is lost.</summary>
+    /// <summary>A few segments. The margin covers more WAL; if it does not suffice, the clone fails and nothing is
+    /// lost.</summary>
     private const long WalBytes = 64 * 1024 * 1024;
 
-    /// <summary>As far as it does not depend on sizes.</summary>
+    /// <summary>The part that does not depend on sizes.</summary>
     public static CloneSpace Places(CopyRecord record, DataCopies copies) => new()
     {
         BesideObstacle = copies.Obstacles.WhyNotBeside(record),
@@ -21,12 +22,11 @@ internal static class CloneNeeds
     };
 
     /// <param name="sizes">By tablespace of the source.</param>
-    /// <exception cref="PostgresToolException">A file system does not tell how much room it has.</exception>
-    public static ValueList<SpaceRequirement> Of(CopyRecord record, ValueMap<string, long> sizes) =>
-        Parts(record, sizes)
-            .GroupBy(p => MountPoints.Of(p.Where), StringComparer.Ordinal)
-            .Select(g => new SpaceRequirement(g.First().Where, g.Sum(p => p.Bytes), FreeBytes(g.First().Where)))
-            .ToValueList();
+    /// <exception cref="PostgresToolException">A file system does not report its free space.</exception>
+    public static ValueList<SpaceRequirement> Of(CopyRecord record, ValueMap<string, long> sizes) => Parts(record, sizes)
+        .GroupBy(p => MountPoints.Of(p.Where), StringComparer.Ordinal)
+        .Select(g => new SpaceRequirement(g.First().Where, g.Sum(p => p.Bytes), FreeBytes(g.First().Where)))
+        .ToValueList();
 
     private static long FreeBytes(string where) => Disk.Of(where)?.FreeBytes
         ?? throw new PostgresToolException($"the file system at {where} does not report its free space");

@@ -2,10 +2,10 @@ using Stolon.Agents.Ports.Keeper;
 
 namespace Stolon.Postgres.Files;
 
-/// <summary>The file <c>clustername</c> of the data directory: the cluster the data is of. Ours alone; the original's
-/// keeper ignores it.</summary>
-/// <remarks>keeperstate holds only the cluster's uid, which <c>stolonctl init</c> changes rightfully: with it alone, a
-/// keeper started by mistake with another cluster's data directory would be told to overwrite it.</remarks>
+/// <summary>The file <c>clustername</c> of the data directory: the cluster to which the data belong. Only our keeper
+/// uses it; the original's ignores it.</summary>
+/// <remarks>keeperstate holds only the cluster's uid, which <c>stolonctl init</c> legitimately changes. With the uid
+/// alone, a keeper that is started by mistake on another cluster's data directory would overwrite it.</remarks>
 public static class ClusterMark
 {
     /// <summary>Marks the directory as the cluster's.</summary>

@@ -6,7 +6,7 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Postgres.Files;
 
-/// <summary>Writes what PostgreSQL reads at start and reload (docs/spec/keeper.md 5.5).</summary>
+/// <summary>Writes the files that PostgreSQL reads at start and reload (docs/spec/keeper.md 5.5).</summary>
 internal sealed class ConfigurationFiles(DataDirectory directory)
 {
     public const string ServerName = "postgresql.conf";
@@ -15,14 +15,14 @@ internal sealed class ConfigurationFiles(DataDirectory directory)
     private const string Automatic = "postgresql.auto.conf";
     private const string Nowhere = "/dev/null";
 
-    /// <summary>What a temporary start is configured with; it stays behind.</summary>
+    /// <summary>The configuration of a temporary start; the file is not deleted afterwards.</summary>
     public string TemporaryPath => directory.File(TemporaryName);
 
     /// <summary>Writes all files.</summary>
-    /// <param name="temporary">The parameters go to <see cref="TemporaryPath"/>, on top of a present
+    /// <param name="temporary">Write the parameters to <see cref="TemporaryPath"/>, which includes an existing
     /// postgresql.conf.</param>
-    /// <exception cref="PostgresToolException">One could not be written; each is the old or the new one,
-    /// whole.</exception>
+    /// <exception cref="PostgresToolException">One could not be written. Each file is completely the old or the new
+    /// one.</exception>
     public void Write(PostgresVersion version, ServerConfiguration configuration, bool temporary)
     {
         try
@@ -47,7 +47,7 @@ internal sealed class ConfigurationFiles(DataDirectory directory)
             WriteUserMap(configuration.UserMap);
             if (configuration.Recovery == RecoveryMode.Recovery)
             {
-                // A backup taken from a standby brings this along, and it would win: recovery would never end.
+                // A backup of a standby contains this file. It would take precedence, and recovery would never end.
                 File.Delete(directory.File("standby.signal"));
             }
 
@@ -63,9 +63,9 @@ internal sealed class ConfigurationFiles(DataDirectory directory)
         }
     }
 
-    /// <summary>Ours beside the operator's own lines; what stands there without need does no harm.</summary>
-    /// <remarks>The operator's lines may be of any encoding, and stay byte for byte: in Latin-1 a character is a byte.
-    /// Ours are UTF-8.</remarks>
+    /// <summary>Adds our lines to the operator's; lines that are not needed do no harm.</summary>
+    /// <remarks>The operator's lines may have any encoding and stay byte for byte: read as Latin-1, each character is a
+    /// byte. Ours are UTF-8.</remarks>
     private void WriteUserMap(ValueList<string> map)
     {
         const string IdentFile = "pg_ident.conf";
@@ -90,8 +90,8 @@ internal sealed class ConfigurationFiles(DataDirectory directory)
         }
     }
 
-    /// <summary>ALTER SYSTEM would set parameters behind the cluster's back: it is made to fail (docs/spec/keeper.md
-    /// 5.4).</summary>
+    /// <summary>Makes ALTER SYSTEM fail, because it would set parameters that the cluster does not know
+    /// (docs/spec/keeper.md 5.4).</summary>
     public void DisableAlterSystem()
     {
         try

@@ -6,13 +6,13 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Postgres.Files;
 
-/// <summary>Where the parts of a data directory that lie elsewhere are, and where new and old ones go
-/// meanwhile.</summary>
-/// <remarks>Into a directory of our own in the very location: it may be a mount point, and its parent another
-/// user's.</remarks>
+/// <summary>Where the external parts of a data directory (tablespaces, WAL) are, and where new and old ones are kept
+/// during an operation.</summary>
+/// <remarks>We use our own directory inside the location, because the location may be a mount point whose parent
+/// belongs to another user.</remarks>
 internal sealed partial class CopyLocations(DataDirectory directory, PostgresVersion version, string? walOption)
 {
-    /// <summary>How the names of our own directories in these places begin.</summary>
+    /// <summary>Prefix of the names of our own directories in these locations.</summary>
     public const string Prefix = "stolon-";
 
     private readonly string _wal = DataDirectoryLayout.WalDirectory(version);
@@ -21,9 +21,10 @@ internal sealed partial class CopyLocations(DataDirectory directory, PostgresVer
     public static string CatalogPattern(PostgresVersion version) =>
         version.AtLeast(10) ? $"PG_{version.Major}_*" : $"PG_{version}_*";
 
-    /// <summary>Those of a source, and those which only the data directory that is here has: they go with it.</summary>
+    /// <summary>The tablespaces of a source, and those that only the local data directory has: the latter are removed
+    /// with it.</summary>
     /// <param name="source">Tablespaces of the source, by oid.</param>
-    /// <param name="known">What is recorded; null: nothing.</param>
+    /// <param name="known">The current record; null: none.</param>
     public List<SpacePlace> Spaces(ValueList<(string Oid, string Location)> source, CopyRecord? known)
     {
         var links = Links(known);
@@ -35,19 +36,19 @@ internal sealed partial class CopyLocations(DataDirectory directory, PostgresVer
         ];
     }
 
-    /// <summary>Those of the data directory that is here.</summary>
+    /// <summary>The tablespaces of the local data directory.</summary>
     public List<SpacePlace> OwnSpaces(CopyRecord? known) =>
         [.. Links(known).Select(l => Space(l.Key, null, l.Value, null))];
 
-    /// <summary>As the option says, or as it was before, or as it was before what was emptied; null: in the data
-    /// directory.</summary>
+    /// <summary>From the option, else as it was before, else as it was before the directory was emptied; null: in the
+    /// data directory.</summary>
     public WalPlace? Wal(CopyRecord? known)
     {
         var link = OwnWal(known);
         return (walOption ?? HomeOf(link) ?? known?.Wal?.Home) is { } home ? Wal(home, link == home) : null;
     }
 
-    /// <summary>That of the data directory that is here; null: it is in it.</summary>
+    /// <summary>The WAL directory of the local data directory; null: inside it.</summary>
     public WalPlace? LinkedWal(CopyRecord? known) =>
         OwnWal(known) is { } link ? Wal(HomeOf(link)!, link == HomeOf(link)) : null;
 
@@ -58,8 +59,8 @@ internal sealed partial class CopyLocations(DataDirectory directory, PostgresVer
         .Where(l => known?.Follows(l.Value) != false)
         .ToDictionary(l => l.Key, l => l.Value, StringComparer.Ordinal);
 
-    /// <summary>Where a part belongs to which such a link leads. pg_basebackup links to where it writes, and the links
-    /// of one that was killed stay so: what is half-made there is nobody's home.</summary>
+    /// <summary>The final location of a part to which such a link points. pg_basebackup links to where it writes, and
+    /// after it was killed, the links still point there: an incomplete directory is not a final location.</summary>
     private static string? HomeOf(string? target)
     {
         while (target is not null && Unfinished().IsMatch(Path.GetFileName(target)))
@@ -92,11 +93,11 @@ internal sealed partial class CopyLocations(DataDirectory directory, PostgresVer
         Ours = ours,
     };
 
-    // Two keepers of one host may have a location in common.
+    // Two keepers of one host may share a location.
     private string Own(string suffix) =>
         $"{Prefix}{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(directory.Path)))[..8]}{suffix}";
 
-    // Of any keeper: this one's directory may have had another path when it began.
+    // Of any keeper: the path of this keeper's directory may have changed since.
     [GeneratedRegex(@"^stolon-[0-9a-f]{8}\.new$", RegexOptions.CultureInvariant)]
     private static partial Regex Unfinished();
 }

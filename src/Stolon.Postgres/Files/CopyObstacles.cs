@@ -2,11 +2,11 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Postgres.Files;
 
-/// <summary>What stands in the way of a data directory that is to be made. What nobody here has recorded or linked to
-/// is somebody else's, and is never deleted.</summary>
+/// <summary>Checks what prevents the creation of a data directory. Files that no record or link of ours names belong to
+/// somebody else, and are never deleted.</summary>
 internal sealed class CopyObstacles(CopyFile file, PostgresVersion version)
 {
-    /// <summary>Why no second data directory can be made beside; null: it can.</summary>
+    /// <summary>Why no second data directory can be created beside the first; null: one can.</summary>
     public string? WhyNotBeside(CopyRecord record)
     {
         var known = file.Read();
@@ -21,7 +21,7 @@ internal sealed class CopyObstacles(CopyFile file, PostgresVersion version)
     public static bool HasCatalog(string location, PostgresVersion version) => Directory.Exists(location)
         && Directory.EnumerateDirectories(location, CopyLocations.CatalogPattern(version)).Any();
 
-    /// <summary>Why no copy can be made at all; null: it can.</summary>
+    /// <summary>Why no copy can be created at all; null: one can.</summary>
     public string? WhyBlocked(CopyRecord record)
     {
         var known = file.Read();
@@ -40,7 +40,7 @@ internal sealed class CopyObstacles(CopyFile file, PostgresVersion version)
                 + "(--pg-wal-dir), or move that WAL away";
         }
 
-        // It would be taken for half-made, and deleted, as soon as it is recorded.
+        // Once recorded, it would count as incomplete and be deleted.
         return record.NewParts
             .Where(p => p != record.New && Directory.Exists(p) && known?.NewParts.Contains(p) != true)
             .Select(p => $"{p} exists, and nothing is recorded of it: a data directory may use it, see where its "
@@ -60,8 +60,8 @@ internal sealed class CopyObstacles(CopyFile file, PostgresVersion version)
         return Processes.ProcessCalls.MayChange(parent) ? null : $"this keeper may not rename anything in {parent}";
     }
 
-    /// <summary>Whether the old data have a tablespace there which the source has not: it goes with them. The source
-    /// may have made another one at the same place since.</summary>
+    /// <summary>Whether the old data have a tablespace there that the source does not have: it is removed with them.
+    /// The source may since have created another one at the same place.</summary>
     private static bool IsLeft(string location, CopyRecord record)
     {
         var real = Real(location);

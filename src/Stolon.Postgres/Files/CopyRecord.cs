@@ -2,14 +2,14 @@ using System.Text.Json.Serialization;
 
 namespace Stolon.Postgres.Files;
 
-/// <summary>How far the making of a data directory has got.</summary>
+/// <summary>Progress of the creation of a data directory.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<CopyPhase>))]
 internal enum CopyPhase
 {
-    /// <summary>The new parts are half-made and ours, or nothing is there yet.</summary>
+    /// <summary>The new parts are incomplete and ours, or do not exist yet.</summary>
     Filling,
 
-    /// <summary>The new parts are whole and on disk.</summary>
+    /// <summary>The new parts are complete and on disk.</summary>
     Whole,
 
     /// <summary>The old parts are being moved aside.</summary>
@@ -21,33 +21,34 @@ internal enum CopyPhase
     /// <summary>Done; the old parts are kept.</summary>
     Installed,
 
-    /// <summary>Done, and proved: the old parts are being deleted.</summary>
+    /// <summary>Done, and the server has started: the old parts are being deleted.</summary>
     Dropping,
 }
 
-/// <summary>Where a data directory is being made, with what lies elsewhere; written before anything of it is touched,
-/// so that whatever breaks off is found by the next run.</summary>
+/// <summary>Records where a data directory and its external parts are being created. It is written before any of them
+/// is changed, so that the next run finds what an interrupted one left.</summary>
 internal sealed record CopyRecord
 {
     public CopyPhase Phase { get; init; }
 
-    /// <summary>Whose data; null: nobody's.</summary>
+    /// <summary>The instance to which the data belong; null: none.</summary>
     public string? Instance { get; init; }
 
     /// <summary>The data directory, without links in it.</summary>
     public required string Home { get; init; }
 
-    /// <summary>Where it is made; null: in its place.</summary>
+    /// <summary>Where it is created; null: in its final place.</summary>
     public string? New { get; init; }
 
     /// <summary>Where the old one goes; null: there is none.</summary>
     public string? Old { get; init; }
 
-    /// <summary>The old one is for the operator, and not deleted by us.</summary>
+    /// <summary>The old one is kept for the operator; we do not delete it.</summary>
     public bool Aside { get; init; }
 
-    /// <summary>Null: the links of the data directory are its own. Else a restore has brought them, which has not
-    /// proved itself: they may lead to what another server uses. Only these places were ours before.</summary>
+    /// <summary>Null: the links of the data directory are its own. Otherwise a restore created them, and no server has
+    /// started on it yet: they may point to files of another server. Only the places listed here were ours
+    /// before.</summary>
     public List<string>? Restored { get; init; }
 
     public List<SpacePlace> Spaces { get; init; } = [];
@@ -58,10 +59,10 @@ internal sealed record CopyRecord
     /// <summary>Directories of ours with the data that were replaced.</summary>
     public List<string> Kept { get; init; } = [];
 
-    /// <summary>Whether what such a link of the data directory leads to may be moved or deleted.</summary>
+    /// <summary>Whether the target of such a link of the data directory may be moved or deleted.</summary>
     public bool Follows(string target) => Restored?.Contains(target) != false;
 
-    /// <summary>Directories of ours in which something is, or was, being made.</summary>
+    /// <summary>Our directories in which something is, or was, being created.</summary>
     [JsonIgnore]
     public IEnumerable<string> NewParts =>
         new[] { New, Wal?.New }.OfType<string>().Concat(Spaces.Select(s => s.New));
@@ -73,10 +74,10 @@ internal sealed record SpacePlace
 {
     public required string Oid { get; init; }
 
-    /// <summary>Where it is at the source; null: it has none of this oid, so that only the old data have it.</summary>
+    /// <summary>Its location on the source; null: the source has none with this oid, only the old data do.</summary>
     public required string? Source { get; init; }
 
-    /// <summary>Where it is here.</summary>
+    /// <summary>Its location on this host.</summary>
     public required string Home { get; init; }
 
     public required string New { get; init; }

@@ -2,15 +2,15 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Postgres.Files;
 
-/// <summary>Moves the parts of a data directory: the old ones aside, the new ones into place. Each move is done unless
-/// it was done before, so that whoever finds the record goes on where another run broke off.</summary>
+/// <summary>Moves the parts of a data directory: the old ones aside, the new ones into place. Each move is idempotent,
+/// so that the next run continues from the record where an earlier one was interrupted.</summary>
 internal sealed class CopySwap(CopyFile file, PostgresVersion version)
 {
     private readonly string _wal = DataDirectoryLayout.WalDirectory(version);
     private readonly string _catalog = CopyLocations.CatalogPattern(version);
 
-    /// <summary>Goes on from any phase from <see cref="CopyPhase.Retiring"/> on.</summary>
-    /// <returns>What is recorded then; null: nothing is left to be done.</returns>
+    /// <summary>Continues from any phase from <see cref="CopyPhase.Retiring"/> on.</summary>
+    /// <returns>The new record; null: nothing is left to do.</returns>
     public CopyRecord? Finish(CopyRecord record)
     {
         if (record.Phase == CopyPhase.Retiring)
@@ -28,7 +28,7 @@ internal sealed class CopySwap(CopyFile file, PostgresVersion version)
         return record;
     }
 
-    /// <summary>The old data directory keeps all its parts, and could be started where it is then.</summary>
+    /// <summary>The old data directory keeps all its parts; a server could be started on it in its new place.</summary>
     private void Retire(CopyRecord record)
     {
         foreach (var space in record.Spaces.Where(s => s.Ours))
@@ -59,7 +59,7 @@ internal sealed class CopySwap(CopyFile file, PostgresVersion version)
 
     private void Install(CopyRecord record)
     {
-        // A record of something set aside, or of a place that was emptied, has nothing new.
+        // A record of data that were set aside, or of an emptied directory, has no new parts.
         foreach (var space in record.Spaces.Where(s => Directory.Exists(s.New)))
         {
             MoveCatalogs(space.New, space.Home);
@@ -91,7 +91,7 @@ internal sealed class CopySwap(CopyFile file, PostgresVersion version)
     {
         if (record.Aside)
         {
-            // Where the parts belong is remembered for what is made next.
+            // The locations of the parts are kept for the next data directory.
             return file.Write(record with
             {
                 Phase = CopyPhase.Filling,
@@ -104,7 +104,7 @@ internal sealed class CopySwap(CopyFile file, PostgresVersion version)
 
         if (record is { Restored: not null, Old: null })
         {
-            // Until its server has started, its links are not ours.
+            // Until its server has started, we do not trust its links.
             return file.Write(record with { Phase = CopyPhase.Filling });
         }
 
@@ -139,7 +139,7 @@ internal sealed class CopySwap(CopyFile file, PostgresVersion version)
             Point(Path.Combine(directory, _wal), wal);
         }
 
-        // Some restore their links themselves, or have no such tablespace any more.
+        // Some restores create their links themselves, or no longer have such a tablespace.
         static void Point(string link, string target)
         {
             if (DirectoryTrees.TargetOf(link) is { } present && present != target)

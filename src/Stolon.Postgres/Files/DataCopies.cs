@@ -7,7 +7,7 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Postgres.Files;
 
-/// <summary>Data directories that are made, replaced, put aside or emptied, with their parts elsewhere. Each is
+/// <summary>Creates, replaces, sets aside and empties data directories with their external parts. Each operation is
 /// recorded before it begins.</summary>
 internal sealed class DataCopies(
     DataDirectory directory, CopyFile file, string? walOption, PostgresVersion version, ILogger logger)
@@ -19,7 +19,7 @@ internal sealed class DataCopies(
 
     private string Home => directory.RealPath ?? directory.Path;
 
-    /// <summary>Null: nothing is under way of which a plan has to know.</summary>
+    /// <summary>Null: no operation is in progress that a plan must know.</summary>
     public static ReplacementProgress? ReadProgress(CopyFile file)
     {
         var record = file.Read();
@@ -36,8 +36,8 @@ internal sealed class DataCopies(
         };
     }
 
-    /// <summary>Goes on with what broke off half-way between two places.</summary>
-    /// <returns>What is recorded; null: nothing is under way.</returns>
+    /// <summary>Completes a move that was interrupted between two places.</summary>
+    /// <returns>The record; null: no operation is in progress.</returns>
     public CopyRecord? Settle() => Try("move the data directory", () =>
     {
         var record = file.Read();
@@ -50,8 +50,7 @@ internal sealed class DataCopies(
         return record;
     });
 
-    /// <summary>Deletes what is half-made, was made for nothing, or is not needed any more, beside the data
-    /// directory.</summary>
+    /// <summary>Deletes what is incomplete, unused or no longer needed beside the data directory.</summary>
     public void Discard(CancellationToken cancellationToken)
     {
         var record = Settle();
@@ -79,7 +78,7 @@ internal sealed class DataCopies(
         });
     }
 
-    /// <summary>Where a copy would go. Nothing is written.</summary>
+    /// <summary>Where a copy would be created. Writes nothing.</summary>
     /// <param name="spaces">The source's tablespaces: oid and location.</param>
     /// <param name="beside">Not in place.</param>
     public CopyRecord Plan(ValueList<(string Oid, string Location)> spaces, InstanceUid? instance, bool beside)
@@ -98,7 +97,8 @@ internal sealed class DataCopies(
         };
     }
 
-    /// <summary>Records that this is going to be made; what is left of an earlier one is deleted.</summary>
+    /// <summary>Records the data directory that is about to be created, and deletes what an earlier attempt
+    /// left.</summary>
     /// <exception cref="PostgresToolException">It cannot be made there; nothing was changed.</exception>
     public CopyRecord Begin(
         ValueList<(string Oid, string Location)> spaces, InstanceUid? instance, bool beside)
@@ -107,7 +107,7 @@ internal sealed class DataCopies(
         return Begin(Plan(spaces, instance, beside));
     }
 
-    /// <summary>The same for a restore, which makes what it likes, links too.</summary>
+    /// <summary>The same for a restore, which may create anything, including links.</summary>
     /// <inheritdoc cref="Begin(ValueList{ValueTuple{string, string}}, InstanceUid?, bool)"/>
     public CopyRecord BeginRestore()
     {
@@ -120,7 +120,7 @@ internal sealed class DataCopies(
         });
     }
 
-    /// <summary>The server has started on what is here: from now on its links are its own.</summary>
+    /// <summary>The server has started on these data: from now on we trust their links.</summary>
     public void Accept()
     {
         if (file.Read() is { Restored: not null } record)
@@ -144,7 +144,7 @@ internal sealed class DataCopies(
         {
             if (!beside && known?.Wal?.Home == record.Wal?.Home && record.Wal is { } wal)
             {
-                // Of a data directory that was emptied, or never became whole.
+                // Of a data directory that was emptied, or was never completed.
                 DirectoryTrees.DeleteEach(WalEntries.In(wal.Home), CancellationToken.None);
             }
 
@@ -152,14 +152,14 @@ internal sealed class DataCopies(
         });
     }
 
-    /// <summary>The clone beside is whole.</summary>
+    /// <summary>The clone beside the data directory is complete.</summary>
     public void MarkWhole(CopyRecord record) => file.Write(record with { Phase = CopyPhase.Whole });
 
-    /// <summary>What was made in place gets its other parts into place.</summary>
+    /// <summary>Moves the external parts of a data directory that was created in its final place.</summary>
     public void Install(CopyRecord record) => Try(
         "move the new data into place", () => _swap.Finish(file.Write(record with { Phase = CopyPhase.Installing })));
 
-    /// <summary>The clone made beside takes the place of the old data, which are kept.</summary>
+    /// <summary>The clone replaces the old data, which are kept.</summary>
     public void SwapIn()
     {
         if (Settle() is { Phase: CopyPhase.Whole } record)
@@ -171,8 +171,8 @@ internal sealed class DataCopies(
         }
     }
 
-    /// <summary>Deletes what was replaced. It is noted first: what is left when it breaks off is no copy any
-    /// more.</summary>
+    /// <summary>Deletes the replaced data. This is recorded first, because what an interrupted deletion leaves is not a
+    /// usable copy.</summary>
     public void DropReplaced(CancellationToken cancellationToken)
     {
         if (Settle() is not { Kept.Count: > 0 } record)
@@ -203,7 +203,7 @@ internal sealed class DataCopies(
         file.Delete();
     }
 
-    /// <summary>Empties the data directory, its parts elsewhere too; where these are is remembered.</summary>
+    /// <summary>Empties the data directory and its external parts, and keeps their locations.</summary>
     public void Empty(CancellationToken cancellationToken)
     {
         Discard(cancellationToken);
@@ -234,11 +234,11 @@ internal sealed class DataCopies(
         }
     }
 
-    /// <summary>Moves the data directory aside, with its parts elsewhere: whole, and so that it could be started where
-    /// it is then.</summary>
+    /// <summary>Moves the data directory aside with its external parts, complete: a server could be started on it in
+    /// its new place.</summary>
     /// <returns>Where it is.</returns>
-    /// <exception cref="PostgresToolException">It cannot be moved, and is where it was; or was half-way, and is gone on
-    /// with.</exception>
+    /// <exception cref="PostgresToolException">It cannot be moved and is where it was, or an interrupted move is
+    /// continued later.</exception>
     public string SetAside(DateTimeOffset now)
     {
         Discard(CancellationToken.None);
@@ -271,7 +271,7 @@ internal sealed class DataCopies(
         return aside;
     }
 
-    /// <summary>Where things belong, if any of them is elsewhere.</summary>
+    /// <summary>The locations of the external parts, if there are any.</summary>
     private void Remember(CopyRecord record)
     {
         if (record is { Spaces.Count: 0, Wal: null, Kept.Count: 0, Restored: null })

@@ -7,7 +7,7 @@ using Stolon.Postgres.Processes;
 
 namespace Stolon.Postgres.Files;
 
-/// <summary>PostgreSQL's data directory: its paths, what its files say, and its deletion.</summary>
+/// <summary>PostgreSQL's data directory: its paths, the contents of its files, and its deletion.</summary>
 internal sealed class DataDirectory(string path)
 {
     internal const UnixFileMode OwnerOnly =
@@ -55,7 +55,7 @@ internal sealed class DataDirectory(string path)
         }
     }
 
-    /// <summary>Of the cluster the data are of, as PostgreSQL shows it; null: it cannot be read.</summary>
+    /// <summary>The system identifier, as PostgreSQL shows it; null: it cannot be read.</summary>
     /// <remarks>pg_control begins with it, in every version, in the host's byte order (source: pg_control.h).</remarks>
     public string? SystemIdentifier
     {
@@ -88,7 +88,8 @@ internal sealed class DataDirectory(string path)
         DataDirectoryLayout.RecoveryFile(version, RecoveryMode.Recovery) is { } file
         && Exists(file) && !DataDirectoryLayout.RecoveryFinished(version, Exists);
 
-    /// <summary>Refuses programs of another major version, which would only say so in their own output.</summary>
+    /// <summary>Refuses programs of another major version; they would report the mismatch only in their own
+    /// output.</summary>
     /// <exception cref="PostgresToolException">They do not fit; the message names both.</exception>
     public void RequireVersion(PostgresVersion version, string program)
     {
@@ -108,7 +109,8 @@ internal sealed class DataDirectory(string path)
         }
     }
 
-    /// <summary>Creates it when it is missing. A present one, empty, gets the mode too: PostgreSQL insists.</summary>
+    /// <summary>Creates it when it is missing. An existing empty one gets the mode too, because PostgreSQL requires
+    /// it.</summary>
     /// <exception cref="PostgresToolException">It cannot be created, or is not ours.</exception>
     public void Create()
     {
@@ -126,9 +128,9 @@ internal sealed class DataDirectory(string path)
     /// <summary>Deletes all that is in it, and what PostgreSQL made where its tablespace links and the link of its WAL
     /// directory point to; the directory itself stays, as it may be a mount point.</summary>
     /// <remarks>No other link is followed.</remarks>
-    /// <param name="version">Whose directories are deleted from tablespaces; those of another are somebody
-    /// else's.</param>
-    /// <param name="follows">Whether what is at a link's target is ours; else only the link goes.</param>
+    /// <param name="version">The version whose directories are deleted from tablespaces; those of another version
+    /// belong to somebody else.</param>
+    /// <param name="follows">Whether the target of a link is ours; otherwise only the link is deleted.</param>
     /// <exception cref="PostgresToolException">Something could not be deleted; some of it is gone.</exception>
     public void Empty(PostgresVersion version, Func<string, bool> follows, CancellationToken cancellationToken)
     {
@@ -169,7 +171,7 @@ internal sealed class DataDirectory(string path)
     private void EmptyElsewhere(
         PostgresVersion version, Func<string, bool> follows, CancellationToken cancellationToken)
     {
-        // PostgreSQL makes one directory PG_<version>_<catalog> in a location; what else is there is not ours.
+        // PostgreSQL makes one directory PG_<version>_<catalog> in a location; other files there are not ours.
         foreach (var location in TablespaceLinks().Values.Where(l => follows(l) && Directory.Exists(l)))
         {
             DirectoryTrees.DeleteEach(

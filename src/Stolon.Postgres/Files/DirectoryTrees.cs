@@ -3,7 +3,7 @@ using Stolon.Postgres.Processes;
 
 namespace Stolon.Postgres.Files;
 
-/// <summary>Whole directories: deleted, renamed, their renames made durable. Links are never followed.</summary>
+/// <summary>Deletes and renames whole directories, and makes the renames durable. Links are never followed.</summary>
 internal static class DirectoryTrees
 {
     /// <exception cref="IOException">Something could not be deleted; some of it may be gone.</exception>
@@ -36,8 +36,8 @@ internal static class DirectoryTrees
         }
     }
 
-    /// <summary>rename(2), which .NET wraps in questions of its own. Nothing happens when there is nothing of the old
-    /// name: it was done before.</summary>
+    /// <summary>rename(2), without the checks that .NET adds. Does nothing when the old name does not exist: it was
+    /// renamed before.</summary>
     /// <exception cref="IOException">Not renamed.</exception>
     public static void MoveIfThere(string from, string to)
     {
@@ -47,7 +47,7 @@ internal static class DirectoryTrees
         }
     }
 
-    /// <summary>Makes a link point elsewhere, at once.</summary>
+    /// <summary>Changes the target of a link atomically.</summary>
     /// <exception cref="IOException">It points where it did.</exception>
     public static void Relink(string link, string target)
     {
@@ -57,7 +57,7 @@ internal static class DirectoryTrees
         MoveIfThere(temporary, link);
     }
 
-    /// <exception cref="IOException">What was renamed in it may not outlive a loss of power.</exception>
+    /// <exception cref="IOException">Renames in it may be lost in a power failure.</exception>
     public static void Synchronize(string directory)
     {
         if (!ProcessCalls.SynchronizeDirectory(directory))
@@ -72,6 +72,6 @@ internal static class DirectoryTrees
             ? Path.GetFullPath(target, Path.GetDirectoryName(link)!)
             : null;
 
-    // A link that leads nowhere is there, too.
+    // A dangling link exists, too.
     private static bool Exists(string path) => Path.Exists(path) || new FileInfo(path).LinkTarget is not null;
 }

@@ -2,11 +2,11 @@ using Stolon.Core.Model;
 
 namespace Stolon.Postgres.Files;
 
-/// <summary>Asks file systems how much room they have.</summary>
+/// <summary>Reads how much space file systems have.</summary>
 internal static class Disk
 {
-    /// <summary>Of the file system of this path, or of the nearest directory above it that exists; null: it does not
-    /// tell.</summary>
+    /// <summary>Of the file system of this path, or of the nearest existing directory above it; null:
+    /// unknown.</summary>
     public static DiskSpace? Of(string path)
     {
         try
@@ -16,7 +16,7 @@ internal static class Disk
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            // As a file system that tells nothing.
+            // As for a file system that reports nothing.
             return null;
         }
     }

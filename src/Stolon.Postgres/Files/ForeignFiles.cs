@@ -3,10 +3,10 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Postgres.Files;
 
-/// <summary>What lies in the directories that a data directory's links lead to, and is none of its server's: data set
-/// aside or kept there, another version's, another person's.</summary>
-/// <remarks>pg_rewind follows these links, and makes all that it finds there like its source: what that lacks it
-/// deletes (source: file_ops.c, filemap.c).</remarks>
+/// <summary>Finds files in the directories to which a data directory's links point that do not belong to its server:
+/// data that were set aside or kept, another version's, another user's.</summary>
+/// <remarks>pg_rewind follows these links and makes everything there equal to its source: it deletes what the source
+/// lacks (source: file_ops.c, filemap.c).</remarks>
 internal static class ForeignFiles
 {
     /// <exception cref="PostgresToolException">A directory cannot be read.</exception>

@@ -83,8 +83,8 @@ public sealed class LocalStateFiles(string dataDirectory) : ILocalStateFiles
                 && Text(present.Uid) == state.Uid?.Value ? present.Foreign : null,
         });
 
-    /// <summary>The file that is about to be replaced; null when there is none that can be read: a write is not refused
-    /// for what it replaces.</summary>
+    /// <summary>The file that is about to be replaced; null when it is missing or unreadable, because an unreadable
+    /// file must not prevent its replacement.</summary>
     private static T? Present<T>(string path, JsonTypeInfo<T> type)
         where T : class
     {

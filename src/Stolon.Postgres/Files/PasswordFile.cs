@@ -3,7 +3,7 @@ using Stolon.Core.Common;
 
 namespace Stolon.Postgres.Files;
 
-/// <summary>A short-lived file with a password for one program, mode 0600; deleted when disposed.</summary>
+/// <summary>A temporary file with a password for one program, mode 0600; deleted when disposed.</summary>
 internal sealed class PasswordFile : IDisposable
 {
     private PasswordFile(string path) => Path = path;
@@ -12,7 +12,7 @@ internal sealed class PasswordFile : IDisposable
 
     /// <param name="directory">The keeper's data directory: private, and not copied or deleted with
     /// PostgreSQL's.</param>
-    /// <param name="name">A fixed name, so that what a killed keeper left is replaced and never piles up.</param>
+    /// <param name="name">A fixed name, so that a file that a killed keeper left is replaced.</param>
     public static PasswordFile Create(string directory, string name, Secret line)
     {
         var path = System.IO.Path.Combine(directory, name);

@@ -8,8 +8,8 @@ namespace Stolon.Postgres.Files;
 /// when it has bound its sockets: until then another server may be the one that answers at the port.</param>
 internal sealed record PidFile(int ProcessId, int Port)
 {
-    /// <summary>Null: there is none, or it is a single-user server's (a negative number), which serves
-    /// nobody.</summary>
+    /// <summary>Null: there is none, or it belongs to a single-user server (a negative number), which accepts no
+    /// connections.</summary>
     public static PidFile? Read(DataDirectory directory)
     {
         try
@@ -22,8 +22,8 @@ internal sealed record PidFile(int ProcessId, int Port)
         }
     }
 
-    /// <summary>Whether this server says that it starts, or has: it has read its configuration, loaded its libraries
-    /// and taken its memory. Before PostgreSQL 10 none says so.</summary>
+    /// <summary>Whether the server has written its status: it has then read its configuration, loaded its libraries and
+    /// allocated its memory. Not written before PostgreSQL 10.</summary>
     public static bool ReportsStatus(DataDirectory directory, int processId)
     {
         try

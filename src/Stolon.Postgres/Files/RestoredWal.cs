@@ -4,12 +4,13 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Postgres.Files;
 
-/// <summary>The WAL directory that a restore has made in the data directory, moved to where it shall be.</summary>
+/// <summary>Moves the WAL directory that a restore created in the data directory to its configured location.</summary>
 internal static class RestoredWal
 {
-    /// <summary>Copies it, for it may be another file system, and puts a link in its place. Of one that is a link
-    /// already the WAL is copied, and stays where it leads: it may be another server's.</summary>
-    /// <param name="place">Where it goes: its new directory is not there yet.</param>
+    /// <summary>Copies it, because the target may be on another file system, and replaces it with a link. If it is
+    /// already a link, the WAL is copied and also stays at the link's target, which may belong to another
+    /// server.</summary>
+    /// <param name="place">The target; the new directory does not exist yet.</param>
     /// <exception cref="PostgresToolException">Not moved.</exception>
     public static void MoveOut(
         DataDirectory directory, PostgresVersion version, WalPlace place, ILogger logger,

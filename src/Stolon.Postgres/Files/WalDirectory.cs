@@ -6,7 +6,7 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Postgres.Files;
 
-/// <summary>What the files of the WAL directory tell.</summary>
+/// <summary>Reads the files of the WAL directory.</summary>
 internal sealed class WalDirectory(DataDirectory directory, ILogger logger)
 {
     private string? _oldestUnknown;
@@ -47,8 +47,8 @@ internal sealed class WalDirectory(DataDirectory directory, ILogger logger)
         }
     }
 
-    /// <summary>Writes the history file of a timeline that left <paramref name="fork"/>'s there, if there is none: what
-    /// PostgreSQL itself writes at a promotion, and fetches from a primary.</summary>
+    /// <summary>Writes the history file of a timeline that left <paramref name="fork"/>'s there, if there is none: as
+    /// PostgreSQL itself does at a promotion, or when it fetches the file from a primary.</summary>
     /// <exception cref="PostgresToolException">It cannot be written, or the history before it not be read.</exception>
     public void Note(PostgresVersion version, Timeline taken, TimelineSwitch fork)
     {
@@ -86,10 +86,10 @@ internal sealed class WalDirectory(DataDirectory directory, ILogger logger)
         }
     }
 
-    /// <summary>The file system it is on; null: it does not tell.</summary>
+    /// <summary>The file system of the WAL; null: unknown.</summary>
     public DiskSpace? Disk(PostgresVersion version) => Files.Disk.Of(PathOf(version));
 
-    // Once per reason: an observation comes every few seconds.
+    // Once per reason, because an observation runs every few seconds.
     private string? Unknown(string reason)
     {
         if (reason != _oldestUnknown)

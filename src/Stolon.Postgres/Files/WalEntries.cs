@@ -2,8 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Stolon.Postgres.Files;
 
-/// <summary>What PostgreSQL makes in its WAL directory; what else may be in a directory of that use is not
-/// ours.</summary>
+/// <summary>The files that PostgreSQL creates in its WAL directory. Other files there are not ours.</summary>
 internal static partial class WalEntries
 {
     public static IEnumerable<string> In(string directory) => Directory.Exists(directory)

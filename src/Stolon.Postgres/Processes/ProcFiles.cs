@@ -2,7 +2,7 @@ using Stolon.Core.Common;
 
 namespace Stolon.Postgres.Processes;
 
-/// <summary>What /proc says of processes (proc(5)). What cannot be read is not ours.</summary>
+/// <summary>Reads /proc (proc(5)). A process that cannot be read is not ours.</summary>
 internal static class ProcFiles
 {
     private const string ServerProgram = "postgres";

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Stolon.Postgres.Processes;
 
-/// <summary>Who has started whom, from /proc (proc(5)).</summary>
+/// <summary>The process tree, from /proc (proc(5)).</summary>
 internal static class ProcTree
 {
     /// <summary>USER_HZ, the unit of times in /proc: 100 on every Linux that .NET runs on.</summary>
@@ -14,7 +14,7 @@ internal static class ProcTree
     /// <summary>The processes that this one has started and has not seen end.</summary>
     public static IReadOnlyList<int> ChildrenOf(int id)
     {
-        // Kernels can be built without this file; then all processes are asked for their parent.
+        // Kernels can be built without this file; then the parent of every process is read.
         try
         {
             return File.ReadAllText($"/proc/{id}/task/{id}/children")
@@ -31,14 +31,14 @@ internal static class ProcTree
     /// <summary>This process and all below it, itself first.</summary>
     public static IReadOnlyList<int> With(int id) => [id, .. ChildrenOf(id).SelectMany(With)];
 
-    /// <summary>The command line, as a server's processes write it anew to say what they are.</summary>
+    /// <summary>The command line, which a server's processes overwrite to show their activity.</summary>
     public static string TitleOf(int id) => ProcFiles.ReadText($"/proc/{id}/cmdline").Replace('\0', ' ').Trim();
 
     /// <summary>The program's name, without its arguments; "?" when it has ended.</summary>
     public static string ProgramOf(int id) =>
         ProcFiles.ReadText($"/proc/{id}/comm").Trim() is { Length: > 0 } name ? name : "?";
 
-    /// <summary>How long it has been running; zero when that cannot be told.</summary>
+    /// <summary>How long it has been running; zero when unknown.</summary>
     public static TimeSpan AgeOf(int id)
     {
         var uptime = ProcFiles.ReadText("/proc/uptime").Split(' ')[0];

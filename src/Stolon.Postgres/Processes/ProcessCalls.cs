@@ -34,7 +34,7 @@ internal static partial class ProcessCalls
         public short Returned;
     }
 
-    /// <summary>A handle of a process that no later process with the same number can take over (Linux 5.3,
+    /// <summary>A handle of a process that never refers to a later process with the same number (Linux 5.3,
     /// pidfd_open(2)).</summary>
     /// <returns>An invalid handle on failure; the error is the last P/Invoke error.</returns>
     public static SafeFileHandle OpenProcess(int processId)

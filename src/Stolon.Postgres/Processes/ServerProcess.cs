@@ -10,7 +10,7 @@ internal sealed class ServerProcess
 {
     private const int WatchStackBytes = 64 * 1024;
 
-    /// <summary>How often we look when the kernel has no process handles (before 5.3, or forbidden by a
+    /// <summary>How often we check when the kernel has no process handles (before 5.3, or forbidden by a
     /// sandbox).</summary>
     private const int FallbackPollMilliseconds = 250;
 
@@ -36,14 +36,15 @@ internal sealed class ServerProcess
     public bool IsFrozen => ProcFiles.StateOf(Id) is 'T' or 't';
 
     /// <summary>Takes charge of a child of ours.</summary>
-    public static ServerProcess OfChild(int id) => new ServerProcess(id, ProcessCalls.OpenProcess(id), isChild: true).Watched();
+    public static ServerProcess OfChild(int id) =>
+        new ServerProcess(id, ProcessCalls.OpenProcess(id), isChild: true).Watched();
 
     /// <summary>Takes charge of the process with this number if it is a server working in this directory.</summary>
     /// <param name="directory">The data directory, without links in its path.</param>
     /// <returns>Null: there is no such process, or it is another program's.</returns>
     public static ServerProcess? Adopt(int id, string directory)
     {
-        // First the handle, then the look: what is looked at is then what the handle holds.
+        // Open the handle first, then check: the check then applies to the process of the handle.
         var handle = ProcessCalls.OpenProcess(id);
         if (handle.IsInvalid && Marshal.GetLastPInvokeError() == ProcessCalls.NoSuchProcess)
         {
@@ -82,7 +83,8 @@ internal sealed class ServerProcess
                 Descriptor = (int)_handle.DangerousGetHandle(),
                 Events = ProcessCalls.PollIn,
             };
-            while (ProcessCalls.Poll(ref descriptor, 1, -1) < 0 && Marshal.GetLastPInvokeError() == ProcessCalls.Interrupted)
+            while (ProcessCalls.Poll(ref descriptor, 1, -1) < 0
+                && Marshal.GetLastPInvokeError() == ProcessCalls.Interrupted)
             {
             }
 

@@ -4,17 +4,16 @@ using Stolon.Postgres.Files;
 
 namespace Stolon.Postgres.Processes;
 
-/// <summary>What a server's own processes are at, by the titles they give themselves, and what they have
-/// started.</summary>
+/// <summary>The activity of a server's processes, by their titles, and the commands that they have started.</summary>
 internal sealed partial class ServerProcesses(DataDirectory directory)
 {
     private const string Prefix = "postgres:";
 
-    /// <summary>These send nothing to anybody else than the archive; a walsender is none of them.</summary>
+    /// <summary>These send nothing except to the archive; walsenders are not among them.</summary>
     private static readonly string[] SendingNothing =
         ["archiver", "logger", "checkpointer", "io worker", "stats collector"];
 
-    /// <summary>What its children are at, in a word or a few; for people.</summary>
+    /// <summary>A short description of its child processes for the operator.</summary>
     public static IReadOnlyList<string> Left(ServerProcess server) =>
         Children(server).Select(c => c.Title).ToList();
 
@@ -22,7 +21,7 @@ internal sealed partial class ServerProcesses(DataDirectory directory)
     public static bool MaySend(ServerProcess server) => Children(server).Any(
         c => IsWalSender(c.Title) || !SendingNothing.Any(word => c.Title.Contains(word, StringComparison.Ordinal)));
 
-    /// <summary>What a look tells of them; read once, for a server may have thousands.</summary>
+    /// <summary>Describes its processes for an observation; read once, because a server may have thousands.</summary>
     public ServerObservation Describe(ServerProcess server, int port)
     {
         var children = Children(server).ToList();
@@ -53,15 +52,15 @@ internal sealed partial class ServerProcesses(DataDirectory directory)
     /// <summary>Ends a command of this server's with all that it has started.</summary>
     public static void End(OperatorCommand command)
     {
-        // From the bottom up a shell would go on with its next command.
+        // Not from the bottom up: a shell would continue with its next command.
         foreach (var id in ProcTree.With(command.ProcessId))
         {
             _ = ProcessCalls.Kill(id, ProcessCalls.SignalKill);
         }
     }
 
-    /// <summary>Has the archiver of a server that is shut down begin no further command, and end after the one that it
-    /// is at: that is what it makes of SIGTERM (source: pgarch.c).</summary>
+    /// <summary>Makes the archiver of a server that is shut down end after its current command: this is its reaction to
+    /// SIGTERM (source: pgarch.c).</summary>
     /// <returns>False: there is none.</returns>
     public static bool EndArchiver(ServerProcess server) =>
         Children(server).FirstOrDefault(c => Is(c.Title, "archiver")).Id is > 0 and var archiver
@@ -84,7 +83,7 @@ internal sealed partial class ServerProcesses(DataDirectory directory)
         : !Is(title, "startup") ? null
         : InRecovery ? "restore_command" : "recovery_end_command";
 
-    /// <summary>At its end recovery removes these, and runs its last command then.</summary>
+    /// <summary>Recovery removes these at its end, and then runs its last command.</summary>
     private bool InRecovery =>
         directory.Exists("standby.signal") || directory.Exists("recovery.signal") || directory.Exists("recovery.conf");
 

@@ -2,7 +2,7 @@ using Stolon.Postgres.Files;
 
 namespace Stolon.Postgres.Processes;
 
-/// <summary>Knows which server process runs on the data directory; safe to ask from several threads.</summary>
+/// <summary>Tracks which server process runs on the data directory; thread-safe.</summary>
 internal sealed class ServerTracker(DataDirectory directory)
 {
     private readonly Lock _gate = new();

@@ -18,11 +18,11 @@ internal static unsafe partial class Spawn
     private const int NotOurTerminal = 0x100;
     private const int NotWaiting = 0x800;
 
-    /// <summary>Standard output and error are ours, standard input is empty. A terminal is opened anew, not waiting:
-    /// one that nobody reads any more loses the program's lines, but does not hold it up (docs/spec/process-contract.md
+    /// <summary>Standard output and error are ours, standard input is empty. A terminal is opened again in non-blocking
+    /// mode: one that is no longer read loses the program's lines, but does not block it (docs/spec/process-contract.md
     /// 1).</summary>
     /// <param name="arguments">Without the program's own name.</param>
-    /// <returns>The process id of the child, which somebody has to wait for.</returns>
+    /// <returns>The process id of the child, which the caller must wait for.</returns>
     /// <exception cref="System.ComponentModel.Win32Exception">Not started.</exception>
     public static int InOwnSession(
         string program, IReadOnlyList<string> arguments, IEnumerable<KeyValuePair<string, string>> environment)

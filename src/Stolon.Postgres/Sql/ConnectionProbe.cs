@@ -2,16 +2,16 @@ using System.Net.Sockets;
 
 namespace Stolon.Postgres.Sql;
 
-/// <summary>Whether the server answers whoever comes anew, without logging in.</summary>
+/// <summary>Checks whether the server answers a new connection, without logging in.</summary>
 internal sealed class ConnectionProbe(PostgresOptions options, TimeProvider time)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
     // SSLRequest (manual, "Message Formats"): the process that the server starts for this connection answers a letter.
-    // A connection alone proves nothing: the kernel takes it for a server that is frozen.
+    // A connection alone proves nothing: the kernel accepts it even for a frozen server.
     private static readonly byte[] Request = [0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f];
 
-    /// <summary>Tries every way there is.</summary>
+    /// <summary>Tries every route.</summary>
     public async Task<bool> IsAnsweredAsync(int port, CancellationToken cancellationToken)
     {
         foreach (var route in LocalRoute.All(options, port))
@@ -23,7 +23,7 @@ internal sealed class ConnectionProbe(PostgresOptions options, TimeProvider time
             }
             catch (Exception e) when (e is SocketException or TimeoutException or IOException)
             {
-                // The next way.
+                // Try the next route.
             }
         }
 

@@ -6,8 +6,8 @@ using Stolon.Core.Keeper;
 namespace Stolon.Postgres.Sql;
 
 /// <summary>One of the two internal users as it logs in now. While its password is being changed, the one in use and
-/// the one in the password file are both tried: whichever the server takes is used from then on.</summary>
-/// <param name="fromFile">What the password file says now; null: there is none, or nothing usable is in it.</param>
+/// the one in the password file are both tried: the one that the server accepts is used from then on.</summary>
+/// <param name="fromFile">Reads the password file; null: there is none, or it has no usable password.</param>
 internal sealed class CurrentLogin(Login given, Func<Secret?>? fromFile, ILogger logger)
 {
     private readonly Lock _gate = new();
@@ -29,8 +29,8 @@ internal sealed class CurrentLogin(Login given, Func<Secret?>? fromFile, ILogger
     public static bool IsRefusal(Exception e) =>
         e is PostgresException { SqlState: PostgresErrorCodes.InvalidPassword };
 
-    /// <summary>Does the work with the present login, and again with another password if that one is refused and
-    /// another one is not.</summary>
+    /// <summary>Runs the work with the current login and, if its password is refused, again with the other
+    /// password.</summary>
     public async Task<T> TryAsync<T>(Func<Login, Task<T>> work)
     {
         var login = Now;
@@ -50,7 +50,7 @@ internal sealed class CurrentLogin(Login given, Func<Secret?>? fromFile, ILogger
                 }
                 catch (Exception again) when (IsRefusal(again))
                 {
-                    // It is the first one that the operator should hear of.
+                    // The operator needs the first failure.
                 }
             }
 

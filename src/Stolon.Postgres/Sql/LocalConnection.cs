@@ -7,14 +7,14 @@ namespace Stolon.Postgres.Sql;
 /// there is none.</summary>
 internal static class LocalConnection
 {
-    /// <summary>A look and an observation may ask at the same time, and a step beside them.</summary>
+    /// <summary>An inspection, an observation and a step may run at the same time.</summary>
     private const int MaxConnections = 3;
 
     public const string ApplicationName = "stolon-keeper";
 
-    /// <summary>Our commits must not wait for standbys that may never come, and nobody's public schema shadows what we
-    /// call.</summary>
-    /// <remarks>A limit of time that somebody gave the user would look like a server that hangs.</remarks>
+    /// <summary>Our commits must not wait for standbys that may never connect, and no public schema may shadow the
+    /// functions that we call.</summary>
+    /// <remarks>A statement timeout that was set for the user would look like a hanging server.</remarks>
     public const string SessionSettings =
         "-c synchronous_commit=local -c search_path=pg_catalog -c statement_timeout=0 -c lock_timeout=0";
 
@@ -38,10 +38,10 @@ internal static class LocalConnection
     public static string Replication(PostgresOptions options, LocalRoute route, int port, Login login) =>
         Base(options, route, port, login).ConnectionString;
 
-    /// <summary>The driver counts whole seconds, and 0 means no limit to it.</summary>
+    /// <summary>The driver counts whole seconds, and treats 0 as no limit.</summary>
     public static int Seconds(TimeSpan limit) => Math.Max(1, (int)Math.Ceiling(limit.TotalSeconds));
 
-    // Nothing but text, booleans and numbers is asked for: no need to read the types of the database.
+    // We read only text, booleans and numbers, so the types of the database are not needed.
     private static NpgsqlDataSource Source(NpgsqlConnectionStringBuilder settings) =>
         new NpgsqlSlimDataSourceBuilder(settings.ConnectionString)
             .EnableTransportSecurity()
@@ -72,12 +72,12 @@ internal static class LocalConnection
             Timeout = seconds,
             CommandTimeout = seconds,
 
-            // Minus one: a server that does not answer is not asked to cancel either; the connection is dropped.
+            // Minus one: for a server that does not answer, no cancellation is sent; the connection is dropped.
             CancellationTimeout = -1,
         };
         if (!route.IsSocket)
         {
-            // The server is on this host, and no certificate names the address that is asked here: none is looked at.
+            // The server is on this host, and no certificate names the address used here, so none is checked.
             settings.SslMode = login.Certificate is null ? SslMode.Prefer : SslMode.Require;
             settings.SslCertificate = login.Certificate?.CertificateFile;
             settings.SslKey = login.Certificate?.KeyFile;

@@ -2,13 +2,13 @@ using System.Net.Sockets;
 
 namespace Stolon.Postgres.Sql;
 
-/// <summary>A way to the own server.</summary>
+/// <summary>A route to the keeper's own server.</summary>
 /// <param name="Host">The directory of a socket, or an address.</param>
 /// <param name="IsSocket">False: TCP.</param>
 internal sealed record LocalRoute(string Host, bool IsSocket)
 {
-    /// <summary>The ways there are now, the best first: the keeper's own directory, which nobody cleans up; the one
-    /// that everybody knows; TCP, which needs no file.</summary>
+    /// <summary>The current routes, the best first: the keeper's own socket directory, which no cleanup job empties;
+    /// the public one; TCP, which needs no file.</summary>
     public static IReadOnlyList<LocalRoute> All(PostgresOptions options, int port)
     {
         string?[] directories = [options.OwnSocketDirectory, options.SocketDirectory];
@@ -21,19 +21,20 @@ internal sealed record LocalRoute(string Host, bool IsSocket)
         ];
     }
 
-    /// <summary>What is missing and what that means, for people; null: nothing.</summary>
-    /// <remarks>The own directory is not asked for: a server that an older keeper started has none there.</remarks>
+    /// <summary>Text for the operator: which socket is missing and what that means; null: none.</summary>
+    /// <remarks>The own directory is not checked, because a server that an older keeper started has no socket
+    /// there.</remarks>
     public static string? Missing(PostgresOptions options, int port)
     {
         var socket = SocketIn(options.SocketDirectory, port);
         return File.Exists(socket) ? null
             : $"the server's socket {socket} has been removed, so programs on this host cannot connect there; "
-                + $"the keeper goes on by {All(options, port)[0]}, and a restart of PostgreSQL makes it anew";
+                + $"the keeper uses {All(options, port)[0]}; a restart of PostgreSQL creates the socket again";
     }
 
     public override string ToString() => IsSocket ? $"the socket in {Host}" : $"TCP at {Host}";
 
-    /// <summary>Where a raw connection goes to.</summary>
+    /// <summary>The endpoint of a raw connection.</summary>
     public async Task<Socket> ConnectAsync(int port, CancellationToken cancellationToken)
     {
         var socket = IsSocket

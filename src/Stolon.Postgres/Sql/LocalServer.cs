@@ -5,14 +5,13 @@ using Stolon.Postgres.Processes;
 
 namespace Stolon.Postgres.Sql;
 
-/// <summary>Asks the server that runs now, over a few kept connections; a new server process gets new ones.</summary>
+/// <summary>Queries the running server over a few pooled connections; a new server process gets new ones.</summary>
 internal sealed class LocalServer(PostgresOptions options, CurrentLogin superuser, TimeProvider time) : IDisposable
 {
     private readonly Lock _gate = new();
     private (Target Target, NpgsqlDataSource Source)? _known;
 
-    /// <summary>Runs work on a connection, in the time given. A connection that turns out dead is replaced
-    /// once.</summary>
+    /// <summary>Runs work on a connection, in the time given. A dead connection is replaced once.</summary>
     /// <exception cref="PostgresToolException">The server refused or the connection broke.</exception>
     /// <exception cref="TimeoutException">No answer in time. Outcome unknown.</exception>
     public async Task<T> QueryAsync<T>(
@@ -34,7 +33,7 @@ internal sealed class LocalServer(PostgresOptions options, CurrentLogin superuse
                     }
                     catch (NpgsqlException e) when (IsLost(e) && !token.IsCancellationRequested)
                     {
-                        // Kept connections die unseen, for instance by pg_terminate_backend.
+                        // Pooled connections can die unnoticed, for instance by pg_terminate_backend.
                         source.Clear();
                         return await OnConnectionAsync(source, work, token);
                     }
@@ -48,8 +47,8 @@ internal sealed class LocalServer(PostgresOptions options, CurrentLogin superuse
         }
     }
 
-    /// <summary>As <see cref="QueryAsync"/>, but in a session that begins now, and so with what is in force now. While
-    /// there is no room for one more, a kept session has to do.</summary>
+    /// <summary>As <see cref="QueryAsync"/>, but in a new session, and therefore with the settings in force now. If the
+    /// server accepts no more connections, a pooled session is used.</summary>
     public async Task<T> AskInNewSessionAsync<T>(
         string what, ServerProcess server, int port, TimeSpan limit,
         Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)

@@ -5,18 +5,18 @@ namespace Stolon.Postgres.Sql;
 
 internal enum LoginRefusalKind
 {
-    /// <summary>The server answered, and would not let the keeper ask: that proves that it takes connections.</summary>
+    /// <summary>The server answered and refused the keeper: this proves that it accepts connections.</summary>
     Refused,
 
-    /// <summary>No connection came about.</summary>
+    /// <summary>No connection was made.</summary>
     Unreachable,
 
-    /// <summary>No answer in time: of a server that hangs, or of one question only.</summary>
+    /// <summary>No answer in time: the whole server hangs, or only one query.</summary>
     TimedOut,
 }
 
-/// <summary>Why the keeper could not ask the server something, when that is not the server's own sickness.</summary>
-/// <param name="Text">For people; never a secret.</param>
+/// <summary>Why the keeper could not query the server, when the server itself did not fail.</summary>
+/// <param name="Text">Text for the operator; never contains a secret.</param>
 internal sealed record LoginRefusal(LoginRefusalKind Kind, string Text)
 {
     private static readonly string[] ServerFailures =
@@ -26,7 +26,8 @@ internal sealed record LoginRefusal(LoginRefusalKind Kind, string Text)
     ];
 
     /// <param name="who">The user that asked.</param>
-    /// <returns>Null: it is the server's own trouble: it starts, stops, breaks off connections, is damaged.</returns>
+    /// <returns>Null: the server itself failed: it is starting or stopping, closes connections, or is
+    /// damaged.</returns>
     public static LoginRefusal? Of(Exception failure, string who)
     {
         var chain = Chain(failure).ToList();
@@ -48,8 +49,8 @@ internal sealed record LoginRefusal(LoginRefusalKind Kind, string Text)
             return new LoginRefusal(LoginRefusalKind.Unreachable, $"the server cannot be reached: {broken.Message}");
         }
 
-        // The driver itself gave up in the midst of a login, without anything having broken: the method asked for is
-        // one it does not know, or it has nothing to show.
+        // The driver itself gave up during the login, though the connection was intact: it does not support the
+        // requested method, or has no credentials for it.
         return chain.Any(e => e is IOException or ObjectDisposedException or OperationCanceledException)
             || !chain.Any(e => e is NpgsqlException or NotSupportedException)
                 ? null

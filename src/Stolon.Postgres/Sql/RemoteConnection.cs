@@ -27,7 +27,7 @@ internal static class RemoteConnection
         Pooling = false,
         Timeout = LocalConnection.Seconds(options.RequestTimeout),
 
-        // A server that is frozen is not asked to cancel: the connection is dropped.
+        // No cancellation is sent to a frozen server; the connection is dropped.
         CancellationTimeout = -1,
         TcpKeepAlive = true,
         TcpKeepAliveTime = KeepAliveMilliseconds,
@@ -47,13 +47,13 @@ internal static class RemoteConnection
             .Build();
     }
 
-    /// <summary>Whether an attempt to connect failed for reasons outside of this program. Npgsql lets some through as
-    /// they are: a name that is not resolved, certificates that cannot be loaded.</summary>
+    /// <summary>Whether an attempt to connect failed for reasons outside of this program. Npgsql does not wrap some of
+    /// them: a name that is not resolved, certificates that cannot be loaded.</summary>
     public static bool IsTrouble(Exception e) => e
         is NpgsqlException or SocketException or IOException or UnauthorizedAccessException
         or CryptographicException or ArgumentException;
 
-    /// <summary>As libpq, which looks at the server's certificate also with "require" when it has authorities to trust;
+    /// <summary>As libpq, which also checks the server's certificate with "require" when it has trusted authorities;
     /// Npgsql does not.</summary>
     private static SslMode Mode(ServerTls tls) => tls.Mode switch
     {

@@ -6,13 +6,13 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Postgres.Sql;
 
-/// <summary>Who streams from the server, how far, and what is kept for whom.</summary>
+/// <summary>Reads which standbys stream from the server, how far, and how much WAL the slots keep.</summary>
 internal static class ReplicationQueries
 {
-    /// <summary>No name of ours holds one; a line that does not come apart as expected is skipped.</summary>
+    /// <summary>None of our names contains one; a line that cannot be split as expected is skipped.</summary>
     private const char Field = '=';
 
-    /// <returns>Streams null: a standby from which nobody streams, which has nothing to tell. Slots null: before
+    /// <returns>Streams null: a standby without downstream standbys, which has nothing to report. Slots null: before
     /// PostgreSQL 10.</returns>
     public static async Task<(ValueList<StandbyStream>? Streams, ValueList<SlotUse>? Slots)> QueryAsync(
         NpgsqlConnection connection, PostgresVersion version, CancellationToken cancellationToken)

@@ -6,16 +6,16 @@ using Stolon.Postgres.Files;
 
 namespace Stolon.Postgres.Sql;
 
-/// <summary>Makes a primary ready to be the source of pg_rewind.</summary>
-/// <remarks>Up to PostgreSQL 15 pg_rewind reads the source's timeline from its control file, which tells the old one
-/// until the first checkpoint after a promotion has ended. It then finds "no rewind required" and leaves the data
+/// <summary>Prepares a primary as the source of pg_rewind.</summary>
+/// <remarks>Up to PostgreSQL 15 pg_rewind reads the source's timeline from its control file, which has the old one
+/// until the end of the first checkpoint after a promotion. It then finds "no rewind required" and leaves the data
 /// diverged.</remarks>
 internal sealed class RewindSource(PostgresOptions options, CurrentLogin superuser)
 {
     private const string ControlFileIsCurrent =
         "select (select timeline_id from pg_control_checkpoint()) = " + SuperuserIdentification.PrimarysTimeline;
 
-    /// <summary>Checkpoints it if its control file is behind; that takes as long as it takes.</summary>
+    /// <summary>Runs a checkpoint if its control file is behind, without a time limit.</summary>
     /// <exception cref="PostgresToolException">It cannot be reached as superuser, is no primary, or data that were set
     /// aside or kept lie in its tablespaces' directories or its WAL's: pg_rewind would copy them, whole.</exception>
     public async Task PrepareAsync(PostgresVersion version, ServerAddress primary, CancellationToken cancellationToken)
@@ -37,7 +37,7 @@ internal sealed class RewindSource(PostgresOptions options, CurrentLogin superus
         }
     }
 
-    /// <returns>What pg_rewind would copy besides; null: nothing.</returns>
+    /// <returns>Other files that pg_rewind would copy; null: none.</returns>
     private static async Task<string?> PrepareAsync(
         PostgresVersion version, NpgsqlDataSource primary, CancellationToken cancellationToken)
     {

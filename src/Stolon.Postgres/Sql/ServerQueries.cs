@@ -7,7 +7,7 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Postgres.Sql;
 
-/// <summary>What the keeper asks its server in SQL.</summary>
+/// <summary>The keeper's SQL queries to its server.</summary>
 internal static class ServerQueries
 {
     // No slot or application name we read holds a line feed: slots by PostgreSQL's rules, standbys by ours.
@@ -22,7 +22,7 @@ internal static class ServerQueries
     private static readonly string StandbyParameters =
         string.Join(", ", StandbyRequirements.Parameters.Select(p => $"'{p}'"));
 
-    /// <summary>One round trip for all a look needs.</summary>
+    /// <summary>One round trip for everything an inspection needs.</summary>
     public static async Task<ServerAnswers> InspectAsync(
         NpgsqlConnection connection, PostgresVersion version, CancellationToken cancellationToken)
     {
@@ -57,7 +57,7 @@ internal static class ServerQueries
     }
 
     /// <summary>The standbys in sync (docs/spec/keeper.md 7.3), and how far a standby has replayed; unknown on a
-    /// primary, where PostgreSQL goes on telling where its promotion was, and before PostgreSQL 10.</summary>
+    /// primary, where PostgreSQL still reports the position of its promotion, and before PostgreSQL 10.</summary>
     /// <returns>And the parameters that wait for a restart.</returns>
     public static async Task<(ValueList<InstanceUid> SynchronousStandbys, Lsn Replayed, ValueList<string> Pending)>
         ReplicationAsync(
@@ -74,10 +74,11 @@ internal static class ServerQueries
             Split(row.IsDBNull(2) ? null : row.GetString(2)).ToValueList());
     }
 
-    /// <summary>Writes a little WAL on a primary with synchronous standbys: commits that waited for others are released
-    /// by the new ones' next answer only, which without WAL comes after wal_receiver_status_interval (10 s).</summary>
-    /// <remarks>The session does not wait for standbys itself (<see cref="LocalConnection.SessionSettings"/>). Who
-    /// decodes the WAL and asks for messages finds an empty one named "stolon".</remarks>
+    /// <summary>Writes a little WAL on a primary with synchronous standbys: commits that waited for other standbys are
+    /// released only by the next reply of the new ones, which without WAL comes after wal_receiver_status_interval (10
+    /// s).</summary>
+    /// <remarks>The session does not wait for standbys itself (<see cref="LocalConnection.SessionSettings"/>). Logical
+    /// decoding with messages shows an empty one named "stolon".</remarks>
     /// <returns>Nothing that matters.</returns>
     public static async Task<string> MakeStandbysAnswerAsync(
         NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -91,7 +92,7 @@ internal static class ServerQueries
         return await command.ExecuteScalarAsync(cancellationToken) as string ?? "";
     }
 
-    /// <summary>docs/spec/keeper.md 7.2: what the configuration files say, without the parameters we manage.</summary>
+    /// <summary>docs/spec/keeper.md 7.2: the parameters in the configuration files, without the managed ones.</summary>
     public static async Task<ValueMap<string, string>> FileParametersAsync(
         NpgsqlConnection connection, CancellationToken cancellationToken)
     {
@@ -115,7 +116,7 @@ internal static class ServerQueries
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
-    /// <summary>The names that are in force in this session.</summary>
+    /// <summary>The names in force in this session.</summary>
     public static async Task<string> SynchronousStandbyNamesAsync(
         NpgsqlConnection connection, CancellationToken cancellationToken)
     {

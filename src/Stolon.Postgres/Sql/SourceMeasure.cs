@@ -8,7 +8,8 @@ namespace Stolon.Postgres.Sql;
 /// <param name="Location">A directory at the source.</param>
 internal sealed record SourceSpace(string Oid, string Location);
 
-/// <summary>Asks a source, as superuser, what a clone of it takes: a replication connection does not tell.</summary>
+/// <summary>Queries a source, as superuser, for the size of a clone; a replication connection cannot return
+/// it.</summary>
 internal sealed class SourceMeasure(PostgresOptions options, CurrentLogin superuser, TimeProvider time)
 {
     // One that is not absolute is inside the data directory (allow_in_place_tablespaces).
@@ -16,10 +17,10 @@ internal sealed class SourceMeasure(PostgresOptions options, CurrentLogin superu
         "select oid::text, pg_tablespace_location(oid) from pg_tablespace "
         + "where pg_tablespace_location(oid) like '/%' order by oid";
 
-    /// <summary>The source ends it then by itself: whoever asked may be gone.</summary>
+    /// <summary>The source then ends the query itself, because the client may be gone.</summary>
     private static readonly TimeSpan CountLimit = TimeSpan.FromMinutes(30);
 
-    /// <summary>What grows meanwhile is in the margin.</summary>
+    /// <summary>The margin covers growth meanwhile.</summary>
     private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(5);
 
     private static readonly TimeSpan FailureKeptFor = TimeSpan.FromMinutes(1);
@@ -27,12 +28,12 @@ internal sealed class SourceMeasure(PostgresOptions options, CurrentLogin superu
     private readonly Lock _gate = new();
     private readonly Dictionary<ServerAddress, Count> _counts = [];
 
-    /// <summary>The size of each tablespace: every file of it is looked at.</summary>
+    /// <summary>The size of each tablespace; reads the size of every file.</summary>
     internal string SizeQuestion { get; init; } = "select oid::text, pg_tablespace_size(oid) from pg_tablespace";
 
     /// <summary>Its tablespaces outside of the data directory.</summary>
     /// <exception cref="PostgresToolException">It cannot be reached as superuser.</exception>
-    /// <exception cref="TimeoutException">It is silent.</exception>
+    /// <exception cref="TimeoutException">It does not answer.</exception>
     public Task<ValueList<SourceSpace>> SpacesAsync(ServerAddress source, CancellationToken token) => QueryAsync(
         source,
         "where its tablespaces are",
@@ -51,10 +52,10 @@ internal sealed class SourceMeasure(PostgresOptions options, CurrentLogin superu
         },
         token);
 
-    /// <summary>Bytes by tablespace, a few minutes old at most. A big source counts for longer than anybody should
-    /// wait: it goes on with that, once, and a later call has the answer.</summary>
+    /// <summary>Bytes by tablespace, a few minutes old at most. Counting a large source takes longer than a caller
+    /// should wait: it continues in the background, once, and a later call returns the result.</summary>
     /// <param name="spaces">Those whose size must be among them.</param>
-    /// <exception cref="PostgresToolException">It could not be asked, at the last attempt.</exception>
+    /// <exception cref="PostgresToolException">The last attempt to query it failed.</exception>
     /// <exception cref="TimeoutException">It is still counting.</exception>
     public async Task<ValueMap<string, long>> SizesAsync(
         ServerAddress source, ValueList<SourceSpace> spaces, CancellationToken cancellationToken)
@@ -146,7 +147,7 @@ internal sealed class SourceMeasure(PostgresOptions options, CurrentLogin superu
         }
         catch (Exception e) when (RemoteConnection.IsTrouble(e))
         {
-            // Of a certificate the driver says only that something was wrong with it.
+            // The driver reports only that something is wrong with the certificate.
             var cause = e.InnerException is { } inner ? $" ({inner.Message})" : "";
             throw new PostgresToolException($"asking {source} {what}: {e.Message}{cause}", e);
         }

@@ -6,12 +6,12 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Postgres.Sql;
 
-/// <summary>Makes sure of a source before data are given up for a copy of it.</summary>
+/// <summary>Checks a source before data are replaced by a copy of it.</summary>
 internal sealed class SourceProbe(PostgresOptions options, CurrentLogin replication, TimeProvider time)
 {
     /// <summary>IDENTIFY_SYSTEM on a connection as a standby's (manual, "Streaming Replication Protocol").</summary>
-    /// <exception cref="PostgresToolException">It refuses, or is another cluster's.</exception>
-    /// <exception cref="TimeoutException">It is silent.</exception>
+    /// <exception cref="PostgresToolException">It refuses, or belongs to another cluster.</exception>
+    /// <exception cref="TimeoutException">It does not answer.</exception>
     public async Task RunAsync(
         ServerAddress source, InstanceUid self, string? systemIdentifier, CancellationToken cancellationToken)
     {

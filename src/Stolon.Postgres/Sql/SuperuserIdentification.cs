@@ -3,8 +3,7 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Postgres.Sql;
 
-/// <summary>What IDENTIFY_SYSTEM says, asked in SQL as superuser: for when the replication user may not log in.
-/// </summary>
+/// <summary>The result of IDENTIFY_SYSTEM, by SQL as superuser: for when the replication user cannot log in. </summary>
 internal static class SuperuserIdentification
 {
     /// <summary>An expression; from PostgreSQL 10 on. The first 8 digits of a WAL file's name are its
@@ -12,7 +11,7 @@ internal static class SuperuserIdentification
     public const string PrimarysTimeline =
         "('x' || left(pg_walfile_name(pg_current_wal_flush_lsn()), 8))::bit(32)::int";
 
-    /// <summary>Null: this standby receives nothing, and then no function tells its timeline; or PostgreSQL is older
+    /// <summary>Null: this standby receives nothing, and then no function returns its timeline; or PostgreSQL is older
     /// than 10.</summary>
     public static async Task<SystemIdentification?> QueryAsync(
         NpgsqlConnection connection, PostgresVersion version, CancellationToken cancellationToken)
@@ -46,7 +45,7 @@ internal static class SuperuserIdentification
 
     /// <summary>The server this standby receives WAL from now, as <see cref="Core.Model.PostgresReport.StreamsFrom"/>;
     /// null: none, or PostgreSQL is older than 11.</summary>
-    /// <remarks>A receiver of an idle server hears from it every 30 s at the latest (wal_receiver_timeout, half of it).
+    /// <remarks>A receiver of an idle server gets a message at least every 30 s (wal_receiver_timeout, half of it).
     /// </remarks>
     public static async Task<string?> SourceAsync(
         NpgsqlConnection connection, PostgresVersion version, CancellationToken cancellationToken)

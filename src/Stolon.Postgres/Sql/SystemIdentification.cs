@@ -3,16 +3,16 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Postgres.Sql;
 
-/// <summary>Who a server is and how far it has come.</summary>
+/// <summary>The identity and position of a server.</summary>
 /// <param name="SystemIdentifier">Decimal.</param>
 /// <param name="Position">A primary's flushed position; a standby's received or replayed one, whichever is further on
 /// its timeline.</param>
 internal sealed record SystemIdentification(string SystemIdentifier, Timeline Timeline, Lsn Position)
 {
-    /// <summary>Asks IDENTIFY_SYSTEM on a replication connection (manual, "Streaming Replication Protocol").</summary>
-    /// <remarks>No SQL function tells the timeline a standby replays: pg_control lags behind until a restartpoint, and
-    /// pg_stat_wal_receiver is empty without a connection. Besides, this connection proves each time that the server
-    /// still takes new connections, and that its standbys' user may log in.</remarks>
+    /// <summary>Runs IDENTIFY_SYSTEM on a replication connection (manual, "Streaming Replication Protocol").</summary>
+    /// <remarks>No SQL function returns the timeline that a standby replays: pg_control lags behind until a
+    /// restartpoint, and pg_stat_wal_receiver is empty without a connection. This connection also proves each time that
+    /// the server still accepts new connections, and that its standbys' user can log in.</remarks>
     public static async Task<SystemIdentification> QueryAsync(
         PostgresOptions options, CurrentLogin replication, int port, CancellationToken cancellationToken) =>
         await replication.TryAsync(async login =>

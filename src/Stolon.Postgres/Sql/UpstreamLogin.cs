@@ -6,11 +6,11 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Postgres.Sql;
 
-/// <summary>The password with which a standby streams. Its own server may still take the former one: it hears of the
-/// change only when it streams.</summary>
+/// <summary>The password with which a standby streams. Its own server may still accept the former one: it receives the
+/// change only by streaming.</summary>
 internal sealed class UpstreamLogin(PostgresOptions options, CurrentLogin own, CurrentLogin upstream, TimeProvider time)
 {
-    /// <summary>A look is not to wait for another host's silence.</summary>
+    /// <summary>An inspection must not wait for another host that does not answer.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
     // Before PostgreSQL 12 there is no such setting; a receiver may be there and still be connecting.
@@ -20,15 +20,16 @@ internal sealed class UpstreamLogin(PostgresOptions options, CurrentLogin own, C
         where pg_is_in_recovery() and not exists (select from pg_stat_wal_receiver where status = 'streaming')
         """;
 
-    /// <summary>How this standby's server is told to connect, while it receives nothing; null: it does, or follows
-    /// nobody.</summary>
+    /// <summary>The connection settings of this standby while it receives nothing; null: it receives WAL, or follows no
+    /// server.</summary>
     public static async Task<string?> UnfollowedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(Unfollowed, connection);
         return await command.ExecuteScalarAsync(cancellationToken) as string;
     }
 
-    /// <summary>What the own server takes; while the one followed takes something else, that.</summary>
+    /// <summary>The password that the own server accepts or, if the followed server accepts another one,
+    /// that.</summary>
     /// <param name="connectionInfo">See <see cref="UnfollowedAsync"/>.</param>
     public async Task<Secret?> PasswordAsync(string? connectionInfo, CancellationToken cancellationToken)
     {
@@ -50,7 +51,7 @@ internal sealed class UpstreamLogin(PostgresOptions options, CurrentLogin own, C
         }
         catch (Exception e) when (e is PostgresToolException or TimeoutException)
         {
-            // Whatever keeps it from there, it is not that the password has been changed.
+            // Whatever the cause is, it is not a changed password.
             return now;
         }
     }

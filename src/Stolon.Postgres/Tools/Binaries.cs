@@ -3,14 +3,14 @@ using Stolon.Core.Postgres;
 
 namespace Stolon.Postgres.Tools;
 
-/// <summary>Finds PostgreSQL's programs and knows their version.</summary>
+/// <summary>Finds PostgreSQL's programs and reads their version.</summary>
 /// <param name="binPath">Null: PATH.</param>
 internal sealed class Binaries(string? binPath)
 {
     private volatile Known? _known;
 
     /// <summary>The full path of a program.</summary>
-    /// <exception cref="PostgresToolException">It is not there; the message names where it was looked for.</exception>
+    /// <exception cref="PostgresToolException">It does not exist; the message names where it was searched.</exception>
     public string Find(string program)
     {
         if (binPath is not null)
@@ -26,7 +26,7 @@ internal sealed class Binaries(string? binPath)
             ?? throw new PostgresToolException($"no PostgreSQL program {program} in PATH ({searched})");
     }
 
-    /// <summary>The version of the server program; asked again when an upgrade has replaced it.</summary>
+    /// <summary>The version of the server program; read again when an upgrade has replaced it.</summary>
     /// <exception cref="PostgresToolException">It is missing, fails, or is not PostgreSQL's.</exception>
     public async Task<PostgresVersion> VersionAsync(Tool tool, CancellationToken cancellationToken)
     {

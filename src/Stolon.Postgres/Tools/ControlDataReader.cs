@@ -5,9 +5,10 @@ using Stolon.Postgres.Processes;
 
 namespace Stolon.Postgres.Tools;
 
-/// <summary>Reads pg_control through pg_controldata, as seldom as is sound: looks come every second or so.</summary>
-/// <remarks>The file's time and size change with it. Under a running server that is often, and what we ask of it then
-/// may be some seconds old.</remarks>
+/// <summary>Reads pg_control through pg_controldata, and caches the result, because inspections run about every
+/// second.</summary>
+/// <remarks>The cache depends on the file's time and size. Under a running server the file changes often, and the data
+/// that we need may then be some seconds old.</remarks>
 internal sealed class ControlDataReader(Tool tool, DataDirectory directory, TimeProvider time)
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
@@ -19,7 +20,7 @@ internal sealed class ControlDataReader(Tool tool, DataDirectory directory, Time
 
     private volatile Known? _known;
 
-    /// <returns>Null data: they cannot be read; "may pass": not for a reason that lies in the file.</returns>
+    /// <returns>Null data: they cannot be read; "may pass": the cause is not in the file.</returns>
     public async Task<(ControlData? Data, bool MayPass)> ReadAsync(
         ServerProcess? server, CancellationToken cancellationToken)
     {
@@ -58,8 +59,8 @@ internal sealed class ControlDataReader(Tool tool, DataDirectory directory, Time
         }
         catch (Exception e) when (e is PostgresToolException or TimeoutException or IOException)
         {
-            // Of a damaged file pg_controldata warns at most, unless it is too short: it could not be run, was killed,
-            // or could not open the file.
+            // pg_controldata only warns about a damaged file, unless it is too short. Here it could not be run, was
+            // killed, or could not open the file.
             return (null, isComplete || e is IOException);
         }
     }

@@ -8,7 +8,7 @@ using Stolon.Postgres.Sql;
 
 namespace Stolon.Postgres.Tools;
 
-/// <summary>The programs that make or remake a whole data directory.</summary>
+/// <summary>The programs that create or rewind a whole data directory.</summary>
 internal sealed class DataDirectoryTools(
     PostgresOptions options, CurrentLogin superuser, CurrentLogin replication, Tool tool, DataDirectory directory)
 {
@@ -52,7 +52,7 @@ internal sealed class DataDirectoryTools(
 
         if (superuser.Now.NeedsScram)
         {
-            // Otherwise PostgreSQL up to 13 stores the first password in a way that the first login does not take.
+            // Otherwise PostgreSQL up to 13 stores the first password in a form that the first login does not accept.
             arguments.Add("--auth=scram-sha-256");
         }
 
@@ -69,8 +69,8 @@ internal sealed class DataDirectoryTools(
         cancellationToken);
 
     /// <summary>docs/spec/keeper.md 4.5, full path.</summary>
-    /// <param name="record">Where it goes, and its tablespaces and its WAL: into directories of our own, so that
-    /// whatever else is in a location is in nobody's way.</param>
+    /// <param name="record">The target, with its tablespaces and its WAL: in our own directories, so that other files
+    /// in a location do not interfere.</param>
     public async Task CloneAsync(
         PostgresVersion version, ServerAddress source, InstanceUid self, string slot, CopyRecord record,
         CancellationToken cancellationToken)
@@ -124,8 +124,8 @@ internal sealed class DataDirectoryTools(
             cancellationToken);
     }
 
-    /// <summary>Without the password, which the password file has: arguments can be read by everybody on the host. With
-    /// probes of a silent source: the kernel's own would wait two hours for a host that has lost its power.</summary>
+    /// <summary>Without the password, which is in the password file, because every user of the host can read arguments.
+    /// With keepalive probes, because the kernel's default waits two hours for a host without power.</summary>
     internal static string Public(ConnectionInfo info) => info
         .WithoutPassword()
         .WithoutSynchronousCommit()
@@ -134,7 +134,7 @@ internal sealed class DataDirectoryTools(
         .With("keepalives_count", "3")
         .Format();
 
-    /// <summary>Asks PostgreSQL itself what its configuration files come to.</summary>
+    /// <summary>Reads the effective configuration with PostgreSQL itself.</summary>
     private async Task<bool> HasRestoreCommandAsync(CancellationToken cancellationToken)
     {
         try
@@ -147,8 +147,8 @@ internal sealed class DataDirectoryTools(
         }
         catch (Exception e) when (e is PostgresToolException or TimeoutException)
         {
-            // A configuration PostgreSQL cannot read, or a library of it that hangs: pg_rewind will say so itself if it
-            // matters to it.
+            // PostgreSQL cannot read its configuration, or one of its libraries hangs: pg_rewind reports this itself if
+            // it matters.
             return false;
         }
     }

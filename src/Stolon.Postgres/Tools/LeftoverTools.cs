@@ -3,13 +3,13 @@ using Stolon.Postgres.Processes;
 
 namespace Stolon.Postgres.Tools;
 
-/// <summary>Ends tools that a killed keeper left running: a base backup would go on writing into the directory we
-/// empty.</summary>
+/// <summary>Kills tools that a killed keeper left running: a base backup would continue to write into the directory
+/// that we empty.</summary>
 internal sealed class LeftoverTools(string dataDirectory, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Kills what carries our mark; call it only while no tool of our own runs.</summary>
+    /// <summary>Kills processes with our mark; call it only while no tool of our own runs.</summary>
     public async Task EndAsync(CancellationToken cancellationToken)
     {
         for (var left = Find(); left.Count > 0; left = Find())

@@ -13,7 +13,7 @@ internal sealed class Tool(Binaries binaries, string dataDirectory, TimeProvider
     /// <summary>How many of its last lines a failure quotes.</summary>
     private const int QuotedLines = 8;
 
-    /// <summary>A grandchild may hold the output open after its parent's end; then we stop reading.</summary>
+    /// <summary>A grandchild may keep the output open after its parent's end; then we stop reading.</summary>
     private static readonly TimeSpan OutputGrace = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan CommandPoll = TimeSpan.FromMilliseconds(250);
@@ -109,8 +109,8 @@ internal sealed class Tool(Binaries binaries, string dataDirectory, TimeProvider
         }
     }
 
-    /// <summary>Ends the tool when a command that it runs does not come to its end. PostgreSQL's own programs may take
-    /// their time.</summary>
+    /// <summary>Kills the tool when a command that it runs does not end. PostgreSQL's own programs have no
+    /// limit.</summary>
     private async Task WaitWithCommandsAsync(
         Process process, ToolCommand command, TimeSpan limit, CancellationToken cancellationToken)
     {
@@ -145,7 +145,7 @@ internal sealed class Tool(Binaries binaries, string dataDirectory, TimeProvider
     }
 
     /// <summary>Whether a line is one of <c>pg_basebackup -P</c>, as in "16538/24294 kB (68%), 0/1 tablespace": after
-    /// an error of its WAL receiver it goes on with them, and they would crowd the error out.</summary>
+    /// an error of its WAL receiver it continues to print them, and they would push the error out.</summary>
     private static bool IsProgress(string line) =>
         line.AsSpan().TrimStart() is [>= '0' and <= '9', ..] && line.Contains(" kB (", StringComparison.Ordinal);
 }

@@ -5,11 +5,11 @@ namespace Stolon.Postgres.Tools;
 /// <param name="Arguments">Public on every system: never a password.</param>
 internal sealed record ToolCommand(string Program, IReadOnlyList<string> Arguments)
 {
-    /// <summary>Null: it takes as long as it takes.</summary>
+    /// <summary>Null: no limit.</summary>
     public TimeSpan? Timeout { get; init; }
 
-    /// <summary>How long a command of the operator's that it runs, the restore command, may take; null: as long as it
-    /// likes.</summary>
+    /// <summary>How long a command of the operator's that it runs, the restore command, may take; null: no
+    /// limit.</summary>
     public TimeSpan? CommandLimit { get; init; }
 
     /// <summary>The libpq password file to use; null: none.</summary>
@@ -21,6 +21,6 @@ internal sealed record ToolCommand(string Program, IReadOnlyList<string> Argumen
     /// <summary>It fills the data directory: the next keeper must find it if this one is killed meanwhile.</summary>
     public bool FillsDataDirectory { get; init; }
 
-    /// <summary>Output goes where ours goes, instead of to the log.</summary>
+    /// <summary>Its output goes to our own output instead of the log.</summary>
     public bool InheritOutput { get; init; }
 }

@@ -2,11 +2,11 @@ using System.Collections;
 
 namespace Stolon.Postgres.Tools;
 
-/// <summary>The environment our children get.</summary>
+/// <summary>The environment of our child processes.</summary>
 internal static class ToolEnvironment
 {
-    /// <summary>Marks the tools that fill one data directory, with the keeper's path of it: what outlives a killed
-    /// keeper is found by it.</summary>
+    /// <summary>Marks the tools that fill one data directory, with the keeper's path: the next keeper finds by it what
+    /// a killed one left running.</summary>
     public const string Marker = "STOLON_TOOL_OF";
 
     // libpq prefers these to the password file and to what the connection string leaves open.

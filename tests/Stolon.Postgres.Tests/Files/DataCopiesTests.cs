@@ -85,7 +85,8 @@ public sealed class DataCopiesTests : IDisposable
         over.Cancel();
         Assert.ThrowsAny<OperationCanceledException>(() => copies.DropReplaced(over.Token));
 
-        Assert.Equal(new ReplacementProgress(ReplacementStage.Dropping, null), DataCopies.ReadProgress(new CopyFile(_root)));
+        Assert.Equal(
+            new ReplacementProgress(ReplacementStage.Dropping, null), DataCopies.ReadProgress(new CopyFile(_root)));
         Assert.True(Path.Exists(Home + ".old"));
 
         // By the next portion, or before another clone begins, which has to have the place.
