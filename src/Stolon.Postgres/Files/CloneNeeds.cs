@@ -23,10 +23,11 @@ internal static class CloneNeeds
 
     /// <param name="sizes">By tablespace of the source.</param>
     /// <exception cref="PostgresToolException">A file system does not report its free space.</exception>
-    public static ValueList<SpaceRequirement> Of(CopyRecord record, ValueMap<string, long> sizes) => Parts(record, sizes)
-        .GroupBy(p => MountPoints.Of(p.Where), StringComparer.Ordinal)
-        .Select(g => new SpaceRequirement(g.First().Where, g.Sum(p => p.Bytes), FreeBytes(g.First().Where)))
-        .ToValueList();
+    public static ValueList<SpaceRequirement> Of(CopyRecord record, ValueMap<string, long> sizes) =>
+        Parts(record, sizes)
+            .GroupBy(p => MountPoints.Of(p.Where), StringComparer.Ordinal)
+            .Select(g => new SpaceRequirement(g.First().Where, g.Sum(p => p.Bytes), FreeBytes(g.First().Where)))
+            .ToValueList();
 
     private static long FreeBytes(string where) => Disk.Of(where)?.FreeBytes
         ?? throw new PostgresToolException($"the file system at {where} does not report its free space");

@@ -22,7 +22,7 @@ internal sealed unsafe class EpollNetwork : INetwork
 
     // No SO_REUSEPORT: a second proxy, started on the same port by mistake, must fail instead of sharing the port.
     public SocketError Listen(Socket listener, long token) =>
-        _set.Add(Descriptor(listener), Libc.In | Libc.Exclusive, token);
+        _set.Add(Descriptor(listener), SocketCalls.In | SocketCalls.Exclusive, token);
 
     public void StopListening(Socket listener) => _set.Remove(Descriptor(listener));
 
@@ -30,7 +30,7 @@ internal sealed unsafe class EpollNetwork : INetwork
     {
         do
         {
-            client = Libc.Accept(Descriptor(listener), null, null, Libc.NonBlocking | Libc.CloseOnExec);
+            client = SocketCalls.Accept(Descriptor(listener), null, null, SocketCalls.NonBlocking | SocketCalls.CloseOnExec);
         }
         while (client < 0 && Errno.Last == Errno.Interrupted);
         return client >= 0 ? SocketError.Success : Errno.LastError;
@@ -38,19 +38,19 @@ internal sealed unsafe class EpollNetwork : INetwork
 
     public SocketError Open(IPEndPoint address, out int socket)
     {
-        var family = address.AddressFamily == AddressFamily.InterNetworkV6 ? Libc.InterNetworkV6 : Libc.InterNetwork;
-        socket = Libc.Socket(family, Libc.Stream | Libc.NonBlocking | Libc.CloseOnExec, 0);
+        var family = address.AddressFamily == AddressFamily.InterNetworkV6 ? SocketCalls.InterNetworkV6 : SocketCalls.InterNetwork;
+        socket = SocketCalls.Socket(family, SocketCalls.Stream | SocketCalls.NonBlocking | SocketCalls.CloseOnExec, 0);
         if (socket < 0)
         {
             return Errno.LastError;
         }
 
-        Set(socket, Libc.LevelTcp, Libc.OptionNoDelay, 1);
-        Set(socket, Libc.LevelSocket, Libc.OptionKeepAlive, 1);
-        Set(socket, Libc.LevelTcp, Libc.OptionKeepAliveIdle, _options.KeepAliveIdleSeconds);
-        Set(socket, Libc.LevelTcp, Libc.OptionKeepAliveInterval, _options.KeepAliveIntervalSeconds);
-        SetIfGiven(socket, Libc.OptionKeepAliveCount, _options.KeepAliveProbes);
-        SetIfGiven(socket, Libc.OptionUserTimeout, _options.UserTimeoutMilliseconds);
+        Set(socket, SocketCalls.LevelTcp, SocketCalls.OptionNoDelay, 1);
+        Set(socket, SocketCalls.LevelSocket, SocketCalls.OptionKeepAlive, 1);
+        Set(socket, SocketCalls.LevelTcp, SocketCalls.OptionKeepAliveIdle, _options.KeepAliveIdleSeconds);
+        Set(socket, SocketCalls.LevelTcp, SocketCalls.OptionKeepAliveInterval, _options.KeepAliveIntervalSeconds);
+        SetIfGiven(socket, SocketCalls.OptionKeepAliveCount, _options.KeepAliveProbes);
+        SetIfGiven(socket, SocketCalls.OptionUserTimeout, _options.UserTimeoutMilliseconds);
         return SocketError.Success;
     }
 
@@ -60,7 +60,7 @@ internal sealed unsafe class EpollNetwork : INetwork
         int result;
         fixed (byte* bytes = native.Buffer.Span)
         {
-            result = Libc.Connect(socket, bytes, native.Size);
+            result = SocketCalls.Connect(socket, bytes, native.Size);
         }
 
         // An interrupted connect continues asynchronously.
@@ -72,16 +72,16 @@ internal sealed unsafe class EpollNetwork : INetwork
     {
         int errno;
         var length = sizeof(int);
-        return Libc.GetOption(socket, Libc.LevelSocket, Libc.OptionError, &errno, &length) == 0
+        return SocketCalls.GetOption(socket, SocketCalls.LevelSocket, SocketCalls.OptionError, &errno, &length) == 0
             ? Errno.ToSocketError(errno)
             : Errno.LastError;
     }
 
     public SocketError Watch(int socket, long token) =>
-        _set.Add(socket, Libc.In | Libc.Out | Libc.ReadHangUp | Libc.EdgeTriggered, token);
+        _set.Add(socket, SocketCalls.In | SocketCalls.Out | SocketCalls.ReadHangUp | SocketCalls.EdgeTriggered, token);
 
     public SocketError SetInterest(int socket, long token, bool includingData) =>
-        _set.Change(socket, (includingData ? Libc.In : 0) | Libc.Out | Libc.ReadHangUp | Libc.EdgeTriggered, token);
+        _set.Change(socket, (includingData ? SocketCalls.In : 0) | SocketCalls.Out | SocketCalls.ReadHangUp | SocketCalls.EdgeTriggered, token);
 
     public int Receive(int socket, Span<byte> buffer, out SocketError error)
     {
@@ -90,7 +90,7 @@ internal sealed unsafe class EpollNetwork : INetwork
         {
             do
             {
-                count = Libc.Receive(socket, bytes, (nuint)buffer.Length, 0);
+                count = SocketCalls.Receive(socket, bytes, (nuint)buffer.Length, 0);
             }
             while (count < 0 && Errno.Last == Errno.Interrupted);
         }
@@ -106,7 +106,7 @@ internal sealed unsafe class EpollNetwork : INetwork
         {
             do
             {
-                count = Libc.Send(socket, first, (nuint)bytes.Length, Libc.NoSignal);
+                count = SocketCalls.Send(socket, first, (nuint)bytes.Length, SocketCalls.NoSignal);
             }
             while (count < 0 && Errno.Last == Errno.Interrupted);
         }
@@ -116,7 +116,7 @@ internal sealed unsafe class EpollNetwork : INetwork
     }
 
     public SocketError FinishSending(int socket) =>
-        Libc.Shutdown(socket, Libc.ShutdownSend) == 0 ? SocketError.Success : Errno.LastError;
+        SocketCalls.Shutdown(socket, SocketCalls.ShutdownSend) == 0 ? SocketError.Success : Errno.LastError;
 
     public (IPEndPoint Remote, IPEndPoint Local)? EndsOf(int socket)
     {
@@ -138,7 +138,7 @@ internal sealed unsafe class EpollNetwork : INetwork
         // A connect to an address with the family AF_UNSPEC resets the connection (connect(2)).
         var address = stackalloc byte[NoFamilyBytes];
         new Span<byte>(address, NoFamilyBytes).Clear();
-        _ = Libc.Connect(socket, address, NoFamilyBytes);
+        _ = SocketCalls.Connect(socket, address, NoFamilyBytes);
     }
 
     public void Close(int socket, bool abortive)
@@ -146,11 +146,11 @@ internal sealed unsafe class EpollNetwork : INetwork
         if (abortive)
         {
             var linger = stackalloc int[] { 1, 0 };
-            _ = Libc.SetOption(socket, Libc.LevelSocket, Libc.OptionLinger, linger, 2 * sizeof(int));
+            _ = SocketCalls.SetOption(socket, SocketCalls.LevelSocket, SocketCalls.OptionLinger, linger, 2 * sizeof(int));
         }
 
         // Linux releases the descriptor even if close fails: a second close could close another socket.
-        _ = Libc.Close(socket);
+        _ = SocketCalls.Close(socket);
     }
 
     public void Dispose() => _set.Dispose();
@@ -161,11 +161,11 @@ internal sealed unsafe class EpollNetwork : INetwork
     {
         if (value > 0)
         {
-            Set(socket, Libc.LevelTcp, name, value);
+            Set(socket, SocketCalls.LevelTcp, name, value);
         }
     }
 
     /// <summary>If the system rejects the value, its default remains.</summary>
     private static void Set(int socket, int level, int name, int value) =>
-        _ = Libc.SetOption(socket, level, name, &value, sizeof(int));
+        _ = SocketCalls.SetOption(socket, level, name, &value, sizeof(int));
 }

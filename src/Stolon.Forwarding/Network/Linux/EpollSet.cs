@@ -22,14 +22,14 @@ internal sealed unsafe class EpollSet : IDisposable
 
     public EpollSet()
     {
-        _epoll = Libc.EpollCreate(Libc.CloseOnExec);
+        _epoll = SocketCalls.EpollCreate(SocketCalls.CloseOnExec);
         if (_epoll < 0)
         {
             throw new SocketException((int)Errno.LastError);
         }
 
-        _wake = AddWakeSource(Libc.EventDescriptor(0, Libc.CloseOnExec | Libc.NonBlocking));
-        _timer = AddWakeSource(Libc.TimerDescriptor(Libc.ClockMonotonic, Libc.CloseOnExec | Libc.NonBlocking));
+        _wake = AddWakeSource(SocketCalls.EventDescriptor(0, SocketCalls.CloseOnExec | SocketCalls.NonBlocking));
+        _timer = AddWakeSource(SocketCalls.TimerDescriptor(SocketCalls.ClockMonotonic, SocketCalls.CloseOnExec | SocketCalls.NonBlocking));
     }
 
     public int Wait(Span<Readiness> ready, TimeSpan timeout)
@@ -42,7 +42,7 @@ internal sealed unsafe class EpollSet : IDisposable
 
         fixed (byte* entries = _entries)
         {
-            var count = Libc.EpollWait(_epoll, entries, Math.Min(ready.Length, MaxEvents), milliseconds);
+            var count = SocketCalls.EpollWait(_epoll, entries, Math.Min(ready.Length, MaxEvents), milliseconds);
             var filled = 0;
             for (var i = 0; i < count; i++)
             {
@@ -63,21 +63,21 @@ internal sealed unsafe class EpollSet : IDisposable
     public void Wake()
     {
         var one = 1L;
-        while (Libc.Write(_wake, (byte*)&one, sizeof(long)) < 0 && Errno.Last == Errno.Interrupted)
+        while (SocketCalls.Write(_wake, (byte*)&one, sizeof(long)) < 0 && Errno.Last == Errno.Interrupted)
         {
         }
     }
 
     public SocketError Add(int descriptor, uint events, long token) =>
-        Control(Libc.ControlAdd, descriptor, events, token);
+        Control(SocketCalls.ControlAdd, descriptor, events, token);
 
     public SocketError Change(int descriptor, uint events, long token) =>
-        Control(Libc.ControlModify, descriptor, events, token);
+        Control(SocketCalls.ControlModify, descriptor, events, token);
 
     public void Remove(int descriptor)
     {
         var unused = stackalloc byte[EntryBytes];
-        _ = Libc.EpollControl(_epoll, Libc.ControlDelete, descriptor, unused);
+        _ = SocketCalls.EpollControl(_epoll, SocketCalls.ControlDelete, descriptor, unused);
     }
 
     public void Dispose()
@@ -86,7 +86,7 @@ internal sealed unsafe class EpollSet : IDisposable
         {
             if (descriptor >= 0)
             {
-                _ = Libc.Close(descriptor);
+                _ = SocketCalls.Close(descriptor);
             }
         }
     }
@@ -94,7 +94,7 @@ internal sealed unsafe class EpollSet : IDisposable
     /// <exception cref="SocketException">The descriptor could not be created or added; all are closed.</exception>
     private int AddWakeSource(int descriptor)
     {
-        if (descriptor >= 0 && Add(descriptor, Libc.In | Libc.EdgeTriggered, WakeToken) == SocketError.Success)
+        if (descriptor >= 0 && Add(descriptor, SocketCalls.In | SocketCalls.EdgeTriggered, WakeToken) == SocketError.Success)
         {
             return descriptor;
         }
@@ -102,7 +102,7 @@ internal sealed unsafe class EpollSet : IDisposable
         var error = Errno.LastError;
         if (descriptor >= 0)
         {
-            _ = Libc.Close(descriptor);
+            _ = SocketCalls.Close(descriptor);
         }
 
         Dispose();
@@ -114,7 +114,7 @@ internal sealed unsafe class EpollSet : IDisposable
         var entry = stackalloc byte[EntryBytes];
         Unsafe.WriteUnaligned(entry, events);
         Unsafe.WriteUnaligned(entry + TokenOffset, token);
-        return Libc.EpollControl(_epoll, operation, descriptor, entry) == 0
+        return SocketCalls.EpollControl(_epoll, operation, descriptor, entry) == 0
             ? SocketError.Success
             : Errno.LastError;
     }
@@ -124,14 +124,14 @@ internal sealed unsafe class EpollSet : IDisposable
     private bool TrySetTimer(TimeSpan lessThanASecond)
     {
         var setting = stackalloc long[] { 0, 0, 0, lessThanASecond.Ticks * TimeSpan.NanosecondsPerTick };
-        return Libc.SetTimer(_timer, 0, setting, null) == 0;
+        return SocketCalls.SetTimer(_timer, 0, setting, null) == 0;
     }
 
     private static Ready ToReady(uint events) =>
-        ((events & Libc.In) != 0 ? Ready.Receive : Ready.None)
-        | ((events & Libc.Out) != 0 ? Ready.Send : Ready.None)
-        | ((events & Libc.ReadHangUp) != 0 ? Ready.Receive | Ready.PeerFinished : Ready.None)
-        | ((events & (Libc.Error | Libc.HangUp)) != 0
+        ((events & SocketCalls.In) != 0 ? Ready.Receive : Ready.None)
+        | ((events & SocketCalls.Out) != 0 ? Ready.Send : Ready.None)
+        | ((events & SocketCalls.ReadHangUp) != 0 ? Ready.Receive | Ready.PeerFinished : Ready.None)
+        | ((events & (SocketCalls.Error | SocketCalls.HangUp)) != 0
             ? Ready.Receive | Ready.Send | Ready.PeerFinished | Ready.Broken
             : Ready.None);
 }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Stolon.Forwarding.Network.Linux;
 
 /// <summary>The system calls of the data path and their constants on Linux (the same on x86-64 and ARM64).</summary>
-internal static unsafe partial class Libc
+internal static unsafe partial class SocketCalls
 {
     public const int NonBlocking = 0x800;
     public const int CloseOnExec = 0x80000;
