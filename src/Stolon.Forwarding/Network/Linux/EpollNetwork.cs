@@ -30,7 +30,8 @@ internal sealed unsafe class EpollNetwork : INetwork
     {
         do
         {
-            client = SocketCalls.Accept(Descriptor(listener), null, null, SocketCalls.NonBlocking | SocketCalls.CloseOnExec);
+            client = SocketCalls.Accept(
+                Descriptor(listener), null, null, SocketCalls.NonBlocking | SocketCalls.CloseOnExec);
         }
         while (client < 0 && Errno.Last == Errno.Interrupted);
         return client >= 0 ? SocketError.Success : Errno.LastError;
@@ -38,7 +39,9 @@ internal sealed unsafe class EpollNetwork : INetwork
 
     public SocketError Open(IPEndPoint address, out int socket)
     {
-        var family = address.AddressFamily == AddressFamily.InterNetworkV6 ? SocketCalls.InterNetworkV6 : SocketCalls.InterNetwork;
+        var family = address.AddressFamily == AddressFamily.InterNetworkV6
+            ? SocketCalls.InterNetworkV6
+            : SocketCalls.InterNetwork;
         socket = SocketCalls.Socket(family, SocketCalls.Stream | SocketCalls.NonBlocking | SocketCalls.CloseOnExec, 0);
         if (socket < 0)
         {
@@ -81,7 +84,11 @@ internal sealed unsafe class EpollNetwork : INetwork
         _set.Add(socket, SocketCalls.In | SocketCalls.Out | SocketCalls.ReadHangUp | SocketCalls.EdgeTriggered, token);
 
     public SocketError SetInterest(int socket, long token, bool includingData) =>
-        _set.Change(socket, (includingData ? SocketCalls.In : 0) | SocketCalls.Out | SocketCalls.ReadHangUp | SocketCalls.EdgeTriggered, token);
+        _set.Change(
+            socket,
+            (includingData ? SocketCalls.In : 0)
+                | SocketCalls.Out | SocketCalls.ReadHangUp | SocketCalls.EdgeTriggered,
+            token);
 
     public int Receive(int socket, Span<byte> buffer, out SocketError error)
     {
@@ -146,7 +153,8 @@ internal sealed unsafe class EpollNetwork : INetwork
         if (abortive)
         {
             var linger = stackalloc int[] { 1, 0 };
-            _ = SocketCalls.SetOption(socket, SocketCalls.LevelSocket, SocketCalls.OptionLinger, linger, 2 * sizeof(int));
+            _ = SocketCalls.SetOption(
+                socket, SocketCalls.LevelSocket, SocketCalls.OptionLinger, linger, 2 * sizeof(int));
         }
 
         // Linux releases the descriptor even if close fails: a second close could close another socket.

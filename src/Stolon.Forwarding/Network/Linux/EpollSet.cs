@@ -29,7 +29,8 @@ internal sealed unsafe class EpollSet : IDisposable
         }
 
         _wake = AddWakeSource(SocketCalls.EventDescriptor(0, SocketCalls.CloseOnExec | SocketCalls.NonBlocking));
-        _timer = AddWakeSource(SocketCalls.TimerDescriptor(SocketCalls.ClockMonotonic, SocketCalls.CloseOnExec | SocketCalls.NonBlocking));
+        _timer = AddWakeSource(SocketCalls.TimerDescriptor(
+            SocketCalls.ClockMonotonic, SocketCalls.CloseOnExec | SocketCalls.NonBlocking));
     }
 
     public int Wait(Span<Readiness> ready, TimeSpan timeout)
@@ -94,7 +95,8 @@ internal sealed unsafe class EpollSet : IDisposable
     /// <exception cref="SocketException">The descriptor could not be created or added; all are closed.</exception>
     private int AddWakeSource(int descriptor)
     {
-        if (descriptor >= 0 && Add(descriptor, SocketCalls.In | SocketCalls.EdgeTriggered, WakeToken) == SocketError.Success)
+        if (descriptor >= 0
+            && Add(descriptor, SocketCalls.In | SocketCalls.EdgeTriggered, WakeToken) == SocketError.Success)
         {
             return descriptor;
         }
