@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Stolon.Hosting;
 
-/// <summary>Tells systemd how the program is (sd_notify(3)); does nothing when nobody asked.</summary>
+/// <summary>Reports the state of the program to systemd (sd_notify(3)); does nothing without
+/// <c>NOTIFY_SOCKET</c>.</summary>
 internal sealed class ServiceManager(string? socketPath)
 {
     public const string Ready = "READY=1";
@@ -12,7 +13,7 @@ internal sealed class ServiceManager(string? socketPath)
 
     public static ServiceManager Of(ProcessEnvironment environment) => new(environment.Variable(SocketVariable));
 
-    /// <summary>Sends one state; a service manager that does not listen is its own problem, not ours.</summary>
+    /// <summary>Sends one state, without waiting. A service manager that does not listen is ignored.</summary>
     public void Notify(string state)
     {
         if (socketPath is not ['/' or '@', _, ..])
@@ -20,7 +21,7 @@ internal sealed class ServiceManager(string? socketPath)
             return;
         }
 
-        // A leading @ stands for the zero byte of an abstract socket name.
+        // A leading @ means an abstract socket, whose name begins with a zero byte.
         var endpoint = new UnixDomainSocketEndPoint(socketPath[0] is '@' ? "\0" + socketPath[1..] : socketPath);
         using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
         socket.Blocking = false;
@@ -30,7 +31,7 @@ internal sealed class ServiceManager(string? socketPath)
         }
         catch (SocketException)
         {
-            // Documented above: best effort.
+            // Best effort, see above.
         }
     }
 }

@@ -31,6 +31,9 @@ internal sealed class ServerControl(
     /// <summary>How long a promotion waits for commands that follow one another.</summary>
     private static readonly TimeSpan AllCommandsLimit = TimeSpan.FromSeconds(12);
 
+    /// <summary>An init process collects the exit status of an orphan at once; a busy one within seconds.</summary>
+    private static readonly TimeSpan ReapLimit = TimeSpan.FromSeconds(15);
+
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan ReadyPoll = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan ReadyQuery = TimeSpan.FromSeconds(5);
@@ -40,7 +43,7 @@ internal sealed class ServerControl(
     private readonly ServerReload _reload = new(directory, tracker, local, filter, good, time);
 
     /// <summary>Starts it with the part of the configuration that it accepts, see <see cref="ServerStart"/>.</summary>
-    public Task<ConfigurationOutcome.Applied> StartAsync(
+    public async Task<ConfigurationOutcome.Applied> StartAsync(
         PostgresVersion version, ServerConfiguration configuration, bool temporary, CancellationToken cancellationToken)
     {
         if (tracker.Find() is { } running)
@@ -49,8 +52,28 @@ internal sealed class ServerControl(
         }
 
         directory.RequireVersion(version, tool.Find("postgres"));
-        return new ServerStart(directory.Path, _files, filter, good, logger, LaunchAsync)
+        await AwaitReapedAsync(cancellationToken);
+        return await new ServerStart(directory.Path, _files, filter, good, logger, LaunchAsync)
             .RunAsync(version, configuration, temporary, cancellationToken);
+    }
+
+    /// <summary>Waits until the former server is no longer a zombie. PostgreSQL does not start while the process in its
+    /// lock file exists, and a start that fails for that reason would look like a fault of the configuration.</summary>
+    private async Task AwaitReapedAsync(CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        while (PidFile.Read(directory) is { ProcessId: var id } && ProcFiles.IsZombie(id))
+        {
+            if (time.GetElapsedTime(started) > ReapLimit)
+            {
+                throw new PostgresToolException(
+                    $"postgres does not start on {directory.Path} while its former process {id} exists: it has ended, but "
+                    + "its parent process has not collected its exit status. End the parent process; in a container, run "
+                    + "an init process as process 1");
+            }
+
+            await Task.Delay(Poll, time, cancellationToken);
+        }
     }
 
     /// <summary>Starts the process on the present files, and waits until it has read them.</summary>

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Time.Testing;
+using Stolon.Agents.Ports.Postgres;
 using Stolon.Core.Keeper;
 using Stolon.Core.Model;
 using Stolon.Core.Postgres;
@@ -13,6 +15,7 @@ namespace Stolon.Postgres.Tests;
 public sealed class StartTests
 {
     private const string Library = "shared_preload_libraries";
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
 
     [Fact]
     public async Task A_library_that_is_gone_from_the_host_costs_nothing_but_itself()
@@ -135,6 +138,39 @@ public sealed class StartTests
             WithHba(instance, "host all all 127.0.0.5/99 reject"), temporary: false, CancellationToken.None);
 
         Assert.Equal(instance.Configuration().OwnHbaLines, Hba(instance).Count);
+    }
+
+    /// <summary>An orphan server was killed, and the init process is slow. PostgreSQL refuses to start meanwhile.</summary>
+    [Fact]
+    public async Task A_former_server_that_is_still_a_zombie_is_waited_for_and_is_no_fault_of_the_configuration()
+    {
+        await using var instance = await TestInstance.StoppedAsync();
+        using var parent = ServerProcess.Start("/bin/sh", "-c", "true & echo $!; exec sleep 1000");
+        await Eventually.BeTrueAsync(() => parent.Output.Length > 0, Soon, "the shell has started a child");
+        var zombie = parent.Output.Trim();
+        await Eventually.BeTrueAsync(
+            () => File.ReadAllText($"/proc/{zombie}/stat").Contains(") Z ", StringComparison.Ordinal), Soon,
+            "the child is a zombie");
+        await File.WriteAllTextAsync(Path.Combine(instance.Postgres, "postmaster.pid"), $"{zombie}\n");
+        var time = new FakeTimeProvider();
+        using var server = new PostgresServer(instance.Options, instance.Log, time);
+
+        var start = server.StartAsync(instance.Configuration(), temporary: false, CancellationToken.None);
+        await Eventually.BeTrueAsync(
+            () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(1));
+                return start.IsCompleted;
+            },
+            Soon,
+            "the start gives up");
+
+        var failure = await Assert.ThrowsAsync<PostgresToolException>(() => start);
+        Assert.Contains($"its former process {zombie} exists", failure.Message, StringComparison.Ordinal);
+        parent.Kill();
+        await Eventually.BeTrueAsync(() => !File.Exists($"/proc/{zombie}/stat"), Soon, "init collects the zombie");
+        var outcome = await StartAsync(instance, instance.Configuration(("work_mem", "7MB")));
+        Assert.Empty(outcome.LeftOut);
     }
 
     private static ServerStart Start(TestInstance instance, Func<Task<bool>> launch)

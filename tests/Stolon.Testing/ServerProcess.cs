@@ -54,6 +54,20 @@ public sealed class ServerProcess : IDisposable
         kill.WaitForExit();
     }
 
+    /// <summary>SIGSTOP, then waits until each of its threads has stopped: until then it may still answer.</summary>
+    /// <exception cref="TimeoutException">It did not stop within ten seconds.</exception>
+    public void Freeze()
+    {
+        Signal("STOP");
+        if (!SpinWait.SpinUntil(IsFrozen, TimeSpan.FromSeconds(10)))
+        {
+            throw new TimeoutException($"process {Id} does not stop after SIGSTOP");
+        }
+    }
+
+    private bool IsFrozen() => Directory.EnumerateFiles($"/proc/{Id}/task", "stat", SearchOption.AllDirectories)
+        .All(file => File.ReadAllText(file) is var stat && stat[stat.LastIndexOf(')') + 2] is 'T' or 't');
+
     /// <summary>SIGTERM, then waits for the end.</summary>
     /// <exception cref="TimeoutException">It did not end within ten seconds.</exception>
     public async Task StopAsync()

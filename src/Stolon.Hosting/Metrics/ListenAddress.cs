@@ -7,13 +7,13 @@ namespace Stolon.Hosting.Metrics;
 /// <summary>An address to listen on, in Go's notation: <c>host:port</c>, <c>:port</c>, <c>[::1]:port</c>.</summary>
 internal sealed record ListenAddress
 {
-    /// <summary>Name or address without brackets; empty = every address of the host.</summary>
+    /// <summary>Host name, or address without brackets; empty = all addresses of the host.</summary>
     public required string Host { get; init; }
 
-    /// <summary>0 = any free one.</summary>
+    /// <summary>0 = any free port.</summary>
     public required int Port { get; init; }
 
-    /// <exception cref="FormatException">The text is no such address; the message says why.</exception>
+    /// <exception cref="FormatException">The text is not an address; the message says why.</exception>
     public static ListenAddress Parse(string text)
     {
         var colon = text.LastIndexOf(':');

@@ -2,14 +2,14 @@ using Stolon.Core.Common;
 
 namespace Stolon.Hosting.Metrics;
 
-/// <summary>A metric with its series, ready to be written.</summary>
+/// <summary>A metric with its series.</summary>
 internal sealed record MetricFamily
 {
     public required string Name { get; init; }
 
     public required string Help { get; init; }
 
-    /// <summary>True: only ever grows while the process lives.</summary>
+    /// <summary>True: the value never decreases while the process runs.</summary>
     public bool IsCounter { get; init; }
 
     public required ValueList<MetricSeries> Series { get; init; }
@@ -21,7 +21,7 @@ internal sealed record MetricFamily
         Gauge(name, help, value) with { IsCounter = true };
 }
 
-/// <summary>One series: its labels, in the order of writing, and its present value.</summary>
+/// <summary>One series: its labels, in output order, and its current value.</summary>
 internal sealed record MetricSeries(ValueList<MetricLabel> Labels, double Value);
 
 /// <summary>One label of a series.</summary>

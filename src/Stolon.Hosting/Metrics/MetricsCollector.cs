@@ -6,8 +6,8 @@ using Stolon.Wire;
 namespace Stolon.Hosting.Metrics;
 
 /// <summary>Keeps the last value of every series of the meters whose name begins with <c>Stolon</c>.</summary>
-/// <remarks>An instrument's name is the metric's name as it stands. The label <c>role</c> is translated: agents say
-/// <c>primary</c>, the metrics say what they always said.</remarks>
+/// <remarks>The name of an instrument is the name of the metric. The label <c>role</c> is translated: the agents use
+/// <c>primary</c>, the metrics use the original's word.</remarks>
 public sealed class MetricsCollector : IDisposable
 {
     private const string MeterPrefix = "Stolon";
@@ -33,8 +33,8 @@ public sealed class MetricsCollector : IDisposable
 
     public void Dispose() => _listener.Dispose();
 
-    /// <summary>Everything known now, in the Prometheus text format. What an observable instrument speaks of no more
-    /// is gone: a page must not grow with every address there ever was.</summary>
+    /// <summary>All current values, in the Prometheus text format. A series that an observable instrument no longer
+    /// reports is removed: otherwise the page would grow with every address that was ever used.</summary>
     /// <exception cref="AggregateException">A callback of an observable instrument failed.</exception>
     public string Render()
     {
@@ -59,7 +59,7 @@ public sealed class MetricsCollector : IDisposable
         }
     }
 
-    /// <summary>Makes a series exist before anything is measured.</summary>
+    /// <summary>Adds a series before its first measurement.</summary>
     internal void Declare(string name, string help, double value, params ReadOnlySpan<MetricLabel> labels)
     {
         lock (_gate)
@@ -113,10 +113,10 @@ public sealed class MetricsCollector : IDisposable
 
     private sealed record Metric(string Help, bool IsCounter)
     {
-        /// <summary>By labels, in the order in which they were first seen.</summary>
+        /// <summary>By labels, in the order of their first measurement.</summary>
         public OrderedDictionary<ValueList<MetricLabel>, double> Values { get; } = [];
 
-        /// <summary>The series whose values observable instruments have told.</summary>
+        /// <summary>The series that observable instruments have reported.</summary>
         public List<ValueList<MetricLabel>> Observed { get; } = [];
 
         public void ForgetObserved()

@@ -1,5 +1,5 @@
 namespace Stolon.Hosting.Metrics;
 
-/// <summary>Metrics cannot be served at the address asked for; nothing listens.</summary>
+/// <summary>Metrics cannot be served at the configured address; nothing listens.</summary>
 public sealed class MetricsListenException(string message, Exception innerException)
     : Exception(message, innerException);

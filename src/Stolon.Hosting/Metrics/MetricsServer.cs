@@ -11,7 +11,7 @@ namespace Stolon.Hosting.Metrics;
 /// (docs/adr/0023-http-and-metrics.md).</remarks>
 public sealed class MetricsServer : IAsyncDisposable
 {
-    /// <summary>Connections served at a time; a scraper needs one. Further ones wait in the kernel.</summary>
+    /// <summary>Connections served at the same time; a scraper needs one. Further ones wait in the kernel.</summary>
     private const int Concurrency = 8;
     private const int MaxRequestBytes = 8192;
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
@@ -33,11 +33,11 @@ public sealed class MetricsServer : IAsyncDisposable
         _accepting = AcceptAsync(_stopping.Token);
     }
 
-    /// <summary>Where it listens, with the port found when 0 was asked for.</summary>
+    /// <summary>The address that it listens on, with the assigned port if the configured port is 0.</summary>
     public EndPoint Address => _listener.LocalEndpoint;
 
-    /// <param name="render">The page, made anew for each request.</param>
-    /// <exception cref="MetricsListenException">The address is wrong or taken.</exception>
+    /// <param name="render">Renders the page, once per request.</param>
+    /// <exception cref="MetricsListenException">The address is invalid or in use.</exception>
     public static async Task<MetricsServer> StartAsync(
         string address, Func<string> render, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
     {
@@ -79,7 +79,7 @@ public sealed class MetricsServer : IAsyncDisposable
             }
             catch (SocketException e)
             {
-                // Out of descriptors, most likely: metrics wait, the agent goes on.
+                // Most likely out of file descriptors: pause the metrics; the agent continues.
                 HostingLog.MetricsAcceptFailed(_logger, e);
                 _slots.Release();
                 await Task.Delay(RequestTimeout, _time, stopping).ContinueWith(_ => { }, TaskScheduler.Default);

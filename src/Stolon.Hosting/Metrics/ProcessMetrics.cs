@@ -1,6 +1,6 @@
 namespace Stolon.Hosting.Metrics;
 
-/// <summary>Metrics of the process itself, named as Prometheus' client libraries name them, and of its
+/// <summary>Metrics of the process, with the names that Prometheus' client libraries use, and of its
 /// runtime.</summary>
 internal static class ProcessMetrics
 {

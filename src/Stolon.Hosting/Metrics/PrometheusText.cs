@@ -8,7 +8,7 @@ internal static class PrometheusText
 {
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
-    /// <summary>Families by name, as other exporters write them.</summary>
+    /// <summary>Families are sorted by name.</summary>
     public static string Write(IEnumerable<MetricFamily> families)
     {
         var text = new StringBuilder();

@@ -3,7 +3,7 @@ using Stolon.Wire;
 
 namespace Stolon.Hosting.Metrics;
 
-/// <summary>The metrics every stolon has, with the value they hold until something is measured (docs/spec/metrics.md
+/// <summary>The metrics of the original, with their values before the first measurement (docs/spec/metrics.md
 /// 1).</summary>
 internal static class StolonMetrics
 {
@@ -11,11 +11,11 @@ internal static class StolonMetrics
     [
         ("stolon_keeper_clusterdata_last_valid_update_seconds",
             "Unix time of the last valid read of the cluster data"),
-        ("stolon_keeper_needs_reload", "1 from the decision to reload PostgreSQL until a reload succeeds"),
-        ("stolon_keeper_needs_restart", "1 when PostgreSQL has to be restarted for a parameter to take effect"),
-        ("stolon_keeper_last_sync_success_seconds", "Unix time of the last complete run"),
+        ("stolon_keeper_needs_reload", "1 after a reload of PostgreSQL failed, until one succeeds"),
+        ("stolon_keeper_needs_restart", "1 while a parameter change waits for a restart of PostgreSQL"),
+        ("stolon_keeper_last_sync_success_seconds", "Unix time of the last run that found the instance converged"),
         ("stolon_keeper_sleep_interval", "Seconds between two runs"),
-        ("stolon_keeper_write_problem", "1 while the last attempt to write to PostgreSQL has not succeeded"),
+        ("stolon_keeper_write_problem", "1 while the latest write probe of PostgreSQL has not succeeded"),
         ("stolon_keeper_shutdown_seconds", "Unix time of the signal to stop, 0 before"),
     ];
 
@@ -24,15 +24,15 @@ internal static class StolonMetrics
 
     private static readonly (string Name, string Help)[] KeeperRoles =
     [
-        ("stolon_keeper_target_role", "1 for the role the keeper is asked to have"),
-        ("stolon_keeper_local_role", "1 for the role PostgreSQL has"),
+        ("stolon_keeper_target_role", "1 for the role that the cluster data assign to the keeper"),
+        ("stolon_keeper_local_role", "1 for the current role of PostgreSQL"),
     ];
 
     private static readonly (string Name, string Help)[] Sentinel =
     [
         ("stolon_sentinel_last_cluster_check_success_seconds", "Unix time of the last complete check as leader"),
         ("stolon_sentinel_is_leader", "1 while this sentinel leads"),
-        ("stolon_sentinel_leader_count", "How often this sentinel became leader"),
+        ("stolon_sentinel_leader_count", "How many times this sentinel has become leader"),
         ("stolon_sentinel_refused_decisions", "How many decisions it did not write because they broke an invariant"),
     ];
 
@@ -50,7 +50,7 @@ internal static class StolonMetrics
         foreach (var subject in component is "keeper" ? Enum.GetValues<ComplaintSubject>() : [])
         {
             collector.Declare(
-                "stolon_keeper_complaint", "1 while the keeper finds something wrong about the subject", 0,
+                "stolon_keeper_complaint", "1 while the keeper has a complaint about the subject", 0,
                 new MetricLabel("subject", StatusJson.WordOf(subject)));
         }
 
@@ -64,7 +64,7 @@ internal static class StolonMetrics
         foreach (var state in component is "keeper" ? PostgresStates : [])
         {
             collector.Declare(
-                "stolon_keeper_postgres_state", "1 for how the keeper finds PostgreSQL", 0,
+                "stolon_keeper_postgres_state", "1 for the current state of PostgreSQL", 0,
                 new MetricLabel("state", state));
         }
     }

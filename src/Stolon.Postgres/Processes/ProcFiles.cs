@@ -17,6 +17,9 @@ internal static class ProcFiles
         return afterName < 0 ? null : stat[afterName + 2];
     }
 
+    /// <summary>Whether it has ended, and its parent has not yet collected its exit status.</summary>
+    public static bool IsZombie(int id) => StateOf(id) is 'Z' or 'X';
+
     /// <summary>Whether this process is a PostgreSQL server, or a backend of one, that works in this
     /// directory.</summary>
     /// <param name="directory">Without links in its path.</param>

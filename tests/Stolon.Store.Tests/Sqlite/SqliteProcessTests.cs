@@ -66,7 +66,7 @@ public sealed class SqliteProcessTests : IDisposable
         await using var watch = await RunningWatch.StartAsync(store, "a");
         using var child = SqliteChild.Start(nameof(SqliteChild.HoldAsync), File);
         await Eventually.BeTrueAsync(() => child.Output.Contains("holds", StringComparison.Ordinal), Soon, "it holds");
-        child.Signal("STOP");
+        child.Freeze();
         var clock = Stopwatch.StartNew();
 
         // Two concurrent writes: the second waits behind the first.
@@ -114,7 +114,7 @@ public sealed class SqliteProcessTests : IDisposable
         var election = new LeaseElection(store, "office", SqliteChild.Life, TimeProvider.System, NullLogger.Instance);
         Assert.Equal("child", await election.LeaderAsync(Token));
 
-        child.Signal("STOP");
+        child.Freeze();
         var campaign = election.CampaignAsync("other", Token);
         await Eventually.CompleteAsync(campaign, Soon, "the other is elected");
         await using var leadership = await campaign;

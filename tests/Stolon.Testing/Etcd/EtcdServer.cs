@@ -79,7 +79,7 @@ public sealed class EtcdServer : IAsyncDisposable
     public void DeleteData() => Directory.Delete(_directory.File("data"), recursive: true);
 
     /// <summary>SIGSTOP: connections stay open, without responses.</summary>
-    public void Freeze() => _process!.Signal("STOP");
+    public void Freeze() => _process!.Freeze();
 
     /// <summary>SIGCONT.</summary>
     public void Thaw() => _process!.Signal("CONT");

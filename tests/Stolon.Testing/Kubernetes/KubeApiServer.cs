@@ -96,7 +96,7 @@ public sealed class KubeApiServer : IKubernetes
             $"kube-apiserver serves {Endpoint}");
     }
 
-    public void Freeze() => _process!.Signal("STOP");
+    public void Freeze() => _process!.Freeze();
 
     public void Thaw()
     {
