@@ -67,9 +67,9 @@ internal sealed class ServerControl(
             if (time.GetElapsedTime(started) > ReapLimit)
             {
                 throw new PostgresToolException(
-                    $"postgres does not start on {directory.Path} while its former process {id} exists: it has ended, but "
-                    + "its parent process has not collected its exit status. End the parent process; in a container, run "
-                    + "an init process as process 1");
+                    $"postgres does not start on {directory.Path} while its former process {id} exists: it has ended, "
+                    + "but its parent process has not collected its exit status. End the parent process; in a "
+                    + "container, run an init process as process 1");
             }
 
             await Task.Delay(Poll, time, cancellationToken);

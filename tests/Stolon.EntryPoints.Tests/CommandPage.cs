@@ -8,8 +8,8 @@ namespace Stolon.EntryPoints.Tests;
 internal static class CommandPage
 {
     private const string Note =
-        "<!-- Generated from the declarations in src/ by tests/Stolon.EntryPoints.Tests: do not edit. CONTRIBUTING.md says "
-        + "how to regenerate it. -->";
+        "<!-- Generated from the declarations in src/ by tests/Stolon.EntryPoints.Tests: do not edit. CONTRIBUTING.md "
+        + "says how to regenerate it. -->";
 
     public static string Of(CommandDefinition root)
     {

@@ -140,7 +140,7 @@ public sealed class StartTests
         Assert.Equal(instance.Configuration().OwnHbaLines, Hba(instance).Count);
     }
 
-    /// <summary>An orphan server was killed, and the init process is slow. PostgreSQL refuses to start meanwhile.</summary>
+    /// <summary>An orphan server was killed, and init is slow. PostgreSQL refuses to start meanwhile.</summary>
     [Fact]
     public async Task A_former_server_that_is_still_a_zombie_is_waited_for_and_is_no_fault_of_the_configuration()
     {

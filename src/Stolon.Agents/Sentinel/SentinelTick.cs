@@ -116,7 +116,12 @@ public sealed class SentinelTick(
                 Chance = ids.NextNumber(int.MaxValue),
             },
             _memory).Guarded(found.Data);
-        (_memory, _checked) = (decision.Memory, now);
+        _memory = decision.Memory;
+        if (!decision.IsWithoutObservation)
+        {
+            _checked = now;
+        }
+
         if (elector.Current is not { } leadership)
         {
             _decisionLog.Reset();

@@ -56,7 +56,7 @@ internal static class StepInvariants
     /// <summary>Whether the instance was confirmed against the primary, or against a primary that the present one has
     /// replaced and that is still among the instances; or is such a replaced primary.</summary>
     private static bool HasEveryCommit(ClusterData former, InstanceUid winner) => former.Instances.Values
-        .Where(i => i.IsPrimaryType && i.Spec.SynchronousReplication)
+        .Where(i => (i.IsPrimaryType || i.Uid == former.Cluster.Primary) && i.Spec.SynchronousReplication)
         .Any(i => (i.Uid == winner && i.Uid != former.Cluster.Primary)
             || ((i.Status.SynchronousStandbys ?? []).Contains(winner)
                 && (i.Spec.SynchronousStandbys ?? []).Contains(winner)));

@@ -38,7 +38,7 @@ public static class HbaLine
         const int Address = 3;
         if (words.Length <= Address)
         {
-            return "the Address is missing";
+            return "the address is missing";
         }
 
         var isAddress = IPAddress.TryParse(words[Address].Split('/')[0], out _);
@@ -46,8 +46,8 @@ public static class HbaLine
         return (isAddress, words[Address].Contains('/'), masked) switch
         {
             (false, _, true) => $"the host name {words[Address]} must not have a mask",
-            (true, true, true) => "the Address has two masks",
-            (true, false, false) => $"the Address {words[Address]} has no mask",
+            (true, true, true) => "the address has two masks",
+            (true, false, false) => $"the address {words[Address]} has no mask",
             (true, false, true) => Method(words, Address + 2),
             _ => Method(words, Address + 1),
         };

@@ -44,7 +44,7 @@ internal static class Initialization
 
     private static DecisionState Place(DecisionState state, KeeperUid keeper)
     {
-        (state, var uid) = state.TakeUid();
+        (state, var uid) = Cleared(state).TakeUid();
         var instance = new Instance { Uid = uid, Spec = SpecFor(state.Settings, keeper) };
         return state
             .WithInstance(instance)
@@ -117,12 +117,16 @@ internal static class Initialization
     }
 
     private static DecisionState StartOver(DecisionState state, Instance primary) =>
-        ProxyRouting.Close(state with
+        Cleared(state).WithNote(new SentinelNote.InitialPrimaryFailed(primary.Uid, primary.Spec.Keeper));
+
+    /// <summary>An initialization begins without instances and without a target. Imported cluster data may have
+    /// some.</summary>
+    private static DecisionState Cleared(DecisionState state) => ProxyRouting.Close(state with
+    {
+        Data = state.Data with
         {
-            Data = state.Data with
-            {
-                Instances = ValueMap<InstanceUid, Instance>.Empty,
-                Cluster = state.Data.Cluster with { Primary = null },
-            },
-        }).WithNote(new SentinelNote.InitialPrimaryFailed(primary.Uid, primary.Spec.Keeper));
+            Instances = ValueMap<InstanceUid, Instance>.Empty,
+            Cluster = state.Data.Cluster with { Primary = null },
+        },
+    });
 }

@@ -55,9 +55,19 @@ public sealed record SentinelDecision(
         return this with
         {
             Data = data,
-            Notes = [.. Notes, .. violations.Select(v => new SentinelNote.DecisionRefused(v)), .. faults],
+            // What a refused decision says about itself does not happen.
+            Notes =
+            [
+                .. violations.IsEmpty ? Notes : [],
+                .. violations.Select(v => new SentinelNote.DecisionRefused(v)),
+                .. faults,
+            ],
         };
     }
+
+    /// <summary>The cluster data contradict themselves, so the reports were not used, and time did not pass for the
+    /// memory.</summary>
+    public bool IsWithoutObservation => Notes.Any(n => n is SentinelNote.UidMismatch);
 
     /// <summary>It must not be written (<see cref="Guarded"/>).</summary>
     public bool IsRefused => Notes.Any(n => n is SentinelNote.DecisionRefused);

@@ -241,6 +241,6 @@ public abstract record SentinelNote(NoteSeverity Severity)
 
     public sealed record ClusterDataFault(string Fault) : SentinelNote(NoteSeverity.Warning)
     {
-        public override string Text => $"the cluster data have a fault that is not repaired: {Fault}";
+        public override string Text => $"the cluster data have a fault that is not repaired yet: {Fault}";
     }
 }

@@ -3,13 +3,13 @@ using Stolon.Core.Model;
 namespace Stolon.Core.Sentinel;
 
 /// <summary>Copies the cluster's settings into every instance's specification (docs/spec/sentinel.md 7.3, 1).</summary>
-internal static class SettingsPropagation
+public static class SettingsPropagation
 {
-    public static DecisionState Apply(DecisionState state)
+    internal static DecisionState Apply(DecisionState state)
     {
         foreach (var instance in state.Data.Instances.Values)
         {
-            state = state.WithSpec(instance.Uid, s => Applied(state.Settings, instance, s));
+            state = state.WithSpec(instance.Uid, _ => Applied(state.Settings, instance));
         }
 
         return state;
@@ -17,9 +17,10 @@ internal static class SettingsPropagation
 
     /// <summary>Whether the instance's specification already contains these settings.</summary>
     public static bool IsApplied(ClusterSettings settings, Instance instance) =>
-        Applied(settings, instance, instance.Spec) == instance.Spec;
+        Applied(settings, instance) == instance.Spec;
 
-    private static InstanceSpec Applied(ClusterSettings settings, Instance instance, InstanceSpec spec) => spec with
+    /// <summary>The instance's specification with these settings.</summary>
+    public static InstanceSpec Applied(ClusterSettings settings, Instance instance) => instance.Spec with
     {
         RequestTimeout = settings.RequestTimeout,
         MaxStandbys = settings.MaxStandbys,
@@ -28,8 +29,8 @@ internal static class SettingsPropagation
         PgHba = settings.PgHba,
         AdditionalWalSenders = settings.AdditionalWalSenders,
         AdditionalReplicationSlots = instance.IsPrimaryType ? settings.ExtraPrimarySlots : null,
-        Follow = spec.Follow is FollowSource.External && settings.StandbyConfig is not null
+        Follow = instance.Spec.Follow is FollowSource.External && settings.StandbyConfig is not null
             ? Initialization.ExternalSource(settings)
-            : spec.Follow,
+            : instance.Spec.Follow,
     };
 }

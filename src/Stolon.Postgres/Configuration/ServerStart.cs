@@ -71,7 +71,7 @@ internal sealed class ServerStart(
         ServerConfiguration configuration, FilteredConfiguration tried, OperatorEntries? known)
     {
         const string None = "none of the parameters but our own";
-        const string Last = "the parameters that worked Last";
+        const string Last = "the parameters that worked last";
         var hba = tried.Entries.Hba;
         var apart = ConfigurationTrial.OnlyAtStart.Aggregate(
             tried.Entries.Parameters, (all, name) => all.Without(name));

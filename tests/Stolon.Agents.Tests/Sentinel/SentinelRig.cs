@@ -23,7 +23,7 @@ internal sealed class SentinelRig
         Seat = new LeaderElector(_election, options, Wake, Stage.Time, Stage.Log);
         Tick = new SentinelTick(Stage.Store, Seat, options, Stage.Ids, Stage.Time, Stage.Log)
         {
-            Decide = (view, memory) => Spoil(SentinelDecision.Decide(view, memory)),
+            Decide = (view, memory) => Spoil(SentinelDecision.Decide(View = view, memory)),
         };
         Agent = new SentinelAgent(Stage.Store, _election, options, Stage.Ids, Stage.Time, Stage.Log);
     }
@@ -34,6 +34,9 @@ internal sealed class SentinelRig
 
     /// <summary>What becomes of a decision before the sentinel looks at it.</summary>
     public Func<SentinelDecision, SentinelDecision> Spoil { get; set; } = decision => decision;
+
+    /// <summary>What the sentinel decided from last; null: it has not decided yet.</summary>
+    public SentinelView? View { get; private set; }
 
     public LeaderElector Seat { get; }
 

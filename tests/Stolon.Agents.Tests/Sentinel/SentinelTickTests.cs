@@ -108,8 +108,23 @@ public sealed class SentinelTickTests
 
         Assert.True(rig.Writes > writes);
         Assert.Contains(
-            "the cluster data have a fault that is not repaired: keeper k9 of instance odd does not exist",
+            "the cluster data have a fault that is not repaired yet: keeper k9 of instance odd does not exist",
             rig.Stage.Log.At(LogLevel.Warning));
+    }
+
+    [Fact]
+    public void Time_in_which_contradictory_cluster_data_were_in_the_store_counts_against_no_keeper()
+    {
+        var rig = SentinelRig.AtRest();
+        var good = rig.Data();
+        var primary = good.Instances[good.Cluster.Primary!.Value];
+        rig.Write(good with { Instances = good.Instances.With(primary.Uid, primary with { Uid = new("other") }) });
+        rig.Work(600);
+
+        rig.Write(good);
+        rig.Check();
+
+        Assert.True(rig.View!.ObservationGap > TimeSpan.FromSeconds(500), $"{rig.View.ObservationGap}");
     }
 
     [Fact]

@@ -206,6 +206,12 @@ public sealed class InvariantsTests
         Assert.Contains(
             $"instance {other} becomes primary, but is not known to have every acknowledged commit",
             Invariants.Check(synchronous, synchronous.Elected(other).Closed()));
+
+        // As Candidates does, whatever role an imported document gives to the primary.
+        var odd = synchronous.WithSpec(primary.Uid, s => s with { Role = InstanceRole.Standby });
+        Assert.DoesNotContain(
+            Invariants.Check(odd, odd.Elected(confirmed).Closed()),
+            v => v.Contains("acknowledged", StringComparison.Ordinal));
     }
 
     private static ClusterData Rest()

@@ -22,6 +22,7 @@ public sealed class GuardedDecisionTests
         Assert.Contains(
             "primary i1 is taken from the cluster",
             string.Join('\n', guarded.Notes.OfType<SentinelNote.DecisionRefused>()));
+        Assert.All(guarded.Notes, n => Assert.True(n is SentinelNote.DecisionRefused or SentinelNote.ClusterDataFault));
     }
 
     [Fact]

@@ -29,6 +29,31 @@ public sealed class InitializationTests
         Assert.Equal(Generation.First, world.Instance("i1").Generation);
     }
 
+    [Fact]
+    public void Imported_cluster_data_with_leftover_instances_and_a_target_do_not_prevent_an_initialization()
+    {
+        var world = new World(World.New, "k1");
+        world.Tick();
+        var leftover = World.Running("k1").Instance("i1") with { Uid = new("old") };
+        world.Data = world.Data with
+        {
+            Instances = ValueMap<InstanceUid, Instance>.Empty.With(leftover.Uid, leftover),
+            Cluster = world.Data.Cluster with { Primary = null },
+            Proxy = world.Data.Proxy with
+            {
+                Target = new InstanceUid("gone"),
+                Address = new("h", "1"),
+                Generation = Generation.First,
+            },
+        };
+
+        var decision = world.Decide().Guarded(world.Data);
+
+        Assert.False(decision.IsRefused, string.Join('\n', decision.Notes));
+        Assert.Equal(decision.Data.Cluster.Primary, Assert.Single(decision.Data.Instances.Keys));
+        Assert.Null(decision.Data.Proxy.Target);
+    }
+
     [Theory]
     [InlineData(0, "k1")]
     [InlineData(1, "k2")]

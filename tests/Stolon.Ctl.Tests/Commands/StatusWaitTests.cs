@@ -23,7 +23,9 @@ public sealed class StatusWaitTests : IDisposable
                 new ClusterUid("c1"), new ClusterSpec { InitMode = ClusterInitMode.New }, WallTime.Never), Token);
 
         Assert.Equal(
-            CtlResult.Refused("the cluster is not healthy after 1ms: no sentinel leads; no primary is elected"),
+            CtlResult.Refused(
+                "the cluster is not healthy after 1ms: no sentinel leads; the cluster is being initialized; "
+                + "no primary is elected"),
             await _ctl.RunAsync("status", "--wait=healthy", "--timeout=1ms"));
     }
 

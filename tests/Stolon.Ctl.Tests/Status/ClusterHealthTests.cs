@@ -1,4 +1,5 @@
 using Stolon.Core.Model;
+using Stolon.Core.Sentinel;
 using Stolon.Ctl.Status;
 using Xunit;
 
@@ -57,6 +58,62 @@ public sealed class ClusterHealthTests
     }
 
     [Fact]
+    public void A_cluster_that_is_being_initialized_is_not_healthy()
+    {
+        var data = Healthy();
+
+        Assert.Equal(
+            ["the cluster is being initialized"],
+            Missing(data with { Cluster = data.Cluster with { Phase = ClusterPhase.Initializing } }));
+    }
+
+    [Fact]
+    public void A_specification_that_the_sentinel_has_not_assigned_yet_is_missing()
+    {
+        var changed = WithSpec(Healthy(), s => s with { RequestTimeout = TimeSpan.FromSeconds(77) });
+
+        Assert.Equal(
+            [
+                "the sentinel has not assigned the specification to the primary on keeper k1 yet",
+                "the sentinel has not assigned the specification to the standby on keeper k2 yet",
+            ],
+            Missing(changed));
+    }
+
+    [Fact]
+    public void A_keeper_that_is_about_to_be_failed_is_not_healthy()
+    {
+        var data = Healthy();
+        var keeper = Keeper("k2") with { Status = new KeeperStatus { Healthy = true, ForceFail = true } };
+
+        Assert.Equal(
+            ["keeper k2 is about to be failed, as an operator has requested"],
+            Missing(data with { Keepers = data.Keepers.With(keeper.Uid, keeper) }));
+    }
+
+    [Fact]
+    public void Commits_that_wait_for_a_standby_that_is_not_there_are_not_healthy()
+    {
+        var data = Healthy();
+        var primary = data.Instances[Primary];
+        var spec = primary.Spec with
+        {
+            SynchronousReplication = true,
+            SynchronousStandbys = [new InstanceUid("i2")],
+            ExternalSynchronousStandbys = ["stolonfakestandby"],
+        };
+
+        var missing = Missing(data with { Instances = data.Instances.With(Primary, primary with { Spec = spec }) });
+
+        Assert.Equal(
+            [
+                "commits wait for a synchronous standby that is not in the cluster",
+                "instance i2 is not confirmed as a synchronous standby yet",
+            ],
+            missing);
+    }
+
+    [Fact]
     public void Fewer_keepers_than_required_are_not_healthy() =>
         Assert.Equal(["2 of 3 keepers have a PostgreSQL"], ClusterHealth.Missing(Healthy(), "s1", [Report(2)], 3));
 
@@ -91,7 +148,7 @@ public sealed class ClusterHealthTests
         data = WithInstance(WithInstance(data, "1", InstanceRole.Primary), "2", InstanceRole.Standby);
         return data with
         {
-            Cluster = data.Cluster with { Primary = Primary },
+            Cluster = data.Cluster with { Primary = Primary, Phase = ClusterPhase.Normal },
             Proxy = new ProxyDirective { Target = Primary, Generation = new Generation(2), EnabledProxies = [Proxy] },
         };
     }
@@ -106,6 +163,8 @@ public sealed class ClusterHealthTests
             Spec = new InstanceSpec { Keeper = new KeeperUid("k" + number), Role = role },
             Status = new InstanceStatus { Healthy = true, CurrentGeneration = Generation.First },
         };
+        var settings = ClusterSettings.From(data.Cluster.Spec);
+        instance = instance with { Spec = SettingsPropagation.Applied(settings, instance) };
         return WithKeeper(data with { Instances = data.Instances.With(uid, instance) }, "k" + number);
     }
 

@@ -72,6 +72,7 @@ internal static class StatusCommand
     }
 
     /// <summary>A store that fails, or without cluster data, may be healthy at the next poll.</summary>
+    /// <exception cref="FatalException">The cluster data cannot be used, and waiting does not change that.</exception>
     private static async Task<IReadOnlyList<string>> MissingAsync(
         CtlContext context, CancellationToken cancellationToken)
     {
@@ -79,11 +80,13 @@ internal static class StatusCommand
         {
             var leader = await context.Election.LeaderAsync(cancellationToken);
             var proxies = await context.Store.ReadProxiesAsync(cancellationToken);
-            var found = await ClusterDataAccess.LoadAsync(context.Store, cancellationToken);
             var minKeepers = context.Command.Number(MinKeepers);
-            return [.. ClusterHealth.Missing(found.Data, leader, proxies.Values, minKeepers)];
+            return (await context.Store.ReadAsync(cancellationToken)).Match<IReadOnlyList<string>>(
+                _ => ["no cluster data available"],
+                found => [.. ClusterHealth.Missing(found.Data, leader, proxies.Values, minKeepers)],
+                unusable => throw new FatalException(unusable.Problem));
         }
-        catch (Exception e) when (e is FatalException or StoreUnavailableException)
+        catch (StoreUnavailableException e)
         {
             return [e.Message];
         }
