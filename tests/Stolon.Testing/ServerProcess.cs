@@ -65,8 +65,9 @@ public sealed class ServerProcess : IDisposable
         }
     }
 
-    private bool IsFrozen() => Directory.EnumerateFiles($"/proc/{Id}/task", "stat", SearchOption.AllDirectories)
-        .All(file => File.ReadAllText(file) is var stat && stat[stat.LastIndexOf(')') + 2] is 'T' or 't');
+    private bool IsFrozen() => Directory.EnumerateDirectories($"/proc/{Id}/task")
+        .Select(thread => File.ReadAllText(Path.Combine(thread, "stat")))
+        .All(stat => stat[stat.LastIndexOf(')') + 2] is 'T' or 't');
 
     /// <summary>SIGTERM, then waits for the end.</summary>
     /// <exception cref="TimeoutException">It did not end within ten seconds.</exception>
