@@ -145,7 +145,7 @@ public sealed class StartTests
     public async Task A_former_server_that_is_still_a_zombie_is_waited_for_and_is_no_fault_of_the_configuration()
     {
         await using var instance = await TestInstance.StoppedAsync();
-        using var parent = ServerProcess.Start("/bin/sh", "-c", "true & echo $!; exec sleep 1000");
+        using var parent = ServerProcess.Start("/bin/sh", "-c", "sleep 1 & echo $!; exec sleep 1000");
         await Eventually.BeTrueAsync(() => parent.Output.Length > 0, Soon, "the shell has started a child");
         var zombie = parent.Output.Trim();
         await Eventually.BeTrueAsync(
