@@ -41,7 +41,7 @@ scenario_failover() {
   say "1. enable synchronous replication: a commit is acknowledged only when a standby has it"
   ctl update --patch '{"synchronousReplication":true}'
   wait_for 60 "a standby is in sync" in_sync
-  sql -c 'drop table if exists samples; create table failover_rows (id integer primary key)'
+  sql -c 'drop table if exists samples; create table samples (id integer primary key)'
   : >"$DIR/run/acknowledged"; : >"$DIR/run/writing"
   trap 'rm -f "$DIR/run/writing"' EXIT
   say "2. write rows through the proxy, one after another"
