@@ -1,3 +1,4 @@
+using Stolon.Agents;
 using Microsoft.Extensions.Logging;
 using Stolon.Store.Etcd.Protos;
 
@@ -12,8 +13,8 @@ internal sealed class EtcdSession(StoreLogin? login, EtcdCalls calls, TimeProvid
     private static readonly TimeSpan MinTimeout = TimeSpan.FromMilliseconds(1);
 
     private readonly SemaphoreSlim _fetchLock = new(1, 1);
+    private readonly LogOnce _withoutUsers = new();
     private volatile string? _token;
-    private bool _toldWithout;
 
     /// <summary>The token to send; null = none needed.</summary>
     /// <exception cref="EtcdCallException">The login failed; the request itself was not sent.</exception>
@@ -80,9 +81,8 @@ internal sealed class EtcdSession(StoreLogin? login, EtcdCalls calls, TimeProvid
         catch (EtcdCallException e) when (EtcdErrors.IsWithoutUsers(e))
         {
             // Authentication may be turned on at any time, so the next request tries again.
-            if (!_toldWithout)
+            if (_withoutUsers.IsDue())
             {
-                _toldWithout = true;
                 EtcdLog.WithoutUsers(logger, StoreFailure.Name(server), login.User);
             }
 

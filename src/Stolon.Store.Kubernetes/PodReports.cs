@@ -1,3 +1,4 @@
+using Stolon.Agents;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Stolon.Store.Kubernetes.Api;
@@ -17,7 +18,7 @@ internal sealed class PodReports(
 
     private const string ComponentLabel = "component";
     private const string ClusterLabel = "stolon-cluster";
-    private int _toldOfLabels;
+    private readonly LogOnce _labels = new();
 
     /// <summary>The request for the pods of one component of the cluster.</summary>
     public KubeRequest Pods(string component) => KubeRequest.Pods(KubeVerb.List) with
@@ -69,7 +70,7 @@ internal sealed class PodReports(
 
         var written = client.Read(request, answer);
         if ((written.Label(ComponentLabel) != component || written.Label(ClusterLabel) != clusterName)
-            && Interlocked.Exchange(ref _toldOfLabels, 1) == 0)
+            && _labels.IsDue())
         {
             KubernetesLog.LabelsMissing(logger, pod, component, clusterName);
         }
