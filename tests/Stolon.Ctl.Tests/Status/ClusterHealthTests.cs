@@ -92,6 +92,11 @@ public sealed class ClusterHealthTests
     }
 
     [Fact]
+    public void Synchronous_replication_that_was_just_turned_on_is_waited_for() => Assert.Equal(
+        ["synchronous replication is in the specification, but not yet on the primary"],
+        Missing(WithSpec(Healthy(), s => s with { SynchronousReplication = true })));
+
+    [Fact]
     public void Commits_that_wait_for_a_standby_that_is_not_there_are_not_healthy()
     {
         var data = Healthy();

@@ -38,7 +38,7 @@ internal static class ClusterHealth
             yield return problem;
         }
 
-        foreach (var problem in SynchronyProblems(primary))
+        foreach (var problem in SynchronyProblems(ClusterSettings.From(data.Cluster.Spec), primary))
         {
             yield return problem;
         }
@@ -92,8 +92,13 @@ internal static class ClusterHealth
     }
 
     /// <summary>Reasons for which commits may wait.</summary>
-    private static IEnumerable<string> SynchronyProblems(Instance primary)
+    private static IEnumerable<string> SynchronyProblems(ClusterSettings settings, Instance primary)
     {
+        if (settings.SynchronousReplicationInForce && !primary.Spec.SynchronousReplication)
+        {
+            yield return "synchronous replication is in the specification, but not yet on the primary";
+        }
+
         if (!primary.Spec.SynchronousReplication)
         {
             yield break;
